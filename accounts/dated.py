@@ -1,0 +1,62 @@
+"""Things that hold from one day until another: memberships, agreements, mandates."""
+
+import datetime as dt
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class DatedQuerySet(models.QuerySet):
+    """Rows of a :class:`Dated` model."""
+
+    def live(self, on: dt.date | None = None) -> Self:
+        """Keep what holds on the day ``on`` (today by default)."""
+        day = on or timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+
+
+class Dated(models.Model):
+    """Holds from ``starts_on`` until the day before ``ends_on`` (open when null).
+
+    The end is exclusive so that ending something today cuts it off at once.
+    """
+
+    starts_on = models.DateField(_("début"), default=timezone.localdate)
+    ends_on = models.DateField(_("fin (exclue)"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def is_live(self, on: dt.date | None = None) -> bool:
+        """Say whether this holds on the day ``on`` (today by default)."""
+        day = on or timezone.localdate()
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+
+def ends_after_start(name: str) -> models.CheckConstraint:
+    """Return the constraint that a :class:`Dated` row does not end before it starts."""
+    return models.CheckConstraint(
+        condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+        name=name,
+        violation_error_message=_("La fin précède le début."),
+    )
+
+
+def no_overlap(name: str, *columns: str) -> ExclusionConstraint:
+    """Return the constraint that rows alike in ``columns`` never hold on the same day."""
+    period = Func(F("starts_on"), F("ends_on"), function="daterange", output_field=DateRangeField())
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            *((column, RangeOperators.EQUAL) for column in columns),
+            (period, RangeOperators.OVERLAPS),
+        ],
+        violation_error_message=_("Une période qui chevauche celle-ci existe déjà."),
+    )

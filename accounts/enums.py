@@ -1,0 +1,44 @@
+"""Kinds of organisation and roles in them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is; it decides which roles it can give."""
+
+    LANDLORD = "landlord", _("Bailleur social")
+    MUNICIPALITY = "municipality", _("Commune")
+    INTERCOMMUNAL = "intercommunal", _("Intercommunalité")
+    FEDERATION = "federation", _("Fédération de bailleurs")
+    POLICE = "police", _("Police nationale")
+    GENDARMERIE = "gendarmerie", _("Gendarmerie nationale")
+    MUNICIPAL_POLICE = "municipal_police", _("Police municipale")
+    JUSTICE = "justice", _("Parquet")
+    STATE = "state", _("Préfecture")
+    OPERATOR = "operator", _("Exploitant de Palier")
+
+
+class Role(models.TextChoices):
+    """What a person does in an organisation."""
+
+    AGENT = "agent", _("Agent de proximité")
+    LEAD = "lead", _("Référent sûreté")
+    COORDINATOR = "coordinator", _("Coordonnateur")
+    PARTNER = "partner", _("Partenaire")
+    ADMIN = "admin", _("Administrateur")
+    DPO = "dpo", _("Délégué à la protection des données")
+
+
+class AuditAction(models.TextChoices):
+    """What an entry of the audit journal says was done."""
+
+    LOGIN = "login", _("connexion")
+    READ = "read", _("consultation")
+    CREATE = "create", _("création")
+    UPDATE = "update", _("modification")
+    CANCEL = "cancel", _("annulation")
+    EXPORT = "export", _("export")
+    DOWNLOAD = "download", _("téléchargement")
+    IMPORT = "import", _("import")
+    PUBLISH = "publish", _("publication")

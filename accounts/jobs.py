@@ -1,0 +1,122 @@
+"""Long work: its state in the database, its progress visible while it runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class JobState(models.TextChoices):
+    """Where a job stands."""
+
+    QUEUED = "queued", _("en attente")
+    RUNNING = "running", _("en cours")
+    DONE = "done", _("terminé")
+    FAILED = "failed", _("échoué")
+
+
+class Job(models.Model):
+    """Base of what a worker does: state, progress, error."""
+
+    state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED, editable=False)
+    progress_done = models.PositiveIntegerField(default=0, editable=False)
+    progress_total = models.PositiveIntegerField(default=0, editable=False)
+    error = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def percent(self) -> int:
+        """Progress in per cent, 0 to 100."""
+        return round(100 * self.progress_done / self.progress_total) if self.progress_total else 0
+
+    @property
+    def interrupted(self) -> bool:
+        """True when the job says it runs but no worker holds it any more."""
+        return self.state == JobState.RUNNING and not _is_held(self)
+
+
+class Progress:
+    """Writes a job's progress on a connection of its own.
+
+    The work itself is one transaction, so what it wrote would not be seen until its end;
+    and the lock this connection holds shows, for as long as it lives, that someone works.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._connection = connection.copy()
+
+    def open(self) -> bool:
+        """Take the job; False when another worker has it or it is not waiting any more."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _lock_key(self._job))
+            if not cursor.fetchone()[0]:
+                return False
+        return self._set(state=JobState.RUNNING, progress_done=0, error="", finished_at=None)
+
+    def update(self, done: int, total: int) -> None:
+        """Say how far the work is."""
+        self._set(progress_done=done, progress_total=total)
+
+    def finish(self, error: str = "") -> None:
+        """Say that the work ended, with the reason when it failed."""
+        state = JobState.FAILED if error else JobState.DONE
+        self._set(state=state, error=error, finished_at=timezone.now())
+
+    def close(self) -> None:
+        """Let go of the job."""
+        self._connection.close()
+
+    def _set(self, **values: object) -> bool:
+        columns = ", ".join(f"{name} = %s" for name in values)
+        table = self._job._meta.db_table
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('palier.system', 'jobs', false)")
+            cursor.execute(
+                f"UPDATE {table} SET {columns} WHERE id = %s",
+                [*values.values(), self._job.pk],
+            )
+            return cursor.rowcount == 1
+
+
+@contextmanager
+def running(job: Job) -> Iterator[Progress | None]:
+    """Hold ``job`` while the block runs; yields None when somebody else has it.
+
+    An error in the block is written on the job and raised again.
+    """
+    progress = Progress(job)
+    try:
+        if not progress.open():
+            yield None
+            return
+        try:
+            yield progress
+        except Exception as error:
+            progress.finish(str(error) or type(error).__name__)
+            raise
+        progress.finish()
+    finally:
+        progress.close()
+
+
+def _lock_key(job: Job) -> list[int]:
+    # Two 32-bit keys: the table's own number, and the row's.
+    return [sum(job._meta.db_table.encode()), job.pk]
+
+
+def _is_held(job: Job) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND classid = %s AND objid = %s AND granted)",
+            _lock_key(job),
+        )
+        return cursor.fetchone()[0]

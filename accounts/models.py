@@ -1,0 +1,141 @@
+"""Accounts, organisations, memberships, tokens and the audit journal."""
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from .dated import Dated, ends_after_start, no_overlap
+from .enums import AuditAction, OrganisationKind, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates accounts."""
+
+    def create_user(self, email: str, full_name: str, password: str | None = None) -> "User":
+        """Create an account; without a password nobody can log in to it yet."""
+        user = self.model(email=email.strip().lower(), full_name=full_name.strip())
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person, known by e-mail; what they may do comes from their memberships."""
+
+    email = models.EmailField(_("adresse e-mail"), unique=True)
+    full_name = models.CharField(_("nom"), max_length=150)
+    language = models.CharField(_("langue"), max_length=5, default="fr")
+    is_active = models.BooleanField(_("compte actif"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ("full_name",)
+
+    class Meta:
+        verbose_name = _("compte")
+        verbose_name_plural = _("comptes")
+        ordering = ("full_name", "id")
+        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),)
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        """Return the name people read."""
+        return str(self)
+
+
+class Organisation(models.Model):
+    """A landlord, a municipality, a police force…"""
+
+    name = models.CharField(_("nom"), max_length=200)
+    kind = models.CharField(_("nature"), max_length=20, choices=OrganisationKind)
+    aliases = ArrayField(
+        models.CharField(max_length=200), default=list, blank=True, verbose_name=_("autres graphies")
+    )
+
+    class Meta:
+        verbose_name = _("organisme")
+        verbose_name_plural = _("organismes")
+        ordering = ("name", "id")
+        constraints = (models.UniqueConstraint(Lower("name"), "kind", name="organisation_name_is_unique"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(Dated):
+    """A person's role in an organisation, from a day until another."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("rôle"), max_length=20, choices=Role)
+
+    class Meta:
+        verbose_name = _("rattachement")
+        verbose_name_plural = _("rattachements")
+        ordering = ("organisation__name", "role", "id")
+        constraints = (
+            ends_after_start("membership_ends_after_start"),
+            no_overlap("membership_does_not_overlap", "user", "organisation", "role"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.get_role_display()}, {self.organisation}"
+
+
+class ApiToken(models.Model):
+    """Lets a program of an organisation write its facts; only a digest is kept."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("nom"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_on = models.DateField(_("expire le"))
+    revoked_at = models.DateTimeField(null=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("jeton d'API")
+        verbose_name_plural = _("jetons d'API")
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """One thing somebody did; appended, never changed."""
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    system = models.CharField(max_length=40, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=20, choices=AuditAction)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=40, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("entrée du journal")
+        verbose_name_plural = _("journal")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(actor__isnull=False) | ~Q(system=""), name="audit_entry_names_its_author"
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(name="audit_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_type} {self.object_id}"

@@ -1,0 +1,17 @@
+"""The method: scale, grid, engine, levels and their explanation."""
+
+from django.apps import AppConfig
+
+
+class ClassificationConfig(AppConfig):
+    """Re-evaluates a residence in the transaction that changed its records."""
+
+    name = "classification"
+
+    def ready(self) -> None:
+        """Ask to be told which residences changed."""
+        from incidents.changes import on_change
+
+        from .services import evaluate
+
+        on_change(evaluate)

@@ -1,0 +1,74 @@
+-- Records → occurrences → frequency → cell → finding → level, for all places at once.
+--
+-- Parameters: as_of (date); residences (bigint[], null for all); cells (int[12], gravity by
+-- frequency); t_daily/t_regular/t_occasional (occurrences), w_daily/… (days of the windows);
+-- confirmation_days, disruption_days. {scope} narrows each table to some residences.
+--
+-- An address_id of 0 stands for the residence as a whole while places are joined.
+WITH counted AS (
+    -- One pass over the covering index: distinct days of each type at each address, and
+    -- pooled over the residence. array_agg(DISTINCT) leaves the days sorted.
+    SELECT residence_id, fact_type_id, coalesce(address_id, 0) AS address_id,
+        array_agg(DISTINCT day) AS days
+    FROM incidents_incident
+    WHERE span_end IS NULL AND cancelled_at IS NULL
+        AND day > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date {scope}
+    GROUP BY GROUPING SETS ((residence_id, fact_type_id, address_id), (residence_id, fact_type_id))
+    HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
+), spans AS (
+    SELECT residence_id, fact_type_id, coalesce(address_id, 0) AS address_id, day, span_end,
+        count(*) AS facts, span_end - day + 1 AS length, least(count(*), span_end - day + 1) AS occurrences
+    FROM incidents_incident
+    WHERE span_end IS NOT NULL AND cancelled_at IS NULL
+        AND span_end > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date {scope}
+    GROUP BY GROUPING SETS (
+        (residence_id, fact_type_id, address_id, day, span_end), (residence_id, fact_type_id, day, span_end))
+    HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
+), spanned AS (
+    -- The part of a span that lies in a window, rounded half up in whole numbers.
+    SELECT residence_id, fact_type_id, address_id,
+        sum((2 * occurrences * greatest(0, least(span_end, %(as_of)s::date)
+            - greatest(day, %(as_of)s::date - %(w_daily)s + 1) + 1) + length) / (2 * length))::int AS in_daily,
+        sum((2 * occurrences * greatest(0, least(span_end, %(as_of)s::date)
+            - greatest(day, %(as_of)s::date - %(w_regular)s + 1) + 1) + length) / (2 * length))::int AS in_regular,
+        sum((2 * occurrences * greatest(0, least(span_end, %(as_of)s::date)
+            - greatest(day, %(as_of)s::date - %(w_occasional)s + 1) + 1) + length) / (2 * length))::int
+            AS in_occasional,
+        jsonb_agg(jsonb_build_array(day, span_end, facts) ORDER BY day, span_end) AS spans,
+        max(least(span_end, %(as_of)s::date)) AS last_day
+    FROM spans GROUP BY 1, 2, 3
+), observed AS (
+    SELECT residence_id, fact_type_id, coalesce(address_id, 0) AS address_id, max(frequency) AS frequency
+    FROM incidents_standingobservation o
+    WHERE since <= %(as_of)s::date AND (ended_on IS NULL OR ended_on >= %(as_of)s::date)
+        AND EXISTS (
+            SELECT 1 FROM incidents_confirmation c WHERE c.observation_id = o.id
+                AND c.day BETWEEN %(as_of)s::date - %(confirmation_days)s AND %(as_of)s::date) {scope}
+    GROUP BY GROUPING SETS ((residence_id, fact_type_id, address_id), (residence_id, fact_type_id))
+    HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
+), frequencies AS (
+    -- width_bucket is a binary search: how many of the sorted days lie before the window.
+    SELECT residence_id, nullif(address_id, 0) AS address_id, fact_type_id, o.frequency AS observed,
+        coalesce(days, '{{}}') AS days, s.spans,
+        coalesce(cardinality(days) - width_bucket(%(as_of)s::date - %(w_daily)s, days), 0)
+            + coalesce(s.in_daily, 0) AS in_daily,
+        coalesce(cardinality(days) - width_bucket(%(as_of)s::date - %(w_regular)s, days), 0)
+            + coalesce(s.in_regular, 0) AS in_regular,
+        coalesce(cardinality(days), 0) + coalesce(s.in_occasional, 0) AS in_occasional,
+        greatest(days[cardinality(days)], s.last_day) AS last_day
+    FROM counted
+    FULL JOIN spanned s USING (residence_id, fact_type_id, address_id)
+    FULL JOIN observed o USING (residence_id, fact_type_id, address_id)
+), ranked AS (
+    SELECT f.*, greatest(observed, CASE
+            WHEN in_daily >= %(t_daily)s THEN 3
+            WHEN in_regular >= %(t_regular)s THEN 2
+            WHEN in_occasional >= %(t_occasional)s THEN 1 END) AS frequency
+    FROM frequencies f
+), findings AS (
+    SELECT r.residence_id, r.address_id, r.fact_type_id, r.frequency, r.observed,
+        (%(cells)s::int[])[(t.gravity - 1) * 3 + r.frequency] AS level,
+        r.in_daily, r.in_regular, r.in_occasional, r.days, r.spans, r.last_day
+    FROM ranked r JOIN incidents_facttype t ON t.id = r.fact_type_id
+    WHERE r.frequency IS NOT NULL
+)

@@ -1,0 +1,28 @@
+-- Follows engine.sql: table 1 beside table 2, for every place, with or without records.
+, impacts AS (
+    SELECT residence_id, coalesce(address_id, 0) AS address_id, max(CASE
+        WHEN extent = 'total' OR recurs_daily OR service = 'staff_presence' THEN 4
+        WHEN extent = 'partial' THEN 3 ELSE 2 END) AS level
+    FROM incidents_disruption
+    WHERE starts_on <= %(as_of)s::date
+        AND (ends_on IS NULL OR ends_on > %(as_of)s::date - %(disruption_days)s) {scope}
+    GROUP BY GROUPING SETS ((residence_id, address_id), (residence_id))
+    HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
+), facts AS (
+    SELECT residence_id, coalesce(address_id, 0) AS address_id, max(level) AS level,
+        max(last_day) AS last_day,
+        sum(in_regular) = 0 AND sum(in_occasional) >= %(t_regular)s AND max(observed) IS NULL AS silent
+    FROM findings GROUP BY 1, 2
+), places AS (
+    SELECT id AS residence_id, 0::bigint AS address_id, landlord_id, commune_id
+    FROM sites_residence WHERE true {residence_scope}
+    UNION ALL
+    SELECT residence_id, id, landlord_id, commune_id FROM sites_address WHERE true {scope}
+), levels AS (
+    SELECT p.landlord_id, p.commune_id, residence_id, nullif(address_id, 0) AS address_id,
+        greatest(1, f.level, i.level) AS level, coalesce(f.level, 1) AS facts_level,
+        coalesce(i.level, 1) AS impact_level, f.last_day, coalesce(f.silent, false) AS silent
+    FROM places p
+    LEFT JOIN facts f USING (residence_id, address_id)
+    LEFT JOIN impacts i USING (residence_id, address_id)
+)

@@ -1,0 +1,154 @@
+"""Grid versions, current levels and the findings that explain them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from incidents.models import FactType
+from sites.models import Address, Commune, Residence, Territory
+
+from .grid import Grid, Provenance, Threshold
+from .scale import Frequency, Gravity, Level
+
+
+class GridVersion(models.Model):
+    """A grid as data: 12 cells with their provenance, three thresholds, two durations.
+
+    ``cells`` maps ``"gravity.frequency"`` to ``[level, provenance]``; ``thresholds`` maps a
+    frequency to ``[occurrences, days]``.
+    """
+
+    name = models.CharField(_("nom"), max_length=100, unique=True)
+    is_default = models.BooleanField(default=False)
+    cells = models.JSONField()
+    thresholds = models.JSONField()
+    confirmation_days = models.PositiveSmallIntegerField(_("un constat permanent vaut (jours)"), default=90)
+    disruption_days = models.PositiveSmallIntegerField(_("une perturbation compte (jours)"), default=91)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("version de la grille")
+        verbose_name_plural = _("versions de la grille")
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("is_default",), condition=Q(is_default=True), name="grid_has_one_default"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def grid(self) -> Grid:
+        """The grid itself.
+
+        Raises:
+            GridError: the stored values are not a complete, monotone grid.
+        """
+        parsed = {(Gravity(int(key[0])), Frequency(int(key[2]))): value for key, value in self.cells.items()}
+        return Grid(
+            cells={cell: Level(level) for cell, (level, _provenance) in parsed.items()},
+            thresholds={
+                Frequency(int(key)): Threshold(occurrences=value[0], days=value[1])
+                for key, value in self.thresholds.items()
+            },
+            provenance={cell: Provenance(value[1]) for cell, value in parsed.items()},
+        )
+
+
+class GridAdoption(models.Model):
+    """A territory classifies with a grid of its own."""
+
+    territory = models.OneToOneField(Territory, models.CASCADE, related_name="grid_adoption")
+    grid_version = models.ForeignKey(GridVersion, models.PROTECT, related_name="adoptions")
+
+    class Meta:
+        verbose_name = _("adoption d'une grille")
+        verbose_name_plural = _("adoptions d'une grille")
+
+    def __str__(self) -> str:
+        return f"{self.territory} – {self.grid_version}"
+
+
+class Evaluated(models.Model):
+    """Something computed for an address, or for a residence when ``address`` is null."""
+
+    landlord = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", db_index=False)
+    residence = models.ForeignKey(Residence, models.CASCADE, related_name="%(class)ss", db_index=False)
+    address = models.ForeignKey(Address, models.CASCADE, null=True, related_name="%(class)ss", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class SiteLevel(Evaluated):
+    """The level of a place now, with what each table gives.
+
+    ``level`` is the proposed level: the higher of the two tables. ``silent`` flags a site
+    whose recording stopped: fewer records do not mean less trouble.
+    """
+
+    grid_version = models.ForeignKey(GridVersion, models.PROTECT, related_name="+", db_index=False)
+    as_of = models.DateField(_("au"))
+    level = models.PositiveSmallIntegerField(_("niveau"), choices=Level)
+    facts_level = models.PositiveSmallIntegerField(_("niveau selon les faits"), choices=Level)
+    impact_level = models.PositiveSmallIntegerField(_("niveau selon l'impact"), choices=Level)
+    last_day = models.DateField(_("dernier fait"), null=True)
+    silent = models.BooleanField(_("saisie interrompue"), default=False)
+
+    class Meta:
+        verbose_name = _("niveau")
+        verbose_name_plural = _("niveaux")
+        ordering = ("-level", "residence_id", "address_id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("residence", "address"), nulls_distinct=False, name="site_level_is_unique"
+            ),
+            models.CheckConstraint(condition=Q(level__range=(1, 4)), name="site_level_is_1_to_4"),
+            models.CheckConstraint(
+                condition=Q(level=Greatest("facts_level", "impact_level")),
+                name="site_level_is_the_higher_table",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.address or self.residence} – {self.level}"
+
+
+class Finding(Evaluated):
+    """One fact type at one place: how often, and the level its cell gives.
+
+    ``days`` are the counted days of the longest window, oldest first; ``spans`` the facts
+    of unknown day, as ``[first day, last day, number]``. ``in_daily``, ``in_regular`` and
+    ``in_occasional`` are the occurrences in the three windows, days and spans added.
+    """
+
+    fact_type = models.ForeignKey(FactType, models.PROTECT, related_name="+", db_index=False)
+    frequency = models.PositiveSmallIntegerField(choices=Frequency)
+    observed = models.PositiveSmallIntegerField(null=True, choices=Frequency)
+    level = models.PositiveSmallIntegerField(choices=Level)
+    in_daily = models.PositiveSmallIntegerField()
+    in_regular = models.PositiveSmallIntegerField()
+    in_occasional = models.PositiveSmallIntegerField()
+    days = ArrayField(models.DateField())
+    spans = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("constat")
+        verbose_name_plural = _("constats")
+        ordering = ("-level", "-frequency", "fact_type_id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("residence", "address", "fact_type"),
+                nulls_distinct=False,
+                name="finding_is_unique",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.fact_type} – {self.frequency} → {self.level}"

@@ -1,0 +1,47 @@
+"""The ordinal scales of the method.
+
+Gravity and frequency are read in table 2 of the AORIF booklet, the level is what both
+tables give. Source: « Sécurité et tranquillité dans le parc social francilien »,
+les cahiers de l'AORIF no 8, February 2018.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Gravity(models.IntegerChoices):
+    """How grave a fact type is, 1 to 4 (table 2, columns).
+
+    >>> Gravity(3) is Gravity.MAJOR
+    True
+    """
+
+    LOW = 1, _("faible")
+    MEDIUM = 2, _("moyenne")
+    MAJOR = 3, _("majeure")
+    EXTREME = 4, _("extrême")
+
+
+class Frequency(models.IntegerChoices):
+    """How often a fact type occurs at a place, 1 to 3 (table 2, rows from the bottom).
+
+    >>> Frequency.DAILY > Frequency.REGULAR > Frequency.OCCASIONAL
+    True
+    """
+
+    OCCASIONAL = 1, _("occasionnels")
+    REGULAR = 2, _("réguliers")
+    DAILY = 3, _("quotidiens")
+
+
+class Level(models.IntegerChoices):
+    """The level of a site, 1 (quiet) to 4 (settled tension).
+
+    >>> max(Level.QUIET, Level.DELINQUENCY).value
+    3
+    """
+
+    QUIET = 1, _("tranquille")
+    INCIVILITY = 2, _("incivilités récurrentes")
+    DELINQUENCY = 3, _("délinquance réelle")
+    TENSION = 4, _("tension installée")

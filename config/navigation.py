@@ -1,0 +1,37 @@
+"""The left navigation of each role, at most seven entries."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+
+_ENTRIES = [
+    (_("Enregistrer un fait"), "incidents:create", {Role.AGENT, Role.LEAD}),
+    (_("Faits"), "incidents:list", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
+    (_("Résidences"), "classification:residences", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
+    (_("Carte"), "classification:map", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
+    (_("Imports"), "sites:imports", {Role.LEAD}),
+    (_("Publications"), "partners:publications", {Role.LEAD}),
+    (_("Cellules"), "partners:circles", {Role.COORDINATOR, Role.PARTNER}),
+    (_("Notes"), "partners:notes", {Role.LEAD, Role.COORDINATOR, Role.PARTNER}),
+    (_("Comptes"), "accounts:users", {Role.ADMIN}),
+    (_("Journal"), "accounts:journal", {Role.DPO}),
+]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the entries for the roles the person holds, and the demo flag."""
+    context: dict[str, Any] = {"DEMO": settings.DEMO}
+    scope = getattr(request, "scope", None)
+    if scope is not None and scope.user_id:
+        context["navigation"] = [
+            {"label": label, "url": url, "active": request.path.startswith(url)}
+            for label, name, roles in _ENTRIES
+            if scope.has(*roles)
+            for url in [reverse(name)]
+        ]
+    return context

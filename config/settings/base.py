@@ -1,0 +1,129 @@
+"""What every environment shares; each integration has a file of its own beside this one."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+
+from .allauth import *
+from .api import *
+from .celery import *
+from .leaflet import *
+from .security import *
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = BASE_DIR / "var"
+DEBUG = False
+DEMO = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "drf_spectacular",
+    "leaflet",
+    "pghistory",
+    "pgtrigger",
+    "rest_framework",
+    "accounts",
+    "sites",
+    "incidents",
+    "classification",
+    "partners",
+    "config.apps.ConfigApp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.ScopeMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "config.navigation.navigation",
+            ],
+        },
+    },
+]
+
+_runtime = dj_database_url.parse(os.environ.get("DATABASE_URL", "postgresql:///palier"), conn_max_age=60)
+DATABASES = {
+    "default": {**_runtime, "ATOMIC_REQUESTS": True, "CONN_HEALTH_CHECKS": True},
+    # `migrate --database owner`: the runtime role owns nothing and may alter nothing.
+    "owner": dj_database_url.parse(
+        os.environ.get("DATABASE_OWNER_URL", "postgresql:///palier"), conn_max_age=0
+    ),
+}
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+NODE_MODULES = BASE_DIR / "node_modules"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    *(
+        (name, NODE_MODULES / path)
+        for name, path in {
+            "tabler": "@tabler/core/dist",
+            "htmx": "htmx.org/dist",
+            "chartjs": "chart.js/dist",
+            "markercluster": "leaflet.markercluster/dist",
+        }.items()
+        if (NODE_MODULES / path).is_dir()
+    ),
+]
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+DJANGO_TABLES2_TEMPLATE = "tables/table.html"
+
+# How far from a reported point an address may lie to be its place, in metres.
+INCIDENT_MATCH_RADIUS_M = 50
+# National address API (or a server speaking its batch protocol); empty: no geocoding.
+GEOCODER_URL = os.environ.get("GEOCODER_URL", "")
+GEOCODER_MIN_SCORE = 0.6
+UPLOAD_MAX_BYTES = 50 * 1024 * 1024

@@ -1,0 +1,24 @@
+"""Jobs: Redis when CELERY_BROKER_URL is set, files under var/ otherwise."""
+
+import os
+from pathlib import Path
+
+_spool = Path(__file__).resolve().parent.parent.parent / "var" / "broker"
+
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
+if CELERY_BROKER_URL == "filesystem://":
+    for _name in ("messages", "control"):
+        (_spool / _name).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": _spool / "messages",
+        "data_folder_out": _spool / "messages",
+        "control_folder": _spool / "control",
+        "store_processed": False,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULE_FILENAME = str(_spool.parent / "celerybeat-schedule")

@@ -1,0 +1,22 @@
+"""Every address of the product."""
+
+from allauth.account import views as account
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from .home import home
+
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("connexion/", login_not_required(account.login), name="account_login"),
+    path("deconnexion/", account.logout, name="account_logout"),
+    path("comptes/", include("accounts.urls")),
+    path("", include("sites.urls")),
+    path("", include("incidents.urls")),
+    path("", include("classification.urls")),
+    path("", include("partners.urls")),
+]

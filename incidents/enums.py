@@ -1,0 +1,76 @@
+"""The words of a record: families, places, sources, services, extents, frequencies."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Family(models.TextChoices):
+    """Families of the shared nomenclature."""
+
+    PEOPLE = "people", _("Personnes")
+    CLEANLINESS = "cleanliness", _("Propreté")
+    PROPERTY = "property", _("Biens")
+    VEHICLES = "vehicles", _("Véhicules")
+    NEIGHBOURHOOD = "neighbourhood", _("Voisinage")
+    MISUSE = "misuse", _("Usage des espaces")
+    TRAFFICKING = "trafficking", _("Trafics")
+
+
+class PlaceKind(models.TextChoices):
+    """Where in the residence."""
+
+    LOBBY = "lobby", _("Hall")
+    STAIRWELL = "stairwell", _("Cage d'escalier")
+    LANDING = "landing", _("Palier")
+    LIFT = "lift", _("Ascenseur")
+    CELLAR = "cellar", _("Cave")
+    CAR_PARK = "car_park", _("Parking")
+    ROOF = "roof", _("Toiture")
+    BIN_ROOM = "bin_room", _("Local poubelles")
+    PREMISES = "premises", _("Local commun ou loge")
+    DWELLING = "dwelling", _("Logement")
+    SURROUNDINGS = "surroundings", _("Abords")
+    PUBLIC_SPACE = "public_space", _("Espace public limitrophe")
+
+
+class Source(models.TextChoices):
+    """Who the fact comes from, by function."""
+
+    STAFF = "staff", _("Personnel du bailleur")
+    RESIDENT = "resident", _("Habitant")
+    MEDIATOR = "mediator", _("Médiateur")
+    POLICE = "police", _("Police")
+    CONTRACTOR = "contractor", _("Prestataire")
+    MUNICIPALITY = "municipality", _("Ville")
+    OTHER = "other", _("Autre")
+
+
+class Service(models.TextChoices):
+    """What a disruption disturbs (table 1)."""
+
+    LIFT = "lift", _("Ascenseur")
+    ENTRANCE = "entrance", _("Porte d'entrée et interphone")
+    LIGHTING = "lighting", _("Éclairage")
+    CLEANING = "cleaning", _("Nettoyage")
+    WASTE = "waste", _("Déchets")
+    HEATING = "heating", _("Chauffage")
+    CAR_PARK = "car_park", _("Parking")
+    DELIVERIES = "deliveries", _("Courrier et livraisons")
+    CONTRACTORS = "contractors", _("Interventions des prestataires")
+    STAFF_PRESENCE = "staff_presence", _("Présence du personnel")
+
+
+class Extent(models.TextChoices):
+    """How far a disruption goes (table 1)."""
+
+    LIMITED = "limited", _("Limitée, quelques heures au plus")
+    PARTIAL = "partial", _("Partielle ou temporaire")
+    TOTAL = "total", _("Totale ou durable")
+
+
+class ObservedFrequency(models.IntegerChoices):
+    """Frequency stated by a standing observation; same ranks as the method's scale."""
+
+    OCCASIONAL = 1, _("occasionnels")
+    REGULAR = 2, _("réguliers")
+    DAILY = 3, _("quotidiens")

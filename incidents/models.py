@@ -1,0 +1,268 @@
+"""Facts, their free text, standing observations, disruptions.
+
+``landlord`` and ``commune`` repeat the residence's on every table here, held equal by a
+composite foreign key, so that the policies read them from the row itself.
+"""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from sites.models import Address, Commune, ImportRun, Residence, Territory
+
+from .enums import Extent, Family, ObservedFrequency, PlaceKind, Service, Source
+
+
+class FactType(models.Model):
+    """A type of the shared nomenclature (AORIF booklet, table 2)."""
+
+    code = models.CharField(max_length=40, unique=True)
+    family = models.CharField(_("famille"), max_length=20, choices=Family)
+    gravity = models.PositiveSmallIntegerField(_("gravité"))
+    label_fr = models.CharField(max_length=120)
+    label_en = models.CharField(max_length=120)
+    listed_daily = models.BooleanField()
+    listed_regular = models.BooleanField()
+    listed_occasional = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("nature de fait")
+        verbose_name_plural = _("natures de faits")
+        ordering = ("gravity", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(gravity__range=(1, 4)), name="fact_type_gravity_is_1_to_4"),
+        )
+
+    def __str__(self) -> str:
+        return self.label_en if get_language() == "en" else self.label_fr
+
+
+class FactSubtype(models.Model):
+    """A territory's own sub-type; it counts as the shared type it is attached to."""
+
+    territory = models.ForeignKey(Territory, models.CASCADE, related_name="fact_subtypes")
+    fact_type = models.ForeignKey(FactType, models.PROTECT, related_name="subtypes")
+    label = models.CharField(_("libellé"), max_length=120)
+
+    class Meta:
+        verbose_name = _("sous-nature de fait")
+        verbose_name_plural = _("sous-natures de faits")
+        ordering = ("label", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("territory", "fact_type", "label"), name="fact_subtype_is_unique"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Placed(models.Model):
+    """Something at an address, or at a residence as a whole when ``address`` is null."""
+
+    landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", editable=False, db_index=False)
+    residence = models.ForeignKey(
+        Residence, models.PROTECT, related_name="%(class)ss", verbose_name=_("résidence"), db_index=False
+    )
+    address = models.ForeignKey(
+        Address,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("adresse"),
+        db_index=False,
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def place(self) -> Address | Residence:
+        """Where it is, as precisely as recorded."""
+        return self.address or self.residence
+
+
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), meta={"db_table": "incidents_incident_history"})
+class Incident(Placed):
+    """A recorded fact: what, where, when. Never who.
+
+    The day is known (``span_end`` null), or lies between ``day`` and ``span_end``, both
+    included. A cancelled fact stays, and counts for nothing.
+    """
+
+    fact_type = models.ForeignKey(
+        FactType, models.PROTECT, related_name="incidents", verbose_name=_("nature"), db_index=False
+    )
+    subtype = models.ForeignKey(
+        FactSubtype, models.PROTECT, null=True, blank=True, related_name="incidents", db_index=False
+    )
+    place_kind = models.CharField(_("lieu précis"), max_length=20, choices=PlaceKind, blank=True)
+    day = models.DateField(_("jour"))
+    span_end = models.DateField(_("et au plus tard le"), null=True, blank=True)
+    time = models.TimeField(_("heure"), null=True, blank=True)
+    source = models.CharField(_("origine"), max_length=20, choices=Source, default=Source.STAFF)
+    complaint_filed = models.BooleanField(_("plainte déposée"), default=False)
+    complaint_reference = models.CharField(_("numéro de plainte"), max_length=40, blank=True)
+    damage_cost = models.DecimalField(
+        _("coût des dégâts (€)"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    reported_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    import_run = models.ForeignKey(
+        ImportRun, models.SET_NULL, null=True, editable=False, related_name="incidents", db_index=False
+    )
+    external_source = models.CharField(max_length=60, blank=True, editable=False)
+    external_id = models.CharField(max_length=100, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
+    changed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    cancel_reason = models.CharField(_("motif d'annulation"), max_length=200, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("fait")
+        verbose_name_plural = _("faits")
+        ordering = ("-day", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(span_end=None) | Q(span_end__gt=F("day")),
+                name="incident_span_ends_after_it_starts",
+                violation_error_message=_("La fin de la période doit suivre son début."),
+            ),
+            models.CheckConstraint(
+                condition=Q(damage_cost=None) | Q(damage_cost__gte=0),
+                name="incident_cost_is_not_negative",
+                violation_error_message=_("Un coût ne peut pas être négatif."),
+            ),
+            models.CheckConstraint(
+                condition=Q(complaint_reference="") | Q(complaint_filed=True),
+                name="incident_complaint_reference_needs_a_complaint",
+                violation_error_message=_("Un numéro de plainte suppose une plainte déposée."),
+            ),
+            models.UniqueConstraint(
+                fields=("external_source", "external_id", "landlord"),
+                name="incident_external_id_is_unique",
+                condition=~Q(external_id=""),
+            ),
+        )
+        indexes = (
+            models.Index(
+                # Covers the engine's pass, policies included.
+                fields=("residence", "fact_type", "address", "day"),
+                include=("landlord", "commune"),
+                name="incident_engine_idx",
+                condition=Q(span_end=None, cancelled_at=None),
+            ),
+            models.Index(
+                fields=("residence", "address", "fact_type", "day", "span_end"),
+                name="incident_span_idx",
+                condition=Q(span_end__isnull=False, cancelled_at=None),
+            ),
+            models.Index(fields=("landlord", "-day", "-id"), name="incident_list_idx"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.fact_type} – {self.place} – {self.day:%d/%m/%Y}"
+
+
+class Narrative(models.Model):
+    """The short free text of a fact; its own table because its readers are fewer."""
+
+    incident = models.OneToOneField(Incident, models.CASCADE, related_name="narrative", primary_key=True)
+    text = models.TextField(_("précisions"), max_length=500)
+
+    class Meta:
+        verbose_name = _("précisions")
+        verbose_name_plural = _("précisions")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class StandingObservation(Placed):
+    """What staff know was going on, at a frequency, since a day; counts while confirmed."""
+
+    fact_type = models.ForeignKey(
+        FactType, models.PROTECT, related_name="standing_observations", verbose_name=_("nature")
+    )
+    frequency = models.PositiveSmallIntegerField(_("fréquence"), choices=ObservedFrequency)
+    since = models.DateField(_("depuis le"))
+    ended_on = models.DateField(_("terminé le"), null=True, blank=True)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("constat permanent")
+        verbose_name_plural = _("constats permanents")
+        ordering = ("-since", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(frequency__range=(1, 3)), name="observation_frequency_is_1_to_3"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("since")),
+                name="observation_ends_after_it_starts",
+                violation_error_message=_("La fin précède le début."),
+            ),
+        )
+        indexes = (models.Index(fields=("residence", "address", "fact_type"), name="observation_place_idx"),)
+
+    def __str__(self) -> str:
+        return f"{self.fact_type} – {self.place}"
+
+
+class Confirmation(models.Model):
+    """A day on which a standing observation was stated, or stated again."""
+
+    observation = models.ForeignKey(StandingObservation, models.CASCADE, related_name="confirmations")
+    day = models.DateField(_("confirmé le"), default=timezone.localdate)
+    confirmed_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
+        ordering = ("-day",)
+        constraints = (
+            models.UniqueConstraint(fields=("observation", "day"), name="confirmation_is_unique_by_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"
+
+
+class Disruption(Placed):
+    """A service or piece of equipment disturbed (table 1)."""
+
+    service = models.CharField(_("service ou équipement"), max_length=20, choices=Service)
+    extent = models.CharField(_("étendue"), max_length=10, choices=Extent)
+    starts_on = models.DateField(_("depuis le"))
+    ends_on = models.DateField(_("jusqu'au (inclus)"), null=True, blank=True)
+    recurs_daily = models.BooleanField(_("se répète chaque jour"), default=False)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("perturbation")
+        verbose_name_plural = _("perturbations")
+        ordering = ("-starts_on", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="disruption_ends_after_it_starts",
+                violation_error_message=_("La fin précède le début."),
+            ),
+        )
+        indexes = (models.Index(fields=("residence", "address"), name="disruption_place_idx"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_service_display()} – {self.place}"

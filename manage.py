@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Command line of the project; starts the embedded PostgreSQL when no DATABASE_URL is set."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    from config.database import ensure_database
+
+    ensure_database()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

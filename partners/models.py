@@ -1,0 +1,195 @@
+"""Circles, mandates, frozen publications, synthesis notes and their numbered copies.
+
+Nothing here points at a record: what a circle is given is a frozen copy, complete in itself.
+"""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.dated import Dated, ends_after_start, no_overlap
+from accounts.jobs import Job
+from accounts.models import Organisation, User
+from classification.scale import Level
+from sites.models import Territory
+
+
+class Circle(Dated):
+    """The restricted group of a territory. Flat, dated; empty, it shares with nobody."""
+
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, related_name="circles", verbose_name=_("territoire")
+    )
+    name = models.CharField(_("nom"), max_length=150)
+    purpose = models.CharField(_("objet"), max_length=300)
+
+    class Meta:
+        verbose_name = _("cellule restreinte")
+        verbose_name_plural = _("cellules restreintes")
+        ordering = ("name", "id")
+        constraints = (
+            ends_after_start("circle_ends_after_start"),
+            models.UniqueConstraint(fields=("territory", "name"), name="circle_name_is_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mandate(Dated):
+    """One person's right to see what a circle is given."""
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="mandates")
+    # The circle's, so that the policy of a mandate need not read circles, which read mandates.
+    territory = models.ForeignKey(Territory, models.PROTECT, editable=False, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="mandates", verbose_name=_("personne"))
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("habilitation")
+        verbose_name_plural = _("habilitations")
+        ordering = ("starts_on", "id")
+        constraints = (
+            ends_after_start("mandate_ends_after_start"),
+            no_overlap("mandate_does_not_overlap", "circle", "user"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.circle}"
+
+
+class Publication(models.Model):
+    """The levels of a territory at a date, given to a circle. Frozen."""
+
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="publications")
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="publications", editable=False)
+    as_of = models.DateField(_("niveaux au"))
+    published_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ("-as_of", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=("circle", "as_of"), name="publication_is_unique_by_day"),
+        )
+        triggers = (pgtrigger.Protect(name="publication_is_frozen", operation=pgtrigger.Update),)
+
+    def __str__(self) -> str:
+        return f"{self.circle} – {self.as_of:%d/%m/%Y}"
+
+
+class PublishedSite(models.Model):
+    """One residence as published: its level, and why, in data that stands alone.
+
+    ``addresses`` lists ``{label, level, longitude, latitude}``; ``findings`` lists
+    ``{fact_type, frequency, observed, level, in_daily, in_regular, in_occasional}``;
+    ``trend`` lists ``[date, level]``.
+    """
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="sites")
+    landlord = models.CharField(_("bailleur"), max_length=200)
+    name = models.CharField(_("résidence"), max_length=200)
+    commune = models.CharField(_("commune"), max_length=100)
+    dwellings = models.PositiveIntegerField(_("logements"))
+    in_priority_neighbourhood = models.BooleanField(_("en QPV"))
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    level = models.PositiveSmallIntegerField(_("niveau"), choices=Level)
+    facts_level = models.PositiveSmallIntegerField(_("niveau selon les faits"), choices=Level)
+    impact_level = models.PositiveSmallIntegerField(_("niveau selon l'impact"), choices=Level)
+    silent = models.BooleanField(_("saisie interrompue"))
+    addresses = models.JSONField()
+    findings = models.JSONField()
+    rank = models.PositiveIntegerField(_("rang"))
+
+    class Meta:
+        verbose_name = _("site publié")
+        verbose_name_plural = _("sites publiés")
+        ordering = ("rank",)
+        constraints = (
+            models.UniqueConstraint(fields=("publication", "rank"), name="published_site_rank_is_unique"),
+        )
+        triggers = (pgtrigger.Protect(name="published_site_is_frozen", operation=pgtrigger.Update),)
+
+    def __str__(self) -> str:
+        return f"{self.name} – {self.level}"
+
+
+class SynthesisNote(Job):
+    """A confidential synthesis note of a territory, or of one landlord in it, at a date.
+
+    ``content`` is everything the document shows, frozen when the job ends; each copy is
+    rendered from it. ``digest`` is its SHA-256.
+    """
+
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, related_name="notes", verbose_name=_("territoire")
+    )
+    landlord = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notes",
+        verbose_name=_("bailleur"),
+        help_text=_("Laisser vide pour une note sur tout le territoire."),
+    )
+    as_of = models.DateField(_("situation au"))
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    content = models.JSONField(null=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    circle = models.ForeignKey(Circle, models.PROTECT, null=True, editable=False, related_name="notes")
+    issued_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("note de synthèse")
+        verbose_name_plural = _("notes de synthèse")
+        ordering = ("-as_of", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(circle=None, issued_at=None) | Q(circle__isnull=False, issued_at__isnull=False),
+                name="note_is_issued_to_a_circle",
+            ),
+            models.CheckConstraint(
+                condition=Q(issued_at=None) | ~Q(digest=""), name="note_is_issued_once_frozen"
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="note_content_is_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__content__isnull=False)
+                & (
+                    pgtrigger.Q(old__content__df=pgtrigger.F("new__content"))
+                    | pgtrigger.Q(old__digest__df=pgtrigger.F("new__digest"))
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.landlord or self.territory} – {self.as_of:%d/%m/%Y}"
+
+
+class NoteCopy(models.Model):
+    """The numbered copy of a note for one member of the circle it was issued to."""
+
+    note = models.ForeignKey(SynthesisNote, models.CASCADE, related_name="copies")
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="copies")
+    number = models.PositiveIntegerField(_("exemplaire n°"))
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("exemplaire")
+        verbose_name_plural = _("exemplaires")
+        ordering = ("note_id", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("note", "number"), name="copy_number_is_unique"),
+            models.UniqueConstraint(fields=("note", "mandate"), name="copy_is_unique_for_a_mandate"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.note} – {self.number}"

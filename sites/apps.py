@@ -1,0 +1,49 @@
+"""Where: communes, territories, residences, addresses, sharing agreements."""
+
+from django.apps import AppConfig
+
+from accounts.scope import register_part
+
+SCOPE_SETTINGS = [
+    "palier.landlords",
+    "palier.residences",
+    "palier.territories",
+    "palier.landlord_territories",
+    "palier.shared_organisations",
+]
+
+SCOPE_SQL = """
+SELECT set_config('palier.residences', coalesce(array_agg(a.residence_id), '{}')::text, true)
+FROM sites_residenceassignment a JOIN accounts_membership m ON m.id = a.membership_id
+WHERE m.user_id = palier_user() AND m.role = 'agent'
+    AND m.starts_on <= palier_today() AND (m.ends_on IS NULL OR m.ends_on > palier_today());
+SELECT set_config('palier.landlords', coalesce(array_agg(id), '{}')::text, true)
+FROM (
+    SELECT unnest(palier_ids('palier.lead_of')) AS id
+    UNION
+    SELECT m.organisation_id FROM accounts_membership m
+    WHERE m.user_id = palier_user() AND m.role = 'agent'
+        AND m.starts_on <= palier_today() AND (m.ends_on IS NULL OR m.ends_on > palier_today())
+        AND NOT EXISTS (SELECT 1 FROM sites_residenceassignment a WHERE a.membership_id = m.id)
+) own;
+SELECT set_config('palier.territories', coalesce(array_agg(id), '{}')::text, true)
+FROM sites_territory WHERE organisation_id = ANY (palier_ids('palier.coordinator_of'));
+SELECT set_config('palier.landlord_territories', coalesce(array_agg(territory_id), '{}')::text, true)
+FROM sites_sharingagreement
+WHERE landlord_id = ANY (palier_ids('palier.lead_of'))
+    AND starts_on <= palier_today() AND (ends_on IS NULL OR ends_on > palier_today());
+SELECT set_config('palier.shared_organisations', coalesce(array_agg(landlord_id), '{}')::text, true)
+FROM sites_sharingagreement
+WHERE territory_id = ANY (palier_ids('palier.territories'))
+    AND starts_on <= palier_today() AND (ends_on IS NULL OR ends_on > palier_today());
+"""
+
+
+class SitesConfig(AppConfig):
+    """Adds to the scope the landlords, residences and territories of the acting user."""
+
+    name = "sites"
+
+    def ready(self) -> None:
+        """Register this app's part of the scope."""
+        register_part(SCOPE_SETTINGS, SCOPE_SQL)

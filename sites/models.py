@@ -1,0 +1,204 @@
+"""Communes, territories, residences, addresses, agreements, imports."""
+
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.dated import Dated, ends_after_start, no_overlap
+from accounts.jobs import Job
+from accounts.models import Membership, Organisation, User
+
+from .enums import GeocodingState, ImportKind, TerritoryKind
+
+
+class Commune(models.Model):
+    """A commune of the official geographic code (INSEE)."""
+
+    code = models.CharField(_("code INSEE"), max_length=5, unique=True)
+    name = models.CharField(_("nom"), max_length=100)
+    department = models.CharField(_("département"), max_length=3)
+    postcodes = models.JSONField(_("codes postaux"), default=list)
+
+    class Meta:
+        verbose_name = _("commune")
+        verbose_name_plural = _("communes")
+        ordering = ("name", "code")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.department})"
+
+
+class Territory(models.Model):
+    """The perimeter of a local security council: a set of communes."""
+
+    name = models.CharField(_("nom"), max_length=200)
+    kind = models.CharField(_("instance"), max_length=10, choices=TerritoryKind)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="territories", verbose_name=_("animé par")
+    )
+    communes = models.ManyToManyField(Commune, related_name="territories", verbose_name=_("communes"))
+
+    class Meta:
+        verbose_name = _("territoire")
+        verbose_name_plural = _("territoires")
+        ordering = ("name", "id")
+        constraints = (models.UniqueConstraint(Lower("name"), name="territory_name_is_unique"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SharingAgreement(Dated):
+    """A landlord's agreement to share its structured facts and levels with a territory."""
+
+    landlord = models.ForeignKey(Organisation, models.CASCADE, related_name="sharing_agreements")
+    territory = models.ForeignKey(Territory, models.CASCADE, related_name="sharing_agreements")
+
+    class Meta:
+        verbose_name = _("convention de partage")
+        verbose_name_plural = _("conventions de partage")
+        ordering = ("landlord__name", "starts_on", "id")
+        constraints = (
+            ends_after_start("agreement_ends_after_start"),
+            no_overlap("agreement_does_not_overlap", "landlord", "territory"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.landlord} – {self.territory}"
+
+
+class Residence(models.Model):
+    """A landlord's residence: one or several addresses managed together."""
+
+    landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="residences")
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="residences")
+    reference = models.CharField(_("référence du bailleur"), max_length=60)
+    name = models.CharField(_("nom"), max_length=200)
+    dwellings = models.PositiveIntegerField(_("logements"), default=0)
+    in_priority_neighbourhood = models.BooleanField(_("en QPV"), default=False)
+
+    class Meta:
+        verbose_name = _("résidence")
+        verbose_name_plural = _("résidences")
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("landlord", "reference"), name="residence_reference_is_unique"),
+            # Target of the composite keys that keep each copy of (landlord, commune) true.
+            models.UniqueConstraint(fields=("id", "landlord", "commune"), name="residence_perimeter"),
+        )
+        indexes = (models.Index(fields=("landlord", "commune"), name="residence_perimeter_idx"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Address(models.Model):
+    """An address of a residence: a stairwell's door on the street, with its point.
+
+    ``landlord`` and ``commune`` repeat the residence's, held equal by a composite foreign
+    key, so that the policies read them from the row itself.
+    """
+
+    residence = models.ForeignKey(Residence, models.CASCADE, related_name="addresses")
+    landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="+")
+    label = models.CharField(_("adresse"), max_length=200)
+    postcode = models.CharField(_("code postal"), max_length=5, blank=True)
+    match_key = models.CharField(max_length=200, editable=False)
+    dwellings = models.PositiveIntegerField(_("logements"), default=0)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    geocoding = models.CharField(max_length=10, choices=GeocodingState, default=GeocodingState.PENDING)
+    geocoding_score = models.FloatField(null=True)
+
+    class Meta:
+        verbose_name = _("adresse")
+        verbose_name_plural = _("adresses")
+        ordering = ("label", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("residence", "match_key"), name="address_is_unique_in_residence"),
+            models.UniqueConstraint(
+                fields=("id", "residence", "landlord", "commune"), name="address_perimeter"
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude=None, latitude=None)
+                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                name="address_point_is_on_earth",
+                violation_error_message=_("Ces coordonnées ne sont pas une longitude et une latitude."),
+            ),
+        )
+        indexes = (
+            GistIndex(
+                Func(F("latitude"), F("longitude"), function="ll_to_earth"),
+                name="address_point_idx",
+                condition=Q(longitude__isnull=False),
+            ),
+            GistIndex(
+                Func(F("longitude"), F("latitude"), function="point"),
+                name="address_plane_idx",
+                condition=Q(longitude__isnull=False),
+            ),
+            models.Index(fields=("landlord", "commune"), name="address_perimeter_idx"),
+            models.Index(fields=("match_key", "commune"), name="address_match_idx"),
+            GinIndex(OpClass("match_key", name="gin_trgm_ops"), name="address_search_idx"),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ResidenceAssignment(models.Model):
+    """A residence an agent works at; an agent with none works at all of the landlord's."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="assignments")
+    residence = models.ForeignKey(Residence, models.CASCADE, related_name="assignments")
+
+    class Meta:
+        verbose_name = _("affectation")
+        verbose_name_plural = _("affectations")
+        constraints = (
+            models.UniqueConstraint(fields=("membership", "residence"), name="assignment_is_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.membership} – {self.residence}"
+
+
+class ImportRun(Job):
+    """One file sent in: what it was, how it went, and what became of each row.
+
+    ``counts`` maps an outcome to reasons and numbers of rows; ``report`` is a gzipped CSV
+    with one line for each row of the file.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="imports")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(_("contenu"), max_length=10, choices=ImportKind)
+    profile = models.CharField(_("format"), max_length=60)
+    filename = models.CharField(_("fichier"), max_length=255)
+    counts = models.JSONField(default=dict, editable=False)
+    report = models.BinaryField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ImportFile(models.Model):
+    """The bytes of a file sent in, apart from its run so that lists stay light."""
+
+    run = models.OneToOneField(ImportRun, models.CASCADE, related_name="file")
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("fichier importé")
+        verbose_name_plural = _("fichiers importés")
+
+    def __str__(self) -> str:
+        return str(self.run)

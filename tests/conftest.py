@@ -1,0 +1,164 @@
+"""The strict harness: real PostgreSQL, the runtime role, policies in force, no network."""
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import dj_database_url
+import psycopg
+import pytest
+from psycopg import sql
+
+from config.database import (
+    OWNER_ROLE,
+    ROOT,
+    RUNTIME_ROLE,
+    bootstrap,
+    embedded_url,
+    start_embedded,
+)
+
+_SUPERUSER = "PALIER_TEST_SUPERUSER_URI"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the test server once, in the controlling process, before Django's settings load."""
+    if _SUPERUSER not in os.environ:
+        os.environ[_SUPERUSER] = _start_server()
+
+
+def _start_server() -> str:
+    data = ROOT / "var" / "postgres-test"
+    uri = start_embedded(data)
+    with psycopg.connect(uri, autocommit=True) as connection:
+        # A crash loses nothing but a test database.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
+    return uri
+
+
+def _schema_digest() -> str:
+    files = sorted(
+        [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/policies/*.sql"), ROOT / "requirements.txt"]
+    )
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def database_environment(superuser_uri: str, name: str) -> dict[str, str]:
+    """The variables that point a process of ours at the database ``name``."""
+    return {
+        "DATABASE_URL": embedded_url(superuser_uri, name, RUNTIME_ROLE),
+        "DATABASE_OWNER_URL": embedded_url(superuser_uri, name, OWNER_ROLE),
+    }
+
+
+@pytest.fixture(scope="session")
+def superuser_uri() -> str:
+    return os.environ[_SUPERUSER]
+
+
+@pytest.fixture(scope="session")
+def template_database(superuser_uri: str) -> str:
+    """A migrated database to clone; made once for each state of the schema."""
+    name = f"palier_template_{_schema_digest()}"
+    with psycopg.connect(superuser_uri, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(1)")
+        done = connection.execute(
+            "SELECT shobj_description(oid, 'pg_database') = 'migrated' FROM pg_database WHERE datname = %s",
+            [name],
+        ).fetchone()
+        if not (done and done[0]):
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+            bootstrap(superuser_uri, name)
+            _migrate(superuser_uri, name)
+            connection.execute(sql.SQL("COMMENT ON DATABASE {} IS 'migrated'").format(sql.Identifier(name)))
+    return name
+
+
+def _migrate(superuser_uri: str, name: str) -> None:
+    environment = os.environ | database_environment(superuser_uri, name)
+    command = [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+@pytest.fixture(scope="session")
+def clone_database(superuser_uri: str, template_database: str):
+    """Return a function that makes a database of one's own from the template."""
+    made = []
+
+    def clone(name: str) -> str:
+        with psycopg.connect(superuser_uri, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+            connection.execute("SELECT pg_advisory_lock(2)")
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                    sql.Identifier(name), sql.Identifier(template_database), sql.Identifier(OWNER_ROLE)
+                )
+            )
+        made.append(name)
+        return name
+
+    yield clone
+    with psycopg.connect(superuser_uri, autocommit=True) as connection:
+        for name in made:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(superuser_uri, clone_database, django_db_blocker):
+    """Give this process a clone of the template, reached as the runtime role."""
+    from django.db import connections
+
+    urls = database_environment(superuser_uri, clone_database(f"palier_test_{os.getpid()}"))
+    with django_db_blocker.unblock():
+        for alias, variable in {"default": "DATABASE_URL", "owner": "DATABASE_OWNER_URL"}.items():
+            connections[alias].close()
+            connections[alias].settings_dict.update(dj_database_url.parse(urls[variable]))
+        yield
+        for alias in connections:
+            connections[alias].close()
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse any connection that leaves this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            message = f"A test tried to reach {address}."
+            raise AssertionError(message)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def seeding(db):
+    """The scope under which a test plants its rows."""
+    from accounts.scope import system_scope
+
+    with system_scope("seeding"):
+        yield
+
+
+@pytest.fixture
+def chromium_path() -> Path:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing; in CI the browser tests must run.")
+        pytest.skip("Chromium is not installed: `apt-get install chromium` runs the browser tests.")
+    return Path(found)

@@ -1,0 +1,179 @@
+"""What tests plant. All of it fictional."""
+
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Membership, Organisation, User
+from incidents.models import Confirmation, Disruption, FactType, Incident, Narrative, StandingObservation
+from partners.models import Circle, Mandate
+from sites.enums import TerritoryKind
+from sites.models import Address, Commune, Residence, SharingAgreement, Territory
+
+LONG_AGO = dt.date(2020, 1, 1)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"personne{n}@exemple.invalid")
+    full_name = factory.Sequence(lambda n: f"Personne {n}")
+    password = "!"
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    name = factory.Sequence(lambda n: f"Organisme {n}")
+    kind = OrganisationKind.LANDLORD
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    role = Role.LEAD
+    starts_on = LONG_AGO
+
+
+class CommuneFactory(DjangoModelFactory):
+    class Meta:
+        model = Commune
+
+    code = factory.Sequence(lambda n: f"{n:05d}")
+    name = factory.Sequence(lambda n: f"Commune {n}")
+    department = "00"
+    postcodes = ["00000"]
+
+
+class TerritoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Territory
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Territoire {n}")
+    kind = TerritoryKind.CLSPD
+    organisation = factory.SubFactory(OrganisationFactory, kind=OrganisationKind.MUNICIPALITY)
+
+    @factory.post_generation
+    def communes(self, create, extracted):
+        if create and extracted:
+            self.communes.set(extracted)
+
+
+class SharingAgreementFactory(DjangoModelFactory):
+    class Meta:
+        model = SharingAgreement
+
+    landlord = factory.SubFactory(OrganisationFactory)
+    territory = factory.SubFactory(TerritoryFactory)
+    starts_on = LONG_AGO
+
+
+class ResidenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Residence
+
+    landlord = factory.SubFactory(OrganisationFactory)
+    commune = factory.SubFactory(CommuneFactory)
+    reference = factory.Sequence(lambda n: f"R{n}")
+    name = factory.Sequence(lambda n: f"Résidence {n}")
+    dwellings = 40
+
+
+class AddressFactory(DjangoModelFactory):
+    class Meta:
+        model = Address
+
+    residence = factory.SubFactory(ResidenceFactory)
+    landlord = factory.SelfAttribute("residence.landlord")
+    commune = factory.SelfAttribute("residence.commune")
+    label = factory.Sequence(lambda n: f"{n} rue des Essais")
+    match_key = factory.LazyAttribute(lambda o: o.label.lower())
+    dwellings = 20
+    longitude = factory.Sequence(lambda n: 2.0 + n * 0.001)
+    latitude = 48.0
+
+
+class _Placed(DjangoModelFactory):
+    residence = factory.SelfAttribute("address.residence")
+    landlord = factory.SelfAttribute("residence.landlord")
+    commune = factory.SelfAttribute("residence.commune")
+
+
+class IncidentFactory(_Placed):
+    class Meta:
+        model = Incident
+
+    class Params:
+        code = "NOISE"
+
+    address = factory.SubFactory(AddressFactory)
+    fact_type = factory.LazyAttribute(lambda o: FactType.objects.get(code=o.code))
+    day = dt.date(2026, 3, 1)
+
+
+class NarrativeFactory(DjangoModelFactory):
+    class Meta:
+        model = Narrative
+
+    incident = factory.SubFactory(IncidentFactory)
+    text = "Porte du hall forcée."
+
+
+class StandingObservationFactory(_Placed):
+    class Meta:
+        model = StandingObservation
+
+    class Params:
+        code = "PETTY_DEALING"
+
+    address = factory.SubFactory(AddressFactory)
+    fact_type = factory.LazyAttribute(lambda o: FactType.objects.get(code=o.code))
+    frequency = 3
+    since = dt.date(2026, 1, 1)
+
+
+class ConfirmationFactory(DjangoModelFactory):
+    class Meta:
+        model = Confirmation
+
+    observation = factory.SubFactory(StandingObservationFactory)
+    day = dt.date(2026, 3, 1)
+
+
+class DisruptionFactory(_Placed):
+    class Meta:
+        model = Disruption
+
+    address = factory.SubFactory(AddressFactory)
+    service = "lift"
+    extent = "partial"
+    starts_on = dt.date(2026, 2, 1)
+
+
+class CircleFactory(DjangoModelFactory):
+    class Meta:
+        model = Circle
+
+    territory = factory.SubFactory(TerritoryFactory)
+    name = factory.Sequence(lambda n: f"Cellule {n}")
+    purpose = "Tranquillité résidentielle"
+    starts_on = LONG_AGO
+
+
+class MandateFactory(DjangoModelFactory):
+    class Meta:
+        model = Mandate
+
+    circle = factory.SubFactory(CircleFactory)
+    territory = factory.SelfAttribute("circle.territory")
+    user = factory.SubFactory(UserFactory)
+    starts_on = LONG_AGO

@@ -1,0 +1,117 @@
+"""The method in slow, obvious Python: what the engine is held against.
+
+It takes plain records, loops over every one of them, and shares no code with the engine.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
+
+WINDOWS = {3: (8, 28), 2: (6, 91), 1: (1, 365)}
+
+
+@dataclass(frozen=True)
+class Fact:
+    residence: int
+    address: int | None
+    fact_type: str
+    day: dt.date
+    span_end: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Observation:
+    residence: int
+    address: int | None
+    fact_type: str
+    frequency: int
+    since: dt.date
+    confirmed: tuple[dt.date, ...]
+    ended_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    residence: int
+    address: int | None
+    service: str
+    extent: str
+    starts_on: dt.date
+    ends_on: dt.date | None
+    recurs_daily: bool
+
+
+@dataclass
+class Records:
+    facts: list[Fact] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    disturbances: list[Disturbance] = field(default_factory=list)
+
+
+def _at(place, record) -> bool:
+    residence, address = place
+    return record.residence == residence and (address is None or record.address == address)
+
+
+def occurrences(facts: list[Fact], as_of: dt.date, days: int) -> int:
+    window = {as_of - dt.timedelta(n) for n in range(days)}
+    known = {f.day for f in facts if f.span_end is None and f.day in window}
+    spans = defaultdict(int)
+    for fact in facts:
+        if fact.span_end is not None:
+            spans[fact.day, fact.span_end] += 1
+    total = len(known)
+    for (start, end), number in spans.items():
+        length = (end - start).days + 1
+        inside = sum(start + dt.timedelta(n) in window for n in range(length))
+        total += floor(Fraction(min(number, length) * inside, length) + Fraction(1, 2))
+    return total
+
+
+def frequency(records: Records, place, fact_type: str, as_of: dt.date) -> int | None:
+    facts = [f for f in records.facts if _at(place, f) and f.fact_type == fact_type]
+    counted = None
+    for candidate in (3, 2, 1):
+        needed, days = WINDOWS[candidate]
+        if occurrences(facts, as_of, days) >= needed:
+            counted = candidate
+            break
+    observed = [
+        o.frequency
+        for o in records.observations
+        if _at(place, o)
+        and o.fact_type == fact_type
+        and o.since <= as_of
+        and (o.ended_on is None or o.ended_on >= as_of)
+        and any(0 <= (as_of - day).days <= 90 for day in o.confirmed)
+    ]
+    candidates = [f for f in [counted, *observed] if f is not None]
+    return max(candidates) if candidates else None
+
+
+def impact(records: Records, place, as_of: dt.date) -> int:
+    level = 1
+    for d in records.disturbances:
+        if not _at(place, d) or d.starts_on > as_of:
+            continue
+        if d.ends_on is not None and (as_of - d.ends_on).days >= 91:
+            continue
+        if d.extent == "total" or d.recurs_daily or d.service == "staff_presence":
+            level = max(level, 4)
+        elif d.extent == "partial":
+            level = max(level, 3)
+        else:
+            level = max(level, 2)
+    return level
+
+
+def level(records: Records, place, gravity: dict[str, int], as_of: dt.date) -> tuple[int, int]:
+    """Return (level by facts, level by impact)."""
+    facts_level = 1
+    for fact_type, g in gravity.items():
+        f = frequency(records, place, fact_type, as_of)
+        if f is not None:
+            facts_level = max(facts_level, min(max(g + f - 2, 1), 4))
+    return facts_level, impact(records, place, as_of)
