@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -32,6 +32,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             {"label": label, "url": url, "active": request.path.startswith(url)}
             for label, name, roles in _ENTRIES
             if scope.has(*roles)
-            for url in [reverse(name)]
+            for url in [_url(name)]
+            if url
         ]
     return context
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -162,3 +162,11 @@ def chromium_path() -> Path:
             pytest.fail("Chromium is missing; in CI the browser tests must run.")
         pytest.skip("Chromium is not installed: `apt-get install chromium` runs the browser tests.")
     return Path(found)
+
+
+@pytest.fixture
+def world(db):
+    """The planted world of tests/world.py."""
+    from tests.world import plant
+
+    return plant()

@@ -1,0 +1,3 @@
+from accounts.enums import Role  # noqa: F401
+
+ROWS = {}

@@ -1,0 +1,263 @@
+"""What the database itself shows to each role, over rows that could leak."""
+
+import datetime as dt
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.utils import timezone
+
+from accounts.scope import acting_as, acting_for, system_scope
+from classification.models import Finding, SiteLevel
+from config.database import ROOT
+from incidents.models import (
+    Confirmation,
+    Disruption,
+    Incident,
+    Narrative,
+    StandingObservation,
+)
+from partners.models import Circle, Mandate
+from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement
+from tests import factories as f
+
+CONFIDENTIAL = [
+    Residence, Address, Incident, Narrative, StandingObservation, Confirmation, Disruption, SiteLevel,
+    Finding, Circle, Mandate, SharingAgreement,
+]  # fmt: skip
+
+# Tables without policies, and why.
+OPEN = {
+    "account_emailaddress": "e-mail addresses of accounts, read by the login",
+    "account_emailconfirmation": "keys of the login's e-mails",
+    "auth_group": "unused by the product",
+    "auth_group_permissions": "unused by the product",
+    "auth_permission": "names of models",
+    "classification_gridversion": "the method is public",
+    "django_content_type": "names of models",
+    "django_migrations": "names of migrations",
+    "django_session": "keys of sessions, read by the login",
+    "incidents_facttype": "the nomenclature is public",
+    "pghistory_context": "unused by the product",
+    "sites_commune": "the official geographic code is public",
+    "sites_territory_communes": "which communes make a territory is public",
+}
+
+
+def seen(model):
+    return set(model.objects.values_list("pk", flat=True))
+
+
+def planted(model, **perimeter):
+    with system_scope("seeding"):
+        return set(model.objects.filter(**perimeter).values_list("pk", flat=True))
+
+
+def test_without_a_scope_there_are_no_rows(world):
+    for model in CONFIDENTIAL:
+        assert seen(model) == set()
+
+
+@pytest.mark.parametrize(
+    "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, Finding]
+)
+@pytest.mark.parametrize("who", ["lead", "agent"])
+def test_landlord_sees_its_own_and_nothing_else(world, model, who):
+    expected = planted(model, landlord=world.a.landlord)
+    with acting_as(getattr(world.a, who)):
+        assert seen(model) == expected != set()
+
+
+@pytest.mark.parametrize(
+    "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, Finding]
+)
+def test_coordinator_sees_landlords_that_signed_with_this_territory(world, model):
+    expected = planted(model, landlord=world.a.landlord)
+    with acting_as(world.a.coordinator):
+        assert seen(model) == expected != set()
+
+
+def test_coordinator_sees_only_communes_of_the_territory(world):
+    with system_scope("seeding"):
+        f.IncidentFactory(address=f.AddressFactory(residence__landlord=world.a.landlord))
+    expected = planted(Incident, landlord=world.a.landlord, commune=world.commune)
+    with acting_as(world.a.coordinator):
+        assert seen(Incident) == expected
+
+
+def test_narratives_are_the_landlords_alone(world):
+    expected = planted(Narrative, incident__landlord=world.a.landlord)
+    for person in (world.a.lead, world.a.agent):
+        with acting_as(person):
+            assert seen(Narrative) == expected != set()
+    for person in (world.a.coordinator, world.a.partner, world.admin, world.dpo, world.stranger):
+        with acting_as(person):
+            assert seen(Narrative) == set()
+
+
+@pytest.mark.parametrize("who", ["partner", "admin", "dpo", "stranger"])
+def test_others_see_no_record_and_no_level(world, who):
+    person = getattr(world.a, who, None) or getattr(world, who)
+    with acting_as(person):
+        for model in (
+            Residence,
+            Address,
+            Incident,
+            StandingObservation,
+            Confirmation,
+            Disruption,
+            SiteLevel,
+            Finding,
+        ):
+            assert seen(model) == set()
+
+
+def test_agent_with_assignments_sees_those_residences_only(world):
+    with system_scope("seeding"):
+        ResidenceAssignment.objects.create(membership=world.a.agent_membership, residence=world.a.other)
+    with acting_as(world.a.agent):
+        assert seen(Residence) == {world.a.other.pk}
+        assert seen(Incident) == {world.a.other_incident.pk}
+        assert seen(Narrative) == set()
+
+
+def test_ending_an_agreement_cuts_the_coordinator_at_once(world):
+    with system_scope("seeding"):
+        SharingAgreement.objects.filter(pk=world.a.agreement.pk).update(ends_on=timezone.localdate())
+    with acting_as(world.a.coordinator):
+        assert seen(Incident) == seen(SiteLevel) == set()
+
+
+def test_ending_a_membership_cuts_its_holder_at_once(world):
+    with system_scope("seeding"):
+        world.a.lead.memberships.update(ends_on=timezone.localdate())
+    with acting_as(world.a.lead):
+        assert seen(Incident) == set()
+
+
+@pytest.mark.parametrize("table", ["circle", "mandate"])
+def test_ending_a_mandate_or_its_circle_closes_it(world, table):
+    with acting_as(world.a.partner) as _scope:
+        assert _ids("palier.circles") == [world.a.circle.pk]
+    with system_scope("seeding"):
+        model = {"circle": Circle, "mandate": Mandate}[table]
+        model.objects.filter(pk=getattr(world.a, table).pk).update(ends_on=timezone.localdate())
+    with acting_as(world.a.partner):
+        assert _ids("palier.circles") == []
+
+
+def test_mandate_needs_a_live_partner_membership(world):
+    with system_scope("seeding"):
+        world.a.partner.memberships.update(ends_on=timezone.localdate())
+    with acting_as(world.a.partner):
+        assert _ids("palier.circles") == []
+
+
+def test_mandate_of_tomorrow_opens_nothing_today(world):
+    with system_scope("seeding"):
+        tomorrow = timezone.localdate() + dt.timedelta(1)
+        Mandate.objects.filter(pk=world.a.mandate.pk).update(starts_on=tomorrow)
+    with acting_as(world.a.partner):
+        assert _ids("palier.circles") == []
+
+
+def test_nobody_writes_for_another_landlord(world):
+    with system_scope("seeding"):
+        stolen = Incident(
+            landlord=world.b.landlord, commune=world.commune, residence=world.b.residence,
+            fact_type=world.b.incidents[0].fact_type, day=timezone.localdate(),
+        )  # fmt: skip
+    for person in (world.a.lead, world.a.agent, world.a.coordinator, world.b.coordinator, world.admin):
+        with (
+            acting_as(person),
+            pytest.raises(ProgrammingError, match="row-level security"),
+            transaction.atomic(),
+        ):
+            Incident.objects.bulk_create([stolen])
+    with acting_as(world.a.lead):
+        assert Incident.objects.filter(landlord=world.b.landlord).update(place_kind="cellar") == 0
+
+
+def test_coordinator_reads_facts_and_writes_none(world):
+    with acting_as(world.a.coordinator):
+        assert Incident.objects.update(place_kind="cellar") == 0
+        assert SiteLevel.objects.update(level=4) == 0
+
+
+def test_program_of_a_landlord_sees_what_its_lead_sees(world):
+    expected = planted(Incident, landlord=world.a.landlord)
+    with acting_for(world.a.landlord):
+        assert seen(Incident) == expected
+
+
+def test_scopes_nest_and_close(world):
+    with acting_as(world.a.lead):
+        mine = seen(Incident)
+        with acting_as(world.b.lead):
+            assert seen(Incident).isdisjoint(mine)
+        assert seen(Incident) == mine
+        with pytest.raises(ZeroDivisionError), acting_as(world.b.lead):
+            1 / 0  # noqa: B018
+        assert seen(Incident) == mine
+    assert seen(Incident) == set()
+
+
+def test_runtime_role_is_neither_superuser_nor_owner(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False, False)
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole AND relkind = 'r'"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_every_table_has_forced_policies_or_a_reason(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        tables = dict(cursor.fetchall())
+    assert {name for name, closed in tables.items() if not closed} == set(OPEN)
+
+
+def test_policies_in_the_database_are_those_declared(superuser_uri, template_database):
+    """Replaying every policies file over the migrated schema changes nothing."""
+    query = (
+        "SELECT tablename, policyname, permissive, cmd, qual, with_check FROM pg_policies"
+        " UNION ALL SELECT proname, '', '', '', pg_get_functiondef(oid), '' FROM pg_proc"
+        " WHERE proname LIKE 'palier\\_%' ORDER BY 1, 2"
+    )
+    with psycopg.connect(superuser_uri, dbname=template_database) as plain:
+        before = plain.execute(query).fetchall()
+        for app in ("accounts", "sites", "incidents", "classification", "partners"):
+            for file in sorted((ROOT / app / "policies").glob("*.sql")):
+                plain.execute(file.read_text(encoding="utf-8"))
+        after = plain.execute(query).fetchall()
+        plain.rollback()
+    assert after == before != []
+
+
+def test_every_model_with_a_perimeter_repeats_it_truly(world):
+    """A copy of (landlord, commune) that differs from the residence's is refused."""
+    placed = [m for m in apps.get_models() if {"landlord", "commune", "residence"} <= _fields(m)]
+    assert {m.__name__ for m in placed} >= {"Address", "Incident", "StandingObservation", "Disruption"}
+    with system_scope("seeding"):
+        for model in placed:
+            if model._meta.app_label == "classification" or model.__name__ == "IncidentEvent":
+                continue
+            with pytest.raises(Exception, match="follows_residence"), transaction.atomic():
+                model.objects.filter(landlord=world.a.landlord).update(landlord=world.b.landlord)
+
+
+def _fields(model) -> set[str]:
+    return {field.name for field in model._meta.get_fields()}
+
+
+def _ids(setting: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT palier_ids(%s)", [setting])
+        return cursor.fetchone()[0]

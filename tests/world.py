@@ -1,0 +1,74 @@
+"""The planted world: two landlords, two territories, two circles, every role.
+
+Everything of "b" is what nobody of "a" may see, count, find or guess. Landlord A shares with
+territory A; landlord B lies in the same communes but shares only with territory B.
+"""
+
+import datetime as dt
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from accounts.enums import OrganisationKind, Role
+from accounts.scope import system_scope
+from classification.services import evaluate
+from tests import factories as f
+
+
+def _landlord(name: str, commune) -> SimpleNamespace:
+    landlord = f.OrganisationFactory(name=f"Bailleur {name}")
+    residence = f.ResidenceFactory(landlord=landlord, commune=commune, name=f"Résidence {name}")
+    other = f.ResidenceFactory(landlord=landlord, commune=commune, name=f"Résidence {name} bis")
+    address = f.AddressFactory(residence=residence, label=f"1 rue {name}")
+    other_address = f.AddressFactory(residence=other, label=f"2 rue {name}")
+    today = timezone.localdate()
+    incidents = [
+        f.IncidentFactory(address=address, code="PETTY_DEALING", day=today - dt.timedelta(n))
+        for n in range(9)
+    ]
+    other_incident = f.IncidentFactory(address=other_address, day=today - dt.timedelta(1))
+    f.NarrativeFactory(incident=incidents[0], text=f"Récit secret {name}")
+    observation = f.StandingObservationFactory(address=address, since=today - dt.timedelta(30))
+    f.ConfirmationFactory(observation=observation, day=today)
+    disruption = f.DisruptionFactory(address=address, starts_on=today - dt.timedelta(3))
+    lead = f.MembershipFactory(organisation=landlord, role=Role.LEAD, user__full_name=f"Référent {name}")
+    agent = f.MembershipFactory(organisation=landlord, role=Role.AGENT, user__full_name=f"Agent {name}")
+    return SimpleNamespace(
+        landlord=landlord, residence=residence, other=other, address=address, other_address=other_address,
+        incidents=incidents, other_incident=other_incident, observation=observation, disruption=disruption,
+        lead=lead.user, agent=agent.user, agent_membership=agent,
+    )  # fmt: skip
+
+
+def _territory(name: str, commune, landlord) -> SimpleNamespace:
+    town = f.OrganisationFactory(name=f"Ville {name}", kind=OrganisationKind.MUNICIPALITY)
+    territory = f.TerritoryFactory(name=f"CLSPD {name}", organisation=town, communes=[commune])
+    agreement = f.SharingAgreementFactory(landlord=landlord, territory=territory)
+    coordinator = f.MembershipFactory(organisation=town, role=Role.COORDINATOR).user
+    police = f.OrganisationFactory(name=f"Commissariat {name}", kind=OrganisationKind.POLICE)
+    partner = f.MembershipFactory(organisation=police, role=Role.PARTNER).user
+    circle = f.CircleFactory(territory=territory, name=f"Cellule {name}")
+    mandate = f.MandateFactory(circle=circle, user=partner)
+    return SimpleNamespace(
+        town=town, territory=territory, agreement=agreement, coordinator=coordinator, police=police,
+        partner=partner, circle=circle, mandate=mandate,
+    )  # fmt: skip
+
+
+def plant() -> SimpleNamespace:
+    """Plant the world and return it: ``world.a``, ``world.b`` and the people without a side."""
+    with system_scope("seeding"):
+        commune = f.CommuneFactory(name="Partagée")
+        a, b = _landlord("A", commune), _landlord("B", commune)
+        for side, name in ((a, "A"), (b, "B")):
+            side.__dict__.update(vars(_territory(name, commune, side.landlord)))
+        operator = f.OrganisationFactory(name="Exploitant", kind=OrganisationKind.OPERATOR)
+        admin = f.MembershipFactory(organisation=operator, role=Role.ADMIN).user
+        dpo = f.MembershipFactory(organisation=a.landlord, role=Role.DPO).user
+        stranger = f.UserFactory(full_name="Sans rattachement")
+        evaluate()
+    people = {
+        Role.AGENT: a.agent, Role.LEAD: a.lead, Role.COORDINATOR: a.coordinator, Role.PARTNER: a.partner,
+        Role.ADMIN: admin, Role.DPO: dpo,
+    }  # fmt: skip
+    return SimpleNamespace(a=a, b=b, commune=commune, admin=admin, dpo=dpo, stranger=stranger, people=people)
