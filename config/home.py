@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 
@@ -15,6 +16,7 @@ _FIRST_PAGE = [
 ]
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Send each person to the work of their first role; explain when they hold none."""
     for role, name in _FIRST_PAGE:

@@ -170,3 +170,19 @@ def world(db):
     from tests.world import plant
 
     return plant()
+
+
+@pytest.fixture
+def sign_in(db):
+    """Return a function that gives a client logged in as a person."""
+    from django.test import Client
+
+    from accounts.scope import system_scope
+
+    def client_of(user) -> Client:
+        client = Client()
+        with system_scope("authentication"):
+            client.force_login(user)
+        return client
+
+    return client_of

@@ -40,6 +40,7 @@ OPEN = {
     "django_migrations": "names of migrations",
     "django_session": "keys of sessions, read by the login",
     "incidents_facttype": "the nomenclature is public",
+    "palier_cache": "counters of login attempts, under digests",
     "pghistory_context": "unused by the product",
     "sites_commune": "the official geographic code is public",
     "sites_territory_communes": "which communes make a territory is public",

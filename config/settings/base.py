@@ -7,6 +7,7 @@ import dj_database_url
 
 from .allauth import *
 from .api import *
+from .cache import *
 from .celery import *
 from .leaflet import *
 from .security import *

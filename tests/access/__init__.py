@@ -2,9 +2,13 @@
 
 A row is ``{"GET": {roles…}, "POST": {roles…}, "kwargs": fn, "foreign": fn, "data": fn}``:
 - a method that is not named is not allowed to anybody (405 or 403);
+- beside roles, a method may name ``STRANGER``, ``ANONYMOUS`` and ``PROGRAM`` (tests/access/people.py);
 - ``kwargs`` takes the planted world (tests/world.py) and returns the URL's arguments for an
   object inside the perimeter of every role named;
-- ``foreign`` does the same for an object of another landlord or circle: 404 for all of them.
+- ``foreign`` does the same for an object of another landlord or circle: 404 for all of them;
+- ``data`` takes the world and returns what an allowed POST sends (a dict; JSON when ``api``);
+- ``query`` takes the world and returns what an allowed GET asks (a dict);
+- ``api`` is True for an address of the REST interface: 401 for all but programs.
 """
 
 from . import accounts, classification, incidents, partners, project, sites

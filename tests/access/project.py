@@ -1,3 +1,20 @@
-from accounts.enums import Role  # noqa: F401
+from accounts.enums import Role
 
-ROWS = {}
+from .people import ANONYMOUS, STRANGER
+
+EVERYBODY = {*Role, STRANGER}
+
+ANYBODY = {*EVERYBODY, ANONYMOUS}
+
+ROWS = {
+    "home": {"GET": EVERYBODY},
+    # Whoever is logged in already is sent home; Django's form views take a PUT for a POST.
+    "account_login": {
+        "GET": ANYBODY,
+        "POST": ANYBODY,
+        "PUT": ANYBODY,
+        "PATCH": EVERYBODY,
+        "DELETE": EVERYBODY,
+    },
+    "account_logout": {"GET": EVERYBODY, "POST": EVERYBODY},
+}
