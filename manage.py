@@ -6,6 +6,7 @@ import sys
 
 
 def main() -> None:
+    """Run the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from config.database import ensure_database
 

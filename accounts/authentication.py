@@ -33,7 +33,7 @@ class OrganisationTokenAuthentication(BaseAuthentication):
         words = get_authorization_header(request).decode("latin-1").split()
         if not words or words[0].lower() != "bearer":
             return None
-        if len(words) != 2:
+        if len(words) != len(("Bearer", "token")):
             raise AuthenticationFailed
         with system_scope("authentication"):
             token = (

@@ -21,6 +21,7 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer inside the scope of the person logged in, if any."""
         with system_scope("authentication") as anonymous:
             request.user = auth.get_user(request)
             if not request.user.is_authenticated:

@@ -53,7 +53,7 @@ class User(AbstractBaseUser):
 
 
 class Organisation(models.Model):
-    """A landlord, a municipality, a police force…"""
+    """A landlord, a municipality, a police force, and so on."""
 
     name = models.CharField(_("nom"), max_length=200)
     kind = models.CharField(_("nature"), max_length=20, choices=OrganisationKind)

@@ -41,7 +41,7 @@ WHERE role = '{role.value}' AND user_id = palier_user()
     for role in Role
 )
 
-_TOKEN = "SELECT set_config('palier.lead_of', array[palier_organisation()]::text, true);"
+_PROGRAM = "SELECT set_config('palier.lead_of', array[palier_organisation()]::text, true);"
 
 _OWN_ORGANISATIONS = """
 SELECT set_config('palier.organisations', (
@@ -89,7 +89,7 @@ def acting_as(user: "User") -> Iterator[Scope]:
 @contextmanager
 def acting_for(organisation: "Organisation") -> Iterator[Scope]:
     """Run a block as a program of ``organisation``: what its security lead may see."""
-    with _entered({"palier.organisation_id": str(organisation.pk)}, _TOKEN) as roles:
+    with _entered({"palier.organisation_id": str(organisation.pk)}, _PROGRAM) as roles:
         yield Scope(user_id=None, roles=roles)
 
 

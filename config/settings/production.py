@@ -16,7 +16,8 @@ def _required(name: str) -> str:
 
 
 SECRET_KEY = _required("SECRET_KEY")
-if len(SECRET_KEY) < 50 or "only" in SECRET_KEY:
+_SHORTEST_KEY = 50
+if len(SECRET_KEY) < _SHORTEST_KEY or "only" in SECRET_KEY:
     message = "SECRET_KEY must be a random value of at least 50 characters."
     raise ImproperlyConfigured(message)
 _required("DATABASE_URL")
