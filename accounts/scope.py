@@ -109,7 +109,7 @@ def _entered(identity: dict[str, str], opening: str) -> Iterator[dict[Role, list
         _write(cursor, identity)
         if opening:
             cursor.execute(opening + _OWN_ORGANISATIONS + "".join(_parts))
-        yield _roles(cursor)
+        yield _roles(cursor) if opening else {}
         if nested:
             _write(cursor, before)
 

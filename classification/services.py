@@ -7,6 +7,8 @@ from collections.abc import Collection
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.scope import system_scope
+
 from . import engine
 from .models import GridAdoption, GridVersion
 
@@ -19,8 +21,10 @@ _LOCK_SPACE = 0x1E7E1
 def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | None = None) -> int:
     """Replace the stored levels of residences and of their addresses.
 
+    It runs in a scope of its own: a level is made of all records of a place, whoever asks.
+
     Args:
-        residence_ids: the residences to evaluate; None for all that are visible.
+        residence_ids: the residences to evaluate; None for all.
         as_of: the day to look back from; today in Paris by default.
 
     Returns:
@@ -28,9 +32,10 @@ def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | N
     """
     if residence_ids is not None and not residence_ids:
         return 0
-    _lock(residence_ids)
     day = as_of or timezone.localdate()
-    return sum(engine.store(version, day, ids) for version, ids in _by_grid(residence_ids))
+    with system_scope("evaluation"):
+        _lock(residence_ids)
+        return sum(engine.store(version, day, ids) for version, ids in _by_grid(residence_ids))
 
 
 def default_grid() -> GridVersion:

@@ -10,6 +10,8 @@ SCOPE_SETTINGS = [
     "palier.territories",
     "palier.landlord_territories",
     "palier.shared_organisations",
+    "palier.shared_landlords",
+    "palier.shared_communes",
 ]
 
 SCOPE_SQL = """
@@ -36,6 +38,14 @@ SELECT set_config('palier.shared_organisations', coalesce(array_agg(landlord_id)
 FROM sites_sharingagreement
 WHERE territory_id = ANY (palier_ids('palier.territories'))
     AND starts_on <= palier_today() AND (ends_on IS NULL OR ends_on > palier_today());
+SELECT set_config('palier.shared_landlords', coalesce(array_agg(landlord_id), '{}')::text, true),
+    set_config('palier.shared_communes', coalesce(array_agg(commune_id), '{}')::text, true)
+FROM (
+    SELECT DISTINCT a.landlord_id, tc.commune_id
+    FROM sites_sharingagreement a JOIN sites_territory_communes tc ON tc.territory_id = a.territory_id
+    WHERE a.territory_id = ANY (palier_ids('palier.territories'))
+        AND a.starts_on <= palier_today() AND (a.ends_on IS NULL OR a.ends_on > palier_today())
+) pairs;
 """
 
 

@@ -58,11 +58,18 @@ CREATE POLICY organisation_select ON accounts_organisation FOR SELECT USING (
     OR (SELECT palier_ids('palier.admin_of')) <> '{}'
     OR (SELECT palier_is_system('authentication', 'evaluation', 'stock_import', 'incident_import', 'seeding'))
 );
-DROP POLICY IF EXISTS organisation_write ON accounts_organisation;
-CREATE POLICY organisation_write ON accounts_organisation FOR ALL USING (
+DROP POLICY IF EXISTS organisation_insert ON accounts_organisation;
+CREATE POLICY organisation_insert ON accounts_organisation FOR INSERT WITH CHECK (
     (SELECT palier_ids('palier.admin_of')) <> '{}'
-    OR (SELECT palier_is_system('stock_import', 'seeding'))
-);
+    OR (SELECT palier_is_system('stock_import', 'seeding')));
+DROP POLICY IF EXISTS organisation_update ON accounts_organisation;
+CREATE POLICY organisation_update ON accounts_organisation FOR UPDATE USING (
+    (SELECT palier_ids('palier.admin_of')) <> '{}'
+    OR (SELECT palier_is_system('stock_import', 'seeding')));
+DROP POLICY IF EXISTS organisation_delete ON accounts_organisation;
+CREATE POLICY organisation_delete ON accounts_organisation FOR DELETE USING (
+    (SELECT palier_ids('palier.admin_of')) <> '{}'
+    OR (SELECT palier_is_system('stock_import', 'seeding')));
 
 -- accounts_membership: one's own; the own landlord's agents for its lead; all for an administrator.
 ALTER TABLE accounts_membership ENABLE ROW LEVEL SECURITY;
@@ -74,12 +81,21 @@ CREATE POLICY membership_select ON accounts_membership FOR SELECT USING (
     OR (SELECT palier_ids('palier.admin_of')) <> '{}'
     OR (SELECT palier_is_system('seeding'))
 );
-DROP POLICY IF EXISTS membership_write ON accounts_membership;
-CREATE POLICY membership_write ON accounts_membership FOR ALL USING (
+DROP POLICY IF EXISTS membership_insert ON accounts_membership;
+CREATE POLICY membership_insert ON accounts_membership FOR INSERT WITH CHECK (
     (organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) AND role = 'agent')
     OR (SELECT palier_ids('palier.admin_of')) <> '{}'
-    OR (SELECT palier_is_system('seeding'))
-);
+    OR (SELECT palier_is_system('seeding')));
+DROP POLICY IF EXISTS membership_update ON accounts_membership;
+CREATE POLICY membership_update ON accounts_membership FOR UPDATE USING (
+    (organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) AND role = 'agent')
+    OR (SELECT palier_ids('palier.admin_of')) <> '{}'
+    OR (SELECT palier_is_system('seeding')));
+DROP POLICY IF EXISTS membership_delete ON accounts_membership;
+CREATE POLICY membership_delete ON accounts_membership FOR DELETE USING (
+    (organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) AND role = 'agent')
+    OR (SELECT palier_ids('palier.admin_of')) <> '{}'
+    OR (SELECT palier_is_system('seeding')));
 
 -- accounts_apitoken: the own organisation's lead; the API, to recognise a caller.
 ALTER TABLE accounts_apitoken ENABLE ROW LEVEL SECURITY;

@@ -30,12 +30,21 @@ CREATE POLICY incident_select ON incidents_incident FOR SELECT USING (
     OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
     OR (landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)
 );
-DROP POLICY IF EXISTS incident_write ON incidents_incident;
-CREATE POLICY incident_write ON incidents_incident FOR ALL USING (
+DROP POLICY IF EXISTS incident_insert ON incidents_incident;
+CREATE POLICY incident_insert ON incidents_incident FOR INSERT WITH CHECK (
     (SELECT palier_is_system('incident_import', 'seeding'))
     OR landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
-    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
-);
+    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[]));
+DROP POLICY IF EXISTS incident_update ON incidents_incident;
+CREATE POLICY incident_update ON incidents_incident FOR UPDATE USING (
+    (SELECT palier_is_system('incident_import', 'seeding'))
+    OR landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
+    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[]));
+DROP POLICY IF EXISTS incident_delete ON incidents_incident;
+CREATE POLICY incident_delete ON incidents_incident FOR DELETE USING (
+    (SELECT palier_is_system('incident_import', 'seeding'))
+    OR landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
+    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[]));
 
 -- incidents_incident_history: earlier states of a fact, for those who may write it.
 ALTER TABLE incidents_incident_history ENABLE ROW LEVEL SECURITY;
@@ -70,27 +79,51 @@ CREATE POLICY observation_select ON incidents_standingobservation FOR SELECT USI
     OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
     OR (landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)
 );
-DROP POLICY IF EXISTS observation_write ON incidents_standingobservation;
-CREATE POLICY observation_write ON incidents_standingobservation FOR ALL USING (
+DROP POLICY IF EXISTS observation_insert ON incidents_standingobservation;
+CREATE POLICY observation_insert ON incidents_standingobservation FOR INSERT WITH CHECK (
     (SELECT palier_is_system('seeding'))
     OR landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
-    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
-);
+    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[]));
+DROP POLICY IF EXISTS observation_update ON incidents_standingobservation;
+CREATE POLICY observation_update ON incidents_standingobservation FOR UPDATE USING (
+    (SELECT palier_is_system('seeding'))
+    OR landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
+    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[]));
+DROP POLICY IF EXISTS observation_delete ON incidents_standingobservation;
+CREATE POLICY observation_delete ON incidents_standingobservation FOR DELETE USING (
+    (SELECT palier_is_system('seeding'))
+    OR landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
+    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[]));
 ALTER TABLE incidents_confirmation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents_confirmation FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS confirmation_select ON incidents_confirmation;
 CREATE POLICY confirmation_select ON incidents_confirmation FOR SELECT USING (
     observation_id IN (SELECT o.id FROM incidents_standingobservation o)
 );
-DROP POLICY IF EXISTS confirmation_write ON incidents_confirmation;
-CREATE POLICY confirmation_write ON incidents_confirmation FOR ALL USING (
+DROP POLICY IF EXISTS confirmation_insert ON incidents_confirmation;
+CREATE POLICY confirmation_insert ON incidents_confirmation FOR INSERT WITH CHECK (
     (SELECT palier_is_system('seeding'))
     OR observation_id IN (
         SELECT o.id FROM incidents_standingobservation o
         WHERE o.landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
             OR o.residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
-    )
-);
+    ));
+DROP POLICY IF EXISTS confirmation_update ON incidents_confirmation;
+CREATE POLICY confirmation_update ON incidents_confirmation FOR UPDATE USING (
+    (SELECT palier_is_system('seeding'))
+    OR observation_id IN (
+        SELECT o.id FROM incidents_standingobservation o
+        WHERE o.landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
+            OR o.residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
+    ));
+DROP POLICY IF EXISTS confirmation_delete ON incidents_confirmation;
+CREATE POLICY confirmation_delete ON incidents_confirmation FOR DELETE USING (
+    (SELECT palier_is_system('seeding'))
+    OR observation_id IN (
+        SELECT o.id FROM incidents_standingobservation o
+        WHERE o.landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
+            OR o.residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
+    ));
 
 -- incidents_disruption
 ALTER TABLE incidents_disruption ENABLE ROW LEVEL SECURITY;
@@ -102,12 +135,21 @@ CREATE POLICY disruption_select ON incidents_disruption FOR SELECT USING (
     OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
     OR (landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)
 );
-DROP POLICY IF EXISTS disruption_write ON incidents_disruption;
-CREATE POLICY disruption_write ON incidents_disruption FOR ALL USING (
+DROP POLICY IF EXISTS disruption_insert ON incidents_disruption;
+CREATE POLICY disruption_insert ON incidents_disruption FOR INSERT WITH CHECK (
     (SELECT palier_is_system('seeding'))
     OR landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
-    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
-);
+    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[]));
+DROP POLICY IF EXISTS disruption_update ON incidents_disruption;
+CREATE POLICY disruption_update ON incidents_disruption FOR UPDATE USING (
+    (SELECT palier_is_system('seeding'))
+    OR landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
+    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[]));
+DROP POLICY IF EXISTS disruption_delete ON incidents_disruption;
+CREATE POLICY disruption_delete ON incidents_disruption FOR DELETE USING (
+    (SELECT palier_is_system('seeding'))
+    OR landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
+    OR residence_id = ANY ((SELECT palier_ids('palier.residences'))::bigint[]));
 
 -- incidents_factsubtype: readable with its territory, kept by its coordinator.
 ALTER TABLE incidents_factsubtype ENABLE ROW LEVEL SECURITY;
@@ -117,8 +159,15 @@ CREATE POLICY factsubtype_select ON incidents_factsubtype FOR SELECT USING (
     territory_id IN (SELECT t.id FROM sites_territory t)
     OR (SELECT palier_is_system('evaluation', 'seeding'))
 );
-DROP POLICY IF EXISTS factsubtype_write ON incidents_factsubtype;
-CREATE POLICY factsubtype_write ON incidents_factsubtype FOR ALL USING (
+DROP POLICY IF EXISTS factsubtype_insert ON incidents_factsubtype;
+CREATE POLICY factsubtype_insert ON incidents_factsubtype FOR INSERT WITH CHECK (
     territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])
-    OR (SELECT palier_is_system('seeding'))
-);
+    OR (SELECT palier_is_system('seeding')));
+DROP POLICY IF EXISTS factsubtype_update ON incidents_factsubtype;
+CREATE POLICY factsubtype_update ON incidents_factsubtype FOR UPDATE USING (
+    territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])
+    OR (SELECT palier_is_system('seeding')));
+DROP POLICY IF EXISTS factsubtype_delete ON incidents_factsubtype;
+CREATE POLICY factsubtype_delete ON incidents_factsubtype FOR DELETE USING (
+    territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])
+    OR (SELECT palier_is_system('seeding')));

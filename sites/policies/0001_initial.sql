@@ -3,14 +3,11 @@
 --   * the agents its residence is assigned to                          palier.residences
 --   * the coordinator of a territory that holds its commune, while the landlord has a live
 --     sharing agreement with that very territory                       palier_shared()
+-- The pairs are computed once, when the scope is entered (sites/apps.py).
 
 CREATE OR REPLACE FUNCTION palier_shared() RETURNS TABLE (landlord_id bigint, commune_id bigint)
     LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT a.landlord_id, tc.commune_id
-    FROM sites_sharingagreement a
-    JOIN sites_territory_communes tc ON tc.territory_id = a.territory_id
-    WHERE a.territory_id = ANY (palier_ids('palier.territories'))
-        AND a.starts_on <= palier_today() AND (a.ends_on IS NULL OR a.ends_on > palier_today())
+    SELECT * FROM unnest(palier_ids('palier.shared_landlords'), palier_ids('palier.shared_communes'))
 $$;
 
 -- Copies of the residence's landlord and commune cannot differ from the residence's.
@@ -31,10 +28,15 @@ CREATE POLICY territory_select ON sites_territory FOR SELECT USING (
     OR (SELECT palier_ids('palier.admin_of')) <> '{}'
     OR (SELECT palier_is_system('evaluation', 'seeding'))
 );
-DROP POLICY IF EXISTS territory_write ON sites_territory;
-CREATE POLICY territory_write ON sites_territory FOR ALL USING (
-    (SELECT palier_ids('palier.admin_of')) <> '{}' OR (SELECT palier_is_system('seeding'))
-);
+DROP POLICY IF EXISTS territory_insert ON sites_territory;
+CREATE POLICY territory_insert ON sites_territory FOR INSERT WITH CHECK (
+    (SELECT palier_ids('palier.admin_of')) <> '{}' OR (SELECT palier_is_system('seeding')));
+DROP POLICY IF EXISTS territory_update ON sites_territory;
+CREATE POLICY territory_update ON sites_territory FOR UPDATE USING (
+    (SELECT palier_ids('palier.admin_of')) <> '{}' OR (SELECT palier_is_system('seeding')));
+DROP POLICY IF EXISTS territory_delete ON sites_territory;
+CREATE POLICY territory_delete ON sites_territory FOR DELETE USING (
+    (SELECT palier_ids('palier.admin_of')) <> '{}' OR (SELECT palier_is_system('seeding')));
 
 -- sites_sharingagreement: the landlord's lead and the territory's coordinator.
 ALTER TABLE sites_sharingagreement ENABLE ROW LEVEL SECURITY;
@@ -46,12 +48,21 @@ CREATE POLICY agreement_select ON sites_sharingagreement FOR SELECT USING (
     OR (SELECT palier_ids('palier.admin_of')) <> '{}'
     OR (SELECT palier_is_system('seeding'))
 );
-DROP POLICY IF EXISTS agreement_write ON sites_sharingagreement;
-CREATE POLICY agreement_write ON sites_sharingagreement FOR ALL USING (
+DROP POLICY IF EXISTS agreement_insert ON sites_sharingagreement;
+CREATE POLICY agreement_insert ON sites_sharingagreement FOR INSERT WITH CHECK (
     landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])
     OR (SELECT palier_ids('palier.admin_of')) <> '{}'
-    OR (SELECT palier_is_system('seeding'))
-);
+    OR (SELECT palier_is_system('seeding')));
+DROP POLICY IF EXISTS agreement_update ON sites_sharingagreement;
+CREATE POLICY agreement_update ON sites_sharingagreement FOR UPDATE USING (
+    landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])
+    OR (SELECT palier_ids('palier.admin_of')) <> '{}'
+    OR (SELECT palier_is_system('seeding')));
+DROP POLICY IF EXISTS agreement_delete ON sites_sharingagreement;
+CREATE POLICY agreement_delete ON sites_sharingagreement FOR DELETE USING (
+    landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])
+    OR (SELECT palier_ids('palier.admin_of')) <> '{}'
+    OR (SELECT palier_is_system('seeding')));
 
 -- sites_residence
 ALTER TABLE sites_residence ENABLE ROW LEVEL SECURITY;
@@ -63,11 +74,18 @@ CREATE POLICY residence_select ON sites_residence FOR SELECT USING (
     OR (landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)
     OR (SELECT palier_is_system('evaluation', 'stock_import', 'incident_import', 'seeding'))
 );
-DROP POLICY IF EXISTS residence_write ON sites_residence;
-CREATE POLICY residence_write ON sites_residence FOR ALL USING (
+DROP POLICY IF EXISTS residence_insert ON sites_residence;
+CREATE POLICY residence_insert ON sites_residence FOR INSERT WITH CHECK (
     landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])
-    OR (SELECT palier_is_system('stock_import', 'seeding'))
-);
+    OR (SELECT palier_is_system('stock_import', 'seeding')));
+DROP POLICY IF EXISTS residence_update ON sites_residence;
+CREATE POLICY residence_update ON sites_residence FOR UPDATE USING (
+    landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])
+    OR (SELECT palier_is_system('stock_import', 'seeding')));
+DROP POLICY IF EXISTS residence_delete ON sites_residence;
+CREATE POLICY residence_delete ON sites_residence FOR DELETE USING (
+    landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])
+    OR (SELECT palier_is_system('stock_import', 'seeding')));
 
 -- sites_address
 ALTER TABLE sites_address ENABLE ROW LEVEL SECURITY;
@@ -79,11 +97,18 @@ CREATE POLICY address_select ON sites_address FOR SELECT USING (
     OR (landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)
     OR (SELECT palier_is_system('evaluation', 'stock_import', 'incident_import', 'seeding'))
 );
-DROP POLICY IF EXISTS address_write ON sites_address;
-CREATE POLICY address_write ON sites_address FOR ALL USING (
+DROP POLICY IF EXISTS address_insert ON sites_address;
+CREATE POLICY address_insert ON sites_address FOR INSERT WITH CHECK (
     landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])
-    OR (SELECT palier_is_system('stock_import', 'seeding'))
-);
+    OR (SELECT palier_is_system('stock_import', 'seeding')));
+DROP POLICY IF EXISTS address_update ON sites_address;
+CREATE POLICY address_update ON sites_address FOR UPDATE USING (
+    landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])
+    OR (SELECT palier_is_system('stock_import', 'seeding')));
+DROP POLICY IF EXISTS address_delete ON sites_address;
+CREATE POLICY address_delete ON sites_address FOR DELETE USING (
+    landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])
+    OR (SELECT palier_is_system('stock_import', 'seeding')));
 
 -- sites_residenceassignment: the agent, and the lead of the residence's landlord.
 ALTER TABLE sites_residenceassignment ENABLE ROW LEVEL SECURITY;
@@ -92,14 +117,27 @@ DROP POLICY IF EXISTS assignment_select ON sites_residenceassignment;
 CREATE POLICY assignment_select ON sites_residenceassignment FOR SELECT USING (
     membership_id IN (SELECT m.id FROM accounts_membership m)
 );
-DROP POLICY IF EXISTS assignment_write ON sites_residenceassignment;
-CREATE POLICY assignment_write ON sites_residenceassignment FOR ALL USING (
+DROP POLICY IF EXISTS assignment_insert ON sites_residenceassignment;
+CREATE POLICY assignment_insert ON sites_residenceassignment FOR INSERT WITH CHECK (
     membership_id IN (
         SELECT m.id FROM accounts_membership m
         WHERE m.organisation_id = ANY (palier_ids('palier.lead_of'))
             OR palier_is_system('seeding')
-    )
-);
+    ));
+DROP POLICY IF EXISTS assignment_update ON sites_residenceassignment;
+CREATE POLICY assignment_update ON sites_residenceassignment FOR UPDATE USING (
+    membership_id IN (
+        SELECT m.id FROM accounts_membership m
+        WHERE m.organisation_id = ANY (palier_ids('palier.lead_of'))
+            OR palier_is_system('seeding')
+    ));
+DROP POLICY IF EXISTS assignment_delete ON sites_residenceassignment;
+CREATE POLICY assignment_delete ON sites_residenceassignment FOR DELETE USING (
+    membership_id IN (
+        SELECT m.id FROM accounts_membership m
+        WHERE m.organisation_id = ANY (palier_ids('palier.lead_of'))
+            OR palier_is_system('seeding')
+    ));
 
 -- sites_importrun, sites_importfile: the organisation's lead; the worker's progress; the
 -- operator's own imports, which belong to no organisation.

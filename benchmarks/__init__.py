@@ -1,0 +1,1 @@
+"""What the product costs, as ratios against named references measured in the same run."""
