@@ -1,7 +1,8 @@
 """The engine: one set-based statement from records to levels, at any as-of date.
 
-The SQL lives beside this file so that it can be read as SQL. It runs under the policies
-of whoever acts: it evaluates what they may see, no more.
+The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` gives the
+findings, ``facts.sql`` their highest level at each place, ``levels.sql`` puts table 1
+beside it. It runs under the policies of whoever acts: it evaluates what they may see.
 """
 
 import datetime as dt
@@ -10,29 +11,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 from .models import GridVersion
 from .scale import Frequency, Gravity
 
 _HERE = Path(__file__).resolve().parent
-_FINDINGS = (_HERE / "engine.sql").read_text(encoding="utf-8")
-_LEVELS = _FINDINGS + (_HERE / "levels.sql").read_text(encoding="utf-8")
-
-_STORE = """
-, stored AS (
-    INSERT INTO classification_finding (landlord_id, commune_id, residence_id, address_id, fact_type_id,
-        frequency, observed, level, in_daily, in_regular, in_occasional, days, spans)
-    SELECT r.landlord_id, r.commune_id, f.residence_id, f.address_id, f.fact_type_id,
-        f.frequency, f.observed, f.level, f.in_daily, f.in_regular, f.in_occasional, f.days, f.spans
-    FROM findings f JOIN sites_residence r ON r.id = f.residence_id
+_FINDINGS, _FACTS, _LEVELS, _STORE = (
+    (_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("engine", "facts", "levels", "store")
 )
-INSERT INTO classification_sitelevel (landlord_id, commune_id, residence_id, address_id, grid_version_id,
-    as_of, level, facts_level, impact_level, last_day, silent)
-SELECT landlord_id, commune_id, residence_id, address_id, %(grid_version)s, %(as_of)s,
-    level, facts_level, impact_level, last_day, silent
-FROM levels
-"""
+_ALL, _SOME = "", "AND residence_id = ANY(%(residences)s)"
+# Branches of a full pass that PostgreSQL may run side by side (Parallel Append).
+_BRANCHES = 4
+
+_FINDING_COLUMNS = (
+    "residence_id", "address_id", "fact_type_id", "frequency", "observed", "level",
+    "in_daily", "in_regular", "in_occasional", "days", "spans", "last_day",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +59,22 @@ def levels(
         as_of: the day to look back from, included.
         residence_ids: only these residences and their addresses; None for all.
     """
-    sql, params = _statement(_LEVELS, version, as_of, residence_ids)
-    return [PlaceLevel(*row) for row in _rows(sql + "SELECT * FROM levels", params)]
+    params = _params(version, as_of, residence_ids)
+    query = levels_sql(residence_ids, params) + "SELECT * FROM levels"
+    return [PlaceLevel(*row) for row in _rows(query, params)]
 
 
 def findings(
     version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
 ) -> list[dict[str, Any]]:
     """Return the findings of every visible place at ``as_of``, as in :class:`.models.Finding`."""
-    sql, params = _statement(_FINDINGS, version, as_of, residence_ids)
-    columns = (
-        "residence_id", "address_id", "fact_type_id", "frequency", "observed", "level",
-        "in_daily", "in_regular", "in_occasional", "days", "spans", "last_day",
-    )  # fmt: skip
-    query = sql + f"SELECT {', '.join(columns)} FROM findings ORDER BY 1, 2 NULLS FIRST, 6 DESC, 3"
-    return [dict(zip(columns, row, strict=True)) for row in _rows(query, params)]
+    scope = _ALL if residence_ids is None else _SOME
+    query = (
+        f"SELECT {', '.join(_FINDING_COLUMNS)} FROM ({_FINDINGS.format(scope=scope)}) f"
+        " ORDER BY residence_id, address_id NULLS FIRST, level DESC, frequency DESC, fact_type_id"
+    )
+    rows = _rows(query, _params(version, as_of, residence_ids))
+    return [dict(zip(_FINDING_COLUMNS, row, strict=True)) for row in rows]
 
 
 def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None) -> int:
@@ -85,23 +82,55 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
 
     The caller holds the lock of the residences (see :mod:`.services`).
     """
-    sql, params = _statement(_LEVELS + _STORE, version, as_of, residence_ids)
-    narrowed = "" if residence_ids is None else " WHERE residence_id = ANY(%(residences)s)"
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM classification_finding" + narrowed, params)
-        cursor.execute("DELETE FROM classification_sitelevel" + narrowed, params)
-        cursor.execute(sql, params)
+    params = _params(version, as_of, residence_ids)
+    scope, residence_scope = _scopes(residence_ids)
+    where = "" if residence_ids is None else "WHERE residence_id = ANY(%(residences)s)"
+    facts = _FACTS.format(findings="SELECT * FROM findings")
+    query = (
+        f"WITH findings AS MATERIALIZED ({_FINDINGS.format(scope=scope)}), facts AS ({facts})"
+        + _LEVELS.format(scope=scope, residence_scope=residence_scope)
+        + _STORE
+    )
+    with connection.wrap_database_errors, _planned_once() as cursor:
+        for table in ("classification_finding", "classification_sitelevel"):
+            cursor.execute(f"DELETE FROM {table} {where}", params, prepare=True)
+        cursor.execute(query, params, prepare=True)
         return cursor.rowcount
 
 
-def _statement(
-    sql: str, version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None
-) -> tuple[str, dict[str, Any]]:
-    narrowed = residence_ids is not None
-    text = sql.format(
-        scope="AND residence_id = ANY(%(residences)s)" if narrowed else "",
-        residence_scope="AND id = ANY(%(residences)s)" if narrowed else "",
+def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) -> str:
+    """Return the statement up to its last CTE, ``levels``; adds the bounds of its branches to ``params``."""
+    if residence_ids is None:
+        branches = [_FACTS.format(findings=_FINDINGS.format(scope=s)) for s in _branches(params)]
+        facts = "\nUNION ALL\n".join(branches)
+    else:
+        facts = _FACTS.format(findings=_FINDINGS.format(scope=_SOME))
+    scope, residence_scope = _scopes(residence_ids)
+    return f"WITH facts AS ({facts})" + _LEVELS.format(scope=scope, residence_scope=residence_scope)
+
+
+def _scopes(residence_ids: Collection[int] | None) -> tuple[str, str]:
+    if residence_ids is None:
+        return _ALL, _ALL
+    return _SOME, "AND id = ANY(%(residences)s)"
+
+
+def _branches(params: dict[str, Any]) -> list[str]:
+    """Cut the residences into ranges of ids with as many rows to read."""
+    shares = [n / _BRANCHES for n in range(1, _BRANCHES)]
+    quartiles = (
+        "SELECT percentile_disc(%(shares)s::float[]) WITHIN GROUP (ORDER BY residence_id)"
+        " FROM incidents_incident TABLESAMPLE SYSTEM (1)"
     )
+    bounds = _rows(quartiles, {"shares": shares})[0][0] or []
+    edges = sorted({bound for bound in bounds if bound is not None})
+    params.update({f"edge_{n}": edge for n, edge in enumerate(edges)})
+    lower = [""] + [f"AND residence_id >= %(edge_{n})s" for n in range(len(edges))]
+    upper = [f"AND residence_id < %(edge_{n})s" for n in range(len(edges))] + [""]
+    return [f"{low} {high}" for low, high in zip(lower, upper, strict=True)]
+
+
+def _params(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None) -> dict[str, Any]:
     grid = version.grid
     params: dict[str, Any] = {
         "as_of": as_of,
@@ -115,7 +144,16 @@ def _statement(
         threshold = grid.thresholds[frequency]
         params[f"t_{frequency.name.lower()}"] = threshold.occurrences
         params[f"w_{frequency.name.lower()}"] = threshold.days
-    return text, params
+    return params
+
+
+def _planned_once() -> psycopg.Cursor:
+    """Return a cursor that binds on the server, so that a connection plans a statement once.
+
+    Planning the engine with its policies takes longer than running it for one residence.
+    """
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
 
 
 def _rows(sql: str, params: dict[str, Any]) -> Sequence[tuple[Any, ...]]:

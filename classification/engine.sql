@@ -4,7 +4,8 @@
 -- frequency); t_daily/t_regular/t_occasional (occurrences), w_daily/… (days of the windows);
 -- confirmation_days, disruption_days. {scope} narrows each table to some residences.
 --
--- An address_id of 0 stands for the residence as a whole while places are joined.
+-- Gives one row for each place and fact type. An address_id of 0 stands for the residence as a
+-- whole while places are joined.
 WITH counted AS (
     -- One pass over the covering index: distinct days of each type at each address, and
     -- pooled over the residence. array_agg(DISTINCT) leaves the days sorted.
@@ -65,10 +66,9 @@ WITH counted AS (
             WHEN in_regular >= %(t_regular)s THEN 2
             WHEN in_occasional >= %(t_occasional)s THEN 1 END) AS frequency
     FROM frequencies f
-), findings AS (
-    SELECT r.residence_id, r.address_id, r.fact_type_id, r.frequency, r.observed,
-        (%(cells)s::int[])[(t.gravity - 1) * 3 + r.frequency] AS level,
-        r.in_daily, r.in_regular, r.in_occasional, r.days, r.spans, r.last_day
-    FROM ranked r JOIN incidents_facttype t ON t.id = r.fact_type_id
-    WHERE r.frequency IS NOT NULL
 )
+SELECT r.residence_id, r.address_id, r.fact_type_id, r.frequency, r.observed,
+    (%(cells)s::int[])[(t.gravity - 1) * 3 + r.frequency] AS level,
+    r.in_daily, r.in_regular, r.in_occasional, r.days, r.spans, r.last_day
+FROM ranked r JOIN incidents_facttype t ON t.id = r.fact_type_id
+WHERE r.frequency IS NOT NULL

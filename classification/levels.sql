@@ -1,4 +1,5 @@
--- Follows engine.sql: table 1 beside table 2, for every place, with or without records.
+-- Table 1 beside table 2, for every place, with or without records. Follows `facts`: the level
+-- that the findings of engine.sql give each place.
 , impacts AS (
     SELECT residence_id, coalesce(address_id, 0) AS address_id, max(CASE
         WHEN extent = 'total' OR recurs_daily OR service = 'staff_presence' THEN 4
@@ -8,11 +9,6 @@
         AND (ends_on IS NULL OR ends_on > %(as_of)s::date - %(disruption_days)s) {scope}
     GROUP BY GROUPING SETS ((residence_id, address_id), (residence_id))
     HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
-), facts AS (
-    SELECT residence_id, coalesce(address_id, 0) AS address_id, max(level) AS level,
-        max(last_day) AS last_day,
-        sum(in_regular) = 0 AND sum(in_occasional) >= %(t_regular)s AND max(observed) IS NULL AS silent
-    FROM findings GROUP BY 1, 2
 ), places AS (
     SELECT id AS residence_id, 0::bigint AS address_id, landlord_id, commune_id
     FROM sites_residence WHERE true {residence_scope}

@@ -1,5 +1,7 @@
 """Grid versions, current levels and the findings that explain them."""
 
+from functools import partial
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -74,13 +76,19 @@ class GridAdoption(models.Model):
         return f"{self.territory} – {self.grid_version}"
 
 
+# A key that only the engine writes, from a join with its target. Without constraint or index
+# of its own: millions of such rows are replaced each night, and checking five keys of each
+# would cost several times what computing them does.
+Computed = partial(models.ForeignKey, db_constraint=False, db_index=False)
+
+
 class Evaluated(models.Model):
     """Something computed for an address, or for a residence when ``address`` is null."""
 
-    landlord = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
-    commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", db_index=False)
-    residence = models.ForeignKey(Residence, models.CASCADE, related_name="%(class)ss", db_index=False)
-    address = models.ForeignKey(Address, models.CASCADE, null=True, related_name="%(class)ss", db_index=False)
+    landlord = Computed(Organisation, models.CASCADE, related_name="+")
+    commune = Computed(Commune, models.PROTECT, related_name="+")
+    residence = Computed(Residence, models.CASCADE, related_name="%(class)ss")
+    address = Computed(Address, models.CASCADE, null=True, related_name="%(class)ss")
 
     class Meta:
         abstract = True
@@ -93,7 +101,7 @@ class SiteLevel(Evaluated):
     whose recording stopped: fewer records do not mean less trouble.
     """
 
-    grid_version = models.ForeignKey(GridVersion, models.PROTECT, related_name="+", db_index=False)
+    grid_version = Computed(GridVersion, models.PROTECT, related_name="+")
     as_of = models.DateField(_("au"))
     level = models.PositiveSmallIntegerField(_("niveau"), choices=Level)
     facts_level = models.PositiveSmallIntegerField(_("niveau selon les faits"), choices=Level)
@@ -128,7 +136,7 @@ class Finding(Evaluated):
     ``in_occasional`` are the occurrences in the three windows, days and spans added.
     """
 
-    fact_type = models.ForeignKey(FactType, models.PROTECT, related_name="+", db_index=False)
+    fact_type = Computed(FactType, models.PROTECT, related_name="+")
     frequency = models.PositiveSmallIntegerField(choices=Frequency)
     observed = models.PositiveSmallIntegerField(null=True, choices=Frequency)
     level = models.PositiveSmallIntegerField(choices=Level)
