@@ -35,7 +35,8 @@ _FINDING_COLUMNS = (
 class PlaceLevel:
     """The level of one place at one date, not stored.
 
-    ``address_id`` is None for the residence as a whole.
+    ``address_id`` is None for the residence as a whole, whose point is the middle of its
+    addresses'; None where nothing is located.
     """
 
     landlord_id: int
@@ -47,6 +48,8 @@ class PlaceLevel:
     impact_level: int
     last_day: dt.date | None
     silent: bool
+    longitude: float | None
+    latitude: float | None
 
 
 def levels(

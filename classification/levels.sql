@@ -10,14 +10,19 @@
     GROUP BY GROUPING SETS ((residence_id, address_id), (residence_id))
     HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
 ), places AS (
-    SELECT id AS residence_id, 0::bigint AS address_id, landlord_id, commune_id
-    FROM sites_residence WHERE true {residence_scope}
+    SELECT id AS residence_id, 0::bigint AS address_id, landlord_id, commune_id, longitude, latitude
+    FROM sites_residence LEFT JOIN (
+        SELECT residence_id AS id, avg(longitude) AS longitude, avg(latitude) AS latitude
+        FROM sites_address WHERE true {scope} GROUP BY residence_id) middles USING (id)
+    WHERE true {residence_scope}
     UNION ALL
-    SELECT residence_id, id, landlord_id, commune_id FROM sites_address WHERE true {scope}
+    SELECT residence_id, id, landlord_id, commune_id, longitude, latitude
+    FROM sites_address WHERE true {scope}
 ), levels AS (
     SELECT p.landlord_id, p.commune_id, residence_id, nullif(address_id, 0) AS address_id,
         greatest(1, f.level, i.level) AS level, coalesce(f.level, 1) AS facts_level,
-        coalesce(i.level, 1) AS impact_level, f.last_day, coalesce(f.silent, false) AS silent
+        coalesce(i.level, 1) AS impact_level, f.last_day, coalesce(f.silent, false) AS silent,
+        p.longitude, p.latitude
     FROM places p
     LEFT JOIN facts f USING (residence_id, address_id)
     LEFT JOIN impacts i USING (residence_id, address_id)

@@ -98,7 +98,8 @@ class SiteLevel(Evaluated):
     """The level of a place now, with what each table gives.
 
     ``level`` is the proposed level: the higher of the two tables. ``silent`` flags a site
-    whose recording stopped: fewer records do not mean less trouble.
+    whose recording stopped: fewer records do not mean less trouble. The point repeats the
+    address's (the middle of its addresses for a residence): the map reads this table alone.
     """
 
     grid_version = Computed(GridVersion, models.PROTECT, related_name="+")
@@ -108,6 +109,8 @@ class SiteLevel(Evaluated):
     impact_level = models.PositiveSmallIntegerField(_("niveau selon l'impact"), choices=Level)
     last_day = models.DateField(_("dernier fait"), null=True)
     silent = models.BooleanField(_("saisie interrompue"), default=False)
+    longitude = models.FloatField(null=True, editable=False)
+    latitude = models.FloatField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("niveau")
@@ -121,6 +124,14 @@ class SiteLevel(Evaluated):
             models.CheckConstraint(
                 condition=Q(level=Greatest("facts_level", "impact_level")),
                 name="site_level_is_the_higher_table",
+            ),
+        )
+        indexes = (
+            # Not a GiST index: the policies let only leakproof operators reach an index.
+            models.Index(
+                fields=("longitude", "latitude"),
+                name="site_level_point_idx",
+                condition=Q(longitude__isnull=False),
             ),
         )
 
