@@ -62,7 +62,7 @@ def levels(
         as_of: the day to look back from, included.
         residence_ids: only these residences and their addresses; None for all.
     """
-    params = _params(version, as_of, residence_ids)
+    params = parameters(version, as_of, residence_ids)
     query = levels_sql(residence_ids, params) + "SELECT * FROM levels"
     return [PlaceLevel(*row) for row in _rows(query, params)]
 
@@ -76,7 +76,7 @@ def findings(
         f"SELECT {', '.join(_FINDING_COLUMNS)} FROM ({_FINDINGS.format(scope=scope)}) f"
         " ORDER BY residence_id, address_id NULLS FIRST, level DESC, frequency DESC, fact_type_id"
     )
-    rows = _rows(query, _params(version, as_of, residence_ids))
+    rows = _rows(query, parameters(version, as_of, residence_ids))
     return [dict(zip(_FINDING_COLUMNS, row, strict=True)) for row in rows]
 
 
@@ -85,7 +85,7 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
 
     The caller holds the lock of the residences (see :mod:`.services`).
     """
-    params = _params(version, as_of, residence_ids)
+    params = parameters(version, as_of, residence_ids)
     scope, residence_scope = _scopes(residence_ids)
     where = "" if residence_ids is None else "WHERE residence_id = ANY(%(residences)s)"
     facts = _FACTS.format(findings="SELECT * FROM findings")
@@ -133,7 +133,8 @@ def _branches(params: dict[str, Any]) -> list[str]:
     return [f"{low} {high}" for low, high in zip(lower, upper, strict=True)]
 
 
-def _params(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None) -> dict[str, Any]:
+def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None) -> dict[str, Any]:
+    """Return the parameters of the statements, arguments as for :func:`levels`."""
     grid = version.grid
     params: dict[str, Any] = {
         "as_of": as_of,
