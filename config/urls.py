@@ -1,10 +1,10 @@
 """Every address of the product."""
 
 from allauth.account import views as account
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from .home import home
+from .login import LoginView
 
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
@@ -12,7 +12,7 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("", home, name="home"),
-    path("connexion/", login_not_required(account.login), name="account_login"),
+    path("connexion/", LoginView.as_view(), name="account_login"),
     path("deconnexion/", account.logout, name="account_logout"),
     path("comptes/", include("accounts.urls")),
     path("", include("sites.urls")),

@@ -24,7 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "config.apps.Assets",
     "allauth",
     "allauth.account",
     "crispy_forms",
@@ -109,7 +109,8 @@ STATICFILES_DIRS = [
     *(
         (name, NODE_MODULES / path)
         for name, path in {
-            "tabler": "@tabler/core/dist",
+            "tabler/css": "@tabler/core/dist/css",
+            "tabler/js": "@tabler/core/dist/js",
             "htmx": "htmx.org/dist",
             "chartjs": "chart.js/dist",
             "markercluster": "leaflet.markercluster/dist",

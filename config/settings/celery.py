@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
+
 _spool = Path(__file__).resolve().parent.parent.parent / "var" / "broker"
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
@@ -21,4 +23,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULE = {
+    # The windows slide by a day each night.
+    "evaluate": {"task": "classification.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(_spool.parent / "celerybeat-schedule")
