@@ -1,12 +1,18 @@
 """Token authentication of programs; the request then runs as the token's organisation."""
 
+import functools
+from collections.abc import Callable
+
 from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from .models import ApiToken, Organisation
-from .scope import system_scope
+from .scope import acting_for, system_scope
 from .tokens import digest
 
 
@@ -49,3 +55,34 @@ class OrganisationTokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge, so that a missing token is a 401 and not a 403."""
         return "Bearer"
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the token stands in the OpenAPI document."""
+
+    target_class = OrganisationTokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        """Return the security scheme: a bearer token."""
+        return {"type": "http", "scheme": "bearer"}
+
+
+Handler = Callable[..., Response]
+
+
+def for_program(handler: Handler) -> Handler:
+    """Run a handler of an API view inside the scope of the caller's organisation.
+
+    It closes before the error handling of REST framework, so that a handler that fails is
+    undone; answers must hold plain data, for they are rendered outside.
+    """
+
+    @functools.wraps(handler)
+    def scoped(view: APIView, request: Request, *args: object, **kwargs: object) -> Response:
+        with acting_for(request.user.organisation) as request.scope:
+            response = handler(view, request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return scoped

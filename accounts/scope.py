@@ -60,7 +60,7 @@ class Scope:
     Attributes:
         user_id: the person, or None for a program or a system scope.
         roles: role → ids of the organisations in which it is held today.
-        system: name of the system scope, empty for people.
+        system: name of the system scope, "api" for a program, empty for people.
     """
 
     user_id: int | None
@@ -90,7 +90,7 @@ def acting_as(user: "User") -> Iterator[Scope]:
 def acting_for(organisation: "Organisation") -> Iterator[Scope]:
     """Run a block as a program of ``organisation``: what its security lead may see."""
     with _entered({"palier.organisation_id": str(organisation.pk)}, _PROGRAM) as roles:
-        yield Scope(user_id=None, roles=roles)
+        yield Scope(user_id=None, roles=roles, system="api")
 
 
 @contextmanager

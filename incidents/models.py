@@ -15,6 +15,7 @@ from accounts.models import Organisation, User
 from sites.models import Address, Commune, ImportRun, Residence, Territory
 
 from .enums import Extent, Family, ObservedFrequency, PlaceKind, Service, Source
+from .querysets import IncidentQuerySet
 
 
 class FactType(models.Model):
@@ -128,6 +129,8 @@ class Incident(Placed):
     )
     cancelled_at = models.DateTimeField(null=True, editable=False)
     cancel_reason = models.CharField(_("motif d'annulation"), max_length=200, blank=True, editable=False)
+
+    objects = IncidentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("fait")

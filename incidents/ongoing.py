@@ -1,0 +1,92 @@
+"""Standing observations and disruptions: what goes on from a day until another."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.enums import AuditAction
+from accounts.scope import Scope
+
+from .changes import records_changed
+from .models import Confirmation, Disruption, FactType, StandingObservation
+from .services import Place, placed_at
+
+
+@transaction.atomic
+def record_observation(
+    *, scope: Scope, place: Place, fact_type: FactType, frequency: int, since: dt.date
+) -> StandingObservation:
+    """State what goes on at a place, and confirm it as of today."""
+    observation = StandingObservation.objects.create(
+        **placed_at(place),
+        fact_type=fact_type,
+        frequency=frequency,
+        since=since,
+        created_by_id=scope.user_id,
+    )
+    _confirm(scope, observation)
+    _note(scope, AuditAction.CREATE, observation)
+    return observation
+
+
+@transaction.atomic
+def confirm_observation(*, scope: Scope, observation: StandingObservation) -> None:
+    """Say that it still goes on today; confirming twice on a day changes nothing."""
+    _confirm(scope, observation)
+    _note(scope, AuditAction.UPDATE, observation)
+
+
+@transaction.atomic
+def end_observation(*, scope: Scope, observation: StandingObservation, on: dt.date) -> None:
+    """Say on which day it ended."""
+    observation.ended_on = on
+    observation.save(update_fields=["ended_on"])
+    _note(scope, AuditAction.UPDATE, observation)
+
+
+@transaction.atomic
+def record_disruption(
+    *,
+    scope: Scope,
+    place: Place,
+    service: str,
+    extent: str,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
+    recurs_daily: bool = False,
+) -> Disruption:
+    """Record a service or a piece of equipment disturbed, over or still going on."""
+    disruption = Disruption.objects.create(
+        **placed_at(place),
+        service=service,
+        extent=extent,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        recurs_daily=recurs_daily,
+        created_by_id=scope.user_id,
+    )
+    _note(scope, AuditAction.CREATE, disruption)
+    return disruption
+
+
+@transaction.atomic
+def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date) -> None:
+    """Say on which day it was last disturbed."""
+    disruption.ends_on = on
+    disruption.save(update_fields=["ends_on"])
+    _note(scope, AuditAction.UPDATE, disruption)
+
+
+def _confirm(scope: Scope, observation: StandingObservation) -> None:
+    Confirmation.objects.get_or_create(
+        observation=observation,
+        day=timezone.localdate(),
+        defaults={"confirmed_by_id": scope.user_id},
+    )
+
+
+def _note(scope: Scope, action: AuditAction, subject: StandingObservation | Disruption) -> None:
+    record(scope, action, subject, organisation_id=subject.landlord_id, residence=subject.residence_id)
+    records_changed([subject.residence_id])

@@ -1,0 +1,29 @@
+"""Reading facts: the one place that decides which columns of a fact are read."""
+
+from typing import Self
+
+from django.db import models
+
+from sites.perimeter import is_own
+
+# Read only for facts that are one's own: never by a coordinator.
+CONFIDENTIAL = (
+    "complaint_filed", "complaint_reference", "damage_cost", "reported_by", "changed_by", "cancel_reason",
+    "source", "time",
+)  # fmt: skip
+
+
+class IncidentQuerySet(models.QuerySet):
+    """Facts the acting person may see."""
+
+    def own(self) -> Self:
+        """Keep those the acting person may correct and read in full."""
+        return self.filter(is_own())
+
+    def structured(self) -> Self:
+        """Read what, where and when, and nothing more."""
+        return self.select_related("fact_type", "residence", "address").defer(*CONFIDENTIAL)
+
+    def current(self) -> Self:
+        """Keep those that count: not cancelled."""
+        return self.filter(cancelled_at=None)

@@ -1,0 +1,141 @@
+"""Recording facts, correcting them, cancelling them: each a write with its audit entry."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.enums import AuditAction
+from accounts.scope import Scope
+from sites.models import Address, Residence
+
+from .changes import records_changed
+from .models import FactSubtype, FactType, Incident, Narrative
+
+Place = Address | Residence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What is said of a fact, apart from where it comes from.
+
+    ``span_end`` is null when the day is known; ``narrative`` is the shielded free text.
+    """
+
+    place: Place
+    fact_type: FactType
+    day: dt.date
+    span_end: dt.date | None = None
+    subtype: FactSubtype | None = None
+    place_kind: str = ""
+    time: dt.time | None = None
+    source: str = "staff"
+    complaint_filed: bool = False
+    complaint_reference: str = ""
+    damage_cost: Decimal | None = None
+    narrative: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """Return the columns of the fact; the free text lives in a table of its own."""
+        return placed_at(self.place) | {name: getattr(self, name) for name in STATED}
+
+
+STATED = (
+    "fact_type", "subtype", "place_kind", "day", "span_end", "time", "source", "complaint_filed",
+    "complaint_reference", "damage_cost",
+)  # fmt: skip
+
+
+def placed_at(place: Place) -> dict[str, Any]:
+    """Return the four columns that say where, for an address or a whole residence."""
+    if isinstance(place, Address):
+        return {
+            "address_id": place.pk,
+            "residence_id": place.residence_id,
+            "landlord_id": place.landlord_id,
+            "commune_id": place.commune_id,
+        }
+    return {
+        "address_id": None,
+        "residence_id": place.pk,
+        "landlord_id": place.landlord_id,
+        "commune_id": place.commune_id,
+    }
+
+
+@transaction.atomic
+def record_incident(
+    *, scope: Scope, fact: Fact, external_source: str = "", external_id: str = ""
+) -> tuple[Incident, bool]:
+    """Record a fact, once for each identifier its source gives it.
+
+    Returns:
+        The fact, and whether this call made it; False when the same ``external_id`` of the
+        same source is there already, whatever it says.
+    """
+    values = fact.values()
+    identity = {"external_source": external_source, "external_id": external_id}
+    if external_id:
+        _one_at_a_time(f"{values['landlord_id']}/{external_source}/{external_id}")
+        known = Incident.objects.filter(landlord_id=values["landlord_id"], **identity).first()
+        if known:
+            return known, False
+    incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id)
+    _write_narrative(incident, fact.narrative)
+    _note(scope, AuditAction.CREATE, incident)
+    records_changed([incident.residence_id])
+    return incident, True
+
+
+@transaction.atomic
+def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> Incident:
+    """Replace what is said of a fact; its earlier state goes to its history."""
+    before = incident.residence_id
+    for name, value in fact.values().items():
+        setattr(incident, name, value)
+    _sign(scope, incident)
+    incident.save()
+    _write_narrative(incident, fact.narrative)
+    _note(scope, AuditAction.UPDATE, incident)
+    records_changed(sorted({before, incident.residence_id}))
+    return incident
+
+
+@transaction.atomic
+def cancel_incident(*, scope: Scope, incident: Incident, reason: str) -> Incident:
+    """Have a fact count for nothing, and say why; doing it twice changes nothing."""
+    if incident.cancelled_at:
+        return incident
+    incident.cancelled_at = timezone.now()
+    incident.cancel_reason = reason
+    _sign(scope, incident)
+    incident.save()
+    _note(scope, AuditAction.CANCEL, incident)
+    records_changed([incident.residence_id])
+    return incident
+
+
+def _sign(scope: Scope, incident: Incident) -> None:
+    incident.changed_by_id = scope.user_id
+    incident.changed_at = timezone.now()
+
+
+def _write_narrative(incident: Incident, text: str) -> None:
+    if text:
+        Narrative.objects.update_or_create(incident=incident, defaults={"text": text})
+    else:
+        Narrative.objects.filter(incident=incident).delete()
+
+
+def _note(scope: Scope, action: AuditAction, incident: Incident) -> None:
+    record(scope, action, incident, organisation_id=incident.landlord_id, residence=incident.residence_id)
+
+
+def _one_at_a_time(key: str) -> None:
+    """Make two simultaneous sendings of one thing wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

@@ -1,0 +1,26 @@
+"""What of the rows one sees is one's own to write: the database's answer, as a column."""
+
+from django.db.models import BooleanField, F, Func, Q
+from django.db.models.expressions import Combinable
+
+
+class _Among(Func):
+    """True when the column is one of the ids a scope setting holds."""
+
+    template = "%(expressions)s = ANY ((SELECT palier_ids('%(setting)s'))::bigint[])"
+    output_field = BooleanField()
+
+
+def is_own(landlord: str = "landlord_id", residence: str = "residence_id") -> Combinable | Q:
+    """Return the condition under which the write policies let the acting person change a row.
+
+    A coordinator sees rows of landlords that are not theirs: the perimeter of sites/policies
+    says which rows exist for them, this says which of these show more than their structure.
+
+    Args:
+        landlord: path of the column that holds the landlord's id.
+        residence: path of the column that holds the residence's id.
+    """
+    return Q(_Among(F(landlord), setting="palier.landlords")) | Q(
+        _Among(F(residence), setting="palier.residences")
+    )
