@@ -24,6 +24,10 @@ class IncidentQuerySet(models.QuerySet):
         """Read what, where and when, and nothing more."""
         return self.select_related("fact_type", "residence", "address").defer(*CONFIDENTIAL)
 
+    def visible(self) -> Self:
+        """Keep one's own, and of other landlords those that count: not cancelled."""
+        return self.filter(is_own() | models.Q(cancelled_at=None))
+
     def current(self) -> Self:
         """Keep those that count: not cancelled."""
         return self.filter(cancelled_at=None)

@@ -96,8 +96,9 @@ def _is_place(text: str, start: int, words: list[str]) -> bool:
     return words[0].casefold() in _PLACE_WORDS or _AFTER_PLACE.search(text[:start]) is not None
 
 
-def _any_of(words: str) -> str:
-    return "|".join(words.split())
+def _words(name: str) -> frozenset[str]:
+    file = Path(__file__).parent / "wordlists" / f"{name}.txt"
+    return frozenset(file.read_text(encoding="utf-8").casefold().split())
 
 
 _UPPER = "A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
@@ -109,18 +110,11 @@ _TITLED = re.compile(
     rf"\s+(?:(?:de|du|d['’]|le|la)\s*)?[{_UPPER}][\w'’-]*(?:\s+[{_UPPER}][\w'’-]+)*"
     rf"|\b(?:[Mm]onsieur|[Mm]adame|Mme|Mlle|Mr)\s+(?!le\b|la\b|l['’]|les\b|qui\b|du\b|de\b|a\b)[{_LOWER}]{{3,}}"
     rf"|\b(?:nommée?|prénommée?|surnommée?|appelée?|dite?|s['’]appelle|nom de famille)\s*:?\s+[{_UPPER}][\w'’-]+"
+    rf"|\b(?:[Vv]oisine?s?|[Ll]ocataires?|[Oo]ccupante?s?|[Gg]ardien(?:ne)?|[Ff]amille|[Ff]ils|[Ff]ille|[Ff]rères?"
+    rf"|[Ss]œur|[Ss]oeur|[Cc]ousin|[Cc]opain|[Aa]mi|[Aa]ppartement de|[Ll]ogement de|[Cc]hez)\s+(?:d['’]|de\s+)?[{_UPPER}][\w'’-]+"
 )
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;\n]|-\s)\s*[\"«“(]?\s*$")
-_PLACE_WORDS = frozenset(
-    """rue avenue boulevard bd bld av place pl square sq allée allee allées impasse chemin route cours quai
-    passage villa cité cite résidence residence bâtiment batiment bât bat tour immeuble hall escalier cage
-    entrée entree porte école ecole collège college lycée lycee crèche creche station métro metro gare parc
-    jardin stade gymnase piscine mairie église eglise mosquée synagogue centre quartier esplanade parvis
-    rond-point pont faubourg sentier voie ruelle promenade mail clos hameau domaine espace salle maison
-    foyer ehpad médiathèque bibliothèque théâtre commissariat hôpital hopital clinique cimetière commerce
-    supermarché pharmacie boulangerie arrêt bus tram ligne commune ville groupe scolaire ensemble secteur
-    dalle galerie cave parking local loge bloc îlot ilot lot zone""".split()
-)
+_PLACE_WORDS = _words("places")
 _AFTER_PLACE = re.compile(
     rf"\b(?:{'|'.join(sorted(_PLACE_WORDS, key=len, reverse=True))})\.?\s+"
     r"(?:(?:de\s+la|de\s+l['’]|des|du|de|d['’]|les|le|la|l['’]|à|aux?)\s*)?"
@@ -128,24 +122,10 @@ _AFTER_PLACE = re.compile(
     re.IGNORECASE,
 )
 # Words written with a capital that name no person.
-_NOT_NAMES = frozenset(
-    """police nationale municipale gendarmerie samu pompiers smur brigade bac crs poste edf grdf enedis ratp
-    sncf qpv clspd cispd gpo gltd csu hlm opac oph ag lundi mardi mercredi jeudi vendredi samedi dimanche
-    janvier février mars avril mai juin juillet août septembre octobre novembre décembre noël nouvel an
-    toussaint pâques ascension pentecôte assomption armistice hall hauts bas nord sud est ouest grand grande
-    petit petite saint sainte rez-de-chaussée rdc sous-sol fête nationale travaux ordures ménagères
-    service services urgence
-    france paris île lyon marseille lille toulouse nantes bordeaux rennes strasbourg carrefour leclerc
-    lidl franprix monoprix auchan intermarché renault peugeot citroën bmw mercedes audi volkswagen fiat ford
-    toyota dacia opel kia nissan yamaha honda kawasaki suzuki piaggio clio twingo kangoo scenic golf""".split()
-)
-_FIRST_NAMES = frozenset(
-    (Path(__file__).parent / "first_names.txt").read_text(encoding="utf-8").casefold().split()
-)
+_NOT_NAMES = _words("other_capitals")
+_FIRST_NAMES = _words("first_names")
 _NIR = re.compile(r"\b[12][\s.]?\d{2}[\s.]?\d{2}[\s.]?(?:\d{2}|2[ABab])[\s.]?\d{3}[\s.]?\d{3}[\s.]?\d{2}\b")
-_MONTHS = _any_of(
-    "janvier février fevrier mars avril mai juin juillet août aout septembre octobre novembre décembre decembre"
-)
+_MONTHS = "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre"
 _DATE = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|(?:1er|\d{{1,2}})\s+(?:{_MONTHS})\s+\d{{4}}|\d{{4}})"
 _PATTERNS = {
     Kind.EMAIL: re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),

@@ -1,3 +1,42 @@
-from accounts.enums import Role  # noqa: F401
+from accounts.enums import Role
 
-ROWS = {}
+_WRITERS = {Role.AGENT, Role.LEAD}
+_READERS = {*_WRITERS, Role.COORDINATOR}
+
+
+def _fact(world):
+    return {"pk": world.a.incidents[0].pk}
+
+
+def _others_fact(world):
+    return {"pk": world.b.incidents[0].pk}
+
+
+def _entry(world):
+    return {
+        "token": "00000000-0000-4000-8000-000000000001",
+        "place": f"a{world.a.address.pk}",
+        "fact_type": world.a.incidents[0].fact_type_id,
+        "day": world.a.incidents[0].day.isoformat(),
+        "source": "staff",
+    }
+
+
+_OBJECT = {"kwargs": _fact, "foreign": _others_fact}
+
+ROWS = {
+    "incidents:list": {"GET": _READERS},
+    "incidents:export": {"GET": _READERS, "kwargs": lambda world: {"kind": "csv"}, "public_object": True},
+    "incidents:create": {"GET": _WRITERS, "POST": _WRITERS, "data": _entry},
+    "incidents:places": {"GET": _WRITERS},
+    "incidents:detail": {"GET": _READERS, **_OBJECT},
+    "incidents:saved": {"GET": _WRITERS, **_OBJECT},
+    "incidents:edit": {"GET": _WRITERS, "POST": _WRITERS, "data": _entry, **_OBJECT},
+    "incidents:cancel": {
+        "GET": _WRITERS,
+        "POST": _WRITERS,
+        "data": lambda world: {"reason": "Doublon"},
+        **_OBJECT,
+    },
+    "incidents:undo": {"POST": _WRITERS, **_OBJECT},
+}

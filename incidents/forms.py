@@ -1,0 +1,226 @@
+"""The forms of facts, standing observations and disruptions."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.scope import Scope
+
+from . import places
+from .enums import Extent, ObservedFrequency, PlaceKind, Service, Source
+from .models import FactType, Incident
+from .nomenclature import by_family
+from .services import STATED, Fact, Place
+from .shield import inspect
+
+# Older than any retention: a slip of the finger in the year.
+EARLIEST = dt.date(2000, 1, 1)
+
+
+class ShieldedField(forms.CharField):
+    """Short free text that names and describes nobody."""
+
+    def validate(self, value: str) -> None:
+        """Point at every passage that should be reworded."""
+        super().validate(value)
+        passages = inspect(value)
+        if passages:
+            named = ", ".join(f"« {p.text} » ({p.kind.label})" for p in passages)
+            message = _("À reformuler sans désigner personne : %(passages)s.")
+            raise forms.ValidationError(message, code="shielded", params={"passages": named})
+
+
+class PastDayField(forms.DateField):
+    """A day that is not still to come."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        """Bound the browser's calendar."""
+        return {"min": EARLIEST.isoformat()}
+
+    def validate(self, value: dt.date | None) -> None:
+        """Refuse tomorrow, and years nobody meant."""
+        super().validate(value)
+        if value and value > timezone.localdate():
+            raise forms.ValidationError(_("Ce jour n'est pas encore passé."), code="future")
+        if value and value < EARLIEST:
+            raise forms.ValidationError(_("Vérifiez l'année."), code="too_old")
+
+
+class PlaceField(forms.CharField):
+    """An address or a whole residence of one's own; cleans to the place itself."""
+
+    default_error_messages = {
+        "required": _("Choisissez une adresse ou une résidence."),
+        "invalid": _("Ce lieu n'existe pas, ou ne vous est pas ouvert : cherchez-le à nouveau."),
+    }
+
+    def clean(self, value: str) -> Place:
+        """Return the place that the key names."""
+        place = places.recordable(super().clean(value))
+        if place is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return place
+
+
+class PlacedForm(forms.Form):
+    """A form that asks where, among the last used places and a search."""
+
+    place = PlaceField(label=_("Où ?"))
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+
+    def place_choices(self) -> list[places.Choice]:
+        """Return the chosen place, then the last used ones."""
+        chosen = places.recordable(str(self["place"].value() or ""))
+        last = places.last_used(self.scope.user_id)
+        first = [places.Choice.of(chosen)] if chosen else []
+        return first + [choice for choice in last if choice not in first]
+
+
+class FactForm(PlacedForm):
+    """A fact: where, what, when; all else is optional."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    fact_type = forms.ModelChoiceField(
+        FactType.objects.all(),
+        label=_("Quoi ?"),
+        error_messages={"required": _("Choisissez la nature du fait.")},
+    )
+    day = PastDayField(label=_("Quand ?"), initial=timezone.localdate)
+    span_end = PastDayField(label=_("Et au plus tard le"), required=False)
+    place_kind = forms.ChoiceField(
+        label=_("Lieu précis"), choices=[("", _("Non précisé")), *PlaceKind.choices], required=False
+    )
+    time = forms.TimeField(
+        label=_("Heure"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    source = forms.ChoiceField(label=_("Signalé par"), choices=Source, initial=Source.STAFF)
+    complaint_filed = forms.BooleanField(label=_("Une plainte a été déposée"), required=False)
+    complaint_reference = forms.CharField(
+        label=_("Numéro de plainte"),
+        required=False,
+        max_length=40,
+        validators=[
+            RegexValidator(r"^(?=.*\d)[\w/. -]+$", _("Un numéro : chiffres, lettres, / . et tirets."))
+        ],
+    )
+    damage_cost = forms.DecimalField(
+        label=_("Coût des dégâts (€)"),
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        localize=True,
+    )
+    narrative = ShieldedField(
+        label=_("Précisions"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("500 signes au plus. Ni nom, ni numéro, ni description d'une personne."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check what concerns several answers."""
+        data = super().clean()
+        day, end = data.get("day"), data.get("span_end")
+        if day and end and end <= day:
+            self.add_error("span_end", _("La fin de la période doit suivre son début."))
+        if data.get("complaint_reference") and not data.get("complaint_filed"):
+            self.add_error("complaint_reference", _("Un numéro de plainte suppose une plainte déposée."))
+        return data
+
+    def fact(self) -> Fact:
+        """Return what the valid form says."""
+        data = self.cleaned_data
+        stated = {name: data[name] for name in STATED if name in data}
+        return Fact(place=data["place"], narrative=data["narrative"], **stated)
+
+
+def initial_of(incident: Incident, narrative: str) -> dict[str, Any]:
+    """Return what the form of a recorded fact starts from."""
+    return {name: getattr(incident, name) for name in STATED} | {
+        "place": places.Choice.of(incident.place).key,
+        "narrative": narrative,
+    }
+
+
+class CancelForm(forms.Form):
+    """Why a fact counts for nothing after all."""
+
+    reason = ShieldedField(
+        label=_("Motif"),
+        max_length=200,
+        help_text=_("Par exemple : doublon, erreur d'adresse, fait démenti."),
+    )
+
+
+class ObservationForm(PlacedForm):
+    """What goes on at a place, how often, since when."""
+
+    fact_type = forms.ModelChoiceField(FactType.objects.all(), label=_("Quoi ?"))
+    frequency = forms.TypedChoiceField(
+        label=_("À quelle fréquence ?"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        choices=[
+            (ObservedFrequency.DAILY, _("Quotidienne : plusieurs fois par semaine")),
+            (ObservedFrequency.REGULAR, _("Régulière : plusieurs fois par mois")),
+            (ObservedFrequency.OCCASIONAL, _("Occasionnelle : plusieurs fois par an")),
+        ],
+    )
+    since = PastDayField(label=_("Depuis le"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = by_family(list(FactType.objects.all()))
+        choices = [(family, [(t.pk, str(t)) for t in types]) for family, types in groups]
+        self.fields["fact_type"].choices = [("", "—"), *choices]
+
+
+class DisruptionForm(PlacedForm):
+    """A service or a piece of equipment disturbed."""
+
+    service = forms.ChoiceField(label=_("Quoi ?"), choices=[("", "—"), *Service.choices])
+    extent = forms.ChoiceField(label=_("À quel point ?"), choices=Extent, widget=forms.RadioSelect)
+    starts_on = PastDayField(label=_("Depuis le"), initial=timezone.localdate)
+    ends_on = PastDayField(
+        label=_("Jusqu'au (inclus)"), required=False, help_text=_("Laissez vide si cela dure encore.")
+    )
+    recurs_daily = forms.BooleanField(label=_("Se répète chaque jour"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Check that it does not end before it starts."""
+        data = super().clean()
+        start, end = data.get("starts_on"), data.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("La fin précède le début."))
+        return data
+
+
+class EndForm(forms.Form):
+    """On which day something ended."""
+
+    on = PastDayField(label=_("Terminé le"), initial=timezone.localdate)
+
+    def __init__(self, *args: Any, since: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._since = since
+
+    def clean_on(self) -> dt.date:
+        """Check that it does not end before it starts."""
+        day = self.cleaned_data["on"]
+        if day < self._since:
+            raise forms.ValidationError(_("La fin précède le début."))
+        return day

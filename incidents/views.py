@@ -1,0 +1,146 @@
+"""Recording a fact, reading it, correcting it, cancelling it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import for_roles
+from accounts.audit import record
+from accounts.enums import AuditAction, Role
+from sites.perimeter import is_own
+
+from . import places
+from .forms import CancelForm, FactForm, initial_of
+from .history import changes, people_of
+from .models import Incident, Narrative
+from .nomenclature import arranged
+from .services import cancel_incident, correct_incident, record_incident
+
+INVALID = 422
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
+@for_roles(Role.AGENT, Role.LEAD)
+def create(request: HttpRequest) -> HttpResponse:
+    """Record a fact; the hidden token makes a second sending of it harmless."""
+    initial = {"place": request.GET.get("lieu", "")}
+    form = FactForm(request.POST or None, scope=request.scope, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        incident, _made = record_incident(
+            scope=request.scope,
+            fact=form.fact(),
+            external_source="form",
+            external_id=str(form.cleaned_data["token"]),
+        )
+        return redirect("incidents:saved", pk=incident.pk)
+    return _entry(request, form, {})
+
+
+@require_GET
+@for_roles(Role.AGENT, Role.LEAD)
+def saved(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what was recorded, where, the level there now, and what can be done next."""
+    incident = _own(pk)
+    context = {"incident": incident, "again": places.Choice.of(incident.place).key}
+    return render(request, "incidents/saved.html", context)
+
+
+@require_GET
+@for_roles(Role.AGENT, Role.LEAD)
+def find_place(request: HttpRequest) -> HttpResponse:
+    """Answer the search of the place field."""
+    text = request.GET.get("q", "")
+    chosen = places.recordable(request.GET.get("place", ""))
+    context = {
+        "text": text.strip(),
+        "too_short": len(text.strip()) < places.MIN_LENGTH,
+        "found": places.search(text),
+        "chosen": places.Choice.of(chosen) if chosen else None,
+    }
+    return render(request, "incidents/_place_results.html", context)
+
+
+@require_GET
+@for_roles(Role.AGENT, Role.LEAD, Role.COORDINATOR)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a fact: all of it with its history to its landlord, what-where-when to others."""
+    shown = get_object_or_404(Incident.objects.visible().structured().annotate(own=is_own()), pk=pk)
+    if not shown.own:
+        record(request.scope, AuditAction.READ, shown, organisation_id=shown.landlord_id)
+        return render(request, "incidents/detail.html", {"incident": shown})
+    incident = _own(pk)
+    context = {
+        "incident": incident,
+        "full": incident,
+        "narrative": _narrative(incident),
+        "reporter": people_of(incident),
+        "changes": changes(incident),
+        "again": places.Choice.of(incident.place).key,
+    }
+    return render(request, "incidents/detail.html", context)
+
+
+@form_page
+@for_roles(Role.AGENT, Role.LEAD)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a fact."""
+    incident = _own(pk, cancelled_at=None)
+    form = FactForm(
+        request.POST or None, scope=request.scope, initial=initial_of(incident, _narrative(incident))
+    )
+    if request.method == "POST" and form.is_valid():
+        correct_incident(scope=request.scope, incident=incident, fact=form.fact())
+        messages.success(request, _("Fait corrigé. Son état précédent reste dans l'historique."))
+        return redirect("incidents:detail", pk=pk)
+    return _entry(request, form, {"incident": incident})
+
+
+@form_page
+@for_roles(Role.AGENT, Role.LEAD)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a fact count for nothing, with the reason."""
+    incident = _own(pk, cancelled_at=None)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        cancel_incident(scope=request.scope, incident=incident, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Fait annulé : il ne compte plus dans le niveau du lieu."))
+        return redirect("incidents:detail", pk=pk)
+    context = {"incident": incident, "form": form}
+    return render(request, "incidents/cancel.html", context, status=_status(form))
+
+
+@require_POST
+@for_roles(Role.AGENT, Role.LEAD)
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel in one tap what one has just recorded."""
+    incident = _own(pk, cancelled_at=None)
+    cancel_incident(scope=request.scope, incident=incident, reason=_("Saisie annulée aussitôt"))
+    messages.success(request, _("Saisie annulée : %(fact)s. Elle ne compte pas.") % {"fact": incident})
+    return redirect("incidents:create")
+
+
+def _own(pk: int, **state: object) -> Incident:
+    found = Incident.objects.own().select_related("fact_type", "residence", "address")
+    return get_object_or_404(found, pk=pk, **state)
+
+
+def _narrative(incident: Incident) -> str:
+    return Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
+
+
+def _entry(request: HttpRequest, form: FactForm, context: dict[str, object]) -> HttpResponse:
+    usual, others = arranged()
+    context |= {"form": form, "usual": usual, "others": others, "chosen_type": _chosen(form)}
+    return render(request, "incidents/entry.html", context, status=_status(form))
+
+
+def _chosen(form: FactForm) -> str:
+    value = form["fact_type"].value()
+    return str(getattr(value, "pk", value) or "")
+
+
+def _status(form: CancelForm | FactForm) -> int:
+    return INVALID if form.is_bound and not form.is_valid() else 200

@@ -1,0 +1,121 @@
+"""The list of facts: filter, sort, page, export."""
+
+from typing import BinaryIO
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django_tables2 import RequestConfig
+
+from accounts.access import for_roles
+from accounts.audit import record
+from accounts.enums import AuditAction, Role
+from sites.perimeter import is_own
+
+from . import exports
+from .filters import IncidentFilter
+from .models import Incident
+from .tables import IncidentTable
+
+READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
+PER_PAGE = 25
+_COUNTED = 10_000
+_FILES = {
+    "csv": (exports.csv_file, "text/csv; charset=utf-8"),
+    "xlsx": (exports.xlsx_file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than people page: beyond, one filters."""
+
+    @cached_property
+    def count(self) -> int:
+        """Number of rows, at most one more than is counted."""
+        rows: QuerySet[Incident] = self.object_list.data.data
+        return rows[: _COUNTED + 1].count()
+
+    @property
+    def more(self) -> bool:
+        """True when there are more rows than were counted."""
+        return self.count > _COUNTED
+
+
+@require_GET
+@for_roles(*READERS)
+def incidents(request: HttpRequest) -> HttpResponse:
+    """List facts; htmx asks for the rows alone."""
+    chosen, table = _table(request)
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "paginator_class": BoundedPaginator}).configure(
+        table
+    )
+    context = {
+        "filter": chosen,
+        "table": table,
+        "writes": request.scope.has(Role.AGENT, Role.LEAD),
+        "export_query": request.GET.urlencode(),
+        "counted": _COUNTED,
+    }
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "incidents/_rows.html" if rows_only else "incidents/list.html", context)
+
+
+@require_GET
+@for_roles(*READERS)
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send what the list shows as a file, made whole within the scope of the request."""
+    chosen, table = _table(request)
+    facts = table.data.data
+    number = facts.count()
+    if kind == "xlsx" and number >= exports.XLSX_MAX_ROWS:
+        messages.error(request, _("Trop de lignes pour une feuille de calcul : filtrez, ou prenez le CSV."))
+        return redirect(f"{reverse('incidents:list')}?{request.GET.urlencode()}")
+    own = request.scope.has(Role.AGENT, Role.LEAD)
+    make, content_type = _FILES[kind]
+    file = make(_complete(facts, own=own), exports.columns(own=own, landlord=_several(request)))
+    record(
+        request.scope, AuditAction.EXPORT, "incidents.list", format=kind, rows=number, filters=_said(chosen)
+    )
+    return _attachment(file, kind, content_type)
+
+
+def _table(request: HttpRequest) -> tuple[IncidentFilter, IncidentTable]:
+    chosen = IncidentFilter(request.GET, queryset=_all_facts(), request=request)
+    facts = chosen.qs if chosen.form.is_valid() else Incident.objects.none()
+    table = IncidentTable(facts, several_landlords=_several(request), order_by=("-day",))
+    return chosen, table
+
+
+def _all_facts() -> QuerySet[Incident]:
+    return Incident.objects.structured().select_related("landlord").annotate(own=is_own())
+
+
+def _complete(facts: QuerySet[Incident], *, own: bool) -> QuerySet[Incident]:
+    """Read the confidential columns too for those who hold a landlord's role."""
+    return facts.defer(None) if own else facts
+
+
+def _several(request: HttpRequest) -> bool:
+    return request.scope.has(Role.COORDINATOR)
+
+
+def _said(chosen: IncidentFilter) -> dict[str, str]:
+    """Return the structured filters for the journal; words typed stay out of it."""
+    data = chosen.form.cleaned_data
+    return {
+        name: str(getattr(value, "pk", value))
+        for name, value in data.items()
+        if value not in (None, "") and name != "place"
+    }
+
+
+def _attachment(file: BinaryIO, kind: str, content_type: str) -> FileResponse:
+    name = f"faits-{timezone.localdate():%Y-%m-%d}.{kind}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
