@@ -1,0 +1,255 @@
+"""Recording, correcting, cancelling a fact in the browser."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from accounts.scope import acting_as, system_scope
+from classification.models import SiteLevel
+from incidents.models import FactType, Incident, Narrative
+from sites.models import ResidenceAssignment
+from tests import factories as f
+
+
+@pytest.fixture
+def agent(world, sign_in):
+    return sign_in(world.a.agent)
+
+
+@pytest.fixture
+def answers(world):
+    """What an agent answers to record petty dealing today at landlord A's first address."""
+    return {
+        "token": str(uuid.uuid4()),
+        "place": f"a{world.a.other_address.pk}",
+        "fact_type": str(FactType.objects.get(code="URBAN_VIOLENCE").pk),
+        "day": timezone.localdate().isoformat(),
+        "source": "staff",
+    }
+
+
+def _recorded():
+    with system_scope("seeding"):
+        return Incident.objects.filter(external_source="form").select_related("narrative").first()
+
+
+def _level(**place):
+    with system_scope("seeding"):
+        return SiteLevel.objects.get(**place).level
+
+
+def test_three_answers_record_a_fact_and_the_level_is_current(agent, answers, world):
+    before = _level(residence=world.a.other, address=world.a.other_address)
+    response = agent.post(reverse("incidents:create"), answers)
+    fact = _recorded()
+    assert response.status_code == 302
+    assert response.url == reverse("incidents:saved", args=[fact.pk])
+    assert (fact.address_id, fact.residence_id, fact.landlord_id) == (
+        world.a.other_address.pk, world.a.other.pk, world.a.landlord.pk,
+    )  # fmt: skip
+    assert (fact.day, fact.reported_by_id) == (timezone.localdate(), world.a.agent.pk)
+    assert (before, _level(residence=world.a.other, address=world.a.other_address)) == (1, 3)
+    page = agent.get(response.url).content.decode()
+    for said in ("Violences urbaines", str(world.a.other_address), "Niveau 3", "Annuler cette saisie"):
+        assert said in page
+    assert f"?lieu=a{world.a.other_address.pk}" in page
+
+
+def test_everything_optional_is_kept(agent, answers):
+    answers |= {
+        "place_kind": "cellar", "time": "22:15", "source": "resident", "complaint_filed": "on",
+        "complaint_reference": "2026/00123", "damage_cost": "1250,50", "narrative": "Porte de la cave forcée.",
+        "span_end": answers["day"], "day": (timezone.localdate() - dt.timedelta(3)).isoformat(),
+    }  # fmt: skip
+    agent.post(reverse("incidents:create"), answers)
+    fact = _recorded()
+    assert (fact.place_kind, fact.time, fact.source) == ("cellar", dt.time(22, 15), "resident")
+    assert (fact.complaint_filed, fact.complaint_reference, str(fact.damage_cost)) == (
+        True,
+        "2026/00123",
+        "1250.50",
+    )
+    assert (fact.span_end - fact.day).days == 3
+    assert fact.narrative.text == "Porte de la cave forcée."
+
+
+def test_a_whole_residence_is_a_place(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers | {"place": f"r{world.a.residence.pk}"})
+    fact = _recorded()
+    assert (fact.residence_id, fact.address_id) == (world.a.residence.pk, None)
+
+
+def test_sending_twice_makes_one_fact(agent, answers):
+    first = agent.post(reverse("incidents:create"), answers)
+    second = agent.post(reverse("incidents:create"), answers)
+    with system_scope("seeding"):
+        assert Incident.objects.filter(external_source="form").count() == 1
+    assert first.url == second.url
+
+
+def test_the_write_is_in_the_journal(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers)
+    fact = _recorded()
+    with acting_as(world.a.lead):
+        entry = AuditEntry.objects.get(object_type="incidents.incident", object_id=str(fact.pk))
+    assert (entry.action, entry.actor_id, entry.organisation_id) == (
+        "create", world.a.agent.pk, world.a.landlord.pk,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"place": ""}, "Choisissez une adresse ou une résidence."),
+        ({"place": "a999999999"}, "Ce lieu n&#x27;existe pas"),
+        ({"place": "a99999999999999999999999"}, "Ce lieu n&#x27;existe pas"),
+        ({"place": "z1"}, "Ce lieu n&#x27;existe pas"),
+        ({"fact_type": ""}, "Choisissez la nature du fait."),
+        ({"day": "2999-01-01"}, "Ce jour n&#x27;est pas encore passé."),
+        ({"day": "0026-01-01"}, "Vérifiez l&#x27;année."),
+        ({"span_end": "2020-01-01"}, "La fin de la période doit suivre son début."),
+        ({"complaint_reference": "2026/1"}, "Un numéro de plainte suppose une plainte déposée."),
+        ({"complaint_filed": "on", "complaint_reference": "Mme Durand"}, "Un numéro : chiffres"),
+        ({"damage_cost": "-5"}, "supérieure ou égale à 0"),
+        ({"narrative": "Vu avec Mme Durand"}, "« Mme Durand » (un nom de personne)"),
+    ],
+)
+def test_an_error_says_what_and_keeps_what_was_typed(agent, answers, world, wrong, message):
+    typed = answers | {"narrative": "Texte déjà tapé", "damage_cost": "31,40", "place_kind": "roof"} | wrong
+    response = agent.post(reverse("incidents:create"), typed)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert message in page
+    assert _recorded() is None
+    assert typed["narrative"] in page
+    assert f'value="{typed["damage_cost"]}"' in page
+    assert '<option value="roof" selected>' in page
+    assert f'value="{typed["token"]}"' in page
+    if typed["place"] == answers["place"]:
+        assert f'value="{typed["place"]}" class="form-selectgroup-input" checked' in page
+
+
+def test_anothers_place_is_no_place(agent, answers, world):
+    for place in (f"a{world.b.address.pk}", f"r{world.b.residence.pk}"):
+        response = agent.post(reverse("incidents:create"), answers | {"place": place})
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert str(world.b.address) not in page
+        assert str(world.b.residence) not in page
+    assert _recorded() is None
+
+
+def test_agent_assigned_to_a_residence_records_only_there(agent, answers, world):
+    with system_scope("seeding"):
+        ResidenceAssignment.objects.create(membership=world.a.agent_membership, residence=world.a.residence)
+    assert agent.post(reverse("incidents:create"), answers).status_code == 422
+    mine = answers | {"place": f"a{world.a.address.pk}"}
+    assert agent.post(reverse("incidents:create"), mine).status_code == 302
+
+
+def test_a_coordinators_second_role_does_not_open_shared_places(world, sign_in, answers):
+    """Somebody who coordinates and is an agent elsewhere records at the own landlord only."""
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.b.agent, organisation=world.a.town, role="coordinator")
+    client = sign_in(world.b.agent)
+    assert client.post(reverse("incidents:create"), answers).status_code == 422
+    mine = answers | {"place": f"a{world.b.address.pk}"}
+    assert client.post(reverse("incidents:create"), mine).status_code == 302
+
+
+def test_last_used_place_comes_first(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers)
+    agent.post(
+        reverse("incidents:create"), answers | {"token": str(uuid.uuid4()), "place": f"a{world.a.address.pk}"}
+    )
+    page = agent.get(reverse("incidents:create")).content.decode()
+    first, second = (
+        page.index(f'name="place" value="a{a.pk}"') for a in (world.a.address, world.a.other_address)
+    )
+    assert first < second
+
+
+def test_types_used_most_come_first(agent, world):
+    """Nine facts of petty dealing, one of noise: they lead, in that order."""
+    page = agent.get(reverse("incidents:create")).content.decode()
+    labels = ["Petits trafics", "Tapages, dont nocturnes", "Toutes les natures", "Menaces de mort"]
+    positions = [page.index(label) for label in labels]
+    assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize("text", ["rue a", "1 RUE", "Résidence A", "residence a bis"])
+def test_search_finds_ones_own_places_and_nobody_elses(agent, world, text):
+    page = agent.get(reverse("incidents:places"), {"q": text}).content.decode()
+    assert 'name="place"' in page
+    for name in ("rue B", "Résidence B"):
+        assert name not in page
+    assert "Rien ne correspond" in agent.get(reverse("incidents:places"), {"q": "rue b zz"}).content.decode()
+
+
+def test_search_keeps_the_place_already_chosen(agent, world):
+    page = agent.get(
+        reverse("incidents:places"), {"q": "2 rue", "place": f"a{world.a.address.pk}"}
+    ).content.decode()
+    assert f'value="a{world.a.address.pk}" class="form-selectgroup-input" checked' in page
+    assert f'value="a{world.a.other_address.pk}"' in page
+
+
+def test_correcting_keeps_what_it_was(agent, answers, world):
+    fact = world.a.incidents[0]
+    url = reverse("incidents:edit", args=[fact.pk])
+    assert "Récit secret A" in agent.get(url).content.decode()
+    noise = FactType.objects.get(code="NOISE")
+    typed = answers | {"fact_type": str(noise.pk), "place": f"a{world.a.address.pk}", "place_kind": "roof"}
+    assert agent.post(url, typed).status_code == 302
+    page = agent.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
+    for said in ("Petits trafics → Tapages, dont nocturnes", "– → Toiture", f"par {world.a.agent.full_name}"):
+        assert said in page
+    with system_scope("seeding"):
+        fact.refresh_from_db()
+        old = fact.events.get()
+        assert (fact.fact_type, old.fact_type.code) == (noise, "PETTY_DEALING")
+        assert (fact.changed_by, old.changed_by) == (world.a.agent, None)
+        assert not Narrative.objects.filter(incident=fact).exists()
+
+
+def test_moving_a_fact_reevaluates_both_residences(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers)
+    fact = _recorded()
+    moved = answers | {"place": f"a{world.a.address.pk}"}
+    agent.post(reverse("incidents:edit", args=[fact.pk]), moved)
+    assert _level(residence=world.a.other, address=None) == 1
+
+
+def test_cancelling_lowers_the_level_and_says_why(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers)
+    fact = _recorded()
+    url = reverse("incidents:cancel", args=[fact.pk])
+    assert agent.post(url, {"reason": ""}).status_code == 422
+    assert agent.post(url, {"reason": "Signalé par Mme Durand"}).status_code == 422
+    assert agent.post(url, {"reason": "Doublon"}).status_code == 302
+    assert _level(residence=world.a.other, address=world.a.other_address) == 1
+    page = agent.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
+    assert "Doublon" in page
+    assert agent.post(url, {"reason": "Encore"}).status_code == 404
+    assert agent.get(reverse("incidents:edit", args=[fact.pk])).status_code == 404
+
+
+def test_undoing_what_one_has_just_recorded(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers)
+    response = agent.post(reverse("incidents:undo", args=[_recorded().pk]), follow=True)
+    assert "Saisie annulée" in response.content.decode()
+    assert _level(residence=world.a.other, address=world.a.other_address) == 1
+
+
+def test_history_names_nobody_the_reader_may_not_see(agent, answers, world, sign_in):
+    """An agent does not see colleagues' accounts: the history tells what, not who."""
+    fact = world.a.incidents[1]
+    lead = sign_in(world.a.lead)
+    lead.post(reverse("incidents:edit", args=[fact.pk]), answers | {"place": f"a{world.a.address.pk}"})
+    page = agent.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
+    assert "Corrigé" in page
+    assert world.a.lead.full_name not in page
