@@ -119,6 +119,6 @@ DROP POLICY IF EXISTS auditentry_insert ON accounts_auditentry;
 CREATE POLICY auditentry_insert ON accounts_auditentry FOR INSERT WITH CHECK (
     actor_id = (SELECT palier_user())
     OR (actor_id IS NULL AND organisation_id = (SELECT palier_organisation()))
-    OR (actor_id IS NULL AND system = current_setting('palier.system', true) AND system <> '')
+    OR (actor_id IS NULL AND system = (SELECT current_setting('palier.system', true)) AND system <> '')
 );
 REVOKE UPDATE, DELETE ON accounts_auditentry FROM palier;

@@ -48,11 +48,14 @@ CREATE POLICY finding_delete ON classification_finding FOR DELETE USING (
     (SELECT palier_is_system('evaluation'))
 );
 
--- classification_gridadoption: which grid a territory uses is no secret; its coordinator decides.
+-- classification_gridadoption: which grid a territory uses is no secret to people who log in;
+-- its coordinator decides.
 ALTER TABLE classification_gridadoption ENABLE ROW LEVEL SECURITY;
 ALTER TABLE classification_gridadoption FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS gridadoption_select ON classification_gridadoption;
-CREATE POLICY gridadoption_select ON classification_gridadoption FOR SELECT USING (true);
+CREATE POLICY gridadoption_select ON classification_gridadoption FOR SELECT USING (
+    (SELECT palier_user()) IS NOT NULL OR (SELECT palier_is_system('evaluation', 'seeding'))
+);
 DROP POLICY IF EXISTS gridadoption_insert ON classification_gridadoption;
 CREATE POLICY gridadoption_insert ON classification_gridadoption FOR INSERT WITH CHECK (
     territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])
