@@ -8,6 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class JobError(Exception):
+    """Work that cannot be done; its message is written for the person who asked."""
+
+
 class JobState(models.TextChoices):
     """Where a job stands."""
 

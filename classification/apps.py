@@ -9,9 +9,11 @@ class ClassificationConfig(AppConfig):
     name = "classification"
 
     def ready(self) -> None:
-        """Ask to be told which residences changed."""
+        """Ask to be told which residences changed, and which are new."""
         from incidents.changes import on_change
+        from sites.changes import on_new_places
 
         from .services import evaluate
 
         on_change(evaluate)
+        on_new_places(evaluate)

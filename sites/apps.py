@@ -1,5 +1,7 @@
 """Where: communes, territories, residences, addresses, sharing agreements."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 from accounts.scope import register_part
@@ -55,5 +57,11 @@ class SitesConfig(AppConfig):
     name = "sites"
 
     def ready(self) -> None:
-        """Register this app's part of the scope."""
+        """Register this app's part of the scope, and the import of stock."""
+        from .enums import ImportKind
+        from .imports import stock
+        from .imports.run import Importer, register_importer
+
         register_part(SCOPE_SETTINGS, SCOPE_SQL)
+        folder = Path(self.path) / "profiles"
+        register_importer(ImportKind.STOCK, Importer(folder, stock.run, stock.StockReason))

@@ -26,3 +26,12 @@ class ImportKind(models.TextChoices):
 
     STOCK = "stock", _("patrimoine")
     INCIDENTS = "incidents", _("faits")
+
+
+class Outcome(models.TextChoices):
+    """What became of a row of a file."""
+
+    IMPORTED = "imported", _("importée")
+    MERGED = "merged", _("fusionnée")
+    UNCHANGED = "unchanged", _("inchangée")
+    REJECTED = "rejected", _("écartée")

@@ -1,0 +1,73 @@
+"""What the import commands share: one run for each file, in the operator's scope."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.jobs import JobError, running
+from accounts.scope import SystemScope, system_scope
+from sites.enums import ImportKind
+from sites.models import ImportRun
+
+from . import service
+from .run import importer_of
+
+
+class ImportCommand(BaseCommand):
+    """Imports files for the operator and prints what became of their rows."""
+
+    kind: ImportKind
+    scope: SystemScope
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the files and the profile."""
+        parser.add_argument("files", nargs="+", type=Path)
+        parser.add_argument("--profile", required=True, choices=sorted(importer_of(self.kind).profiles))
+        parser.add_argument("--report", type=Path, help="folder where the reports go, as .csv.gz")
+
+    def overrides(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the options of the profile that the command line replaces."""
+        return {}
+
+    def handle(self, *args: object, **options: Any) -> None:
+        """Run the command."""
+        for path in options["files"]:
+            run = self._submitted(path, options["profile"])
+            counts = self._performed(run, self.overrides(options))
+            self._print(path, counts)
+            if options["report"]:
+                self._write_report(run, options["report"])
+
+    def _submitted(self, path: Path, profile: str) -> ImportRun:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CommandError(str(error)) from error
+        with system_scope(self.scope) as scope:
+            return service.submit(scope, kind=self.kind, profile=profile, filename=path.name, content=content)
+
+    def _performed(self, run: ImportRun, overrides: dict[str, Any]) -> dict[str, dict[str, int]]:
+        try:
+            with running(run) as progress, system_scope(self.scope):
+                run.refresh_from_db()
+                return service.perform(
+                    run, tell=lambda share: progress.update(round(100 * share), 100), options=overrides
+                )
+        except JobError as error:
+            message = f"{run.filename}: {error}"
+            raise CommandError(message) from error
+
+    def _print(self, path: Path, counts: dict[str, dict[str, int]]) -> None:
+        outcomes = {name: reasons for name, reasons in counts.items() if name != "remarks"}
+        total = sum(sum(reasons.values()) for reasons in outcomes.values())
+        self.stdout.write(f"{path.name}: {total} rows")
+        for name, reasons in counts.items():
+            self.stdout.write(f"  {name} {sum(reasons.values())}")
+            for reason, rows in sorted(reasons.items(), key=lambda item: -item[1]):
+                self.stdout.write(f"    {reason} {rows}")
+
+    def _write_report(self, run: ImportRun, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{run.filename}.report.csv.gz").write_bytes(bytes(run.report))

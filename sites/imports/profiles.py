@@ -1,0 +1,96 @@
+"""Import profiles: which column is what, as small TOML files that anyone can add.
+
+A profile lives in the ``profiles`` folder of the app whose rows it describes. ``[columns]``
+maps each field to the header to look for, to several to try, or to ``{ join = […] }``;
+``[options]`` and other tables are the importer's own.
+"""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sites.match_key import plain
+
+from .tables import BrokenFileError
+
+Values = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How to read one kind of file.
+
+    Attributes:
+        name: the file's name without its ending, what the command line calls it.
+        label: what people call it.
+        columns: field → the headers to try, or those to join.
+        options: what the importer makes of it beyond columns.
+        tables: any other table of the file.
+    """
+
+    name: str
+    label: str
+    columns: dict[str, Any]
+    options: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, Any] = field(default_factory=dict)
+    operator_only: bool = False
+
+    def bind(self, header: list[str], required: tuple[str, ...]) -> Callable[[list[str]], Values]:
+        """Return the function that reads the fields of one row under ``header``.
+
+        Raises:
+            BrokenFileError: columns that the import cannot do without are missing.
+        """
+        places = {name: position for position, name in reversed(list(enumerate(map(_bare, header))))}
+        found = {name: _position(places, wanted) for name, wanted in self.columns.items()}
+        missing = [name for name in required if found.get(name) is None]
+        if missing:
+            named = ", ".join(f"« {_first(self.columns[name])} »" for name in missing if name in self.columns)
+            message = _("Colonnes absentes de ce fichier : %(columns)s. Vérifiez le format choisi.")
+            raise BrokenFileError(message % {"columns": named})
+        readers = [(name, _reader(place)) for name, place in found.items() if place is not None]
+        return lambda cells: {name: read(cells) for name, read in readers}
+
+
+@lru_cache
+def load(folder: Path) -> dict[str, Profile]:
+    """Return the profiles of a folder by name, the product's own format first."""
+    profiles = [_parse(path) for path in sorted(folder.glob("*.toml"))]
+    return {p.name: p for p in sorted(profiles, key=lambda p: (p.name != "generic", p.label))}
+
+
+def _parse(path: Path) -> Profile:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    known = {key: data.pop(key) for key in ("label", "columns", "options", "operator_only") if key in data}
+    return Profile(name=path.stem, tables=data, **known)
+
+
+def _bare(name: str) -> str:
+    return "".join(c for c in plain(name) if c.isalnum())
+
+
+def _first(wanted: Any) -> str:
+    names = wanted["join"] if isinstance(wanted, dict) else wanted
+    return names if isinstance(names, str) else names[0]
+
+
+def _position(places: dict[str, int], wanted: Any) -> int | list[int] | None:
+    if isinstance(wanted, dict):
+        joined = [places.get(_bare(name)) for name in wanted["join"]]
+        return None if None in joined else joined
+    names = [wanted] if isinstance(wanted, str) else wanted
+    return next((places[_bare(name)] for name in names if _bare(name) in places), None)
+
+
+def _reader(place: int | list[int]) -> Callable[[list[str]], str]:
+    if isinstance(place, int):
+        return itemgetter(place)
+    return lambda cells: (
+        ";".join(cells[position] for position in place) if any(cells[position] for position in place) else ""
+    )

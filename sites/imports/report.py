@@ -1,0 +1,46 @@
+"""The report of an import: one line for each row of the file, and the counts."""
+
+import csv
+import gzip
+import io
+from collections import Counter, defaultdict
+
+from accounts.cells import harmless
+from sites.enums import Outcome
+
+HEADER = ["ligne", "résultat", "motif", "remarques", "objet"]
+
+
+class Report:
+    """Written as the rows are settled; kept gzipped in memory, a few bytes a row."""
+
+    def __init__(self) -> None:
+        self._counts: dict[Outcome, Counter[str]] = defaultdict(Counter)
+        self._remarks: Counter[str] = Counter()
+        self._bytes = io.BytesIO()
+        self._file = io.TextIOWrapper(
+            gzip.GzipFile(fileobj=self._bytes, mode="wb", compresslevel=5, mtime=0), "utf-8-sig", newline=""
+        )
+        self._csv = csv.writer(self._file, delimiter=";")
+        self._csv.writerow(HEADER)
+
+    def add(self, line: int, outcome: Outcome, reason: str, *, remarks: str = "", subject: str = "") -> None:
+        """Say what became of a row.
+
+        Args:
+            line: its number in the file.
+            outcome: what became of it.
+            reason: code of why.
+            remarks: codes of what else is to be known, separated by spaces.
+            subject: the words by which its author will know it again.
+        """
+        self._counts[outcome][reason] += 1
+        if remarks:
+            self._remarks.update(remarks.split())
+        self._csv.writerow([line, outcome.value, reason, remarks, harmless(subject)])
+
+    def finish(self) -> tuple[dict[str, dict[str, int]], bytes]:
+        """Close the report; return the counts (outcome or "remarks" → code → rows) and its bytes."""
+        self._file.close()
+        counts = {outcome.value: dict(reasons) for outcome, reasons in self._counts.items()}
+        return counts | ({"remarks": dict(self._remarks)} if self._remarks else {}), self._bytes.getvalue()

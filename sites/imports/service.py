@@ -1,0 +1,105 @@
+"""Starting an import, doing it, starting it again."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts import audit
+from accounts.enums import AuditAction
+from accounts.jobs import JobState
+from accounts.models import Organisation
+from accounts.scope import Scope
+from sites.models import ImportFile, ImportRun
+
+from .report import Report
+from .run import Run, importer_of
+from .tables import read
+
+# Two imports of one kind at once could each miss what the other is about to write.
+_LOCK_SPACE = 0x1A9027
+
+Tell = Callable[[float], None]
+
+
+@transaction.atomic
+def submit(  # noqa: PLR0913 - each is one column of the run
+    scope: Scope,
+    *,
+    kind: str,
+    profile: str,
+    filename: str,
+    content: bytes,
+    organisation: Organisation | None = None,
+    then: Callable[[int], object] | None = None,
+) -> ImportRun:
+    """Keep a file sent in.
+
+    Args:
+        scope: who sends it.
+        kind: what it holds (:class:`sites.enums.ImportKind`).
+        profile: name of a profile of that kind.
+        filename: what its author called it.
+        content: its bytes.
+        organisation: the landlord it is for; None for the operator's own imports.
+        then: called with the run's id once it is committed.
+    """
+    run = ImportRun.objects.create(
+        organisation=organisation,
+        created_by_id=scope.user_id,
+        kind=kind,
+        profile=profile,
+        filename=filename[-255:],
+    )
+    ImportFile.objects.create(run=run, content=content)
+    organisation_id = organisation.pk if organisation else None
+    audit.record(scope, AuditAction.IMPORT, run, organisation_id=organisation_id, kind=kind, profile=profile)
+    if then:
+        transaction.on_commit(partial(then, run.pk))
+    return run
+
+
+@transaction.atomic
+def perform(
+    run: ImportRun, *, tell: Tell, options: dict[str, Any] | None = None
+) -> dict[str, dict[str, int]]:
+    """Import the run's file in one transaction, in the caller's scope.
+
+    Args:
+        run: the run; its counts and its report are stored with what it imported.
+        tell: takes the share of the work that is done, 0 to 1.
+        options: what replaces options of the profile.
+
+    Returns:
+        The counts: outcome (or "remarks") → reason → number of rows.
+
+    Raises:
+        BrokenFileError: the file cannot be read to its end; nothing was imported.
+    """
+    importer = importer_of(run.kind)
+    profile = importer.profiles[run.profile]
+    profile = replace(profile, options=profile.options | (options or {}))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, sum(run.kind.encode())])
+    report = Report()
+    table = read(bytes(run.file.content))
+    importer.run(Run(run, run.organisation, profile, table, report, tell))
+    run.counts, run.report = report.finish()
+    run.save(update_fields=["counts", "report"])
+    # The file may hold more than was taken from it: not kept longer than it serves.
+    run.file.delete()
+    return run.counts
+
+
+def restart(scope: Scope, run: ImportRun, *, then: Callable[[int], object]) -> bool:
+    """Put a run that failed or was interrupted back in the queue; False when it is neither."""
+    if not (run.state == JobState.FAILED or run.interrupted):
+        return False
+    with transaction.atomic():
+        run.state, run.error = JobState.QUEUED, ""
+        run.save(update_fields=["state", "error"])
+        audit.record(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
+        transaction.on_commit(partial(then, run.pk))
+    return True

@@ -1,0 +1,71 @@
+"""Import of a landlord's stock: every row of the file becomes, or joins, an address."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from sites.enums import Outcome
+
+from .run import Run
+from .stock_places import Place, save, settle
+from .stock_rows import Entry, Rejected, read_entries
+
+_READING, _SETTLING = 0.6, 0.8
+
+
+class StockReason(TextChoices):
+    """Why a row ended as it did, and what else there is to say of it."""
+
+    NEW_RESIDENCE = "new_residence", _("nouvelle résidence")
+    NEW_ADDRESS = "new_address", _("nouvelle adresse d'une résidence connue")
+    UPDATED = "updated", _("adresse ou résidence mise à jour")
+    SAME_ADDRESS = "same_address", _("même adresse qu'une ligne précédente")
+    DUPLICATE_ROW = "duplicate_row", _("ligne répétée à l'identique")
+    ALREADY_THERE = "already_there", _("déjà enregistrée à l'identique")
+    WRONG_COLUMNS = "wrong_columns", _("nombre de colonnes différent de l'en-tête")
+    NO_LANDLORD = "no_landlord", _("sans bailleur")
+    OTHER_LANDLORD = "other_landlord", _("d'un autre bailleur que le vôtre")
+    NO_ADDRESS = "no_address", _("sans adresse")
+    NO_COMMUNE = "no_commune", _("commune introuvable (code INSEE, ou code postal et commune)")
+    NO_POINT = "no_point", _("sans point")
+    OTHER_COMMUNE = "other_commune", _("référence d'une résidence située dans une autre commune")
+    LANDLORD_SPELLING = "landlord_spelling", _("autre graphie d'un bailleur connu")
+    POSTCODE_REPAIRED = "postcode_repaired", _("code postal nettoyé")
+    POINT_SWAPPED = "point_swapped", _("coordonnées inversées, remises à l'endroit")
+    POINTS_DISAGREE = "points_disagree", _("WGS84 et Lambert-93 à plus de 100 m : WGS84 retenu")
+    POINT_OUT_OF_AREA = "point_out_of_area", _("point hors du territoire, laissé de côté")
+    POINT_FAR_OFF = "point_far_off", _("point loin de tous les autres de la commune, laissé de côté")
+    TO_PLACE = "to_place", _("adresse à placer sur la carte")
+    BAD_DWELLINGS = "bad_dwellings", _("nombre de logements illisible ou négatif")
+    LABEL_CUT = "label_cut", _("adresse trop longue, coupée")
+
+
+def run(task: Run) -> None:
+    """Import the file of ``task``; every row ends in its report."""
+    read = read_entries(task)
+    task.tell(_READING)
+    places = settle([entry for entry in read if isinstance(entry, Entry)], task.profile)
+    task.tell(_SETTLING)
+    save(places)
+    verdicts = {line: verdict for place in places for line, verdict in _verdicts(place).items()}
+    for entry in read:
+        outcome, reason = verdicts.get(entry.line) or (Outcome.REJECTED, _rejection(entry))
+        remarks = "" if outcome == Outcome.REJECTED else " ".join(entry.remarks)
+        task.report.add(entry.line, outcome, reason, remarks=remarks, subject=entry.subject)
+
+
+def _verdicts(place: Place) -> dict[int, tuple[Outcome, str]]:
+    first, *others = place.entries
+    outcome = Outcome.UNCHANGED if place.reason == "already_there" else Outcome.IMPORTED
+    verdicts = {first.line: (outcome, place.reason)}
+    seen = {first.cells}
+    for entry in others:
+        reason = "duplicate_row" if entry.cells in seen else "same_address"
+        seen.add(entry.cells)
+        settled = outcome == Outcome.UNCHANGED
+        verdicts[entry.line] = (outcome, place.reason) if settled else (Outcome.MERGED, reason)
+    return verdicts
+
+
+def _rejection(entry: Entry | Rejected) -> str:
+    # An entry that found no place is the only one left: its reference lies elsewhere.
+    return entry.reason if isinstance(entry, Rejected) else "other_commune"

@@ -1,0 +1,203 @@
+"""From what the rows say to residences and addresses: what is new, what changed, what is the same.
+
+Rules, in the order they are tried for each row:
+
+1. A landlord has an address once. A row whose address (:mod:`sites.match_key`, in its
+   commune) is already the landlord's speaks of the same building and joins it, whatever
+   reference it carries: successive programmes at one door are one place.
+2. Otherwise, a row whose reference is already a residence of the landlord adds its address.
+3. Otherwise it is a new residence with one address.
+
+They give the same places for the same file however often it is imported, and one place
+to a fact reported at a door.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from sites.changes import places_added
+from sites.enums import GeocodingState
+from sites.models import Address, Residence
+
+from .profiles import Profile
+from .stock_rows import Entry
+
+_BATCH = 2_000
+_LABEL_LENGTH, _REFERENCE_LENGTH = 200, 60
+_YES = {"OUI", "O", "YES", "Y", "VRAI", "TRUE", "1", "X"}
+
+Key = tuple[Any, ...]
+
+
+@dataclass
+class Place:
+    """An address, new or known, and the rows that speak of it."""
+
+    address: Address
+    entries: list[Entry]
+    reason: str
+    residence_changed: bool = False
+
+
+def settle(entries: list[Entry], profile: Profile) -> list[Place]:
+    """Return the place of every row; a row in none has its reference in another commune."""
+    by_reference = profile.options.get("identity") == "reference"
+    known = _Known({entry.landlord.pk for entry in entries}, by_reference=by_reference)
+    places: dict[Key, Place] = {}
+    for entry in entries:
+        key = known.key(entry)
+        if key in places:
+            places[key].entries.append(entry)
+        elif place := known.place(key, entry):
+            places[key] = place
+    add_up = profile.options.get("rows_add_up", False)
+    for place in places.values():
+        _describe(place, add_up=add_up)
+    known.count_dwellings(places.values())
+    return list(places.values())
+
+
+def save(places: list[Place]) -> None:
+    """Write what is new and what changed, in statements of many rows."""
+    fresh = [place for place in places if place.address.pk is None]
+    changed = [place.address for place in places if place.reason == "updated" and place.address.pk]
+    residences = {id(p.address.residence): p.address.residence for p in places}.values()
+    new = [residence for residence in residences if residence.pk is None]
+    touched = {id(p.address.residence): p.address.residence for p in places if p.residence_changed}.values()
+    old = [residence for residence in touched if residence.pk is not None]
+    Residence.objects.bulk_create(new, batch_size=_BATCH)
+    for place in fresh:
+        place.address.residence_id = place.address.residence.pk
+    Address.objects.bulk_create([place.address for place in fresh], batch_size=_BATCH)
+    fields = ["dwellings", "longitude", "latitude", "geocoding", "geocoding_score", "postcode"]
+    Address.objects.bulk_update(changed, fields, batch_size=_BATCH)
+    Residence.objects.bulk_update(old, ["name", "dwellings", "in_priority_neighbourhood"], batch_size=_BATCH)
+    places_added(sorted({place.address.residence_id for place in fresh}))
+
+
+class _Known:
+    """The residences and addresses that the landlords of the file have already."""
+
+    def __init__(self, landlord_ids: set[int], *, by_reference: bool) -> None:
+        self._by_reference = by_reference
+        residences = Residence.objects.filter(landlord__in=landlord_ids)
+        self._residences: dict[Key, Residence] = {(r.landlord_id, r.reference): r for r in residences}
+        by_id = {r.pk: r for r in self._residences.values()}
+        self._addresses: dict[Key, Address] = {}
+        for address in Address.objects.filter(landlord__in=landlord_ids).order_by("-id"):
+            address.residence = by_id[address.residence_id]
+            self._addresses[self._key_of(address)] = address
+        self._all = list(self._addresses.values())
+
+    def key(self, entry: Entry) -> Key:
+        """What makes the row's address the one it is."""
+        if self._by_reference:
+            return entry.landlord.pk, _reference(entry)
+        return entry.landlord.pk, entry.commune.pk, entry.key
+
+    def place(self, key: Key, entry: Entry) -> Place | None:
+        """Return the place of the first row that speaks of it."""
+        if address := self._addresses.get(key):
+            self._residences.setdefault((entry.landlord.pk, _reference(entry)), address.residence)
+            return Place(address, [entry], "already_there")
+        reference = (entry.landlord.pk, _reference(entry))
+        residence = self._residences.get(reference)
+        if residence and residence.commune_id != entry.commune.pk:
+            return None
+        reason = "new_address" if residence else "new_residence"
+        residence = residence or _new_residence(entry)
+        self._residences[reference] = residence
+        address = _new_address(entry, residence)
+        self._addresses[key] = address
+        return Place(address, [entry], reason)
+
+    def count_dwellings(self, places: Iterable[Place]) -> None:
+        """Set each residence's dwellings to the sum of its addresses'."""
+        totals: dict[int, int] = {}
+        for address in self._addresses.values():
+            totals[id(address.residence)] = totals.get(id(address.residence), 0) + address.dwellings
+        for place in places:
+            residence = place.address.residence
+            if place.reason != "already_there" and residence.dwellings != totals[id(residence)]:
+                residence.dwellings = totals[id(residence)]
+                place.residence_changed = True
+
+    def _key_of(self, address: Address) -> Key:
+        if self._by_reference:
+            return address.landlord_id, address.residence.reference
+        return address.landlord_id, address.commune_id, address.match_key
+
+
+def _new_residence(entry: Entry) -> Residence:
+    return Residence(
+        landlord=entry.landlord,
+        commune=entry.commune,
+        reference=_reference(entry),
+        name=(entry.values.get("name") or _label(entry))[:_LABEL_LENGTH],
+    )
+
+
+def _new_address(entry: Entry, residence: Residence) -> Address:
+    return Address(
+        residence=residence,
+        landlord=entry.landlord,
+        commune=entry.commune,
+        label=_label(entry),
+        match_key=entry.key,
+        geocoding=GeocodingState.PENDING if settings.GEOCODER_URL else GeocodingState.TO_PLACE,
+    )
+
+
+def _describe(place: Place, *, add_up: bool) -> None:
+    """Give the address what its rows say; a point placed by hand stays."""
+    address = place.address
+    before = _state(address), _state(address.residence)
+    first = place.entries[0]
+    address.postcode = first.values.get("postcode", "") or address.postcode
+    address.dwellings = _dwellings(place.entries, address.dwellings, add_up=add_up)
+    point = next((entry.point for entry in place.entries if entry.point), None)
+    if point and address.geocoding != GeocodingState.PLACED:
+        address.longitude, address.latitude = point
+        address.geocoding, address.geocoding_score = GeocodingState.SOURCE, None
+    if address.longitude is None:
+        first.remarks.append("to_place")
+    address.residence.name = first.values.get("name", "")[:_LABEL_LENGTH] or address.residence.name
+    if priority := first.values.get("priority", ""):
+        address.residence.in_priority_neighbourhood = priority.upper() in _YES
+    place.residence_changed = _state(address.residence) != before[1]
+    if place.reason == "already_there" and (_state(address) != before[0] or place.residence_changed):
+        place.reason = "updated"
+
+
+def _dwellings(entries: list[Entry], known: int, *, add_up: bool) -> int:
+    distinct = {entry.cells: entry.dwellings for entry in entries if entry.dwellings is not None}
+    counts = distinct.values()
+    if not counts:
+        return known
+    return max(0, sum(counts) if add_up else max(counts))
+
+
+def _state(row: Address | Residence) -> tuple[Any, ...]:
+    names = (
+        ("dwellings", "longitude", "latitude", "geocoding", "postcode")
+        if isinstance(row, Address)
+        else ("name", "in_priority_neighbourhood")
+    )
+    return tuple(getattr(row, name) for name in names)
+
+
+def _label(entry: Entry) -> str:
+    return " ".join(entry.values["address"].split())[:_LABEL_LENGTH]
+
+
+def _reference(entry: Entry) -> str:
+    """The landlord's own reference; failing that, one made of the address."""
+    reference = entry.values.get("reference", "") or f"{entry.commune.code} {entry.key}"
+    if len(reference) <= _REFERENCE_LENGTH:
+        return reference
+    digest = hashlib.sha256(reference.encode()).hexdigest()[:8]
+    return f"{reference[: _REFERENCE_LENGTH - 9]}-{digest}"

@@ -1,0 +1,177 @@
+"""From a row of a stock file to what it says, or to why it cannot be taken."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from accounts.enums import OrganisationKind
+from accounts.models import Organisation
+from sites.match_key import match_key
+from sites.models import Commune
+
+from .communes import Communes, postcode_in
+from .landlords import Landlords, words
+from .points import FRANCE, far_off, number, read_point
+from .profiles import Profile, Values
+from .run import Run
+from .tables import Row
+
+_READING = 0.6
+_LABEL_LENGTH, _MAX_DWELLINGS = 200, 100_000
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that cannot be taken, and why."""
+
+    line: int
+    reason: str
+    subject: str
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass
+class Entry:
+    """What a row says: whose, where, how many."""
+
+    line: int
+    cells: tuple[str, ...]
+    values: Values
+    landlord: Organisation
+    commune: Commune
+    key: str
+    point: tuple[float, float] | None
+    dwellings: int | None
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def subject(self) -> str:
+        """The words by which its author will know the row again."""
+        return _subject(self.values)
+
+
+def read_entries(task: Run) -> list[Entry | Rejected]:
+    """Read every row of the file; landlords nobody had are saved when the last row was read."""
+    required = (
+        ("address",) if task.organisation or "landlord" in task.profile.options else ("landlord", "address")
+    )
+    values_of = task.profile.bind(task.table.header, required)
+    rows = []
+    for done, row in enumerate(task.table.rows, 1):
+        rows.append(_values(row, len(task.table.header), values_of))
+        task.tell_rows(done, _READING)
+    reader = _Reader(task, [row for row in rows if isinstance(row, tuple)])
+    entries = [row if isinstance(row, Rejected) else reader.read(*row) for row in rows]
+    reader.save_landlords()
+    if "commune" not in task.profile.options:
+        _drop_far_points([entry for entry in entries if isinstance(entry, Entry)])
+    return entries
+
+
+def _drop_far_points(entries: list[Entry]) -> None:
+    by_commune: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.point:
+            by_commune[entry.commune.pk].append(entry)
+    for neighbours in by_commune.values():
+        for position in far_off([entry.point for entry in neighbours]):
+            neighbours[position].point = None
+            neighbours[position].remarks.append("point_far_off")
+
+
+def _values(row: Row, width: int, values_of: Callable[[list[str]], Values]) -> tuple[Row, Values] | Rejected:
+    if len(row.cells) < width or any(row.cells[width:]):
+        return Rejected(row.number, "wrong_columns", " ".join(row.cells)[:_LABEL_LENGTH])
+    return row, values_of(row.cells)
+
+
+class _Reader:
+    """Reads rows with what the database knows of their landlords and communes."""
+
+    def __init__(self, task: Run, rows: list[tuple[Row, Values]]) -> None:
+        self._own = task.organisation
+        self._profile = task.profile
+        self._area = task.profile.options.get("area", FRANCE)
+        self._fixed_commune = _fixed_commune(task.profile)
+        self._communes = Communes(
+            {postcode_in(values.get("postcode", "")) for _, values in rows},
+            {values.get("insee", "") for _, values in rows},
+        )
+        known = [self._own] if self._own else Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
+        self._landlords = Landlords(known, may_create=self._own is None)
+
+    def read(self, row: Row, values: Values) -> Entry | Rejected:
+        """Return what the row says, or why it cannot be taken."""
+        line, remarks = row.number, []
+        landlord = self._landlord(values, remarks)
+        if isinstance(landlord, str):
+            return Rejected(line, landlord, _subject(values))
+        if not match_key(values["address"]):
+            return Rejected(line, "no_address", _subject(values))
+        commune = self._commune(values, remarks)
+        if commune is None:
+            return Rejected(line, "no_commune", _subject(values))
+        point, point_remarks = read_point(values, self._area)
+        if point is None and self._profile.options.get("point_required"):
+            return Rejected(line, "no_point", _subject(values))
+        dwellings = self._dwellings(values.get("dwellings", ""), remarks)
+        if len(values["address"]) > _LABEL_LENGTH:
+            remarks.append("label_cut")
+        key = match_key(values["address"])
+        return Entry(
+            line,
+            tuple(row.cells),
+            values,
+            landlord,
+            commune,
+            key,
+            point,
+            dwellings,
+            [*remarks, *point_remarks],
+        )
+
+    def save_landlords(self) -> None:
+        """Save the landlords that are new, and the spellings that are."""
+        Organisation.objects.bulk_create(self._landlords.created)
+        Organisation.objects.bulk_update(self._landlords.respelled, ["aliases"])
+
+    def _landlord(self, values: Values, remarks: list[str]) -> Organisation | str:
+        name = values.get("landlord", "") or self._profile.options.get("landlord", "")
+        if not name and self._own:
+            return self._own
+        if not words(name):
+            return "no_landlord"
+        landlord = self._landlords.find(name)
+        if landlord is None:
+            return "other_landlord"
+        if name != landlord.name:
+            remarks.append("landlord_spelling")
+        return landlord
+
+    def _commune(self, values: Values, remarks: list[str]) -> Commune | None:
+        if self._fixed_commune:
+            return self._fixed_commune
+        written = values.get("postcode", "")
+        postcode = values["postcode"] = postcode_in(written)
+        if written and postcode != written:
+            remarks.append("postcode_repaired")
+        return self._communes.find(values.get("insee", ""), postcode, values.get("city", ""))
+
+    def _dwellings(self, text: str, remarks: list[str]) -> int | None:
+        value = number(text)
+        may_be_negative = self._profile.options.get("rows_add_up", False)
+        if value is not None and value <= _MAX_DWELLINGS and (value >= 0 or may_be_negative):
+            return round(value)
+        if text:
+            remarks.append("bad_dwellings")
+        return None
+
+
+def _fixed_commune(profile: Profile) -> Commune | None:
+    given = profile.options.get("commune")
+    return Commune.objects.get_or_create(code=given["code"], defaults=given)[0] if given else None
+
+
+def _subject(values: Values) -> str:
+    named = (values.get(name, "") for name in ("landlord", "reference", "address", "postcode"))
+    return " · ".join(text for text in named if text)

@@ -1,0 +1,15 @@
+"""Load the communes of the official geographic code."""
+
+from django.core.management.base import BaseCommand
+
+from sites.imports.communes import load_official_code
+
+
+class Command(BaseCommand):
+    """Insert or update every commune and municipal arrondissement."""
+
+    help = "Load the communes of the official geographic code (INSEE) from the installed npm package."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Run the command."""
+        self.stdout.write(f"{load_official_code()} communes")
