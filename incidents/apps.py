@@ -1,5 +1,7 @@
 """What happened: facts, narratives, disruptions, standing observations."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,14 @@ class IncidentsConfig(AppConfig):
     """Facts recorded by place and type, never by person."""
 
     name = "incidents"
+
+    def ready(self) -> None:
+        """Bring the import of facts."""
+        from sites.enums import ImportKind
+        from sites.imports.run import Importer, register_importer
+
+        from .imports import run
+        from .imports.reasons import FactReason
+
+        folder = Path(self.path) / "profiles"
+        register_importer(ImportKind.INCIDENTS, Importer(folder, run.run, FactReason))

@@ -1,0 +1,1 @@
+"""Import of facts: types by a table, places by identifier, address or distance."""

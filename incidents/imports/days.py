@@ -1,0 +1,50 @@
+"""Days, months and hours as files write them."""
+
+import calendar
+import datetime as dt
+import re
+from functools import lru_cache
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_FRENCH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: .*)?")
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_TIME = re.compile(r"(\d{1,2})(?:[:h](\d{2})?)?(?::\d{2}(?:\.\d+)?)?", re.IGNORECASE)
+
+
+@lru_cache(4096)
+def read_day(text: str) -> dt.date | None:
+    """Read an ISO or a French day; None when it is neither, or is not in the calendar."""
+    if found := _ISO.fullmatch(text):
+        year, month, day = map(int, found.groups())
+    elif found := _FRENCH.fullmatch(text):
+        day, month, year = map(int, found.groups())
+    else:
+        return None
+    return _date(year, month, day)
+
+
+@lru_cache(512)
+def read_month(text: str) -> tuple[dt.date, dt.date] | None:
+    """Read a month ("2021-03") as its first and last days."""
+    found = _MONTH.fullmatch(text)
+    first = _date(int(found[1]), int(found[2]), 1) if found else None
+    if first is None:
+        return None
+    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+@lru_cache(2048)
+def read_time(text: str) -> dt.time | None:
+    """Read an hour ("22:30", "22h", "22h30"); None when it is none."""
+    found = _TIME.fullmatch(text)
+    try:
+        return dt.time(int(found[1]), int(found[2] or 0)) if found else None
+    except ValueError:
+        return None
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,28 @@
+"""Why a row of a file of facts ended as it did."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class FactReason(TextChoices):
+    """Reasons and remarks; the SQL beside this file writes the same codes."""
+
+    BY_REFERENCE = "by_reference", _("placé par la référence de la résidence")
+    BY_ADDRESS = "by_address", _("placé par l'adresse")
+    BY_DISTANCE = "by_distance", _("placé à l'adresse la plus proche")
+    ALREADY_RECORDED = "already_recorded", _("déjà enregistré sous cet identifiant")
+    DUPLICATE_IN_FILE = "duplicate_in_file", _("identifiant déjà vu dans ce fichier")
+    TYPE_LEFT_OUT = "type_left_out", _("n'est pas un fait de tranquillité")
+    UNKNOWN_TYPE = "unknown_type", _("nature inconnue")
+    BAD_DATE = "bad_date", _("date absente ou illisible")
+    FUTURE_DATE = "future_date", _("date à venir")
+    BAD_SPAN = "bad_span", _("la fin de la période précède son début")
+    NO_PLACE = "no_place", _("ni adresse connue ni point")
+    NOTHING_NEAR = "nothing_near", _("aucune adresse connue dans le rayon")
+    WRONG_COLUMNS = "wrong_columns", _("nombre de colonnes différent de l'en-tête")
+    POINT_SWAPPED = "point_swapped", _("coordonnées inversées, remises à l'endroit")
+    POINTS_DISAGREE = "points_disagree", _("WGS84 et Lambert-93 à plus de 100 m : WGS84 retenu")
+    POINT_OUT_OF_AREA = "point_out_of_area", _("point hors du territoire, laissé de côté")
+    BAD_TIME = "bad_time", _("heure illisible, laissée de côté")
+    BAD_COST = "bad_cost", _("coût illisible, laissé de côté")
+    BAD_WORD = "bad_word", _("lieu ou origine inconnus, laissés de côté")

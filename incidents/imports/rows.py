@@ -1,0 +1,160 @@
+"""From a row of a file of facts to a row of the staging table."""
+
+import datetime as dt
+import hashlib
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from incidents.enums import PlaceKind, Source
+from sites.imports.communes import postcode_in
+from sites.imports.points import FRANCE, number, read_point
+from sites.imports.profiles import Profile, Values
+from sites.match_key import Door, door, plain
+
+from .days import read_day, read_month, read_time
+from .types import Types
+
+_YES = {"OUI", "O", "YES", "Y", "VRAI", "TRUE", "1", "X"}
+_MAX_COST = 10**8
+_ID_LENGTH, _REFERENCE_LENGTH, _SUBJECT_LENGTH = 100, 40, 200
+
+
+class Staged(NamedTuple):
+    """A row of ``import_staging``, in the order of its columns."""
+
+    line: int
+    subject: str
+    reason: str | None = None
+    remarks: str = ""
+    external_id: str = ""
+    content: str = ""
+    fact_type_id: int | None = None
+    day: dt.date | None = None
+    span_end: dt.date | None = None
+    time: dt.time | None = None
+    place_kind: str = ""
+    source: str = ""
+    complaint_filed: bool = False
+    complaint_reference: str = ""
+    damage_cost: Decimal | None = None
+    reference: str = ""
+    postcode: str = ""
+    street: str = ""
+    door: int | None = None
+    suffix: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+class Reader:
+    """Reads rows under one profile."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._types = Types(profile)
+        self._options = profile.options
+        self._area = profile.options.get("area", FRANCE)
+        self._today = timezone.localdate()
+        self._kinds = {plain(str(label)): value for value, label in PlaceKind.choices} | _values(PlaceKind)
+        self._sources = {plain(str(label)): value for value, label in Source.choices} | _values(Source)
+
+    def read(self, line: int, values: Values) -> Staged:
+        """Return what to stage; with a reason, the row is already settled."""
+        get = values.get
+        subject = _subject(values)
+        fact_type, reason = self._types.find(get("type", ""), get("subtype", ""))
+        if fact_type is None:
+            return Staged(line, subject, reason)
+        day, span_end, reason = self._days(values)
+        if reason:
+            return Staged(line, subject, reason)
+        remarks: list[str] = []
+        point, point_remarks = read_point(values, self._area)
+        remarks += point_remarks
+        at = _door(get("address", "")) or Door(None, "", "")
+        return Staged(
+            line=line,
+            subject=subject,
+            external_id=get("external_id", "")[:_ID_LENGTH],
+            content=_digest(values),
+            fact_type_id=fact_type,
+            day=day,
+            span_end=span_end,
+            time=self._time(get("time", ""), remarks),
+            place_kind=self._word(get("place_kind", ""), self._kinds, "place_kind", remarks),
+            source=self._word(get("reporter", ""), self._sources, "reporter", remarks) or Source.OTHER.value,
+            complaint_filed=_yes(get("complaint", "")) or bool(get("complaint_reference")),
+            complaint_reference=get("complaint_reference", "")[:_REFERENCE_LENGTH],
+            damage_cost=_cost(get("cost", ""), remarks),
+            reference=get("reference", ""),
+            postcode=postcode_in(get("postcode", "")),
+            street=at.street,
+            door=at.number,
+            suffix=at.suffix,
+            longitude=point[0] if point else None,
+            latitude=point[1] if point else None,
+            remarks=" ".join(remarks),
+        )
+
+    def _days(self, values: Values) -> tuple[dt.date | None, dt.date | None, str]:
+        if "month" in values:
+            first, last = read_month(values["month"]) or (None, None)
+        else:
+            first, last = read_day(values.get("day", "")), read_day(values.get("span_end", ""))
+        if first is None or (values.get("span_end") and last is None):
+            return None, None, "bad_date"
+        if first > self._today:
+            return None, None, "future_date"
+        if last and last < first:
+            return None, None, "bad_span"
+        return first, (last if last != first else None), ""
+
+    def _time(self, text: str, remarks: list[str]) -> dt.time | None:
+        time = read_time(text) if text else None
+        if text and time is None:
+            remarks.append("bad_time")
+        return time
+
+    def _word(self, text: str, known: dict[str, str], option: str, remarks: list[str]) -> str:
+        if not text:
+            return self._options.get(option, "")
+        found = known.get(plain(text), "")
+        if not found:
+            remarks.append("bad_word")
+        return found
+
+
+def _values(words: type[PlaceKind] | type[Source]) -> dict[str, str]:
+    return {plain(value): value for value in words.values}
+
+
+@lru_cache(4096)
+def _door(text: str) -> Door | None:
+    return door(text)
+
+
+def _digest(values: Values) -> str:
+    """What the row says, to know it again when its source gives it no identifier."""
+    if values.get("external_id"):
+        return ""
+    return hashlib.md5("\x1f".join(values.values()).encode(), usedforsecurity=False).hexdigest()
+
+
+def _yes(text: str) -> bool:
+    return text.upper() in _YES
+
+
+def _cost(text: str, remarks: list[str]) -> Decimal | None:
+    value = number(text.replace("€", "")) if text else None
+    if value is not None and 0 <= value < _MAX_COST:
+        return round(Decimal(str(value)), 2)
+    if text:
+        remarks.append("bad_cost")
+    return None
+
+
+def _subject(values: Values) -> str:
+    named = (values.get(name, "") for name in ("external_id", "type", "subtype", "address"))
+    return " · ".join(text for text in named if text)[:_SUBJECT_LENGTH]

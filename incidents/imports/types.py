@@ -1,0 +1,36 @@
+"""From the words of a source to the shared nomenclature, by the table of its profile."""
+
+from functools import cache
+
+from incidents.models import FactType
+from sites.imports.profiles import Profile
+from sites.match_key import plain
+
+
+class Types:
+    """Finds the fact type that a file's words mean."""
+
+    def __init__(self, profile: Profile) -> None:
+        facts = list(FactType.objects.all())
+        self._ids = {fact.code: fact.pk for fact in facts}
+        named = [(name, fact.pk) for fact in facts for name in (fact.code, fact.label_fr, fact.label_en)]
+        self._by_name = {plain(name): pk for name, pk in named}
+        self._rules = [
+            (plain(rule["type"]), plain(rule.get("subtype", "")), rule.get("code"))
+            for rule in profile.tables.get("types", ())
+        ]
+        self.find = cache(self._find)
+
+    def _find(self, kind: str, subtype: str) -> tuple[int | None, str]:
+        """Return the id of the fact type, or the reason why there is none.
+
+        Without a table in the profile, the file names the types by code or by label.
+        """
+        kind, subtype = plain(kind), plain(subtype)
+        if not self._rules:
+            found = self._by_name.get(kind)
+            return found, "" if found else "unknown_type"
+        for wanted, part, code in self._rules:
+            if wanted == kind and part in subtype:
+                return (self._ids[code], "") if code else (None, "type_left_out")
+        return None, "unknown_type"

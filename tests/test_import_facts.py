@@ -1,0 +1,274 @@
+"""Facts of a file: their type by a table, their place by identifier, door or distance."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.scope import system_scope
+from classification.models import SiteLevel
+from incidents.imports.days import read_day, read_time
+from incidents.models import FactType, Incident
+from sites.enums import ImportKind
+from sites.imports.profiles import load
+from sites.imports.run import importers
+from sites.match_key import match_key
+from sites.models import Commune
+from tests import factories as f
+from tests.imports import PARIS_12, csv_file, import_as_lead, import_as_operator, plant_communes
+
+DMR = "id_dmr;type;soustype;adresse;code_postal;datedecl;geo_point_2d"
+POLICE = "Crime ID,Month,Longitude,Latitude,Location,Crime type"
+GENERIC = "identifiant;nature;jour;au plus tard le;heure;référence résidence;adresse;code postal;lieu précis;origine"
+FACTS = ImportKind.INCIDENTS
+
+
+@pytest.fixture
+def stock(db):
+    plant_communes()
+    with system_scope("seeding"):
+        commune = Commune.objects.get(code=PARIS_12)
+        residence = f.ResidenceFactory(commune=commune, reference="R1")
+        return {
+            label: f.AddressFactory(
+                residence=residence, label=label, match_key=match_key(label), longitude=lon, latitude=48.84
+            )
+            for label, lon in (("16-20 rue des Meuniers", 2.39), ("5 bis rue des Meuniers", 2.40))
+        }
+
+
+def dmr(*rows, **options):
+    return import_as_operator(csv_file(DMR, *rows), "dans-ma-rue", FACTS, **options)
+
+
+def facts(*fields):
+    with system_scope("seeding"):
+        return list(Incident.objects.order_by("external_id").values_list(*fields))
+
+
+def test_place_by_door_within_a_range_then_by_distance(stock):
+    result = dmr(
+        "A1;Propreté;Déchets;18 Rue des Meuniers, 75012 PARIS;75012;02/01/2024;{'lon': 2.5, 'lat': 48.8}",
+        "A2;Propreté;Déchets;19 Rue des Meuniers, 75012 PARIS;75012;02/01/2024;{'lon': 2.3905, 'lat': 48.84}",
+        "A3;Propreté;Déchets;5 bis Rue des Meuniers, 75012 PARIS;75012;2024-01-02;",
+        "A4;Propreté;Déchets;5 Rue des Meuniers, 75012 PARIS;75012;2024-01-02;",
+        "A5;Propreté;Déchets;1 Rue Ailleurs, 75012 PARIS;75012;2024-01-02;{'lon': 2.5, 'lat': 48.8}",
+    )
+    assert result.verdicts == [
+        ("imported", "by_address"), ("imported", "by_distance"), ("imported", "by_address"),
+        ("rejected", "no_place"), ("rejected", "nothing_near"),
+    ]  # fmt: skip
+    assert facts("address__label", "day", "fact_type__code") == [
+        ("16-20 rue des Meuniers", dt.date(2024, 1, 2), "LITTERING"),
+        ("16-20 rue des Meuniers", dt.date(2024, 1, 2), "LITTERING"),
+        ("5 bis rue des Meuniers", dt.date(2024, 1, 2), "LITTERING"),
+    ]
+
+
+def test_radius_is_in_true_metres(stock):
+    # One hundred-thousandth of a degree of longitude is 0.73 m at this latitude.
+    row = "A{};Propreté;x;;;2024-01-02;{{'lon': {}, 'lat': 48.84}}"
+    rows = [row.format(n, 2.39 - metres / 73_265) for n, metres in enumerate((28, 32, 48, 52))]
+    assert [outcome for outcome, _ in dmr(*rows, radius=30).verdicts] == [
+        "imported", "rejected", "rejected", "rejected",
+    ]  # fmt: skip
+    assert [outcome for outcome, _ in dmr(*rows, radius=50).verdicts] == [
+        "unchanged", "imported", "imported", "rejected",
+    ]  # fmt: skip
+
+
+def test_types_follow_the_table_of_the_profile(stock):
+    cases = [
+        ("Objets abandonnés", "Mobilier", "LITTERING"),
+        ("GRAFFITIS, TAGS, AFFICHES ET AUTOCOLLANTS", "x", "TAGS"),
+        ("Autos, motos, vélos, trottinettes...", "[] Épave de vélo - enlèvement demandé", "ABANDONED_CAR"),
+        ("Autos, motos, vélos, trottinettes...", "Automobile en stationnement gênant", "LONG_PARKED_CAR"),
+        ("Activités commerciales et professionnelles", "Terrasses : Nuisance sonore", "NOISE"),
+        ("Activités commerciales et professionnelles", "Prospectus", "type_left_out"),
+        ("Mobiliers urbains", "Autres : Banc  détérioré", "MINOR_DAMAGE"),
+        ("Mobiliers urbains", "Dépose d'une poubelle de rue", "type_left_out"),
+        ("Eau", "Fuite", "type_left_out"),
+        ("Soucoupes volantes", "x", "unknown_type"),
+    ]
+    result = dmr(
+        *(
+            f"A{n};{kind};{sub};16 rue des Meuniers;75012;2024-01-02;"
+            for n, (kind, sub, _) in enumerate(cases)
+        )
+    )
+    codes = iter(code for (code,) in facts("fact_type__code"))
+    found = [next(codes) if outcome == "imported" else reason for outcome, reason in result.verdicts]
+    assert found == [expected for *_, expected in cases]
+
+
+def test_every_code_in_every_table_is_in_the_nomenclature(db):
+    codes = set(FactType.objects.values_list("code", flat=True))
+    for profile in importers()[FACTS].profiles.values():
+        assert {rule["code"] for rule in profile.tables.get("types", ()) if "code" in rule} <= codes
+
+
+def test_overlapping_files_are_recognised_by_the_sources_id(stock):
+    one = "A1;Propreté;x;16 rue des Meuniers;75012;02/01/2024;"
+    two = "A2;Propreté;x;16 rue des Meuniers;75012;03/01/2024;"
+    three = "A3;Propreté;x;16 rue des Meuniers;75012;2024-01-04;"
+    assert dmr(one, two, one).verdicts == [
+        ("imported", "by_address"), ("imported", "by_address"), ("merged", "duplicate_in_file"),
+    ]  # fmt: skip
+    comma = csv_file(
+        DMR.replace(";", ","),
+        *(row.replace(";", ",").replace("02/01/2024", "2024-01-02") for row in (one, three)),
+    )
+    assert import_as_operator(comma, "dans-ma-rue", FACTS).verdicts == [
+        ("unchanged", "already_recorded"), ("imported", "by_address"),
+    ]  # fmt: skip
+    assert len(facts("id")) == 3
+
+
+def test_facts_without_an_id_are_recognised_by_their_content(stock):
+    row = ",2021-02,2.39,48.84,On or near X,Anti-social behaviour"
+    content = csv_file(POLICE, row, row, row.replace("2021-02", "2021-03"))
+    profile = {"area": [[2.0, 48.0, 3.0, 49.0]]}
+    first = import_as_operator(content, "police-uk", FACTS, **profile)
+    assert first.verdicts == [("imported", "by_distance")] * 3
+    assert (
+        import_as_operator(content, "police-uk", FACTS, **profile).verdicts
+        == [("unchanged", "already_recorded")] * 3
+    )
+    assert sorted(facts("day", "span_end")) == [
+        (dt.date(2021, 2, 1), dt.date(2021, 2, 28)),
+        (dt.date(2021, 2, 1), dt.date(2021, 2, 28)),
+        (dt.date(2021, 3, 1), dt.date(2021, 3, 31)),
+    ]
+
+
+def test_bad_dates_are_counted(stock):
+    result = dmr(
+        *(
+            f"A{n};Propreté;x;16 rue des Meuniers;75012;{day};"
+            for n, day in enumerate(("", "31/02/2024", "2999-01-01", "hier"))
+        )
+    )
+    assert [reason for _, reason in result.verdicts] == ["bad_date", "bad_date", "future_date", "bad_date"]
+
+
+def test_own_format_reads_every_field(stock):
+    content = csv_file(
+        GENERIC + ";plainte déposée;numéro de plainte;coût des dégâts",
+        "F1;Tapages, dont nocturnes;2024-03-14;;22h30;R1;5 bis rue des Meuniers;75012;Hall;Habitant;oui;P-12;1 200,50",
+        "F2;NOISE;2024-03-14;2024-03-16;;R1;;;cave;Police;non;;",
+        "F3;Noise, night included;2024-03-14;2024-03-10;;R1;;;;;;;",
+        "F4;NOISE;2024-03-14;;25:99;R1;;;Grenier;;;;beaucoup",
+    )
+    result = import_as_operator(content, "generic", FACTS)
+    assert result.verdicts == [
+        ("imported", "by_reference"), ("imported", "by_reference"), ("rejected", "bad_span"), ("imported", "by_reference"),
+    ]  # fmt: skip
+    assert result.remarks == {"bad_time": 1, "bad_word": 1, "bad_cost": 1}
+    with system_scope("seeding"):
+        first, second, last = Incident.objects.order_by("external_id")
+    assert (first.address_id, first.time, first.place_kind, first.source) == (
+        stock["5 bis rue des Meuniers"].pk, dt.time(22, 30), "lobby", "resident",
+    )  # fmt: skip
+    assert (first.complaint_filed, first.complaint_reference, str(first.damage_cost)) == (
+        True,
+        "P-12",
+        "1200.50",
+    )
+    assert (second.address_id, second.span_end, second.place_kind) == (None, dt.date(2024, 3, 16), "cellar")
+    assert (last.time, last.place_kind, last.source) == (None, "", "other")
+
+
+def test_a_lead_reaches_own_stock_only(world):
+    with system_scope("seeding"):
+        for side, reference in ((world.a, "RA"), (world.b, "RB")):
+            side.residence.reference = reference
+            side.residence.save()
+        point = (world.b.address.longitude, world.b.address.latitude)
+        before = Incident.objects.filter(landlord=world.b.landlord).count()
+    header = GENERIC + ";longitude;latitude"
+    content = csv_file(
+        header,
+        "F1;NOISE;2024-03-14;;;RA;;;;;;",
+        "F2;NOISE;2024-03-14;;;RB;;;;;;",
+        f"F3;NOISE;2024-03-14;;;;;;;;{point[0]};{point[1]}",
+    )
+    result = import_as_lead(content, world.a.lead, world.a.landlord, kind=FACTS)
+    assert result.verdicts == [
+        ("imported", "by_reference"),
+        ("rejected", "no_place"),
+        ("rejected", "nothing_near"),
+    ]
+    with system_scope("seeding"):
+        assert Incident.objects.filter(landlord=world.b.landlord).count() == before
+        assert Incident.objects.get(external_id="F1").reported_by_id == world.a.lead.pk
+
+
+def test_levels_follow_in_the_same_transaction(stock):
+    today = dt.date.today()  # noqa: DTZ011
+    rows = [
+        f"F{n};PETTY_DEALING;{today - dt.timedelta(n)};;;R1;5 bis rue des Meuniers;75012;;" for n in range(9)
+    ]
+    import_as_operator(csv_file(GENERIC, *rows), "generic", FACTS)
+    with system_scope("seeding"):
+        address = stock["5 bis rue des Meuniers"]
+        assert SiteLevel.objects.get(address=address).level == 3
+
+
+def test_query_count_does_not_grow_with_rows(stock):
+    def queries(prefix, rows):
+        with CaptureQueriesContext(connection) as captured:
+            dmr(*(f"{prefix}{n};Propreté;x;16 rue des Meuniers;75012;2024-01-02;" for n in range(rows)))
+        return len(captured)
+
+    assert queries("A", 1) == queries("B", 3)
+
+
+ROW = st.tuples(
+    st.sampled_from(["", "A1", "A2", "=1+1"]),
+    st.sampled_from(["NOISE", "Injures", "rien", ""]),
+    st.sampled_from(["2024-01-02", "02/01/2024", "x", ""]),
+    st.sampled_from(["", "2024-01-05", "2023-01-01", "?"]),
+    st.sampled_from(["", "22:00", "99"]),
+    st.sampled_from(["R1", "R9", ""]),
+    st.sampled_from(["18 rue des Meuniers", "5 bis rue des Meuniers", "@x", ""]),
+    st.sampled_from(["75012", "12", ""]),
+    st.sampled_from(["Hall", "?", ""]),
+    st.sampled_from(["Police", ""]),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(ROW, max_size=10))
+def test_every_row_is_accounted_for_and_a_second_import_changes_nothing(stock, rows):
+    content = csv_file(GENERIC, *(";".join(row) for row in rows))
+    result = import_as_operator(content, "generic", FACTS)
+    assert sum(sum(reasons.values()) for reasons in result.counts.values()) == len(rows) == len(result.lines)
+    count = len(facts("id"))
+    again = import_as_operator(content, "generic", FACTS)
+    assert "imported" not in again.counts
+    assert len(facts("id")) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("2024-02-29", dt.date(2024, 2, 29)), ("29/02/2024", dt.date(2024, 2, 29)), ("2023-02-29", None),
+     ("2024-01-02T10:00:00+01:00", dt.date(2024, 1, 2)), ("1.2.2024", dt.date(2024, 2, 1)), ("", None)],
+)  # fmt: skip
+def test_days(text, day):
+    assert read_day(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "time"), [("22h", dt.time(22)), ("7:05", dt.time(7, 5)), ("24:00", None), ("x", None)]
+)
+def test_times(text, time):
+    assert read_time(text) == time
+
+
+def test_own_formats_have_an_example_for_each_column():
+    for importer in importers().values():
+        profile = load(importer.folder)["generic"]
+        assert list(profile.tables["example"]) == [names[0] for names in profile.columns.values()]
