@@ -124,7 +124,13 @@ class Address(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(longitude=None, latitude=None)
-                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                # Said in full: a range test on a null is unknown, and a check lets that pass.
+                | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
                 name="address_point_is_on_earth",
                 violation_error_message=_("Ces coordonnées ne sont pas une longitude et une latitude."),
             ),

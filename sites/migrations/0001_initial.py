@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='address_point_is_on_earth', violation_error_message='Ces coordonnées ne sont pas une longitude et une latitude.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='address_point_is_on_earth', violation_error_message='Ces coordonnées ne sont pas une longitude et une latitude.'),
         ),
         migrations.AddConstraint(
             model_name='residenceassignment',

@@ -1,0 +1,65 @@
+"""Two people record at the same residence at the same moment."""
+
+import threading
+
+import pytest
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from tests.conftest import database_environment
+from tests.factories import AddressFactory, IncidentFactory
+
+
+@pytest.fixture
+def committed(superuser_uri, clone_database, django_db_blocker):
+    """A database of one's own, where what is written stays written, for this test alone."""
+    import dj_database_url
+
+    before = dict(connection.settings_dict)
+    url = database_environment(superuser_uri, clone_database("palier_concurrency"))["DATABASE_URL"]
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict.update(dj_database_url.parse(url))
+        yield url
+        connection.close()
+        connection.settings_dict.clear()
+        connection.settings_dict.update(before)
+
+
+def test_simultaneous_entries_leave_one_true_level(committed, django_db_blocker):
+    from accounts.scope import system_scope
+    from classification.models import Finding, SiteLevel
+    from incidents.changes import records_changed
+    from incidents.models import FactType, Incident
+
+    with system_scope("seeding"):
+        address = AddressFactory()
+        IncidentFactory(address=address, code="TAGS", day=timezone.localdate())
+    barrier, errors = threading.Barrier(4), []
+
+    def enter(code: str) -> None:
+        try:
+            with system_scope("seeding"):
+                fact_type = FactType.objects.get(code=code)
+                barrier.wait()
+                Incident.objects.create(
+                    landlord=address.landlord, commune=address.commune, residence=address.residence,
+                    address=address, fact_type=fact_type, day=timezone.localdate(),
+                )  # fmt: skip
+                records_changed([address.residence_id])
+        except (DatabaseError, threading.BrokenBarrierError) as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    codes = ("NOISE", "INSULTS", "WEAPONS", "VANDALISM")
+    threads = [threading.Thread(target=enter, args=[code]) for code in codes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with system_scope("seeding"):
+        found = set(Finding.objects.filter(address=address).values_list("fact_type__code", flat=True))
+        assert found == {"TAGS", *codes}
+        assert SiteLevel.objects.get(address=address).level == 3

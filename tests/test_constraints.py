@@ -1,0 +1,213 @@
+"""Every constraint by its name; and no constraint without its test."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.enums import AuditAction
+from accounts.models import AuditEntry, Membership, Organisation, User
+from accounts.scope import acting_for, system_scope
+from classification.models import Finding, SiteLevel
+from incidents.models import FactSubtype, FactType
+from partners.models import Circle, Mandate, NoteCopy, Publication, PublishedSite, SynthesisNote
+from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory
+from tests import factories as f
+
+OURS = ("accounts", "sites", "incidents", "classification", "partners")
+DAY = dt.date(2026, 3, 1)
+NEXT = dt.date(2026, 3, 2)
+
+
+def refused(constraint: str, make, /, **values) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        make(**values)
+
+
+def test_no_constraint_without_a_test():
+    here = Path(__file__).parent
+    tests = "".join(file.read_text(encoding="utf-8") for file in here.rglob("test_*.py"))
+    names = {
+        constraint.name
+        for label in OURS
+        for model in apps.get_app_config(label).get_models()
+        for constraint in model._meta.constraints
+    }
+    assert {name for name in names if f'"{name}"' not in tests} == set()
+
+
+def test_accounts(seeding):
+    membership = f.MembershipFactory(starts_on=DAY)
+    again = {"user": membership.user, "organisation": membership.organisation, "role": membership.role}
+    refused("membership_does_not_overlap", Membership.objects.create, **again, starts_on=NEXT)
+    refused("membership_ends_after_start", f.MembershipFactory, starts_on=NEXT, ends_on=DAY)
+    refused(
+        "user_email_is_unique_in_any_case", User.objects.create,
+        email=membership.user.email.upper(), full_name="Autre",
+    )  # fmt: skip
+    name = membership.organisation.name.upper()
+    refused("organisation_name_is_unique", Organisation.objects.create, name=name, kind="landlord")
+    with acting_for(membership.organisation):
+        nameless = AuditEntry(action="read", organisation=membership.organisation)
+        refused("audit_entry_names_its_author", AuditEntry.objects.bulk_create, objs=[nameless])
+
+
+def test_membership_may_follow_another(seeding):
+    first = f.MembershipFactory(starts_on=DAY, ends_on=NEXT)
+    second = f.MembershipFactory(user=first.user, organisation=first.organisation, starts_on=NEXT)
+    assert (first.is_live(NEXT), second.is_live(NEXT)) == (False, True)
+
+
+def test_sites(seeding):
+    address = f.AddressFactory()
+    refused(
+        "address_is_unique_in_residence", f.AddressFactory,
+        residence=address.residence, match_key=address.match_key,
+    )  # fmt: skip
+    refused("address_point_is_on_earth", f.AddressFactory, longitude=200.0)
+    refused("address_point_is_on_earth", f.AddressFactory, longitude=None, latitude=48.0)
+    residence = address.residence
+    refused(
+        "residence_reference_is_unique", Residence.objects.create, landlord=residence.landlord,
+        commune=residence.commune, reference=residence.reference, name="Autre",
+    )  # fmt: skip
+    agreement = f.SharingAgreementFactory(starts_on=DAY)
+    pair = {"landlord": agreement.landlord, "territory": agreement.territory}
+    refused("agreement_does_not_overlap", SharingAgreement.objects.create, **pair, starts_on=NEXT)
+    refused("agreement_ends_after_start", f.SharingAgreementFactory, starts_on=NEXT, ends_on=DAY)
+    town = agreement.territory.organisation
+    name = agreement.territory.name.upper()
+    refused("territory_name_is_unique", Territory.objects.create, name=name, kind="clspd", organisation=town)
+    membership = f.MembershipFactory(role="agent", organisation=residence.landlord)
+    ResidenceAssignment.objects.create(membership=membership, residence=residence)
+    refused(
+        "assignment_is_unique", ResidenceAssignment.objects.create, membership=membership, residence=residence
+    )
+
+
+def test_targets_of_the_composite_keys_are_unique(seeding):
+    """``residence_perimeter`` and ``address_perimeter`` start with the primary key."""
+    for model, name in ((Residence, "residence_perimeter"), (Address, "address_perimeter")):
+        constraint = next(c for c in model._meta.constraints if c.name == name)
+        assert constraint.fields[0] == "id"
+    assert {"residence_perimeter", "address_perimeter"} <= _unique_constraints()
+
+
+def _unique_constraints() -> set[str]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'u'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_levels(seeding):
+    from classification.services import default_grid
+
+    address = f.AddressFactory()
+    place = {
+        "landlord": address.landlord, "commune": address.commune, "residence": address.residence,
+        "address": None,
+    }  # fmt: skip
+    site = place | {
+        "grid_version": default_grid(), "as_of": DAY, "level": 2, "facts_level": 2, "impact_level": 1
+    }  # fmt: skip
+    finding = place | {
+        "fact_type": FactType.objects.get(code="NOISE"), "frequency": 1, "level": 1, "in_daily": 0,
+        "in_regular": 0, "in_occasional": 1, "days": [DAY],
+    }  # fmt: skip
+    with system_scope("evaluation"):
+        SiteLevel.objects.create(**site)
+        Finding.objects.create(**finding)
+        refused("site_level_is_unique", SiteLevel.objects.create, **site)
+        refused("finding_is_unique", Finding.objects.create, **finding)
+        elsewhere = {"address": address}
+        refused("site_level_is_the_higher_table", SiteLevel.objects.create, **site | elsewhere | {"level": 3})
+        wrong = {"level": 5, "facts_level": 5}
+        refused("site_level_is_1_to_4", SiteLevel.objects.create, **site | elsewhere | wrong)
+
+
+def test_partners(seeding):
+    mandate = f.MandateFactory(starts_on=DAY)
+    circle, user = mandate.circle, mandate.user
+    both = {"circle": circle, "territory": circle.territory}
+    refused("mandate_does_not_overlap", Mandate.objects.create, **both, user=user, starts_on=NEXT)
+    refused("mandate_ends_after_start", f.MandateFactory, starts_on=NEXT, ends_on=DAY)
+    refused("circle_ends_after_start", f.CircleFactory, starts_on=NEXT, ends_on=DAY)
+    refused(
+        "circle_name_is_unique",
+        Circle.objects.create,
+        territory=circle.territory,
+        name=circle.name,
+        purpose="–",
+    )
+    publication = Publication.objects.create(**both, as_of=DAY)
+    refused("publication_is_unique_by_day", Publication.objects.create, **both, as_of=DAY)
+    site = {
+        "publication": publication, "landlord": "Bailleur", "name": "Résidence", "commune": "Commune",
+        "dwellings": 1, "in_priority_neighbourhood": False, "level": 1, "facts_level": 1, "impact_level": 1,
+        "silent": False, "addresses": [], "findings": [], "rank": 1,
+    }  # fmt: skip
+    PublishedSite.objects.create(**site)
+    refused("published_site_rank_is_unique", PublishedSite.objects.create, **site)
+
+
+def test_notes(seeding):
+    mandate = f.MandateFactory()
+    about = {"territory": mandate.territory, "as_of": DAY}
+    now = timezone.now()
+    refused("note_is_issued_to_a_circle", SynthesisNote.objects.create, **about, issued_at=now, digest="d")
+    refused(
+        "note_is_issued_once_frozen",
+        SynthesisNote.objects.create,
+        **about,
+        issued_at=now,
+        circle=mandate.circle,
+    )
+    note = SynthesisNote.objects.create(**about)
+    NoteCopy.objects.create(note=note, mandate=mandate, number=1)
+    refused("copy_is_unique_for_a_mandate", NoteCopy.objects.create, note=note, mandate=mandate, number=2)
+    other = f.MandateFactory(circle=mandate.circle)
+    refused("copy_number_is_unique", NoteCopy.objects.create, note=note, mandate=other, number=1)
+
+
+def test_program_signs_its_audit_entries(seeding):
+    landlord = f.OrganisationFactory()
+    with acting_for(landlord) as scope:
+        record(scope, AuditAction.CREATE, landlord)
+        entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.system, entry.organisation) == (None, "api", landlord)
+
+
+def test_incidents(seeding):
+    incident = f.IncidentFactory(day=DAY, external_source="x", external_id="1")
+    place = {"address": incident.address}
+    refused(
+        "incident_external_id_is_unique", f.IncidentFactory, **place, external_source="x", external_id="1"
+    )
+    refused("incident_span_ends_after_it_starts", f.IncidentFactory, **place, day=DAY, span_end=DAY)
+    refused("incident_cost_is_not_negative", f.IncidentFactory, **place, damage_cost=-1)
+    refused(
+        "incident_complaint_reference_needs_a_complaint", f.IncidentFactory, **place, complaint_reference="1"
+    )
+    noise = FactType.objects.get(code="NOISE")
+    refused("fact_type_gravity_is_1_to_4", FactType.objects.filter(pk=noise.pk).update, gravity=5)
+    subtype = {"territory": f.TerritoryFactory(), "fact_type": noise, "label": "Pétards"}
+    FactSubtype.objects.create(**subtype)
+    refused("fact_subtype_is_unique", FactSubtype.objects.create, **subtype)
+
+
+def test_observations_and_disruptions(seeding):
+    observation = f.StandingObservationFactory(since=DAY)
+    place = {"address": observation.address}
+    refused("observation_frequency_is_1_to_3", f.StandingObservationFactory, **place, frequency=4)
+    refused(
+        "observation_ends_after_it_starts", f.StandingObservationFactory, **place, since=NEXT, ended_on=DAY
+    )
+    f.ConfirmationFactory(observation=observation, day=DAY)
+    refused("confirmation_is_unique_by_day", f.ConfirmationFactory, observation=observation, day=DAY)
+    refused("disruption_ends_after_it_starts", f.DisruptionFactory, **place, starts_on=NEXT, ends_on=DAY)
