@@ -186,3 +186,19 @@ def sign_in(db):
         return client
 
     return client_of
+
+
+@pytest.fixture(autouse=True)
+def _no_order_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the rows of a queryset that states no order in another order than the table's."""
+    from django.db.models import QuerySet
+
+    fetch = QuerySet._fetch_all
+
+    def shuffled(self: QuerySet) -> None:
+        fresh = self._result_cache is None
+        fetch(self)
+        if fresh and not self.query.is_sliced and not self.ordered and isinstance(self._result_cache, list):
+            self._result_cache.reverse()
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", shuffled)
