@@ -127,5 +127,3 @@ CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids FROM incidents_facttype) t
 CROSS JOIN LATERAL generate_series(1, (15 * ((a.id * 7919) %% 100 / 100.0) ^ 2)::int) AS n
 WHERE a.postcode = '99000'
 """
-
-

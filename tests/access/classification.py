@@ -1,3 +1,20 @@
-from accounts.enums import Role  # noqa: F401
+from accounts.enums import Role
 
-ROWS = {}
+READERS = {Role.AGENT, Role.LEAD, Role.COORDINATOR}
+
+ROWS = {
+    "classification:residences": {"GET": READERS},
+    "classification:export": {
+        "GET": READERS,
+        "kwargs": lambda _world: {"kind": "csv"},
+        "foreign": lambda _world: {"kind": "exe"},
+    },
+    "classification:residence": {
+        "GET": READERS,
+        "kwargs": lambda world: {"pk": world.a.residence.pk},
+        "foreign": lambda world: {"pk": world.b.residence.pk},
+    },
+    "classification:map": {"GET": READERS},
+    "classification:map_data": {"GET": READERS, "query": lambda _world: {"bbox": "-5,42,9,51", "zoom": "6"}},
+    "classification:grid": {"GET": {Role.LEAD, Role.COORDINATOR}},
+}

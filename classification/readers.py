@@ -1,0 +1,30 @@
+"""Who reads levels, and which of these reads the journal keeps."""
+
+from accounts.audit import record
+from accounts.enums import AuditAction, Role
+from accounts.scope import Scope
+from sites.models import Residence
+
+READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
+
+
+def sees_several_landlords(scope: Scope) -> bool:
+    """Say whether levels of other landlords than one's own may be on the page."""
+    return scope.has(Role.COORDINATOR)
+
+
+def is_own(scope: Scope, landlord_id: int) -> bool:
+    """Say whether a landlord is one the person works for."""
+    return any(landlord_id in scope.roles.get(role, ()) for role in (Role.AGENT, Role.LEAD))
+
+
+def note_reading(scope: Scope, page: str, **detail: object) -> None:
+    """Journal that a page with levels of other landlords was read."""
+    if sees_several_landlords(scope):
+        record(scope, AuditAction.READ, page, **detail)
+
+
+def note_reading_residence(scope: Scope, residence: Residence) -> None:
+    """Journal that the level of another landlord's residence was read."""
+    if not is_own(scope, residence.landlord_id):
+        record(scope, AuditAction.READ, residence, page="classification.residence")

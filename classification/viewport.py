@@ -1,0 +1,165 @@
+"""What the map shows of a rectangle: sites one by one, or cells with their highest level.
+
+Everything is asked of the table of levels alone, which repeats the points: joined with
+addresses, 60,000 of them took four times as long.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Avg, Count, F, IntegerField, Max, Min, Q, QuerySet
+from django.db.models.functions import Cast, Floor
+from django.utils.translation import gettext_lazy as _
+
+from .models import SiteLevel
+from .scale import Level
+
+# Up to here sites are sent one by one and the browser groups them.
+POINTS = 300
+LISTED = 50
+_CELL_PIXELS = 72
+_CELLS_ACROSS = 28
+# A degree of latitude is longer on the screen than one of longitude: France lies near 47°.
+_FLATTENING = 0.68
+_WORLD_PIXELS = 256
+MAX_ZOOM = 22
+
+
+class BoundingBoxField(forms.CharField):
+    """``west,south,east,north`` in degrees."""
+
+    def clean(self, value: Any) -> tuple[float, float, float, float]:
+        """Return the four numbers.
+
+        Raises:
+            ValidationError: not four numbers, or not a rectangle.
+        """
+        try:
+            west, south, east, north = (float(part) for part in super().clean(value).split(","))
+        except ValueError as error:
+            raise ValidationError(_("Le cadre de la carte est illisible.")) from error
+        if not (-540 <= west < east <= 540 and -90 <= south < north <= 90):  # noqa: PLR2004 - degrees
+            raise ValidationError(_("Le cadre de la carte est illisible."))
+        return west, south, east, north
+
+
+class ViewportForm(forms.Form):
+    """What a map asks for: a rectangle, a zoom, residences or addresses."""
+
+    bbox = BoundingBoxField()
+    zoom = forms.FloatField(min_value=0, max_value=MAX_ZOOM)
+    unit = forms.ChoiceField(choices=[("residence", ""), ("address", "")], required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """A rectangle in degrees, and the zoom it is looked at with."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    zoom: float
+
+    @property
+    def cell(self) -> float:
+        """Width of a cell in degrees: steady while panning, never too many of them."""
+        by_zoom = 360 * _CELL_PIXELS / (_WORLD_PIXELS * 2**self.zoom)
+        return max(by_zoom, (self.east - self.west) / _CELLS_ACROSS)
+
+    def of(self, sites: QuerySet[SiteLevel]) -> QuerySet[SiteLevel]:
+        """Keep the sites inside."""
+        return sites.filter(
+            longitude__gte=self.west,
+            longitude__lte=self.east,
+            latitude__gte=self.south,
+            latitude__lte=self.north,
+        )
+
+
+def located(unit: str) -> QuerySet[SiteLevel]:
+    """Return the levels that have a point: of residences, or of addresses when ``unit`` says so."""
+    return SiteLevel.objects.filter(longitude__isnull=False, address__isnull=unit != "address")
+
+
+def look(sites: QuerySet[SiteLevel], viewport: Viewport) -> dict[str, Any]:
+    """Return what a map draws and lists of ``sites``.
+
+    ``cells`` are ``[longitude, latitude, sites, highest level, west, south, east, north]``;
+    ``points`` and ``list`` are sites as :func:`_site` writes them; ``levels`` counts the
+    sites in view, from level 1 to 4.
+    """
+    inside = viewport.of(sites)
+    cells = list(_cells(inside, viewport.cell))
+    total = sum(cell["n"] for cell in cells)
+    if total <= POINTS:
+        points = _sites(inside)
+        grouped = []
+    else:
+        points = _sites(SiteLevel.objects.filter(pk__in=[c["first"] for c in cells if c["n"] == 1]))
+        grouped = [cell for cell in cells if cell["n"] > 1]
+    return {
+        "total": total,
+        "levels": [sum(cell[f"level_{level}"] for cell in cells) for level in Level],
+        "cells": [_cell(cell) for cell in grouped],
+        "points": points,
+        "list": points[:LISTED] if total <= POINTS else _highest(inside),
+    }
+
+
+def extent(sites: QuerySet[SiteLevel]) -> list[float] | None:
+    """Return the rectangle that holds ``sites``, None when there is none."""
+    found = sites.order_by().aggregate(Min("longitude"), Min("latitude"), Max("longitude"), Max("latitude"))
+    values = list(found.values())
+    return None if None in values else values
+
+
+def _cells(inside: QuerySet[SiteLevel], width: float) -> QuerySet[SiteLevel]:
+    # Whole numbers: PostgreSQL then groups by hashing instead of sorting every row.
+    return (
+        inside.order_by()
+        .values(
+            x=Cast(Floor(F("longitude") / width), IntegerField()),
+            y=Cast(Floor(F("latitude") / (width * _FLATTENING)), IntegerField()),
+        )
+        .annotate(
+            n=Count("pk"), highest=Max("level"), first=Min("pk"), lng=Avg("longitude"), lat=Avg("latitude"),
+            west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude"),
+            **{f"level_{level}": Count("pk", filter=Q(level=level)) for level in Level},
+        )
+    )  # fmt: skip
+
+
+def _cell(cell: dict[str, Any]) -> list[Any]:
+    corners = [_rounded(cell[side]) for side in ("west", "south", "east", "north")]
+    return [_rounded(cell["lng"]), _rounded(cell["lat"]), cell["n"], cell["highest"], *corners]
+
+
+def _highest(inside: QuerySet[SiteLevel]) -> list[list[Any]]:
+    chosen = inside.order_by("-level", "pk").values_list("pk", flat=True)[:LISTED]
+    return _sites(SiteLevel.objects.filter(pk__in=list(chosen)))
+
+
+def _sites(sites: QuerySet[SiteLevel]) -> list[list[Any]]:
+    rows = sites.order_by("-level", "residence__name", "address__label", "pk").values_list(
+        "residence_id", "longitude", "latitude", "level", "residence__name", "address__label",
+        "residence__landlord__name", "residence__commune__name", "last_day", "silent",
+    )  # fmt: skip
+    return [_site(row) for row in rows]
+
+
+def _site(row: tuple[Any, ...]) -> list[Any]:
+    """``[residence, longitude, latitude, level, name, address, landlord, commune, last day, silent]``."""
+    residence, lng, lat, level, name, address, landlord, commune, last_day, silent = row
+    day = last_day.isoformat() if isinstance(last_day, dt.date) else None
+    return [
+        residence, _rounded(lng), _rounded(lat), level, name, address, landlord, commune, day, int(silent),
+    ]  # fmt: skip
+
+
+def _rounded(degrees: float) -> float:
+    # About a metre.
+    return round(degrees, 5)

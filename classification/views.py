@@ -1,0 +1,122 @@
+"""The list of residences, the page of one, the method."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django_tables2 import RequestConfig
+
+from accounts.access import for_roles
+from accounts.audit import record
+from accounts.enums import AuditAction, Role
+from accounts.exports import XLSX_MAX_ROWS, attachment
+from sites.models import Residence
+
+from . import exports
+from .filters import ResidenceFilter
+from .grid_view import picture
+from .models import SiteLevel
+from .readers import READERS, note_reading, note_reading_residence, sees_several_landlords
+from .services import default_grid
+from .sheet import sheet_of
+from .tables import ResidenceTable
+from .variants import variants
+
+PER_PAGE = 25
+
+
+@require_GET
+@for_roles(*READERS)
+def residences(request: HttpRequest) -> HttpResponse:
+    """List residences with their level; htmx asks for the rows alone."""
+    chosen, table = _list(request)
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    note_reading(request.scope, "classification.residences", filters=chosen.active)
+    context = {
+        "filter": chosen,
+        "table": table,
+        "export_query": request.GET.urlencode(),
+        "exports": exports.KINDS,
+        "several_landlords": sees_several_landlords(request.scope),
+    }
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "classification/_rows.html" if rows_only else "classification/list.html", context)
+
+
+@require_GET
+@for_roles(*READERS)
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send what the list shows as a file."""
+    if kind not in exports.KINDS:
+        raise Http404
+    chosen, table = _list(request)
+    sites = table.data.data
+    number = sites.count()
+    if kind == "xlsx" and number >= XLSX_MAX_ROWS:
+        messages.error(request, _("Trop de lignes pour une feuille de calcul : filtrez, ou prenez le CSV."))
+        return redirect(f"{reverse('classification:residences')}?{request.GET.urlencode()}")
+    file = exports.residences_file(kind, sites, several_landlords=sees_several_landlords(request.scope))
+    record(
+        request.scope,
+        AuditAction.EXPORT,
+        "classification.residences",
+        format=kind,
+        rows=number,
+        filters=chosen.active,
+    )
+    return attachment(file, "residences", kind)
+
+
+@require_GET
+@for_roles(*READERS)
+def residence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a residence: its level, why, and since when."""
+    found = get_object_or_404(Residence.objects.select_related("landlord", "commune"), pk=pk)
+    note_reading_residence(request.scope, found)
+    sheet = sheet_of(found)
+    context = {
+        "sheet": sheet,
+        "residence": found,
+        "writes": request.scope.has(Role.AGENT, Role.LEAD),
+        "create_url": _url("incidents:create"),
+        "list_url": _url("incidents:list"),
+        "history": [[day.isoformat(), level] for day, level in sheet.history],
+        "points": [
+            [place.address.longitude, place.address.latitude, place.site.level, place.address.label]
+            for place in sheet.stairwells
+            if place.address and place.address.longitude is not None
+        ],
+    }
+    return render(request, "classification/residence.html", context)
+
+
+@require_GET
+@for_roles(Role.LEAD, Role.COORDINATOR)
+def method(request: HttpRequest) -> HttpResponse:
+    """Show the grid with its provenance, and what each contested cell would change."""
+    note_reading(request.scope, "classification.grid")
+    version = default_grid()
+    context = {"version": version, "grid": picture(version), "variants": variants()}
+    return render(request, "classification/method.html", context)
+
+
+def _list(request: HttpRequest) -> tuple[ResidenceFilter, ResidenceTable]:
+    chosen = ResidenceFilter(request.GET, queryset=_residences(), request=request)
+    sites = chosen.qs if chosen.is_valid() else SiteLevel.objects.none()
+    several = sees_several_landlords(request.scope)
+    table = ResidenceTable(sites, several_landlords=several, order_by=("-level",), request=request)
+    return chosen, table
+
+
+def _residences() -> QuerySet[SiteLevel]:
+    return SiteLevel.objects.filter(address=None).select_related("residence", "landlord", "commune")
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
