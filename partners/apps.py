@@ -4,7 +4,12 @@ from django.apps import AppConfig
 
 from accounts.scope import register_part
 
-SCOPE_SETTINGS = ["palier.circles", "palier.circle_territories", "palier.users"]
+SCOPE_SETTINGS = [
+    "palier.circles",
+    "palier.circle_territories",
+    "palier.users",
+    "palier.circle_organisations",
+]
 
 SCOPE_SQL = """
 SELECT set_config('palier.circles', coalesce(array_agg(c.id), '{}')::text, true),
@@ -16,6 +21,8 @@ WHERE m.user_id = palier_user() AND palier_ids('palier.partner_of') <> '{}'
 SELECT set_config('palier.users', coalesce(array_agg(m.user_id), '{}')::text, true)
 FROM partners_mandate m JOIN partners_circle c ON c.id = m.circle_id
 WHERE c.territory_id = ANY (palier_ids('palier.territories'));
+SELECT set_config('palier.circle_organisations', coalesce(array_agg(organisation_id), '{}')::text, true)
+FROM accounts_membership WHERE user_id = ANY (palier_ids('palier.users')) AND role = 'partner';
 """
 
 

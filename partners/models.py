@@ -4,6 +4,7 @@ Nothing here points at a record: what a circle is given is a frozen copy, comple
 """
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dated import Dated, ends_after_start, no_overlap
 from accounts.jobs import Job
 from accounts.models import Organisation, User
+from classification.models import GridVersion
 from classification.scale import Level
 from sites.models import Territory
 
@@ -66,6 +68,7 @@ class Publication(models.Model):
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="publications")
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="publications", editable=False)
     as_of = models.DateField(_("niveaux au"))
+    grid_version = models.ForeignKey(GridVersion, models.PROTECT, editable=False, related_name="+")
     published_at = models.DateTimeField(default=timezone.now, editable=False)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
 
@@ -76,21 +79,23 @@ class Publication(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("circle", "as_of"), name="publication_is_unique_by_day"),
         )
-        triggers = (pgtrigger.Protect(name="publication_is_frozen", operation=pgtrigger.Update),)
+        triggers = (
+            pgtrigger.Protect(name="publication_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete),
+        )
 
     def __str__(self) -> str:
-        return f"{self.circle} – {self.as_of:%d/%m/%Y}"
+        return f"{self.territory_id} – {self.as_of:%d/%m/%Y}"
 
 
 class PublishedSite(models.Model):
     """One residence as published: its level, and why, in data that stands alone.
 
-    ``addresses`` lists ``{label, level, longitude, latitude}``; ``findings`` lists
-    ``{fact_type, frequency, observed, level, in_daily, in_regular, in_occasional}``;
-    ``trend`` lists ``[date, level]``.
+    ``addresses``, ``findings``, ``disruptions`` and ``trend`` are as in :mod:`.snapshot`.
+    ``shared_by`` is the landlord: the row is seen while its agreement with the territory lives.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="sites")
+    shared_by = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
     landlord = models.CharField(_("bailleur"), max_length=200)
     name = models.CharField(_("résidence"), max_length=200)
     commune = models.CharField(_("commune"), max_length=100)
@@ -104,6 +109,8 @@ class PublishedSite(models.Model):
     silent = models.BooleanField(_("saisie interrompue"))
     addresses = models.JSONField()
     findings = models.JSONField()
+    disruptions = models.JSONField(default=list)
+    trend = models.JSONField(default=list)
     rank = models.PositiveIntegerField(_("rang"))
 
     class Meta:
@@ -113,7 +120,9 @@ class PublishedSite(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("publication", "rank"), name="published_site_rank_is_unique"),
         )
-        triggers = (pgtrigger.Protect(name="published_site_is_frozen", operation=pgtrigger.Update),)
+        triggers = (
+            pgtrigger.Protect(name="published_site_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} – {self.level}"
@@ -123,7 +132,8 @@ class SynthesisNote(Job):
     """A confidential synthesis note of a territory, or of one landlord in it, at a date.
 
     ``content`` is everything the document shows, frozen when the job ends; each copy is
-    rendered from it. ``digest`` is its SHA-256.
+    rendered from it. ``digest`` is its SHA-256. ``landlords`` are those it speaks of: it is
+    seen while each of them has a live agreement with the territory.
     """
 
     territory = models.ForeignKey(
@@ -142,6 +152,7 @@ class SynthesisNote(Job):
     created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     content = models.JSONField(null=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
+    landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
     circle = models.ForeignKey(Circle, models.PROTECT, null=True, editable=False, related_name="notes")
     issued_at = models.DateTimeField(null=True, editable=False)
 
@@ -166,12 +177,30 @@ class SynthesisNote(Job):
                 & (
                     pgtrigger.Q(old__content__df=pgtrigger.F("new__content"))
                     | pgtrigger.Q(old__digest__df=pgtrigger.F("new__digest"))
+                    | pgtrigger.Q(old__landlords__df=pgtrigger.F("new__landlords"))
+                    | pgtrigger.Q(old__territory__df=pgtrigger.F("new__territory"))
+                    | pgtrigger.Q(old__landlord__df=pgtrigger.F("new__landlord"))
+                    | pgtrigger.Q(old__as_of__df=pgtrigger.F("new__as_of"))
                 ),
+            ),
+            pgtrigger.Protect(
+                name="note_is_issued_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__issued_at__isnull=False)
+                & (
+                    pgtrigger.Q(old__issued_at__df=pgtrigger.F("new__issued_at"))
+                    | pgtrigger.Q(old__circle__df=pgtrigger.F("new__circle"))
+                ),
+            ),
+            pgtrigger.Protect(
+                name="note_once_issued_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__issued_at__isnull=False),
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.landlord or self.territory} – {self.as_of:%d/%m/%Y}"
+        return f"{self.pk} – {self.as_of:%d/%m/%Y}"
 
 
 class NoteCopy(models.Model):
@@ -192,4 +221,4 @@ class NoteCopy(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.note} – {self.number}"
+        return f"{self.note_id} – {self.number}"

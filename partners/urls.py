@@ -1,6 +1,28 @@
 """Addresses of the partners app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import circles, notes, publications
 
 app_name = "partners"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("cellules/", circles.circles, name="circles"),
+    path("cellules/nouvelle/", circles.circle_create, name="circle_create"),
+    path("cellules/<int:pk>/", circles.circle, name="circle"),
+    path("cellules/<int:pk>/modifier/", circles.circle_edit, name="circle_edit"),
+    path("cellules/<int:pk>/clore/", circles.circle_end, name="circle_end"),
+    path("cellules/<int:pk>/habilitations/nouvelle/", circles.mandate_create, name="mandate_create"),
+    path("habilitations/<int:pk>/clore/", circles.mandate_end, name="mandate_end"),
+    path("cellules/<int:pk>/publier/", publications.publish, name="publish"),
+    path("publications/", publications.publications, name="publications"),
+    path("publications/<int:pk>/", publications.publication, name="publication"),
+    path("publications/<int:pk>/sites/<int:rank>/", publications.site, name="site"),
+    path("notes/", notes.notes, name="notes"),
+    path("notes/nouvelle/", notes.note_create, name="note_create"),
+    path("notes/<int:pk>/", notes.note, name="note"),
+    path("notes/<int:pk>/relancer/", notes.note_retry, name="note_retry"),
+    path("notes/<int:pk>/diffuser/", notes.note_issue, name="note_issue"),
+    path("notes/<int:pk>/document.pdf", notes.note_document, name="note_document"),
+    path("exemplaires/<int:pk>/document.pdf", notes.copy_document, name="copy_document"),
+    path("exemplaires/<int:pk>/revoquer/", notes.copy_revoke, name="copy_revoke"),
+]

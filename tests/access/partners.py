@@ -1,3 +1,95 @@
-from accounts.enums import Role  # noqa: F401
+from django.utils import timezone
 
-ROWS = {}
+from accounts.enums import Role
+from accounts.scope import acting_as
+from partners.content import freeze
+from partners.models import SynthesisNote
+from partners.notes import issue_note
+from partners.publishing import publish
+
+COORDINATOR, LEAD, PARTNER = Role.COORDINATOR, Role.LEAD, Role.PARTNER
+
+
+def _publication(side):
+    with acting_as(side.coordinator) as scope:
+        return publish(scope, circle=side.circle, as_of=timezone.localdate())
+
+
+def _note(side, *, issued):
+    with acting_as(side.coordinator) as scope:
+        note = SynthesisNote.objects.create(
+            territory=side.territory, landlord=side.landlord, as_of=timezone.localdate()
+        )
+        freeze(note)
+        if issued:
+            issue_note(scope, note, circle=side.circle)
+    return note
+
+
+def _copy(side):
+    note = _note(side, issued=True)
+    with acting_as(side.coordinator):
+        return note.copies.get().pk
+
+
+def _pair(**row):
+    """A row whose object exists on both sides: ``pk`` makes one for a side."""
+    make = row.pop("make")
+    return row | {"kwargs": lambda w: make(w.a), "foreign": lambda w: make(w.b)}
+
+
+def _circle_data(world):
+    return {
+        "territory": world.a.territory.pk,
+        "name": "Nouvelle",
+        "purpose": "Essai",
+        "starts_on": "2026-01-01",
+    }
+
+
+ROWS = {
+    "partners:circles": {"GET": {COORDINATOR, PARTNER}},
+    "partners:circle_create": {"GET": {COORDINATOR}, "POST": {COORDINATOR}, "data": _circle_data},
+    "partners:circle": _pair(GET={COORDINATOR, PARTNER}, make=lambda s: {"pk": s.circle.pk}),
+    "partners:circle_edit": _pair(
+        GET={COORDINATOR}, POST={COORDINATOR}, data=_circle_data, make=lambda s: {"pk": s.circle.pk}
+    ),
+    "partners:circle_end": _pair(POST={COORDINATOR}, make=lambda s: {"pk": s.circle.pk}),
+    "partners:mandate_create": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=lambda w: {"email": w.b.partner.email, "starts_on": "2026-01-01"},
+        make=lambda s: {"pk": s.circle.pk},
+    ),
+    "partners:mandate_end": _pair(POST={COORDINATOR}, make=lambda s: {"pk": s.mandate.pk}),
+    "partners:publish": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        query=lambda w: {"as_of": timezone.localdate().isoformat()},
+        data=lambda w: {"as_of": timezone.localdate().isoformat()},
+        make=lambda s: {"pk": s.circle.pk},
+    ),
+    "partners:publications": {"GET": {COORDINATOR, LEAD, PARTNER}},
+    "partners:publication": _pair(
+        GET={COORDINATOR, LEAD, PARTNER}, make=lambda s: {"pk": _publication(s).pk}
+    ),
+    "partners:site": _pair(
+        GET={COORDINATOR, LEAD, PARTNER}, make=lambda s: {"pk": _publication(s).pk, "rank": 1}
+    ),
+    "partners:notes": {"GET": {COORDINATOR, LEAD, PARTNER}},
+    "partners:note_create": {
+        "GET": {COORDINATOR},
+        "POST": {COORDINATOR},
+        "data": lambda w: {"territory": w.a.territory.pk, "as_of": timezone.localdate().isoformat()},
+    },
+    "partners:note": _pair(GET={COORDINATOR}, make=lambda s: {"pk": _note(s, issued=True).pk}),
+    "partners:note_retry": _pair(POST={COORDINATOR}, make=lambda s: {"pk": _note(s, issued=False).pk}),
+    "partners:note_issue": _pair(
+        POST={COORDINATOR},
+        data=lambda w: {"circle": w.a.circle.pk},
+        make=lambda s: {"pk": _note(s, issued=False).pk},
+    ),
+    "partners:note_document": _pair(GET={COORDINATOR, LEAD}, make=lambda s: {"pk": _note(s, issued=True).pk}),
+    "partners:copy_document": _pair(GET={PARTNER}, make=lambda s: {"pk": _copy(s)}),
+    "partners:copy_revoke": _pair(POST={COORDINATOR}, make=lambda s: {"pk": _copy(s)}),
+}

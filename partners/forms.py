@@ -1,0 +1,209 @@
+"""Forms of the coordinator: circles, mandates, publications, notes."""
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.scope import Scope
+from sites.models import SharingAgreement, Territory
+
+from .invitations import find_partner, partner_organisations
+from .models import Circle, Mandate, Publication, SynthesisNote
+
+
+class _DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class _Helper(FormHelper):
+    """A form with one button, whose words say what it does."""
+
+    def __init__(self, button: str) -> None:
+        super().__init__()
+        self.add_input(Submit("save", button))
+
+
+def _territories(scope: Scope) -> Any:
+    return Territory.objects.filter(organisation_id__in=scope.roles[Role.COORDINATOR])
+
+
+class CircleForm(forms.ModelForm):
+    """A circle's name, purpose and dates; its territory, once."""
+
+    class Meta:
+        model = Circle
+        fields = ("territory", "name", "purpose", "starts_on", "ends_on")
+        widgets = {"starts_on": _DateInput, "ends_on": _DateInput}
+        help_texts = {
+            "purpose": _("Ce que la cellule traite, par exemple « Tranquillité du quartier des Prés »."),
+            "ends_on": _("Ce jour-là, plus personne n'y voit rien. Laisser vide si la fin n'est pas connue."),
+        }
+
+    def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["territory"].queryset = _territories(scope)
+        if self.instance.pk:
+            self.fields["territory"].disabled = True
+        elif self.fields["territory"].queryset.count() == 1:
+            self.fields["territory"].initial = self.fields["territory"].queryset.get()
+        self.helper = _Helper(_("Enregistrer"))
+
+
+class MandateForm(forms.Form):
+    """A person by e-mail, from–until; who is not known yet is invited in the same breath."""
+
+    email = forms.EmailField(label=_("Adresse e-mail"))
+    starts_on = forms.DateField(label=_("Début"), widget=_DateInput)
+    ends_on = forms.DateField(label=_("Fin (exclue)"), widget=_DateInput, required=False)
+    full_name = forms.CharField(label=_("Nom et fonction"), max_length=150, required=False)
+    organisation = forms.TypedChoiceField(label=_("Organisme"), coerce=int, required=False, empty_value=None)
+
+    def __init__(self, circle: Circle, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.circle = circle
+        self.user: User | None = None
+        self.organisations = {organisation.pk: organisation for organisation in partner_organisations()}
+        self.fields["starts_on"].initial = timezone.localdate
+        self.fields["organisation"].choices = [
+            ("", "---------"),
+            *((pk, f"{one} ({one.get_kind_display()})") for pk, one in self.organisations.items()),
+        ]
+        self.inviting = "full_name" in self.data
+        if not self.inviting:
+            self._hide_invitation()
+        self.helper = _Helper(_("Inviter et habiliter") if self.inviting else _("Habiliter"))
+
+    @property
+    def chosen_organisation(self) -> Organisation:
+        """The organisation of the person to invite."""
+        return self.organisations[self.cleaned_data["organisation"]]
+
+    def clean(self) -> dict[str, Any]:
+        """Find the person, or ask for what an invitation needs."""
+        data = super().clean()
+        if "email" in data:
+            self.user = find_partner(data["email"])
+            if self.user is None and not self.inviting:
+                self._ask_for_invitation()
+            elif self.user is None:
+                self._require_invitation(data)
+        if not self.errors:
+            self._refuse_impossible_dates(data)
+        return data
+
+    def _refuse_impossible_dates(self, data: dict[str, Any]) -> None:
+        if data["ends_on"] and data["ends_on"] <= data["starts_on"]:
+            self.add_error("ends_on", _("La fin doit suivre le début."))
+        elif self.user:
+            mandate = Mandate(
+                circle=self.circle, user=self.user, starts_on=data["starts_on"], ends_on=data["ends_on"]
+            )
+            try:
+                mandate.validate_constraints(exclude={"territory"})
+            except ValidationError:
+                self.add_error("email", _("Cette personne est déjà habilitée dans cette période."))
+
+    def _ask_for_invitation(self) -> None:
+        self.fields["full_name"] = type(self).base_fields["full_name"]
+        self.fields["organisation"] = self._organisation_field
+        self.helper = _Helper(_("Inviter et habiliter"))
+        self.inviting = True
+        self.add_error(
+            "email",
+            _("Aucun partenaire n'a encore cette adresse. Complétez les deux champs pour l'inviter."),
+        )
+
+    def _require_invitation(self, data: dict[str, Any]) -> None:
+        for name in ("full_name", "organisation"):
+            if not data.get(name):
+                self.add_error(name, _("Nécessaire pour inviter cette personne."))
+
+    def _hide_invitation(self) -> None:
+        del self.fields["full_name"]
+        self._organisation_field = self.fields.pop("organisation")
+
+
+class _AsOfForm(forms.Form):
+    as_of = forms.DateField(label=_("Niveaux au"), widget=_DateInput, initial=timezone.localdate)
+
+    def clean_as_of(self) -> dt.date:
+        """Refuse the future: its facts are not known."""
+        as_of = self.cleaned_data["as_of"]
+        if as_of > timezone.localdate():
+            raise ValidationError(_("Cette date est à venir."))
+        return as_of
+
+
+class PublicationForm(_AsOfForm):
+    """The day whose levels a circle is given."""
+
+    def __init__(self, circle: Circle, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.circle = circle
+
+    def clean_as_of(self) -> dt.date:
+        """Refuse a day the circle already has."""
+        as_of = super().clean_as_of()
+        if Publication.objects.filter(circle=self.circle, as_of=as_of).exists():
+            raise ValidationError(_("Cette cellule a déjà reçu les niveaux de ce jour."))
+        return as_of
+
+
+class NoteForm(forms.ModelForm):
+    """What a note is about, and the day it looks back from."""
+
+    class Meta:
+        model = SynthesisNote
+        fields = ("territory", "landlord", "as_of")
+        widgets = {"as_of": _DateInput}
+
+    def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        territories = _territories(scope)
+        agreements = SharingAgreement.objects.live().filter(territory__in=territories)
+        self.fields["territory"].queryset = territories
+        self.fields["territory"].initial = territories.first()
+        self.fields["landlord"].queryset = Organisation.objects.filter(
+            pk__in=agreements.values("landlord_id")
+        )
+        self.fields["landlord"].empty_label = _("Tous les bailleurs du territoire")
+        self.fields["as_of"].initial = timezone.localdate
+        self.helper = _Helper(_("Établir la note"))
+
+    def clean_as_of(self) -> dt.date:
+        """Refuse the future: its facts are not known."""
+        as_of = self.cleaned_data["as_of"]
+        if as_of > timezone.localdate():
+            raise ValidationError(_("Cette date est à venir."))
+        return as_of
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a landlord that does not share with that very territory."""
+        data = super().clean()
+        landlord, territory = data.get("landlord"), data.get("territory")
+        if landlord and territory:
+            agreements = SharingAgreement.objects.live().filter(landlord=landlord, territory=territory)
+            if not agreements.exists():
+                self.add_error("landlord", _("Ce bailleur n'a pas de convention avec ce territoire."))
+        return data
+
+
+class IssueForm(forms.Form):
+    """The circle a note is issued to."""
+
+    circle = forms.ModelChoiceField(Circle.objects.none(), label=_("Cellule"))
+
+    def __init__(self, note: SynthesisNote, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["circle"].queryset = Circle.objects.live().filter(territory=note.territory_id)

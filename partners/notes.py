@@ -1,0 +1,64 @@
+"""The life of a synthesis note: asked for, frozen, issued, copied, revoked."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.enums import AuditAction
+from accounts.jobs import JobState
+from accounts.models import Organisation
+from accounts.scope import Scope
+from sites.models import Territory
+
+from . import tasks
+from .circles import number_copy
+from .models import Circle, Mandate, NoteCopy, SynthesisNote
+
+
+@transaction.atomic
+def request_note(
+    scope: Scope, *, territory: Territory, as_of: dt.date, landlord: Organisation | None = None
+) -> SynthesisNote:
+    """Ask a worker for a note on ``territory``, or on one landlord in it, at ``as_of``."""
+    note = SynthesisNote.objects.create(
+        territory=territory, landlord=landlord, as_of=as_of, created_by_id=scope.user_id
+    )
+    record(scope, AuditAction.CREATE, note, organisation_id=territory.organisation_id)
+    _hand_over(scope, note)
+    return note
+
+
+@transaction.atomic
+def retry_note(scope: Scope, note: SynthesisNote) -> None:
+    """Ask again for a note whose worker failed or went away."""
+    SynthesisNote.objects.filter(pk=note.pk, content__isnull=True).update(
+        state=JobState.QUEUED, error="", progress_done=0
+    )
+    record(scope, AuditAction.UPDATE, note, organisation_id=note.territory.organisation_id, retried=True)
+    _hand_over(scope, note)
+
+
+@transaction.atomic
+def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle) -> None:
+    """Issue a frozen note to a circle: each member with a live mandate gets a numbered copy."""
+    note.circle, note.issued_at = circle, timezone.now()
+    note.save(update_fields=["circle", "issued_at"])
+    for mandate in Mandate.objects.live().filter(circle=circle):
+        number_copy(note, mandate)
+    organisation_id = note.territory.organisation_id
+    record(scope, AuditAction.PUBLISH, note, organisation_id=organisation_id, circle=circle.pk)
+
+
+@transaction.atomic
+def revoke_copy(scope: Scope, copy: NoteCopy) -> None:
+    """Take a copy back: its holder finds it no more."""
+    copy.revoked_at = timezone.now()
+    copy.save(update_fields=["revoked_at"])
+    organisation_id = copy.note.territory.organisation_id
+    record(scope, AuditAction.CANCEL, copy, organisation_id=organisation_id, number=copy.number)
+
+
+def _hand_over(scope: Scope, note: SynthesisNote) -> None:
+    transaction.on_commit(lambda: tasks.make_note.delay(note.pk, scope.user_id))

@@ -1,0 +1,44 @@
+"""Giving a circle the levels of its territory at a date, frozen."""
+
+import datetime as dt
+from dataclasses import asdict
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.enums import AuditAction
+from accounts.scope import Scope
+from classification.services import grid_of_territory
+
+from .models import Circle, Publication, PublishedSite
+from .snapshot import sites_at
+
+
+@transaction.atomic
+def publish(scope: Scope, *, circle: Circle, as_of: dt.date) -> Publication:
+    """Freeze the ranked sites of the circle's territory at ``as_of`` and give them to it.
+
+    Raises:
+        IntegrityError: the circle was already given that day.
+    """
+    territory = circle.territory
+    publication = Publication.objects.create(
+        circle=circle,
+        territory=territory,
+        as_of=as_of,
+        grid_version=grid_of_territory(territory.pk),
+        published_by_id=scope.user_id,
+    )
+    rows = [PublishedSite(publication=publication, **asdict(site)) for site in sites_at(territory, as_of)]
+    PublishedSite.objects.bulk_create(rows, batch_size=500)
+    organisation_id = territory.organisation_id
+    record(
+        scope,
+        AuditAction.PUBLISH,
+        publication,
+        organisation_id=organisation_id,
+        circle=circle.pk,
+        as_of=as_of.isoformat(),
+        sites=len(rows),
+    )
+    return publication

@@ -1,0 +1,186 @@
+"""The sites of a territory at a date, ranked, as plain data to freeze.
+
+Everything is read in the scope of the acting coordinator, and narrowed to one territory: a
+coordinator of two must not give the circle of one what a landlord shares with the other.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import Organisation
+from classification import engine
+from classification.models import GridVersion
+from classification.scale import Level
+from classification.services import grid_of_territory
+from classification.snapshot import disruptions_by_residence, findings_by_residence
+from sites.models import Address, Residence, SharingAgreement, Territory
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One residence: its level, and why.
+
+    Attributes:
+        rank: 1 for the first of the ranking (see :func:`ranked`).
+        addresses: ``{label, dwellings, level, longitude, latitude}``, highest level first.
+        findings: as :func:`classification.snapshot.findings_by_residence` gives them.
+        disruptions: as :func:`classification.snapshot.disruptions_by_residence` gives them.
+        trend: ``[date, level]``, the ends of the last twelve months and the day itself.
+    """
+
+    shared_by_id: int
+    landlord: str
+    name: str
+    commune: str
+    dwellings: int
+    in_priority_neighbourhood: bool
+    level: int
+    facts_level: int
+    impact_level: int
+    silent: bool
+    longitude: float | None = None
+    latitude: float | None = None
+    rank: int = 0
+    addresses: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    disruptions: list[dict[str, Any]] = field(default_factory=list)
+    trend: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def findings_at_level(self) -> int:
+        """How many fact types alone give the site its level."""
+        return sum(finding["level"] == self.level for finding in self.findings)
+
+
+def shared_residences(territory: Territory, landlord: Organisation | None = None) -> QuerySet[Residence]:
+    """Return the residences whose landlord shares with ``territory`` today, in its communes."""
+    agreements = SharingAgreement.objects.live().filter(territory=territory)
+    if landlord:
+        agreements = agreements.filter(landlord=landlord)
+    return Residence.objects.filter(
+        landlord__in=agreements.values("landlord_id"), commune__in=territory.communes.values("id")
+    )
+
+
+def sites_at(territory: Territory, as_of: dt.date, landlord: Organisation | None = None) -> list[Site]:
+    """Return the ranked sites of ``territory``, or of one landlord in it, at ``as_of``."""
+    residences = list(shared_residences(territory, landlord).select_related("landlord", "commune"))
+    ids = [residence.pk for residence in residences]
+    if not ids:
+        return []
+    version = grid_of_territory(territory.pk)
+    evidence = _Evidence(version, as_of, ids)
+    return ranked(evidence.site(residence) for residence in residences)
+
+
+def levels_at(territory: Territory, as_of: dt.date, landlord: Organisation | None = None) -> dict[Level, int]:
+    """Return how many sites each level has: what :func:`sites_at` would give, counted."""
+    ids = list(shared_residences(territory, landlord).values_list("pk", flat=True))
+    counts = dict.fromkeys(reversed(Level), 0)
+    if ids:
+        for level in _levels_of_residences(grid_of_territory(territory.pk), as_of, ids).values():
+            counts[Level(level)] += 1
+    return counts
+
+
+def ranked(sites: Iterable[Site]) -> list[Site]:
+    """Order sites: level, fact types at that level, dwellings, all falling; then name.
+
+    The rule is printed wherever a ranking is shown.
+    """
+    order = sorted(sites, key=lambda s: (-s.level, -s.findings_at_level, -s.dwellings, s.name, s.landlord))
+    return [replace(site, rank=rank) for rank, site in enumerate(order, start=1)]
+
+
+class _Evidence:
+    """Everything known of some residences at a date, read in a handful of statements."""
+
+    def __init__(self, version: GridVersion, as_of: dt.date, ids: list[int]) -> None:
+        self.places = {
+            (place.residence_id, place.address_id): place for place in engine.levels(version, as_of, ids)
+        }
+        self.findings = findings_by_residence(version, as_of, ids)
+        self.disruptions = disruptions_by_residence(version, as_of, ids)
+        self.addresses = _addresses(ids)
+        self.trend = {day: _levels_of_residences(version, day, ids) for day in month_ends(as_of)}
+        self.as_of = as_of
+
+    def site(self, residence: Residence) -> Site:
+        place = self.places[residence.pk, None]
+        longitude, latitude = _middle(self.addresses[residence.pk])
+        return Site(
+            shared_by_id=residence.landlord_id,
+            landlord=residence.landlord.name,
+            name=residence.name,
+            commune=residence.commune.name,
+            dwellings=residence.dwellings,
+            in_priority_neighbourhood=residence.in_priority_neighbourhood,
+            level=place.level,
+            facts_level=place.facts_level,
+            impact_level=place.impact_level,
+            silent=place.silent,
+            longitude=longitude,
+            latitude=latitude,
+            addresses=self._addresses_of(residence),
+            findings=self.findings.get(residence.pk, []),
+            disruptions=self.disruptions.get(residence.pk, []),
+            trend=[
+                *((day.isoformat(), levels[residence.pk]) for day, levels in self.trend.items()),
+                (self.as_of.isoformat(), place.level),
+            ],
+        )
+
+    def _addresses_of(self, residence: Residence) -> list[dict[str, Any]]:
+        rows = [
+            {
+                "label": address.label,
+                "dwellings": address.dwellings,
+                "level": self.places[residence.pk, address.pk].level,
+                "longitude": address.longitude,
+                "latitude": address.latitude,
+            }
+            for address in self.addresses[residence.pk]
+        ]
+        return sorted(rows, key=lambda row: (-row["level"], row["label"]))
+
+
+def month_ends(as_of: dt.date) -> list[dt.date]:
+    """Return the last days of the twelve months before the one of ``as_of``, oldest first.
+
+    >>> [day.isoformat() for day in month_ends(dt.date(2026, 3, 15))][-2:]
+    ['2026-01-31', '2026-02-28']
+    """
+    days = [as_of]
+    for _month in range(MONTHS):
+        days.append(days[-1].replace(day=1) - dt.timedelta(1))
+    return sorted(days[1:])
+
+
+def _levels_of_residences(version: GridVersion, as_of: dt.date, ids: list[int]) -> dict[int, int]:
+    return {
+        place.residence_id: place.level
+        for place in engine.levels(version, as_of, ids)
+        if place.address_id is None
+    }
+
+
+def _addresses(ids: list[int]) -> dict[int, list[Address]]:
+    found: dict[int, list[Address]] = defaultdict(list)
+    for address in Address.objects.filter(residence_id__in=ids):
+        found[address.residence_id].append(address)
+    return found
+
+
+def _middle(addresses: list[Address]) -> tuple[float | None, float | None]:
+    points = [(a.longitude, a.latitude) for a in addresses if a.longitude is not None]
+    if not points:
+        return None, None
+    longitudes, latitudes = zip(*points, strict=True)
+    return round(sum(longitudes) / len(points), 6), round(sum(latitudes) / len(points), 6)

@@ -1,0 +1,59 @@
+"""Tables of published sites, and what they can be narrowed by."""
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from classification.scale import Level
+
+from .models import PublishedSite
+
+
+class SiteTable(tables.Table):
+    """The ranking of a publication."""
+
+    landlord = tables.Column(verbose_name=_("Bailleur"))
+    main = tables.Column(verbose_name=_("Premier constat"), empty_values=(), orderable=False)
+
+    class Meta:
+        model = PublishedSite
+        fields = ("rank", "level", "name", "landlord", "commune", "dwellings", "main")
+        order_by = "rank"
+
+    def render_level(self, value: Any, record: PublishedSite) -> SafeString:
+        """Number, word and shape."""
+        return render_to_string("components/level.html", {"level": record.level})
+
+    def render_name(self, record: PublishedSite) -> SafeString:
+        """The way to the page of the site."""
+        url = reverse("partners:site", args=[record.publication_id, record.rank])
+        return format_html('<a href="{}">{}</a>', url, record.name)
+
+    def render_main(self, record: PublishedSite) -> str:
+        """The finding that weighs most."""
+        return record.main
+
+
+class SiteFilter(django_filters.FilterSet):
+    """By level, commune, landlord."""
+
+    level = django_filters.MultipleChoiceFilter(choices=Level.choices, label=_("Niveau"))
+    commune = django_filters.ChoiceFilter(label=_("Commune"), empty_label=_("Toutes"))
+    landlord = django_filters.ChoiceFilter(label=_("Bailleur"), empty_label=_("Tous"))
+
+    class Meta:
+        model = PublishedSite
+        fields = ("level", "commune", "landlord")
+
+    def __init__(self, data: Any, queryset: Any, request: HttpRequest) -> None:
+        super().__init__(data, queryset=queryset, request=request)
+        for name in ("commune", "landlord"):
+            values = queryset.order_by(name).values_list(name, flat=True).distinct()
+            self.filters[name].extra["choices"] = [(value, value) for value in values]

@@ -1,0 +1,31 @@
+"""Making a note, in the worker."""
+
+from celery import shared_task
+
+from accounts.jobs import running
+from accounts.models import User
+from accounts.scope import acting_as, system_scope
+
+from .content import freeze
+from .models import SynthesisNote
+
+
+@shared_task
+def make_note(note_id: int, user_id: int) -> None:
+    """Freeze the note as the coordinator who asked for it would see it."""
+    with system_scope("authentication"):
+        user = User.objects.get(pk=user_id)
+    with acting_as(user):
+        note = _unfrozen(note_id)
+    if note is None:
+        return
+    # The work commits before the job is said to be done: both write the same row.
+    with running(note) as progress:
+        if progress:
+            with acting_as(user):
+                freeze(_unfrozen(note_id))
+
+
+def _unfrozen(note_id: int) -> SynthesisNote | None:
+    notes = SynthesisNote.objects.select_related("territory__organisation", "landlord")
+    return notes.filter(pk=note_id, content__isnull=True).first()

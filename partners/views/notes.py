@@ -1,0 +1,188 @@
+"""Synthesis notes and their numbered copies."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import for_roles
+from accounts.audit import record
+from accounts.enums import AuditAction, Role
+from accounts.jobs import JobState
+from accounts.models import Membership, Organisation
+from partners import notes as services
+from partners.forms import IssueForm, NoteForm
+from partners.models import NoteCopy, SynthesisNote
+from partners.rendering import Reader
+from partners.rendering import render as render_note
+from sites.models import Territory
+
+from .managing import managed_or_404
+
+_ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
+
+
+@require_safe
+@for_roles(*_ROLES)
+def notes(request: HttpRequest) -> HttpResponse:
+    """List the notes one manages, those about the own landlord, and the own copies."""
+    # A landlord keeps the notes about itself, where the territory is not open to it any more.
+    territory = Territory.objects.filter(pk=OuterRef("territory_id")).values("name")
+    rows = SynthesisNote.objects.defer("content").annotate(
+        copies_given=Count("copies"),
+        territory_name=Coalesce(KT("content__territory"), Subquery(territory[:1]), output_field=TextField()),
+        landlord_name=F("landlord__name"),
+    )
+    copies = NoteCopy.objects.filter(mandate__user_id=request.scope.user_id, revoked_at=None)
+    own_copies = {copy.note_id: copy for copy in copies}
+    managed = set(_coordinated(request).values_list("pk", flat=True))
+    for row in rows:
+        row.own_copy = own_copies.get(row.pk)
+        row.managed = row.territory_id in managed
+    context = {"notes": rows, "manages": request.scope.has(Role.COORDINATOR)}
+    return render(request, "partners/notes.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.COORDINATOR)
+def note_create(request: HttpRequest) -> HttpResponse:
+    """Ask for a note."""
+    form = NoteForm(request.scope, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        made = services.request_note(
+            request.scope, territory=data["territory"], as_of=data["as_of"], landlord=data["landlord"]
+        )
+        return redirect("partners:note", made.pk)
+    return render(request, "partners/note_form.html", {"form": form})
+
+
+@require_safe
+@for_roles(Role.COORDINATOR)
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far a note is, and, once frozen, its figures and its copies."""
+    found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
+    template = "partners/_note_state.html" if request.htmx else "partners/note.html"
+    return render(request, template, _note_context(found, IssueForm(found)))
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def note_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask again for a note that could not be made."""
+    services.retry_note(request.scope, managed_or_404(request, SynthesisNote, pk))
+    return redirect("partners:note", pk)
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def note_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Issue a frozen note to a circle."""
+    found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
+    form = IssueForm(found, request.POST)
+    if found.issued_at or not found.digest:
+        messages.error(request, _("Cette note ne peut pas être diffusée."))
+    elif form.is_valid():
+        services.issue_note(request.scope, found, circle=form.cleaned_data["circle"])
+        messages.success(request, _("La note est diffusée : chaque membre trouve son exemplaire numéroté."))
+    else:
+        return render(request, "partners/note.html", _note_context(found, form), status=422)
+    return redirect("partners:note", pk)
+
+
+@require_safe
+@for_roles(Role.COORDINATOR, Role.LEAD)
+def note_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the coordinator a draft or the issued note, and the landlord the note about it."""
+    found = get_object_or_404(SynthesisNote, pk=pk, content__isnull=False)
+    coordinating = _coordinated(request).filter(pk=found.territory_id).select_related("organisation")
+    if territory := coordinating.first():
+        return _document(request, found, found, territory.organisation, "Exemplaire du coordonnateur")
+    if found.landlord_id in request.scope.roles[Role.LEAD]:
+        return _document(request, found, found, found.landlord, "Exemplaire du bailleur")
+    raise Http404
+
+
+@require_safe
+@for_roles(Role.PARTNER)
+def copy_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """Render one's own numbered copy."""
+    copies = NoteCopy.objects.select_related("note").filter(mandate__user_id=request.scope.user_id)
+    copy = get_object_or_404(copies, pk=pk, revoked_at=None)
+    membership = (
+        Membership.objects.live()
+        .filter(user_id=request.scope.user_id, role=Role.PARTNER)
+        .select_related("organisation")
+        .first()
+    )
+    return _document(request, copy.note, copy, membership.organisation, f"Exemplaire n° {copy.number}")
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def copy_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a copy back."""
+    copy = managed_or_404(request, NoteCopy, pk, path="note__")
+    services.revoke_copy(request.scope, copy)
+    messages.success(request, _("L'exemplaire n° %(number)s est révoqué.") % {"number": copy.number})
+    return redirect("partners:note", copy.note_id)
+
+
+def _coordinated(request: HttpRequest) -> QuerySet[Territory]:
+    return Territory.objects.filter(organisation_id__in=request.scope.roles[Role.COORDINATOR])
+
+
+def _document(
+    request: HttpRequest, found: SynthesisNote, subject: Model, organisation: Organisation, copy: str
+) -> HttpResponse:
+    reader = Reader(holder=request.user.full_name, organisation=organisation.name, copy=copy)
+    made = render_note(
+        found.content,
+        reader,
+        content_digest=found.digest,
+        at=timezone.now(),
+        issued_at=found.issued_at,
+    )
+    owner = Territory.objects.filter(pk=found.territory_id).values_list("organisation_id", flat=True).first()
+    record(
+        request.scope,
+        AuditAction.DOWNLOAD,
+        subject,
+        organisation_id=owner or organisation.pk,
+        note=found.pk,
+        copy=copy,
+        digest=made.digest,
+    )
+    name = slugify(f"note {found.content['territory']} {found.as_of} {copy}")
+    return HttpResponse(
+        made.pdf,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.pdf"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "note": found,
+        "form": form,
+        "waiting": found.state == JobState.QUEUED
+        or (found.state == JobState.RUNNING and not found.interrupted),
+        "failed": found.state == JobState.FAILED or found.interrupted,
+    }
+    if found.content:
+        context["levels"] = found.content["figures"]["levels"]
+    if found.issued_at:
+        copies = NoteCopy.objects.filter(note=found).select_related("mandate__user")
+        context["copies"] = copies
+    return context

@@ -1,0 +1,167 @@
+"""What circles were given: preview, publish, map, ranking, site."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
+
+from accounts.access import for_roles
+from accounts.audit import record
+from accounts.enums import AuditAction, Role
+from classification.scale import Frequency, Gravity, Level
+from classification.snapshot import explain_frozen, explain_frozen_disruption, label_of
+from partners.forms import PublicationForm
+from partners.models import Circle, Publication, PublishedSite
+from partners.publishing import publish as publish_levels
+from partners.snapshot import levels_at
+from partners.tables import SiteFilter, SiteTable
+
+from .managing import managed_or_404, manages
+
+_READERS = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
+
+
+@require_safe
+@for_roles(*_READERS)
+def publications(request: HttpRequest) -> HttpResponse:
+    """List what was published in the territories one belongs to."""
+    counts = {f"level_{level.value}": Count("sites", filter=Q(sites__level=level)) for level in Level}
+    rows = Publication.objects.select_related("territory").annotate(**counts)
+    return render(request, "partners/publications.html", {"publications": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.COORDINATOR)
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a publication would contain; publish it when confirmed."""
+    circle = managed_or_404(request, Circle, pk)
+    data = request.POST if request.method == "POST" else request.GET
+    form = PublicationForm(circle, data if "as_of" in data else None)
+    context: dict[str, Any] = {"circle": circle, "form": form}
+    if form.is_valid():
+        as_of = form.cleaned_data["as_of"]
+        if request.method == "POST":
+            return _publish(request, circle, as_of)
+        levels = levels_at(circle.territory, as_of)
+        context |= {"as_of": as_of, "levels": levels.items(), "total": sum(levels.values())}
+    return render(request, "partners/publish.html", context)
+
+
+@require_safe
+@for_roles(*_READERS)
+def publication(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the shared map and the ranking."""
+    found = _publication(pk)
+    sites = PublishedSite.objects.filter(publication=found).defer("addresses", "disruptions", "trend")
+    chosen = SiteFilter(request.GET, sites, request)
+    table = SiteTable(_with_main(chosen.qs))
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    _record_read(request, found, found, filters={k: request.GET.getlist(k) for k in request.GET})
+    context = {
+        "publication": found,
+        "manages": manages(request, found.territory),
+        "filter": chosen,
+        "table": table,
+        "levels": _counts(sites),
+        "points": [_point(site) for site in chosen.qs if site.longitude is not None],
+        "total": chosen.qs.count(),
+    }
+    template = "partners/_ranking.html" if request.htmx.target == "ranking" else "partners/publication.html"
+    return render(request, template, context)
+
+
+@require_safe
+@for_roles(*_READERS)
+def site(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
+    """Show one published site and why it has its level."""
+    found = _publication(pk)
+    shown = get_object_or_404(PublishedSite, publication=found, rank=rank)
+    _record_read(request, found, shown)
+    as_of, version = found.as_of, found.grid_version
+    context = {
+        "publication": found,
+        "site": shown,
+        "reasons": [explain_frozen(finding, as_of, version) for finding in shown.findings],
+        "disruptions": [explain_frozen_disruption(d, as_of, version) for d in shown.disruptions],
+        "grid": _grid(shown, found),
+        "trend": [(dt.date.fromisoformat(day), level) for day, level in shown.trend],
+    }
+    return render(request, "partners/site.html", context)
+
+
+def _publication(pk: int) -> Publication:
+    rows = Publication.objects.select_related("territory", "grid_version")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _publish(request: HttpRequest, circle: Circle, as_of: dt.date) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            made = publish_levels(request.scope, circle=circle, as_of=as_of)
+    except IntegrityError:
+        messages.error(request, _("Cette cellule a déjà reçu les niveaux de ce jour."))
+        return redirect("partners:circle", circle.pk)
+    messages.success(request, _("Les niveaux sont publiés à la cellule ; ils ne changeront plus."))
+    return redirect("partners:publication", made.pk)
+
+
+def _record_read(request: HttpRequest, found: Publication, subject: Any, **detail: Any) -> None:
+    record(
+        request.scope,
+        AuditAction.READ,
+        subject,
+        organisation_id=found.territory.organisation_id,
+        publication=found.pk,
+        **detail,
+    )
+
+
+def _with_main(sites: QuerySet[PublishedSite]) -> list[PublishedSite]:
+    rows = list(sites)
+    for row in rows:
+        row.main = label_of(row.findings[0]) if row.findings else "–"
+    return rows
+
+
+def _counts(sites: QuerySet[PublishedSite]) -> list[tuple[Level, int]]:
+    found = dict(sites.order_by().values_list("level").annotate(n=Count("pk")))
+    return [(level, found.get(level, 0)) for level in reversed(Level)]
+
+
+def _point(site: PublishedSite) -> dict[str, Any]:
+    return {
+        "at": [site.latitude, site.longitude],
+        "level": site.level,
+        "rank": site.rank,
+        "name": site.name,
+        "url": reverse("partners:site", args=[site.publication_id, site.rank]),
+    }
+
+
+def _grid(site: PublishedSite, found: Publication) -> list[tuple[Frequency, list[dict[str, Any]]]]:
+    grid = found.grid_version.grid
+    return [
+        (
+            frequency,
+            [
+                {
+                    "level": grid.level(gravity, frequency).value,
+                    "facts": [
+                        label_of(f)
+                        for f in site.findings
+                        if (f["gravity"], f["frequency"]) == (gravity, frequency)
+                    ],
+                }
+                for gravity in Gravity
+            ],
+        )
+        for frequency in reversed(Frequency)
+    ]
