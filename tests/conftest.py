@@ -6,6 +6,8 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dj_database_url
@@ -58,6 +60,20 @@ def database_environment(superuser_uri: str, name: str) -> dict[str, str]:
         "DATABASE_URL": embedded_url(superuser_uri, name, RUNTIME_ROLE),
         "DATABASE_OWNER_URL": embedded_url(superuser_uri, name, OWNER_ROLE),
     }
+
+
+@contextmanager
+def point_django_at(superuser_uri: str, name: str) -> Iterator[None]:
+    """Have this process's default connection reach the database ``name`` for a while."""
+    from django.db import connection
+
+    before = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(dj_database_url.parse(embedded_url(superuser_uri, name, RUNTIME_ROLE)))
+    yield
+    connection.close()
+    connection.settings_dict.clear()
+    connection.settings_dict.update(before)
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,12 @@ def test_lead_and_dpo_read_their_own_organisations_entries(world):
 def test_entry_falls_with_what_it_tells_of(world):
     with acting_as(world.a.lead) as scope:
         record(scope, AuditAction.READ, "test")
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            record(scope, AuditAction.CREATE, world.a.residence)
-            1 / 0  # noqa: B018
+        with pytest.raises(ZeroDivisionError):
+            _record_and_fail(scope, world.a.residence)
         assert [entry.object_type for entry in AuditEntry.objects.all()] == ["test"]
+
+
+@transaction.atomic
+def _record_and_fail(scope, subject) -> None:
+    record(scope, AuditAction.CREATE, subject)
+    raise ZeroDivisionError

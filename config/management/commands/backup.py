@@ -1,0 +1,32 @@
+"""``manage.py backup FILE``: the whole database in one file."""
+
+import os
+import time
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.backup import BackupError, backup
+
+
+class Command(BaseCommand):
+    """Back the database up to a file only its owner can read."""
+
+    help = "Sauvegarde toute la base dans un fichier (BACKUP_DATABASE_URL : rôle non soumis aux règles)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file to write."""
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *_args: object, file: Path, **_options: object) -> None:
+        """Write it, and say how large it is and how long it took."""
+        started = time.monotonic()
+        try:
+            backup(os.environ["BACKUP_DATABASE_URL"], file)
+        except KeyError as error:
+            message = "BACKUP_DATABASE_URL must name a role with BYPASSRLS."
+            raise CommandError(message) from error
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        size = file.stat().st_size / 1e6
+        self.stdout.write(f"{file}: {size:.1f} MB, {time.monotonic() - started:.1f} s")

@@ -1,0 +1,80 @@
+"""What a restored database holds is what was backed up, levels and policies included."""
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from config.backup import BackupError, backup, restore
+from config.database import embedded_url
+from tests.conftest import point_django_at
+
+
+@pytest.fixture
+def original(superuser_uri, clone_database, django_db_setup, django_db_blocker):
+    """A database of one's own with the planted world in it."""
+    name = clone_database("palier_backup_original")
+    with django_db_blocker.unblock(), point_django_at(superuser_uri, name):
+        from tests.world import plant
+
+        plant()
+    return name
+
+
+@pytest.fixture
+def restored(superuser_uri):
+    name = "palier_backup_restored"
+    _drop(superuser_uri, name)
+    yield name
+    _drop(superuser_uri, name)
+
+
+def _drop(uri: str, name: str) -> None:
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _content(uri: str, name: str) -> dict[str, list[tuple]]:
+    with psycopg.connect(uri, dbname=name) as connection:
+        tables = connection.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
+        rows = {t: connection.execute(f"SELECT t::text FROM {t} t ORDER BY 1").fetchall() for (t,) in tables}
+        rows["policies"] = connection.execute(
+            "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2"
+        ).fetchall()
+        rows["rights"] = connection.execute(
+            "SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants"
+            " WHERE grantee = 'palier' ORDER BY 1, 2, 3"
+        ).fetchall()
+    return rows
+
+
+def test_restored_database_is_the_same(superuser_uri, original, restored, tmp_path):
+    file = tmp_path / "palier.dump"
+    backup(make_conninfo(superuser_uri, dbname=original), file)
+    assert oct(file.stat().st_mode)[-3:] == "600"
+    restore(superuser_uri, file, restored)
+    before, after = _content(superuser_uri, original), _content(superuser_uri, restored)
+    assert before["classification_sitelevel"] != []
+    assert after == before
+
+
+def test_role_bound_by_the_policies_cannot_back_up(superuser_uri, original, tmp_path):
+    with pytest.raises(BackupError, match="bound by the policies"):
+        backup(embedded_url(superuser_uri, original, "palier"), tmp_path / "palier.dump")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_restore_refuses_a_database_that_exists(superuser_uri, original, tmp_path):
+    with pytest.raises(BackupError, match="exists already"):
+        restore(superuser_uri, tmp_path / "palier.dump", original)
+
+
+def test_broken_backup_leaves_nothing_behind(superuser_uri, restored, tmp_path):
+    file = tmp_path / "broken.dump"
+    file.write_bytes(b"PGDMP" + b"\0" * 100)
+    with pytest.raises(BackupError):
+        restore(superuser_uri, file, restored)
+    with psycopg.connect(superuser_uri) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [restored]).fetchone()
+    assert found is None
