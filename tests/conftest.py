@@ -218,3 +218,11 @@ def _no_order_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
             self._result_cache.reverse()
 
     monkeypatch.setattr(QuerySet, "_fetch_all", shuffled)
+
+
+@pytest.fixture
+def committed_database(superuser_uri, clone_database, django_db_setup, django_db_blocker):
+    """The name of a database of one's own, where what this test writes stays written."""
+    name = clone_database(f"palier_committed_{os.getpid()}")
+    with django_db_blocker.unblock(), point_django_at(superuser_uri, name):
+        yield name

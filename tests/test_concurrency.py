@@ -2,22 +2,13 @@
 
 import threading
 
-import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from tests.conftest import point_django_at
 from tests.factories import AddressFactory, IncidentFactory
 
 
-@pytest.fixture
-def committed(superuser_uri, clone_database, django_db_blocker):
-    """A database of one's own, where what is written stays written, for this test alone."""
-    with django_db_blocker.unblock(), point_django_at(superuser_uri, clone_database("palier_concurrency")):
-        yield
-
-
-def test_simultaneous_entries_leave_one_true_level(committed, django_db_blocker):
+def test_simultaneous_entries_leave_one_true_level(committed_database):
     from accounts.scope import system_scope
     from classification.models import Finding, SiteLevel
     from incidents.changes import records_changed
