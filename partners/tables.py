@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
+from django import forms
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,12 +16,17 @@ from classification.scale import Level
 
 from .models import PublishedSite
 
+_CHECK = {"class": "form-check-input"}
+_SELECT = {"class": "form-select"}
+_WIDE = {"td": {"class": "cell-wide"}}
+
 
 class SiteTable(tables.Table):
     """The ranking of a publication."""
 
-    landlord = tables.Column(verbose_name=_("Bailleur"))
-    main = tables.Column(verbose_name=_("Premier constat"), empty_values=(), orderable=False)
+    name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
+    landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
+    main = tables.Column(verbose_name=_("Premier constat"), empty_values=(), orderable=False, attrs=_WIDE)
 
     class Meta:
         model = PublishedSite
@@ -44,9 +50,15 @@ class SiteTable(tables.Table):
 class SiteFilter(django_filters.FilterSet):
     """By level, commune, landlord."""
 
-    level = django_filters.MultipleChoiceFilter(choices=Level.choices, label=_("Niveau"))
-    commune = django_filters.ChoiceFilter(label=_("Commune"), empty_label=_("Toutes"))
-    landlord = django_filters.ChoiceFilter(label=_("Bailleur"), empty_label=_("Tous"))
+    level = django_filters.MultipleChoiceFilter(
+        choices=Level.choices[::-1], label=_("Niveau"), widget=forms.CheckboxSelectMultiple(_CHECK)
+    )
+    commune = django_filters.ChoiceFilter(
+        label=_("Commune"), empty_label=_("Toutes"), widget=forms.Select(_SELECT)
+    )
+    landlord = django_filters.ChoiceFilter(
+        label=_("Bailleur"), empty_label=_("Tous"), widget=forms.Select(_SELECT)
+    )
 
     class Meta:
         model = PublishedSite

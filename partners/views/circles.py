@@ -26,8 +26,10 @@ def circles(request: HttpRequest) -> HttpResponse:
     """List the circles one manages, and those one is a member of."""
     today = timezone.localdate()
     live = Q(mandates__starts_on__lte=today) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
-    rows = Circle.objects.select_related("territory").annotate(
-        members=Count("mandates", filter=live, distinct=True)
+    rows = (
+        Circle.objects.select_related("territory")
+        .annotate(members=Count("mandates", filter=live, distinct=True))
+        .order_by("name", "pk")
     )
     own = [circle for circle in rows if manages(request, circle.territory)]
     joined = [circle for circle in rows if not manages(request, circle.territory)]
@@ -47,9 +49,9 @@ def circle(request: HttpRequest, pk: int) -> HttpResponse:
         "circle": found,
         "live": found.is_live(),
         "manages": manages(request, found.territory),
-        "publications": Publication.objects.filter(circle=found).annotate(
-            high=Count("sites", filter=Q(sites__level__gte=3)), total=Count("sites")
-        ),
+        "publications": Publication.objects.filter(circle=found)
+        .annotate(high=Count("sites", filter=Q(sites__level__gte=3)), total=Count("sites"))
+        .order_by("-as_of"),
         "notes": SynthesisNote.objects.defer("content").filter(circle=found),
     }
     if context["manages"]:

@@ -36,10 +36,16 @@ def notes(request: HttpRequest) -> HttpResponse:
     """List the notes one manages, those about the own landlord, and the own copies."""
     # A landlord keeps the notes about itself, where the territory is not open to it any more.
     territory = Territory.objects.filter(pk=OuterRef("territory_id")).values("name")
-    rows = SynthesisNote.objects.defer("content").annotate(
-        copies_given=Count("copies"),
-        territory_name=Coalesce(KT("content__territory"), Subquery(territory[:1]), output_field=TextField()),
-        landlord_name=F("landlord__name"),
+    rows = (
+        SynthesisNote.objects.defer("content")
+        .annotate(
+            copies_given=Count("copies"),
+            territory_name=Coalesce(
+                KT("content__territory"), Subquery(territory[:1]), output_field=TextField()
+            ),
+            landlord_name=F("landlord__name"),
+        )
+        .order_by("-as_of", "-pk")
     )
     copies = NoteCopy.objects.filter(mandate__user_id=request.scope.user_id, revoked_at=None)
     own_copies = {copy.note_id: copy for copy in copies}

@@ -16,7 +16,8 @@ from django_tables2 import RequestConfig
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
-from classification.scale import Frequency, Gravity, Level
+from classification.grid_view import picture
+from classification.scale import Level
 from classification.snapshot import explain_frozen, explain_frozen_disruption, label_of
 from partners.forms import PublicationForm
 from partners.models import Circle, Publication, PublishedSite
@@ -34,7 +35,7 @@ _READERS = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 def publications(request: HttpRequest) -> HttpResponse:
     """List what was published in the territories one belongs to."""
     counts = {f"level_{level.value}": Count("sites", filter=Q(sites__level=level)) for level in Level}
-    rows = Publication.objects.select_related("territory").annotate(**counts)
+    rows = Publication.objects.select_related("territory").annotate(**counts).order_by("-as_of", "-id")
     return render(request, "partners/publications.html", {"publications": rows})
 
 
@@ -91,7 +92,7 @@ def site(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
         "site": shown,
         "reasons": [explain_frozen(finding, as_of, version) for finding in shown.findings],
         "disruptions": [explain_frozen_disruption(d, as_of, version) for d in shown.disruptions],
-        "grid": _grid(shown, found),
+        "grid": picture(version, [f | {"fact_type": label_of(f)} for f in shown.findings]),
         "trend": [(dt.date.fromisoformat(day), level) for day, level in shown.trend],
     }
     return render(request, "partners/site.html", context)
@@ -140,28 +141,8 @@ def _point(site: PublishedSite) -> dict[str, Any]:
     return {
         "at": [site.latitude, site.longitude],
         "level": site.level,
+        "label": _("Niveau %(n)s") % {"n": site.level},
         "rank": site.rank,
         "name": site.name,
         "url": reverse("partners:site", args=[site.publication_id, site.rank]),
     }
-
-
-def _grid(site: PublishedSite, found: Publication) -> list[tuple[Frequency, list[dict[str, Any]]]]:
-    grid = found.grid_version.grid
-    return [
-        (
-            frequency,
-            [
-                {
-                    "level": grid.level(gravity, frequency).value,
-                    "facts": [
-                        label_of(f)
-                        for f in site.findings
-                        if (f["gravity"], f["frequency"]) == (gravity, frequency)
-                    ],
-                }
-                for gravity in Gravity
-            ],
-        )
-        for frequency in reversed(Frequency)
-    ]
