@@ -28,12 +28,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"DEMO": settings.DEMO}
     scope = getattr(request, "scope", None)
     if scope is not None and scope.user_id:
+        entries = [(label, _url(name)) for label, name, roles in _ENTRIES if scope.has(*roles)]
+        # Of two entries that begin alike ("/faits/", "/faits/nouveau/") the longer one is open.
+        here = max((url for _, url in entries if url and request.path.startswith(url)), key=len, default="")
         context["navigation"] = [
-            {"label": label, "url": url, "active": request.path.startswith(url)}
-            for label, name, roles in _ENTRIES
-            if scope.has(*roles)
-            for url in [_url(name)]
-            if url
+            {"label": label, "url": url, "active": url == here} for label, url in entries if url
         ]
     return context
 

@@ -97,7 +97,7 @@ class FactForm(PlacedForm):
         label=_("Quoi ?"),
         error_messages={"required": _("Choisissez la nature du fait.")},
     )
-    day = PastDayField(label=_("Quand ?"), initial=timezone.localdate)
+    day = PastDayField(label=_("Jour"), initial=timezone.localdate)
     span_end = PastDayField(label=_("Et au plus tard le"), required=False)
     place_kind = forms.ChoiceField(
         label=_("Lieu précis"), choices=[("", _("Non précisé")), *PlaceKind.choices], required=False
@@ -130,6 +130,13 @@ class FactForm(PlacedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("500 signes au plus. Ni nom, ni numéro, ni description d'une personne."),
     )
+
+    @property
+    def says_more(self) -> bool:
+        """True when an optional answer was given or is wrong, so that it is shown."""
+        names = ("time", "complaint_filed", "complaint_reference", "damage_cost", "narrative")
+        other_source = self["source"].value() != Source.STAFF
+        return other_source or any(self[name].value() or self[name].errors for name in names)
 
     def clean(self) -> dict[str, Any]:
         """Check what concerns several answers."""

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .models import Incident
+from .models import Disruption, Incident, StandingObservation
 
 
 class IncidentTable(tables.Table):
@@ -50,3 +50,70 @@ class IncidentTable(tables.Table):
     def order_day(self, queryset: QuerySet[Incident], descending: bool) -> Any:
         """Sort by day, facts of one day in the order they were recorded."""
         return queryset.order_by(*(("-day", "-id") if descending else ("day", "id"))), True
+
+
+class _OngoingTable(tables.Table):
+    """What goes on from a day until another, at a place."""
+
+    address = tables.Column(verbose_name=_("Adresse"), order_by="address__label", empty_values=())
+    residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name")
+
+    def __init__(self, *args: Any, writes: bool, **kwargs: Any) -> None:
+        super().__init__(*args, exclude=() if writes else ("actions",), **kwargs)
+
+    def render_address(self, record: Any) -> Any:
+        """Return the address, or that the whole residence is meant."""
+        return record.address or _("toute la résidence")
+
+
+class ObservationTable(_OngoingTable):
+    """Standing observations, with what can be done about them."""
+
+    fact_type = tables.Column(verbose_name=_("Nature"), order_by="fact_type__label_fr")
+    frequency = tables.Column(verbose_name=_("Fréquence"))
+    since = tables.DateColumn(verbose_name=_("Depuis le"), format="d/m/Y")
+    confirmed_on = tables.DateColumn(verbose_name=_("Confirmé le"), format="d/m/Y")
+    ended_on = tables.DateColumn(verbose_name=_("Terminé le"), format="d/m/Y")
+    actions = tables.TemplateColumn(
+        template_name="incidents/_observation_actions.html", verbose_name="", orderable=False
+    )
+
+    class Meta:
+        model = StandingObservation
+        fields = ()
+        sequence = (
+            "fact_type", "frequency", "address", "residence", "since", "confirmed_on", "ended_on", "actions",
+        )  # fmt: skip
+        order_by_field = "tri"
+
+
+class DisruptionTable(_OngoingTable):
+    """Disruptions, with what can be done about them."""
+
+    service = tables.Column(verbose_name=_("Service ou équipement"))
+    extent = tables.Column(verbose_name=_("Étendue"))
+    starts_on = tables.DateColumn(verbose_name=_("Depuis le"), format="d/m/Y")
+    ends_on = tables.DateColumn(verbose_name=_("Jusqu'au"), format="d/m/Y")
+    recurs_daily = tables.Column(verbose_name=_("Chaque jour"))
+    actions = tables.TemplateColumn(
+        template_name="incidents/_disruption_actions.html", verbose_name="", orderable=False
+    )
+
+    class Meta:
+        model = Disruption
+        fields = ()
+        sequence = (
+            "service",
+            "extent",
+            "address",
+            "residence",
+            "starts_on",
+            "ends_on",
+            "recurs_daily",
+            "actions",
+        )
+        order_by_field = "tri"
+
+    def render_recurs_daily(self, record: Disruption) -> Any:
+        """Say yes or no in words."""
+        return _("oui") if record.recurs_daily else _("non")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import views, views_list
+from . import views, views_list, views_ongoing
 
 app_name = "incidents"
 urlpatterns = [
@@ -15,4 +15,11 @@ urlpatterns = [
     path("faits/<int:pk>/corriger/", views.edit, name="edit"),
     path("faits/<int:pk>/annuler/", views.cancel, name="cancel"),
     path("faits/<int:pk>/defaire/", views.undo, name="undo"),
+    path("constats/", views_ongoing.observations, name="observations"),
+    path("constats/nouveau/", views_ongoing.create_observation, name="create_observation"),
+    path("constats/<int:pk>/confirmer/", views_ongoing.confirm_observation, name="confirm_observation"),
+    path("constats/<int:pk>/terminer/", views_ongoing.end_observation, name="end_observation"),
+    path("perturbations/", views_ongoing.disruptions, name="disruptions"),
+    path("perturbations/nouvelle/", views_ongoing.create_disruption, name="create_disruption"),
+    path("perturbations/<int:pk>/terminer/", views_ongoing.end_disruption, name="end_disruption"),
 ]

@@ -22,6 +22,26 @@ def _entry(world):
     }
 
 
+def _observation(world):
+    return {"place": f"a{world.a.address.pk}", "fact_type": 1, "frequency": 3, "since": "2026-01-01"}
+
+
+def _disruption(world):
+    return {
+        "place": f"a{world.a.address.pk}",
+        "service": "lift",
+        "extent": "total",
+        "starts_on": "2026-01-01",
+    }
+
+
+def _objects(name):
+    return {
+        "kwargs": lambda world: {"pk": getattr(world.a, name).pk},
+        "foreign": lambda world: {"pk": getattr(world.b, name).pk},
+    }
+
+
 _OBJECT = {"kwargs": _fact, "foreign": _others_fact}
 
 ROWS = {
@@ -39,4 +59,11 @@ ROWS = {
         **_OBJECT,
     },
     "incidents:undo": {"POST": _WRITERS, **_OBJECT},
+    "incidents:observations": {"GET": _READERS},
+    "incidents:create_observation": {"GET": _WRITERS, "POST": _WRITERS, "data": _observation},
+    "incidents:confirm_observation": {"POST": _WRITERS, **_objects("observation")},
+    "incidents:end_observation": {"GET": _WRITERS, "POST": _WRITERS, **_objects("observation")},
+    "incidents:disruptions": {"GET": _READERS},
+    "incidents:create_disruption": {"GET": _WRITERS, "POST": _WRITERS, "data": _disruption},
+    "incidents:end_disruption": {"GET": _WRITERS, "POST": _WRITERS, **_objects("disruption")},
 }

@@ -1,0 +1,133 @@
+"""Standing observations and disruptions: state, confirm, end."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_tables2 import RequestConfig, Table
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from sites.perimeter import is_own
+
+from . import ongoing
+from .forms import DisruptionForm, EndForm, ObservationForm
+from .models import Confirmation, Disruption, StandingObservation
+from .tables import DisruptionTable, ObservationTable
+from .views import INVALID, form_page
+
+WRITERS = (Role.AGENT, Role.LEAD)
+READERS = (*WRITERS, Role.COORDINATOR)
+_PER_PAGE = 25
+
+
+@require_GET
+@for_roles(*READERS)
+def observations(request: HttpRequest) -> HttpResponse:
+    """List standing observations, those that went on last first."""
+    today = Confirmation.objects.filter(observation=OuterRef("pk"), day=timezone.localdate())
+    rows = _with_place(StandingObservation.objects).annotate(
+        confirmed_on=Max("confirmations__day"), confirmed_today=Exists(today)
+    )
+    table = ObservationTable(rows.select_related("fact_type"), writes=request.scope.has(*WRITERS))
+    return _list(request, table, "incidents/observations.html")
+
+
+@form_page
+@for_roles(*WRITERS)
+def create_observation(request: HttpRequest) -> HttpResponse:
+    """State what goes on at a place."""
+    form = ObservationForm(
+        request.POST or None, scope=request.scope, initial={"place": request.GET.get("lieu")}
+    )
+    if request.method == "POST" and form.is_valid():
+        made = ongoing.record_observation(scope=request.scope, **form.cleaned_data)
+        messages.success(
+            request, _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": made}
+        )
+        return redirect("incidents:observations")
+    return _form(request, form, "incidents/observation_form.html")
+
+
+@require_POST
+@for_roles(*WRITERS)
+def confirm_observation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that it still goes on."""
+    observation = _own(StandingObservation.objects.select_related("fact_type"), pk, ended_on=None)
+    ongoing.confirm_observation(scope=request.scope, observation=observation)
+    messages.success(request, _("Constat confirmé aujourd'hui : %(what)s.") % {"what": observation})
+    return redirect("incidents:observations")
+
+
+@form_page
+@for_roles(*WRITERS)
+def end_observation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say on which day it ended."""
+    observation = _own(StandingObservation.objects.select_related("fact_type"), pk, ended_on=None)
+    form = EndForm(request.POST or None, since=observation.since)
+    if request.method == "POST" and form.is_valid():
+        ongoing.end_observation(scope=request.scope, observation=observation, on=form.cleaned_data["on"])
+        messages.success(request, _("Constat terminé : %(what)s.") % {"what": observation})
+        return redirect("incidents:observations")
+    return _form(request, form, "incidents/end.html", subject=observation, back="incidents:observations")
+
+
+@require_GET
+@for_roles(*READERS)
+def disruptions(request: HttpRequest) -> HttpResponse:
+    """List disruptions, the latest first."""
+    table = DisruptionTable(_with_place(Disruption.objects), writes=request.scope.has(*WRITERS))
+    return _list(request, table, "incidents/disruptions.html")
+
+
+@form_page
+@for_roles(*WRITERS)
+def create_disruption(request: HttpRequest) -> HttpResponse:
+    """Record a service or a piece of equipment disturbed."""
+    form = DisruptionForm(
+        request.POST or None, scope=request.scope, initial={"place": request.GET.get("lieu")}
+    )
+    if request.method == "POST" and form.is_valid():
+        made = ongoing.record_disruption(scope=request.scope, **form.cleaned_data)
+        messages.success(request, _("Perturbation enregistrée : %(what)s.") % {"what": made})
+        return redirect("incidents:disruptions")
+    return _form(request, form, "incidents/disruption_form.html")
+
+
+@form_page
+@for_roles(*WRITERS)
+def end_disruption(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say on which day it was last disturbed."""
+    disruption = _own(Disruption.objects.all(), pk, ends_on=None)
+    form = EndForm(request.POST or None, since=disruption.starts_on)
+    if request.method == "POST" and form.is_valid():
+        ongoing.end_disruption(scope=request.scope, disruption=disruption, on=form.cleaned_data["on"])
+        messages.success(request, _("Perturbation terminée : %(what)s.") % {"what": disruption})
+        return redirect("incidents:disruptions")
+    return _form(request, form, "incidents/end.html", subject=disruption, back="incidents:disruptions")
+
+
+def _with_place(manager: Any) -> QuerySet[Any]:
+    return manager.select_related("address", "residence").annotate(own=is_own())
+
+
+def _own(rows: QuerySet[Any], pk: int, **state: object) -> Any:
+    return get_object_or_404(rows.filter(is_own()).select_related("address", "residence"), pk=pk, **state)
+
+
+def _list(request: HttpRequest, table: Table, template: str) -> HttpResponse:
+    RequestConfig(request, paginate={"per_page": _PER_PAGE}).configure(table)
+    context = {"table": table, "writes": request.scope.has(*WRITERS)}
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "incidents/_ongoing_rows.html" if rows_only else template, context)
+
+
+def _form(request: HttpRequest, form: forms.Form, template: str, **context: Any) -> HttpResponse:
+    status = INVALID if form.is_bound else 200
+    return render(request, template, {"form": form, **context}, status=status)
