@@ -4,12 +4,12 @@ import functools
 from collections.abc import Callable
 
 from django.utils import timezone
+from django.views import View
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from .models import ApiToken, Organisation
 from .scope import acting_for, system_scope
@@ -79,7 +79,7 @@ def for_program(handler: Handler) -> Handler:
     """
 
     @functools.wraps(handler)
-    def scoped(view: APIView, request: Request, *args: object, **kwargs: object) -> Response:
+    def scoped(view: View, request: Request, *args: object, **kwargs: object) -> Response:
         with acting_for(request.user.organisation) as request.scope:
             response = handler(view, request, *args, **kwargs)
         response["Cache-Control"] = "no-store"

@@ -1,8 +1,13 @@
 """Addresses of the incidents app."""
 
+from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView
 
-from . import views, views_list, views_ongoing
+from accounts.access import for_roles
+from accounts.enums import Role
+
+from . import api, views, views_list, views_ongoing
 
 app_name = "incidents"
 urlpatterns = [
@@ -22,4 +27,16 @@ urlpatterns = [
     path("perturbations/", views_ongoing.disruptions, name="disruptions"),
     path("perturbations/nouvelle/", views_ongoing.create_disruption, name="create_disruption"),
     path("perturbations/<int:pk>/terminer/", views_ongoing.end_disruption, name="end_disruption"),
+    path("api/v1/incidents/", api.IncidentsView.as_view(), name="api_incidents"),
+    path("api/v1/incidents/<int:pk>/", api.IncidentView.as_view(), name="api_incident"),
+    # Read by people who hold a session; programs need no description of what they send.
+    path(
+        "api/schema/",
+        login_required(
+            for_roles(Role.LEAD, Role.ADMIN)(
+                SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[])
+            )
+        ),
+        name="api_schema",
+    ),
 ]

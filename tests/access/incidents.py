@@ -1,4 +1,5 @@
 from accounts.enums import Role
+from tests.access.people import PROGRAM
 
 _WRITERS = {Role.AGENT, Role.LEAD}
 _READERS = {*_WRITERS, Role.COORDINATOR}
@@ -42,6 +43,15 @@ def _objects(name):
     }
 
 
+def _body(world):
+    return {
+        "external_id": "essai",
+        "fact_type": "NOISE",
+        "residence": world.a.residence.reference,
+        "day": "2026-01-01",
+    }
+
+
 _OBJECT = {"kwargs": _fact, "foreign": _others_fact}
 
 ROWS = {
@@ -66,4 +76,7 @@ ROWS = {
     "incidents:disruptions": {"GET": _READERS},
     "incidents:create_disruption": {"GET": _WRITERS, "POST": _WRITERS, "data": _disruption},
     "incidents:end_disruption": {"GET": _WRITERS, "POST": _WRITERS, **_objects("disruption")},
+    "incidents:api_incidents": {"GET": {PROGRAM}, "POST": {PROGRAM}, "data": _body, "api": True},
+    "incidents:api_incident": {"GET": {PROGRAM}, "api": True, **_OBJECT},
+    "incidents:api_schema": {"GET": {Role.LEAD, Role.ADMIN}},
 }
