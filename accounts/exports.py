@@ -13,6 +13,8 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from .cells import harmless
+
 # What a column is called, and how to read it from a row.
 Column = tuple[str, Callable[[Any], Any]]
 
@@ -24,8 +26,6 @@ TYPES = {
     "geojson": "application/geo+json",
 }
 _IN_MEMORY = 5 * 1024 * 1024
-# What a spreadsheet may take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_file(rows: Iterable[Any], columns: list[Column]) -> BinaryIO:
@@ -61,26 +61,17 @@ def attachment(file: BinaryIO, name: str, kind: str) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=filename, content_type=TYPES[kind])
 
 
-def neutral(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula.
-
-    >>> neutral("=1+1"), neutral("12 rue des Lilas")
-    ("'=1+1", '12 rue des Lilas')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, neutral(value))
+    cell = WriteOnlyCell(sheet, harmless(value))
     cell.data_type = "s"
     return cell
 
 
 def _written(value: Any) -> Any:
     if isinstance(value, str):
-        return neutral(value)
+        return harmless(value)
     if isinstance(value, Decimal):
         return str(value).replace(".", ",")
     if isinstance(value, dt.time):

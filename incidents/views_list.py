@@ -1,14 +1,11 @@
 """The list of facts: filter, sort, page, export."""
 
-from typing import BinaryIO
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -17,9 +14,10 @@ from django_tables2 import RequestConfig
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
+from accounts.exports import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
 from sites.perimeter import is_own
 
-from . import exports
+from .exports import CHUNK, columns
 from .filters import IncidentFilter
 from .models import Incident
 from .tables import IncidentTable
@@ -27,10 +25,6 @@ from .tables import IncidentTable
 READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
 PER_PAGE = 25
 _COUNTED = 10_000
-_FILES = {
-    "csv": (exports.csv_file, "text/csv; charset=utf-8"),
-    "xlsx": (exports.xlsx_file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 class BoundedPaginator(Paginator):
@@ -74,16 +68,17 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     chosen, table = _table(request)
     facts = table.data.data
     number = facts.count()
-    if kind == "xlsx" and number >= exports.XLSX_MAX_ROWS:
+    if kind == "xlsx" and number >= XLSX_MAX_ROWS:
         messages.error(request, _("Trop de lignes pour une feuille de calcul : filtrez, ou prenez le CSV."))
         return redirect(f"{reverse('incidents:list')}?{request.GET.urlencode()}")
     own = request.scope.has(Role.AGENT, Role.LEAD)
-    make, content_type = _FILES[kind]
-    file = make(_complete(facts, own=own), exports.columns(own=own, landlord=_several(request)))
+    chosen_columns = columns(own=own, landlord=_several(request))
+    rows = _complete(facts, own=own).iterator(chunk_size=CHUNK)
+    file = csv_file(rows, chosen_columns) if kind == "csv" else xlsx_file(rows, chosen_columns, _("Faits"))
     record(
         request.scope, AuditAction.EXPORT, "incidents.list", format=kind, rows=number, filters=_said(chosen)
     )
-    return _attachment(file, kind, content_type)
+    return attachment(file, "faits", kind)
 
 
 def _table(request: HttpRequest) -> tuple[IncidentFilter, IncidentTable]:
@@ -114,8 +109,3 @@ def _said(chosen: IncidentFilter) -> dict[str, str]:
         for name, value in data.items()
         if value not in (None, "") and name != "place"
     }
-
-
-def _attachment(file: BinaryIO, kind: str, content_type: str) -> FileResponse:
-    name = f"faits-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
