@@ -42,3 +42,20 @@ class AuditAction(models.TextChoices):
     DOWNLOAD = "download", _("téléchargement")
     IMPORT = "import", _("import")
     PUBLISH = "publish", _("publication")
+
+
+_PARTNER_ROLES = frozenset({Role.PARTNER, Role.DPO})
+_TERRITORY_ROLES = frozenset({Role.COORDINATOR, Role.DPO})
+# The roles each kind of organisation gives.
+ROLES_OF = {
+    OrganisationKind.LANDLORD: frozenset({Role.AGENT, Role.LEAD, Role.COORDINATOR, Role.DPO}),
+    OrganisationKind.MUNICIPALITY: _TERRITORY_ROLES,
+    OrganisationKind.INTERCOMMUNAL: _TERRITORY_ROLES,
+    OrganisationKind.FEDERATION: _TERRITORY_ROLES,
+    OrganisationKind.POLICE: _PARTNER_ROLES,
+    OrganisationKind.GENDARMERIE: _PARTNER_ROLES,
+    OrganisationKind.MUNICIPAL_POLICE: _PARTNER_ROLES,
+    OrganisationKind.JUSTICE: _PARTNER_ROLES,
+    OrganisationKind.STATE: _PARTNER_ROLES,
+    OrganisationKind.OPERATOR: frozenset({Role.ADMIN, Role.DPO}),
+}

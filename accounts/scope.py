@@ -71,6 +71,11 @@ class Scope:
         """Say whether any of ``roles`` is held."""
         return any(self.roles.get(role) for role in roles)
 
+    @property
+    def is_admin(self) -> bool:
+        """True for an administrator; templates cannot pass a role to :meth:`has`."""
+        return self.has(Role.ADMIN)
+
 
 def register_part(settings: list[str], sql: str) -> None:
     """Add SQL that sets ``settings`` from what the acting user may already see."""

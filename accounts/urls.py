@@ -1,6 +1,20 @@
 """Addresses of the accounts app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import journal, people
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("comptes/", people.users, name="users"),
+    path("comptes/inviter/", people.invite, name="invite"),
+    path("comptes/<int:pk>/", people.user, name="user"),
+    path("comptes/<int:pk>/inviter/", people.invite_again, name="invite_again"),
+    path("comptes/<int:pk>/etat/", people.set_active, name="set_active"),
+    path("comptes/<int:pk>/roles/", people.add_membership, name="add_membership"),
+    path("comptes/roles/<int:pk>/terminer/", people.end_membership, name="end_membership"),
+    path("organismes/", people.organisations, name="organisations"),
+    path("organismes/nouveau/", people.create_organisation, name="create_organisation"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/export/", journal.export, name="journal_export"),
+]

@@ -19,6 +19,9 @@ _ENTRIES = [
     (_("Cellules"), "partners:circles", {Role.COORDINATOR, Role.PARTNER}),
     (_("Notes"), "partners:notes", {Role.LEAD, Role.COORDINATOR, Role.PARTNER}),
     (_("Comptes"), "accounts:users", {Role.ADMIN}),
+    (_("Organismes"), "accounts:organisations", {Role.ADMIN}),
+    (_("Territoires"), "sites:territories", {Role.ADMIN}),
+    (_("Conventions"), "sites:agreements", {Role.ADMIN}),
     (_("Journal"), "accounts:journal", {Role.DPO}),
 ]
 

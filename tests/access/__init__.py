@@ -6,6 +6,7 @@ A row is ``{"GET": {roles…}, "POST": {roles…}, "kwargs": fn, "foreign": fn, 
 - ``kwargs`` takes the planted world (tests/world.py) and returns the URL's arguments for an
   object inside the perimeter of every role named;
 - ``foreign`` does the same for an object of another landlord or circle: 404 for all of them;
+- ``foreign_to`` narrows that to some roles, where others (administrators) have no outside;
 - ``data`` takes the world and returns what an allowed POST sends (a dict; JSON when ``api``);
 - ``query`` takes the world and returns what an allowed GET asks (a dict);
 - ``api`` is True for an address of the REST interface: 401 for all but programs.

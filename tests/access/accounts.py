@@ -1,3 +1,54 @@
-from accounts.enums import Role  # noqa: F401
+from accounts.enums import Role
 
-ROWS = {}
+from .people import ANONYMOUS, STRANGER
+
+KEEPERS = {Role.ADMIN, Role.LEAD}
+READERS = {Role.DPO, Role.LEAD}
+ANYBODY = {*Role, STRANGER, ANONYMOUS}
+KEY = {"uidb36": "1", "key": "set-password"}
+
+
+def _agent(world):
+    return {"pk": world.a.agent.pk}
+
+
+def _membership(world):
+    return {"pk": world.a.agent_membership.pk}
+
+
+ROWS = {
+    "accounts:users": {"GET": KEEPERS, "query": lambda _world: {"q": "agent"}},
+    "accounts:invite": {"GET": KEEPERS, "POST": KEEPERS},
+    # An administrator sees every account; a lead those of the own landlord.
+    "accounts:user": {
+        "GET": KEEPERS, "kwargs": _agent,
+        "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
+    },
+    "accounts:invite_again": {
+        "POST": KEEPERS, "kwargs": _agent,
+        "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
+    },
+    "accounts:set_active": {"POST": {Role.ADMIN}, "kwargs": _agent},
+    "accounts:add_membership": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": _agent},
+    "accounts:end_membership": {
+        "POST": KEEPERS, "kwargs": _membership,
+        "foreign": lambda world: {"pk": world.b.agent_membership.pk}, "foreign_to": {Role.LEAD},
+    },
+    "accounts:organisations": {"GET": {Role.ADMIN}},
+    "accounts:create_organisation": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}},
+    "accounts:journal": {"GET": READERS, "query": lambda _world: {"person": "r"}},
+    "accounts:journal_export": {"GET": READERS},
+    "account_reset_password": {"GET": ANYBODY, "POST": ANYBODY, "PUT": ANYBODY},
+    "account_reset_password_done": {"GET": ANYBODY},
+    "account_reset_password_from_key": {
+        "GET": ANYBODY, "POST": ANYBODY, "PUT": ANYBODY, "PATCH": ANYBODY, "DELETE": ANYBODY,
+        "kwargs": lambda _world: KEY, "public_object": True,
+    },
+    "account_reset_password_from_key_done": {"GET": ANYBODY},
+    "account_change_password": {
+        "GET": ANYBODY - {ANONYMOUS},
+        "POST": ANYBODY - {ANONYMOUS},
+        "PUT": ANYBODY - {ANONYMOUS},
+    },
+    "account_inactive": {"GET": ANYBODY},
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Who works where and shares with whom: territories, sharing agreements, assignments."""

@@ -1,0 +1,107 @@
+"""Forms of territories, agreements and assignments."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Membership, Organisation
+from accounts.scope import Scope
+from sites.enums import TerritoryKind
+from sites.models import Commune, Residence, Territory
+
+_ANIMATORS = (
+    OrganisationKind.MUNICIPALITY,
+    OrganisationKind.INTERCOMMUNAL,
+    OrganisationKind.FEDERATION,
+    OrganisationKind.LANDLORD,
+)
+
+
+class _Form(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class TerritoryForm(_Form):
+    """A territory; communes by INSEE code, for there are 35 000 to choose from."""
+
+    name = forms.CharField(label=_("Nom"), max_length=200)
+    kind = forms.ChoiceField(label=_("Instance"), choices=TerritoryKind)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Animé par"), help_text=_("L'organisme du coordonnateur.")
+    )
+    communes = forms.CharField(
+        label=_("Communes"),
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("Codes INSEE séparés par des espaces, des virgules ou des retours à la ligne."),
+    )
+
+    def __init__(self, *args: Any, territory: Territory | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._territory = territory
+        self.fields["organisation"].queryset = Organisation.objects.filter(kind__in=_ANIMATORS)
+
+    def clean_name(self) -> str:
+        """Refuse a name another territory has."""
+        name = self.cleaned_data["name"].strip()
+        others = Territory.objects.exclude(pk=self._territory.pk if self._territory else None)
+        if others.filter(name__iexact=name).exists():
+            raise ValidationError(_("Un territoire de ce nom existe déjà."))
+        return name
+
+    def clean_communes(self) -> list[Commune]:
+        """Return the communes, or name the codes that are none."""
+        codes = set(self.cleaned_data["communes"].replace(",", " ").replace(";", " ").upper().split())
+        found = list(Commune.objects.filter(code__in=codes))
+        unknown = sorted(codes - {commune.code for commune in found})
+        if unknown:
+            raise ValidationError(_("Codes inconnus : %s") % ", ".join(unknown))
+        return found
+
+
+class AgreementForm(_Form):
+    """Between one's own landlord, or any for an administrator, and a territory."""
+
+    landlord = forms.ModelChoiceField(Organisation.objects.none(), label=_("Bailleur"))
+    territory = forms.ModelChoiceField(Territory.objects.none(), label=_("Territoire"))
+    starts_on = forms.DateField(label=_("Début"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    ends_on = forms.DateField(
+        label=_("Fin (exclue)"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Vide : sans terme fixé."),
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        landlords = Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
+        if not scope.has(Role.ADMIN):
+            landlords = landlords.filter(pk__in=scope.roles[Role.LEAD])
+            self.fields["landlord"].initial = landlords.first()
+        self.fields["landlord"].queryset = landlords
+        self.fields["territory"].queryset = Territory.objects.all()
+        self.fields["starts_on"].initial = timezone.localdate
+
+
+class AssignmentForm(_Form):
+    """The residences an agent works at."""
+
+    residences = forms.ModelMultipleChoiceField(
+        Residence.objects.none(),
+        label=_("Résidences"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Aucune cochée : l'agent travaille sur toutes les résidences du bailleur."),
+    )
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["residences"].queryset = Residence.objects.filter(landlord=membership.organisation_id)
+        self.fields["residences"].initial = Residence.objects.filter(assignments__membership=membership)

@@ -1,0 +1,86 @@
+"""Territories, agreements and assignments; each act with its entry in the journal."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.enums import AuditAction
+from accounts.models import Membership, Organisation
+from accounts.scope import Scope
+from sites.enums import TerritoryKind
+from sites.models import Commune, Residence, ResidenceAssignment, SharingAgreement, Territory
+
+
+@transaction.atomic
+def save_territory(
+    scope: Scope,
+    *,
+    territory: Territory | None,
+    name: str,
+    kind: TerritoryKind,
+    organisation: Organisation,
+    communes: Iterable[Commune],
+) -> Territory:
+    """Create a territory, or change what it is and the communes it is made of."""
+    action = AuditAction.UPDATE if territory else AuditAction.CREATE
+    territory = territory or Territory()
+    territory.name, territory.kind, territory.organisation = name, kind, organisation
+    territory.save()
+    territory.communes.set(communes)
+    record(
+        scope, action, territory, organisation_id=organisation.pk,
+        communes=sorted(commune.code for commune in communes),
+    )  # fmt: skip
+    return territory
+
+
+@transaction.atomic
+def sign_agreement(
+    scope: Scope, *, landlord: Organisation, territory: Territory, starts_on: dt.date, ends_on: dt.date | None
+) -> SharingAgreement:
+    """Open the landlord's structured facts and levels to the territory's coordinator.
+
+    Raises:
+        ValidationError: the dates are wrong or overlap another agreement of the two.
+    """
+    agreement = SharingAgreement(landlord=landlord, territory=territory, starts_on=starts_on, ends_on=ends_on)
+    agreement.full_clean(validate_unique=False)
+    agreement.save()
+    record(scope, AuditAction.CREATE, agreement, organisation_id=landlord.pk, territory=territory.pk)
+    return agreement
+
+
+@transaction.atomic
+def end_agreement(scope: Scope, *, agreement: SharingAgreement) -> None:
+    """End an agreement today; one that had not begun ends on the day it would have.
+
+    Raises:
+        PermissionDenied: the acting person sees the agreement but may not end it.
+    """
+    end = max(timezone.localdate(), agreement.starts_on)
+    if not SharingAgreement.objects.filter(pk=agreement.pk).update(ends_on=end):
+        raise PermissionDenied
+    record(
+        scope, AuditAction.CANCEL, agreement, organisation_id=agreement.landlord_id,
+        territory=agreement.territory_id,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def assign(scope: Scope, *, membership: Membership, residences: Iterable[Residence]) -> None:
+    """Have an agent work at ``residences``; at all of the landlord's when there are none."""
+    chosen = {residence.pk for residence in residences}
+    current = ResidenceAssignment.objects.filter(membership=membership)
+    current.exclude(residence__in=chosen).delete()
+    kept = set(current.values_list("residence_id", flat=True))
+    ResidenceAssignment.objects.bulk_create(
+        ResidenceAssignment(membership=membership, residence_id=pk) for pk in sorted(chosen - kept)
+    )
+    record(
+        scope, AuditAction.UPDATE, membership, organisation_id=membership.organisation_id,
+        residences=sorted(chosen),
+    )  # fmt: skip

@@ -1,0 +1,214 @@
+"""Accounts: invitation, roles that end at once, agreements, assignments, the journal."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.enums import AuditAction, OrganisationKind, Role
+from accounts.models import AuditEntry, Membership, Organisation, User
+from accounts.scope import acting_as, system_scope
+from incidents.models import Incident
+from sites.models import ResidenceAssignment, SharingAgreement, Territory
+from tests import factories as f
+
+
+@pytest.fixture
+def lead(world, sign_in):
+    return sign_in(world.a.lead)
+
+
+@pytest.fixture
+def admin(world, sign_in):
+    return sign_in(world.admin)
+
+
+def _invite(client, organisation, role, email="nouvelle@exemple.invalid"):
+    data = {"email": email, "full_name": "Nouvelle Venue", "organisation": organisation.pk, "role": role}
+    return client.post(reverse("accounts:invite"), data)
+
+
+def _count_in_journal(reader, **filters):
+    with acting_as(reader):
+        return AuditEntry.objects.filter(**filters).count()
+
+
+def test_a_lead_invites_an_agent_who_chooses_a_password_and_gets_in(
+    world, lead, client, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        response = _invite(lead, world.a.landlord, Role.AGENT)
+    assert response.status_code == 302
+    assert [message.to for message in mail.outbox] == [["nouvelle@exemple.invalid"]]
+    link = next(word for word in mail.outbox[0].body.split() if "choisir" in word)
+    form = client.get(link, follow=True)
+    new = "une phrase tranquille"
+    client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
+    answer = client.post(reverse("account_login"), {"login": "Nouvelle@exemple.invalid", "password": new})
+    assert answer.headers["Location"] == reverse("home")
+    assert client.get(reverse("home")).headers["Location"] == reverse("incidents:create")
+    assert client.get(link, follow=True).context["token_fail"] is True
+
+
+def test_an_invitation_of_somebody_known_adds_the_role_and_sends_nothing(
+    world, lead, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        _invite(lead, world.a.landlord, Role.AGENT, email=world.b.agent.email.upper())
+    assert mail.outbox == []
+    with acting_as(world.b.agent) as scope:
+        assert set(scope.roles[Role.AGENT]) == {world.a.landlord.pk, world.b.landlord.pk}
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.DPO, Role.ADMIN, Role.COORDINATOR])
+def test_a_lead_gives_no_role_but_agent(world, lead, role):
+    assert _invite(lead, world.a.landlord, role).status_code == 422
+    with system_scope("seeding"):
+        assert not User.objects.filter(email="nouvelle@exemple.invalid").exists()
+
+
+def test_a_lead_invites_to_no_other_landlord(world, lead):
+    assert _invite(lead, world.b.landlord, Role.AGENT).status_code == 422
+
+
+def test_an_administrator_gives_no_role_the_organisation_does_not_have(world, admin):
+    response = _invite(admin, world.a.police, Role.LEAD)
+    assert response.status_code == 422
+    assert "organisme de cette nature" in response.content.decode()
+
+
+def test_what_was_typed_stays_when_the_invitation_is_refused(world, admin):
+    page = _invite(admin, world.a.police, Role.LEAD).content.decode()
+    assert 'value="nouvelle@exemple.invalid"' in page
+
+
+def test_the_same_role_is_not_given_twice(world, lead):
+    response = _invite(lead, world.a.landlord, Role.AGENT, email=world.a.agent.email)
+    assert response.status_code == 422
+    assert "déjà ce rôle" in response.content.decode()
+
+
+def test_ending_a_role_cuts_an_open_session_at_its_next_request(world, lead, sign_in):
+    agent = sign_in(world.a.agent)
+    assert agent.get(reverse("incidents:list")).status_code == 200
+    lead.post(reverse("accounts:end_membership", args=[world.a.agent_membership.pk]))
+    assert agent.get(reverse("incidents:list")).status_code == 403
+
+
+def test_a_lead_ends_no_role_but_an_agents(world, lead):
+    with system_scope("seeding"):
+        own = Membership.objects.get(user=world.a.lead)
+    assert lead.post(reverse("accounts:end_membership", args=[own.pk])).status_code == 403
+    with acting_as(world.a.lead) as scope:
+        assert scope.has(Role.LEAD)
+
+
+def test_a_lead_sees_the_people_of_the_own_landlord_and_nobody_else(world, lead):
+    page = lead.get(reverse("accounts:users")).content.decode()
+    with system_scope("seeding"):
+        shown = {user.pk for user in User.objects.all() if user.email in page}
+    assert shown == {world.a.lead.pk, world.a.agent.pk, world.dpo.pk}
+
+
+def test_a_closed_account_is_out_at_once(world, admin, sign_in):
+    agent = sign_in(world.a.agent)
+    admin.post(reverse("accounts:set_active", args=[world.a.agent.pk]), {"close": ""})
+    assert agent.get(reverse("incidents:list")).status_code == 302
+    admin.post(reverse("accounts:set_active", args=[world.a.agent.pk]), {"open": ""})
+    assert agent.get(reverse("incidents:list")).status_code == 200
+
+
+def test_nobody_closes_their_own_account(world, admin):
+    admin.post(reverse("accounts:set_active", args=[world.admin.pk]), {"close": ""})
+    assert admin.get(reverse("accounts:users")).status_code == 200
+
+
+def test_the_list_of_accounts_costs_the_same_for_one_and_for_three(
+    world, admin, django_assert_num_queries, django_assert_max_num_queries
+):
+    url = reverse("accounts:users") + "?q=pareil"
+    counts = []
+    for number in (1, 2):
+        with system_scope("seeding"):
+            for _one in range(number):
+                f.MembershipFactory(user__full_name="Pareil")
+        admin.get(url)
+        with django_assert_max_num_queries(60) as captured:
+            assert admin.get(url).context["table"].paginator.count == (1 if number == 1 else 3)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_an_administrator_makes_organisations_and_territories(world, admin):
+    admin.post(
+        reverse("accounts:create_organisation"), {"name": "Ville C", "kind": OrganisationKind.MUNICIPALITY}
+    )
+    with system_scope("seeding"):
+        town = Organisation.objects.get(name="Ville C")
+    data = {"name": "CLSPD C", "kind": "clspd", "organisation": town.pk, "communes": world.commune.code}
+    admin.post(reverse("sites:create_territory"), data)
+    with system_scope("seeding"):
+        territory = Territory.objects.get(name="CLSPD C")
+        assert list(territory.communes.all()) == [world.commune]
+    refused = admin.post(
+        reverse("sites:edit_territory", args=[territory.pk]), data | {"communes": "00001 99999x"}
+    )
+    assert refused.status_code == 422
+    assert "99999X" in refused.content.decode()
+
+
+def test_a_lead_ends_and_signs_the_own_agreement(world, lead, sign_in):
+    coordinator = sign_in(world.a.coordinator)
+    lead.post(reverse("sites:end_agreement", args=[world.a.agreement.pk]))
+    with acting_as(world.a.coordinator):
+        assert Incident.objects.count() == 0
+    with system_scope("seeding"):
+        ended = SharingAgreement.objects.get(pk=world.a.agreement.pk)
+    assert ended.ends_on == timezone.localdate()
+    assert coordinator.get(reverse("incidents:list")).status_code == 200
+
+
+def test_an_agreement_that_overlaps_another_is_refused_in_words(world, admin):
+    data = {
+        "landlord": world.a.landlord.pk, "territory": world.a.territory.pk,
+        "starts_on": timezone.localdate().isoformat(),
+    }  # fmt: skip
+    response = admin.post(reverse("sites:sign_agreement"), data)
+    assert response.status_code == 422
+    assert "chevauche" in response.content.decode()
+
+
+def test_a_lead_says_where_an_agent_works(world, lead):
+    url = reverse("sites:assignments", args=[world.a.agent_membership.pk])
+    lead.post(url, {"residences": [world.a.other.pk]})
+    with acting_as(world.a.agent):
+        assert set(Incident.objects.values_list("residence", flat=True)) == {world.a.other.pk}
+    assert lead.post(url, {"residences": [world.b.residence.pk]}).status_code == 422
+    lead.post(url, {})
+    with system_scope("seeding"):
+        assert not ResidenceAssignment.objects.filter(membership=world.a.agent_membership).exists()
+
+
+def test_the_journal_shows_the_own_organisations_entries_and_no_others(world, lead, sign_in):
+    end = reverse("accounts:end_membership", args=[world.a.agent_membership.pk])
+    lead.post(end)
+    sign_in(world.b.lead).post(reverse("accounts:end_membership", args=[world.b.agent_membership.pk]))
+    page = sign_in(world.dpo).get(reverse("accounts:journal"), {"action": "cancel"})
+    assert page.context["table"].paginator.count == 1
+    assert f"rattachement n° {world.a.agent_membership.pk}<" in page.content.decode()
+    assert "Référent A" in page.content.decode()
+
+
+def test_the_journal_filters_and_exports_what_it_shows_and_says_so(world, lead, sign_in):
+    lead.post(reverse("accounts:end_membership", args=[world.a.agent_membership.pk]))
+    dpo = sign_in(world.dpo)
+    url = reverse("accounts:journal_export")
+    tomorrow = timezone.localdate() + dt.timedelta(1)
+    assert len(dpo.get(url, {"since": tomorrow}).content.decode().splitlines()) == 1
+    assert len(dpo.get(url, {"person": "personne de tel"}).content.decode().splitlines()) == 1
+    lines = dpo.get(url, {"action": "cancel", "person": "référent a"}).content.decode().splitlines()
+    assert len(lines) == 2
+    assert "Référent A;annulation;rattachement" in lines[1]
+    assert _count_in_journal(world.a.lead, action=AuditAction.EXPORT, actor=world.dpo) == 3
