@@ -47,7 +47,7 @@ def end_observation(*, scope: Scope, observation: StandingObservation, on: dt.da
 
 
 @transaction.atomic
-def record_disruption(  # noqa: PLR0913 - what table 1 asks, by name
+def record_disruption(
     *,
     scope: Scope,
     place: Place,

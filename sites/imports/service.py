@@ -25,7 +25,7 @@ Tell = Callable[[float], None]
 
 
 @transaction.atomic
-def submit(  # noqa: PLR0913 - each is one column of the run
+def submit(
     scope: Scope,
     *,
     kind: str,
