@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection, models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -93,7 +94,8 @@ class Progress:
 def running(job: Job) -> Iterator[Progress | None]:
     """Hold ``job`` while the block runs; yields None when somebody else has it.
 
-    An error in the block is written on the job and raised again.
+    An error in the block is written on the job and raised again; only a :class:`JobError`
+    is quoted, since others speak of the machine and may hold what they tripped over.
     """
     progress = Progress(job)
     try:
@@ -102,8 +104,13 @@ def running(job: Job) -> Iterator[Progress | None]:
             return
         try:
             yield progress
-        except Exception as error:
-            progress.finish(str(error) or type(error).__name__)
+        except JobError as error:
+            progress.finish(str(error))
+            raise
+        except Exception:
+            progress.finish(
+                gettext("Une erreur inattendue a arrêté le travail ; rien n'en a été enregistré.")
+            )
             raise
         progress.finish()
     finally:

@@ -1,11 +1,14 @@
 """Long work of this app: imports, geocoding."""
 
 from celery import shared_task
+from django.conf import settings
 
 from accounts.jobs import JobError, Progress, running
 from accounts.models import User
 from accounts.scope import acting_as, system_scope
 
+from .enums import ImportKind
+from .geocoding import GeocodingError, geocode_pending, geocoder
 from .imports import service
 from .models import ImportRun
 
@@ -15,8 +18,7 @@ def run_import(run_id: int) -> None:
     """Do the import of a run, as the person who sent the file in."""
     with system_scope("jobs"):
         run = ImportRun.objects.get(pk=run_id)
-    with system_scope("authentication"):
-        author = User.objects.get(pk=run.created_by_id)
+    author = _person(run.created_by_id)
     try:
         with running(run) as progress:
             if progress is not None:
@@ -24,9 +26,25 @@ def run_import(run_id: int) -> None:
     except JobError:
         # Written on the run, for its author to read.
         return
+    if run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
+        geocode.delay(author.pk)
+
+
+@shared_task(autoretry_for=(GeocodingError,), max_retries=5, retry_backoff=60)
+def geocode(user_id: int) -> None:
+    """Look for the points of the addresses that a person may place."""
+    finder = geocoder()
+    if finder is not None:
+        with acting_as(_person(user_id)) as scope:
+            geocode_pending(scope, finder)
 
 
 def _perform(run_id: int, author: User, progress: Progress) -> None:
     with acting_as(author):
         run = ImportRun.objects.select_related("organisation", "file").get(pk=run_id)
         service.perform(run, tell=lambda share: progress.update(round(100 * share), 100))
+
+
+def _person(user_id: int) -> User:
+    with system_scope("authentication"):
+        return User.objects.get(pk=user_id)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import views, views_placing
 from .sharing import views as sharing
 
 app_name = "sites"
@@ -13,4 +14,12 @@ urlpatterns = [
     path("conventions/nouvelle/", sharing.sign_agreement, name="sign_agreement"),
     path("conventions/<int:pk>/terminer/", sharing.end_agreement, name="end_agreement"),
     path("comptes/roles/<int:pk>/residences/", sharing.assignments, name="assignments"),
+    path("imports/", views.imports, name="imports"),
+    path("imports/nouveau/", views.import_create, name="import_create"),
+    path("imports/modele/<str:kind>.<str:ending>", views.import_template, name="import_template"),
+    path("imports/<int:pk>/", views.import_detail, name="import_detail"),
+    path("imports/<int:pk>/rapport/", views.import_report, name="import_report"),
+    path("imports/<int:pk>/reprendre/", views.import_restart, name="import_restart"),
+    path("adresses/a-placer/", views_placing.to_place, name="to_place"),
+    path("adresses/<int:pk>/placer/", views_placing.place_address, name="place"),
 ]

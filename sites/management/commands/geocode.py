@@ -1,0 +1,25 @@
+"""Look for the points of the addresses that have none."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.scope import system_scope
+from sites.geocoding import GeocodingError, geocode_pending, geocoder
+
+
+class Command(BaseCommand):
+    """The operator's geocoding, of every landlord's addresses."""
+
+    help = "Ask the geocoder of GEOCODER_URL for the points of the addresses that wait for one."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Run the command."""
+        finder = geocoder()
+        if finder is None:
+            message = "GEOCODER_URL is not set."
+            raise CommandError(message)
+        try:
+            with system_scope("stock_import") as scope:
+                counts = geocode_pending(scope, finder)
+        except GeocodingError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"found {counts['found']}, to place {counts['to_place']}")

@@ -1,0 +1,35 @@
+"""Placing the point of an address by hand."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.audit import record
+from accounts.enums import AuditAction
+from accounts.scope import Scope
+
+from .enums import GeocodingState
+from .models import Address
+
+WAITING = (GeocodingState.TO_PLACE, GeocodingState.PENDING)
+
+
+def waiting() -> QuerySet[Address]:
+    """Return the visible addresses that have no point yet."""
+    return Address.objects.filter(geocoding__in=WAITING).select_related("residence", "commune")
+
+
+@transaction.atomic
+def place(scope: Scope, address: Address, *, longitude: float, latitude: float) -> None:
+    """Give an address the point a person chose."""
+    address.longitude, address.latitude = longitude, latitude
+    address.geocoding, address.geocoding_score = GeocodingState.PLACED, None
+    address.save(update_fields=["longitude", "latitude", "geocoding", "geocoding_score"])
+    record(scope, AuditAction.UPDATE, address, organisation_id=address.landlord_id, placed=True)
+
+
+def neighbours(address: Address, limit: int = 300) -> list[dict[str, object]]:
+    """Return placed addresses of the same commune, to find one's way on a map without tiles."""
+    placed = Address.objects.filter(commune=address.commune_id, longitude__isnull=False).exclude(
+        pk=address.pk
+    )
+    return list(placed.order_by("id").values("label", "longitude", "latitude")[:limit])

@@ -1,0 +1,43 @@
+"""Addresses without a point: the queue, and placing one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_tables2 import RequestConfig
+
+from accounts.access import for_roles
+from accounts.enums import Role
+
+from .forms import PlaceForm
+from .models import Address
+from .placing import neighbours, place, waiting
+from .tables import ToPlaceTable
+
+PER_PAGE = 25
+
+
+@require_GET
+@for_roles(Role.LEAD)
+def to_place(request: HttpRequest) -> HttpResponse:
+    """List the addresses that wait for a point."""
+    table = ToPlaceTable(waiting().order_by("label", "id"))
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    return render(request, "sites/to_place.html", {"table": table})
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(Role.LEAD)
+def place_address(request: HttpRequest, pk: int) -> HttpResponse:
+    """Place an address on the map, then go on to the next one that waits."""
+    address = get_object_or_404(Address.objects.select_related("residence", "commune"), pk=pk)
+    point = {"longitude": address.longitude, "latitude": address.latitude}
+    form = PlaceForm(request.POST or None, initial=point)
+    if request.method == "POST" and form.is_valid():
+        place(request.scope, address, **form.cleaned_data)
+        messages.success(request, _("%(address)s est placée.") % {"address": address.label})
+        following = waiting().order_by("label", "id").first()
+        return redirect("sites:place", following.pk) if following else redirect("sites:to_place")
+    context = {"address": address, "form": form, "neighbours": neighbours(address)}
+    return render(request, "sites/place.html", context, status=422 if form.is_bound else 200)
