@@ -77,7 +77,7 @@ class NationalAddressApi:
                 timeout=self._timeout,
             )
             response.raise_for_status()
-            return [_answer(row) for row in csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")))]
+            return _answers(response.content.decode("utf-8-sig"))
         except httpx.HTTPError as error:
             raise GeocodingError(_("Le service de géocodage ne répond pas ; réessayez plus tard.")) from error
         except (UnicodeDecodeError, ValueError, KeyError, csv.Error) as error:
@@ -101,10 +101,8 @@ def geocode_pending(scope: Scope, finder: Geocoder) -> dict[str, int]:
         GeocodingError: no answer can be had now.
     """
     counts = {"found": 0, "to_place": 0}
-    pending = (
-        Address.objects.filter(geocoding=GeocodingState.PENDING).select_related("commune").order_by("id")
-    )
-    waiting = list(pending)
+    pending = Address.objects.filter(geocoding=GeocodingState.PENDING, longitude=None)
+    waiting = list(pending.select_related("commune").order_by("id"))
     for start in range(0, len(waiting), BATCH):
         batch = {address.pk: address for address in waiting[start : start + BATCH]}
         answers = finder.locate([_question(address) for address in batch.values()])
@@ -147,6 +145,14 @@ def _written(questions: Sequence[Question]) -> bytes:
     writer.writerow(["id", "adresse", "code_postal", "code_insee"])
     writer.writerows(questions)
     return text.getvalue().encode()
+
+
+def _answers(text: str) -> list[Answer]:
+    rows = csv.DictReader(io.StringIO(text))
+    if not {"id", "result_status", "result_score", "longitude", "latitude"} <= set(rows.fieldnames or ()):
+        message = "no result columns"
+        raise ValueError(message)
+    return [_answer(row) for row in rows]
 
 
 def _answer(row: dict[str, str]) -> Answer:

@@ -10,12 +10,10 @@ from accounts.scope import Scope
 from .enums import GeocodingState
 from .models import Address
 
-WAITING = (GeocodingState.TO_PLACE, GeocodingState.PENDING)
-
 
 def waiting() -> QuerySet[Address]:
     """Return the visible addresses that have no point yet."""
-    return Address.objects.filter(geocoding__in=WAITING).select_related("residence", "commune")
+    return Address.objects.filter(longitude=None).select_related("residence", "commune")
 
 
 @transaction.atomic

@@ -1,0 +1,192 @@
+"""Sending a file in, following it, its report, and placing addresses, over HTTP."""
+
+import gzip
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.jobs import JobState
+from accounts.models import AuditEntry
+from accounts.scope import acting_as, system_scope
+from sites import tasks
+from sites.imports.tables import read
+from sites.models import Address, ImportFile, ImportRun
+from tests import factories as f
+from tests.imports import csv_file, plant_communes
+
+HEADER = "référence;adresse;code postal;commune;logements;longitude;latitude"
+
+
+@pytest.fixture
+def lead(world, sign_in):
+    return sign_in(world.a.lead)
+
+
+def upload(lead, world, content, name="essai.csv", layout="stock:generic"):
+    file = SimpleUploadedFile(name, content)
+    return lead.post(
+        reverse("sites:import_create"), {"organisation": world.a.landlord.pk, "layout": layout, "file": file}
+    )
+
+
+def test_a_file_goes_in_and_its_report_comes_out(
+    world, lead, monkeypatch, django_capture_on_commit_callbacks
+):
+    plant_communes()
+    queued = []
+    monkeypatch.setattr(tasks.run_import, "delay", queued.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        content = csv_file(HEADER, "R9;1 rue des Pages;75012;Paris;3;;", ";;;;;;x")
+        answer = upload(lead, world, content, name="Été 2024.csv")
+    with system_scope("seeding"):
+        run = ImportRun.objects.get()
+    assert queued == [run.pk]
+    assert answer.headers["Location"] == reverse("sites:import_detail", args=[run.pk])
+    assert "En attente" in lead.get(answer.headers["Location"]).content.decode()
+
+    tasks._perform(run.pk, world.a.lead, _Told())
+    with system_scope("seeding"):
+        ImportRun.objects.update(state=JobState.DONE)
+        assert not ImportFile.objects.exists()
+    page = lead.get(answer.headers["Location"]).content.decode()
+    assert "2 lignes lues" in page
+    assert "ouvelle résidence" in page, page
+    assert "sans adresse" in page
+    report = b"".join(lead.get(reverse("sites:import_report", args=[run.pk])).streaming_content)
+    assert (
+        report.decode("utf-8-sig").splitlines()[1]
+        == "2;imported;new_residence;to_place;R9 · 1 rue des Pages · 75012"
+    )
+    with acting_as(world.a.lead):
+        assert [e.action for e in AuditEntry.objects.filter(object_type="sites.importrun").order_by("id")] == [
+            "import", "download",
+        ]  # fmt: skip
+
+
+class _Told:
+    def update(self, done, total):
+        assert 0 <= done <= total
+
+
+@pytest.mark.parametrize(
+    "case",
+    [("x.pdf", b"%PDF", "Seuls les fichiers"), ("x.csv", b"a" * 2000, "trop grand"), ("x.csv", b"", "vide")],
+)
+def test_what_cannot_be_a_file_is_refused_with_the_form_kept(world, lead, settings, case):
+    name, content, message = case
+    settings.UPLOAD_MAX_BYTES = 1000
+    answer = upload(lead, world, content, name=name, layout="incidents:generic")
+    assert answer.status_code == 422
+    assert message in answer.content.decode()
+    assert 'value="incidents:generic" selected' in answer.content.decode()
+
+
+def test_operator_formats_are_not_offered(lead):
+    assert "london" not in lead.get(reverse("sites:import_create")).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["stock", "incidents"])
+def test_templates_can_be_filled_in_and_sent_back(lead, kind):
+    for ending in ("csv", "xlsx"):
+        answer = lead.get(reverse("sites:import_template", args=[kind, ending]))
+        table = read(b"".join(answer.streaming_content))
+        assert "adresse" in table.header
+        assert len(list(table.rows)) == 1
+
+
+def _run(landlord, **values):
+    with system_scope("seeding"):
+        return ImportRun.objects.create(
+            organisation=landlord, kind="stock", profile="generic", filename="essai.csv", **values
+        )
+
+
+def test_an_interrupted_import_says_so_and_starts_again(
+    world, lead, monkeypatch, django_capture_on_commit_callbacks
+):
+    queued = []
+    monkeypatch.setattr(tasks.run_import, "delay", queued.append)
+    run = _run(world.a.landlord, state=JobState.RUNNING)
+    page = lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
+    assert "interrompu" in page
+    assert "Reprendre" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        lead.post(reverse("sites:import_restart", args=[run.pk]))
+    assert queued == [run.pk]
+    with system_scope("seeding"):
+        assert ImportRun.objects.get(pk=run.pk).state == JobState.QUEUED
+
+
+def test_a_finished_import_is_not_started_again(world, lead, monkeypatch, django_capture_on_commit_callbacks):
+    queued = []
+    monkeypatch.setattr(tasks.run_import, "delay", queued.append)
+    run = _run(world.a.landlord, state=JobState.DONE)
+    with django_capture_on_commit_callbacks(execute=True):
+        lead.post(reverse("sites:import_restart", args=[run.pk]))
+    assert queued == []
+
+
+def test_a_failed_import_shows_its_reason(world, lead):
+    run = _run(world.a.landlord, state=JobState.FAILED, error="Le fichier est abîmé à partir de la ligne 12")
+    page = lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
+    assert "à partir de la ligne 12" in page
+
+
+def test_no_report_before_the_end(world, lead):
+    run = _run(world.a.landlord)
+    assert lead.get(reverse("sites:import_report", args=[run.pk])).status_code == 404
+
+
+def test_polling_asks_for_the_middle_alone(world, lead):
+    run = _run(world.a.landlord)
+    page = lead.get(
+        reverse("sites:import_detail", args=[run.pk]), headers={"hx-request": "true"}
+    ).content.decode()
+    assert "<html" not in page
+    assert 'hx-trigger="every 2s"' in page
+
+
+def test_list_shows_own_imports_only_with_as_many_queries(world, lead):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            page = lead.get(reverse("sites:imports")).content.decode()
+        return len(captured), page
+
+    _run(world.a.landlord, report=gzip.compress(b"x"))
+    _run(world.b.landlord, error="secret")
+    one, page = queries()
+    assert page.count("essai.csv") == 1
+    for _ in range(2):
+        _run(world.a.landlord)
+    assert queries()[0] == one
+
+
+def test_placing_an_address(world, lead):
+    with system_scope("seeding"):
+        one, two = (
+            f.AddressFactory(
+                residence=world.a.residence, label=label, longitude=None, latitude=None, geocoding="to_place"
+            )
+            for label in ("1 rue Une", "2 rue Deux")
+        )
+        f.AddressFactory(
+            residence=world.b.residence,
+            label="3 rue Trois",
+            longitude=None,
+            latitude=None,
+            geocoding="to_place",
+        )
+    page = lead.get(reverse("sites:to_place")).content.decode()
+    assert ("1 rue Une" in page, "2 rue Deux" in page, "3 rue Trois" in page) == (True, True, False)
+    url = reverse("sites:place", args=[one.pk])
+    assert lead.post(url, {"longitude": "200", "latitude": "x"}).status_code == 422
+    answer = lead.post(url, {"longitude": "2.35", "latitude": "48.85"})
+    assert answer.headers["Location"] == reverse("sites:place", args=[two.pk])
+    with system_scope("seeding"):
+        placed = Address.objects.get(pk=one.pk)
+        assert (placed.longitude, placed.latitude, placed.geocoding) == (2.35, 48.85, "placed")
+    with acting_as(world.a.lead):
+        assert AuditEntry.objects.filter(object_type="sites.address", object_id=str(one.pk)).count() == 1
