@@ -91,9 +91,12 @@ def _measure(client: Client, name: str, query: dict[str, object]) -> Measure:
         response = client.get(reverse("classification:map_data"), query)
         times.append(time.perf_counter() - start)
         assert response.status_code == 200, response.status_code
-        assert response.headers["Content-Encoding"] == "gzip"
-        assert gzip.decompress(response.content)
         size = len(response.content)
+        # Django leaves answers of less than 200 bytes as they are.
+        if response.headers.get("Content-Encoding") == "gzip":
+            assert gzip.decompress(response.content)
+        else:
+            assert size < 200, size
     return (name, statistics.median(times), MAX_SECONDS, size, MAX_BYTES)
 
 

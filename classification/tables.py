@@ -26,7 +26,7 @@ class ResidenceTable(tables.Table):
     dwellings = tables.Column(
         verbose_name=_("Logements"), accessor="residence__dwellings", attrs={"td": {"class": "text-end"}, "th": {"class": "text-end"}},
     )  # fmt: skip
-    last_day = tables.Column(verbose_name=_("Dernier fait"))
+    last_day = tables.Column(verbose_name=_("Dernier fait"), attrs={"td": {"class": "text-nowrap"}})
 
     class Meta:
         model = SiteLevel

@@ -26,6 +26,7 @@ from .tables import ResidenceTable
 from .variants import variants
 
 PER_PAGE = 25
+METHOD_READERS = (Role.LEAD, Role.COORDINATOR)
 
 
 @require_GET
@@ -40,6 +41,7 @@ def residences(request: HttpRequest) -> HttpResponse:
         "table": table,
         "export_query": request.GET.urlencode(),
         "exports": exports.KINDS,
+        "reads_method": request.scope.has(*METHOD_READERS),
         "several_landlords": sees_several_landlords(request.scope),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
@@ -81,6 +83,7 @@ def residence(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": sheet,
         "residence": found,
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
+        "reads_method": request.scope.has(*METHOD_READERS),
         "create_url": _url("incidents:create"),
         "list_url": _url("incidents:list"),
         "history": [[day.isoformat(), level] for day, level in sheet.history],
@@ -94,7 +97,7 @@ def residence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@for_roles(Role.LEAD, Role.COORDINATOR)
+@for_roles(*METHOD_READERS)
 def method(request: HttpRequest) -> HttpResponse:
     """Show the grid with its provenance, and what each contested cell would change."""
     note_reading(request.scope, "classification.grid")

@@ -10,7 +10,7 @@
     const rows = read("history-data");
     const language = document.documentElement.lang;
     const month = (day) => new Date(`${day}T12:00`).toLocaleDateString(language, { month: "short", year: "2-digit" });
-    const text = colour("--tblr-secondary-color") || colour("--tblr-secondary") || "#666";
+    const text = getComputedStyle(canvas).color;
     Chart.defaults.color = text;
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     return new Chart(canvas, {
@@ -36,7 +36,7 @@
         scales: {
           y: { min: 0.5, max: 4.5, title: { display: true, text: canvas.dataset.axisLevel },
             afterBuildTicks: (axis) => { axis.ticks = [1, 2, 3, 4].map((value) => ({ value })); } },
-          x: { title: { display: true, text: canvas.dataset.axisMonth }, grid: { display: false } },
+          x: { title: { display: true, text: canvas.dataset.axisMonth }, grid: { display: false }, border: { color: text } },
         },
       },
     });
