@@ -68,7 +68,7 @@ def test_list_shows_ones_own_highest_first(lead, coordinator, world):
         ({"tri": "-residence"}, ["Résidence A bis", "Résidence A"]),
         ({"level": "3"}, ["Résidence A"]),
         ({"q": "residence bis"}, ["Résidence A bis"]),
-        ({"q": "2 rue A"}, ["Résidence A bis"]),
+        ({"q": "RUE bis"}, ["Résidence A bis"]),
         ({"q": "introuvable"}, []),
         ({"silent": "on"}, []),
         ({"qpv": "on"}, []),
