@@ -21,7 +21,6 @@ _HERE = Path(__file__).resolve().parent
 _FINDINGS, _FACTS, _LEVELS, _STORE = (
     (_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("engine", "facts", "levels", "store")
 )
-_ALL, _SOME = "", "AND residence_id = ANY(%(residences)s)"
 # Branches of a full pass that PostgreSQL may run side by side (Parallel Append).
 _BRANCHES = 4
 
@@ -71,7 +70,7 @@ def findings(
     version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
 ) -> list[dict[str, Any]]:
     """Return the findings of every visible place at ``as_of``, as in :class:`.models.Finding`."""
-    scope = _ALL if residence_ids is None else _SOME
+    scope, _residence_scope = _scopes(residence_ids)
     query = (
         f"SELECT {', '.join(_FINDING_COLUMNS)} FROM ({_FINDINGS.format(scope=scope)}) f"
         " ORDER BY residence_id, address_id NULLS FIRST, level DESC, frequency DESC, fact_type_id"
@@ -87,7 +86,6 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
     """
     params = parameters(version, as_of, residence_ids)
     scope, residence_scope = _scopes(residence_ids)
-    where = "" if residence_ids is None else "WHERE residence_id = ANY(%(residences)s)"
     facts = _FACTS.format(findings="SELECT * FROM findings")
     query = (
         f"WITH findings AS MATERIALIZED ({_FINDINGS.format(scope=scope)}), facts AS ({facts})"
@@ -96,26 +94,29 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
     )
     with connection.wrap_database_errors, _planned_once() as cursor:
         for table in ("classification_finding", "classification_sitelevel"):
-            cursor.execute(f"DELETE FROM {table} {where}", params, prepare=True)
+            cursor.execute(f"DELETE FROM {table} WHERE true {scope}", params, prepare=True)
         cursor.execute(query, params, prepare=True)
         return cursor.rowcount
 
 
 def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) -> str:
     """Return the statement up to its last CTE, ``levels``; adds the bounds of its branches to ``params``."""
+    scope, residence_scope = _scopes(residence_ids)
     if residence_ids is None:
         branches = [_FACTS.format(findings=_FINDINGS.format(scope=s)) for s in _branches(params)]
         facts = "\nUNION ALL\n".join(branches)
     else:
-        facts = _FACTS.format(findings=_FINDINGS.format(scope=_SOME))
-    scope, residence_scope = _scopes(residence_ids)
+        facts = _FACTS.format(findings=_FINDINGS.format(scope=scope))
     return f"WITH facts AS ({facts})" + _LEVELS.format(scope=scope, residence_scope=residence_scope)
 
 
 def _scopes(residence_ids: Collection[int] | None) -> tuple[str, str]:
+    """Return what narrows a table of places, and the table of residences, to those asked for."""
     if residence_ids is None:
-        return _ALL, _ALL
-    return _SOME, "AND id = ANY(%(residences)s)"
+        return "", ""
+    # One residence is worth a plan of its own: PostgreSQL keeps it, as it would not for a list.
+    some = "= %(residence)s" if len(residence_ids) == 1 else "= ANY(%(residences)s)"
+    return f"AND residence_id {some}", f"AND id {some}"
 
 
 def _branches(params: dict[str, Any]) -> list[str]:
@@ -139,6 +140,7 @@ def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[i
     params: dict[str, Any] = {
         "as_of": as_of,
         "residences": list(residence_ids or ()),
+        "residence": next(iter(residence_ids or ()), None),
         "grid_version": version.pk,
         "cells": [grid.level(g, f).value for g in Gravity for f in Frequency],
         "confirmation_days": version.confirmation_days,
@@ -157,6 +159,8 @@ def _planned_once() -> psycopg.Cursor:
     Planning the engine with its policies takes longer than running it for one residence.
     """
     connection.ensure_connection()
+    # Django turns server-side preparation off for a whole connection; here it is asked for.
+    connection.connection.prepare_threshold = 0
     return psycopg.Cursor(connection.connection)
 
 

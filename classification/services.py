@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from accounts.scope import system_scope
@@ -17,7 +17,6 @@ _MANY = 500
 _LOCK_SPACE = 0x1E7E1
 
 
-@transaction.atomic
 def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | None = None) -> int:
     """Replace the stored levels of residences and of their addresses.
 
@@ -75,15 +74,15 @@ WHERE %(residences)s::bigint[] IS NULL OR r.id = ANY(%(residences)s::bigint[])
 
 
 def _lock(residence_ids: Collection[int] | None) -> None:
-    many = residence_ids is None or len(residence_ids) > _MANY
     with connection.cursor() as cursor:
-        if many:
+        if residence_ids is None or len(residence_ids) > _MANY:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_LOCK_SPACE])
             return
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [_LOCK_SPACE])
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, (id %% 2147483647)::int) FROM unnest(%s::bigint[]) AS id",
-            [_LOCK_SPACE, sorted(residence_ids)],
+            "SELECT pg_advisory_xact_lock_shared(%(space)s, 0);"
+            " SELECT pg_advisory_xact_lock(%(space)s, (id %% 2147483647)::int)"
+            " FROM unnest(%(ids)s::bigint[]) AS id",
+            {"space": _LOCK_SPACE, "ids": sorted(residence_ids)},
         )
 
 
