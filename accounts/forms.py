@@ -1,14 +1,18 @@
 """Forms of the accounts pages."""
 
+import datetime as dt
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .enums import Role
 from .models import Organisation
 from .scope import Scope
+
+TOKEN_LIFE = dt.timedelta(days=366)
 
 
 class _Form(forms.Form):
@@ -59,3 +63,32 @@ class OrganisationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+
+class TokenForm(_Form):
+    """What a token is for, and until when."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisme"))
+    name = forms.CharField(
+        label=_("Nom"), max_length=100, help_text=_("Le logiciel qui s'en servira, par exemple « GED ».")
+    )
+    expires_on = forms.DateField(
+        label=_("Expire le"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Un an au plus : il se renouvelle."),
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Organisation.objects.filter(pk__in=scope.roles[Role.LEAD])
+        self.fields["organisation"].queryset = own
+        self.fields["organisation"].initial = own.first()
+        self.fields["expires_on"].initial = timezone.localdate() + TOKEN_LIFE
+
+    def clean_expires_on(self) -> dt.date:
+        """Check that it lasts a day at least and a year at most."""
+        day = self.cleaned_data["expires_on"]
+        today = timezone.localdate()
+        if not today < day <= today + TOKEN_LIFE:
+            raise forms.ValidationError(_("Choisissez un jour à venir, dans l'année."))
+        return day

@@ -1,7 +1,16 @@
 """API tokens: made once, shown once, kept as a digest."""
 
+import datetime as dt
 import hashlib
 import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from .audit import record
+from .enums import AuditAction
+from .models import ApiToken, Organisation
+from .scope import Scope
 
 
 def new_token() -> str:
@@ -12,3 +21,34 @@ def new_token() -> str:
 def digest(token: str) -> str:
     """Return what is stored of a token: its SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def create_token(
+    scope: Scope, *, organisation: Organisation, name: str, expires_on: dt.date
+) -> tuple[ApiToken, str]:
+    """Make a token for a program of ``organisation``.
+
+    Returns:
+        The stored token, and the secret itself: the only time it is known.
+    """
+    secret = new_token()
+    token = ApiToken.objects.create(
+        organisation=organisation,
+        name=name,
+        digest=digest(secret),
+        created_by_id=scope.user_id,
+        expires_on=expires_on,
+    )
+    record(scope, AuditAction.CREATE, token, organisation_id=organisation.pk)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(scope: Scope, *, token: ApiToken) -> None:
+    """Close a token at the program's next call; doing it twice changes nothing."""
+    if token.revoked_at:
+        return
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    record(scope, AuditAction.CANCEL, token, organisation_id=token.organisation_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import journal, people
+from .views import journal, people, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("comptes/<int:pk>/etat/", people.set_active, name="set_active"),
     path("comptes/<int:pk>/roles/", people.add_membership, name="add_membership"),
     path("comptes/roles/<int:pk>/terminer/", people.end_membership, name="end_membership"),
+    path("comptes/jetons/", tokens.tokens, name="tokens"),
+    path("comptes/jetons/nouveau/", tokens.create, name="create_token"),
+    path("comptes/jetons/<int:pk>/revoquer/", tokens.revoke, name="revoke_token"),
     path("organismes/", people.organisations, name="organisations"),
     path("organismes/nouveau/", people.create_organisation, name="create_organisation"),
     path("journal/", journal.journal, name="journal"),

@@ -32,7 +32,8 @@ def users(request: HttpRequest) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     rows_only = request.htmx and request.htmx.target == "rows"
     template = "accounts/_users_rows.html" if rows_only else "accounts/users.html"
-    return render(request, template, {"filter": chosen, "table": table})
+    context = {"filter": chosen, "table": table, "keeps_tokens": request.scope.has(Role.LEAD)}
+    return render(request, template, context)
 
 
 @require_GET

@@ -1,4 +1,8 @@
+from django.utils import timezone
+
 from accounts.enums import Role
+from accounts.models import ApiToken
+from accounts.scope import system_scope
 
 from .people import ANONYMOUS, STRANGER
 
@@ -14,6 +18,14 @@ def _agent(world):
 
 def _membership(world):
     return {"pk": world.a.agent_membership.pk}
+
+
+def _token(side):
+    with system_scope("seeding"):
+        return ApiToken.objects.get_or_create(
+            organisation=side.landlord, digest=f"of {side.landlord.pk}",
+            defaults={"name": "GED", "created_by": side.lead, "expires_on": timezone.localdate()},
+        )[0].pk  # fmt: skip
 
 
 ROWS = {
@@ -38,6 +50,13 @@ ROWS = {
     "accounts:create_organisation": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}},
     "accounts:journal": {"GET": READERS, "query": lambda _world: {"person": "r"}},
     "accounts:journal_export": {"GET": READERS},
+    "accounts:tokens": {"GET": {Role.LEAD}},
+    "accounts:create_token": {"GET": {Role.LEAD}, "POST": {Role.LEAD}},
+    "accounts:revoke_token": {
+        "POST": {Role.LEAD},
+        "kwargs": lambda world: {"pk": _token(world.a)},
+        "foreign": lambda world: {"pk": _token(world.b)},
+    },
     "account_reset_password": {"GET": ANYBODY, "POST": ANYBODY, "PUT": ANYBODY},
     "account_reset_password_done": {"GET": ANYBODY},
     "account_reset_password_from_key": {

@@ -1,0 +1,80 @@
+"""Tokens of an organisation's programs, kept by its lead."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import ApiToken, AuditEntry
+from accounts.scope import acting_as
+
+
+@pytest.fixture
+def lead(world, sign_in):
+    return sign_in(world.a.lead)
+
+
+@pytest.fixture
+def answers(world):
+    tomorrow = timezone.localdate() + dt.timedelta(1)
+    return {"organisation": world.a.landlord.pk, "name": "GED", "expires_on": tomorrow.isoformat()}
+
+
+def _secret(response) -> str:
+    return re.search(r"palier_[\w-]{43}", response.content.decode())[0]
+
+
+def _call(secret: str) -> int:
+    return (
+        Client(headers={"Authorization": f"Bearer {secret}"})
+        .get(reverse("incidents:api_incidents"))
+        .status_code
+    )
+
+
+def test_a_token_is_shown_once_and_opens_the_interface(lead, answers, world):
+    response = lead.post(reverse("accounts:create_token"), answers)
+    secret = _secret(response)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert _call(secret) == 200
+    assert secret not in lead.get(reverse("accounts:tokens")).content.decode()
+    with acting_as(world.a.lead):
+        token = ApiToken.objects.get()
+        assert secret not in str(vars(token))
+        assert token.last_used_at is not None
+        assert AuditEntry.objects.get(object_type="accounts.apitoken").action == "create"
+
+
+def test_a_revoked_token_closes_at_once(lead, answers, world):
+    secret = _secret(lead.post(reverse("accounts:create_token"), answers))
+    with acting_as(world.a.lead):
+        pk = ApiToken.objects.get().pk
+    page = lead.post(reverse("accounts:revoke_token", args=[pk]), follow=True).content.decode()
+    assert "révoqué" in page
+    assert _call(secret) == 401
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"name": ""}, "Ce champ est obligatoire."),
+        ({"expires_on": "2020-01-01"}, "Choisissez un jour à venir, dans l&#x27;année."),
+        ({"expires_on": "2999-01-01"}, "Choisissez un jour à venir, dans l&#x27;année."),
+        ({"organisation": "0"}, "Sélectionnez un choix valide."),
+    ],
+)
+def test_an_error_makes_no_token(lead, answers, world, wrong, message):
+    response = lead.post(reverse("accounts:create_token"), answers | wrong)
+    assert response.status_code == 422
+    assert message in response.content.decode()
+    with acting_as(world.a.lead):
+        assert not ApiToken.objects.exists()
+
+
+def test_no_token_for_anothers_organisation(lead, answers, world):
+    response = lead.post(reverse("accounts:create_token"), answers | {"organisation": world.b.landlord.pk})
+    assert response.status_code == 422
+    assert world.b.landlord.name not in response.content.decode()
