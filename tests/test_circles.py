@@ -1,0 +1,211 @@
+"""Circles, mandates and invitations: over HTTP, and at the database."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Membership, Organisation, User
+from accounts.scope import acting_as, system_scope
+from partners.models import Circle, Mandate
+from tests import factories as f
+from tests.sharing import copy_of, issued_of, journal, publication_of, today
+
+
+def test_coordinator_opens_a_circle_that_shares_with_nobody(world, sign_in):
+    client = sign_in(world.a.coordinator)
+    data = {"territory": world.a.territory.pk, "name": "GLTD", "purpose": "Essai", "starts_on": today()}
+    response = client.post(reverse("partners:circle_create"), data, follow=True)
+    assert "Cette cellule est vide : elle ne partage avec personne" in response.text
+    assert journal(world.a.coordinator) == [("create", "partners.circle", world.a.town.pk)]
+
+
+def test_a_circle_is_not_opened_in_anothers_territory(world, sign_in):
+    data = {"territory": world.b.territory.pk, "name": "GLTD", "purpose": "Essai", "starts_on": today()}
+    response = sign_in(world.a.coordinator).post(reverse("partners:circle_create"), data)
+    assert response.status_code == 200
+    assert 'value="GLTD"' in response.text
+    with system_scope("seeding"):
+        assert Circle.objects.filter(territory=world.b.territory).count() == 1
+
+
+def test_partner_sees_own_live_circles_alone(world, sign_in):
+    client = sign_in(world.a.partner)
+    page = client.get(reverse("partners:circles")).text
+    assert "Cellule A" in page
+    assert "Cellule B" not in page
+    with system_scope("seeding"):
+        Mandate.objects.filter(pk=world.a.mandate.pk).update(ends_on=today())
+    assert "Aucune cellule ne vous est ouverte" in client.get(reverse("partners:circles")).text
+
+
+@pytest.mark.parametrize("what", ["mandate", "circle", "membership"])
+def test_what_ends_cuts_an_open_session(world, sign_in, what):
+    publication, note = publication_of(world.a), issued_of(world.a)
+    urls = [
+        reverse("partners:circle", args=[world.a.circle.pk]),
+        reverse("partners:publication", args=[publication.pk]),
+        reverse("partners:site", args=[publication.pk, 1]),
+        reverse("partners:copy_document", args=[copy_of(note, world.a.partner).pk]),
+    ]
+    client = sign_in(world.a.partner)
+    assert [client.get(url).status_code for url in urls] == [200] * 4
+    with system_scope("seeding"):
+        rows = {
+            "mandate": Mandate.objects.filter(pk=world.a.mandate.pk),
+            "circle": Circle.objects.filter(pk=world.a.circle.pk),
+            "membership": Membership.objects.filter(user=world.a.partner),
+        }[what]
+        rows.update(ends_on=today())
+    closed = 403 if what == "membership" else 404
+    assert [client.get(url).status_code for url in urls] == [closed] * 4
+
+
+def test_ending_a_mandate_from_its_page_is_at_once_and_journaled(world, sign_in):
+    publication = publication_of(world.a)
+    partner, coordinator = sign_in(world.a.partner), sign_in(world.a.coordinator)
+    url = reverse("partners:publication", args=[publication.pk])
+    assert partner.get(url).status_code == 200
+    coordinator.post(reverse("partners:mandate_end", args=[world.a.mandate.pk]))
+    assert partner.get(url).status_code == 404
+    assert journal(world.a.coordinator)[-1] == ("update", "partners.mandate", world.a.town.pk)
+
+
+def _mandate(client, world, **data):
+    url = reverse("partners:mandate_create", args=[world.a.circle.pk])
+    return client.post(url, {"starts_on": today(), **data})
+
+
+def test_a_known_partner_is_given_a_mandate_by_email(world, sign_in):
+    response = _mandate(sign_in(world.a.coordinator), world, email=world.b.partner.email.upper())
+    assert response.status_code == 302
+    with acting_as(world.b.partner):
+        assert set(Circle.objects.values_list("pk", flat=True)) == {world.a.circle.pk, world.b.circle.pk}
+
+
+def test_an_unknown_person_is_invited_and_nothing_typed_is_lost(world, sign_in):
+    client = sign_in(world.a.coordinator)
+    first = _mandate(client, world, email="capitaine@exemple.invalid")
+    assert first.status_code == 200
+    assert 'value="capitaine@exemple.invalid"' in first.text
+    assert "Commissariat B" in first.text
+    assert "Bailleur A" not in first.text
+    second = _mandate(
+        client,
+        world,
+        email="capitaine@exemple.invalid",
+        full_name="Capitaine",
+        organisation=world.a.police.pk,
+    )
+    assert second.status_code == 302
+    page = client.get(second.headers["Location"]).text
+    assert "Capitaine" in page
+    assert "Commissariat A" in page
+    with system_scope("seeding"):
+        invited = User.objects.get(email="capitaine@exemple.invalid")
+        assert not invited.has_usable_password()
+        rows = invited.memberships.values_list("role", "organisation")
+        assert list(rows) == [(Role.PARTNER, world.a.police.pk)]
+
+
+def test_an_account_without_a_partner_role_is_not_revealed_as_one(world, sign_in):
+    """The coordinator learns of a landlord's lead no more than of a stranger."""
+    client = sign_in(world.a.coordinator)
+    answers = [
+        _mandate(client, world, email=email).text.replace(email, "")
+        for email in (world.b.lead.email, "inconnu@exemple.invalid")
+    ]
+    assert "Aucun partenaire n&#x27;a encore cette adresse" in answers[0]
+    assert _without_token(answers[0]) == _without_token(answers[1])
+
+
+def _without_token(page: str) -> list[str]:
+    return [line for line in page.splitlines() if "csrf" not in line.lower() and "nonce" not in line]
+
+
+def test_a_mandate_that_overlaps_is_refused_in_words(world, sign_in):
+    response = _mandate(sign_in(world.a.coordinator), world, email=world.a.partner.email)
+    assert "déjà habilitée dans cette période" in response.text
+
+
+def test_dates_in_the_wrong_order_are_refused(world, sign_in):
+    yesterday = today() - dt.timedelta(1)
+    response = _mandate(sign_in(world.a.coordinator), world, email=world.b.partner.email, ends_on=yesterday)
+    assert "La fin doit suivre le début" in response.text
+
+
+def test_a_mandate_given_later_comes_with_a_copy_of_each_note(world, sign_in):
+    note = issued_of(world.a)
+    _mandate(sign_in(world.a.coordinator), world, email=world.b.partner.email)
+    assert copy_of(note, world.a.partner).number == 1
+    assert copy_of(note, world.b.partner).number == 2
+
+
+@pytest.mark.parametrize("kind", [OrganisationKind.LANDLORD, OrganisationKind.OPERATOR])
+def test_the_invitation_scope_reaches_no_other_kind_of_organisation(world, kind):
+    with system_scope("seeding"):
+        other = f.OrganisationFactory(kind=kind)
+    with system_scope("invitation"):
+        assert not Organisation.objects.filter(kind=kind).exists()
+        for model in (
+            Membership(user=world.a.partner, organisation=other, role=Role.PARTNER),
+            Organisation(name="Neuf", kind=kind),
+        ):
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                model.save(force_insert=True)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN, Role.LEAD])
+def test_the_invitation_scope_gives_no_other_role(world, role):
+    with (
+        system_scope("invitation"),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Membership.objects.create(user=world.a.partner, organisation=world.a.police, role=role)
+
+
+def test_a_member_elsewhere_manages_nothing_there(world, sign_in):
+    """A coordinator who is also a member of another territory's circle is a member there."""
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.coordinator, organisation=world.b.police, role=Role.PARTNER)
+        mandate = f.MandateFactory(circle=world.b.circle, user=world.a.coordinator)
+    client = sign_in(world.a.coordinator)
+    assert client.get(reverse("partners:circle", args=[world.b.circle.pk])).status_code == 200
+    for name, pk in (("circle_end", world.b.circle.pk), ("mandate_end", mandate.pk)):
+        assert client.post(reverse(f"partners:{name}", args=[pk])).status_code == 404
+    assert client.get(reverse("partners:publish", args=[world.b.circle.pk])).status_code == 404
+
+
+def test_constraints_by_name(world):
+    with system_scope("seeding"):
+        for name, make in {
+            "circle_name_is_unique": lambda: f.CircleFactory(territory=world.a.territory, name="Cellule A"),
+            "circle_ends_after_start": lambda: f.CircleFactory(ends_on=dt.date(2019, 1, 1)),
+            "mandate_does_not_overlap": lambda: f.MandateFactory(circle=world.a.circle, user=world.a.partner),
+            "mandate_follows_circle": lambda: _moved(world),
+        }.items():
+            with pytest.raises(IntegrityError, match=name), transaction.atomic():
+                make()
+
+
+def _moved(world):
+    Mandate.objects.filter(pk=world.a.mandate.pk).update(territory=world.b.territory)
+
+
+def test_queries_do_not_grow_with_members(world, sign_in):
+    client = sign_in(world.a.coordinator)
+    url = reverse("partners:circle", args=[world.a.circle.pk])
+    counts = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        counts.append(len(queries))
+        with system_scope("seeding"):
+            for _member in range(2):
+                member = f.MembershipFactory(organisation=world.a.police, role=Role.PARTNER)
+                f.MandateFactory(circle=world.a.circle, user=member.user)
+    assert counts[0] == counts[1]
