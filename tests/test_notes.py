@@ -355,7 +355,7 @@ def test_a_failure_leaves_a_clear_state_and_can_be_tried_again(committed_databas
             None,
         )
         page = render_to_string("partners/_note_state.html", _note_context(note, IssueForm(note)))
-        assert "plus de place sur le disque" in page
+        assert "La note n'a pas pu être établie" in page
         assert "Relancer" in page
         retry_note(scope, note)
     with acting_as(world.a.coordinator):
