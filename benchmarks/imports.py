@@ -1,0 +1,141 @@
+"""Import of 100,000 facts against a plain COPY of the same rows into the same table.
+
+Ours is all of it: the file read and decoded, every row typed, placed (a third by reference,
+a third by address, a third by distance), held against what is there, inserted under the
+policies, reported, and the levels of every residence concerned evaluated. The reference is
+one COPY of the finished rows into a copy of the table with its indexes, checks and foreign
+keys, and no policies, since PostgreSQL refuses COPY where they are in force.
+"""
+
+import csv
+import datetime as dt
+import io
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from benchmarks.database import prepare
+from benchmarks.results import Figure, peak_memory
+
+FACTS, ADDRESSES, LANDLORDS, COMMUNES = 100_000, 20_000, 40, 50
+_LAST_DAY = dt.date(2026, 11, 1)
+_CODES = ("NOISE", "TAGS", "LITTERING", "MINOR_DAMAGE", "PETTY_DEALING", "INSULTS", "DAMAGE")
+_HEADER = (
+    "identifiant",
+    "nature",
+    "jour",
+    "référence résidence",
+    "adresse",
+    "code postal",
+    "longitude",
+    "latitude",
+)
+
+
+def run() -> Iterator[Figure]:
+    """Yield the figures of the import, levels included, and of a second import of the same file."""
+    uri = prepare("bench_imports")
+    _plant(uri)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "faits.csv"
+        _write(file)
+        first = _import(file)
+        memory = peak_memory()
+        again = _import(file)
+    copied = _copy(uri)
+    yield Figure(
+        "Import of 100,000 facts, levels included",
+        first,
+        "plain COPY of the rows",
+        copied,
+        limit=6,
+        memory=memory,
+    )
+    yield Figure("… the same file again", again, "plain COPY of the rows", copied, limit=6)
+    yield Figure("… memory of the import", memory, "limit", 300, unit="MB")
+
+
+def _plant(uri: str) -> None:
+    numbers = {"addresses": ADDRESSES, "landlords": LANDLORDS, "communes": COMMUNES}
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        for statement in _STOCK.format(**numbers).split(";"):
+            connection.execute(statement)
+        connection.execute("VACUUM ANALYZE")
+
+
+def _write(file: Path) -> None:
+    with file.open("w", encoding="utf-8", newline="") as text:
+        writer = csv.writer(text, delimiter=";")
+        writer.writerow(_HEADER)
+        writer.writerows(_row(number) for number in range(FACTS))
+
+
+def _row(number: int) -> tuple[object, ...]:
+    address = (number * 7919) % ADDRESSES + 1
+    day = _LAST_DAY - dt.timedelta(number % 360)
+    fact = (f"F{number}", _CODES[address % len(_CODES)], day.isoformat())
+    if number % 3 == 0:
+        return (*fact, f"R{address}", "", "", "", "")
+    if number % 3 == 1:
+        return (
+            *fact,
+            "",
+            f"{address % 100 + 1} bd de l'Essai{address // 100}",
+            70_000 + address % COMMUNES,
+            "",
+            "",
+        )
+    longitude, latitude = 2 + (address % 200) / 500 + 0.0002, 48 + (address // 200) / 500
+    return (*fact, "", "", "", f"{longitude:.6f}", f"{latitude:.6f}")
+
+
+def _import(file: Path) -> float:
+    # Django reads the address of the database from the environment that prepare() made.
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    start = time.perf_counter()
+    call_command("import_incidents", str(file), profile="generic", stdout=io.StringIO())
+    return time.perf_counter() - start
+
+
+def _copy(uri: str) -> float:
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("CREATE TABLE bench_copy (LIKE incidents_incident INCLUDING ALL)")
+        for name, definition in connection.execute(_FOREIGN_KEYS).fetchall():
+            connection.execute(f'ALTER TABLE bench_copy ADD CONSTRAINT "{name}" {definition}')
+        with connection.cursor().copy("COPY incidents_incident TO STDOUT") as out:
+            blocks = [bytes(block) for block in out]
+        assert connection.execute("SELECT count(*) FROM incidents_incident").fetchone() == (FACTS,)
+        start = time.perf_counter()
+        with connection.cursor().copy("COPY bench_copy FROM STDIN") as into:
+            for block in blocks:
+                into.write(block)
+        return time.perf_counter() - start
+
+
+_FOREIGN_KEYS = """
+SELECT 'bench_' || row_number() OVER (), pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = 'incidents_incident'::regclass AND contype = 'f'
+"""
+
+_STOCK = """
+INSERT INTO accounts_organisation (id, name, kind, aliases)
+SELECT n, 'Bailleur ' || n, 'landlord', '{{}}' FROM generate_series(1, {landlords}) n;
+INSERT INTO sites_commune (id, code, name, department, postcodes)
+SELECT n + 1, lpad(n::text, 5, '0'), 'Commune ' || n, '70', to_jsonb(array[(70000 + n)::text])
+FROM generate_series(0, {communes} - 1) n;
+INSERT INTO sites_residence (id, landlord_id, commune_id, reference, name, dwellings, in_priority_neighbourhood)
+SELECT n, 1 + n % {landlords}, 1 + n % {communes}, 'R' || n, 'Résidence ' || n, 60, false
+FROM generate_series(1, {addresses}) n;
+INSERT INTO sites_address (id, residence_id, landlord_id, commune_id, label, postcode, match_key,
+    dwellings, longitude, latitude, geocoding)
+SELECT n, n, 1 + n % {landlords}, 1 + n % {communes}, (n % 100 + 1) || ' boulevard de l''Essai' || n / 100, (70000 + n % {communes})::text,
+    (n % 100 + 1) || ' BOULEVARD ESSAI' || n / 100, 60, 2 + (n % 200) / 500.0, 48 + (n / 200) / 500.0, 'source'
+FROM generate_series(1, {addresses}) n
+"""
