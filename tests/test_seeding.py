@@ -13,6 +13,7 @@ from classification.models import SiteLevel
 from config.demo_accounts import DEMO_ACCOUNTS
 from config.seeding import seed
 from incidents.models import Incident
+from partners.models import NoteCopy, Publication, PublishedSite
 from sites.models import Address, Residence, SharingAgreement
 
 
@@ -78,3 +79,12 @@ def test_is_refused_outside_the_demonstration(db, settings):
     settings.DEMO = settings.DEBUG = False
     with pytest.raises(CommandError, match="demonstration settings only"):
         call_command("seed_demo")
+
+
+def test_a_partner_finds_what_the_circle_was_given_and_the_own_copies(seeded):
+    with system_scope("seeding"):
+        partner = User.objects.get(email="partenaire@demonstration.invalid")
+    with acting_as(partner):
+        assert Publication.objects.count() == NoteCopy.objects.count() == 2
+        assert set(PublishedSite.objects.values_list("level", flat=True)) == {1, 2, 3, 4}
+        assert "La Tourelle Résidences" not in PublishedSite.objects.values_list("landlord", flat=True)

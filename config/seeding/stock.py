@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from sites.enums import GeocodingState, TerritoryKind
+from sites.match_key import match_key
 from sites.models import Address, Commune, Residence, SharingAgreement, Territory
 
 from .story import COMMUNES, LANDLORDS, MARKER, PLACES, STREETS, TERRITORY, Place
@@ -88,7 +89,7 @@ def _doors(rng: random.Random, residence: Residence, place: Place, street: str, 
         doors.append(
             Address(
                 residence=residence, landlord=residence.landlord, commune=residence.commune, label=label,
-                postcode=postcode, match_key=label.lower(), dwellings=rng.randint(8, 32),
+                postcode=postcode, match_key=match_key(label), dwellings=rng.randint(8, 32),
                 longitude=longitude + _degrees(east_m + number * _DOOR_M, latitude),
                 latitude=latitude + _degrees(north_m + rng.uniform(-4, 4)),
                 geocoding=GeocodingState.SOURCE,
