@@ -5,7 +5,9 @@ from pathlib import Path
 
 from celery.schedules import crontab
 
-_spool = Path(__file__).resolve().parent.parent.parent / "var" / "broker"
+_spool = Path(
+    os.environ.get("CELERY_SPOOL") or Path(__file__).resolve().parent.parent.parent / "var" / "broker"
+)
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":

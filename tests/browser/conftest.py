@@ -1,0 +1,174 @@
+"""A real server, a real worker and a real browser over the fictional territory.
+
+No test here touches the database itself: what it knows, it reads on the pages.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from config.database import ROOT
+from config.demo_accounts import DEMO_ACCOUNTS
+from tests.conftest import database_environment
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_START_S = 60
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser's tests on one worker: they share a server."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def environment(superuser_uri, clone_database, tmp_path_factory) -> dict[str, str]:
+    """The variables of every process of the server, its database seeded."""
+    name = clone_database(f"palier_browser_{os.getpid()}")
+    variables = os.environ | database_environment(superuser_uri, name)
+    variables |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings.browser",
+        "CELERY_SPOOL": str(tmp_path_factory.mktemp("spool")),
+    }
+    subprocess.run([sys.executable, "manage.py", "seed_demo"], cwd=ROOT, env=variables, check=True)
+    return variables
+
+
+@pytest.fixture(scope="session")
+def server(chromium_path, environment, tmp_path_factory) -> Iterator[str]:
+    """The address of a running server with its worker."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("log") / "server.log"
+    commands = (
+        ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4", "--no-control-socket"],
+        ["celery", "-A", "config", "worker", "--pool", "solo", "--without-gossip", "--without-mingle"],
+    )
+    with log.open("ab") as output:
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=output, stderr=output
+            )
+            for command in commands
+        ]
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/connexion/", log)
+        yield address
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=30)
+
+
+def _wait_for(url: str, log: Path) -> None:
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"The server does not answer:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium_path: Path) -> dict[str, object]:
+    """The distribution's Chromium, quiet."""
+    flags = [
+        "disable-gpu",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+        "no-first-run",
+    ]
+    arguments = [f"--{flag}" for flag in flags]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return {"executable_path": str(chromium_path), "args": arguments}
+
+
+class Visitor:
+    """Somebody at a browser of their own; notes whatever a page does that it should not."""
+
+    def __init__(self, context: BrowserContext, server: str) -> None:
+        self.server = server
+        self.context = context
+        self.wrongs: list[str] = []
+        self.page: Page = context.new_page()
+        context.on("request", self._on_request)
+        # A violation of the content-security policy is an error on the console too.
+        context.on("console", self._on_console)
+        context.on("weberror", lambda error: self.wrongs.append(f"exception: {error.error}"))
+
+    def _on_request(self, request: Request) -> None:
+        if not request.url.startswith((self.server, "data:", "blob:")):
+            self.wrongs.append(f"third party: {request.url}")
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.wrongs.append(f"console on {self.page.url}: {message.text}")
+
+    def sign_in(self, email: str, password: str) -> Page:
+        """Log in through the login page and return the first page after it."""
+        self.page.goto(f"{self.server}/connexion/")
+        self.page.get_by_label("Courriel").fill(email)
+        self.page.get_by_label("Mot de passe").fill(password)
+        self.page.get_by_role("button", name="Se connecter").click()
+        self.page.wait_for_url(lambda url: "connexion" not in url)
+        return self.page
+
+    def go(self, path: str) -> Page:
+        """Open a path of the server and check it for accessibility."""
+        answer = self.page.goto(f"{self.server}{path}")
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}"
+        self.check()
+        return self.page
+
+    def check(self) -> None:
+        """Fail on any WCAG 2.2 A or AA violation axe finds on the page as it stands."""
+        # Through the protocol, not through a tag: the policy of the page forbids the tag.
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
+        problems = [
+            f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'][:200]})"
+            for violation in found["violations"]
+            for node in violation["nodes"][:3]
+        ]
+        assert problems == [], f"{self.page.url}\n" + "\n".join(problems)
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
+    """Return a function that opens a browser for one more person, optionally signed in."""
+    visitors: list[Visitor] = []
+
+    def open_for(role: str = "", **options: object) -> Visitor:
+        context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)
+        one = Visitor(context, server)
+        visitors.append(one)
+        if role:
+            account = next(account for account in DEMO_ACCOUNTS if account.role == role)
+            one.sign_in(account.email, account.password)
+        return one
+
+    yield open_for
+    wrongs = [wrong for one in visitors for wrong in one.wrongs]
+    for one in visitors:
+        one.context.close()
+    assert wrongs == []
