@@ -1,10 +1,13 @@
 """Every request runs inside the scope of its user."""
 
+import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 
+from .enums import Role
 from .scope import acting_as, system_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -28,6 +31,17 @@ class ScopeMiddleware:
                 request.scope = anonymous
                 return self.get_response(request)
         with acting_as(request.user) as request.scope:
+            _keep_session(request)
             response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _keep_session(request: HttpRequest) -> None:
+    """Let the session end after 30 idle minutes; 12 hours for those who are agents alone."""
+    minute = int(time.time() // 60)
+    if request.session.get("minute") == minute:
+        return
+    request.session["minute"] = minute
+    only_agent = request.scope.has(Role.AGENT) and not request.scope.has(*set(Role) - {Role.AGENT})
+    request.session.set_expiry(settings.SESSION_IDLE_AGENT_S if only_agent else settings.SESSION_IDLE_S)

@@ -110,6 +110,7 @@ class Visitor:
         self.context = context
         self.wrongs: list[str] = []
         self.page: Page = context.new_page()
+        context.set_default_timeout(15_000)
         context.on("request", self._on_request)
         # A violation of the content-security policy is an error on the console too.
         context.on("console", self._on_console)

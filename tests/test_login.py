@@ -1,0 +1,113 @@
+"""Getting in: the journal, slowed-down guessing, idle sessions, the first account."""
+
+import datetime as dt
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.enums import AuditAction, Role
+from accounts.models import AuditEntry, User
+from accounts.scope import acting_as, system_scope
+from config.database import ROOT
+
+PASSWORD = "une phrase tranquille"
+
+
+@pytest.fixture
+def with_password(world):
+    with system_scope("seeding"):
+        for person in (world.a.lead, world.a.agent):
+            person.set_password(PASSWORD)
+            person.save()
+    return world
+
+
+def _login(client, user, password=PASSWORD):
+    return client.post(reverse("account_login"), {"login": user.email, "password": password})
+
+
+def test_a_login_is_an_entry_of_the_journal_in_ones_own_name(with_password, client):
+    lead = with_password.a.lead
+    assert _login(client, lead).status_code == 302
+    with acting_as(lead):
+        entries = AuditEntry.objects.filter(action=AuditAction.LOGIN).values_list("actor", "organisation")
+        assert list(entries) == [(lead.pk, with_password.a.landlord.pk)]
+
+
+def test_five_wrong_passwords_close_the_account_to_the_right_one_for_a_while(with_password, client):
+    lead = with_password.a.lead
+    for _attempt in range(5):
+        assert _login(client, lead, "un autre mot").status_code == 200
+    assert _login(client, lead).status_code in {200, 429}
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=6)):
+        assert _login(client, lead).status_code == 302
+
+
+@pytest.mark.parametrize(("who", "idle", "inside"), [
+    ("lead", dt.timedelta(minutes=29), True),
+    ("lead", dt.timedelta(minutes=31), False),
+    ("agent", dt.timedelta(hours=11), True),
+    ("agent", dt.timedelta(hours=13), False),
+])  # fmt: skip
+def test_an_idle_session_ends(with_password, client, who, idle, inside):
+    _login(client, getattr(with_password.a, who))
+    client.get(reverse("home"))
+    with time_machine.travel(timezone.now() + idle):
+        answer = client.get(reverse("incidents:list"))
+    assert answer.status_code == (200 if inside else 302)
+
+
+def test_the_first_administrator_comes_from_the_command_line(db, client, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))
+    call_command("create_admin", "Chef@exemple.invalid", "Chef Premier", password_stdin=True)
+    with system_scope("seeding"):
+        user = User.objects.get(email="chef@exemple.invalid")
+    with acting_as(user) as scope:
+        assert scope.has(Role.ADMIN)
+    assert _login(client, user).status_code == 302
+
+
+@pytest.mark.parametrize("password", ["court", "password1234", "123456789012"])
+def test_a_weak_password_is_refused(db, monkeypatch, password):
+    monkeypatch.setattr("sys.stdin", io.StringIO(password + "\n"))
+    with pytest.raises(CommandError):
+        call_command("create_admin", "chef@exemple.invalid", "Chef Premier", password_stdin=True)
+
+
+GOOD = {
+    "SECRET_KEY": "k3" * 20 + "aB-9_xYz" * 5, "ALLOWED_HOSTS": "palier.exemple.invalid",
+    "DATABASE_URL": "postgresql://palier@127.0.0.1/nowhere",
+    "DATABASE_OWNER_URL": "postgresql://palier_owner@127.0.0.1/nowhere",
+}  # fmt: skip
+
+
+def _check(**changed: str) -> subprocess.CompletedProcess[str]:
+    variables = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production"}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(
+        command, cwd=ROOT, env=variables | GOOD | changed, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_deployment_check_is_clean():
+    done = _check()
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), (
+        done.stderr
+    )
+
+
+@pytest.mark.parametrize(("variable", "value"), [
+    ("SECRET_KEY", ""), ("SECRET_KEY", "short"), ("SECRET_KEY", "demo-only-fictional-data-" + "0" * 40),
+    ("ALLOWED_HOSTS", ""),
+])  # fmt: skip
+def test_production_refuses_to_start_without_what_it_needs(variable, value):
+    done = _check(**{variable: value})
+    assert done.returncode != 0
+    assert f"ImproperlyConfigured: {variable} must be" in done.stderr
