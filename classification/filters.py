@@ -29,7 +29,7 @@ class SiteFilter(filters.FilterSet):
 
     level = filters.MultipleChoiceFilter(
         label=_("Niveau"), choices=[(level.value, str(level.value)) for level in Level],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple, distinct=False,
     )  # fmt: skip
     landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_landlords, empty_label=_("Tous"))
     commune = filters.ModelChoiceFilter(label=_("Commune"), queryset=_communes, empty_label=_("Toutes"))
@@ -53,12 +53,9 @@ class SiteFilter(filters.FilterSet):
             del self.filters["landlord"]
 
     def with_type(self, queryset: QuerySet[SiteLevel], _name: str, value: FactType) -> QuerySet[SiteLevel]:
-        """Keep the places where a finding of this type counts."""
-        found = Finding.objects.filter(fact_type=value).order_by()
-        return queryset.filter(
-            Q(address=None, residence__in=found.filter(address=None).values("residence"))
-            | Q(address__in=found.exclude(address=None).values("address"))
-        )
+        """Keep the residences where a finding of this type counts."""
+        found = Finding.objects.filter(fact_type=value, address=None).order_by()
+        return queryset.filter(residence__in=found.values("residence"))
 
     def in_qpv(self, queryset: QuerySet[SiteLevel], _name: str, value: bool) -> QuerySet[SiteLevel]:
         """Keep the residences of priority neighbourhoods."""
@@ -70,6 +67,15 @@ class SiteFilter(filters.FilterSet):
         """The filters in force, as plain values for the journal."""
         data = self.form.cleaned_data if self.form.is_valid() else {}
         return {name: getattr(value, "pk", value) for name, value in data.items() if value}
+
+
+class AddressFilter(SiteFilter):
+    """The same for addresses on their own."""
+
+    def with_type(self, queryset: QuerySet[SiteLevel], _name: str, value: FactType) -> QuerySet[SiteLevel]:
+        """Keep the addresses where a finding of this type counts."""
+        found = Finding.objects.filter(fact_type=value, address__isnull=False).order_by()
+        return queryset.filter(address__in=found.values("address"))
 
 
 class ResidenceFilter(SiteFilter):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import for_roles
 
-from .filters import SiteFilter
+from .filters import AddressFilter, SiteFilter
 from .readers import READERS, note_reading, sees_several_landlords
 from .viewport import MAX_ZOOM, Viewport, ViewportForm, extent, located, look
 
@@ -48,7 +48,9 @@ def map_data(request: HttpRequest) -> HttpResponse:
     asked = ViewportForm(request.GET)
     if not asked.is_valid():
         return JsonResponse({"error": _("Le cadre de la carte est illisible.")}, status=400)
-    chosen = SiteFilter(request.GET, queryset=located(asked.cleaned_data["unit"]), request=request)
+    unit = asked.cleaned_data["unit"]
+    narrow = AddressFilter if unit == "address" else SiteFilter
+    chosen = narrow(request.GET, queryset=located(unit), request=request)
     if not chosen.is_valid():
         return JsonResponse({"error": _("Un des filtres n'existe pas ou plus.")}, status=400)
     viewport = Viewport(*asked.cleaned_data["bbox"], asked.cleaned_data["zoom"])

@@ -5,6 +5,7 @@ otherwise. The residences are compared in the database, from the stored findings
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -49,31 +50,48 @@ class Variant:
 
 def variants() -> list[Variant]:
     """Return the three variants with the visible residences each would move."""
+    cells = list(CONTESTED.items())
+    values: dict[str, int] = {}
+    for n, ((gravity, frequency), level) in enumerate(cells):
+        values |= {f"g{n}": gravity.value, f"f{n}": frequency.value, f"l{n}": level.value}
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERWISE.format(columns=_columns(len(cells)), moved=_moved(len(cells))), values)
+        rows = cursor.fetchall()
     return [
-        Variant(gravity, frequency, level, _changes(gravity, frequency, level))
-        for (gravity, frequency), level in CONTESTED.items()
+        Variant(gravity, frequency, level, _changes(rows, n))
+        for n, ((gravity, frequency), level) in enumerate(cells)
     ]
 
 
-def _changes(gravity: Gravity, frequency: Frequency, level: Level) -> tuple[Change, ...]:
-    values = {"gravity": gravity.value, "frequency": frequency.value, "level": level.value}
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, values)
-        return tuple(Change(*row) for row in cursor.fetchall())
+def _changes(rows: list[tuple[Any, ...]], n: int) -> tuple[Change, ...]:
+    return tuple(
+        Change(pk, name, before, after[n]) for pk, name, before, *after in rows if after[n] != before
+    )
 
 
-_CHANGED = """
+def _columns(number: int) -> str:
+    return ", ".join(
+        f"max(CASE WHEN t.gravity = %(g{n})s AND f.frequency = %(f{n})s THEN %(l{n})s ELSE f.level END) AS v{n}"
+        for n in range(number)
+    )
+
+
+def _moved(number: int) -> str:
+    return ", ".join(f"greatest(o.v{n}, s.impact_level)" for n in range(number))
+
+
+# One pass over the findings for every variant; residences that none would move are left out.
+_OTHERWISE = """
 WITH other AS (
-    SELECT f.residence_id, max(CASE
-        WHEN t.gravity = %(gravity)s AND f.frequency = %(frequency)s THEN %(level)s ELSE f.level END) AS level
+    SELECT f.residence_id, {columns}
     FROM classification_finding f JOIN incidents_facttype t ON t.id = f.fact_type_id
     WHERE f.address_id IS NULL
     GROUP BY f.residence_id
 )
-SELECT r.id, r.name, s.level, greatest(o.level, s.impact_level) AS after
+SELECT r.id, r.name, s.level, {moved}
 FROM classification_sitelevel s
 JOIN other o ON o.residence_id = s.residence_id
 JOIN sites_residence r ON r.id = s.residence_id
-WHERE s.address_id IS NULL AND greatest(o.level, s.impact_level) <> s.level
+WHERE s.address_id IS NULL AND NOT s.level = ALL (ARRAY[{moved}])
 ORDER BY s.level DESC, r.name, r.id
 """
