@@ -12,6 +12,7 @@ from accounts.access import for_roles
 from .filters import AddressFilter, SiteFilter
 from .readers import READERS, note_reading, sees_several_landlords
 from .viewport import MAX_ZOOM, Viewport, ViewportForm, extent, located, look
+from .wording import typeset
 
 _ANY_RESIDENCE = 0
 _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
@@ -59,7 +60,7 @@ def map_data(request: HttpRequest) -> HttpResponse:
 
 def _words() -> dict[str, str]:
     """Return what the script says; names in braces are its to fill in."""
-    return {
+    words = {
         "level": _("Niveau {n}"),
         "group": _("{n} sites, niveau {level} au plus haut"),
         "one": _("{n} site :"),
@@ -73,3 +74,4 @@ def _words() -> dict[str, str]:
         "center": _("Centrer"),
         "failed": _("Les niveaux n'ont pas pu être chargés. Rechargez la page."),
     }
+    return {key: typeset(text) for key, text in words.items()}

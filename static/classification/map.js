@@ -10,7 +10,13 @@
   const list = document.getElementById("map-sites");
   const language = document.documentElement.lang;
   const number = (n) => n.toLocaleString(language);
-  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  // A number stays on the line of its noun.
+  const filled = (text, values) =>
+    text.replace(/\{(\w+)\}/g, (_, key) => values[key]).replace(/(\d) (?=\p{L})|(\p{L}) (?=\d)/gu, "$1$2\u00a0");
+  const written = (day) => {
+    const text = new Date(`${day}T12:00`).toLocaleDateString(language, { dateStyle: "long" });
+    return language.startsWith("fr") ? text.replace(/^1 /, "1er ") : text;
+  };
   let map, singles, groups, asking;
 
   const element = (tag, className, ...children) => {
@@ -31,10 +37,7 @@
   };
   const where = (site) =>
     [site[ADDRESS], site[COMMUNE], config.severalLandlords && site[LANDLORD]].filter(Boolean).join(" · ");
-  const lastFact = (site) =>
-    site[LAST_DAY]
-      ? filled(words.last, { day: new Date(`${site[LAST_DAY]}T12:00`).toLocaleDateString(language, { dateStyle: "long" }) })
-      : words.none;
+  const lastFact = (site) => (site[LAST_DAY] ? filled(words.last, { day: written(site[LAST_DAY]) }) : words.none);
   const described = (site) => [
     element("div", "d-flex flex-wrap gap-2 align-items-baseline", levelLabel(site[LEVEL]), link(site)),
     element("div", "small text-secondary", where(site)),
@@ -50,11 +53,13 @@
   const drawCell = ([lng, lat, count, level, west, south, east, north]) => {
     const name = filled(words.group, { n: number(count), level });
     const marker = L.marker([lat, lng], { icon: palierMarkers.icon(level, count), title: name });
-    return palierMarkers.named(marker, name).on("click", () => {
+    const enter = () => {
       const bounds = L.latLngBounds([south, west], [north, east]);
       const closer = Math.max(map.getZoom() + 1, map.getBoundsZoom(bounds.pad(0.1)));
       map.setView(bounds.getCenter(), Math.min(closer, map.getMaxZoom()));
-    });
+    };
+    marker.on("click", enter).on("keypress", (event) => event.originalEvent.key === "Enter" && enter());
+    return palierMarkers.named(marker, name);
   };
   const listed = (site) => {
     const show = element("button", "btn btn-sm btn-ghost-secondary ms-auto", words.center);
@@ -72,7 +77,7 @@
     const parts = view.levels.map((n, i) => [n, i + 1]).filter(([n]) => n).reverse();
     const counts = parts.map(([n, level]) => filled(words.count, { n: number(n), level })).join(", ");
     const total = filled(view.total === 1 ? words.one : words.many, { n: number(view.total) });
-    status.textContent = view.total ? `${total} ${counts}` : words.empty;
+    status.textContent = view.total ? `${total} ${counts}.` : words.empty;
     if (view.total > view.list.length) status.textContent += ` ${filled(words.first, { n: view.list.length })}`;
   };
 
@@ -130,7 +135,7 @@
         return palierMarkers.icon(Math.max(...markers.map((m) => m.level)), markers.length);
       },
     });
-    singles.on("animationend clusterclick spiderfied", () => undefined).addTo(map);
+    singles.addTo(map);
     place();
     map.on("moveend", later(ask, 120));
     form.addEventListener("change", later(ask, 50));
