@@ -29,7 +29,7 @@ class SiteFilter(filters.FilterSet):
 
     level = filters.MultipleChoiceFilter(
         label=_("Niveau"), choices=[(level.value, str(level.value)) for level in Level],
-        widget=forms.CheckboxSelectMultiple, distinct=False,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}), distinct=False,
     )  # fmt: skip
     landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_landlords, empty_label=_("Tous"))
     commune = filters.ModelChoiceFilter(label=_("Commune"), queryset=_communes, empty_label=_("Toutes"))
