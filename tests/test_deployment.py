@@ -1,0 +1,225 @@
+"""The processes of docker-compose.yml, for real: stand-alone PostgreSQL, Redis, production settings.
+
+Debian's packages stand in for the images; `.ci/run` installs them.
+"""
+
+import http.client
+import json
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config.database import ROOT
+
+PASSWORD = "only-for-this-test"
+HOST = "palier.test"
+TASK = "from config import celery_app as app; app.send_task('classification.tasks.evaluate_all')"
+
+pytestmark = pytest.mark.xdist_group("deployment")
+
+
+def _needed(program: str, *places: str) -> str:
+    found = shutil.which(program, path=os.pathsep.join([*places, os.environ["PATH"]]))
+    if found is None:
+        reason = f"{program} is not installed: `apt-get install postgresql redis-server` runs this test."
+        if os.environ.get("CI"):
+            pytest.fail(f"In CI the deployment must be tried. {reason}")
+        pytest.skip(reason)
+    return found
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _until(check: Callable[[], bool], what: str, seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if check():
+                return
+        except (OSError, psycopg.Error, http.client.HTTPException):
+            pass
+        time.sleep(0.2)
+    pytest.fail(f"{what} within {seconds} s: no.")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("deployment")
+    for parent in (folder, folder.parent, folder.parent.parent):
+        parent.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def processes(folder) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start processes that end with the module, last first."""
+    started: list[subprocess.Popen] = []
+
+    def start(command: list[str], **options: object) -> subprocess.Popen:
+        with (folder / "log").open("ab") as log:
+            started.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, **options))
+        return started[-1]
+
+    yield start
+    for process in reversed(started):
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def postgres_uri(folder, processes) -> str:
+    """A stand-alone server with passwords, under a user of its own."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    places = [str(path) for path in reversed(versions)]
+    server, initdb = _needed("postgres", *places), _needed("initdb", *places)
+    data, password_file, port = folder / "postgres", folder / "password", _free_port()
+    password_file.write_text(PASSWORD)
+    as_postgres = []
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        data.mkdir()
+        for path in (data, password_file):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+        as_postgres = ["runuser", "-u", "postgres", "--"]
+    subprocess.run(
+        [*as_postgres, initdb, "-D", data, "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password_file}"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    processes(
+        [*as_postgres, server, "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data), "-F"]
+    )
+    uri = f"postgresql://postgres:{PASSWORD}@127.0.0.1:{port}/postgres"
+    _until(lambda: psycopg.connect(uri, connect_timeout=2).close() is None, "PostgreSQL answers")
+    return uri
+
+
+@pytest.fixture(scope="module")
+def redis_url(folder, processes) -> str:
+    port = _free_port()
+    processes([_needed("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)])
+    return f"redis://127.0.0.1:{port}/0"
+
+
+@pytest.fixture(scope="module")
+def environment(postgres_uri, redis_url) -> dict[str, str]:
+    place = postgres_uri.rpartition("@")[2].rpartition("/")[0]
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "ALLOWED_HOSTS": HOST,
+        "DATABASE_URL": f"postgresql://palier:{PASSWORD}@{place}/palier",
+        "DATABASE_OWNER_URL": f"postgresql://palier_owner:{PASSWORD}@{place}/palier",
+        "CELERY_BROKER_URL": redis_url,
+    }
+
+
+@pytest.fixture(scope="module")
+def manage(environment) -> Callable[..., str]:
+    def run(*arguments: str, **extra: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        finished = subprocess.run(
+            command, cwd=ROOT, env=environment | extra, capture_output=True, text=True, check=False
+        )
+        assert finished.returncode == 0, finished.stderr[-2000:]
+        return finished.stdout
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def installed(manage, postgres_uri) -> str:
+    """The database, made as the operation's page says, with the fictional territory in it."""
+    for _again in range(2):
+        manage("bootstrap_database", SUPERUSER_DATABASE_URL=postgres_uri, PALIER_DB_PASSWORD=PASSWORD)
+    manage("migrate", "--database", "owner", "--verbosity", "0")
+    manage("check", "--deploy", "--fail-level", "WARNING")
+    manage("seed_demo", DJANGO_SETTINGS_MODULE="config.settings.demo")
+    return postgres_uri.rpartition("/")[0] + "/palier"
+
+
+@pytest.fixture(scope="module")
+def web(installed, environment, processes) -> int:
+    """Web, worker and beat; returns the port of the web server."""
+    port = _free_port()
+    python = [sys.executable, "-m"]
+    gunicorn = [
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--no-control-socket",
+    ]
+    processes([*python, *gunicorn], env=environment)
+    celery = [*python, "celery", "-A", "config"]
+    processes([*celery, "worker", "--concurrency", "1"], env=environment)
+    processes([*celery, "beat", "--schedule", "/dev/null"], env=environment)
+    _until(lambda: _get(port, "/readyz")[0] == 200, "The web server is ready")
+    return port
+
+
+def _get(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", path, headers={"Host": HOST, **headers})
+        response = connection.getresponse()
+        return response.status, dict(response.getheaders()), response.read()
+
+
+def _levels(uri: str) -> list[tuple]:
+    with psycopg.connect(uri) as connection:
+        return connection.execute(
+            "SELECT residence_id, address_id, level, facts_level, impact_level, as_of"
+            " FROM classification_sitelevel ORDER BY 1, 2 NULLS FIRST"
+        ).fetchall()
+
+
+def test_web_serves_behind_its_proxy_and_only_over_tls(web):
+    assert json.loads(_get(web, "/readyz")[2]) == {"status": "ok", "database": True, "migrations": True}
+    status, headers, _body = _get(web, "/connexion/")
+    assert (status, headers["Location"]) == (301, f"https://{HOST}/connexion/")
+    status, headers, body = _get(web, "/connexion/", **{"X-Forwarded-Proto": "https"})
+    assert status == 200
+    assert b"Connexion" in body
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    cookies = headers.get("Set-Cookie", "")
+    assert "Secure" in cookies
+    assert _get(web, "/connexion/", Host="elsewhere.test")[0] == 400
+
+
+def test_worker_takes_its_jobs_from_redis(web, installed, environment):
+    before = _levels(installed)
+    assert before != []
+    with psycopg.connect(installed, autocommit=True) as connection:
+        connection.execute("DELETE FROM classification_sitelevel")
+    subprocess.run([sys.executable, "-c", TASK], cwd=ROOT, env=environment, check=True)
+    _until(lambda: _levels(installed) == before, "The nightly evaluation gives the same levels")
+
+
+def test_restored_backup_gives_identical_levels(web, installed, manage, postgres_uri, folder):
+    file = folder / "palier.dump"
+    assert "MB" in manage("backup", str(file), BACKUP_DATABASE_URL=installed)
+    manage("restore", str(file), "palier_restored", SUPERUSER_DATABASE_URL=postgres_uri)
+    restored = installed.rpartition("/")[0] + "/palier_restored"
+    assert _levels(restored) == _levels(installed) != []
