@@ -63,7 +63,9 @@ class Progress:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _lock_key(self._job))
             if not cursor.fetchone()[0]:
                 return False
-        return self._set(state=JobState.RUNNING, progress_done=0, error="", finished_at=None)
+        # A message may be delivered twice; finished work is not done again.
+        running = {"state": JobState.RUNNING, "progress_done": 0, "error": "", "finished_at": None}
+        return self._set(f"state <> '{JobState.DONE.value}'", **running)
 
     def update(self, done: int, total: int) -> None:
         """Say how far the work is."""
@@ -78,13 +80,13 @@ class Progress:
         """Let go of the job."""
         self._connection.close()
 
-    def _set(self, **values: object) -> bool:
+    def _set(self, condition: str = "true", **values: object) -> bool:
         columns = ", ".join(f"{name} = %s" for name in values)
         table = self._job._meta.db_table
         with self._connection.cursor() as cursor:
             cursor.execute("SELECT set_config('palier.system', 'jobs', false)")
             cursor.execute(
-                f"UPDATE {table} SET {columns} WHERE id = %s",
+                f"UPDATE {table} SET {columns} WHERE id = %s AND {condition}",
                 [*values.values(), self._job.pk],
             )
             return cursor.rowcount == 1

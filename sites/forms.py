@@ -34,11 +34,10 @@ class UploadForm(forms.Form):
         if own.count() == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
         self.fields["layout"].choices = [
-            (
-                ImportKind(kind).label.capitalize(),
-                [(f"{kind}:{p.name}", p.label) for p in importer.profiles.values() if not p.operator_only],
-            )
+            (f"{kind}:{profile.name}", f"{ImportKind(kind).label.capitalize()} – {profile.label}")
             for kind, importer in importers().items()
+            for profile in importer.profiles.values()
+            if not profile.operator_only
         ]
         self.fields["file"].widget.attrs["accept"] = ",".join((*_ENDINGS, ".gz"))
 

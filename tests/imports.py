@@ -6,10 +6,11 @@ import io
 from types import SimpleNamespace
 
 from accounts.scope import acting_as, system_scope
-from sites.enums import ImportKind
+from sites.enums import ImportKind, Outcome
 from sites.imports import service
 from sites.models import Commune, ImportRun
 
+_OUTCOMES = {str(outcome.label): outcome.value for outcome in Outcome}
 PARIS_12, PARIS_20 = "75112", "75120"
 
 
@@ -35,7 +36,7 @@ def outcome(run: ImportRun, counts: dict) -> SimpleNamespace:
         counts={name: reasons for name, reasons in counts.items() if name != "remarks"},
         remarks=counts.get("remarks", {}),
         lines=lines,
-        verdicts=[(line["résultat"], line["motif"]) for line in lines],
+        verdicts=[(_OUTCOMES[line["résultat"]], line["motif"]) for line in lines],
     )
 
 

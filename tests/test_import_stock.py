@@ -144,7 +144,9 @@ def test_a_point_far_from_all_others_of_its_commune_is_dropped_and_said():
     rows = [f"A;R{n};{n} rue des Essais;75012;Paris;1;{2.39 + n / 10_000};48.84" for n in range(1, 25)]
     result = generic(*rows, "A;R99;99 rue des Essais;75012;Paris;1;2.30;48.84")
     assert result.remarks == {"point_far_off": 1, "to_place": 1}
-    assert result.lines[-1]["remarques"] == "point_far_off to_place"
+    assert result.lines[-1]["remarques"] == (
+        "point loin de tous les autres de la commune, laissé de côté ; adresse à placer sur la carte"
+    )
 
 
 def test_a_point_placed_by_hand_survives_the_next_import():

@@ -5,16 +5,23 @@ import gzip
 import io
 from collections import Counter, defaultdict
 
+from django.db.models import TextChoices
+
 from accounts.cells import harmless
 from sites.enums import Outcome
 
-HEADER = ["ligne", "résultat", "motif", "remarques", "objet"]
+HEADER = ["ligne", "résultat", "motif", "explication", "remarques", "objet"]
 
 
 class Report:
-    """Written as the rows are settled; kept gzipped in memory, a few bytes a row."""
+    """Written as the rows are settled; kept gzipped in memory, a few bytes a row.
 
-    def __init__(self) -> None:
+    Args:
+        reasons: every reason and remark there can be, with what people read.
+    """
+
+    def __init__(self, reasons: type[TextChoices]) -> None:
+        self._words = {code: str(label) for code, label in reasons.choices}
         self._counts: dict[Outcome, Counter[str]] = defaultdict(Counter)
         self._remarks: Counter[str] = Counter()
         self._bytes = io.BytesIO()
@@ -37,7 +44,8 @@ class Report:
         self._counts[outcome][reason] += 1
         if remarks:
             self._remarks.update(remarks.split())
-        self._csv.writerow([line, outcome.value, reason, remarks, harmless(subject)])
+        told = " ; ".join(self._words[code] for code in remarks.split())
+        self._csv.writerow([line, str(outcome.label), reason, self._words[reason], told, harmless(subject)])
 
     def finish(self) -> tuple[dict[str, dict[str, int]], bytes]:
         """Close the report; return the counts (outcome or "remarks" → code → rows) and its bytes."""

@@ -83,7 +83,7 @@ def perform(
     profile = replace(profile, options=profile.options | (options or {}))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, sum(run.kind.encode())])
-    report = Report()
+    report = Report(importer.reasons)
     table = read(bytes(run.file.content))
     importer.run(Run(run, run.organisation, profile, table, report, tell))
     run.counts, run.report = report.finish()

@@ -2,10 +2,19 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from sites.enums import Outcome
 from sites.models import ImportRun
 
 from .run import importer_of
+
+_HEADINGS = {
+    Outcome.IMPORTED: _("Lignes importées"),
+    Outcome.MERGED: _("Lignes fusionnées"),
+    Outcome.UNCHANGED: _("Lignes inchangées"),
+    Outcome.REJECTED: _("Lignes écartées"),
+}
 
 
 class Line(NamedTuple):
@@ -26,7 +35,7 @@ class Group(NamedTuple):
 def outcomes(run: ImportRun) -> list[Group]:
     """Return the rows by outcome and reason."""
     return [
-        Group(str(outcome.label).capitalize(), sum(reasons.values()), _lines(run, reasons))
+        Group(str(_HEADINGS[outcome]), sum(reasons.values()), _lines(run, reasons))
         for outcome in Outcome
         if (reasons := run.counts.get(outcome.value))
     ]
