@@ -12,7 +12,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, IntegerField, Max, Min, QuerySet
+from django.db.models import Count, F, IntegerField, Max, Min, Q, QuerySet
 from django.db.models.functions import Cast, Floor
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,7 @@ from .scale import Level
 # Up to here sites are sent one by one and the browser groups them.
 POINTS = 300
 LISTED = 50
+_SCATTERED = 8
 _CELL_PIXELS = 72
 _CELLS_ACROSS = 28
 # A degree of latitude is longer on the screen than one of longitude: France lies near 47°.
@@ -108,7 +109,7 @@ def look(sites: QuerySet[SiteLevel], viewport: Viewport) -> dict[str, Any]:
         "levels": [sum(cell.levels[level] for cell in cells) for level in Level],
         "cells": [cell.row() for cell in grouped],
         "points": points,
-        "list": points[:LISTED] if total <= POINTS else _highest(inside),
+        "list": points[:LISTED] if total <= POINTS else _highest(inside, cells),
     }
 
 
@@ -139,6 +140,14 @@ class _Cell:
         self.west, self.south = min(self.west, bounds[0]), min(self.south, bounds[1])
         self.east, self.north = max(self.east, bounds[2]), max(self.north, bounds[3])
 
+    def around(self) -> Q:
+        return Q(
+            longitude__gte=self.west,
+            longitude__lte=self.east,
+            latitude__gte=self.south,
+            latitude__lte=self.north,
+        )
+
     def row(self) -> list[Any]:
         corners = [_rounded(side) for side in (self.west, self.south, self.east, self.north)]
         middle = [_rounded((self.west + self.east) / 2), _rounded((self.south + self.north) / 2)]
@@ -166,9 +175,26 @@ def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
     return cells.values()
 
 
-def _highest(inside: QuerySet[SiteLevel]) -> list[list[Any]]:
-    chosen = inside.order_by("-level", "pk").values_list("pk", flat=True)[:LISTED]
-    return _sites(SiteLevel.objects.filter(pk__in=list(chosen)))
+def _highest(inside: QuerySet[SiteLevel], cells: list[_Cell]) -> list[list[Any]]:
+    """Return the highest sites, looked for in the few cells that hold enough of them."""
+    chosen, found = Q(), 0
+    ranked = sorted(((level, n, cell) for cell in cells for level, n in cell.levels.items()), key=_by_level)
+    for number, (level, sites, cell) in enumerate(ranked):
+        if found >= LISTED:
+            inside = inside.filter(chosen)
+            break
+        if number == _SCATTERED:
+            # Many cells with few sites each: one pass over everything is cheaper.
+            break
+        chosen |= Q(level=level) & cell.around()
+        found += sites
+    pks = inside.order_by("-level", "pk").values_list("pk", flat=True)[:LISTED]
+    return _sites(SiteLevel.objects.filter(pk__in=list(pks)))
+
+
+def _by_level(ranked: tuple[int, int, _Cell]) -> tuple[int, int]:
+    level, sites, _cell = ranked
+    return -level, -sites
 
 
 def _sites(sites: QuerySet[SiteLevel]) -> list[list[Any]]:
