@@ -46,8 +46,9 @@
     const points = read("places-data");
     const bounds = L.latLngBounds(points.map(([lng, lat]) => [lat, lng]));
     points.forEach(([lng, lat, level, label]) => {
-      const marker = L.marker([lat, lng], { icon: palierMarkers.icon(level), title: label });
-      palierMarkers.named(marker, label).bindTooltip(document.createTextNode(label).textContent).addTo(map);
+      const name = `${level} – ${label}`;
+      const marker = L.marker([lat, lng], { icon: palierMarkers.icon(level), title: name });
+      palierMarkers.named(marker, name).bindTooltip(document.createTextNode(label).textContent).addTo(map);
     });
     map.fitBounds(bounds, { maxZoom: 17, padding: [30, 30] });
   };
