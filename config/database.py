@@ -20,7 +20,7 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent
 OWNER_ROLE = "palier_owner"
 RUNTIME_ROLE = "palier"
-EXTENSIONS = ("cube", "earthdistance", "btree_gist", "pg_trgm", "unaccent")
+EXTENSIONS = ("cube", "earthdistance", "btree_gist", "unaccent")
 
 
 class DatabaseUnavailableError(RuntimeError):
@@ -120,19 +120,12 @@ def bootstrap(superuser_uri: str, database: str, runtime_password: str = "") -> 
     with psycopg.connect(superuser_uri, dbname=database, autocommit=True) as connection:
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
-        if connection.info.server_version < _QUALIFIED:
-            connection.execute(_FIND_CUBE)
         connection.execute(_GRANTS)
 
 
 def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:
     return connection.execute(query, [name]).fetchone() is not None
 
-
-# Before PostgreSQL 16 `ll_to_earth` names what it needs without its schema, and a restore,
-# which runs without a search path, could not build the index on it.
-_QUALIFIED = 160_000
-_FIND_CUBE = "ALTER FUNCTION ll_to_earth(float8, float8) SET search_path = public"
 
 _GRANTS = f"""
 ALTER SCHEMA public OWNER TO {OWNER_ROLE};

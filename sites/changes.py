@@ -1,4 +1,4 @@
-"""Tells whoever asked that residences are new, in the transaction that made them."""
+"""Tells whoever asked that places are new or moved, in the transaction that did it."""
 
 from collections.abc import Callable, Collection
 
@@ -7,13 +7,13 @@ Listener = Callable[[Collection[int]], object]
 _listeners: list[Listener] = []
 
 
-def on_new_places(listener: Listener) -> None:
-    """Have ``listener`` called with the ids of residences that are new or gained an address."""
+def on_places_changed(listener: Listener) -> None:
+    """Have ``listener`` called with the ids of residences that are new, or whose addresses changed."""
     if listener not in _listeners:
         _listeners.append(listener)
 
 
-def places_added(residence_ids: Collection[int]) -> None:
+def places_changed(residence_ids: Collection[int]) -> None:
     """Tell every listener."""
     for listener in _listeners:
         listener(residence_ids)

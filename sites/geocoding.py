@@ -19,6 +19,7 @@ from accounts.enums import AuditAction
 from accounts.jobs import JobError
 from accounts.scope import Scope
 
+from .changes import places_changed
 from .enums import GeocodingState
 from .models import Address
 
@@ -118,7 +119,9 @@ def _keep(scope: Scope, batch: dict[int, Address], answers: Iterable[Answer]) ->
         _apply(address, found.get(pk))
     fields = ["longitude", "latitude", "geocoding", "geocoding_score"]
     Address.objects.bulk_update(batch.values(), fields)
-    number = sum(address.geocoding == GeocodingState.FOUND for address in batch.values())
+    moved = [address for address in batch.values() if address.geocoding == GeocodingState.FOUND]
+    places_changed(sorted({address.residence_id for address in moved}))
+    number = len(moved)
     counts = {"found": number, "to_place": len(batch) - number}
     record(scope, AuditAction.UPDATE, "sites.geocoding", **counts)
     return counts

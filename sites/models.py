@@ -1,8 +1,7 @@
 """Communes, territories, residences, addresses, agreements, imports."""
 
-from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -136,19 +135,8 @@ class Address(models.Model):
             ),
         )
         indexes = (
-            GistIndex(
-                Func(F("latitude"), F("longitude"), function="ll_to_earth"),
-                name="address_point_idx",
-                condition=Q(longitude__isnull=False),
-            ),
-            GistIndex(
-                Func(F("longitude"), F("latitude"), function="point"),
-                name="address_plane_idx",
-                condition=Q(longitude__isnull=False),
-            ),
             models.Index(fields=("landlord", "commune"), name="address_perimeter_idx"),
             models.Index(fields=("match_key", "commune"), name="address_match_idx"),
-            GinIndex(OpClass("match_key", name="gin_trgm_ops"), name="address_search_idx"),
         )
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from accounts.audit import record
 from accounts.enums import AuditAction
 from accounts.scope import Scope
 
+from .changes import places_changed
 from .enums import GeocodingState
 from .models import Address
 
@@ -22,6 +23,7 @@ def place(scope: Scope, address: Address, *, longitude: float, latitude: float) 
     address.longitude, address.latitude = longitude, latitude
     address.geocoding, address.geocoding_score = GeocodingState.PLACED, None
     address.save(update_fields=["longitude", "latitude", "geocoding", "geocoding_score"])
+    places_changed([address.residence_id])
     record(scope, AuditAction.UPDATE, address, organisation_id=address.landlord_id, placed=True)
 
 

@@ -5,6 +5,7 @@ import pytest
 from accounts.scope import acting_as, system_scope
 from classification import services
 from classification.models import SiteLevel
+from sites import placing
 from sites.models import Address
 from tests import factories as f
 
@@ -28,21 +29,17 @@ def test_levels_carry_the_points_of_addresses_and_the_middle_of_a_residence(plac
     assert points() == {a: (2.0, 48.0), b: (2.5, 48.0), nowhere: (None, None), None: (2.25, 48.0)}
 
 
-def test_moving_an_address_moves_its_level_and_its_residences(place):
+def test_placing_an_address_moves_its_level_and_its_residences(place):
     a, b, nowhere = (door.pk for door in place)
-    Address.objects.filter(pk=nowhere).update(longitude=3.0, latitude=48.3)
+    with system_scope("seeding") as scope:
+        placing.place(scope, Address.objects.get(pk=nowhere), longitude=3.0, latitude=48.3)
     assert points() == {
         a: (2.0, 48.0), b: (2.5, 48.0), nowhere: (3.0, 48.3), None: (2.5, pytest.approx(48.1)),
     }  # fmt: skip
-    Address.objects.update(longitude=None, latitude=None)
-    assert set(points().values()) == {(None, None)}
 
 
-@pytest.mark.parametrize("who", ["lead", "stock_import"])
-def test_whoever_may_move_an_address_moves_its_point(world, who):
-    with acting_as(world.a.lead) if who == "lead" else system_scope("stock_import"):
-        assert Address.objects.filter(pk=world.a.address.pk).update(longitude=9.0) == 1
-    with system_scope("seeding"):
-        assert set(
-            SiteLevel.objects.filter(residence=world.a.residence).values_list("longitude", flat=True)
-        ) == {9.0}
+def test_lead_who_places_an_address_moves_its_point(world):
+    with acting_as(world.a.lead) as scope:
+        placing.place(scope, Address.objects.get(pk=world.a.address.pk), longitude=9.0, latitude=48.0)
+        sites = SiteLevel.objects.filter(residence=world.a.residence)
+        assert set(sites.values_list("longitude", flat=True)) == {9.0}

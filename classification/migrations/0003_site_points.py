@@ -2,8 +2,6 @@
 
 from django.db import migrations, models
 
-from accounts.rls import policies
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -22,5 +20,4 @@ class Migration(migrations.Migration):
                 condition=models.Q(longitude__isnull=False),
             ),
         ),
-        policies(__file__, "0003_site_points"),
     ]

@@ -19,7 +19,7 @@ from typing import Any
 
 from django.conf import settings
 
-from sites.changes import places_added
+from sites.changes import places_changed
 from sites.enums import GeocodingState
 from sites.models import Address, Residence
 
@@ -76,7 +76,7 @@ def save(places: list[Place]) -> None:
     fields = ["dwellings", "longitude", "latitude", "geocoding", "geocoding_score", "postcode"]
     Address.objects.bulk_update(changed, fields, batch_size=_BATCH)
     Residence.objects.bulk_update(old, ["name", "dwellings", "in_priority_neighbourhood"], batch_size=_BATCH)
-    places_added(sorted({place.address.residence_id for place in fresh}))
+    places_changed(sorted({address.residence_id for address in [*(p.address for p in fresh), *changed]}))
 
 
 class _Known:

@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
-import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -168,23 +167,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='address',
-            index=django.contrib.postgres.indexes.GistIndex(models.Func(models.F('latitude'), models.F('longitude'), function='ll_to_earth'), condition=models.Q(('longitude__isnull', False)), name='address_point_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='address',
-            index=django.contrib.postgres.indexes.GistIndex(models.Func(models.F('longitude'), models.F('latitude'), function='point'), condition=models.Q(('longitude__isnull', False)), name='address_plane_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='address',
             index=models.Index(fields=['landlord', 'commune'], name='address_perimeter_idx'),
         ),
         migrations.AddIndex(
             model_name='address',
             index=models.Index(fields=['match_key', 'commune'], name='address_match_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='address',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('match_key', name='gin_trgm_ops'), name='address_search_idx'),
         ),
         migrations.AddConstraint(
             model_name='address',
