@@ -1,12 +1,11 @@
 """Finding the place of a record: last used, or searched for among 600,000 addresses."""
 
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
+from sites.match_key import match_key, plain
 from sites.models import Address, Residence
 from sites.perimeter import is_own
 
@@ -17,6 +16,7 @@ MIN_LENGTH = 2
 _LIMIT = 12
 _LAST_USED = 3
 _LOOKED_BACK = 50
+_LONGEST = 100
 # An identifier of the database has no more.
 _DIGITS = 18
 
@@ -64,14 +64,15 @@ def search(text: str) -> list[Choice]:
 
     Residences come first: recording at the whole residence is then one of the answers.
     """
-    words = _plain(text).split()
+    words = match_key(text[:_LONGEST]).split()
     if len("".join(words)) < MIN_LENGTH:
         return []
-    residences = list(_residences().filter(_holds(words, "name", "reference"))[:_LIMIT])
-    by_label = list(_addresses().filter(_holds(words, "label"))[:_LIMIT])
-    rest = _LIMIT - len(by_label)
-    within = _addresses().filter(residence__in=residences).exclude(pk__in=[a.pk for a in by_label])[:rest]
-    return [Choice.of(place) for place in (*residences[: _LIMIT // 2], *by_label, *within)]
+    residences = list(_residences().filter(_named(plain(text[:_LONGEST]).split()))[:_LIMIT])
+    door_first = _addresses().filter(_keyed(words)).order_by(_other_door(words), "label", "id")
+    by_key = list(door_first[:_LIMIT])
+    rest = _LIMIT - len(by_key)
+    within = _addresses().filter(residence__in=residences).exclude(pk__in=[a.pk for a in by_key])[:rest]
+    return [Choice.of(place) for place in (*residences[: _LIMIT // 2], *by_key, *within)]
 
 
 def _choices(keys: list[str]) -> list[Choice]:
@@ -89,14 +90,19 @@ def _residences():
     return Residence.objects.filter(is_own(residence="id"))
 
 
-def _holds(words: Iterable[str], *columns: str) -> Q:
+def _keyed(words: list[str]) -> Q:
+    # Capitals without accents on both sides: a plain LIKE, that reads no other column.
+    return Q(*(("match_key__contains", word) for word in words))
+
+
+def _other_door(words: list[str]) -> Case:
+    # "3 rue" asks for number 3: 13 and 30 come after it.
+    number = next((word for word in words if word[0].isdigit()), "")
+    return Case(When(match_key__startswith=f"{number} ", then=0), default=1)
+
+
+def _named(words: list[str]) -> Q:
     condition = Q()
     for word in words:
-        condition &= Q(*((f"{column}__unaccent__icontains", word) for column in columns), _connector=Q.OR)
+        condition &= Q(name__unaccent__icontains=word) | Q(reference__icontains=word)
     return condition
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text[:100].lower())
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return "".join(c if c.isalnum() else " " for c in letters)

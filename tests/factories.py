@@ -10,6 +10,7 @@ from accounts.models import Membership, Organisation, User
 from incidents.models import Confirmation, Disruption, FactType, Incident, Narrative, StandingObservation
 from partners.models import Circle, Mandate
 from sites.enums import TerritoryKind
+from sites.match_key import match_key
 from sites.models import Address, Commune, Residence, SharingAgreement, Territory
 
 LONG_AGO = dt.date(2020, 1, 1)
@@ -96,7 +97,7 @@ class AddressFactory(DjangoModelFactory):
     landlord = factory.SelfAttribute("residence.landlord")
     commune = factory.SelfAttribute("residence.commune")
     label = factory.Sequence(lambda n: f"{n} rue des Essais")
-    match_key = factory.LazyAttribute(lambda o: o.label.lower())
+    match_key = factory.LazyAttribute(lambda o: match_key(o.label))
     dwellings = 20
     longitude = factory.Sequence(lambda n: 2.0 + n * 0.001)
     latitude = 48.0

@@ -1,6 +1,7 @@
 """Recording, correcting, cancelling a fact in the browser."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -188,6 +189,17 @@ def test_search_finds_ones_own_places_and_nobody_elses(agent, world, text):
     for name in ("rue B", "Résidence B"):
         assert name not in page
     assert "Rien ne correspond" in agent.get(reverse("incidents:places"), {"q": "rue b zz"}).content.decode()
+
+
+def test_search_reads_abbreviations_and_puts_the_door_asked_for_first(agent, world):
+    with system_scope("seeding"):
+        made = [
+            f.AddressFactory(residence=world.a.residence, label=f"{n} boulevard du Maréchal-Ney")
+            for n in (13, 3, 30)
+        ]
+    page = agent.get(reverse("incidents:places"), {"q": "3 bd ney"}).content.decode()
+    found = re.findall(r'value="a(\d+)"', page)
+    assert found == [str(made[n].pk) for n in (1, 0, 2)]
 
 
 def test_search_keeps_the_place_already_chosen(agent, world):

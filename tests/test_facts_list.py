@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import io
 import re
-from contextlib import closing
 from zipfile import ZipFile
 
 import pytest
@@ -56,8 +55,7 @@ def _listed(client, **query):
 
 
 def _content(client, url, **query) -> bytes:
-    with closing(client.get(url, query)) as response:
-        return response.getvalue()
+    return client.get(url, query).getvalue()
 
 
 def _rows(client, **query):
