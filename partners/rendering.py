@@ -3,17 +3,23 @@
 import datetime as dt
 import hashlib
 import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import override
 
-_TEMPLATE = Path(__file__).resolve().parent / "note" / "note.typ"
+_TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"
+_TIMEOUT_S = 60
+
+
+class TypesettingError(RuntimeError):
+    """The template could not be made into a document; the message is the typesetter's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +66,7 @@ def render(
         "digest": digest,
         "demo": settings.DEMO,
     }
-    pdf = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
-        sys_inputs={"data": json.dumps({"content": content, "stamp": stamp})},
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=int(at.timestamp()),
-    )
+    pdf = _typeset({"content": content, "stamp": stamp}, at)
     return Rendering(pdf=pdf, digest=digest)
 
 
@@ -75,6 +74,21 @@ def digest_of_rendering(content_digest: str, reader: Reader, at: dt.datetime) ->
     """Return the SHA-256 that ties a rendering to what it shows, to whom, and when."""
     parts = [content_digest, reader.copy, reader.holder, reader.organisation, at.isoformat()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
+    # A process of its own gives back what the typesetter keeps for the next document, which is
+    # hundreds of megabytes for a hundred sheets, and can be given up on.
+    done = subprocess.run(  # noqa: S603 - our own interpreter and our own file
+        [sys.executable, "-I", str(_TYPESETTER), str(int(at.timestamp()))],
+        input=json.dumps(data).encode(),
+        capture_output=True,
+        timeout=_TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode:
+        raise TypesettingError(done.stderr.decode(errors="replace"))
+    return done.stdout
 
 
 def _moment(at: dt.datetime) -> str:
