@@ -30,7 +30,9 @@ class ShieldedField(forms.CharField):
         super().validate(value)
         passages = inspect(value)
         if passages:
-            named = ", ".join(f"« {p.text} » ({p.kind.label})" for p in passages)
+            named = ", ".join(
+                f"«\N{NO-BREAK SPACE}{p.text}\N{NO-BREAK SPACE}» ({p.kind.label})" for p in passages
+            )
             message = _("À reformuler sans désigner personne : %(passages)s.")
             raise forms.ValidationError(message, code="shielded", params={"passages": named})
 

@@ -116,7 +116,10 @@ def test_the_write_is_in_the_journal(agent, answers, world):
         ({"complaint_reference": "2026/1"}, "Un numéro de plainte suppose une plainte déposée."),
         ({"complaint_filed": "on", "complaint_reference": "Mme Durand"}, "Un numéro : chiffres"),
         ({"damage_cost": "-5"}, "supérieure ou égale à 0"),
-        ({"narrative": "Vu avec Mme Durand"}, "« Mme Durand » (un nom de personne)"),
+        (
+            {"narrative": "Vu avec Mme Durand"},
+            "«\N{NO-BREAK SPACE}Mme Durand\N{NO-BREAK SPACE}» (un nom de personne)",
+        ),
     ],
 )
 def test_an_error_says_what_and_keeps_what_was_typed(agent, answers, world, wrong, message):
