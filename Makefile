@@ -3,6 +3,12 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+# Trust what the machine trusts (a company's proxy signs with its own authority), as pip does.
+CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+ifneq ($(CERTIFICATES),)
+export UV_SYSTEM_CERTS ?= true
+export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
+endif
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: help demo test lint bench lock clean messages
