@@ -85,9 +85,13 @@ def register_part(settings: list[str], sql: str) -> None:
 
 
 @contextmanager
-def acting_as(user: "User") -> Iterator[Scope]:
-    """Run a block, in a transaction, with exactly what ``user`` may see today."""
-    with _entered({"palier.user_id": str(user.pk)}, _MEMBERSHIPS) as roles:
+def acting_as(user: "User", *, still: bool = False) -> Iterator[Scope]:
+    """Run a block, in a transaction, with exactly what ``user`` may see today.
+
+    With ``still``, every statement of the transaction sees the database as at its first:
+    for figures that must agree with each other. It has no effect inside another transaction.
+    """
+    with _entered({"palier.user_id": str(user.pk)}, _MEMBERSHIPS, still=still) as roles:
         yield Scope(user_id=user.pk, roles=roles)
 
 
@@ -106,10 +110,14 @@ def system_scope(name: SystemScope) -> Iterator[Scope]:
 
 
 @contextmanager
-def _entered(identity: dict[str, str], opening: str) -> Iterator[dict[Role, list[int]]]:
+def _entered(
+    identity: dict[str, str], opening: str, *, still: bool = False
+) -> Iterator[dict[Role, list[int]]]:
     nested = connection.in_atomic_block
     # A failed block rolls back to its savepoint, and the settings made in it with it.
     with transaction.atomic(), connection.cursor() as cursor:
+        if still and not nested:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         before = _read(cursor) if nested else {}
         _write(cursor, identity)
         if opening:

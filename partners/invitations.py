@@ -5,10 +5,13 @@ A coordinator sees no account but those of the own circles' members. The look-up
 and the role of partner, alone.
 """
 
+from django.db import transaction
+
 from accounts.audit import record
 from accounts.enums import AuditAction, OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import Scope, system_scope
+from accounts.tasks import send_invitation
 
 CIRCLE_KINDS = (
     OrganisationKind.POLICE,
@@ -35,14 +38,21 @@ def partner_organisations() -> list[Organisation]:
 
 
 def invite_partner(
-    scope: Scope, *, email: str, full_name: str, organisation: Organisation, audit_organisation_id: int
+    scope: Scope,
+    *,
+    email: str,
+    full_name: str,
+    organisation: Organisation,
+    audit_organisation_id: int,
+    site_url: str,
 ) -> User:
     """Return an account that is a partner of ``organisation`` today, made if there is none.
 
-    Without a password nobody can log in to a new one until its holder has chosen one.
+    A new one gets an e-mail with the link by which its holder chooses a password.
     """
     with system_scope("invitation"):
         user = User.objects.filter(email__iexact=email.strip()).first()
+        made = user is None
         if user is None:
             user = User.objects.create_user(email=email, full_name=full_name)
         memberships = Membership.objects.live().filter(
@@ -57,4 +67,6 @@ def invite_partner(
         organisation_id=audit_organisation_id,
         invited_to=organisation.pk,
     )
+    if made:
+        transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
     return user

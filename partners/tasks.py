@@ -22,7 +22,7 @@ def make_note(note_id: int, user_id: int) -> None:
     # The work commits before the job is said to be done: both write the same row.
     with running(note) as progress:
         if progress:
-            with acting_as(user):
+            with acting_as(user, still=True):
                 freeze(_unfrozen(note_id))
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -109,6 +110,20 @@ def test_an_unknown_person_is_invited_and_nothing_typed_is_lost(world, sign_in):
         assert not invited.has_usable_password()
         rows = invited.memberships.values_list("role", "organisation")
         assert list(rows) == [(Role.PARTNER, world.a.police.pk)]
+
+
+def test_an_invited_person_gets_the_link_to_choose_a_password(
+    world, sign_in, mailoutbox, django_capture_on_commit_callbacks
+):
+    email = "capitaine@exemple.invalid"
+    with django_capture_on_commit_callbacks(execute=True):
+        _mandate(
+            sign_in(world.a.coordinator), world,
+            email=email, full_name="Capitaine", organisation=world.a.police.pk,
+        )  # fmt: skip
+    assert [message.to for message in mailoutbox] == [[email]]
+    link = next(line for line in mailoutbox[0].body.splitlines() if "http://testserver/" in line).strip()
+    assert Client().get(link, follow=True).status_code == 200
 
 
 def test_an_account_without_a_partner_role_is_not_revealed_as_one(world, sign_in):

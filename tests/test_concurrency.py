@@ -45,3 +45,25 @@ def test_simultaneous_entries_leave_one_true_level(committed_database):
         found = set(Finding.objects.filter(address=address).values_list("fact_type__code", flat=True))
         assert found == {"TAGS", *codes}
         assert SiteLevel.objects.get(address=address).level == 3
+
+
+def test_figures_of_one_note_see_one_moment(committed_database):
+    from accounts.scope import acting_as, system_scope
+    from incidents.models import Incident
+    from tests.world import plant
+
+    world = plant()
+
+    def enter() -> None:
+        with system_scope("seeding"):
+            IncidentFactory(address=world.a.address, day=timezone.localdate())
+        connection.close()
+
+    with acting_as(world.a.coordinator, still=True):
+        before = Incident.objects.count()
+        other = threading.Thread(target=enter)
+        other.start()
+        other.join()
+        assert Incident.objects.count() == before
+    with acting_as(world.a.coordinator):
+        assert Incident.objects.count() == before + 1

@@ -126,6 +126,7 @@ def _give(request: HttpRequest, circle: Circle, form: MandateForm) -> bool:
                 full_name=data["full_name"],
                 organisation=form.chosen_organisation,
                 audit_organisation_id=circle.territory.organisation_id,
+                site_url=request.build_absolute_uri("/").rstrip("/"),
             )
             services.give_mandate(
                 request.scope, circle=circle, user=user, starts_on=data["starts_on"], ends_on=data["ends_on"]
