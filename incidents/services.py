@@ -1,7 +1,7 @@
 """Recording facts, correcting them, cancelling them: each a write with its audit entry."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -95,6 +95,9 @@ def record_incident(
 def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> Incident:
     """Replace what is said of a fact; its earlier state goes to its history."""
     before = incident.residence_id
+    if fact.subtype is None and fact.fact_type == incident.fact_type:
+        # A correction that speaks of the same type leaves its finer name as it was.
+        fact = replace(fact, subtype=incident.subtype)
     for name, value in fact.values().items():
         setattr(incident, name, value)
     _sign(scope, incident)
