@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import time_machine
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -111,3 +112,13 @@ def test_production_refuses_to_start_without_what_it_needs(variable, value):
     done = _check(**{variable: value})
     assert done.returncode != 0
     assert f"ImproperlyConfigured: {variable} must be" in done.stderr
+
+
+def test_a_forgotten_password_says_the_same_of_known_and_unknown_addresses(world, client):
+    sent = {}
+    for email in (world.a.lead.email, "inconnu@exemple.invalid"):
+        answer = client.post(reverse("account_reset_password"), {"email": email})
+        sent[email] = (answer.status_code, answer.headers.get("Location"))
+    assert len(set(sent.values())) == 1
+    assert sent[world.a.lead.email] == (302, reverse("account_reset_password_done"))
+    assert [message.to for message in mail.outbox] == [[world.a.lead.email]]

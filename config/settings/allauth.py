@@ -9,6 +9,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# Writing to strangers would need a sign-up page, and tell the post of a third party.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key", "reset_password": "10/h/ip,5/h/key"}
 # An invitation, or a new password, within a week.
 PASSWORD_RESET_TIMEOUT = 7 * 86_400
