@@ -24,3 +24,8 @@ def is_own(landlord: str = "landlord_id", residence: str = "residence_id") -> Co
     return Q(_Among(F(landlord), setting="palier.landlords")) | Q(
         _Among(F(residence), setting="palier.residences")
     )
+
+
+def is_led(landlord: str = "landlord_id") -> Q:
+    """Return the condition under which the acting person leads the row's landlord: may write places."""
+    return Q(_Among(F(landlord), setting="palier.lead_of"))

@@ -10,11 +10,17 @@ from accounts.scope import Scope
 from .changes import places_changed
 from .enums import GeocodingState
 from .models import Address
+from .perimeter import is_led
+
+
+def placeable() -> QuerySet[Address]:
+    """Return the addresses of landlords one leads: whoever coordinates too sees others'."""
+    return Address.objects.filter(is_led()).select_related("residence", "commune")
 
 
 def waiting() -> QuerySet[Address]:
-    """Return the visible addresses that have no point yet."""
-    return Address.objects.filter(longitude=None).select_related("residence", "commune")
+    """Return those that have no point yet."""
+    return placeable().filter(longitude=None)
 
 
 @transaction.atomic

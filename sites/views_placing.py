@@ -11,8 +11,7 @@ from accounts.access import for_roles
 from accounts.enums import Role
 
 from .forms import PlaceForm
-from .models import Address
-from .placing import neighbours, place, waiting
+from .placing import neighbours, place, placeable, waiting
 from .tables import ToPlaceTable
 
 PER_PAGE = 25
@@ -31,7 +30,7 @@ def to_place(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.LEAD)
 def place_address(request: HttpRequest, pk: int) -> HttpResponse:
     """Place an address on the map, then go on to the next one that waits."""
-    address = get_object_or_404(Address.objects.select_related("residence", "commune"), pk=pk)
+    address = get_object_or_404(placeable(), pk=pk)
     point = {"longitude": address.longitude, "latitude": address.latitude}
     form = PlaceForm(request.POST or None, initial=point)
     if request.method == "POST" and form.is_valid():

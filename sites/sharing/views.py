@@ -98,8 +98,9 @@ def end_agreement(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(Role.LEAD)
 def assignments(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the residences of an agent."""
-    held = Membership.objects.live().select_related("user", "organisation")
-    agent = get_object_or_404(held, pk=pk, role=Role.AGENT)
+    # One sees one's own memberships elsewhere too.
+    led = Membership.objects.live().filter(organisation__in=request.scope.roles[Role.LEAD])
+    agent = get_object_or_404(led.select_related("user", "organisation"), pk=pk, role=Role.AGENT)
     form = AssignmentForm(request.POST if request.method == "POST" else None, membership=agent)
     if request.method == "POST" and form.is_valid():
         services.assign(request.scope, membership=agent, residences=form.cleaned_data["residences"])
