@@ -1,11 +1,12 @@
 """The journal of who did what: one function, called in the transaction of the act."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, models
 
-from .enums import AuditAction
+from .enums import AuditAction, Role
 from .scope import Scope
 
 
@@ -15,23 +16,25 @@ def record(
     subject: models.Model | str,
     *,
     organisation_id: int | None = None,
+    acting_in: Collection[Role] = tuple(Role),
     **detail: Any,
 ) -> None:
-    """Append an entry.
+    """Append an entry, to the journal of each organisation that it belongs to.
 
     Args:
         scope: who acts.
         action: what was done.
         subject: the object it was done to, or the name of a page or a list.
-        organisation_id: whose journal it belongs to; the acting person's own
-            organisation when there is only one and nothing else is said.
+        organisation_id: whose journal it belongs to; every organisation in which the person
+            acts when it is not said. One of them alone would leave the others without a
+            trace, and whoever gives a person a role could draw their entries away.
+        acting_in: the roles in which the person acts.
         detail: small, JSON-serialisable, never free text typed by people.
     """
     is_name = isinstance(subject, str)
     values = {
         "actor_id": scope.user_id,
         "system": scope.system,
-        "organisation_id": organisation_id or _own_organisation(scope),
         "action": str(action),
         "object_type": subject if is_name else subject._meta.label_lower,
         "object_id": "" if is_name else str(subject.pk),
@@ -39,7 +42,8 @@ def record(
     }
     # Not through the ORM: it would read the row back, and most may append but not read.
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
+        for journal in [organisation_id] if organisation_id else _own_organisations(scope, acting_in):
+            cursor.execute(_INSERT, values | {"organisation_id": journal})
 
 
 _INSERT = """
@@ -50,6 +54,6 @@ VALUES (clock_timestamp(), %(actor_id)s, %(system)s, %(organisation_id)s, %(acti
 """
 
 
-def _own_organisation(scope: Scope) -> int | None:
-    ids = [pk for organisations in scope.roles.values() for pk in organisations]
-    return ids[0] if ids else None
+def _own_organisations(scope: Scope, roles: Collection[Role]) -> list[int | None]:
+    own = {pk for role in roles for pk in scope.roles.get(role, ())}
+    return sorted(own) or [None]

@@ -75,7 +75,7 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
 def set_active(scope: Scope, *, user: User, active: bool) -> None:
     """Open or close an account altogether."""
     User.objects.filter(pk=user.pk).update(is_active=active)
-    record(scope, AuditAction.UPDATE, user, active=active)
+    record(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN], active=active)
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
     """
     if user.has_usable_password():
         raise ValidationError(_("Cette personne a déjà choisi son mot de passe."))
-    record(scope, AuditAction.UPDATE, user, invited_again=True)
+    record(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], invited_again=True)
     transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
 
 

@@ -19,12 +19,13 @@ def is_own(scope: Scope, landlord_id: int) -> bool:
 
 
 def note_reading(scope: Scope, page: str, **detail: object) -> None:
-    """Journal that a page with levels of other landlords was read."""
+    """Journal that a page with levels of other landlords was read, where the coordinator acts."""
     if sees_several_landlords(scope):
-        record(scope, AuditAction.READ, page, **detail)
+        record(scope, AuditAction.READ, page, acting_in=[Role.COORDINATOR], **detail)
 
 
 def note_reading_residence(scope: Scope, residence: Residence) -> None:
-    """Journal that the level of another landlord's residence was read."""
+    """Journal that the level of another landlord's residence was read, where the coordinator acts."""
     if not is_own(scope, residence.landlord_id):
-        record(scope, AuditAction.READ, residence, page="classification.residence")
+        acting_in = [Role.COORDINATOR]
+        record(scope, AuditAction.READ, residence, acting_in=acting_in, page="classification.residence")

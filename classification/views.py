@@ -65,6 +65,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         request.scope,
         AuditAction.EXPORT,
         "classification.residences",
+        acting_in=READERS,
         format=kind,
         rows=number,
         filters=chosen.active,

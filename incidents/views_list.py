@@ -76,7 +76,13 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     rows = _complete(facts, own=own).iterator(chunk_size=CHUNK)
     file = csv_file(rows, chosen_columns) if kind == "csv" else xlsx_file(rows, chosen_columns, _("Faits"))
     record(
-        request.scope, AuditAction.EXPORT, "incidents.list", format=kind, rows=number, filters=_said(chosen)
+        request.scope,
+        AuditAction.EXPORT,
+        "incidents.list",
+        acting_in=READERS,
+        format=kind,
+        rows=number,
+        filters=_said(chosen),
     )
     return attachment(file, "faits", kind)
 

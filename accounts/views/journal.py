@@ -47,7 +47,13 @@ def export(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(response, delimiter=";")
     writer.writerow([_("Quand"), _("Qui"), _("Action"), _("Sur quoi")])
     writer.writerows(_row(entry, names) for entry in entries.iterator(chunk_size=2000))
-    record(request.scope, AuditAction.EXPORT, "accounts.journal", rows=entries.count())
+    record(
+        request.scope,
+        AuditAction.EXPORT,
+        "accounts.journal",
+        acting_in=[Role.DPO, Role.LEAD],
+        rows=entries.count(),
+    )
     return response
 
 
