@@ -16,7 +16,7 @@ class UserTable(tables.Table):
     full_name = tables.Column(
         verbose_name=_("Nom"), linkify=lambda record: reverse("accounts:user", args=[record.pk])
     )
-    email = tables.Column(verbose_name=_("Adresse e-mail"))
+    email = tables.Column(verbose_name=_("Adresse e-mail"), attrs={"td": {"class": "text-break"}})
     roles = tables.TemplateColumn(
         template_name="accounts/_roles.html", verbose_name=_("Rôles"), orderable=False
     )

@@ -38,7 +38,8 @@ def test_no_page_is_wider_than_a_small_phone(role, visitor):
 
 
 def test_the_login_page_lists_the_demonstrations_accounts(visitor):
-    person = visitor()
+    person = visitor(viewport={"width": 320, "height": 640})
     page = person.go("/connexion/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert page.get_by_role("row").count() == 7
     assert page.get_by_text("fictifs").is_visible()
