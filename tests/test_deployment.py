@@ -158,7 +158,7 @@ def installed(manage, postgres_uri) -> str:
 
 
 @pytest.fixture(scope="module")
-def web(installed, environment, processes) -> int:
+def web(installed, environment, processes, folder) -> int:
     """Web, worker and beat; returns the port of the web server."""
     port = _free_port()
     python = [sys.executable, "-m"]
@@ -174,7 +174,7 @@ def web(installed, environment, processes) -> int:
     processes([*python, *gunicorn], env=environment)
     celery = [*python, "celery", "-A", "config"]
     processes([*celery, "worker", "--concurrency", "1"], env=environment)
-    processes([*celery, "beat", "--schedule", "/dev/null"], env=environment)
+    processes([*celery, "beat", "--schedule", str(folder / "beat")], env=environment)
     _until(lambda: _get(port, "/readyz")[0] == 200, "The web server is ready")
     return port
 
