@@ -110,3 +110,29 @@ def test_a_bomb_is_not_unpacked(settings):
     settings.UPLOAD_MAX_BYTES = 1000
     with pytest.raises(BrokenFileError, match="trop grand"):
         read(gzip.compress(b"a" * 100_000))
+
+
+def _workbook(cells):
+    book = Workbook()
+    for place, value in cells.items():
+        book.active[place] = value
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("cells", [
+    {"A1": "adresse", "XFD1048576": "au coin de la feuille"},
+    {f"A{n}": "a" * 1000 for n in range(1, 100)},
+], ids=["sparse", "packed"])  # fmt: skip
+def test_a_workbook_that_would_take_all_memory_is_refused(settings, cells):
+    settings.UPLOAD_MAX_BYTES = 10_000
+    with pytest.raises(BrokenFileError, match="trop grand"):
+        read(_workbook(cells))
+
+
+def test_a_workbook_keeps_empty_lines_quotes_and_line_breaks_in_their_cells():
+    table = read(_workbook({"B2": "nom", "C2": "adresse", "B4": 'dit "le 4"', "C4": "1 rue X\nbât. B; D"}))
+    assert (table.header, [(row.number, row.cells) for row in table.rows]) == (
+        ["", "nom", "adresse"], [(4, ["", 'dit "le 4"', "1 rue X\nbât. B; D"])],
+    )  # fmt: skip

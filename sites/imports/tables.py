@@ -4,6 +4,9 @@ import codecs
 import csv
 import gzip
 import io
+import subprocess
+import sys
+import tempfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +14,10 @@ from dataclasses import dataclass
 import charset_normalizer
 from django.conf import settings
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from accounts.jobs import JobError
+
+from . import workbook
 
 _SAMPLE = 64 * 1024
 _DELIMITERS = ";,\t|"
@@ -64,10 +68,14 @@ def read(content: bytes) -> Table:
     return Table([cell.strip() for cell in header.cells], estimate, rows)
 
 
+def _limit() -> int:
+    return 8 * settings.UPLOAD_MAX_BYTES
+
+
 def _unpacked(content: bytes) -> bytes:
     if not content.startswith(_GZIP):
         return content
-    limit = 8 * settings.UPLOAD_MAX_BYTES
+    limit = _limit()
     try:
         with gzip.open(io.BytesIO(content)) as packed:
             unpacked = packed.read(limit + 1)
@@ -79,19 +87,18 @@ def _unpacked(content: bytes) -> bytes:
 
 
 def _workbook(content: bytes) -> tuple[Iterator[Row], int]:
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise BrokenFileError(_("Ce classeur ne peut pas être lu : il est incomplet ou abîmé.")) from error
-    rows = sheet.to_python(skip_empty_area=False)
-    return (Row(n, [_cell(value) for value in row]) for n, row in enumerate(rows, 1)), len(rows)
-
-
-def _cell(value: object) -> str:
-    # A spreadsheet holds 75012 as 75012.0 and a day as a day.
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value.isoformat() if hasattr(value, "isoformat") else str(value).strip()
+    with tempfile.TemporaryFile() as file:
+        command = [sys.executable, "-I", workbook.__file__, str(_limit())]
+        finished = subprocess.run(  # noqa: S603 - a program of ours
+            command, input=content, stdout=file, stderr=subprocess.DEVNULL, check=False
+        )
+        file.seek(0)
+        rows = file.read()
+    if finished.returncode == workbook.BROKEN:
+        raise BrokenFileError(_("Ce classeur ne peut pas être lu : il est incomplet ou abîmé."))
+    if finished.returncode:
+        raise BrokenFileError(_("Le fichier est trop grand une fois décompressé."))
+    return _csv_rows(rows, "utf-8", ","), rows.count(b"\n")
 
 
 def _csv(content: bytes) -> tuple[Iterator[Row], int]:
