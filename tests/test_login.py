@@ -1,6 +1,7 @@
 """Getting in: the journal, slowed-down guessing, idle sessions, the first account."""
 
 import datetime as dt
+import importlib
 import io
 import os
 import subprocess
@@ -49,6 +50,25 @@ def test_five_wrong_passwords_close_the_account_to_the_right_one_for_a_while(wit
     assert _login(client, lead).status_code in {200, 429}
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=6)):
         assert _login(client, lead).status_code == 302
+
+
+def test_wrong_passwords_behind_the_proxy_slow_down_their_own_address_alone(
+    with_password, client, settings, monkeypatch
+):
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    production = importlib.import_module("config.settings.production")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = production.ALLAUTH_TRUSTED_PROXY_COUNT
+    for n in range(5):
+        wrong = {"login": f"inconnu{n}@exemple.invalid", "password": "un autre mot"}
+        client.post(reverse("account_login"), wrong, headers={"X-Forwarded-For": "192.0.2.1"})
+    right = {"login": with_password.a.lead.email, "password": PASSWORD}
+    answers = [
+        # What a visitor pretends stands before what the proxy saw.
+        client.post(reverse("account_login"), right, headers={"X-Forwarded-For": address}).status_code
+        for address in ("192.0.2.1", "192.0.2.9, 192.0.2.1", "192.0.2.2")
+    ]
+    assert [status == 302 for status in answers] == [False, False, True]
 
 
 @pytest.mark.parametrize(("who", "idle", "inside"), [
