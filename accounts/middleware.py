@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from .enums import Role
 from .scope import acting_as, system_scope
@@ -35,6 +36,20 @@ class ScopeMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class LanguageMiddleware:
+    """Speaks the language a person has chosen, whatever the browser asks for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in that language; somebody not logged in keeps the browser's, or French."""
+        if request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
 
 
 def _keep_session(request: HttpRequest) -> None:

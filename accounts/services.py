@@ -91,6 +91,11 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
     transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
 
 
+def choose_language(*, user: User, language: str) -> None:
+    """Speak to ``user`` in ``language``, a code of ``settings.LANGUAGES``, from now on."""
+    User.objects.filter(pk=user.pk).update(language=language)
+
+
 @transaction.atomic
 def create_organisation(scope: Scope, *, name: str, kind: OrganisationKind) -> Organisation:
     """Add an organisation."""

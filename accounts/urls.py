@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import journal, people, tokens
+from .views import journal, language, people, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("comptes/jetons/<int:pk>/revoquer/", tokens.revoke, name="revoke_token"),
     path("organismes/", people.organisations, name="organisations"),
     path("organismes/nouveau/", people.create_organisation, name="create_organisation"),
+    path("comptes/langue/", language.choose, name="language"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export/", journal.export, name="journal_export"),
 ]

@@ -92,7 +92,10 @@ class IncidentSerializer(serializers.Serializer):
         """Refuse what looks like it names or describes a person."""
         passages = inspect(text)
         if passages:
-            raise serializers.ValidationError([f"« {p.text} » : {p.kind.label}" for p in passages])
+            message = _("« %(text)s » : %(kind)s")
+            raise serializers.ValidationError(
+                [message % {"text": p.text, "kind": p.kind.label} for p in passages]
+            )
         return text
 
     def validate_day(self, day: dt.date) -> dt.date:

@@ -31,7 +31,7 @@ class ShieldedField(forms.CharField):
         passages = inspect(value)
         if passages:
             named = ", ".join(
-                f"«\N{NO-BREAK SPACE}{p.text}\N{NO-BREAK SPACE}» ({p.kind.label})" for p in passages
+                _("« %(text)s » (%(kind)s)") % {"text": p.text, "kind": p.kind.label} for p in passages
             )
             message = _("À reformuler sans désigner personne : %(passages)s.")
             raise forms.ValidationError(message, code="shielded", params={"passages": named})

@@ -71,9 +71,9 @@ class ObservationTable(_OngoingTable):
 
     fact_type = tables.Column(verbose_name=_("Nature"), order_by="fact_type__label_fr")
     frequency = tables.Column(verbose_name=_("Fréquence"))
-    since = tables.DateColumn(verbose_name=_("Depuis le"), format="d/m/Y")
-    confirmed_on = tables.DateColumn(verbose_name=_("Confirmé le"), format="d/m/Y")
-    ended_on = tables.DateColumn(verbose_name=_("Terminé le"), format="d/m/Y")
+    since = tables.DateColumn(verbose_name=_("Depuis le"))
+    confirmed_on = tables.DateColumn(verbose_name=_("Confirmé le"))
+    ended_on = tables.DateColumn(verbose_name=_("Terminé le"))
     actions = tables.TemplateColumn(
         template_name="incidents/_observation_actions.html", verbose_name="", orderable=False
     )
@@ -92,8 +92,8 @@ class DisruptionTable(_OngoingTable):
 
     service = tables.Column(verbose_name=_("Service ou équipement"))
     extent = tables.Column(verbose_name=_("Étendue"))
-    starts_on = tables.DateColumn(verbose_name=_("Depuis le"), format="d/m/Y")
-    ends_on = tables.DateColumn(verbose_name=_("Jusqu'au"), format="d/m/Y")
+    starts_on = tables.DateColumn(verbose_name=_("Depuis le"))
+    ends_on = tables.DateColumn(verbose_name=_("Jusqu'au"))
     recurs_daily = tables.Column(verbose_name=_("Chaque jour"))
     actions = tables.TemplateColumn(
         template_name="incidents/_disruption_actions.html", verbose_name="", orderable=False

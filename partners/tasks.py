@@ -1,6 +1,7 @@
 """Making a note, in the worker."""
 
 from celery import shared_task
+from django.utils.translation import override
 
 from accounts.jobs import running
 from accounts.models import User
@@ -20,7 +21,7 @@ def make_note(note_id: int, user_id: int) -> None:
     if note is None:
         return
     # The work commits before the job is said to be done: both write the same row.
-    with running(note) as progress:
+    with override(user.language), running(note) as progress:
         if progress:
             with acting_as(user, still=True):
                 freeze(_unfrozen(note_id))

@@ -15,7 +15,7 @@ class ImportTable(tables.Table):
         verbose_name=_("Fichier"), linkify=lambda record: reverse("sites:import_detail", args=[record.pk])
     )
     kind = tables.Column(verbose_name=_("Contenu"))
-    created_at = tables.DateTimeColumn(verbose_name=_("Envoyé le"), format="d/m/Y H:i")
+    created_at = tables.DateTimeColumn(verbose_name=_("Envoyé le"))
     created_by = tables.Column(verbose_name=_("Par"), orderable=False)
     state = tables.TemplateColumn(template_name="sites/_state.html", verbose_name=_("État"))
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.conf import settings
+from django.utils.translation import override
 
 from accounts.jobs import JobError, Progress, running
 from accounts.models import User
@@ -20,7 +21,7 @@ def run_import(run_id: int) -> None:
         run = ImportRun.objects.get(pk=run_id)
     author = _person(run.created_by_id)
     try:
-        with running(run) as progress:
+        with override(author.language), running(run) as progress:
             if progress is not None:
                 _perform(run_id, author, progress)
     except JobError:

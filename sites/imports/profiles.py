@@ -51,7 +51,10 @@ class Profile:
         found = {name: _position(places, wanted) for name, wanted in self.columns.items()}
         missing = [name for name in required if found.get(name) is None]
         if missing:
-            named = ", ".join(f"« {_first(self.columns[name])} »" for name in missing if name in self.columns)
+            quoted = _("« %(text)s »")
+            named = ", ".join(
+                quoted % {"text": _first(self.columns[name])} for name in missing if name in self.columns
+            )
             message = _("Colonnes absentes de ce fichier : %(columns)s. Vérifiez le format choisi.")
             raise BrokenFileError(message % {"columns": named})
         readers = [(name, _reader(place)) for name, place in found.items() if place is not None]

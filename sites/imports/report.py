@@ -6,11 +6,12 @@ import io
 from collections import Counter, defaultdict
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from accounts.cells import harmless
 from sites.enums import Outcome
 
-HEADER = ["ligne", "résultat", "motif", "explication", "remarques", "objet"]
+HEADER = [_("ligne"), _("résultat"), _("motif"), _("explication"), _("remarques"), _("objet")]
 
 
 class Report:

@@ -48,6 +48,9 @@ ROWS = {
     },
     "accounts:organisations": {"GET": {Role.ADMIN}},
     "accounts:create_organisation": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}},
+    "accounts:language": {
+        "POST": ANYBODY - {ANONYMOUS}, "data": lambda _world: {"language": "en", "next": "/carte/"},
+    },
     "accounts:journal": {"GET": READERS, "query": lambda _world: {"person": "r"}},
     "accounts:journal_export": {"GET": READERS},
     "accounts:tokens": {"GET": {Role.LEAD}},
