@@ -5,7 +5,9 @@ A coordinator sees no account but those of the own circles' members. The look-up
 and the role of partner, alone.
 """
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.enums import AuditAction, OrganisationKind, Role
@@ -46,20 +48,22 @@ def invite_partner(
     audit_organisation_id: int,
     site_url: str,
 ) -> User:
-    """Return an account that is a partner of ``organisation`` today, made if there is none.
+    """Make an account that is a partner of ``organisation`` from today.
 
-    A new one gets an e-mail with the link by which its holder chooses a password.
+    It gets an e-mail with the link by which its holder chooses a password.
+
+    Raises:
+        ValidationError: the address has an account already. A coordinator gives no role to
+            the people of others, nor back to a partner whose role was ended: it would open
+            the circles of other territories again.
     """
     with system_scope("invitation"):
-        user = User.objects.filter(email__iexact=email.strip()).first()
-        made = user is None
-        if user is None:
-            user = User.objects.create_user(email=email, full_name=full_name)
-        memberships = Membership.objects.live().filter(
-            user=user, organisation=organisation, role=Role.PARTNER
-        )
-        if not memberships.exists():
-            Membership.objects.create(user=user, organisation=organisation, role=Role.PARTNER)
+        if User.objects.filter(email__iexact=email.strip()).exists():
+            raise ValidationError(
+                _("Cette adresse ne peut pas être invitée d'ici : adressez-vous à l'exploitant.")
+            )
+        user = User.objects.create_user(email=email, full_name=full_name)
+        Membership.objects.create(user=user, organisation=organisation, role=Role.PARTNER)
     record(
         scope,
         AuditAction.CREATE,
@@ -67,6 +71,5 @@ def invite_partner(
         organisation_id=audit_organisation_id,
         invited_to=organisation.pk,
     )
-    if made:
-        transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
+    transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
     return user

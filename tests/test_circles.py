@@ -126,6 +126,25 @@ def test_an_invited_person_gets_the_link_to_choose_a_password(
     assert Client().get(link, follow=True).status_code == 200
 
 
+def test_an_invitation_gives_no_role_to_an_account_that_exists(world, sign_in):
+    """Neither to a landlord's lead, nor back to a partner whose role was ended."""
+    with system_scope("seeding"):
+        gone = Membership.objects.filter(user=world.b.partner)
+        gone.update(starts_on=today() - dt.timedelta(9), ends_on=today())
+        held = list(Membership.objects.order_by("pk").values_list("pk", flat=True))
+    client = sign_in(world.a.coordinator)
+    for person in (world.b.lead, world.b.partner, world.a.coordinator):
+        invited = {"email": person.email, "full_name": "Quelqu'un", "organisation": world.a.police.pk}
+        answer = _mandate(client, world, **invited)
+        assert "ne peut pas être invitée d&#x27;ici" in answer.text
+        assert person.full_name not in answer.text.replace("Quelqu", "").split("<main")[1]
+    with system_scope("seeding"):
+        assert list(Membership.objects.order_by("pk").values_list("pk", flat=True)) == held
+        assert list(Mandate.objects.filter(circle=world.a.circle)) == [world.a.mandate]
+    with acting_as(world.b.partner):
+        assert list(Circle.objects.all()) == []
+
+
 def test_an_account_without_a_partner_role_is_not_revealed_as_one(world, sign_in):
     """The coordinator learns of a landlord's lead no more than of a stranger."""
     client = sign_in(world.a.coordinator)

@@ -1,6 +1,7 @@
 """Circles and mandates."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -133,8 +134,9 @@ def _give(request: HttpRequest, circle: Circle, form: MandateForm) -> bool:
             )
     except IntegrityError:
         form.add_error("email", _("Cette personne est déjà habilitée dans cette période."))
-        return False
-    return True
+    except ValidationError as error:
+        form.add_error("email", error)
+    return not form.errors
 
 
 def _mandates(circle: Circle) -> list[Mandate]:
