@@ -1,4 +1,4 @@
-# Everything goes into .venv, node_modules and var; `make clean` removes all three.
+# Everything goes into .venv, node_modules and var, but for the compiled catalog; `make clean` removes all.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3

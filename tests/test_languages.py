@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.scope import system_scope
+from accounts.tasks import send_invitation
 from config.database import ROOT
 
 CATALOG = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -130,6 +131,15 @@ def test_a_language_that_is_not_spoken_changes_nothing(world, sign_in):
 def test_somebody_not_logged_in_is_answered_as_the_browser_asks(asked, spoken, client, db):
     page = client.get(reverse("account_login"), headers={"accept-language": asked}).content.decode()
     assert f'<html lang="{spoken}">' in page
+
+
+def test_an_invitation_is_written_in_the_language_of_the_person(world, mailoutbox):
+    with system_scope("seeding"):
+        User.objects.filter(pk=world.stranger.pk).update(language="en")
+    for user in (world.stranger, world.a.agent):
+        send_invitation(user.pk, "https://palier.example")
+    assert [mail.subject for mail in mailoutbox] == ["Your access to Palier", "Votre accès à Palier"]
+    assert ["Choose your password" in mail.body for mail in mailoutbox] == [True, False]
 
 
 PAGES = {
