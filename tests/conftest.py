@@ -30,6 +30,8 @@ _SUPERUSER = "PALIER_TEST_SUPERUSER_URI"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the test server once, in the controlling process, before Django's settings load."""
+    # The browser's driver keeps an event loop in the process; our calls do not run in it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if _SUPERUSER not in os.environ:
         os.environ[_SUPERUSER] = _start_server()
 

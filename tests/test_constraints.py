@@ -13,6 +13,7 @@ from accounts.enums import AuditAction
 from accounts.models import AuditEntry, Membership, Organisation, User
 from accounts.scope import acting_for, system_scope
 from classification.models import Finding, SiteLevel
+from classification.services import default_grid
 from incidents.models import FactSubtype, FactType
 from partners.models import Circle, Mandate, NoteCopy, Publication, PublishedSite, SynthesisNote
 from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory
@@ -106,8 +107,6 @@ def _unique_constraints() -> set[str]:
 
 
 def test_levels(seeding):
-    from classification.services import default_grid
-
     address = f.AddressFactory()
     place = {
         "landlord": address.landlord, "commune": address.commune, "residence": address.residence,
@@ -145,12 +144,13 @@ def test_partners(seeding):
         name=circle.name,
         purpose="–",
     )
-    publication = Publication.objects.create(**both, as_of=DAY)
-    refused("publication_is_unique_by_day", Publication.objects.create, **both, as_of=DAY)
+    given = both | {"as_of": DAY, "grid_version": default_grid()}
+    publication = Publication.objects.create(**given)
+    refused("publication_is_unique_by_day", Publication.objects.create, **given)
     site = {
         "publication": publication, "landlord": "Bailleur", "name": "Résidence", "commune": "Commune",
         "dwellings": 1, "in_priority_neighbourhood": False, "level": 1, "facts_level": 1, "impact_level": 1,
-        "silent": False, "addresses": [], "findings": [], "rank": 1,
+        "silent": False, "addresses": [], "findings": [], "rank": 1, "shared_by": f.OrganisationFactory(),
     }  # fmt: skip
     PublishedSite.objects.create(**site)
     refused("published_site_rank_is_unique", PublishedSite.objects.create, **site)

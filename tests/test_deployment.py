@@ -60,8 +60,10 @@ def _until(check: Callable[[], bool], what: str, seconds: float = 40) -> None:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("deployment")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
+    # The server's own user must be able to walk to its data.
+    for parent in (folder, *folder.parents):
+        if parent.is_relative_to(tmp_path_factory.getbasetemp()) or parent.stat().st_mode & 0o005 != 0o005:
+            parent.chmod(0o755)
     return folder
 
 
