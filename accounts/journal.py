@@ -30,7 +30,7 @@ def author(entry: AuditEntry, names: dict[int, str]) -> str:
     """Return who made an entry: a person, a program, or the product itself."""
     if entry.actor_id:
         return names.get(entry.actor_id, _("Compte n° %d") % entry.actor_id)
-    return _("Programme de l'organisme") if entry.system in {"", "api"} else _("Palier")
+    return _("Programme de l'organisme") if entry.system in {"", "api"} else "Palier"
 
 
 def subject(entry: AuditEntry) -> str:
@@ -39,4 +39,4 @@ def subject(entry: AuditEntry) -> str:
         kind = str(apps.get_model(entry.object_type)._meta.verbose_name)
     except (LookupError, ValueError):
         kind = entry.object_type
-    return f"{kind} n° {entry.object_id}" if entry.object_id else kind
+    return _("%(kind)s n° %(id)s") % {"kind": kind, "id": entry.object_id} if entry.object_id else kind

@@ -12,10 +12,12 @@ from django.template import Context, Template
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.journal import author
+from accounts.models import AuditEntry, User
 from accounts.scope import system_scope
 from accounts.tasks import send_invitation
 from config.database import ROOT
+from incidents.enums import PlaceKind
 
 CATALOG = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
@@ -140,6 +142,12 @@ def test_an_invitation_is_written_in_the_language_of_the_person(world, mailoutbo
         send_invitation(user.pk, "https://palier.example")
     assert [mail.subject for mail in mailoutbox] == ["Your access to Palier", "Votre accès à Palier"]
     assert ["Choose your password" in mail.body for mail in mailoutbox] == [True, False]
+
+
+def test_the_name_of_the_product_is_not_that_of_a_place():
+    with override("en"):
+        said = (author(AuditEntry(system="evaluation"), {}), str(PlaceKind.LANDING.label))
+    assert said == ("Palier", "Landing")
 
 
 PAGES = {
