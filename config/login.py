@@ -1,10 +1,11 @@
-"""The login page; in the demonstration it lists the accounts."""
+"""The login page, which lists the accounts in the demonstration; the way out."""
 
 from typing import Any
 
 from allauth.account import views
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 
 from .demo_accounts import DEMO_ACCOUNTS
@@ -20,3 +21,13 @@ class LoginView(views.LoginView):
         if settings.DEMO:
             context["demo_accounts"] = DEMO_ACCOUNTS
         return context
+
+
+class LogoutView(views.LogoutView):
+    """End the session, and have the browser forget what it kept of it."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Log out."""
+        response = super().post(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response

@@ -1,10 +1,9 @@
 """Every address of the product."""
 
-from allauth.account import views as account
 from django.urls import include, path
 
 from .home import home
-from .login import LoginView
+from .login import LoginView, LogoutView
 
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
@@ -13,7 +12,7 @@ handler500 = "config.errors.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("connexion/", LoginView.as_view(), name="account_login"),
-    path("deconnexion/", account.logout, name="account_logout"),
+    path("deconnexion/", LogoutView.as_view(), name="account_logout"),
     path("", include("config.passwords")),
     path("", include("accounts.urls")),
     path("", include("sites.urls")),

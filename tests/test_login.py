@@ -142,3 +142,13 @@ def test_a_forgotten_password_says_the_same_of_known_and_unknown_addresses(world
     assert len(set(sent.values())) == 1
     assert sent[world.a.lead.email] == (302, reverse("account_reset_password_done"))
     assert [message.to for message in mail.outbox] == [[world.a.lead.email]]
+
+
+def test_logging_out_ends_the_session_and_empties_the_browser(world, sign_in):
+    client = sign_in(world.a.lead)
+    key = client.session.session_key
+    answer = client.post(reverse("account_logout"))
+    assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (302, '"cache", "cookies", "storage"')
+    client.cookies["sessionid"] = key
+    assert client.get(reverse("home")).status_code == 302
+    assert client.get(reverse("incidents:list")).headers["Location"].startswith(reverse("account_login"))
