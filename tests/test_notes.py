@@ -7,7 +7,7 @@ import re
 import pypdf
 import pytest
 import time_machine
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.template.loader import render_to_string
 from django.test import override_settings
 from django.urls import reverse
@@ -357,3 +357,23 @@ def test_a_failure_leaves_a_clear_state_and_can_be_tried_again(committed_databas
         retry_note(scope, note)
     with acting_as(world.a.coordinator):
         assert SynthesisNote.objects.get().state == JobState.DONE
+
+
+def test_a_copy_of_anothers_note_cannot_be_made_to_read_it(world):
+    with system_scope("seeding"):
+        note = issued_of(world.b)
+    with acting_as(world.a.coordinator):
+        with pytest.raises(IntegrityError, match="member of the circle"), transaction.atomic():
+            NoteCopy.objects.create(note_id=note.pk, mandate=world.a.mandate, number=99)
+        assert list(SynthesisNote.objects.all()) == []
+
+
+def test_a_note_is_not_issued_to_a_circle_of_another_territory(world):
+    with (
+        acting_as(world.a.coordinator),
+        pytest.raises(IntegrityError, match="note_follows_circle"),
+        transaction.atomic(),
+    ):
+        SynthesisNote.objects.create(
+            territory=world.a.territory, circle=world.b.circle, issued_at=timezone.now(), digest="x", as_of=today()
+        )  # fmt: skip
