@@ -22,7 +22,7 @@ _FINDINGS, _FACTS, _LEVELS, _STORE = (
     (_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("engine", "facts", "levels", "store")
 )
 # Branches of a full pass that PostgreSQL may run side by side (Parallel Append).
-_BRANCHES = 4
+_BRANCHES = 16
 
 _FINDING_COLUMNS = (
     "residence_id", "address_id", "fact_type_id", "frequency", "observed", "level",

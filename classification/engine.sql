@@ -47,9 +47,14 @@ WITH counted AS (
                 AND c.day BETWEEN %(as_of)s::date - %(confirmation_days)s AND %(as_of)s::date) {scope}
     GROUP BY GROUPING SETS ((residence_id, fact_type_id, address_id), (residence_id, fact_type_id))
     HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
+), stated AS (
+    -- What is not counted by days, usually little, joined first: then the days join once.
+    SELECT residence_id, fact_type_id, address_id, o.frequency AS observed,
+        s.in_daily, s.in_regular, s.in_occasional, s.spans, s.last_day
+    FROM spanned s FULL JOIN observed o USING (residence_id, fact_type_id, address_id)
 ), frequencies AS (
     -- width_bucket is a binary search: how many of the sorted days lie before the window.
-    SELECT residence_id, nullif(address_id, 0) AS address_id, fact_type_id, o.frequency AS observed,
+    SELECT residence_id, nullif(address_id, 0) AS address_id, fact_type_id, observed,
         coalesce(days, '{{}}') AS days, s.spans,
         coalesce(cardinality(days) - width_bucket(%(as_of)s::date - %(w_daily)s, days), 0)
             + coalesce(s.in_daily, 0) AS in_daily,
@@ -57,9 +62,7 @@ WITH counted AS (
             + coalesce(s.in_regular, 0) AS in_regular,
         coalesce(cardinality(days), 0) + coalesce(s.in_occasional, 0) AS in_occasional,
         greatest(days[cardinality(days)], s.last_day) AS last_day
-    FROM counted
-    FULL JOIN spanned s USING (residence_id, fact_type_id, address_id)
-    FULL JOIN observed o USING (residence_id, fact_type_id, address_id)
+    FROM counted FULL JOIN stated s USING (residence_id, fact_type_id, address_id)
 ), ranked AS (
     SELECT f.*, greatest(observed, CASE
             WHEN in_daily >= %(t_daily)s THEN 3
@@ -67,8 +70,11 @@ WITH counted AS (
             WHEN in_occasional >= %(t_occasional)s THEN 1 END) AS frequency
     FROM frequencies f
 )
-SELECT r.residence_id, r.address_id, r.fact_type_id, r.frequency, r.observed,
-    (%(cells)s::int[])[(t.gravity - 1) * 3 + r.frequency] AS level,
-    r.in_daily, r.in_regular, r.in_occasional, r.days, r.spans, r.last_day
-FROM ranked r JOIN incidents_facttype t ON t.id = r.fact_type_id
-WHERE r.frequency IS NOT NULL
+SELECT residence_id, address_id, fact_type_id, frequency, observed,
+    -- The gravity of each type by its id, read once: a join would copy every row with its days.
+    (%(cells)s::int[])[((SELECT array_agg(t.gravity ORDER BY n)
+        FROM generate_series(1, (SELECT max(id) FROM incidents_facttype)) n
+        LEFT JOIN incidents_facttype t ON t.id = n)[fact_type_id] - 1) * 3 + frequency] AS level,
+    in_daily, in_regular, in_occasional, days, spans, last_day
+FROM ranked
+WHERE frequency IS NOT NULL
