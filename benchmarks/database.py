@@ -33,7 +33,7 @@ def prepare(name: str) -> str:
     bootstrap(uri, name)
     os.environ["DATABASE_URL"] = embedded_url(uri, name, RUNTIME_ROLE)
     os.environ["DATABASE_OWNER_URL"] = embedded_url(uri, name, OWNER_ROLE)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
     command = [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"]
     subprocess.run(command, cwd=ROOT, check=True)
     return psycopg.conninfo.make_conninfo(uri, dbname=name)

@@ -1,132 +1,19 @@
-"""The map's data for 60,000 addresses, asked as a coordinator over HTTP.
+"""The map's data for 60,000 addresses, asked as a coordinator over HTTP, policies in force."""
 
-``run()`` plants its own rows in the database of the settings, which must be a scratch one.
-"""
-
-import gzip
-import statistics
-import time
 from collections.abc import Iterator
 
-from django.db import connection, transaction
-from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
-
-from accounts.enums import OrganisationKind, Role
-from accounts.models import Membership, Organisation, User
-from accounts.scope import system_scope
-from classification.services import evaluate
-from sites.models import Commune, SharingAgreement, Territory
-
-ADDRESSES = 60_000
-LANDLORDS = 30
-WEST, SOUTH, EAST, NORTH = 1.4, 48.1, 3.5, 49.2
-MAX_SECONDS, MAX_BYTES = 0.150, 200_000
-_REPEATS = 7
-
-# One row for each measure: name, seconds, limit in seconds, bytes compressed, limit in bytes.
-Measure = tuple[str, float, float, int, int]
+from benchmarks.database import prepare
+from benchmarks.results import Figure, peak_memory
 
 
-def run() -> list[Measure]:
-    """Plant the rows and measure each zoom, both units and a few filters."""
-    coordinator = plant()
-    client = Client(headers={"accept-encoding": "gzip"})
-    client.force_login(coordinator, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return [_measure(client, name, query) for name, query in _queries()]
+def run() -> Iterator[Figure]:
+    """Yield time and size of each request; sizes are gzipped, as sent."""
+    superuser_uri = prepare("bench_map")
+    import django
 
+    django.setup()
+    from benchmarks.map_requests import measures
 
-def plant() -> User:
-    """Make 60,000 addresses of 30 landlords with their facts and levels; return a coordinator."""
-    with transaction.atomic(), system_scope("seeding"):
-        town = Organisation.objects.create(name="Banc carte", kind=OrganisationKind.INTERCOMMUNAL)
-        territory = Territory.objects.create(name="Banc carte", kind="cispd", organisation=town)
-        communes = [
-            Commune(code=f"B{n:04d}", name=f"Banc {n}", department="99", postcodes=[]) for n in range(36)
-        ]
-        territory.communes.set(Commune.objects.bulk_create(communes))
-        landlords = Organisation.objects.bulk_create(
-            [Organisation(name=f"Bailleur banc {n}", kind="landlord") for n in range(LANDLORDS)]
-        )
-        SharingAgreement.objects.bulk_create(
-            [SharingAgreement(landlord=landlord, territory=territory) for landlord in landlords]
-        )
-        user = User.objects.create_user("carte@banc.invalid", "Banc")
-        Membership.objects.create(user=user, organisation=town, role=Role.COORDINATOR)
-        with connection.cursor() as cursor:
-            values = {
-                "landlords": [landlord.pk for landlord in landlords],
-                "communes": [commune.pk for commune in communes],
-                "addresses": ADDRESSES,
-                "today": timezone.localdate(),
-                "west": WEST, "south": SOUTH, "east": EAST, "north": NORTH,
-            }  # fmt: skip
-            for statement in (_RESIDENCES, _ADDRESSES, _INCIDENTS):
-                cursor.execute(statement, values)
-    with system_scope("evaluation"):
-        evaluate()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return user
-
-
-def _queries() -> Iterator[tuple[str, dict[str, object]]]:
-    everything = f"{WEST},{SOUTH},{EAST},{NORTH}"
-    for zoom in (6, 8, 10, 12, 14, 16, 19):
-        yield f"zoom {zoom}, everything in view", {"bbox": everything, "zoom": zoom}
-    yield "zoom 19, addresses", {"bbox": everything, "zoom": 19, "unit": "address"}
-    yield "zoom 9, addresses", {"bbox": everything, "zoom": 9, "unit": "address"}
-    for zoom, width in ((12, 0.4), (14, 0.1), (16, 0.025), (18, 0.006)):
-        box = f"2.3,48.8,{2.3 + width},{48.8 + width / 2}"
-        yield f"zoom {zoom}, a screen of it, addresses", {"bbox": box, "zoom": zoom, "unit": "address"}
-    yield "levels 3 and 4", {"bbox": everything, "zoom": 9, "level": [3, 4]}
-    yield "one fact type", {"bbox": everything, "zoom": 9, "fact_type": 1}
-
-
-def _measure(client: Client, name: str, query: dict[str, object]) -> Measure:
-    times, size = [], 0
-    for _ in range(_REPEATS):
-        start = time.perf_counter()
-        response = client.get(reverse("classification:map_data"), query)
-        times.append(time.perf_counter() - start)
-        assert response.status_code == 200, response.status_code
-        size = len(response.content)
-        # Django leaves answers of less than 200 bytes as they are.
-        if response.headers.get("Content-Encoding") == "gzip":
-            assert gzip.decompress(response.content)
-        else:
-            assert size < 200, size
-    return (name, statistics.median(times), MAX_SECONDS, size, MAX_BYTES)
-
-
-_RESIDENCES = """
-INSERT INTO sites_residence (landlord_id, commune_id, reference, name, dwellings, in_priority_neighbourhood)
-SELECT (%(landlords)s::bigint[])[1 + n %% cardinality(%(landlords)s::bigint[])],
-    (%(communes)s::bigint[])[1 + (n / 7) %% cardinality(%(communes)s::bigint[])],
-    'BANC-' || n, 'Résidence ' || n, 60, n %% 5 = 0
-FROM generate_series(1, %(addresses)s / 3) AS n
-"""
-# Addresses of one residence lie within some 100 m of each other.
-_ADDRESSES = """
-INSERT INTO sites_address (residence_id, landlord_id, commune_id, label, postcode, match_key, dwellings,
-    longitude, latitude, geocoding)
-SELECT r.id, r.landlord_id, r.commune_id, n || ' rue ' || r.id, '99000', n || ' rue ' || r.id, 20,
-    r.longitude + n * 0.0007, r.latitude + n * 0.0003, 'source'
-FROM (
-    SELECT *, %(west)s + random() * (%(east)s - %(west)s - 0.01) AS longitude,
-        %(south)s + random() * (%(north)s - %(south)s - 0.01) AS latitude
-    FROM sites_residence WHERE reference LIKE 'BANC-%%') AS r
-CROSS JOIN generate_series(1, 3) AS n
-"""
-# Five facts an address on average, squared so that a few have many.
-_INCIDENTS = """
-INSERT INTO incidents_incident (landlord_id, commune_id, residence_id, address_id, fact_type_id, place_kind,
-    day, source, complaint_filed, complaint_reference, external_source, external_id, created_at, cancel_reason)
-SELECT a.landlord_id, a.commune_id, a.residence_id, a.id, t.ids[1 + (a.id + n) %% cardinality(t.ids)], '',
-    %(today)s::date - (300 * random() * random())::int, 'staff', false, '', '', '', now(), ''
-FROM sites_address a
-CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids FROM incidents_facttype) t
-CROSS JOIN LATERAL generate_series(1, (15 * ((a.id * 7919) %% 100 / 100.0) ^ 2)::int) AS n
-WHERE a.postcode = '99000'
-"""
+    for name, seconds, most_seconds, size, most_size in measures(superuser_uri):
+        yield Figure(f"Map data: {name}", seconds, "limit", most_seconds, memory=peak_memory())
+        yield Figure("… its size", size / 1000, "limit", most_size / 1000, unit="kB")

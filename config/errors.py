@@ -25,7 +25,7 @@ def database_away(request: HttpRequest) -> HttpResponse:
     fields = [
         (name, value)
         for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
+        if name != "csrfmiddlewaretoken" and "password" not in name
         for value in values
     ]
     context = {

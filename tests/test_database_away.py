@@ -120,3 +120,12 @@ def test_stopped_in_the_middle_of_the_write(own_database, stop, monkeypatch):
     assert client.post(reverse("incidents:create"), answers).status_code == 302
     assert client.post(reverse("incidents:create"), answers).status_code == 302
     assert _recorded() == 1
+
+
+def test_a_password_is_not_written_back(rf):
+    from config.errors import database_away
+
+    request = rf.post("/connexion/", {"login": "a@exemple.invalid", "password": "très secret"})
+    page = database_away(request).text
+    assert "a@exemple.invalid" in page
+    assert "secret" not in page

@@ -20,7 +20,7 @@ from incidents.models import (
     StandingObservation,
 )
 from partners.models import Circle, Mandate
-from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement
+from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory
 from tests import factories as f
 
 CONFIDENTIAL = [
@@ -262,3 +262,13 @@ def _ids(setting: str) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT palier_ids(%s)", [setting])
         return cursor.fetchone()[0]
+
+
+def test_lead_sees_every_council_it_might_sign_with_and_signs_for_itself_alone(world):
+    with acting_as(world.a.lead):
+        assert seen(Territory) == {world.a.territory.pk, world.b.territory.pk}
+        SharingAgreement.objects.create(landlord=world.a.landlord, territory=world.b.territory)
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            SharingAgreement.objects.create(landlord=world.b.landlord, territory=world.a.territory)
+    with acting_as(world.a.agent):
+        assert seen(Territory) == set()

@@ -17,13 +17,14 @@ ALTER TABLE sites_address ADD CONSTRAINT address_follows_residence
     REFERENCES sites_residence (id, landlord_id, commune_id) ON UPDATE CASCADE
     DEFERRABLE INITIALLY IMMEDIATE;
 
--- sites_territory: its coordinator, landlords that signed with it, members of its circles.
+-- sites_territory: its coordinator, members of its circles, and the leads of landlords, who may
+-- sign with it: that a council exists, and for which communes, is public.
 ALTER TABLE sites_territory ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sites_territory FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS territory_select ON sites_territory;
 CREATE POLICY territory_select ON sites_territory FOR SELECT USING (
     organisation_id = ANY ((SELECT palier_ids('palier.coordinator_of'))::bigint[])
-    OR id = ANY ((SELECT palier_ids('palier.landlord_territories'))::bigint[])
+    OR (SELECT palier_ids('palier.lead_of')) <> '{}'
     OR id = ANY ((SELECT palier_ids('palier.circle_territories'))::bigint[])
     OR (SELECT palier_ids('palier.admin_of')) <> '{}'
     OR (SELECT palier_is_system('evaluation', 'seeding'))
