@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -45,15 +45,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shown(request: HttpRequest, entries: list[Any]) -> list[dict[str, Any]]:
-    urls = {label: _url(name) for label, name, roles in entries if request.scope.has(*roles)}
+    urls = {label: reverse(name) for label, name, roles in entries if request.scope.has(*roles)}
     # Of two entries that begin alike ("/faits/", "/faits/nouveau/") the longer one is open.
-    open_ones = (url for url in urls.values() if url and request.path.startswith(url))
+    open_ones = (url for url in urls.values() if request.path.startswith(url))
     here = max(open_ones, key=len, default="")
-    return [{"label": label, "url": url, "active": url == here} for label, url in urls.items() if url]
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return [{"label": label, "url": url, "active": url == here} for label, url in urls.items()]

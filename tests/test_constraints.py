@@ -168,7 +168,8 @@ def test_notes(seeding):
         issued_at=now,
         circle=mandate.circle,
     )
-    note = SynthesisNote.objects.create(**about)
+    issued = {"issued_at": now, "circle": mandate.circle, "digest": "d", "content": {}}
+    note = SynthesisNote.objects.create(**about, **issued)
     NoteCopy.objects.create(note=note, mandate=mandate, number=1)
     refused("copy_is_unique_for_a_mandate", NoteCopy.objects.create, note=note, mandate=mandate, number=2)
     other = f.MandateFactory(circle=mandate.circle)

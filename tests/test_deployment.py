@@ -155,6 +155,7 @@ def installed(manage, postgres_uri) -> str:
         manage("bootstrap_database", SUPERUSER_DATABASE_URL=postgres_uri, PALIER_DB_PASSWORD=PASSWORD)
     manage("migrate", "--database", "owner", "--verbosity", "0")
     manage("check", "--deploy", "--fail-level", "WARNING")
+    manage("collectstatic", "--no-input", "--verbosity", "0")
     manage("seed_demo", DJANGO_SETTINGS_MODULE="config.settings.demo")
     return postgres_uri.rpartition("/")[0] + "/palier"
 
