@@ -10,6 +10,7 @@ from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
 from sites.perimeter import is_own
+from sites.places import too_short
 
 from . import places
 from .forms import CancelForm, FactForm, initial_of
@@ -56,7 +57,7 @@ def find_place(request: HttpRequest) -> HttpResponse:
     chosen = places.recordable(request.GET.get("place", ""))
     context = {
         "text": text.strip(),
-        "too_short": len(text.strip()) < places.MIN_LENGTH,
+        "too_short": too_short(text),
         "found": places.search(text),
         "chosen": places.Choice.of(chosen) if chosen else None,
     }

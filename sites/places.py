@@ -1,0 +1,60 @@
+"""Finding a place among 600,000 addresses by a few words of it, accents and articles aside."""
+
+from django.db.models import Case, Q, QuerySet, When
+
+from .match_key import match_key, plain
+from .models import Address, Residence
+
+MIN_LENGTH = 2
+LIMIT = 12
+_LONGEST = 100
+
+
+def too_short(text: str) -> bool:
+    """Say whether ``text`` has too few letters and digits to be searched for."""
+    return len("".join(match_key(text[:_LONGEST]).split())) < MIN_LENGTH
+
+
+def find(
+    text: str, residences: QuerySet[Residence], addresses: QuerySet[Address]
+) -> list[Residence | Address]:
+    """Return places whose address or residence holds every word of ``text``.
+
+    Residences come first: the whole residence is then one of the answers.
+
+    Args:
+        text: what was typed.
+        residences: where to look for a residence, and in which order.
+        addresses: where to look for an address, its residence loaded.
+
+    Returns:
+        At most ``LIMIT`` residences and addresses; nothing for a text that is too short.
+    """
+    if too_short(text):
+        return []
+    words = match_key(text[:_LONGEST]).split()
+    found = list(residences.filter(named(plain(text[:_LONGEST]).split()))[:LIMIT])
+    door_first = addresses.filter(_keyed(words)).order_by(_other_door(words), "label", "id")
+    by_key = list(door_first[:LIMIT])
+    rest = LIMIT - len(by_key)
+    within = addresses.filter(residence__in=found).exclude(pk__in=[a.pk for a in by_key])[:rest]
+    return [*found[: LIMIT // 2], *by_key, *within]
+
+
+def named(words: list[str]) -> Q:
+    """Return the condition that a residence's name or reference holds every word."""
+    condition = Q()
+    for word in words:
+        condition &= Q(name__unaccent__icontains=word) | Q(reference__icontains=word)
+    return condition
+
+
+def _keyed(words: list[str]) -> Q:
+    # Capitals without accents on both sides: a plain LIKE, that reads no other column.
+    return Q(*(("match_key__contains", word) for word in words))
+
+
+def _other_door(words: list[str]) -> Case:
+    # "3 rue" asks for number 3: 13 and 30 come after it.
+    number = next((word for word in words if word[0].isdigit()), "")
+    return Case(When(match_key__startswith=f"{number} ", then=0), default=1)
