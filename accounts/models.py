@@ -51,6 +51,12 @@ class User(AbstractBaseUser):
         """Return the name people read."""
         return str(self)
 
+    @property
+    def initials(self) -> str:
+        """The first letters of the first and the last word of the name."""
+        words = str(self).split()
+        return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()
+
 
 class Organisation(models.Model):
     """A landlord, a municipality, a police force, and so on."""

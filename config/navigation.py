@@ -10,27 +10,32 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 
 _ENTRIES = [
-    (_("Enregistrer un fait"), "incidents:create", {Role.AGENT, Role.LEAD}),
-    (_("Faits"), "incidents:list", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
-    (_("Résidences"), "classification:residences", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
-    (_("Carte"), "classification:map", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
-    (_("Imports"), "sites:imports", {Role.LEAD}),
-    (_("Publications"), "partners:publications", {Role.LEAD}),
-    (_("Cellules"), "partners:circles", {Role.COORDINATOR, Role.PARTNER}),
-    (_("Notes"), "partners:notes", {Role.LEAD, Role.COORDINATOR, Role.PARTNER}),
-    (_("Comptes"), "accounts:users", {Role.ADMIN}),
-    (_("Organismes"), "accounts:organisations", {Role.ADMIN}),
-    (_("Territoires"), "sites:territories", {Role.ADMIN}),
-    (_("Conventions"), "sites:agreements", {Role.ADMIN}),
-    (_("Journal"), "accounts:journal", {Role.DPO}),
+    (_("Enregistrer un fait"), "incidents:create", "circle-plus", {Role.AGENT, Role.LEAD}),
+    (_("Faits"), "incidents:list", "list-details", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
+    (
+        _("Résidences"),
+        "classification:residences",
+        "building-community",
+        {Role.AGENT, Role.LEAD, Role.COORDINATOR},
+    ),
+    (_("Carte"), "classification:map", "map-2", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
+    (_("Imports"), "sites:imports", "file-upload", {Role.LEAD}),
+    (_("Publications"), "partners:publications", "eye-share", {Role.LEAD}),
+    (_("Cellules"), "partners:circles", "shield-lock", {Role.COORDINATOR, Role.PARTNER}),
+    (_("Notes"), "partners:notes", "file-certificate", {Role.LEAD, Role.COORDINATOR, Role.PARTNER}),
+    (_("Comptes"), "accounts:users", "users", {Role.ADMIN}),
+    (_("Organismes"), "accounts:organisations", "building", {Role.ADMIN}),
+    (_("Territoires"), "sites:territories", "map-pin", {Role.ADMIN}),
+    (_("Conventions"), "sites:agreements", "writing-sign", {Role.ADMIN}),
+    (_("Journal"), "accounts:journal", "history", {Role.DPO}),
 ]
 
 # Beside the person's own name: what is needed now and then.
 _ACCOUNT_ENTRIES = [
-    (_("Agents"), "accounts:users", {Role.LEAD}),
-    (_("Conventions de partage"), "sites:agreements", {Role.LEAD}),
-    (_("Journal"), "accounts:journal", {Role.LEAD}),
-    (_("Mot de passe"), "account_change_password", set(Role)),
+    (_("Agents"), "accounts:users", "users", {Role.LEAD}),
+    (_("Conventions de partage"), "sites:agreements", "writing-sign", {Role.LEAD}),
+    (_("Journal"), "accounts:journal", "history", {Role.LEAD}),
+    (_("Mot de passe"), "account_change_password", "key", set(Role)),
 ]
 
 
@@ -41,12 +46,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if scope is not None and scope.user_id:
         context["navigation"] = _shown(request, _ENTRIES)
         context["account_navigation"] = _shown(request, _ACCOUNT_ENTRIES)
+        context["account_roles"] = " · ".join(str(role.label) for role in Role if scope.has(role))
     return context
 
 
 def _shown(request: HttpRequest, entries: list[Any]) -> list[dict[str, Any]]:
-    urls = {label: reverse(name) for label, name, roles in entries if request.scope.has(*roles)}
+    shown = [
+        {"label": label, "url": reverse(name), "icon": icon}
+        for label, name, icon, roles in entries
+        if request.scope.has(*roles)
+    ]
     # Of two entries that begin alike ("/faits/", "/faits/nouveau/") the longer one is open.
-    open_ones = (url for url in urls.values() if request.path.startswith(url))
+    open_ones = (entry["url"] for entry in shown if request.path.startswith(entry["url"]))
     here = max(open_ones, key=len, default="")
-    return [{"label": label, "url": url, "active": url == here} for label, url in urls.items()]
+    return [entry | {"active": entry["url"] == here} for entry in shown]

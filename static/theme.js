@@ -1,6 +1,22 @@
 "use strict";
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const applyTheme = () =>
-  document.documentElement.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
-applyTheme();
-dark.addEventListener("change", applyTheme);
+// Light or dark: what the person chose on this machine, else what the machine prefers.
+(() => {
+  const KEY = "palier-theme";
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const chosen = () => localStorage.getItem(KEY) || "auto";
+  const apply = () => {
+    const theme = chosen() === "auto" ? (dark.matches ? "dark" : "light") : chosen();
+    document.documentElement.setAttribute("data-bs-theme", theme);
+    for (const input of document.querySelectorAll("input[name=theme]")) input.checked = input.value === chosen();
+  };
+  apply();
+  dark.addEventListener("change", apply);
+  document.addEventListener("DOMContentLoaded", () => {
+    apply();
+    document.addEventListener("change", (event) => {
+      if (event.target.name !== "theme") return;
+      localStorage.setItem(KEY, event.target.value);
+      apply();
+    });
+  });
+})();

@@ -112,10 +112,10 @@ STATICFILES_DIRS = [
         (name, NODE_MODULES / path)
         for name, path in {
             "tabler/css": "@tabler/core/dist/css",
-            "tabler/js": "@tabler/core/dist/js",
             "htmx": "htmx.org/dist",
             "chartjs": "chart.js/dist",
             "markercluster": "leaflet.markercluster/dist",
+            "type": "@fontsource-variable/atkinson-hyperlegible-next/files",
         }.items()
         if (NODE_MODULES / path).is_dir()
     ),
