@@ -17,5 +17,5 @@ class Assets(StaticFilesConfig):
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         "*.rtl.*", "tabler-*", "*.esm.*", "*.cjs*", "*.amd.*", "*.d.ts", "*-src.js*", "*.txt",
-        "rest_framework", "chunks", "controllers", "core", "elements", "helpers", "platform", "plugins", "scales", "types",
+        "rest_framework", "cjs", "esm", "chunks", "controllers", "core", "elements", "helpers", "platform", "plugins", "scales", "types",
     ]  # fmt: skip

@@ -58,6 +58,7 @@ class SitesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's part of the scope, and the import of stock."""
+        from . import checks  # noqa: F401 - registers itself
         from .enums import ImportKind
         from .imports import stock
         from .imports.run import Importer, register_importer

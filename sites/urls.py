@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_placing
+from . import views, views_basemap, views_placing
 from .sharing import views as sharing
 
 app_name = "sites"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("imports/<int:pk>/", views.import_detail, name="import_detail"),
     path("imports/<int:pk>/rapport/", views.import_report, name="import_report"),
     path("imports/<int:pk>/reprendre/", views.import_restart, name="import_restart"),
+    path("fond/<int:z>/<int:x>/<int:y>.mvt", views_basemap.vector_tile, name="vector_tile"),
+    path("fond/<int:z>/<int:x>/<int:y>.png", views_basemap.raster_tile, name="raster_tile"),
     path("adresses/a-placer/", views_placing.to_place, name="to_place"),
     path("adresses/<int:pk>/placer/", views_placing.place_address, name="place"),
 ]

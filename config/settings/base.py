@@ -116,6 +116,7 @@ STATICFILES_DIRS = [
             "chartjs": "chart.js/dist",
             "markercluster": "leaflet.markercluster/dist",
             "type": "@fontsource-variable/atkinson-hyperlegible-next/files",
+            "protomaps": "protomaps-leaflet/dist",
         }.items()
         if (NODE_MODULES / path).is_dir()
     ),

@@ -1,12 +1,11 @@
-"""The map: tiles only from where the operator says, and by default from nowhere."""
+"""The map: its plan comes from this server alone, and by default there is none."""
 
 import os
-
-_tiles = os.environ.get("MAP_TILES_URL", "")
-_attribution = os.environ.get("MAP_TILES_ATTRIBUTION", "")
+from pathlib import Path
 
 LEAFLET_CONFIG = {
-    "TILES": [("Plan", _tiles, {"attribution": _attribution})] if _tiles else [],
+    # Drawn by static/sites/basemap.js, the same on every map.
+    "TILES": [],
     "DEFAULT_CENTER": (46.6, 2.4),
     "DEFAULT_ZOOM": 6,
     "MIN_ZOOM": 4,
@@ -16,3 +15,12 @@ LEAFLET_CONFIG = {
     "SCALE": "metric",
     "NO_GLOBALS": False,
 }
+
+# A PMTiles archive of vector tiles on this server's disk.
+BASEMAP_PMTILES = os.environ.get("BASEMAP_PMTILES", "")
+# Or the address of a server of images, with {z}, {x} and {y}: asked by this server, not by browsers.
+MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")
+MAP_TILES_CACHE = Path(os.environ.get("MAP_TILES_CACHE", "var/tiles")).resolve()
+MAP_TILES_CACHED = 5_000
+MAP_TILES_MAX_ZOOM = int(os.environ.get("MAP_TILES_MAX_ZOOM", "18"))
+BASEMAP_ATTRIBUTION = os.environ.get("BASEMAP_ATTRIBUTION", "© OpenStreetMap")

@@ -1,20 +1,14 @@
 """Headers, cookies and the content-security policy."""
 
-import os
-from urllib.parse import urlsplit
-
 from csp.constants import NONCE, SELF
-
-_tiles = urlsplit(os.environ.get("MAP_TILES_URL", ""))
-_tile_origin = [f"{_tiles.scheme}://{_tiles.netloc}"] if _tiles.netloc else []
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", *_tile_origin],
-        "connect-src": [SELF, *_tile_origin],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
         "font-src": [SELF],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],

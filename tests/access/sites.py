@@ -33,7 +33,12 @@ _RUN = {"kwargs": lambda world: _run_of(world.a.landlord), "foreign": lambda wor
 
 SIGNERS = {Role.ADMIN, Role.LEAD}
 
+# The plan under the maps is nobody's in particular; a tile that is not there is 204.
+_TILE = {"GET": set(Role), "kwargs": lambda world: {"z": 3, "x": 2, "y": 1}, "public_object": True}
+
 ROWS = {
+    "sites:vector_tile": _TILE,
+    "sites:raster_tile": _TILE,
     "sites:territories": {"GET": {Role.ADMIN}},
     "sites:create_territory": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}},
     "sites:edit_territory": {

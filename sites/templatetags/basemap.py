@@ -1,0 +1,38 @@
+"""``{% basemap_css %}`` and ``{% basemap_js %}``: what a page needs for maps with their plan."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+
+from sites.basemap import archive
+
+register = template.Library()
+
+
+@register.inclusion_tag("sites/_basemap_css.html")
+def basemap_css() -> dict[str, Any]:
+    """Load the styles of maps."""
+    return {}
+
+
+@register.inclusion_tag("sites/_basemap_js.html")
+def basemap_js() -> dict[str, Any]:
+    """Load Leaflet, and the script that lays the plan under every map of the page."""
+    return {"basemap": _plan()}
+
+
+def _plan() -> dict[str, Any]:
+    source = archive()
+    common = {"attribution": settings.BASEMAP_ATTRIBUTION}
+    if source is not None:
+        url = f"{_address('sites:vector_tile')}?v={source.version}"
+        return {**common, "url": url, "maxZoom": source.max_zoom, "schema": source.schema}
+    if settings.MAP_TILES_URL:
+        return {**common, "url": _address("sites:raster_tile"), "maxZoom": settings.MAP_TILES_MAX_ZOOM}
+    return {}
+
+
+def _address(name: str) -> str:
+    return reverse(name, args=(0, 1, 2)).replace("/0/1/2.", "/{z}/{x}/{y}.")

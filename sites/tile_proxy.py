@@ -1,0 +1,66 @@
+"""Image tiles of another server, asked by this one: who looks at what stays here.
+
+The other server learns which tiles somebody wants, never who: nothing of the browser's
+request goes out, and what was asked once comes from the disk for a month.
+"""
+
+import hashlib
+
+import httpx
+from django.conf import settings
+from django.core.cache import caches
+
+MAX_BYTES = 512 * 1024
+_TIMEOUT_S = 5.0
+_KEPT_S = 30 * 24 * 3600
+_TYPES = {"image/png", "image/jpeg", "image/webp"}
+
+
+class TileUnavailableError(Exception):
+    """The server of tiles did not answer with an image."""
+
+
+def image_tile(z: int, x: int, y: int) -> tuple[bytes, str] | None:
+    """Return an image and its type; None where the server has none.
+
+    Raises:
+        TileUnavailableError: no answer, or something else than an image of a tile's size.
+    """
+    url = settings.MAP_TILES_URL
+    for name, value in (("{z}", z), ("{x}", x), ("{y}", y)):
+        url = url.replace(name, str(value))
+    key = hashlib.sha256(url.encode()).hexdigest()
+    kept = caches["tiles"].get(key)
+    if kept is None:
+        kept = _fetched(url)
+        caches["tiles"].set(key, kept, _KEPT_S)
+    return kept or None
+
+
+def _fetched(url: str) -> tuple[bytes, str] | tuple[()]:
+    """Ask for one image; redirects could lead anywhere, so they are no answer."""
+    try:
+        with (
+            httpx.Client(timeout=_TIMEOUT_S, trust_env=False, headers={"User-Agent": "Palier"}) as client,
+            client.stream("GET", url) as answer,
+        ):
+            if answer.status_code in {httpx.codes.NO_CONTENT, httpx.codes.NOT_FOUND}:
+                return ()
+            return _image(answer)
+    except httpx.HTTPError as error:
+        message = f"the server of tiles does not answer: {type(error).__name__}"
+        raise TileUnavailableError(message) from error
+
+
+def _image(answer: httpx.Response) -> tuple[bytes, str]:
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if answer.status_code != httpx.codes.OK or kind not in _TYPES:
+        message = f"the server of tiles answered {answer.status_code} {kind!r}"
+        raise TileUnavailableError(message)
+    content = b""
+    for chunk in answer.iter_bytes():
+        content += chunk
+        if len(content) > MAX_BYTES:
+            message = "the server of tiles sent more than an image of a tile"
+            raise TileUnavailableError(message)
+    return content, kind
