@@ -66,6 +66,17 @@ def levels(
     return [PlaceLevel(*row) for row in _rows(query, params)]
 
 
+def residence_levels(
+    version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
+) -> dict[int, int]:
+    """Return the level of each residence as a whole at ``as_of``, arguments as for :func:`levels`."""
+    params = parameters(version, as_of, residence_ids)
+    query = (
+        levels_sql(residence_ids, params) + "SELECT residence_id, level FROM levels WHERE address_id IS NULL"
+    )
+    return dict(_rows(query, params))
+
+
 def findings(
     version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
 ) -> list[dict[str, Any]]:

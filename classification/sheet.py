@@ -75,11 +75,7 @@ def sheet_of(residence: Residence) -> Sheet:
 def history(residence: Residence, version: GridVersion) -> list[tuple[dt.date, int]]:
     """Return the level at each of the last month-ends, oldest first, and today."""
     days = [*_month_ends(timezone.localdate(), MONTHS), timezone.localdate()]
-    levels = []
-    for day in days:
-        found = engine.levels(version, day, [residence.pk])
-        levels.append(next(place.level for place in found if place.address_id is None))
-    return list(zip(days, levels, strict=True))
+    return [(day, engine.residence_levels(version, day, [residence.pk])[residence.pk]) for day in days]
 
 
 def _month_ends(today: dt.date, months: int) -> list[dt.date]:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import map_views, views
+from . import home_views, map_views, views
 
 app_name = "classification"
 urlpatterns = [
+    path("accueil/", home_views.home, name="home"),
     path("residences/", views.residences, name="residences"),
     path("residences/export.<str:kind>", views.export, name="export"),
     path("residences/<int:pk>/", views.residence, name="residence"),

@@ -8,7 +8,7 @@ from accounts.enums import Role
 
 _FIRST_PAGE = [
     (Role.COORDINATOR, "classification:map"),
-    (Role.LEAD, "classification:residences"),
+    (Role.LEAD, "classification:home"),
     (Role.AGENT, "incidents:create"),
     (Role.PARTNER, "partners:circles"),
     (Role.ADMIN, "accounts:users"),

@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 
+from .search import SEARCHERS
+
 _ENTRIES = [
+    (_("Accueil"), "classification:home", "home", {Role.LEAD}),
     (_("Enregistrer un fait"), "incidents:create", "circle-plus", {Role.AGENT, Role.LEAD}),
     (_("Faits"), "incidents:list", "list-details", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
     (
@@ -20,7 +23,6 @@ _ENTRIES = [
     ),
     (_("Carte"), "classification:map", "map-2", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
     (_("Imports"), "sites:imports", "file-upload", {Role.LEAD}),
-    (_("Publications"), "partners:publications", "eye-share", {Role.LEAD}),
     (_("Cellules"), "partners:circles", "shield-lock", {Role.COORDINATOR, Role.PARTNER}),
     (_("Notes"), "partners:notes", "file-certificate", {Role.LEAD, Role.COORDINATOR, Role.PARTNER}),
     (_("Comptes"), "accounts:users", "users", {Role.ADMIN}),
@@ -30,8 +32,15 @@ _ENTRIES = [
     (_("Journal"), "accounts:journal", "history", {Role.DPO}),
 ]
 
+# The first pages of people with several roles, as tabs on each of them.
+_HOMES = [
+    (_("Mon patrimoine"), "classification:home", "home", {Role.LEAD}),
+    (_("Mes cellules"), "partners:circles", "shield-lock", {Role.PARTNER}),
+]
+
 # Beside the person's own name: what is needed now and then.
 _ACCOUNT_ENTRIES = [
+    (_("Niveaux publiés"), "partners:publications", "eye-share", {Role.LEAD}),
     (_("Agents"), "accounts:users", "users", {Role.LEAD}),
     (_("Conventions de partage"), "sites:agreements", "writing-sign", {Role.LEAD}),
     (_("Journal"), "accounts:journal", "history", {Role.LEAD}),
@@ -45,6 +54,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     scope = getattr(request, "scope", None)
     if scope is not None and scope.user_id:
         context["navigation"] = _shown(request, _ENTRIES)
+        context["homes"] = _shown(request, _HOMES)
+        context["searches"] = scope.has(*SEARCHERS)
         context["account_navigation"] = _shown(request, _ACCOUNT_ENTRIES)
         context["account_roles"] = " · ".join(str(role.label) for role in Role if scope.has(role))
     return context

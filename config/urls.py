@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from .home import home
 from .login import LoginView, LogoutView
+from .search import search
 
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
@@ -11,6 +12,7 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("", home, name="home"),
+    path("recherche/", search, name="search"),
     path("connexion/", LoginView.as_view(), name="account_login"),
     path("deconnexion/", LogoutView.as_view(), name="account_logout"),
     path("", include("config.passwords")),

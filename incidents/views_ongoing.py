@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig, Table
 
 from accounts.access import for_roles
+from accounts.back import back
 from accounts.enums import Role
 from sites.perimeter import is_own
 
@@ -62,7 +63,7 @@ def confirm_observation(request: HttpRequest, pk: int) -> HttpResponse:
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk, ended_on=None)
     ongoing.confirm_observation(scope=request.scope, observation=observation)
     messages.success(request, _("Constat confirmé aujourd'hui : %(what)s.") % {"what": observation})
-    return redirect("incidents:observations")
+    return back(request, "incidents:observations")
 
 
 @form_page

@@ -85,7 +85,7 @@ def levels_at(territory: Territory, as_of: dt.date, landlord: Organisation | Non
     ids = list(shared_residences(territory, landlord).values_list("pk", flat=True))
     counts = dict.fromkeys(reversed(Level), 0)
     if ids:
-        for level in _levels_of_residences(grid_of_territory(territory.pk), as_of, ids).values():
+        for level in engine.residence_levels(grid_of_territory(territory.pk), as_of, ids).values():
             counts[Level(level)] += 1
     return counts
 
@@ -109,7 +109,7 @@ class _Evidence:
         self.findings = findings_by_residence(version, as_of, ids)
         self.disruptions = disruptions_by_residence(version, as_of, ids)
         self.addresses = _addresses(ids)
-        self.trend = {day: _levels_of_residences(version, day, ids) for day in month_ends(as_of)}
+        self.trend = {day: engine.residence_levels(version, day, ids) for day in month_ends(as_of)}
         self.as_of = as_of
 
     def site(self, residence: Residence) -> Site:
@@ -161,14 +161,6 @@ def month_ends(as_of: dt.date) -> list[dt.date]:
     for _month in range(MONTHS):
         days.append(days[-1].replace(day=1) - dt.timedelta(1))
     return sorted(days[1:])
-
-
-def _levels_of_residences(version: GridVersion, as_of: dt.date, ids: list[int]) -> dict[int, int]:
-    return {
-        place.residence_id: place.level
-        for place in engine.levels(version, as_of, ids)
-        if place.address_id is None
-    }
 
 
 def _addresses(ids: list[int]) -> dict[int, list[Address]]:

@@ -12,11 +12,13 @@ _LONGEST = 100
 
 def too_short(text: str) -> bool:
     """Say whether ``text`` has too few letters and digits to be searched for."""
-    return len("".join(match_key(text[:_LONGEST]).split())) < MIN_LENGTH
+    typed = text.strip()[:_LONGEST]
+    # A key spells a lone "r" out as RUE, and drops articles.
+    return min(len(typed), len(match_key(typed))) < MIN_LENGTH
 
 
 def find(
-    text: str, residences: QuerySet[Residence], addresses: QuerySet[Address]
+    text: str, residences: QuerySet[Residence], addresses: QuerySet[Address], limit: int = LIMIT
 ) -> list[Residence | Address]:
     """Return places whose address or residence holds every word of ``text``.
 
@@ -26,19 +28,20 @@ def find(
         text: what was typed.
         residences: where to look for a residence, and in which order.
         addresses: where to look for an address, its residence loaded.
+        limit: how many addresses at most; residences, half as many.
 
     Returns:
-        At most ``LIMIT`` residences and addresses; nothing for a text that is too short.
+        Residences, then addresses; nothing for a text that is too short.
     """
     if too_short(text):
         return []
     words = match_key(text[:_LONGEST]).split()
-    found = list(residences.filter(named(plain(text[:_LONGEST]).split()))[:LIMIT])
+    found = list(residences.filter(named(plain(text[:_LONGEST]).split()))[:limit])
     door_first = addresses.filter(_keyed(words)).order_by(_other_door(words), "label", "id")
-    by_key = list(door_first[:LIMIT])
-    rest = LIMIT - len(by_key)
+    by_key = list(door_first[:limit])
+    rest = limit - len(by_key)
     within = addresses.filter(residence__in=found).exclude(pk__in=[a.pk for a in by_key])[:rest]
-    return [*found[: LIMIT // 2], *by_key, *within]
+    return [*found[: limit // 2], *by_key, *within]
 
 
 def named(words: list[str]) -> Q:

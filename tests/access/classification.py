@@ -3,6 +3,7 @@ from accounts.enums import Role
 READERS = {Role.AGENT, Role.LEAD, Role.COORDINATOR}
 
 ROWS = {
+    "classification:home": {"GET": {Role.LEAD}},
     "classification:residences": {"GET": READERS},
     "classification:export": {
         "GET": READERS,

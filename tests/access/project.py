@@ -8,6 +8,10 @@ ANYBODY = {*EVERYBODY, ANONYMOUS}
 
 ROWS = {
     "home": {"GET": EVERYBODY},
+    "search": {
+        "GET": {Role.AGENT, Role.LEAD, Role.COORDINATOR, Role.PARTNER},
+        "query": lambda _world: {"q": "residence"},
+    },
     # Whoever is logged in already is sent home; Django's form views take a PUT for a POST.
     "account_login": {
         "GET": ANYBODY,

@@ -1,0 +1,67 @@
+"""Which residences changed level since a day, and how the levels were spread then."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from . import engine
+from .models import GridVersion, SiteLevel
+from .scale import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A residence whose level is not what it was; ``before`` is 1 to 4."""
+
+    site: SiteLevel
+    before: int
+
+    @property
+    def rose(self) -> bool:
+        """True when the level is higher than it was."""
+        return self.site.level > self.before
+
+
+def levels_on(day: dt.date, sites: Iterable[SiteLevel]) -> dict[int, int]:
+    """Return the level of each residence at ``day``, by residence id, each with its own grid.
+
+    It is computed from the records as they are known today.
+    """
+    by_grid: dict[int, list[int]] = defaultdict(list)
+    for site in sites:
+        by_grid[site.grid_version_id].append(site.residence_id)
+    levels: dict[int, int] = {}
+    for pk, version in GridVersion.objects.in_bulk(list(by_grid)).items():
+        levels |= engine.residence_levels(version, day, by_grid[pk])
+    return levels
+
+
+def moves(sites: Iterable[SiteLevel], before: Mapping[int, int]) -> list[Move]:
+    """Return the residences whose level is not the one ``before`` gives: risen first, highest first.
+
+    Args:
+        sites: the levels now, their residences loaded.
+        before: the level then, by residence id; residences without one are left out.
+    """
+    moved = [
+        Move(site, before[site.residence_id])
+        for site in sites
+        if before.get(site.residence_id, site.level) != site.level
+    ]
+    return sorted(moved, key=lambda m: (not m.rose, -m.site.level, m.before, m.site.residence.name))
+
+
+def spread(levels: Iterable[int]) -> list[int]:
+    """Count levels: how many of 1, 2, 3 and 4.
+
+    >>> spread([1, 4, 1])
+    [2, 0, 0, 1]
+    """
+    found = Counter(levels)
+    return [found[level] for level in Level]
+
+
+def bars(rows: Sequence[tuple[str, Sequence[int]]]) -> list[dict[str, object]]:
+    """Return what ``components/level_bars.html`` shows: a label and four counts for each bar."""
+    return [{"label": label, "counts": list(counts), "total": sum(counts)} for label, counts in rows]

@@ -1,0 +1,67 @@
+"use strict";
+// Bars of residences by level: each segment says its number, its place and shape say its level.
+(() => {
+  const root = getComputedStyle(document.documentElement);
+  const language = document.documentElement.lang;
+  const shapes = ["●", "▲", "◆", "■"];
+  const ROW = 44;
+  const AXIS = 58;
+
+  const labels = {
+    id: "labels",
+    afterDatasetsDraw(chart) {
+      const { ctx } = chart;
+      ctx.save();
+      ctx.font = `600 12px ${Chart.defaults.font.family}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      chart.data.datasets.forEach((set, n) => {
+        chart.getDatasetMeta(n).data.forEach((bar, row) => {
+          const { x, base, y } = bar.getProps(["x", "base", "y"], true);
+          const text = `${shapes[set.level - 1]} ${set.data[row].toLocaleString(language)}`;
+          const room = Math.abs(x - base) - 6;
+          const said = ctx.measureText(text).width <= room ? text : shapes[set.level - 1];
+          if (set.data[row] === 0 || ctx.measureText(said).width > room) return;
+          ctx.fillStyle = set.level === 4 ? "#fff" : "#1b1b1b";
+          ctx.fillText(said, (x + base) / 2, y);
+        });
+      });
+      ctx.restore();
+    },
+  };
+
+  for (const canvas of document.querySelectorAll("[data-level-bars]")) {
+    const rows = JSON.parse(document.getElementById(canvas.dataset.levelBars).textContent);
+    const text = getComputedStyle(canvas).color;
+    const surface = getComputedStyle(canvas.closest(".card") ?? document.body).backgroundColor;
+    canvas.parentElement.style.height = `${rows.length * ROW + AXIS}px`;
+    Chart.defaults.color = text;
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+    new Chart(canvas, {
+      type: "bar",
+      data: {
+        labels: rows.map((row) => row.label),
+        datasets: [4, 3, 2, 1].map((level) => ({
+          level,
+          data: rows.map((row) => row.counts[level - 1]),
+          backgroundColor: root.getPropertyValue(`--level-${level}`).trim(),
+          borderColor: surface,
+          borderWidth: { right: 2 },
+          borderSkipped: false,
+          barThickness: 26,
+        })),
+      },
+      options: {
+        indexAxis: "y",
+        animation: false,
+        maintainAspectRatio: false,
+        plugins: { legend: { display: false }, tooltip: { enabled: false } },
+        scales: {
+          x: { stacked: true, ticks: { precision: 0 }, title: { display: true, text: canvas.dataset.axis } },
+          y: { stacked: true, grid: { display: false }, ticks: { display: rows.length > 1 } },
+        },
+      },
+      plugins: [labels],
+    });
+  }
+})();

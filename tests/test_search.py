@@ -1,0 +1,113 @@
+"""Search from anywhere: each person finds what they may see, and nothing of anybody else."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.scope import system_scope
+from sites.match_key import match_key
+from sites.models import Address, Residence
+from tests import factories as f
+from tests.sharing import publication_of
+
+SEARCH = reverse("search")
+HTMX = {"HX-Request": "true"}
+
+
+def _found(client, text, headers=None):
+    page = client.get(SEARCH, {"q": text}, headers=headers).content.decode()
+    return re.findall(r'href="(/(?:residences|publications)/[\d/a-z]+)"', page)
+
+
+def _residence(residence):
+    return reverse("classification:residence", args=[residence.pk])
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.LEAD, Role.COORDINATOR])
+def test_people_who_see_records_find_theirs(world, sign_in, role):
+    client = sign_in(world.people[role])
+    first, other = _residence(world.a.residence), _residence(world.a.other)
+    assert set(_found(client, "residence")) == {first, other}
+    assert _found(client, "2 rue") == [other]
+    assert _found(client, "RESIDENCE bis", HTMX) == [other, other]
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.LEAD, Role.COORDINATOR, Role.PARTNER])
+def test_nobody_finds_what_is_anothers(world, sign_in, role):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.b.residence.pk).update(name="Les Introuvables", reference="ZZ-9")
+        Address.objects.filter(pk=world.b.address.pk).update(
+            label="7 rue Cachée", match_key=match_key("7 rue Cachée")
+        )
+    publication_of(world.a)
+    publication_of(world.b)
+    client, theirs = sign_in(world.people[role]), sign_in(world.b.coordinator)
+    for text in ("introuvables", "7 rue cachee", "ZZ-9", "Bailleur B"):
+        for headers in (None, HTMX):
+            page = client.get(SEARCH, {"q": text}, headers=headers).content.decode()
+            assert re.findall(r'href="/(?:residences|publications)/\d', page) == []
+            assert "Les Introuvables" not in page
+            assert "7 rue Cachée" not in page
+    assert _found(theirs, "introuvables")[0] == _residence(world.b.residence)
+
+
+def test_a_partner_finds_the_last_published_sites_of_the_own_circle(world, sign_in):
+    client = sign_in(world.a.partner)
+    assert _found(client, "residence") == []
+    made = publication_of(world.a)
+    assert set(_found(client, "residence")) == {reverse("partners:site", args=[made.pk, n]) for n in (1, 2)}
+    by_address = _found(client, "2 rue a")
+    assert by_address == _found(client, "résidence a bis")
+    assert len(by_address) == 1
+    with system_scope("seeding"):
+        type(world.a.mandate).objects.filter(pk=world.a.mandate.pk).update(ends_on="2020-01-02")
+    assert _found(client, "residence") == []
+
+
+def test_the_structure_of_a_frozen_site_is_not_searched(world, sign_in):
+    publication_of(world.a)
+    client = sign_in(world.a.partner)
+    assert [_found(client, text) for text in ("longitude", "label", "level")] == [[], [], []]
+
+
+def test_the_field_gets_options_alone_and_a_count(world, sign_in):
+    client = sign_in(world.a.lead)
+    page = client.get(SEARCH, {"q": "residence bis"}, headers=HTMX).content.decode()
+    assert "<html" not in page
+    assert page.count('role="option"') == 2
+    assert "2 résultats" in page
+
+
+def test_says_why_there_is_nothing(world, sign_in):
+    client = sign_in(world.a.lead)
+    assert "deux au moins" in client.get(SEARCH, {"q": "r"}, headers=HTMX).content.decode()
+    assert "Rien ne correspond à « zzz »" in client.get(SEARCH, {"q": "zzz"}).content.decode()
+    assert "Deux lettres suffisent" in client.get(SEARCH).content.decode()
+
+
+def test_only_roles_with_places_are_offered_the_search(world, sign_in):
+    offered = {
+        role: sign_in(user).get("/", follow=True).context["searches"] for role, user in world.people.items()
+    }
+    assert {role for role, seen in offered.items() if not seen} == {Role.ADMIN, Role.DPO}
+
+
+def test_finds_many_with_the_queries_of_one(world, sign_in):
+    def queries(client):
+        with CaptureQueriesContext(connection) as captured:
+            found = _found(client, "residence")
+        return len(found), len(captured)
+
+    client = sign_in(world.a.lead)
+    client.get(SEARCH)
+    few = queries(client)
+    with system_scope("seeding"):
+        for _n in range(3):
+            f.AddressFactory(residence=f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune))
+    many = queries(client)
+    assert few[0] < many[0]
+    assert few[1] == many[1]
