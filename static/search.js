@@ -8,8 +8,16 @@
   const options = () => [...panel.querySelectorAll("[role=option]")];
   let at = -1;
 
+  const isOpen = () => panel.matches(":popover-open");
+  const place = () => {
+    const box = field.getBoundingClientRect();
+    const margin = 8;
+    panel.style.top = `${box.bottom + 4}px`;
+    panel.style.left = `${Math.max(margin, Math.min(box.left, innerWidth - panel.offsetWidth - margin))}px`;
+  };
   const show = (open) => {
-    panel.hidden = !open;
+    if (open !== isOpen()) panel.togglePopover(open);
+    if (open) place();
     field.setAttribute("aria-expanded", String(open && options().length > 0));
     if (!open) choose(-1);
   };
@@ -25,7 +33,7 @@
   const move = (step) => {
     const count = options().length;
     if (!count) return;
-    if (panel.hidden) show(true);
+    if (!isOpen()) show(true);
     // Before the first and after the last option lies the field itself.
     choose(((at + 1 + step + count + 1) % (count + 1)) - 1);
   };
@@ -34,7 +42,7 @@
     ArrowUp: () => move(-1),
     Enter: () => (at < 0 ? false : options()[at].click()),
     Escape: () => {
-      if (panel.hidden) field.value = "";
+      if (!isOpen()) field.value = "";
       show(false);
     },
   };
