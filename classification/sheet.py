@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from incidents.models import Disruption, Incident, StandingObservation
@@ -33,6 +34,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """A standing observation; ``counts_until`` is its last day, None if never confirmed."""
+
+    observation: StandingObservation
+    counts_until: dt.date | None
+    lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The level on ``day``, and on how many days of its month so far a fact was recorded."""
+
+    day: dt.date
+    level: int
+    days_with_facts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The page of a residence. ``place`` is None until the first evaluation."""
 
@@ -40,10 +59,24 @@ class Sheet:
     place: Place | None
     stairwells: list[Place]
     without_level: list[Address]
-    observations: list[StandingObservation]
+    observations: list[Observed]
     last_facts: list[Incident]
-    history: list[tuple[dt.date, int]]
+    history: list[Month]
     grid: dict[str, Any] | None
+
+    @property
+    def deciding(self) -> list[Explanation]:
+        """The explanations that give the level of table 2."""
+        return [said for said in self._explanations if said.level == self.place.site.facts_level]
+
+    @property
+    def others(self) -> list[Explanation]:
+        """The explanations that give less."""
+        return [said for said in self._explanations if said.level != self.place.site.facts_level]
+
+    @property
+    def _explanations(self) -> list[Explanation]:
+        return self.place.explanations if self.place else []
 
 
 def sheet_of(residence: Residence) -> Sheet:
@@ -65,17 +98,34 @@ def sheet_of(residence: Residence) -> Sheet:
         place=whole,
         stairwells=[places[address.pk] for address in addresses if address.pk in places],
         without_level=[address for address in addresses if address.pk not in places],
-        observations=observations,
+        observations=[_observed(observation, whole) for observation in observations] if whole else [],
         last_facts=_last_facts(residence),
         history=history(residence, whole.site.grid_version) if whole else [],
         grid=picture(whole.site.grid_version, whole.findings) if whole else None,
     )
 
 
-def history(residence: Residence, version: GridVersion) -> list[tuple[dt.date, int]]:
-    """Return the level at each of the last month-ends, oldest first, and today."""
+def history(residence: Residence, version: GridVersion) -> list[Month]:
+    """Return the last month-ends, oldest first, and today."""
     days = [*_month_ends(timezone.localdate(), MONTHS), timezone.localdate()]
+<<<<<<< HEAD
     return [(day, engine.residence_levels(version, day, [residence.pk])[residence.pk]) for day in days]
+=======
+    busy = _days_with_facts(residence, days[0].replace(day=1))
+    months = []
+    for day in days:
+        found = engine.levels(version, day, [residence.pk])
+        level = next(place.level for place in found if place.address_id is None)
+        months.append(Month(day, level, busy.get(day.replace(day=1), 0)))
+    return months
+
+
+def _days_with_facts(residence: Residence, since: dt.date) -> dict[dt.date, int]:
+    """Count the distinct days with a fact, by first day of their month."""
+    facts = residence.incidents.filter(cancelled_at=None, day__gte=since, day__lte=timezone.localdate())
+    rows = facts.order_by().values(month=TruncMonth("day")).annotate(days=Count("day", distinct=True))
+    return dict(rows.values_list("month", "days"))
+>>>>>>> 50dab87 (Make the residence page tell its story; show every component on one page)
 
 
 def _month_ends(today: dt.date, months: int) -> list[dt.date]:
@@ -172,6 +222,12 @@ def _observations(residence: Residence) -> list[StandingObservation]:
     return list(
         rows.select_related("fact_type", "address").annotate(last_confirmed=Max("confirmations__day"))
     )
+
+
+def _observed(observation: StandingObservation, whole: Place) -> Observed:
+    confirmed = observation.last_confirmed
+    until = confirmed and confirmed + dt.timedelta(whole.site.grid_version.confirmation_days)
+    return Observed(observation, until, until is None or until < whole.site.as_of)
 
 
 def _last_facts(residence: Residence) -> list[Incident]:

@@ -87,7 +87,7 @@ def residence(request: HttpRequest, pk: int) -> HttpResponse:
         "reads_method": request.scope.has(*METHOD_READERS),
         "create_url": _url("incidents:create"),
         "list_url": _url("incidents:list"),
-        "history": [[day.isoformat(), level] for day, level in sheet.history],
+        "history": [[month.day.isoformat(), month.level, month.days_with_facts] for month in sheet.history],
         "points": [
             [place.address.longitude, place.address.latitude, place.site.level, place.address.label]
             for place in sheet.stairwells

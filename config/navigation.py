@@ -44,6 +44,7 @@ _ACCOUNT_ENTRIES = [
     (_("Agents"), "accounts:users", "users", {Role.LEAD}),
     (_("Conventions de partage"), "sites:agreements", "writing-sign", {Role.LEAD}),
     (_("Journal"), "accounts:journal", "history", {Role.LEAD}),
+    (_("Composants"), "components", "components", {Role.ADMIN}),
     (_("Mot de passe"), "account_change_password", "key", set(Role)),
 ]
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from .components import components
 from .home import home
 from .login import LoginView, LogoutView
 from .search import search
@@ -12,7 +13,11 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("", home, name="home"),
+<<<<<<< HEAD
     path("recherche/", search, name="search"),
+=======
+    path("composants/", components, name="components"),
+>>>>>>> 50dab87 (Make the residence page tell its story; show every component on one page)
     path("connexion/", LoginView.as_view(), name="account_login"),
     path("deconnexion/", LogoutView.as_view(), name="account_logout"),
     path("", include("config.passwords")),

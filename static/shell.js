@@ -24,17 +24,22 @@
   });
 
   const dialog = document.getElementById("confirm");
+  const confirmed = new WeakSet();
   document.addEventListener("submit", (event) => {
-    const form = event.target;
-    const question = event.submitter?.dataset.confirm || form.dataset.confirm;
-    if (!question || !dialog) return;
+    const { target: form, submitter } = event;
+    const question = submitter?.dataset.confirm || form.dataset.confirm;
+    if (!question || confirmed.delete(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const yes = dialog.querySelector("[value=yes]");
     dialog.querySelector("#confirm-question").textContent = question;
-    yes.textContent = event.submitter?.textContent.trim() || yes.dataset.label;
+    yes.textContent = submitter?.dataset.confirmYes || submitter?.firstChild.textContent.trim() || yes.dataset.label;
     dialog.returnValue = "";
-    dialog.addEventListener("close", () => dialog.returnValue === "yes" && form.submit(), { once: true });
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue !== "yes") return submitter?.focus();
+      confirmed.add(form);
+      form.requestSubmit(submitter);
+    }, { once: true });
     dialog.showModal();
   }, true);
 })();

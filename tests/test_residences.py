@@ -16,6 +16,7 @@ from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification import services
 from classification.sheet import MONTHS, history
+from incidents.models import Incident
 from sites.models import Residence, ResidenceAssignment
 from tests import factories as f
 
@@ -194,10 +195,29 @@ def test_history_is_the_level_at_each_month_end_and_today(world):
     with acting_as(world.a.lead):
         rows = history(world.a.residence, services.default_grid())
     assert len(rows) == MONTHS + 1
-    assert rows[-1] == (today, 3)
-    assert rows[0][1] == 1
-    assert all((day + dt.timedelta(1)).day == 1 for day, _level in rows[:-1])
-    assert sorted(day for day, _level in rows) == [day for day, _level in rows]
+    assert (rows[-1].day, rows[-1].level) == (today, 3)
+    assert rows[0].level == 1
+    assert all((month.day + dt.timedelta(1)).day == 1 for month in rows[:-1])
+    assert sorted(month.day for month in rows) == [month.day for month in rows]
+
+
+def test_history_counts_the_days_with_a_fact_once_each(world):
+    busy = timezone.localdate().replace(day=1) - dt.timedelta(40)
+    with system_scope("seeding"):
+        for day in (busy, busy, busy - dt.timedelta(1)):
+            f.IncidentFactory(address=world.a.address, code="TAGS", day=day)
+        cancelled = f.IncidentFactory(address=world.a.address, code="TAGS", day=busy.replace(day=1))
+        Incident.objects.filter(pk=cancelled.pk).update(cancelled_at=timezone.now(), cancel_reason="essai")
+    with acting_as(world.a.lead):
+        rows = history(world.a.residence, services.default_grid())
+    days = {(month.day.year, month.day.month): month.days_with_facts for month in rows}
+    expected = {
+        (busy.year, busy.month): 0,
+        ((busy - dt.timedelta(1)).year, (busy - dt.timedelta(1)).month): 0,
+    }
+    for day in (busy, busy - dt.timedelta(1)):
+        expected[day.year, day.month] += 1
+    assert {month: days[month] for month in expected} == expected
 
 
 def test_site_whose_recording_stopped_is_flagged_not_praised(lead, world):

@@ -2,44 +2,62 @@
 // The page of a residence: its level over time, and where its addresses are.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name) => style.getPropertyValue(name).trim();
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  const chart = () => {
-    const canvas = document.getElementById("history-chart");
-    const rows = read("history-data");
-    const language = document.documentElement.lang;
-    const month = (day) => new Date(`${day}T12:00`).toLocaleDateString(language, { month: "short", year: "2-digit" });
-    const text = getComputedStyle(canvas).color;
-    Chart.defaults.color = text;
+  const rows = read("history-data");
+  const words = document.getElementById("history-chart").dataset;
+  const language = document.documentElement.lang;
+  const month = (day) => new Date(`${day}T12:00`).toLocaleDateString(language, { month: "short", year: "2-digit" });
+  const labels = rows.map(([day]) => month(day));
+
+  // Two charts over the same months: a left axis of one width keeps them in line.
+  const draw = (id, type, dataset, y) => {
+    const canvas = document.getElementById(id);
+    const quiet = colour("--palier-quiet");
+    Chart.defaults.color = quiet;
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     return new Chart(canvas, {
-      type: "line",
-      data: {
-        labels: rows.map(([day]) => month(day)),
-        datasets: [{
-          data: rows.map(([, level]) => level),
-          stepped: "middle",
-          borderColor: text,
-          borderWidth: 2,
-          pointRadius: 6,
-          pointStyle: rows.map(([, level]) => ["circle", "triangle", "rectRot", "rect"][level - 1]),
-          pointBackgroundColor: rows.map(([, level]) => colour(`--level-${level}`)),
-          pointBorderColor: text,
-          pointBorderWidth: 1,
-        }],
-      },
+      type,
+      data: { labels, datasets: [dataset] },
       options: {
         animation: false,
         maintainAspectRatio: false,
+        layout: { padding: { top: 6, right: 6 } },
         plugins: { legend: { display: false } },
         scales: {
-          y: { min: 0.5, max: 4.5, title: { display: true, text: canvas.dataset.axisLevel },
-            afterBuildTicks: (axis) => { axis.ticks = [1, 2, 3, 4].map((value) => ({ value })); } },
-          x: { title: { display: true, text: canvas.dataset.axisMonth }, grid: { display: false }, border: { color: text } },
+          y: { grid: { color: colour("--palier-line") }, border: { display: false }, afterFit: (axis) => { axis.width = 58; }, ...y },
+          x: { offset: true, grid: { display: false }, border: { color: quiet }, ticks: { maxRotation: 0, autoSkipPadding: 12 } },
         },
       },
     });
+  };
+  const charts = () => {
+    const ink = colour("--palier-ink");
+    const levels = rows.map(([, level]) => level);
+    const shapes = ["circle", "triangle", "rectRot", "rect"];
+    return [
+      draw("history-chart", "line", {
+        data: levels,
+        stepped: "middle",
+        borderColor: colour("--palier-quiet"),
+        borderWidth: 1.5,
+        clip: false,
+        pointRadius: levels.map((level) => [5.5, 6.5, 7, 6.5][level - 1]),
+        pointStyle: levels.map((level) => shapes[level - 1]),
+        pointBackgroundColor: levels.map((level) => colour(`--level-${level}`)),
+        pointBorderColor: ink,
+        pointBorderWidth: 0.5,
+      }, {
+        min: 0.6, max: 4.4, title: { display: true, text: words.level },
+        afterBuildTicks: (axis) => { axis.ticks = [1, 2, 3, 4].map((value) => ({ value })); },
+      }),
+      draw("days-chart", "bar", {
+        data: rows.map(([, , days]) => days),
+        backgroundColor: colour("--palier-accent"),
+        borderRadius: 2,
+        maxBarThickness: 18,
+      }, { beginAtZero: true, suggestedMax: 4, title: { display: true, text: words.days }, ticks: { precision: 0, maxTicksLimit: 4 } }),
+    ];
   };
 
   const places = (map) => {
@@ -53,7 +71,11 @@
     map.fitBounds(bounds, { maxZoom: 17, padding: [30, 30] });
   };
 
-  chart();
+  let drawn = charts();
+  new MutationObserver(() => {
+    drawn.forEach((chart) => chart.destroy());
+    drawn = charts();
+  }).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
   if (document.getElementById("places-data")) {
     if (window.maps?.length) places(window.maps[0]);
     else window.addEventListener("map:init", (event) => places(event.detail.map));
