@@ -108,16 +108,15 @@ def sheet_of(residence: Residence) -> Sheet:
 def history(residence: Residence, version: GridVersion) -> list[Month]:
     """Return the last month-ends, oldest first, and today."""
     days = [*_month_ends(timezone.localdate(), MONTHS), timezone.localdate()]
-<<<<<<< HEAD
-    return [(day, engine.residence_levels(version, day, [residence.pk])[residence.pk]) for day in days]
-=======
     busy = _days_with_facts(residence, days[0].replace(day=1))
-    months = []
-    for day in days:
-        found = engine.levels(version, day, [residence.pk])
-        level = next(place.level for place in found if place.address_id is None)
-        months.append(Month(day, level, busy.get(day.replace(day=1), 0)))
-    return months
+    return [
+        Month(
+            day,
+            engine.residence_levels(version, day, [residence.pk])[residence.pk],
+            busy.get(day.replace(day=1), 0),
+        )
+        for day in days
+    ]
 
 
 def _days_with_facts(residence: Residence, since: dt.date) -> dict[dt.date, int]:
@@ -125,7 +124,6 @@ def _days_with_facts(residence: Residence, since: dt.date) -> dict[dt.date, int]
     facts = residence.incidents.filter(cancelled_at=None, day__gte=since, day__lte=timezone.localdate())
     rows = facts.order_by().values(month=TruncMonth("day")).annotate(days=Count("day", distinct=True))
     return dict(rows.values_list("month", "days"))
->>>>>>> 50dab87 (Make the residence page tell its story; show every component on one page)
 
 
 def _month_ends(today: dt.date, months: int) -> list[dt.date]:

@@ -13,11 +13,8 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("", home, name="home"),
-<<<<<<< HEAD
     path("recherche/", search, name="search"),
-=======
     path("composants/", components, name="components"),
->>>>>>> 50dab87 (Make the residence page tell its story; show every component on one page)
     path("connexion/", LoginView.as_view(), name="account_login"),
     path("deconnexion/", LogoutView.as_view(), name="account_logout"),
     path("", include("config.passwords")),

@@ -8,14 +8,11 @@ ANYBODY = {*EVERYBODY, ANONYMOUS}
 
 ROWS = {
     "home": {"GET": EVERYBODY},
-<<<<<<< HEAD
     "search": {
         "GET": {Role.AGENT, Role.LEAD, Role.COORDINATOR, Role.PARTNER},
         "query": lambda _world: {"q": "residence"},
     },
-=======
     "components": {"GET": {Role.ADMIN}},
->>>>>>> 50dab87 (Make the residence page tell its story; show every component on one page)
     # Whoever is logged in already is sent home; Django's form views take a PUT for a POST.
     "account_login": {
         "GET": ANYBODY,
