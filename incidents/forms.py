@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scope
@@ -82,12 +83,31 @@ class PlacedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.scope = scope
 
+    @cached_property
     def place_choices(self) -> list[places.Choice]:
         """Return the chosen place, then the last used ones."""
         chosen = places.recordable(str(self["place"].value() or ""))
         last = places.last_used(self.scope.user_id)
         first = [places.Choice.of(chosen)] if chosen else []
         return first + [choice for choice in last if choice not in first]
+
+    @property
+    def chosen_place(self) -> str:
+        """Return the key of the place that is ticked: on a fresh form, the last one used."""
+        answered = str(self["place"].value() or "")
+        fresh = not self.is_bound and not answered and self.place_choices
+        return self.place_choices[0].key if fresh else answered
+
+    def answers(self) -> list[forms.BoundField]:
+        """Return what the form asks beside the place."""
+        return [field for field in self.visible_fields() if field.name != "place"]
+
+
+class HereForm(forms.Form):
+    """Where somebody stands: asked once, answered, and kept nowhere."""
+
+    longitude = forms.FloatField(min_value=-180, max_value=180)
+    latitude = forms.FloatField(min_value=-90, max_value=90)
 
 
 class FactForm(PlacedForm):
@@ -136,7 +156,7 @@ class FactForm(PlacedForm):
     @property
     def says_more(self) -> bool:
         """True when an optional answer was given or is wrong, so that it is shown."""
-        names = ("time", "complaint_filed", "complaint_reference", "damage_cost", "narrative")
+        names = ("place_kind", "time", "complaint_filed", "complaint_reference", "damage_cost", "narrative")
         other_source = self["source"].value() != Source.STAFF
         return other_source or any(self[name].value() or self[name].errors for name in names)
 
@@ -149,6 +169,11 @@ class FactForm(PlacedForm):
         if data.get("complaint_reference") and not data.get("complaint_filed"):
             self.add_error("complaint_reference", _("Un numéro de plainte suppose une plainte déposée."))
         return data
+
+    def renew(self) -> None:
+        """Have the next sending of these answers record another fact."""
+        self.data = self.data.copy()
+        self.data["token"] = str(uuid.uuid4())
 
     def fact(self) -> Fact:
         """Return what the valid form says."""

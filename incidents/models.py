@@ -172,6 +172,8 @@ class Incident(Placed):
                 condition=Q(span_end__isnull=False, cancelled_at=None),
             ),
             models.Index(fields=("landlord", "-day", "-id"), name="incident_list_idx"),
+            # The places and types somebody used last, asked for by every form.
+            models.Index(fields=("reported_by", "-id"), name="incident_reporter_idx"),
         )
 
     def __str__(self) -> str:

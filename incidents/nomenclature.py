@@ -12,13 +12,17 @@ _DEFAULT = ("NOISE", "LITTERING", "MINOR_DAMAGE", "UNLAWFUL_OCCUPATION", "PETTY_
 _LOOKED_BACK = 1000
 
 
-def arranged() -> tuple[list[FactType], list[tuple[str, list[FactType]]]]:
-    """Return the six types used most in one's own latest facts, and all others by family."""
+def arranged(user_id: int | None) -> tuple[list[FactType], list[tuple[str, list[FactType]]]]:
+    """Return the six types a person uses most, and all others by family.
+
+    What one recorded oneself comes first, then what the landlord's colleagues record most.
+    """
     types = list(FactType.objects.all())
-    latest = Incident.objects.own().order_by("-day", "-id").values_list("fact_type_id", flat=True)
-    used = Counter(latest[:_LOOKED_BACK])
+    facts = Incident.objects.own().values_list("fact_type_id", flat=True)
+    mine = Counter(facts.filter(reported_by_id=user_id).order_by("-id")[:_LOOKED_BACK])
+    ours = Counter(facts.order_by("-day", "-id")[:_LOOKED_BACK])
     rank = {code: len(_DEFAULT) - n for n, code in enumerate(_DEFAULT)}
-    ranked = sorted(types, key=lambda t: (-used[t.pk], -rank.get(t.code, 0)))
+    ranked = sorted(types, key=lambda t: (-mine[t.pk], -ours[t.pk], -rank.get(t.code, 0), t.pk))
     return ranked[:USUAL], by_family(ranked[USUAL:])
 
 

@@ -1,7 +1,10 @@
-"""Finding the place of a record: last used, or searched for."""
+"""Finding the place of a record: last used, nearby, or searched for."""
 
+import math
 from dataclasses import dataclass
 
+from django.db.models import F
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from sites.models import Address, Residence
@@ -11,8 +14,11 @@ from sites.places import find
 from .models import Incident
 from .services import Place
 
-_LAST_USED = 3
+NEARBY_M = 2000
+_LAST_USED = 4
 _LOOKED_BACK = 50
+_NEAREST = 6
+_METRES_OF_A_DEGREE = 111_195
 # An identifier of the database has no more.
 _DIGITS = 18
 
@@ -58,6 +64,29 @@ def last_used(user_id: int | None) -> list[Choice]:
 def search(text: str) -> list[Choice]:
     """Return the places of the acting person that hold every word of ``text``."""
     return [Choice.of(place) for place in find(text, _residences(), _addresses())]
+
+
+def nearest(longitude: float, latitude: float) -> list[Choice]:
+    """Return one's own addresses within 2 km of a point in degrees, the closest first.
+
+    On a flat earth: true to a metre at this distance.
+    """
+    narrowing = max(math.cos(math.radians(latitude)), 0.01)
+    north = NEARBY_M / _METRES_OF_A_DEGREE
+    east = north / narrowing
+    within = _addresses().filter(
+        latitude__range=(latitude - north, latitude + north),
+        longitude__range=(longitude - east, longitude + east),
+    )
+    across, along = (F("longitude") - longitude) * narrowing, F("latitude") - latitude
+    closest = within.annotate(apart=across * across + along * along).order_by("apart", "id")[:_NEAREST]
+    return [_at_a_distance(address, _METRES_OF_A_DEGREE * math.sqrt(address.apart)) for address in closest]
+
+
+def _at_a_distance(address: Address, metres: float) -> Choice:
+    rounded = number_format(max(10, round(metres, -1)), 0)
+    detail = _("%(residence)s, à %(metres)s m") % {"residence": address.residence.name, "metres": rounded}
+    return Choice(f"a{address.pk}", address.label, detail)
 
 
 def _choices(keys: list[str]) -> list[Choice]:

@@ -91,6 +91,14 @@ def record_incident(
     return incident, True
 
 
+def says_the_same(incident: Incident, fact: Fact) -> bool:
+    """Say whether a recorded fact still counts and says exactly what ``fact`` does."""
+    told = Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
+    if incident.cancelled_at or told != fact.narrative:
+        return False
+    return all(getattr(incident, name) == value for name, value in fact.values().items())
+
+
 @transaction.atomic
 def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> Incident:
     """Replace what is said of a fact; its earlier state goes to its history."""

@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^faits/export\.(?P<kind>csv|xlsx)$", views_list.export, name="export"),
     path("faits/nouveau/", views.create, name="create"),
     path("faits/lieux/", views.find_place, name="places"),
+    path("faits/lieux/autour/", views.near_place, name="places_near"),
     path("faits/<int:pk>/", views.detail, name="detail"),
     path("faits/<int:pk>/enregistre/", views.saved, name="saved"),
     path("faits/<int:pk>/corriger/", views.edit, name="edit"),

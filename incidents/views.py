@@ -1,9 +1,13 @@
 """Recording a fact, reading it, correcting it, cancelling it."""
 
+import datetime as dt
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import for_roles
@@ -13,13 +17,14 @@ from sites.perimeter import is_own
 from sites.places import too_short
 
 from . import places
-from .forms import CancelForm, FactForm, initial_of
+from .forms import CancelForm, FactForm, HereForm, initial_of
 from .history import changes, people_of
 from .models import Incident, Narrative
 from .nomenclature import arranged
-from .services import cancel_incident, correct_incident, record_incident
+from .services import cancel_incident, correct_incident, record_incident, says_the_same
 
 INVALID = 422
+UNDO_MINUTES = 15
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -29,15 +34,17 @@ def create(request: HttpRequest) -> HttpResponse:
     """Record a fact; the hidden token makes a second sending of it harmless."""
     initial = {"place": request.GET.get("lieu", "")}
     form = FactForm(request.POST or None, scope=request.scope, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        incident, _made = record_incident(
-            scope=request.scope,
-            fact=form.fact(),
-            external_source="form",
-            external_id=str(form.cleaned_data["token"]),
-        )
+    if request.method != "POST" or not form.is_valid():
+        return _entry(request, form, {})
+    fact, token = form.fact(), str(form.cleaned_data["token"])
+    incident, made = record_incident(
+        scope=request.scope, fact=fact, external_source="form", external_id=token
+    )
+    if made or says_the_same(incident, fact):
         return redirect("incidents:saved", pk=incident.pk)
-    return _entry(request, form, {})
+    # Back to a form that was sent already, and changed: neither forgotten nor guessed at.
+    form.renew()
+    return _entry(request, form, {"earlier": incident})
 
 
 @require_GET
@@ -45,23 +52,33 @@ def create(request: HttpRequest) -> HttpResponse:
 def saved(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what was recorded, where, the level there now, and what can be done next."""
     incident = _own(pk)
-    context = {"incident": incident, "again": places.Choice.of(incident.place).key}
+    context = {
+        "incident": incident,
+        "again": places.Choice.of(incident.place).key,
+        "undoable": _undoable(request, incident),
+        "undo_minutes": UNDO_MINUTES,
+    }
     return render(request, "incidents/saved.html", context)
 
 
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
 def find_place(request: HttpRequest) -> HttpResponse:
-    """Answer the search of the place field."""
-    text = request.GET.get("q", "")
-    chosen = places.recordable(request.GET.get("place", ""))
-    context = {
-        "text": text.strip(),
-        "too_short": too_short(text),
-        "found": places.search(text),
-        "chosen": places.Choice.of(chosen) if chosen else None,
-    }
-    return render(request, "incidents/_place_results.html", context)
+    """Answer the search of the place field; before anything is typed, with the last places."""
+    text = request.GET.get("q", "").strip()
+    found = places.search(text) if text else places.last_used(request.scope.user_id)
+    context = {"text": text, "too_short": too_short(text)}
+    return _found(request, request.GET, found, context)
+
+
+@require_POST
+@sensitive_post_parameters("longitude", "latitude")
+@for_roles(Role.AGENT, Role.LEAD)
+def near_place(request: HttpRequest) -> HttpResponse:
+    """Answer with one's own addresses around a point, which is written nowhere."""
+    form = HereForm(request.POST)
+    found = places.nearest(**form.cleaned_data) if form.is_valid() else []
+    return _found(request, request.POST, found, {"nearby_km": places.NEARBY_M // 1000})
 
 
 @require_GET
@@ -116,11 +133,26 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.AGENT, Role.LEAD)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cancel in one tap what one has just recorded."""
+    """Cancel in one tap what one has just recorded; later, or a colleague's, with a reason."""
     incident = _own(pk, cancelled_at=None)
+    if not _undoable(request, incident):
+        return redirect("incidents:cancel", pk=pk)
     cancel_incident(scope=request.scope, incident=incident, reason=_("Saisie annulée aussitôt"))
     messages.success(request, _("Saisie annulée : %(fact)s. Elle ne compte pas.") % {"fact": incident})
     return redirect("incidents:create")
+
+
+def _undoable(request: HttpRequest, incident: Incident) -> bool:
+    mine = incident.reported_by_id == request.scope.user_id and not incident.cancelled_at
+    return mine and timezone.now() - incident.created_at < dt.timedelta(minutes=UNDO_MINUTES)
+
+
+def _found(
+    request: HttpRequest, asked: QueryDict, found: list[places.Choice], context: dict[str, object]
+) -> HttpResponse:
+    chosen = places.recordable(asked.get("place", ""))
+    context |= {"found": found, "chosen": places.Choice.of(chosen) if chosen else None}
+    return render(request, "incidents/_place_results.html", context)
 
 
 def _own(pk: int, **state: object) -> Incident:
@@ -133,9 +165,10 @@ def _narrative(incident: Incident) -> str:
 
 
 def _entry(request: HttpRequest, form: FactForm, context: dict[str, object]) -> HttpResponse:
-    usual, others = arranged()
+    usual, others = arranged(request.scope.user_id)
     context |= {"form": form, "usual": usual, "others": others, "chosen_type": _chosen(form)}
-    return render(request, "incidents/entry.html", context, status=_status(form))
+    status = INVALID if "earlier" in context else _status(form)
+    return render(request, "incidents/entry.html", context, status=status)
 
 
 def _chosen(form: FactForm) -> str:

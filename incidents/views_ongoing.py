@@ -53,7 +53,8 @@ def create_observation(request: HttpRequest) -> HttpResponse:
             request, _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": made}
         )
         return redirect("incidents:observations")
-    return _form(request, form, "incidents/observation_form.html")
+    heading, back = _("Enregistrer un constat permanent"), "incidents:observations"
+    return _form(request, form, "incidents/ongoing_form.html", heading=heading, back=back)
 
 
 @require_POST
@@ -98,7 +99,8 @@ def create_disruption(request: HttpRequest) -> HttpResponse:
         made = ongoing.record_disruption(scope=request.scope, **form.cleaned_data)
         messages.success(request, _("Perturbation enregistrée : %(what)s.") % {"what": made})
         return redirect("incidents:disruptions")
-    return _form(request, form, "incidents/disruption_form.html")
+    heading, back = _("Enregistrer une perturbation"), "incidents:disruptions"
+    return _form(request, form, "incidents/ongoing_form.html", heading=heading, back=back)
 
 
 @form_page

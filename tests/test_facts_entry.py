@@ -282,3 +282,83 @@ def test_correcting_a_fact_keeps_its_subtype_while_the_type_stays(world):
             fact = Fact(place=incident.address, fact_type=fact_type, day=incident.day)
             correct_incident(scope=scope, incident=incident, fact=fact)
             assert Incident.objects.get(pk=incident.pk).subtype_id == kept
+
+
+def test_going_back_and_changing_what_was_sent_is_neither_lost_nor_guessed(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers)
+    first = _recorded()
+    changed = answers | {"place_kind": "roof"}
+    response = agent.post(reverse("incidents:create"), changed)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Ce formulaire a déjà enregistré" in page
+    assert reverse("incidents:detail", args=[first.pk]) in page
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    assert token != answers["token"]
+    agent.post(reverse("incidents:create"), changed | {"token": token})
+    with system_scope("seeding"):
+        kinds = Incident.objects.filter(external_source="form").values_list("place_kind", flat=True)
+        assert sorted(kinds) == ["", "roof"]
+
+
+def test_sending_again_what_was_undone_asks_first(agent, answers):
+    agent.post(reverse("incidents:create"), answers)
+    agent.post(reverse("incidents:undo", args=[_recorded().pk]))
+    assert agent.post(reverse("incidents:create"), answers).status_code == 422
+
+
+def test_undo_is_for_ones_own_and_for_some_minutes(agent, answers, world, sign_in):
+    agent.post(reverse("incidents:create"), answers)
+    fact = _recorded()
+    url, with_reason = (reverse(f"incidents:{name}", args=[fact.pk]) for name in ("undo", "cancel"))
+    lead = sign_in(world.a.lead)
+    assert lead.post(url).url == with_reason
+    assert "Annuler cette saisie" not in lead.get(reverse("incidents:saved", args=[fact.pk])).content.decode()
+    with system_scope("seeding"):
+        Incident.objects.filter(pk=fact.pk).update(created_at=timezone.now() - dt.timedelta(minutes=16))
+    assert agent.post(url).url == with_reason
+    assert _recorded().cancelled_at is None
+
+
+def test_the_last_place_is_ticked_and_a_first_form_ticks_none(agent, answers, world):
+    assert 'form-selectgroup-input" checked' not in agent.get(reverse("incidents:create")).content.decode()
+    agent.post(reverse("incidents:create"), answers)
+    for name in ("create", "create_observation", "create_disruption"):
+        page = agent.get(reverse(f"incidents:{name}")).content.decode()
+        assert f'value="{answers["place"]}" class="form-selectgroup-input" checked' in page
+
+
+def test_ones_own_types_come_before_the_colleagues(agent, answers):
+    agent.post(reverse("incidents:create"), answers)
+    page = agent.get(reverse("incidents:create")).content.decode()
+    positions = [
+        page.index(label) for label in ("Violences urbaines", "Petits trafics", "Toutes les natures")
+    ]
+    assert positions == sorted(positions)
+
+
+def test_nearby_are_ones_own_doors_the_closest_first(agent, world):
+    with system_scope("seeding"):
+        doors = [
+            f.AddressFactory(residence=world.a.residence, longitude=2.3 + east, latitude=48.9)
+            for east in (0.01, 0.001, 0.05)
+        ]
+        f.AddressFactory(residence=world.b.residence, longitude=2.3, latitude=48.9)
+    page = agent.post(
+        reverse("incidents:places_near"), {"longitude": "2.3", "latitude": "48.9"}
+    ).content.decode()
+    assert re.findall(r'value="a(\d+)"', page) == [str(doors[1].pk), str(doors[0].pk)]
+    assert re.findall(r"à (\d+) m", page) == ["70", "730"]
+
+
+@pytest.mark.parametrize("point", [{"longitude": "170", "latitude": "-40"}, {"longitude": "zz"}, {}])
+def test_nothing_nearby_says_what_to_do(agent, point):
+    page = agent.post(reverse("incidents:places_near"), point).content.decode()
+    assert "Aucune de vos adresses" in page
+    assert "value=" not in page
+
+
+def test_an_empty_search_gives_the_last_places_back(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers)
+    page = agent.get(reverse("incidents:places"), {"q": ""}).content.decode()
+    assert f'value="{answers["place"]}"' in page

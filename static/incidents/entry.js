@@ -1,21 +1,69 @@
 "use strict";
-// One sending at a time; the token in the form makes a second one harmless anyway.
 const entry = document.querySelector("form.entry");
-entry?.addEventListener("submit", () => {
-  const button = entry.querySelector("button[type=submit]");
-  requestAnimationFrame(() => (button.disabled = true));
+const probe = document.currentScript.src;
+const send = entry.querySelector("button[type=submit]");
+const offline = entry.querySelector("[data-offline]");
+
+// A form that meets no network would be replaced by the browser's error page: ask first.
+async function isReachable() {
+  if (!navigator.onLine) return false;
+  try {
+    await fetch(probe, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(10_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let sending = false;
+entry.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (sending) return;
+  sending = true;
+  send.disabled = true;
+  if (await isReachable()) {
+    entry.dispatchEvent(new Event("sending"));
+    entry.submit();
+    return;
+  }
+  ready();
+  offline.hidden = false;
+  offline.scrollIntoView({ block: "center" });
 });
-window.addEventListener("pageshow", () => {
-  entry?.querySelector("button[type=submit]")?.removeAttribute("disabled");
+
+function ready() {
+  sending = false;
+  send.disabled = false;
+}
+
+window.addEventListener("pageshow", ready);
+window.addEventListener("offline", () => (offline.hidden = false));
+window.addEventListener("online", () => (offline.hidden = true));
+offline.querySelector("[data-retry]").addEventListener("click", () => entry.requestSubmit());
+offline.hidden = navigator.onLine;
+
+entry.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  if (event.ctrlKey || event.metaKey) entry.requestSubmit();
+  // Enter in a search must not send the whole form.
+  else if (event.target.type === "search") event.preventDefault();
+});
+
+// A search that meets a session that ended: log in, and find the form as it was.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, pathInfo } = event.detail;
+  if (new URL(xhr.responseURL).pathname === new URL(pathInfo.requestPath, location).pathname) return;
+  event.detail.shouldSwap = false;
+  location.reload();
 });
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const filterBox = document.querySelector("[data-type-search]");
+const filterBox = entry.querySelector("[data-type-search]");
 if (filterBox) {
   filterBox.hidden = false;
   filterBox.querySelector("input").addEventListener("input", (event) => {
     const words = plain(event.target.value).split(/\s+/);
-    for (const family of document.querySelectorAll("[data-type-family]")) {
+    for (const family of entry.querySelectorAll("[data-type-family]")) {
       let shown = 0;
       for (const label of family.querySelectorAll("[data-type-label]")) {
         const found = words.every((word) => plain(label.dataset.typeLabel).includes(word));
@@ -25,12 +73,72 @@ if (filterBox) {
       family.hidden = shown === 0;
     }
   });
-  filterBox.querySelector("input").addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
+}
+
+const where = entry.querySelector("#place");
+const unfold = where.querySelector("[data-unfold]");
+function fold(folded) {
+  where.classList.toggle("entry-folded", folded);
+  unfold.hidden = !folded;
+}
+fold(where.querySelectorAll("[name=place]").length > 1 && where.querySelector("[name=place]:checked") !== null);
+unfold.addEventListener("click", () => {
+  fold(false);
+  where.querySelector("[name=place]:checked").focus();
+});
+
+// Asked for on a tap only; sent once, in the body of a request, and kept nowhere.
+const here = entry.querySelector("[data-here]");
+const hereSays = (what) => {
+  for (const line of entry.querySelectorAll("[data-here-says]")) line.hidden = line.dataset.hereSays !== what;
+};
+if (navigator.geolocation) {
+  here.hidden = false;
+  here.addEventListener("click", () => {
+    hereSays("waiting");
+    fold(false);
+    navigator.geolocation.getCurrentPosition(
+      ({ coords: { longitude, latitude } }) => {
+        hereSays("");
+        const place = entry.querySelector("[name=place]:checked")?.value ?? "";
+        htmx.ajax("POST", here.dataset.here, { target: "#place-results", values: { longitude, latitude, place } });
+      },
+      (error) => hereSays(error.code === error.PERMISSION_DENIED ? "refused" : "unavailable"),
+      { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
+    );
   });
 }
 
-// Enter in the place search must not send the whole form.
-document.getElementById("place-search")?.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") event.preventDefault();
-});
+const days = entry.querySelector("[data-days]");
+if (days) {
+  const today = new Date(`${days.dataset.days}T12:00:00Z`);
+  const dayOf = (button) => new Date(today - button.dataset.daysAgo * 86_400_000).toISOString().slice(0, 10);
+  const showDay = () => {
+    for (const button of days.children) button.setAttribute("aria-pressed", dayOf(button) === entry.elements.day.value);
+  };
+  days.hidden = false;
+  days.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    entry.elements.day.value = dayOf(button);
+    entry.elements.day.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  entry.addEventListener("input", showDay);
+  showDay();
+}
+
+// What is about to be recorded, above the button.
+const summary = entry.querySelector("[data-summary]");
+if (summary) {
+  const labelOf = (name) => entry.querySelector(`[name=${name}]:checked`)?.closest("label");
+  const legendOf = (id) => entry.querySelector(`#${id} legend`).textContent;
+  const summarise = () => {
+    const place = labelOf("place")?.querySelector("strong").textContent ?? legendOf("place");
+    const what = labelOf("fact_type")?.textContent.trim() ?? legendOf("what");
+    summary.textContent = `${what} · ${place}`;
+  };
+  summary.hidden = false;
+  entry.addEventListener("input", summarise);
+  document.body.addEventListener("htmx:afterSwap", summarise);
+  summarise();
+}

@@ -59,6 +59,10 @@ ROWS = {
     "incidents:export": {"GET": _READERS, "kwargs": lambda world: {"kind": "csv"}, "public_object": True},
     "incidents:create": {"GET": _WRITERS, "POST": _WRITERS, "data": _entry},
     "incidents:places": {"GET": _WRITERS},
+    "incidents:places_near": {
+        "POST": _WRITERS,
+        "data": lambda world: {"longitude": "2.0", "latitude": "48.0"},
+    },
     "incidents:detail": {"GET": _READERS, **_OBJECT},
     "incidents:saved": {"GET": _WRITERS, **_OBJECT},
     "incidents:edit": {"GET": _WRITERS, "POST": _WRITERS, "data": _entry, **_OBJECT},

@@ -1,0 +1,65 @@
+"use strict";
+// What is being typed outlives a lost session, an error of the network and a slip of the thumb:
+// in this tab alone, for the person who types, for twelve hours at most, until it is recorded.
+const DRAFT = "palier.draft:";
+const LONGEST_MS = 12 * 3600 * 1000;
+
+const drafts = () =>
+  Object.keys(sessionStorage)
+    .filter((key) => key.startsWith(DRAFT))
+    .map((key) => [key, JSON.parse(sessionStorage.getItem(key))]);
+
+function dropDrafts(isOver) {
+  for (const [key, draft] of drafts()) if (isOver(draft)) sessionStorage.removeItem(key);
+}
+
+function keepDrafts(form) {
+  const owner = form.dataset.draft;
+  const key = `${DRAFT}${owner}:${location.pathname}${location.search}`;
+  dropDrafts((draft) => draft.owner !== owner || Date.now() - draft.at > LONGEST_MS);
+
+  const answers = () =>
+    [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "q");
+  const keep = (sent) =>
+    sessionStorage.setItem(key, JSON.stringify({ owner, at: Date.now(), sent, answers: answers() }));
+
+  const kept = JSON.parse(sessionStorage.getItem(key));
+  // The server has just answered with what was sent.
+  if ("answered" in form.dataset) keep(false);
+  else if (kept) {
+    fill(form, new Map(kept.answers));
+    form.querySelector("[data-kept]").hidden = false;
+  }
+  form.addEventListener("input", () => keep(false));
+  form.addEventListener("sending", () => keep(true));
+  form.querySelector("[data-start-over]").addEventListener("click", () => {
+    sessionStorage.removeItem(key);
+    location.reload();
+  });
+}
+
+function fill(form, answers) {
+  for (const field of form.elements) {
+    if (!field.name || field.name === "csrfmiddlewaretoken" || field.name === "q") continue;
+    if (field.type === "radio") field.checked = answers.get(field.name) === field.value;
+    else if (field.type === "checkbox") field.checked = answers.has(field.name);
+    else if (answers.has(field.name)) field.value = answers.get(field.name);
+  }
+  const place = answers.get("place");
+  if (place && !form.querySelector("[name=place]:checked")) {
+    // Found by a search then: the server says again what it is called, if it is still open.
+    const url = form.querySelector("#place-search").getAttribute("hx-get");
+    htmx.ajax("GET", `${url}?place=${encodeURIComponent(place)}`, "#place-results");
+  }
+  for (const details of form.querySelectorAll("details")) {
+    const said = [...details.querySelectorAll("input:not([type=search]), textarea")].some((field) =>
+      field.matches("[type=radio], [type=checkbox]") ? field.checked : field.value,
+    );
+    details.open ||= said;
+  }
+}
+
+const drafted = document.querySelector("form[data-draft]");
+if (drafted) keepDrafts(drafted);
+// Elsewhere: the page that says what was recorded.
+else dropDrafts((draft) => draft.sent);

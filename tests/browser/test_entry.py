@@ -1,0 +1,216 @@
+"""Recording a fact on a phone: three taps, and nothing that was typed is lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.enums import Role
+
+NEW = "/faits/nouveau/"
+PHONE = {"width": 390, "height": 780}
+SAID = "Porte du hall forcée, serrure arrachée."
+# Where the fiction has its first doors; nobody lives there.
+HERE = {"longitude": -30.0, "latitude": 45.0}
+
+
+@pytest.fixture
+def agent(visitor):
+    return visitor(Role.AGENT, viewport=PHONE)
+
+
+def _save(page):
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+
+
+def _is_saved(page):
+    expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
+    return re.search(r"/faits/(\d+)/", page.url)[1]
+
+
+def _type(page, name="Tapages, dont nocturnes"):
+    page.locator("#what").get_by_text(name, exact=True).click()
+
+
+def _say(page, text=SAID):
+    page.get_by_text("Préciser (facultatif)").click()
+    page.get_by_label("Précisions").fill(text)
+
+
+def test_two_taps_record_the_usual_and_one_takes_it_back(agent):
+    page = agent.go(NEW)
+    for name in ("Tapages, dont nocturnes", "Enregistrer"):
+        expect(page.get_by_text(name, exact=True).last).to_be_in_viewport(ratio=1)
+    _type(page)
+    expect(page.locator("[data-summary]")).to_contain_text("Tapages, dont nocturnes ·")
+    _save(page)
+    _is_saved(page)
+    agent.check()
+    page.get_by_role("button", name="Annuler cette saisie").click()
+    expect(page.get_by_text("Saisie annulée")).to_be_visible()
+
+
+def test_everything_to_tap_is_large_enough_for_a_thumb(agent):
+    page = agent.go(NEW)
+    page.get_by_role("button", name="Changer de lieu").click()
+    targets = page.locator(
+        ".entry button:visible, .entry summary:visible, .entry-places label:visible, .entry-tiles label:visible,"
+        " .entry .form-control:visible"
+    )
+    assert [t for t in targets.evaluate_all("ts => ts.map(t => t.offsetHeight)") if t < 44] == []
+
+
+def test_keyboard_alone_records(visitor):
+    page = visitor(Role.AGENT, viewport={"width": 1280, "height": 800}).go(NEW)
+    page.locator("[name=place]:checked").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[name=place]").nth(1)).to_be_checked()
+    page.locator("[name=fact_type]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+Enter")
+    _is_saved(page)
+
+
+def test_back_after_saving_does_not_save_twice(agent):
+    page = agent.go(NEW)
+    _type(page)
+    token = page.locator("[name=token]").input_value()
+    _save(page)
+    first = _is_saved(page)
+    page.go_back()
+    page.locator("[name=token]").evaluate("(field, token) => (field.value = token)", token)
+    _type(page)
+    _save(page)
+    assert _is_saved(page) == first
+
+
+def test_going_back_and_saying_something_else_is_asked_about(agent):
+    page = agent.go(NEW)
+    _type(page)
+    token = page.locator("[name=token]").input_value()
+    _save(page)
+    first = _is_saved(page)
+    page = agent.go(NEW)
+    page.locator("[name=token]").evaluate("(field, token) => (field.value = token)", token)
+    _type(page, "Petits trafics")
+    _save(page)
+    expect(page.get_by_text("Ce formulaire a déjà enregistré")).to_be_visible()
+    agent.check()
+    _save(page)
+    assert _is_saved(page) != first
+    agent.wrongs.clear()  # The browser notes the answer 422 as an error.
+
+
+def test_two_quick_taps_send_once(agent):
+    page = agent.go(NEW)
+    _type(page)
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="Enregistrer", exact=True).dblclick()
+    _is_saved(page)
+    assert len(sent) == 1
+
+
+def test_a_lost_session_brings_the_form_back_as_typed(agent):
+    page = agent.go(NEW)
+    _type(page, "Petits trafics")
+    _say(page)
+    place = page.locator("[name=place]:checked").input_value()
+    agent.context.clear_cookies(name="sessionid")
+    _save(page)
+    expect(page.get_by_label("Mot de passe")).to_be_visible()
+    _log_in(page, "agent@demonstration.invalid")
+    expect(page.get_by_text("Votre saisie est reprise")).to_be_visible()
+    agent.check()
+    expect(page.get_by_label("Précisions")).to_have_value(SAID)
+    expect(page.locator("[name=place]:checked")).to_have_value(place)
+    _save(page)
+    number = _is_saved(page)
+    page.goto(f"{agent.server}/faits/{number}/")
+    expect(page.get_by_text(SAID)).to_be_visible()
+    page = agent.go(NEW)
+    expect(page.get_by_text("Votre saisie est reprise")).to_be_hidden()
+
+
+def test_another_person_at_the_same_phone_finds_nothing_of_it(agent):
+    page = agent.go(NEW)
+    _say(page)
+    agent.context.clear_cookies(name="sessionid")
+    page.reload()
+    _log_in(page, "referent@demonstration.invalid")
+    page.goto(f"{agent.server}{NEW}")
+    expect(page.get_by_text("Votre saisie est reprise")).to_be_hidden()
+    expect(page.get_by_label("Précisions")).to_have_value("")
+    assert SAID not in page.evaluate("JSON.stringify({...sessionStorage})")
+
+
+def test_logging_out_forgets_what_was_being_typed(agent):
+    page = agent.go(NEW)
+    _say(page)
+    assert SAID in page.evaluate("JSON.stringify({...sessionStorage})")
+    page.evaluate("document.querySelector('form[action=\"/deconnexion/\"]').submit()")
+    expect(page.get_by_label("Mot de passe")).to_be_visible()
+    assert page.evaluate("JSON.stringify({...sessionStorage})") == "{}"
+    assert page.evaluate("JSON.stringify({...localStorage})") == "{}"
+
+
+def test_an_error_keeps_what_was_typed(agent):
+    page = agent.go(NEW)
+    _type(page)
+    _say(page, "Vu avec Mme Durand")
+    _save(page)
+    expect(page.get_by_text("À reformuler sans désigner personne")).to_be_visible()
+    expect(page.get_by_label("Précisions")).to_have_value("Vu avec Mme Durand")
+    agent.check()
+    agent.wrongs.clear()  # The browser notes the answer 422 as an error.
+
+
+def test_without_network_nothing_is_lost(agent):
+    page = agent.go(NEW)
+    _type(page)
+    _say(page)
+    agent.context.set_offline(True)
+    banner = page.get_by_text("Hors connexion")
+    expect(banner).to_be_visible()
+    _save(page)
+    expect(banner).to_be_in_viewport()
+    expect(page.get_by_label("Précisions")).to_have_value(SAID)
+    agent.context.set_offline(False)
+    expect(banner).to_be_hidden()
+    _save(page)
+    _is_saved(page)
+
+
+def test_nearby_finds_the_closest_doors_when_allowed(visitor):
+    agent = visitor(Role.AGENT, viewport=PHONE, geolocation=HERE, permissions=["geolocation"])
+    page = agent.go(NEW)
+    asked = []
+    page.on("request", lambda request: asked.append(request) if "lieux" in request.url else None)
+    page.get_by_role("button", name="Autour de moi").click()
+    expect(page.locator("#place-results").get_by_text(re.compile(r"à \d+ m")).first).to_be_visible()
+    assert [(request.method, "30" in request.url) for request in asked] == [("POST", False)]
+    agent.check()
+
+
+def test_nearby_refused_says_so_and_leaves_the_search(agent):
+    page = agent.go(NEW)
+    page.get_by_role("button", name="Autour de moi").click()
+    expect(page.get_by_text("Votre position n'a pas été communiquée")).to_be_visible()
+    expect(page.get_by_label("Chercher une adresse ou une résidence")).to_be_visible()
+    agent.check()
+
+
+@pytest.mark.parametrize("path", ["/constats/nouveau/", "/perturbations/nouvelle/"])
+def test_other_forms_choose_a_place_in_the_same_way(path, visitor):
+    page = visitor(Role.AGENT, viewport={"width": 320, "height": 640}).go(path)
+    expect(page.locator("[name=place]:checked")).to_have_count(1)
+    page.get_by_role("button", name="Changer de lieu").click()
+    expect(page.get_by_label("Chercher une adresse ou une résidence")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def _log_in(page, email):
+    page.get_by_label("Courriel").fill(email)
+    page.get_by_label("Mot de passe").fill("demonstration-palier")
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(lambda url: "connexion" not in url)
