@@ -80,7 +80,7 @@ def awaiting() -> Awaiting:
 
 
 def _sites() -> QuerySet[SiteLevel]:
-    rows = SiteLevel.objects.filter(is_led(), address=None).select_related("residence__commune")
+    rows = SiteLevel.objects.filter(is_led(), address=None).select_related("residence", "commune")
     return rows.order_by("-level", "residence__name", "pk")
 
 

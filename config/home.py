@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
+from partners.models import Circle
 
 _FIRST_PAGE = [
-    (Role.COORDINATOR, "classification:map"),
+    (Role.COORDINATOR, "partners:dashboard"),
     (Role.LEAD, "classification:home"),
     (Role.AGENT, "incidents:create"),
     (Role.PARTNER, "partners:circles"),
@@ -19,7 +20,14 @@ _FIRST_PAGE = [
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Send each person to the work of their first role; explain when they hold none."""
-    for role, name in _FIRST_PAGE:
-        if request.scope.has(role):
-            return redirect(name)
-    return render(request, "no_role.html")
+    first = next((page for page in _FIRST_PAGE if request.scope.has(page[0])), None)
+    if first is None:
+        return render(request, "no_role.html")
+    role, name = first
+    return _only_circle() or redirect(name) if role == Role.PARTNER else redirect(name)
+
+
+def _only_circle() -> HttpResponse | None:
+    """Send a partner of one circle right to it."""
+    circles = list(Circle.objects.order_by("pk").values_list("pk", flat=True)[:2])
+    return redirect("partners:circle", circles[0]) if len(circles) == 1 else None

@@ -12,6 +12,7 @@ from accounts.enums import Role
 from .search import SEARCHERS
 
 _ENTRIES = [
+    (_("Tableau de bord"), "partners:dashboard", "layout-dashboard", {Role.COORDINATOR}),
     (_("Accueil"), "classification:home", "home", {Role.LEAD}),
     (_("Enregistrer un fait"), "incidents:create", "circle-plus", {Role.AGENT, Role.LEAD}),
     (_("Faits"), "incidents:list", "list-details", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
@@ -34,6 +35,7 @@ _ENTRIES = [
 
 # The first pages of people with several roles, as tabs on each of them.
 _HOMES = [
+    (_("Mon territoire"), "partners:dashboard", "layout-dashboard", {Role.COORDINATOR}),
     (_("Mon patrimoine"), "classification:home", "home", {Role.LEAD}),
     (_("Mes cellules"), "partners:circles", "shield-lock", {Role.PARTNER}),
 ]

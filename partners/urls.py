@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from .views import circles, notes, publications
+from .views import circles, dashboard, notes, publications
 
 app_name = "partners"
 urlpatterns = [
+    path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),
+    path("tableau-de-bord/<int:pk>/", dashboard.dashboard, name="territory_dashboard"),
     path("cellules/", circles.circles, name="circles"),
     path("cellules/nouvelle/", circles.circle_create, name="circle_create"),
     path("cellules/<int:pk>/", circles.circle, name="circle"),

@@ -48,6 +48,8 @@ def _circle_data(world):
 
 
 ROWS = {
+    "partners:dashboard": {"GET": {COORDINATOR}},
+    "partners:territory_dashboard": _pair(GET={COORDINATOR}, make=lambda s: {"pk": s.territory.pk}),
     "partners:circles": {"GET": {COORDINATOR, PARTNER}},
     "partners:circle_create": {"GET": {COORDINATOR}, "POST": {COORDINATOR}, "data": _circle_data},
     "partners:circle": _pair(GET={COORDINATOR, PARTNER}, make=lambda s: {"pk": s.circle.pk}),

@@ -1,0 +1,34 @@
+"""The first page of a coordinator."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from classification.readers import note_reading
+from partners.dashboard import AGREEMENT_DAYS, SHOWN, change, dashboard_of
+from sites.models import Territory
+
+
+@require_safe
+@for_roles(Role.COORDINATOR)
+def dashboard(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Show a territory one coordinates, the first by name when none is asked for."""
+    territories = Territory.objects.filter(
+        organisation_id__in=request.scope.roles[Role.COORDINATOR]
+    ).order_by("name", "pk")
+    chosen = get_object_or_404(territories, pk=pk) if pk else territories.first()
+    if chosen is None:
+        return render(request, "partners/no_territory.html")
+    note_reading(request.scope, "partners.dashboard", territory=chosen.pk)
+    found = dashboard_of(chosen)
+    context = {
+        "found": found,
+        "territories": territories,
+        "tiles": change(found.counts, found.counts_before),
+        "since_publication": found.since_publication[:SHOWN],
+        "since_half_year": found.since_half_year[:SHOWN],
+        "agreement_days": AGREEMENT_DAYS,
+    }
+    return render(request, "partners/dashboard.html", context)
