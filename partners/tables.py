@@ -26,16 +26,23 @@ class SiteTable(tables.Table):
 
     name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
+    before = tables.Column(verbose_name=_("Évolution"), empty_values=(), orderable=False)
     main = tables.Column(verbose_name=_("Premier constat"), empty_values=(), orderable=False, attrs=_WIDE)
 
     class Meta:
         model = PublishedSite
-        fields = ("rank", "level", "name", "landlord", "commune", "dwellings", "main")
+        fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main")
         order_by = "rank"
 
     def render_level(self, value: Any, record: PublishedSite) -> SafeString:
         """Number, word and shape."""
         return render_to_string("components/level.html", {"level": record.level})
+
+    def render_before(self, record: PublishedSite) -> SafeString | str:
+        """Rose, fell or stayed since the publication before; "new" for a site it did not have."""
+        if record.before is None:
+            return _("nouveau")
+        return render_to_string("partners/_moved.html", {"before": record.before, "after": record.level})
 
     def render_name(self, record: PublishedSite) -> SafeString:
         """The way to the page of the site."""

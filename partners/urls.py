@@ -18,6 +18,7 @@ urlpatterns = [
     path("cellules/<int:pk>/publier/", publications.publish, name="publish"),
     path("publications/", publications.publications, name="publications"),
     path("publications/<int:pk>/", publications.publication, name="publication"),
+    path("publications/<int:pk>/points/", publications.publication_points, name="publication_points"),
     path("publications/<int:pk>/sites/<int:rank>/", publications.site, name="site"),
     path("notes/", notes.notes, name="notes"),
     path("notes/nouvelle/", notes.note_create, name="note_create"),

@@ -252,10 +252,9 @@ def test_publications_list_of_a_lead_counts_each_level(world, sign_in):
 def test_a_site_without_facts_and_a_circle_without_sites_have_a_page(world, sign_in):
     publication = publication_of(world.a, as_of=today() - dt.timedelta(700))
     client = sign_in(world.a.partner)
-    assert (
-        "Aucun fait et aucune perturbation"
-        in client.get(reverse("partners:site", args=[publication.pk, 1])).text
-    )
+    page = client.get(reverse("partners:site", args=[publication.pk, 1])).text
+    assert "Aucun fait ne compte à cette date." in page
+    assert "Aucune perturbation ne compte à cette date." in page
     with system_scope("seeding"):
         SharingAgreement.objects.filter(pk=world.a.agreement.pk).update(ends_on=timezone.localdate())
     empty = client.get(reverse("partners:publication", args=[publication.pk]))

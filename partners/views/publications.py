@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from accounts.enums import AuditAction, Role
 from classification.grid_view import picture
 from classification.scale import Level
 from classification.snapshot import explain_frozen, explain_frozen_disruption, label_of
+from classification.wording import listing, long_date, typeset
+from partners.evolution import Evolution, evolution, states
 from partners.forms import PublicationForm
 from partners.models import Circle, Publication, PublishedSite
 from partners.publishing import publish as publish_levels
@@ -63,7 +65,8 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
     found = _publication(pk)
     sites = PublishedSite.objects.filter(publication=found).defer("addresses", "disruptions", "trend")
     chosen = SiteFilter(request.GET, sites, request)
-    table = SiteTable(_with_main(chosen.qs))
+    moved = evolution(found)
+    table = SiteTable(_rows(chosen.qs, moved), exclude=() if moved else ("before",))
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     _record_read(request, found, found, filters={k: request.GET.getlist(k) for k in request.GET})
     context = {
@@ -72,11 +75,24 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         "filter": chosen,
         "table": table,
         "levels": _counts(sites),
-        "points": [_point(site) for site in chosen.qs if site.longitude is not None],
+        "points": _points(chosen.qs),
         "total": chosen.qs.count(),
+        "evolution": moved,
+        **_states(request, found),
     }
     template = "partners/_ranking.html" if request.htmx.target == "ranking" else "partners/publication.html"
     return render(request, template, context)
+
+
+@require_safe
+@for_roles(*_READERS)
+def publication_points(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the points of a publication, narrowed as its page is, for the slider of the map."""
+    found = _publication(pk)
+    sites = PublishedSite.objects.filter(publication=found).defer("addresses", "disruptions", "trend")
+    chosen = SiteFilter(request.GET, sites, request)
+    _record_read(request, found, found, filters={k: request.GET.getlist(k) for k in request.GET})
+    return JsonResponse({"points": _points(chosen.qs), "summary": _summary(_counts(chosen.qs))})
 
 
 @require_safe
@@ -87,6 +103,7 @@ def site(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
     shown = get_object_or_404(PublishedSite, publication=found, rank=rank)
     _record_read(request, found, shown)
     as_of, version = found.as_of, found.grid_version
+    moved = evolution(found)
     context = {
         "publication": found,
         "site": shown,
@@ -94,6 +111,8 @@ def site(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
         "disruptions": [explain_frozen_disruption(d, as_of, version) for d in shown.disruptions],
         "grid": picture(version, [f | {"fact_type": label_of(f)} for f in shown.findings]),
         "trend": [(dt.date.fromisoformat(day), level) for day, level in shown.trend],
+        "before": moved and moved.before.get(rank),
+        "evolution": moved,
     }
     return render(request, "partners/site.html", context)
 
@@ -125,16 +144,43 @@ def _record_read(request: HttpRequest, found: Publication, subject: Any, **detai
     )
 
 
-def _with_main(sites: QuerySet[PublishedSite]) -> list[PublishedSite]:
+def _rows(sites: QuerySet[PublishedSite], moved: Evolution | None) -> list[PublishedSite]:
     rows = list(sites)
     for row in rows:
         row.main = label_of(row.findings[0]) if row.findings else "–"
+        row.before = moved.before.get(row.rank) if moved else None
     return rows
+
+
+def _states(request: HttpRequest, found: Publication) -> dict[str, Any]:
+    rows = list(states(found))
+    shown = [_state(request, row) for row in rows]
+    here = rows.index(found)
+    return {"states": shown, "here": here, "states_here": shown[here]["page"]}
+
+
+def _state(request: HttpRequest, publication: Publication) -> dict[str, str]:
+    """Where the page and the points of a published state are, under the same filters."""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return {
+        "day": long_date(publication.as_of),
+        "page": reverse("partners:publication", args=[publication.pk]) + query,
+        "points": reverse("partners:publication_points", args=[publication.pk]) + query,
+    }
+
+
+def _summary(counts: list[tuple[Level, int]]) -> str:
+    said = [_("%(n)s de niveau %(level)s") % {"n": n, "level": level.value} for level, n in counts if n]
+    return typeset(listing(said))
 
 
 def _counts(sites: QuerySet[PublishedSite]) -> list[tuple[Level, int]]:
     found = dict(sites.order_by().values_list("level").annotate(n=Count("pk")))
     return [(level, found.get(level, 0)) for level in reversed(Level)]
+
+
+def _points(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
+    return [_point(site) for site in sites if site.longitude is not None]
 
 
 def _point(site: PublishedSite) -> dict[str, Any]:

@@ -35,7 +35,7 @@
     const ink = colour("--palier-ink");
     const levels = rows.map(([, level]) => level);
     const shapes = ["circle", "triangle", "rectRot", "rect"];
-    return [
+    const made = [
       draw("history-chart", "line", {
         data: levels,
         stepped: "middle",
@@ -51,13 +51,15 @@
         min: 0.6, max: 4.4, title: { display: true, text: words.level },
         afterBuildTicks: (axis) => { axis.ticks = [1, 2, 3, 4].map((value) => ({ value })); },
       }),
-      draw("days-chart", "bar", {
+    ];
+    if (document.getElementById("days-chart"))
+      made.push(draw("days-chart", "bar", {
         data: rows.map(([, , days]) => days),
         backgroundColor: colour("--palier-accent"),
         borderRadius: 2,
         maxBarThickness: 18,
-      }, { beginAtZero: true, suggestedMax: 4, title: { display: true, text: words.days }, ticks: { precision: 0, maxTicksLimit: 4 } }),
-    ];
+      }, { beginAtZero: true, suggestedMax: 4, title: { display: true, text: words.days }, ticks: { precision: 0, maxTicksLimit: 4 } }));
+    return made;
   };
 
   const places = (map) => {

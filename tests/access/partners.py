@@ -75,6 +75,9 @@ ROWS = {
     "partners:publication": _pair(
         GET={COORDINATOR, LEAD, PARTNER}, make=lambda s: {"pk": _publication(s).pk}
     ),
+    "partners:publication_points": _pair(
+        GET={COORDINATOR, LEAD, PARTNER}, make=lambda s: {"pk": _publication(s).pk}
+    ),
     "partners:site": _pair(
         GET={COORDINATOR, LEAD, PARTNER}, make=lambda s: {"pk": _publication(s).pk, "rank": 1}
     ),
