@@ -48,6 +48,7 @@ def _run(port: int) -> int:
     with _step("assets"):
         _collect_static()
     with _step("fictional territory"):
+        _draw()
         _seed()
     address = f"http://{HOST}:{port}/"
     supervise(_children(port), VAR / "demo.pids", ready=f"{address}connexion/", announce=_welcome(address))
@@ -133,6 +134,14 @@ def _static_digest() -> str:
     for file in sorted(file for file in ours if not file.is_relative_to(VAR)):
         digest.update(f"{file} {file.stat().st_mtime_ns}".encode())
     return digest.hexdigest()
+
+
+def _draw() -> None:
+    from django.conf import settings
+
+    from .seeding.plan import ensure_archive
+
+    ensure_archive(settings.BASEMAP_PMTILES)
 
 
 def _seed() -> None:

@@ -1,7 +1,6 @@
-"""Organisations, communes, residences and addresses on a grid of streets."""
+"""Organisations, communes, residences, and addresses at the doors of the plan."""
 
 import datetime as dt
-import math
 import random
 from dataclasses import dataclass
 
@@ -13,12 +12,8 @@ from sites.enums import GeocodingState, TerritoryKind
 from sites.match_key import match_key
 from sites.models import Address, Commune, Residence, SharingAgreement, Territory
 
-from .story import COMMUNES, LANDLORDS, MARKER, PLACES, STREETS, TERRITORY, Place
-
-_BLOCKS_IN_A_ROW = 5
-_BLOCK_M = (170, 140)
-_DOOR_M = 17
-_METRES_OF_A_DEGREE = 111_195
+from .plan import doors_of, neighbourhood_of
+from .story import COMMUNES, LANDLORDS, MARKER, PLACES, TERRITORY, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +35,7 @@ def plant_stock(rng: random.Random) -> Stock:
     landlords = [Organisation.objects.create(name=name, kind=OrganisationKind.LANDLORD) for name in LANDLORDS]
     communes = Commune.objects.bulk_create(
         Commune(code=code, name=name, department="00", postcodes=[postcode])
-        for code, name, postcode, *_centre in COMMUNES
+        for code, name, postcode in COMMUNES
     )
     territory = Territory.objects.create(name=TERRITORY, kind=TerritoryKind.CISPD, organisation=body)
     territory.communes.set(communes)
@@ -58,45 +53,31 @@ def _residences(landlords: list[Organisation], communes: list[Commune]) -> list[
     return Residence.objects.bulk_create(
         Residence(
             landlord=landlords[place.landlord], commune=communes[place.commune], name=place.name,
-            reference=f"{place.landlord + 1}{number:03d}", in_priority_neighbourhood=len(place.mixes) > 1,
+            reference=f"{place.landlord + 1}{number + 1:03d}",
+            in_priority_neighbourhood=neighbourhood_of(number) is not None,
         )
-        for number, place in enumerate(PLACES, start=1)
+        for number, place in enumerate(PLACES)
     )  # fmt: skip
 
 
 def _addresses(rng: random.Random, residences: list[Residence]) -> dict[int, list[Address]]:
     planted: dict[int, list[Address]] = {}
-    blocks = dict.fromkeys(range(len(COMMUNES)), 0)
-    for residence, place, street in zip(residences, PLACES, STREETS, strict=True):
-        block = blocks[place.commune]
-        blocks[place.commune] += 1
-        doors = _doors(rng, residence, place, street, block)
+    for number, residence in enumerate(residences):
+        doors = _doors(rng, residence, number)
         planted[residence.pk] = Address.objects.bulk_create(doors)
         residence.dwellings = sum(door.dwellings for door in doors)
     Residence.objects.bulk_update(residences, ["dwellings"])
     return planted
 
 
-def _doors(rng: random.Random, residence: Residence, place: Place, street: str, block: int) -> list[Address]:
-    """Return the stairwells of a residence, a door every 17 m along its street."""
-    _code, _name, postcode, longitude, latitude = COMMUNES[place.commune]
-    row, column = divmod(block, _BLOCKS_IN_A_ROW)
-    east_m, north_m = column * _BLOCK_M[0], row * _BLOCK_M[1]
-    first = rng.randrange(1, 30, 2)
-    doors = []
-    for number in range(rng.randint(5, 10)):
-        label = f"{first + 2 * number} {street}"
-        doors.append(
-            Address(
-                residence=residence, landlord=residence.landlord, commune=residence.commune, label=label,
-                postcode=postcode, match_key=match_key(label), dwellings=rng.randint(8, 32),
-                longitude=longitude + _degrees(east_m + number * _DOOR_M, latitude),
-                latitude=latitude + _degrees(north_m + rng.uniform(-4, 4)),
-                geocoding=GeocodingState.SOURCE,
-            )
-        )  # fmt: skip
-    return doors
-
-
-def _degrees(metres: float, latitude: float = 0) -> float:
-    return metres / (_METRES_OF_A_DEGREE * math.cos(math.radians(latitude)))
+def _doors(rng: random.Random, residence: Residence, number: int) -> list[Address]:
+    """Return the stairwells of a residence where the plan has their doors."""
+    postcode = COMMUNES[PLACES[number].commune][2]
+    return [
+        Address(
+            residence=residence, landlord=residence.landlord, commune=residence.commune, label=label,
+            postcode=postcode, match_key=match_key(label), dwellings=rng.randint(8, 32),
+            longitude=longitude, latitude=latitude, geocoding=GeocodingState.SOURCE,
+        )
+        for label, longitude, latitude in doors_of(number)
+    ]  # fmt: skip

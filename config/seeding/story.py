@@ -10,25 +10,26 @@ from dataclasses import dataclass
 MARKER = "Brumeval Agglomération"
 TERRITORY = "CISPD de Brumeval Agglomération"
 
-# Name, postcode, longitude and latitude of the centre.
+# Code, name, postcode.
 COMMUNES = (
-    ("00001", "Brumeval", "00100", -30.000, 45.000),
-    ("00002", "Hautelande", "00200", -29.962, 45.012),
-    ("00003", "Port-Écume", "00300", -30.041, 44.985),
+    ("00001", "Brumeval", "00100"),
+    ("00002", "Hautelande", "00200"),
+    ("00003", "Port-Écume", "00300"),
 )
 
 # The last one has not signed a sharing agreement.
 LANDLORDS = ("Brumeval Habitat", "Logis de l'Écume", "Foyer des Landes", "La Tourelle Résidences")
 
+# One for each residence of PLACES, in its order.
 STREETS = (
-    "rue des Alizés", "rue de la Vigie", "avenue des Embruns", "rue du Sémaphore", "allée des Goélands",
+    "rue des Alizés", "avenue des Embruns", "rue du Sémaphore", "allée des Goélands", "rue de la Vigie",
     "rue des Cordiers", "place du Grand Hunier", "rue de la Misaine", "boulevard du Ponant", "rue des Brisants",
     "allée du Cabestan", "rue de l'Estran", "rue des Haubans", "avenue de la Grande Marée", "rue du Cormoran",
-    "rue des Voiliers", "allée des Bruyères", "rue de la Lande", "rue du Genévrier", "avenue des Ajoncs",
-    "rue du Menhir", "rue de la Source", "allée des Fougères", "rue du Chemin Creux", "rue des Grives",
-    "rue du Moulin Bleu", "avenue du Plateau", "rue des Myrtilles", "rue du Vieux Puits", "allée de la Combe",
-    "quai des Mareyeurs", "rue de la Criée", "rue du Phare", "rue des Nasses", "quai du Levant",
-    "rue de la Darse", "rue des Filets", "avenue du Grand Môle", "rue de la Saline", "allée des Sternes",
+    "rue des Voiliers", "rue de la Tourelle", "allée des Créneaux", "allée des Bruyères", "rue de la Lande",
+    "rue du Genévrier", "avenue des Ajoncs", "rue du Menhir", "rue de la Source", "allée des Fougères",
+    "rue du Chemin Creux", "rue du Moulin Bleu", "avenue du Plateau", "rue des Douves", "allée du Donjon",
+    "rue de la Criée", "rue du Phare", "rue des Nasses", "rue de la Darse", "quai du Levant",
+    "rue des Filets", "avenue du Grand Môle", "rue de la Saline", "allée des Sternes", "rue du Pont-Levis",
 )  # fmt: skip
 
 

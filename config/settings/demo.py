@@ -8,3 +8,5 @@ SECRET_KEY = "demo-only-fictional-data-" + "0" * 40
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+BASEMAP_PMTILES = VAR_DIR / "plan.pmtiles"
+BASEMAP_ATTRIBUTION = "Territoire fictif"

@@ -2,14 +2,14 @@
 // How the plan is drawn: quiet greys, so that levels are the only strong colours of a map.
 (() => {
   const LIGHT = {
-    land: "#f5f5f2", green: "#e4ebdd", wood: "#d9e4d2", ground: "#eceae6", works: "#ebe9ed", sand: "#f1ecdf", water: "#c8d9e2",
+    land: "#f3f4ee", town: "#eeece8", green: "#e4ebdd", wood: "#d9e4d2", ground: "#eceae6", works: "#ebe9ed", sand: "#f1ecdf", water: "#c8d9e2",
     square: "#f0ede7", building: "#e1ded8", wall: "#cbc6be", street: "#ffffff", kerb: "#d6d3cd", road: "#ffffff", verge: "#c2beb6",
-    rail: "#a8a49d", border: "#9a93a3", text: "#555c66", name: "#343b45", wet: "#5b7f92", halo: "#f5f5f2",
+    rail: "#a8a49d", border: "#9a93a3", text: "#555c66", name: "#343b45", wet: "#5b7f92", halo: "#f6f5f2",
   };
   const DARK = {
-    land: "#1d2633", green: "#1f2f30", wood: "#1d312c", ground: "#232d3a", works: "#262c3b", sand: "#2b2f36", water: "#101a27",
+    land: "#1c2531", town: "#212b39", green: "#1f2f30", wood: "#1d312c", ground: "#232d3a", works: "#262c3b", sand: "#2b2f36", water: "#101a27",
     square: "#2a3442", building: "#2a3646", wall: "#3a485b", street: "#354154", kerb: "#18202c", road: "#445269", verge: "#141b26",
-    rail: "#5d6b80", border: "#77708a", text: "#a9b4c4", name: "#d5dde8", wet: "#6f93ab", halo: "#1d2633",
+    rail: "#5d6b80", border: "#77708a", text: "#a9b4c4", name: "#d5dde8", wet: "#6f93ab", halo: "#1c2531",
   };
   const POLYGON = 3, LINE = 2, POINT = 1;
   const one = (...kinds) => (_zoom, f) => kinds.includes(f.props.kind);
@@ -22,6 +22,7 @@
     green: ["landuse", one("park", "garden", "grass", "grassland", "scrub", "cemetery", "allotments", "village_green", "playground", "golf_course", "pitch", "recreation_ground")],
     farm: ["landuse", one("farmland", "orchard", "vineyard", "meadow")],
     wood: ["landuse", one("wood", "forest", "nature_reserve")],
+    town: ["landuse", one("residential")],
     ground: ["landuse", one("school", "university", "college", "kindergarten", "hospital", "railway")],
     works: ["landuse", one("industrial", "commercial", "military", "aerodrome")],
     sand: ["landuse", one("beach", "sand")],
@@ -47,6 +48,7 @@
     green: ["landcover", classed("grass", "wetland")],
     farm: ["landcover", classed("farmland")],
     wood: ["landcover", classed("wood")],
+    town: ["landuse", classed("residential", "suburb", "quarter", "neighbourhood")],
     yard: ["landuse", classed("cemetery", "pitch", "playground", "park", "zoo")],
     ground: ["landuse", classed("school", "university", "college", "kindergarten", "hospital", "railway")],
     works: ["landuse", classed("industrial", "commercial", "military")],
@@ -80,7 +82,7 @@
     const highway = [[6, 0.8], [12, 2.4], [14, 4.4], [16, 11], [19, 34]];
     const wider = (stops, by) => stops.map(([zoom, width]) => [zoom, width + by]);
     return [
-      area("land", c.land), area("farm", c.land), area("green", c.green), area("yard", c.green), area("ground", c.ground),
+      area("land", c.land), area("farm", c.land), area("town", c.town), area("green", c.green), area("yard", c.green), area("ground", c.ground),
       area("works", c.works), area("sand", c.sand), area("wood", c.wood), area("square", c.square), area("water", c.water),
       line("river", c.water, by([9, 0.4], [14, 2], [18, 10])),
       line("pier", c.square, by([13, 1], [16, 8], [19, 30])),
@@ -107,7 +109,7 @@
       rule("majorName", along(c.text, (zoom) => (zoom < 16 ? 11 : 13)), 14),
       rule("minorName", along(c.text, (zoom) => (zoom < 17 ? 11 : 12.5)), 16),
       rule("poi", middle(c.text, 500, () => 11.5), 15),
-      rule("waterName", middle(c.wet, "italic 500", (zoom) => (zoom < 13 ? 12 : 13), { stroke: c.water, width: 2 }), 9),
+      rule("waterName", middle(c.wet, "italic 500", (zoom) => (zoom < 13 ? 12 : 13), { stroke: c.water, width: 1 }), 9),
       rule("quarter", middle(c.text, 600, () => 11, { textTransform: "uppercase", letterSpacing: 1 }), 13, 15),
     ].filter(Boolean);
   };
