@@ -8,9 +8,11 @@ import sys
 def main() -> None:
     """Run the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    from config.database import ensure_database
+    # An installation names its database; one of our own in its place would only look like it.
+    if os.environ["DJANGO_SETTINGS_MODULE"] != "config.settings.production":
+        from config.database import ensure_database
 
-    ensure_database()
+        ensure_database()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from .models import Organisation, User
 
 SystemScope = Literal[
-    "authentication", "invitation", "evaluation", "stock_import", "incident_import", "seeding"
+    "authentication",
+    "invitation",
+    "evaluation",
+    "stock_import",
+    "incident_import",
+    "jobs",
+    "backup",
+    "seeding",
 ]
 
 _SETTINGS = [

@@ -2,10 +2,41 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("palier")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def _keep_logging(**_signal: object) -> None:
+    """Leave the logs as Django's settings have them: being connected is enough."""
+
+
+@signals.celeryd_init.connect
+def _start_worker(**_signal: object) -> None:
+    import django
+
+    django.setup()
+    from .start import refuse_unfit
+    from .telemetry.metrics import start_afresh
+
+    refuse_unfit()
+    start_afresh()
+
+
+@signals.worker_ready.connect
+def _serve_figures(**_signal: object) -> None:
+    from .telemetry.metrics import serve
+
+    serve()
+
+
+@signals.beat_init.connect
+def _start_beat(**_signal: object) -> None:
+    from .start import refuse_unfit
+
+    refuse_unfit()

@@ -21,6 +21,7 @@ import psycopg
 import pytest
 
 from config.database import ROOT
+from tests import compose
 
 PASSWORD = "only-for-this-test"
 HOST = "palier.test"
@@ -92,7 +93,8 @@ def postgres_uri(folder, processes) -> str:
     """A stand-alone server with passwords, under a user of its own."""
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
     places = [str(path) for path in reversed(versions)]
-    server, initdb = _needed("postgres", *places), _needed("initdb", *places)
+    program, *options = compose.services()["db"]["command"]
+    server, initdb = _needed(program, *places), _needed("initdb", *places)
     data, password_file, port = folder / "postgres", folder / "password", _free_port()
     password_file.write_text(PASSWORD)
     as_postgres = []
@@ -106,9 +108,8 @@ def postgres_uri(folder, processes) -> str:
         [*as_postgres, initdb, "-D", data, "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password_file}"],
         check=True, capture_output=True,
     )  # fmt: skip
-    processes(
-        [*as_postgres, server, "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data), "-F"]
-    )
+    local = ["-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data), "-F"]
+    processes([*as_postgres, server, *options, *local])
     uri = f"postgresql://postgres:{PASSWORD}@127.0.0.1:{port}/postgres"
     _until(lambda: psycopg.connect(uri, connect_timeout=2).close() is None, "PostgreSQL answers")
     return uri
@@ -117,69 +118,78 @@ def postgres_uri(folder, processes) -> str:
 @pytest.fixture(scope="module")
 def redis_url(folder, processes) -> str:
     port = _free_port()
-    processes([_needed("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)])
+    program, *options = compose.services()["redis"]["command"]
+    local = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
+    processes([_needed(program), *options, *local])
     return f"redis://127.0.0.1:{port}/0"
 
 
 @pytest.fixture(scope="module")
-def environment(postgres_uri, redis_url) -> dict[str, str]:
+def environment(postgres_uri, redis_url, folder) -> Callable[[str], dict[str, str]]:
+    """What each service of the compose file finds set, with our servers for its own."""
     place = postgres_uri.rpartition("@")[2].rpartition("/")[0]
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {
-        "DJANGO_SETTINGS_MODULE": "config.settings.production",
-        "SECRET_KEY": secrets.token_urlsafe(64),
-        "ALLOWED_HOSTS": HOST,
-        "DATABASE_URL": f"postgresql://palier:{PASSWORD}@{place}/palier",
-        "DATABASE_OWNER_URL": f"postgresql://palier_owner:{PASSWORD}@{place}/palier",
-        "CELERY_BROKER_URL": redis_url,
-    }
+    operator = {
+        "SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": HOST, "PALIER_DB_PASSWORD": PASSWORD,
+        "POSTGRES_PASSWORD": PASSWORD,
+    }  # fmt: skip
+
+    def of(service: str) -> dict[str, str]:
+        (folder / service).mkdir(exist_ok=True)
+        theirs = {
+            name: value.replace("@db/", f"@{place}/").replace("redis://redis:6379/0", redis_url)
+            for name, value in compose.environment(service, operator).items()
+        }
+        return theirs | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            # In the image a folder in memory.
+            "VAR_DIR": str(folder / service),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / service / "metrics"),
+        }
+
+    return of
 
 
 @pytest.fixture(scope="module")
 def manage(environment) -> Callable[..., str]:
     def run(*arguments: str, **extra: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
-        finished = subprocess.run(
-            command, cwd=ROOT, env=environment | extra, capture_output=True, text=True, check=False
-        )
-        assert finished.returncode == 0, finished.stderr[-2000:]
-        return finished.stdout
+        return _run([sys.executable, "manage.py", *arguments], environment("web") | extra)
 
     return run
 
 
+def _run(command: list[str], variables: dict[str, str]) -> str:
+    finished = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    return finished.stdout
+
+
 @pytest.fixture(scope="module")
-def installed(manage, postgres_uri) -> str:
-    """The database, made as the operation's page says, with the fictional territory in it."""
+def installed(manage, environment, postgres_uri) -> str:
+    """The database, made as the compose file makes it, with the fictional territory in it."""
     for _again in range(2):
-        manage("bootstrap_database", SUPERUSER_DATABASE_URL=postgres_uri, PALIER_DB_PASSWORD=PASSWORD)
-    manage("migrate", "--database", "owner", "--verbosity", "0")
-    manage("check", "--deploy", "--fail-level", "WARNING")
+        _run(compose.services()["setup"]["command"], environment("setup"))
     manage("collectstatic", "--no-input", "--verbosity", "0")
     manage("seed_demo", DJANGO_SETTINGS_MODULE="config.settings.demo")
     return postgres_uri.rpartition("/")[0] + "/palier"
 
 
 @pytest.fixture(scope="module")
-def web(installed, environment, processes, folder) -> int:
-    """Web, worker and beat; returns the port of the web server."""
-    port = _free_port()
-    python = [sys.executable, "-m"]
-    gunicorn = [
-        "gunicorn",
-        "config.wsgi",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "2",
-        "--no-control-socket",
-    ]
-    processes([*python, *gunicorn], env=environment)
-    celery = [*python, "celery", "-A", "config"]
-    processes([*celery, "worker", "--concurrency", "1"], env=environment)
-    processes([*celery, "beat", "--schedule", str(folder / "beat")], env=environment)
-    _until(lambda: _get(port, "/readyz")[0] == 200, "The web server is ready")
-    return port
+def ports() -> dict[str, int]:
+    return {name: _free_port() for name in ("web", "web figures", "worker figures")}
+
+
+@pytest.fixture(scope="module")
+def web(installed, environment, processes, ports) -> int:
+    """Web, worker and beat by their own commands; returns the port of the web server."""
+    local = {"web": ["--bind", f"127.0.0.1:{ports['web']}"], "worker": [], "beat": []}
+    for service, options in local.items():
+        variables = environment(service)
+        if service != "beat":
+            variables["METRICS_BIND"] = f"127.0.0.1:{ports[f'{service} figures']}"
+        processes([*compose.services()[service]["command"], *options], env=variables)
+    _until(lambda: _get(ports["web"], "/readyz")[0] == 200, "The web server is ready")
+    return ports["web"]
 
 
 def _get(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -216,7 +226,7 @@ def test_worker_takes_its_jobs_from_redis(web, installed, environment):
     assert before != []
     with psycopg.connect(installed, autocommit=True) as connection:
         connection.execute("DELETE FROM classification_sitelevel")
-    subprocess.run([sys.executable, "-c", TASK], cwd=ROOT, env=environment, check=True)
+    subprocess.run([sys.executable, "-c", TASK], cwd=ROOT, env=environment("web"), check=True)
     _until(lambda: _levels(installed) == before, "The nightly evaluation gives the same levels")
 
 

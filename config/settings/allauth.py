@@ -12,6 +12,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Writing to strangers would need a sign-up page, and tell the post of a third party.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key", "reset_password": "10/h/ip,5/h/key"}
+# Nobody stands in front, but in production.
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 # An invitation, or a new password, within a week.
 PASSWORD_RESET_TIMEOUT = 7 * 86_400
 LOGIN_URL = "account_login"

@@ -13,9 +13,12 @@ from .leaflet import *
 from .security import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
+# What the processes write, none of it to be kept: pidfiles, schedules, figures.
+VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 DEBUG = False
 DEMO = False
+# Held to the checks of config/checks.py.
+PRODUCTION = False
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -47,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.telemetry.requests.TelemetryMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -105,7 +109,8 @@ FORMAT_MODULE_PATH = "config.formats"
 
 NODE_MODULES = BASE_DIR / "node_modules"
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+# Made when the product is installed, and then only read.
+STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     *(
@@ -131,4 +136,8 @@ INCIDENT_MATCH_RADIUS_M = 50
 # National address API (or a server speaking its batch protocol); empty: no geocoding.
 GEOCODER_URL = os.environ.get("GEOCODER_URL", "")
 GEOCODER_MIN_SCORE = 0.6
+# Where figures are served to the operator, as address:port; empty: nowhere.
+METRICS_BIND = os.environ.get("METRICS_BIND", "")
+# The folder that prometheus_client lets several processes count in.
+METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from celery.schedules import crontab
 
-_spool = Path(
-    os.environ.get("CELERY_SPOOL") or Path(__file__).resolve().parent.parent.parent / "var" / "broker"
-)
+_var = Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parent.parent.parent / "var")
+_spool = Path(os.environ.get("CELERY_SPOOL") or _var / "broker")
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
@@ -30,3 +29,7 @@ CELERY_BEAT_SCHEDULE = {
     "evaluate": {"task": "classification.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(_spool.parent / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULER = "config.telemetry.beat:WatchedScheduler"
+# Touched at every turn of beat, at the latest after so many seconds.
+BEAT_SIGN_OF_LIFE = str(_spool.parent / "beat-alive")
+CELERY_BEAT_MAX_LOOP_INTERVAL = 30

@@ -1,0 +1,11 @@
+"""Lets the age of the last backup be read."""
+
+from django.db import migrations
+
+from accounts.rls import policies
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0002_cache_table")]
+
+    operations = [policies(__file__, "0003_backup_age")]

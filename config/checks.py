@@ -1,0 +1,185 @@
+"""What production refuses to start with: each refusal says what, why and how to mend it."""
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.db import DatabaseError, connections
+
+from .environment import READ
+
+_SHORTEST_KEY = 50
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]", re.IGNORECASE)
+_LARGEST_PORT = 65_535
+# Close enough to be the same word with a slip of the finger, far enough from what others read.
+_MISSPELT = 0.87
+
+Rule = Callable[[], Iterator[str]]
+
+
+@register("palier")
+def environment_is_fit(**_options: object) -> list[CheckMessage]:
+    """Hold the environment to the rules below; outside of production nothing is refused."""
+    if not settings.PRODUCTION:
+        return []
+    rules: list[Rule] = [
+        _secret,
+        _hosts,
+        _database,
+        _broker,
+        _addresses,
+        _proxies,
+        _metrics,
+        _mode,
+        _place,
+        _names,
+    ]
+    return [Error(text, id=f"palier.E{number:03}") for number, rule in enumerate(rules, 1) for text in rule()]
+
+
+@register("palier")
+def database_role_is_bound(
+    databases: Collection[str] | None = None, **_options: object
+) -> list[CheckMessage]:
+    """Refuse a role that the policies do not bind; asked only when the database may be asked."""
+    if not settings.PRODUCTION or "default" not in (databases or ()):
+        return []
+    try:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(_ROLE)
+            name, *powers = cursor.fetchone()
+    except DatabaseError:
+        message = (
+            "The database of DATABASE_URL does not answer, so nobody can tell whether its policies bind this "
+            "role; start the database, or correct its address or password."
+        )
+        return [Error(message, id="palier.E101")]
+    return [
+        Error(
+            f"DATABASE_URL connects as {name}, which {why}, so the policies that say who sees what would not "
+            "bind it; use the role made by `manage.py bootstrap_database`.",
+            id="palier.E102",
+        )
+        for holds, why in zip(powers, _POWERS, strict=True)
+        if holds
+    ]
+
+
+_POWERS = ("is a superuser", "has BYPASSRLS", "owns tables")
+_ROLE = """
+SELECT rolname, rolsuper, rolbypassrls, NOT rolsuper AND EXISTS (
+    SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+    AND pg_has_role(current_user, relowner, 'MEMBER'))
+FROM pg_roles WHERE rolname = current_user
+"""
+
+
+def _secret() -> Iterator[str]:
+    key = os.environ.get("SECRET_KEY", "")
+    if len(key) < _SHORTEST_KEY or "only" in key or len(set(key)) < _SHORTEST_KEY // 10:
+        yield (
+            f"SECRET_KEY must be a random value of at least {_SHORTEST_KEY} characters, because it signs sessions "
+            'and links; make one with: python -c "import secrets; print(secrets.token_urlsafe(64))".'
+        )
+
+
+def _hosts() -> Iterator[str]:
+    if not settings.ALLOWED_HOSTS:
+        yield (
+            "ALLOWED_HOSTS must name the host names of this installation, separated by commas, "
+            "because every other name is refused."
+        )
+    for host in settings.ALLOWED_HOSTS:
+        if not _HOST.fullmatch(host):
+            yield (
+                f"ALLOWED_HOSTS must hold plain host names, and “{host}” is none: a pattern would let links in "
+                "e-mails lead elsewhere; write each name out, without scheme, port or spaces."
+            )
+
+
+def _database() -> Iterator[str]:
+    if urlsplit(os.environ.get("DATABASE_URL", "")).scheme not in {"postgresql", "postgres"}:
+        yield (
+            "DATABASE_URL must be postgresql://palier:…@host/palier, because the policies that say who "
+            "sees what live in PostgreSQL."
+        )
+
+
+def _broker() -> Iterator[str]:
+    if urlsplit(os.environ.get("CELERY_BROKER_URL", "")).scheme not in {"redis", "rediss"}:
+        yield (
+            "CELERY_BROKER_URL must be redis://… or rediss://…, because files as a queue lose work when "
+            "a machine stops; point it at your Redis."
+        )
+
+
+def _addresses() -> Iterator[str]:
+    for name in ("GEOCODER_URL", "MAP_TILES_URL"):
+        value = os.environ.get(name, "")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            yield f"{name} must be an http:// or https:// address, because it is asked over HTTP; correct or unset it."
+
+
+def _proxies() -> Iterator[str]:
+    if not os.environ.get("TRUSTED_PROXIES", "1").isdecimal():
+        yield (
+            "TRUSTED_PROXIES must be a number, because it says how many addresses of X-Forwarded-For are the "
+            "word of your proxies; set it to 1 for one proxy."
+        )
+
+
+def _metrics() -> Iterator[str]:
+    host, _colon, port = settings.METRICS_BIND.rpartition(":")
+    if not settings.METRICS_BIND:
+        return
+    if not host or not port.isdecimal() or not 0 < int(port) <= _LARGEST_PORT:
+        yield "METRICS_BIND must be address:port, because figures are served there; 127.0.0.1:9464 is a safe one."
+    if not settings.METRICS_FOLDER:
+        yield (
+            "PROMETHEUS_MULTIPROC_DIR must be set where METRICS_BIND is, because the processes of a service "
+            "count together there; name a folder for this service alone, which is emptied at every start."
+        )
+
+
+def _mode() -> Iterator[str]:
+    if settings.DEMO or settings.DEBUG:
+        yield (
+            "DEMO and DEBUG must be off in production, because they show accounts, passwords and the inside of "
+            "errors; use config.settings.production as it is."
+        )
+    if not (settings.SECURE_SSL_REDIRECT and settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE):
+        yield (
+            "Pages and cookies must go over TLS alone, because a session read on the way is somebody's access; "
+            "use config.settings.production as it is."
+        )
+
+
+def _place() -> Iterator[str]:
+    folder = Path(settings.VAR_DIR)
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        yield (
+            f"VAR_DIR must be a folder this process may write in, because schedules are kept there, and {folder} "
+            "is not; make it, or set VAR_DIR to another."
+        )
+    try:
+        ZoneInfo(settings.TIME_ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield (
+            f"The time zone {settings.TIME_ZONE} must be known to this machine, because the nights of facts are "
+            "counted in it; install the package tzdata."
+        )
+
+
+def _names() -> Iterator[str]:
+    for name in sorted(set(os.environ) - READ):
+        meant = get_close_matches(name, READ, n=1, cutoff=_MISSPELT)
+        if meant or name.startswith("PALIER_"):
+            advice = f"write {meant[0]}, or unset it" if meant else "unset it"
+            yield f"{name} must not be set, because nothing reads it and what it was to change would not be; {advice}."

@@ -1,0 +1,22 @@
+"""Logs of an installation: JSON lines on the standard error, without personal data."""
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"event": {"()": "config.telemetry.logs.EventFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event"}},
+    "root": {"level": "INFO", "handlers": ["console"]},
+    "loggers": {
+        # Django's own handlers would mail the request, with all it holds, to administrators.
+        "django": {"level": "INFO", "handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # Said by our own lines, once.
+        "django.request": {"level": "ERROR"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+        "gunicorn.access": {"handlers": [], "propagate": False},
+        # One line per request, with its address.
+        "httpx": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,40 @@
+"""Refusing to serve with settings that would not keep what the product promises."""
+
+import io
+import os
+import sys
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connections
+
+_KEYS = ("DATABASE_OWNER_URL", "SUPERUSER_DATABASE_URL", "BACKUP_DATABASE_URL")
+
+
+def refuse_unfit() -> None:
+    """End this process, saying why, unless it is fit to serve; only in production.
+
+    Everything at once, so that nobody mends one setting after the other.
+    """
+    if not settings.PRODUCTION:
+        return
+    try:
+        # What it says of success is not for the log.
+        call_command("check", deploy=True, databases=["default"], fail_level="WARNING", stdout=io.StringIO())
+        _refuse_keys()
+    except CommandError as error:
+        print(error, file=sys.stderr, flush=True)  # noqa: T201 - the log writes no such text
+        sys.exit(1)
+    finally:
+        # The server forks: its children must not share a connection.
+        connections.close_all()
+
+
+def _refuse_keys() -> None:
+    held = [name for name in _KEYS if os.environ.get(name)]
+    if held:
+        message = (
+            f"{' and '.join(held)} must not be set for a process that serves, because it would open every "
+            "row to whoever takes that process over; set it for migrations, backup and restore alone."
+        )
+        raise CommandError(message)

@@ -1,0 +1,90 @@
+"""What the database and the queue say of the installation as a whole, asked at each scrape."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import redis
+from django.conf import settings
+from django.db import Error, connection
+from django.db.models import Count, Max, Min
+from django.utils import timezone
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from accounts.enums import AuditAction
+from accounts.models import AuditEntry
+from accounts.scope import system_scope
+from classification.models import SiteLevel
+from partners.models import SynthesisNote
+from sites.models import ImportRun
+
+_JOBS = {"import": ImportRun, "note": SynthesisNote}
+
+
+class StateCollector(Collector):
+    """Ages and counts over everybody; a figure that cannot be had is left out, for an alert to miss."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the figures."""
+        try:
+            yield from _database_figures()
+        except Error:
+            yield _gauge("palier_database_up", "Whether the database answers", 0)
+        finally:
+            # The server of the figures is no request: nobody closes its connection after it.
+            connection.close()
+        try:
+            yield from _queue_figures()
+        except redis.RedisError:
+            yield _gauge("palier_queue_up", "Whether the queue answers", 0)
+
+    def describe(self) -> list[Metric]:
+        """Say nothing in advance: registering must not ask the database."""
+        return []
+
+
+def _database_figures() -> list[Metric]:
+    jobs = GaugeMetricFamily("palier_jobs", "Imports and notes by state", labels=["kind", "state"])
+    with system_scope("jobs"):
+        for kind, model in _JOBS.items():
+            for state, number in model.objects.order_by().values_list("state").annotate(Count("pk")):
+                jobs.add_metric([kind, state], number)
+    ages = [
+        _gauge(f"palier_{name}_age_seconds", f"Time since the last {name}", age)
+        for name, age in {"evaluation": _evaluation_age(), "backup": _backup_age()}.items()
+        if age is not None
+    ]
+    return [_gauge("palier_database_up", "Whether the database answers", 1), jobs, *ages]
+
+
+def _evaluation_age() -> float | None:
+    """Return the seconds since the start of the day that the oldest stored level looks back from."""
+    with system_scope("evaluation"):
+        day = SiteLevel.objects.aggregate(day=Min("as_of"))["day"]
+    return _age(timezone.make_aware(dt.datetime.combine(day, dt.time.min))) if day else None
+
+
+def _backup_age() -> float | None:
+    with system_scope("backup"):
+        backups = AuditEntry.objects.filter(action=AuditAction.EXPORT, object_type="backup")
+        at = backups.aggregate(at=Max("at"))["at"]
+    return _age(at) if at else None
+
+
+def _age(then: dt.datetime) -> float:
+    return (timezone.now() - then).total_seconds()
+
+
+def _queue_figures() -> list[Metric]:
+    if not settings.CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
+        return []
+    with redis.Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=2
+    ) as queue:
+        length = queue.llen("celery")
+    up = _gauge("palier_queue_up", "Whether the queue answers", 1)
+    return [up, _gauge("palier_queue_length", "Tasks that wait for a worker", length)]
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, text, value=value)

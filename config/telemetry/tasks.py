@@ -1,0 +1,40 @@
+"""One line and one measure per task, under its name; never its arguments."""
+
+import logging
+import time
+from typing import Any
+
+from celery import Task, signals
+
+from .logs import request_id
+from .metrics import TASKS, count_error
+
+_logger = logging.getLogger("palier.task")
+
+
+@signals.before_task_publish.connect
+def _hand_on(headers: dict[str, Any], **_signal: object) -> None:
+    """Let the worker's lines name the request that asked for the work."""
+    if current := request_id.get():
+        headers["request_id"] = current
+
+
+@signals.task_prerun.connect
+def _begin(task: Task, task_id: str, **_signal: object) -> None:
+    task.request.began = time.monotonic()
+    request_id.set(task.request.get("request_id") or task_id)
+
+
+@signals.task_failure.connect
+def _fail(exception: BaseException, **_signal: object) -> None:
+    count_error(exception)
+
+
+@signals.task_postrun.connect
+def _end(task: Task, state: str | None, **_signal: object) -> None:
+    seconds = time.monotonic() - task.request.began
+    ended = (state or "unknown").lower()
+    TASKS.labels(task.name, ended).observe(seconds)
+    facts = {"task": task.name, "state": ended, "duration_ms": round(1000 * seconds, 1)}
+    _logger.info("task", extra=facts)
+    request_id.set("")
