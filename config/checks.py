@@ -60,15 +60,14 @@ def database_role_is_bound(
             "role; start the database, or correct its address or password."
         )
         return [Error(message, id="palier.E101")]
-    return [
-        Error(
-            f"DATABASE_URL connects as {name}, which {why}, so the policies that say who sees what would not "
-            "bind it; use the role made by `manage.py bootstrap_database`.",
-            id="palier.E102",
-        )
-        for holds, why in zip(powers, _POWERS, strict=True)
-        if holds
-    ]
+    why = next((reason for holds, reason in zip(powers, _POWERS, strict=True) if holds), None)
+    if why is None:
+        return []
+    message = (
+        f"DATABASE_URL connects as {name}, which {why}, so the policies that say who sees what would not bind "
+        "it; use the role made by `manage.py bootstrap_database`."
+    )
+    return [Error(message, id="palier.E102")]
 
 
 _POWERS = ("is a superuser", "has BYPASSRLS", "owns tables")

@@ -18,16 +18,25 @@ def refuse_unfit() -> None:
     """
     if not settings.PRODUCTION:
         return
+    fit = False
     try:
-        # What it says of success is not for the log.
-        call_command("check", deploy=True, databases=["default"], fail_level="WARNING", stdout=io.StringIO())
+        _check(tags=["palier"])
         _refuse_keys()
+        _check(deploy=True)
+        fit = True
     except CommandError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201 - the log writes no such text
-        sys.exit(1)
     finally:
         # The server forks: its children must not share a connection.
         connections.close_all()
+        if not fit:
+            # Whatever else went wrong: Celery goes on after an error of whom it tells that it starts.
+            sys.exit(1)
+
+
+def _check(**options: object) -> None:
+    # What it says of success is not for the log.
+    call_command("check", databases=["default"], fail_level="WARNING", stdout=io.StringIO(), **options)
 
 
 def _refuse_keys() -> None:

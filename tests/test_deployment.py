@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import pwd
+import re
 import secrets
 import shutil
 import socket
@@ -167,8 +168,8 @@ def _run(command: list[str], variables: dict[str, str]) -> str:
 @pytest.fixture(scope="module")
 def installed(manage, environment, postgres_uri) -> str:
     """The database, made as the compose file makes it, with the fictional territory in it."""
-    for _again in range(2):
-        _run(compose.services()["setup"]["command"], environment("setup"))
+    _run(compose.services()["setup"]["command"], environment("setup"))
+    manage("bootstrap_database", **environment("setup"))
     manage("collectstatic", "--no-input", "--verbosity", "0")
     manage("seed_demo", DJANGO_SETTINGS_MODULE="config.settings.demo")
     return postgres_uri.rpartition("/")[0] + "/palier"
@@ -219,6 +220,8 @@ def test_web_serves_behind_its_proxy_and_only_over_tls(web):
     cookies = headers.get("Set-Cookie", "")
     assert "Secure" in cookies
     assert _get(web, "/connexion/", Host="elsewhere.test")[0] == 400
+    stylesheet = re.search(rb'href="(/static/[^"]+\.css)"', body)[1].decode()
+    assert _get(web, stylesheet, **{"X-Forwarded-Proto": "https"})[0] == 200
 
 
 def test_worker_takes_its_jobs_from_redis(web, installed, environment):
@@ -228,6 +231,42 @@ def test_worker_takes_its_jobs_from_redis(web, installed, environment):
         connection.execute("DELETE FROM classification_sitelevel")
     subprocess.run([sys.executable, "-c", TASK], cwd=ROOT, env=environment("web"), check=True)
     _until(lambda: _levels(installed) == before, "The nightly evaluation gives the same levels")
+
+
+def test_figures_are_served_on_ports_of_their_own(web, ports):
+    _get(web, "/connexion/", **{"X-Forwarded-Proto": "https"})
+    served = {name: _get(ports[name], "/metrics")[2].decode() for name in ports if name != "web"}
+    assert 'palier_request_duration_seconds_count{method="GET",route="account_login"' in served["web figures"]
+    assert "palier_database_up 1.0" in served["web figures"]
+    assert "palier_queue_up 1.0" in served["web figures"]
+    task = 'palier_task_duration_seconds_count{state="success",task="classification.tasks.evaluate_all"} 1.0'
+    assert task in served["worker figures"]
+    assert _get(web, "/metrics", **{"X-Forwarded-Proto": "https"})[0] == 404
+
+
+def test_no_process_writes_what_a_visitor_sends(web, installed, folder):
+    planted = ["zephyrine.plantee", "198.51.100.77", "rue-des-mots-plantes", "phrase-plantee"]
+    name, address, path, phrase = planted
+    proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-For": address, "Cookie": f"csrftoken={'a' * 32}"}
+    headers = {"Host": HOST, "Referer": f"https://{HOST}/{path}/", "User-Agent": phrase, **proxied}
+    form = f"login={name}@exemple.invalid&password={phrase}&csrfmiddlewaretoken={'a' * 32}"
+    with closing(http.client.HTTPConnection("127.0.0.1", web, timeout=10)) as connection:
+        typed = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        connection.request("POST", f"/connexion/?next=/{path}/", form, typed)
+        assert connection.getresponse().status == 200
+    assert _get(web, f"/{path}/?q={phrase}", **proxied)[0] == 302
+    assert _get(web, "/", **proxied, Host=f"{name}.test")[0] == 400
+    with socket.create_connection(("127.0.0.1", web), timeout=10) as raw:
+        raw.sendall(f"{name} {path}\r\n\r\n".encode())
+        assert b"400" in raw.recv(1000)
+    with psycopg.connect(installed) as connection:
+        connection.execute("CREATE TEMP TABLE persons (name text PRIMARY KEY)")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute(f"INSERT INTO persons VALUES ('{name}'), ('{name}')")
+    log = (folder / "log").read_text()
+    assert '"route": "account_login", "method": "POST"' in log
+    assert "duplicate key value" in log
+    assert [word for word in planted if word in log] == []
 
 
 def test_restored_backup_gives_identical_levels(web, installed, manage, postgres_uri, folder):

@@ -31,8 +31,9 @@ class StateCollector(Collector):
         except Error:
             yield _gauge("palier_database_up", "Whether the database answers", 0)
         finally:
-            # The server of the figures is no request: nobody closes its connection after it.
-            connection.close()
+            # This is no request, after which Django would let go of a connection by itself.
+            if not connection.in_atomic_block:
+                connection.close()
         try:
             yield from _queue_figures()
         except redis.RedisError:

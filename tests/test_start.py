@@ -1,0 +1,184 @@
+"""What production refuses to start with, and what it says then."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.management import CommandError
+from django.db import connections
+
+from config import start
+from config.checks import database_role_is_bound, environment_is_fit
+from config.database import OWNER_ROLE, ROOT, embedded_url
+from config.environment import READ
+from tests.conftest import point_django_at
+
+FIT = {
+    "SECRET_KEY": "k3" * 20 + "aB-9_xYz" * 5, "ALLOWED_HOSTS": "palier.exemple.invalid",
+    "DATABASE_URL": "postgresql://palier@127.0.0.1/nowhere", "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",
+}  # fmt: skip
+
+
+@pytest.fixture
+def production(settings, monkeypatch, tmp_path):
+    """Return a function that gives the refusals for an environment changed from a fit one."""
+    settings.PRODUCTION = True
+    settings.ALLOWED_HOSTS = ["palier.exemple.invalid"]
+    settings.VAR_DIR = tmp_path
+    for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
+        setattr(settings, name, True)
+
+    def refusals(**changed: str) -> list[str]:
+        for name in list(os.environ):
+            if name.startswith("PALIER_") or name in READ - {"DJANGO_SETTINGS_MODULE"}:
+                monkeypatch.delenv(name)
+        for name, value in (FIT | changed).items():
+            monkeypatch.setenv(name, value)
+        return [problem.msg for problem in environment_is_fit()]
+
+    return refusals
+
+
+def test_a_fit_environment_is_not_refused(production):
+    assert production() == []
+    assert production(METRICS_BIND="127.0.0.1:9464", GEOCODER_URL="https://adresse.exemple.invalid/") == []
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("SECRET_KEY", ""), ("SECRET_KEY", "short"), ("SECRET_KEY", "demo-only-fictional-data-" + "0" * 40),
+    ("SECRET_KEY", "a" * 80), ("DATABASE_URL", ""), ("DATABASE_URL", "sqlite:///palier.db"),
+    ("CELERY_BROKER_URL", ""), ("CELERY_BROKER_URL", "filesystem://"), ("GEOCODER_URL", "adresse.exemple.invalid"),
+    ("GEOCODER_URL", "file:///etc/passwd"), ("MAP_TILES_URL", "ftp://tuiles.exemple.invalid/"),
+    ("TRUSTED_PROXIES", "one"), ("ALOWED_HOSTS", "x"), ("SECRETKEY", "x"), ("PALIER_SECRET", "x"),
+    ("GEOCODER_URI", "x"), ("DATABASE_URLS", "x"),
+])  # fmt: skip
+def test_one_sentence_names_the_setting_the_reason_and_the_remedy(production, name, value):
+    (text,) = production(**{name: value})
+    assert text.startswith(f"{name} must ")
+    assert text.endswith(".")
+    assert "because" in text or "would" in text
+
+
+@pytest.mark.parametrize(("name", "value", "beginning"), [
+    ("ALLOWED_HOSTS", [], "ALLOWED_HOSTS must name"),
+    ("ALLOWED_HOSTS", ["*"], "ALLOWED_HOSTS must hold plain host names, and “*”"),
+    ("ALLOWED_HOSTS", [".exemple.invalid"], "ALLOWED_HOSTS must hold plain host names"),
+    ("ALLOWED_HOSTS", ["https://exemple.invalid"], "ALLOWED_HOSTS must hold plain host names"),
+    ("DEMO", True, "DEMO and DEBUG must be off"),
+    ("DEBUG", True, "DEMO and DEBUG must be off"),
+    ("SESSION_COOKIE_SECURE", False, "Pages and cookies must go over TLS"),
+    ("SECURE_SSL_REDIRECT", False, "Pages and cookies must go over TLS"),
+    ("VAR_DIR", "/nowhere", "VAR_DIR must be a folder"),
+    ("TIME_ZONE", "Europe/Nowhere", "The time zone Europe/Nowhere must be known"),
+    ("METRICS_BIND", "9464", "METRICS_BIND must be address:port"),
+    ("METRICS_BIND", "127.0.0.1:99999", "METRICS_BIND must be address:port"),
+])  # fmt: skip
+def test_unfit_settings_are_refused(production, settings, name, value, beginning):
+    settings.METRICS_FOLDER = "/nowhere"
+    assert production() == []
+    setattr(settings, name, value)
+    (text,) = production()
+    assert text.startswith(beginning)
+
+
+def test_figures_of_several_processes_need_a_folder(production, settings):
+    settings.METRICS_BIND, settings.METRICS_FOLDER = "127.0.0.1:9464", ""
+    (text,) = production()
+    assert text.startswith("PROMETHEUS_MULTIPROC_DIR must be set where METRICS_BIND is")
+
+
+def test_every_fault_is_told_at_once(production):
+    assert len(production(SECRET_KEY="", CELERY_BROKER_URL="", PALIER_MODE="x")) == 3
+
+
+def test_elsewhere_nothing_is_refused(production, settings):
+    settings.PRODUCTION = False
+    assert production(SECRET_KEY="") == []
+    assert database_role_is_bound(databases=["default"]) == []
+    assert start.refuse_unfit() is None
+
+
+def test_the_role_of_the_product_is_bound(db, settings):
+    settings.PRODUCTION = True
+    assert database_role_is_bound(databases=["default"]) == []
+
+
+@pytest.fixture
+def with_role(superuser_uri, clone_database, django_db_setup, django_db_blocker, settings):
+    """Return a function that gives the refusals for a connection in the role of a name."""
+    settings.PRODUCTION = True
+    name = clone_database("palier_roles")
+
+    def refusals(role: str) -> list[str]:
+        with django_db_blocker.unblock(), point_django_at(superuser_uri, name):
+            connection = connections["default"]
+            connection.settings_dict["USER"] = role
+            return [problem.msg for problem in database_role_is_bound(databases=["default"])]
+
+    return refusals
+
+
+@pytest.mark.parametrize(("role", "why"), [("postgres", "is a superuser"), (OWNER_ROLE, "owns tables")])
+def test_a_role_the_policies_do_not_bind_is_refused(with_role, role, why):
+    (text,) = with_role(role)
+    assert text.startswith(f"DATABASE_URL connects as {role}, which {why}, so the policies")
+
+
+def test_a_database_that_does_not_answer_is_refused(with_role):
+    (text,) = with_role("nobody_of_that_name")
+    assert text.startswith("The database of DATABASE_URL does not answer")
+
+
+def test_a_process_that_serves_holds_no_keys(monkeypatch):
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
+    start._refuse_keys()
+    monkeypatch.setenv("SUPERUSER_DATABASE_URL", "postgresql://postgres@127.0.0.1/postgres")
+    with pytest.raises(
+        CommandError, match=r"^SUPERUSER_DATABASE_URL must not be set for a process that serves"
+    ):
+        start._refuse_keys()
+
+
+def _started(*command: str, folder: object, **changed: str) -> subprocess.CompletedProcess[str]:
+    variables = {
+        "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "VAR_DIR": str(folder), **FIT, **changed,
+    }  # fmt: skip
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_deployment_check_is_clean(tmp_path):
+    done = _started("manage.py", "check", "--deploy", "--fail-level", "WARNING", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), (
+        done.stderr
+    )
+
+
+@pytest.mark.parametrize("command", [
+    ("-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", "127.0.0.1:0", "config.wsgi"),
+    ("-m", "celery", "--app", "config", "worker"),
+    ("-m", "celery", "--app", "config", "beat"),
+    ("manage.py", "migrate", "--database", "owner"),
+], ids=["web", "worker", "beat", "migrate"])  # fmt: skip
+def test_every_process_refuses_to_start(tmp_path, command, superuser_uri, template_database):
+    url = embedded_url(superuser_uri, template_database, OWNER_ROLE)
+    done = _started(*command, folder=tmp_path, ALLOWED_HOSTS="*", DATABASE_OWNER_URL=url)
+    assert done.returncode != 0
+    assert "ALLOWED_HOSTS must hold plain host names" in done.stderr
+
+
+def test_an_unfit_role_stops_the_web_server(tmp_path, superuser_uri, clone_database):
+    url = embedded_url(superuser_uri, clone_database("palier_unfit"), "postgres")
+    command = ("-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", "127.0.0.1:0", "config.wsgi")
+    done = _started(*command, folder=tmp_path, DATABASE_URL=url)
+    assert done.returncode != 0
+    assert "connects as postgres, which is a superuser" in done.stderr
