@@ -20,7 +20,7 @@ RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin palie
 WORKDIR /app
 COPY --from=build --chown=root:root /app /app
 ENV PATH=/app/.venv/bin:$PATH DJANGO_SETTINGS_MODULE=config.settings.production PYTHONUNBUFFERED=1 \
-    VAR_DIR=/run/palier PROMETHEUS_MULTIPROC_DIR=/run/palier/metrics
+    VAR_DIR=/run/palier MAP_TILES_CACHE=/run/palier/tiles PROMETHEUS_MULTIPROC_DIR=/run/palier/metrics
 USER 10001
 EXPOSE 8000
 # docker-compose.yml says what each service runs and how its health is told; this is the web server.

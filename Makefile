@@ -12,7 +12,7 @@ endif
 ENGLISH := locale/en/LC_MESSAGES/django.mo
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help demo test lint bench lock clean messages
+.PHONY: help demo test lint bench drill lock clean messages
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
@@ -32,6 +32,9 @@ lint: .venv/.installed-dev
 
 bench: .venv/.installed-dev node_modules/.installed $(ENGLISH) ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
+
+drill: .venv/.installed ## rehearse backup and restore on throw-away databases, with times
+	$(BIN)/python -m config.drill
 
 lock: .venv/.installed-dev ## resolve the dependencies again and lock them
 	$(BIN)/uv pip compile -q --no-header --generate-hashes --universal pyproject.toml -o requirements.txt

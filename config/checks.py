@@ -33,7 +33,7 @@ def environment_is_fit(**_options: object) -> list[CheckMessage]:
         _hosts,
         _database,
         _broker,
-        _addresses,
+        _geocoder,
         _proxies,
         _metrics,
         _mode,
@@ -118,12 +118,11 @@ def _broker() -> Iterator[str]:
         )
 
 
-def _addresses() -> Iterator[str]:
-    for name in ("GEOCODER_URL", "MAP_TILES_URL"):
-        value = os.environ.get(name, "")
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
-            yield f"{name} must be an http:// or https:// address, because it is asked over HTTP; correct or unset it."
+def _geocoder() -> Iterator[str]:
+    value = os.environ.get("GEOCODER_URL", "")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
+        yield "GEOCODER_URL must be an http:// or https:// address, because it is asked over HTTP; correct or unset it."
 
 
 def _proxies() -> Iterator[str]:

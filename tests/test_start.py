@@ -49,7 +49,7 @@ def test_a_fit_environment_is_not_refused(production):
     ("SECRET_KEY", ""), ("SECRET_KEY", "short"), ("SECRET_KEY", "demo-only-fictional-data-" + "0" * 40),
     ("SECRET_KEY", "a" * 80), ("DATABASE_URL", ""), ("DATABASE_URL", "sqlite:///palier.db"),
     ("CELERY_BROKER_URL", ""), ("CELERY_BROKER_URL", "filesystem://"), ("GEOCODER_URL", "adresse.exemple.invalid"),
-    ("GEOCODER_URL", "file:///etc/passwd"), ("MAP_TILES_URL", "ftp://tuiles.exemple.invalid/"),
+    ("GEOCODER_URL", "file:///etc/passwd"),
     ("TRUSTED_PROXIES", "one"), ("ALOWED_HOSTS", "x"), ("SECRETKEY", "x"), ("PALIER_SECRET", "x"),
     ("GEOCODER_URI", "x"), ("DATABASE_URLS", "x"),
 ])  # fmt: skip
