@@ -58,6 +58,25 @@ class User(AbstractBaseUser):
         return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()
 
 
+class GuidedVisit(models.Model):
+    """How far somebody's first visit in a role went, and whether they have put it away."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    role = models.CharField(_("rôle"), max_length=20, choices=Role)
+    seen = ArrayField(models.CharField(max_length=40), default=list)
+    hidden_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("visite guidée")
+        verbose_name_plural = _("visites guidées")
+        constraints = (
+            models.UniqueConstraint(fields=("user", "role"), name="guided_visit_is_unique_by_role"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} – {self.role}"
+
+
 class Organisation(models.Model):
     """A landlord, a municipality, a police force, and so on."""
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Role
 from partners.models import Circle
 
-_FIRST_PAGE = [
+FIRST_PAGES = [
     (Role.COORDINATOR, "partners:dashboard"),
     (Role.LEAD, "classification:home"),
     (Role.AGENT, "incidents:create"),
@@ -20,7 +20,7 @@ _FIRST_PAGE = [
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Send each person to the work of their first role; explain when they hold none."""
-    first = next((page for page in _FIRST_PAGE if request.scope.has(page[0])), None)
+    first = next((page for page in FIRST_PAGES if request.scope.has(page[0])), None)
     if first is None:
         return render(request, "no_role.html")
     role, name = first

@@ -13,6 +13,14 @@ ROWS = {
         "query": lambda _world: {"q": "residence"},
     },
     "components": {"GET": {Role.ADMIN}},
+    "guide": {"GET": set(Role)},
+    "guide_step": {
+        "GET": set(Role),
+        "kwargs": lambda _world: {"key": "agent-list"},
+        "public_object": True,
+    },
+    "guide_hide": {"POST": set(Role), "data": lambda _world: {"role": "agent"}},
+    "guide_again": {"POST": set(Role), "data": lambda _world: {"role": "agent"}},
     # Whoever is logged in already is sent home; Django's form views take a PUT for a POST.
     "account_login": {
         "GET": ANYBODY,
