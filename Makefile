@@ -12,7 +12,7 @@ endif
 ENGLISH := locale/en/LC_MESSAGES/django.mo
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help demo test lint bench drill lock clean messages
+.PHONY: help demo test lint bench drill screenshots lock clean messages
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
@@ -35,6 +35,9 @@ bench: .venv/.installed-dev node_modules/.installed $(ENGLISH) ## measure, and w
 
 drill: .venv/.installed ## rehearse backup and restore on throw-away databases, with times
 	$(BIN)/python -m config.drill
+
+screenshots: .venv/.installed-dev node_modules/.installed $(ENGLISH) ## picture every main page into var/screenshots
+	$(BIN)/pytest tests/browser/screenshots.py -n 0 -o addopts=-q
 
 lock: .venv/.installed-dev ## resolve the dependencies again and lock them
 	$(BIN)/uv pip compile -q --no-header --generate-hashes --universal pyproject.toml -o requirements.txt

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from config.database import ROOT
 from config.demo_accounts import DEMO_ACCOUNTS
+from tests.browser.pages import Where
 from tests.conftest import database_environment
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -140,6 +141,15 @@ class Visitor:
         assert answer.status == 200, f"{path}: {answer.status}"
         self.check()
         return self.page
+
+    def find(self, where: Where) -> str:
+        """Return the path of a page, followed to where it leads."""
+        if isinstance(where, str):
+            return where
+        self.page.goto(self.server + self.find(where.path))
+        found = self.page.locator(where.selector).first.get_attribute("href")
+        assert found, where
+        return found
 
     def check(self) -> None:
         """Fail on any WCAG 2.2 A or AA violation axe finds on the page as it stands."""

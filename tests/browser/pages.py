@@ -1,0 +1,93 @@
+"""The pages of each role, named: what is looked at, and what must be accessible."""
+
+from dataclasses import dataclass
+
+from accounts.enums import Role
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The page behind the first link of ``path`` that matches the selector."""
+
+    path: "Where"
+    selector: str
+
+
+Where = str | First
+CIRCLE = First("/cellules/", "main a[href^='/cellules/']:not([href$='nouvelle/'])")
+
+RESIDENCE = First("/residences/?level=4", "main a[href^='/residences/']:not([href*='export'])")
+PUBLICATION = First("/publications/", "main a[href^='/publications/']")
+
+PUBLIC: dict[str, Where] = {"login": "/connexion/"}
+
+PAGES: dict[Role, dict[str, Where]] = {
+    Role.AGENT: {
+        "record": "/faits/nouveau/",
+        "facts": "/faits/",
+        "fact": First("/faits/", "main td a[href^='/faits/']"),
+        "observations": "/constats/",
+        "new-observation": "/constats/nouveau/",
+        "disruptions": "/perturbations/",
+        "new-disruption": "/perturbations/nouvelle/",
+        "residences": "/residences/",
+        "map": "/carte/",
+    },
+    Role.LEAD: {
+        "home": "/",
+        "residences": "/residences/",
+        "residence": RESIDENCE,
+        "map": "/carte/",
+        "facts": "/faits/",
+        "method": "/methode/",
+        "imports": "/imports/",
+        "new-import": "/imports/nouveau/",
+        "to-place": "/adresses/a-placer/",
+        "publications": "/publications/",
+        "notes": "/notes/",
+        "people": "/comptes/",
+        "invite": "/comptes/inviter/",
+        "tokens": "/comptes/jetons/",
+        "agreements": "/conventions/",
+        "journal": "/journal/",
+        "search": "/recherche/?q=rue",
+        "password": "/mot-de-passe/changer/",
+    },
+    Role.COORDINATOR: {
+        "home": "/",
+        "map": "/carte/",
+        "residences": "/residences/",
+        "residence": RESIDENCE,
+        "facts": "/faits/",
+        "method": "/methode/",
+        "circles": "/cellules/",
+        "circle": CIRCLE,
+        "new-mandate": First(CIRCLE, "a[href$='/habilitations/nouvelle/']"),
+        "publish": First(CIRCLE, "a[href$='/publier/']"),
+        "new-circle": "/cellules/nouvelle/",
+        "publication": PUBLICATION,
+        "notes": "/notes/",
+        "new-note": "/notes/nouvelle/",
+        "note": First("/notes/", "main td a[href^='/notes/']:not([href$='.pdf'])"),
+    },
+    Role.PARTNER: {
+        "home": "/",
+        "publications": "/publications/",
+        "publication": PUBLICATION,
+        "site": First(PUBLICATION, "main td a[href*='/sites/']"),
+        "notes": "/notes/",
+    },
+    Role.ADMIN: {
+        "people": "/comptes/",
+        "invite": "/comptes/inviter/",
+        "person": First("/comptes/", "main td a[href^='/comptes/']"),
+        "organisations": "/organismes/",
+        "new-organisation": "/organismes/nouveau/",
+        "territories": "/territoires/",
+        "new-territory": "/territoires/nouveau/",
+        "agreements": "/conventions/",
+        "new-agreement": "/conventions/nouvelle/",
+        "components": "/composants/",
+    },
+    Role.DPO: {"journal": "/journal/"},
+}

@@ -1,0 +1,71 @@
+"""`make screenshots`: every main page and the note's pages as pictures, under var/screenshots/.
+
+Those the README shows are written to docs/pictures/ as well.
+"""
+
+import shutil
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from accounts.enums import Role
+from config.database import ROOT
+from tests.browser.pages import PAGES, PUBLIC
+
+PICTURES = ROOT / "var" / "screenshots"
+SHOWN = ROOT / "docs" / "pictures"
+LOOKS = {
+    "desk": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+}
+_README = {
+    ("coordinator", "map", "desk"): "map.png",
+    ("lead", "residence", "desk"): "residence.png",
+    ("agent", "record", "phone"): "record.png",
+}
+_SCALE = 1.4
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _folders():
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir(parents=True)
+    SHOWN.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("role", ["visitor", *PAGES])
+def test_pages(visitor, role, look):
+    person = visitor("" if role == "visitor" else role, **LOOKS[look])
+    for name, where in (PUBLIC if role == "visitor" else PAGES[role]).items():
+        _picture(person, str(role), name, where, look)
+
+
+def _picture(person, role, name, where, look) -> None:
+    page = person.page
+    page.goto(person.server + person.find(where))
+    page.wait_for_load_state("networkidle")
+    file = PICTURES / f"{role}-{name}-{look}.png"
+    page.screenshot(path=file, full_page=True)
+    shown = _README.get((role, name, look))
+    if shown:
+        page.screenshot(path=SHOWN / shown)
+
+
+def test_the_note(visitor):
+    person = visitor(Role.PARTNER)
+    page = person.page
+    page.goto(f"{person.server}/notes/")
+    with page.expect_download() as waiting:
+        page.locator("main a[href$='document.pdf']").first.click()
+    _pages_of(waiting.value.path())
+
+
+def _pages_of(document: Path) -> None:
+    for number, page in enumerate(pypdfium2.PdfDocument(document), start=1):
+        picture = page.render(scale=_SCALE).to_pil()
+        picture.save(PICTURES / f"note-{number:02}.png")
+        if number == 2:
+            picture.save(SHOWN / "note.png")
