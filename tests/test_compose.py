@@ -35,6 +35,16 @@ def test_the_composer_reads_the_file():
     assert without.returncode != 0
 
 
+def test_the_proxy_reads_its_file(tmp_path):
+    file = str(ROOT / "deploy" / "Caddyfile")
+    command = [_tool("caddy", "caddy"), "validate", "--adapter", "caddyfile", "--config", file]
+    folders = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run(
+        command, env=folders | {"SITE": "palier.test"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("file", ["Dockerfile", "deploy/proxy.Dockerfile"])
 def test_the_linter_finds_nothing_in_the_image(file):
     command = [_tool("hadolint", "hadolint"), "--no-color", "--failure-threshold", "style", str(ROOT / file)]
