@@ -10,7 +10,7 @@ from accounts.rls import policies
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_cache_table"),
+        ("accounts", "0003_backup_age"),
     ]
 
     operations = [
@@ -62,5 +62,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        policies(__file__, "0003_guided_visit"),
+        policies(__file__, "0004_guided_visit"),
     ]
