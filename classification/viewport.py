@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Count, F, IntegerField, Max, Min, Q, QuerySet
 from django.db.models.functions import Cast, Floor
-from django.utils.translation import gettext_lazy as _
+
+from sites.forms import BoundingBoxField
 
 from .models import SiteLevel
 from .scale import Level
@@ -29,24 +29,6 @@ _CELLS_ACROSS = 28
 _FLATTENING = 0.68
 _WORLD_PIXELS = 256
 MAX_ZOOM = 22
-
-
-class BoundingBoxField(forms.CharField):
-    """``west,south,east,north`` in degrees."""
-
-    def clean(self, value: Any) -> tuple[float, float, float, float]:
-        """Return the four numbers.
-
-        Raises:
-            ValidationError: not four numbers, or not a rectangle.
-        """
-        try:
-            west, south, east, north = (float(part) for part in super().clean(value).split(","))
-        except ValueError as error:
-            raise ValidationError(_("Le cadre de la carte est illisible.")) from error
-        if not (-540 <= west < east <= 540 and -90 <= south < north <= 90):  # noqa: PLR2004 - degrees
-            raise ValidationError(_("Le cadre de la carte est illisible."))
-        return west, south, east, north
 
 
 class ViewportForm(forms.Form):

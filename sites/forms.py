@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
@@ -67,3 +68,27 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["step"] = "any"
+
+
+class BoundingBoxField(forms.CharField):
+    """``west,south,east,north`` in degrees."""
+
+    def clean(self, value: Any) -> tuple[float, float, float, float]:
+        """Return the four numbers.
+
+        Raises:
+            ValidationError: not four numbers, or not a rectangle.
+        """
+        try:
+            west, south, east, north = (float(part) for part in super().clean(value).split(","))
+        except ValueError as error:
+            raise ValidationError(_("Le cadre de la carte est illisible.")) from error
+        if not (-540 <= west < east <= 540 and -90 <= south < north <= 90):  # noqa: PLR2004 - degrees
+            raise ValidationError(_("Le cadre de la carte est illisible."))
+        return west, south, east, north
+
+
+class BoundsForm(forms.Form):
+    """A rectangle of a map."""
+
+    bbox = BoundingBoxField()

@@ -29,6 +29,29 @@ class Commune(models.Model):
         return f"{self.name} ({self.department})"
 
 
+class PriorityNeighbourhood(models.Model):
+    """A priority neighbourhood of the city policy (QPV), as published: public, and drawn on maps.
+
+    ``outline`` is a GeoJSON geometry in longitudes and latitudes; the four numbers are its box.
+    """
+
+    code = models.CharField(_("code"), max_length=12, unique=True)
+    name = models.CharField(_("nom"), max_length=200)
+    outline = models.JSONField(_("contour"))
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+
+    class Meta:
+        verbose_name = _("quartier prioritaire")
+        verbose_name_plural = _("quartiers prioritaires")
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Territory(models.Model):
     """The perimeter of a local security council: a set of communes."""
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("imports/<int:pk>/reprendre/", views.import_restart, name="import_restart"),
     path("fond/<int:z>/<int:x>/<int:y>.mvt", views_basemap.vector_tile, name="vector_tile"),
     path("fond/<int:z>/<int:x>/<int:y>.png", views_basemap.raster_tile, name="raster_tile"),
+    path("quartiers-prioritaires.geojson", views_basemap.neighbourhoods, name="neighbourhoods"),
     path("adresses/a-placer/", views_placing.to_place, name="to_place"),
     path("adresses/<int:pk>/placer/", views_placing.place_address, name="place"),
 ]

@@ -1,17 +1,21 @@
-"""The plan under the maps, tile by tile, for whoever may look at a map."""
+"""What is public on the maps: their plan, tile by tile, and the priority neighbourhoods."""
 
 import gzip
 import logging
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_GET
 
 from accounts.access import for_roles
 from accounts.enums import Role
 
 from .basemap import archive, exists, packed_tile
+from .forms import BoundsForm
+from .neighbourhoods import collection
 from .tile_proxy import TileUnavailableError, image_tile
 
 _PRIVATE = "private, max-age=604800"
@@ -59,3 +63,16 @@ def raster_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
         return HttpResponse(status=204, headers={"Cache-Control": _PRIVATE})
     content, kind = found
     return HttpResponse(content, content_type=kind, headers={"Cache-Control": _PRIVATE})
+
+
+# Public data alone: compression has nothing to reveal.
+@gzip_page
+@require_GET
+@for_roles(*Role)
+def neighbourhoods(request: HttpRequest) -> HttpResponse:
+    """Send the priority neighbourhoods that touch a rectangle, as GeoJSON."""
+    asked = BoundsForm(request.GET)
+    if not asked.is_valid():
+        return JsonResponse({"error": _("Le cadre de la carte est illisible.")}, status=400)
+    found = collection(*asked.cleaned_data["bbox"])
+    return JsonResponse(found, headers={"Cache-Control": _PRIVATE}, content_type="application/geo+json")

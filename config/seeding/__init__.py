@@ -35,8 +35,8 @@ def seed(today: dt.date) -> bool:
     if is_seeded():
         return False
     rng = random.Random(_SEED)  # noqa: S311 - a fiction that is the same every time
-    with system_scope("seeding"):
-        stock = plant_stock(rng)
+    with system_scope("seeding") as scope:
+        stock = plant_stock(rng, scope)
         people = plant_people(stock)
         plant_facts(rng, stock, people, today)
         plant_ongoing(stock, people, today)

@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
+from accounts.scope import Scope
 from sites.enums import GeocodingState, TerritoryKind
 from sites.match_key import match_key
 from sites.models import Address, Commune, Residence, SharingAgreement, Territory
+from sites.neighbourhoods import store
 
-from .plan import doors_of, neighbourhood_of
+from .plan import doors_of, neighbourhood_of, neighbourhoods
 from .story import COMMUNES, LANDLORDS, MARKER, PLACES, TERRITORY, Place
 
 
@@ -29,7 +31,7 @@ class Stock:
     places: dict[int, Place]
 
 
-def plant_stock(rng: random.Random) -> Stock:
+def plant_stock(rng: random.Random, scope: Scope) -> Stock:
     """Plant three communes, four landlords, their residences and some 300 addresses."""
     body = Organisation.objects.create(name=MARKER, kind=OrganisationKind.INTERCOMMUNAL)
     landlords = [Organisation.objects.create(name=name, kind=OrganisationKind.LANDLORD) for name in LANDLORDS]
@@ -43,6 +45,7 @@ def plant_stock(rng: random.Random) -> Stock:
         SharingAgreement.objects.create(
             landlord=landlord, territory=territory, starts_on=timezone.localdate() - dt.timedelta(540)
         )
+    store(scope, neighbourhoods())
     residences = _residences(landlords, communes)
     addresses = _addresses(rng, residences)
     places = {residence.pk: place for residence, place in zip(residences, PLACES, strict=True)}

@@ -39,6 +39,7 @@ _TILE = {"GET": set(Role), "kwargs": lambda world: {"z": 3, "x": 2, "y": 1}, "pu
 ROWS = {
     "sites:vector_tile": _TILE,
     "sites:raster_tile": _TILE,
+    "sites:neighbourhoods": {"GET": set(Role), "query": lambda world: {"bbox": "2,48,3,49"}},
     "sites:territories": {"GET": {Role.ADMIN}},
     "sites:create_territory": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}},
     "sites:edit_territory": {

@@ -1,7 +1,7 @@
 """The plan of the fictional territory: drawn by code, nowhere on earth."""
 
 from .archive import ensure as ensure_archive
-from .ground import doors_of, neighbourhood_of
+from .ground import doors_of, neighbourhood_of, neighbourhoods
 from .town import Plan, the_plan
 
-__all__ = ["Plan", "doors_of", "ensure_archive", "neighbourhood_of", "the_plan"]
+__all__ = ["Plan", "doors_of", "ensure_archive", "neighbourhood_of", "neighbourhoods", "the_plan"]

@@ -1,6 +1,7 @@
 """What the stock takes from the plan: addresses at doors, and the neighbourhoods they lie in."""
 
 import numpy as np
+import shapely
 from shapely import Point
 
 from config.seeding.story import STREETS
@@ -22,3 +23,15 @@ def neighbourhood_of(number: int) -> str | None:
     doors = [Point(door.x, door.y) for door in plan.residences[number].doors]
     within = (code for code, _name, outline in plan.neighbourhoods if all(map(outline.contains, doors)))
     return next(within, None)
+
+
+def neighbourhoods() -> list[dict[str, object]]:
+    """Return the priority neighbourhoods as GeoJSON features, named as the official file names them."""
+    return [
+        {
+            "type": "Feature",
+            "properties": {"code_qp": code, "lib_qp": name},
+            "geometry": shapely.transform(outline.simplify(1), degrees).__geo_interface__,
+        }
+        for code, name, outline in the_plan().neighbourhoods
+    ]
