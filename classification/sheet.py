@@ -10,6 +10,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from incidents.models import Disruption, Incident, StandingObservation
+from sites.match_key import along_the_street
 from sites.models import Address, Residence
 
 from . import engine
@@ -81,7 +82,7 @@ class Sheet:
 
 def sheet_of(residence: Residence) -> Sheet:
     """Read the sheet of ``residence`` as the acting user may see it."""
-    addresses = list(residence.addresses.all())
+    addresses = sorted(residence.addresses.all(), key=lambda address: along_the_street(address.label))
     sites = {
         site.address_id: site for site in residence.sitelevels.select_related("grid_version").order_by("pk")
     }

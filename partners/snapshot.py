@@ -18,6 +18,7 @@ from classification.models import GridVersion
 from classification.scale import Level
 from classification.services import grid_of_territory
 from classification.snapshot import disruptions_by_residence, findings_by_residence
+from sites.match_key import along_the_street
 from sites.models import Address, Residence, SharingAgreement, Territory
 
 MONTHS = 12
@@ -148,7 +149,7 @@ class _Evidence:
             }
             for address in self.addresses[residence.pk]
         ]
-        return sorted(rows, key=lambda row: (-row["level"], row["label"]))
+        return sorted(rows, key=lambda row: (-row["level"], along_the_street(row["label"])))
 
 
 def month_ends(as_of: dt.date) -> list[dt.date]:
