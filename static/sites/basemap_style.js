@@ -99,11 +99,11 @@
   };
   const labels = (find, c, language, font) => {
     const labelProps = [`name:${language}`, "name:fr", "name", "name:latin"];
-    const halo = { labelProps, stroke: c.halo, width: 3 };
+    const halo = { labelProps, stroke: c.halo, width: 2 };
     const rule = (thing, symbolizer, minzoom, maxzoom) => find(thing) && { ...find(thing), symbolizer, minzoom, maxzoom };
     const along = (fill, size) => new protomapsL.LineLabelSymbolizer({ ...halo, fill, font: (zoom) => `500 ${size(zoom)}px ${font}`, repeatDistance: 320 });
     const middle = (fill, weight, size, more) =>
-      new protomapsL.CenteredTextSymbolizer({ ...halo, fill, lineHeight: 1.2, font: (zoom) => `${weight} ${size(zoom)}px ${font}`, ...more });
+      new protomapsL.CenteredTextSymbolizer({ ...halo, fill, lineHeight: 1.35, font: (zoom) => `${weight} ${size(zoom)}px ${font}`, ...more });
     return [
       rule("place", middle(c.name, 600, (zoom) => (zoom < 12 ? 13 : 16)), 7, 14),
       rule("majorName", along(c.text, (zoom) => (zoom < 16 ? 11 : 13)), 14),
