@@ -6,6 +6,7 @@ beside it. It runs under the policies of whoever acts: it evaluates what they ma
 """
 
 import datetime as dt
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,14 @@ def findings(
         " ORDER BY residence_id, address_id NULLS FIRST, level DESC, frequency DESC, fact_type_id"
     )
     rows = _rows(query, parameters(version, as_of, residence_ids))
-    return [dict(zip(_FINDING_COLUMNS, row, strict=True)) for row in rows]
+    return [_finding(row) for row in rows]
+
+
+def _finding(row: Sequence[Any]) -> dict[str, Any]:
+    found = dict(zip(_FINDING_COLUMNS, row, strict=True))
+    # JSON comes as text from a cursor of Django.
+    found["spans"] = json.loads(found["spans"]) if found["spans"] else None
+    return found
 
 
 def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None) -> int:

@@ -41,9 +41,12 @@ def retry_note(scope: Scope, note: SynthesisNote) -> None:
 
 
 @transaction.atomic
-def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle) -> None:
-    """Issue a frozen note to a circle: each member with a live mandate gets a numbered copy."""
-    note.circle, note.issued_at = circle, timezone.now()
+def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.datetime | None = None) -> None:
+    """Issue a frozen note to a circle: each member with a live mandate gets a numbered copy.
+
+    ``at`` dates it in a fiction alone; what is issued is issued now.
+    """
+    note.circle, note.issued_at = circle, at or timezone.now()
     note.save(update_fields=["circle", "issued_at"])
     for mandate in Mandate.objects.live().filter(circle=circle):
         number_copy(note, mandate)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.audit import record
 from accounts.enums import AuditAction
@@ -15,8 +16,10 @@ from .snapshot import sites_at
 
 
 @transaction.atomic
-def publish(scope: Scope, *, circle: Circle, as_of: dt.date) -> Publication:
+def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | None = None) -> Publication:
     """Freeze the ranked sites of the circle's territory at ``as_of`` and give them to it.
+
+    ``at`` dates it in a fiction alone; what is given is given now.
 
     Raises:
         IntegrityError: the circle was already given that day.
@@ -27,6 +30,7 @@ def publish(scope: Scope, *, circle: Circle, as_of: dt.date) -> Publication:
         territory=territory,
         as_of=as_of,
         grid_version=grid_of_territory(territory.pk),
+        published_at=at or timezone.now(),
         published_by_id=scope.user_id,
     )
     rows = [PublishedSite(publication=publication, **asdict(site)) for site in sites_at(territory, as_of)]

@@ -16,7 +16,7 @@ from partners.publishing import publish
 from partners.snapshot import levels_at, ranked, sites_at
 from sites.models import SharingAgreement
 from tests import factories as f
-from tests.sharing import journal, publication_of, today
+from tests.sharing import draft_of, journal, publication_of, today
 
 
 def seen(user, model=PublishedSite) -> set[int]:
@@ -237,6 +237,23 @@ def test_levels_are_frozen_when_the_facts_change(world):
         for n in range(9):
             f.IncidentFactory(address=world.a.other_address, code="WEAPONS", day=today() - dt.timedelta(n))
     assert planted(publication) == before
+
+
+def test_facts_of_unknown_day_are_published_and_explained(world, sign_in):
+    with system_scope("seeding"):
+        f.IncidentFactory(
+            address=world.a.address,
+            code="WEAPONS",
+            day=today() - dt.timedelta(9),
+            span_end=today() - dt.timedelta(6),
+        )
+    publication, note = publication_of(world.a), draft_of(world.a)
+    with system_scope("seeding"):
+        rank = PublishedSite.objects.get(publication=publication, name="Résidence A").rank
+    assert "entre le" in str(note.content["sites"])
+    page = sign_in(world.a.partner).get(reverse("partners:site", args=[publication.pk, rank]))
+    assert page.status_code == 200
+    assert "Présence d" in page.content.decode()
 
 
 def test_publications_list_of_a_lead_counts_each_level(world, sign_in):

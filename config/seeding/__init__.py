@@ -12,6 +12,7 @@ from classification.services import evaluate
 
 from .circle import plant_circle
 from .facts import plant_facts
+from .imports import plant_imports
 from .ongoing import plant_ongoing
 from .people import plant_people
 from .stock import plant_stock
@@ -40,6 +41,7 @@ def seed(today: dt.date) -> bool:
         people = plant_people(stock)
         plant_facts(rng, stock, people, today)
         plant_ongoing(stock, people, today)
+        plant_imports(rng, stock, people, today)
         evaluate(as_of=today)
         plant_circle(stock, people, today)
     return True

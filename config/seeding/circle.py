@@ -16,7 +16,9 @@ from partners.publishing import publish
 from .people import People
 from .stock import Stock
 
+# Half a year apart. A state is given two days after the day it shows.
 _GIVEN_DAYS_AGO = (200, 17)
+_MORNING = dt.time(10, 15)
 
 
 def plant_circle(stock: Stock, people: People, today: dt.date) -> None:
@@ -33,15 +35,16 @@ def plant_circle(stock: Stock, people: People, today: dt.date) -> None:
             give_mandate(scope, circle=circle, user=partner, starts_on=today - dt.timedelta(290))
         for days_ago in _GIVEN_DAYS_AGO:
             as_of = today - dt.timedelta(days_ago)
-            publish(scope, circle=circle, as_of=as_of)
-            _issue(scope, circle, as_of)
+            at = timezone.make_aware(dt.datetime.combine(as_of + dt.timedelta(2), _MORNING))
+            publish(scope, circle=circle, as_of=as_of, at=at)
+            _issue(scope, circle, as_of, at)
 
 
-def _issue(scope: Scope, circle: Circle, as_of: dt.date) -> None:
+def _issue(scope: Scope, circle: Circle, as_of: dt.date, at: dt.datetime) -> None:
     note = SynthesisNote.objects.create(
         territory=circle.territory, as_of=as_of, created_by_id=scope.user_id, state=JobState.DONE
     )
     freeze(note)
-    SynthesisNote.objects.filter(pk=note.pk).update(finished_at=timezone.now())
+    SynthesisNote.objects.filter(pk=note.pk).update(created_at=at, finished_at=at)
     note.refresh_from_db()
-    issue_note(scope, note, circle=circle)
+    issue_note(scope, note, circle=circle, at=at)

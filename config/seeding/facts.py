@@ -17,6 +17,8 @@ from .stock import Stock
 from .story import Habit, Place
 
 _DAYS = 548
+_TOLD = 0.14
+_UNCERTAIN = 0.12
 _SUMMER = {5: 1.2, 6: 1.35, 7: 1.5, 8: 1.45, 9: 1.15}
 _EVENINGS = {
     "NOISE", "PETTY_DEALING", "ESTABLISHED_DEALING", "RODEO", "UNLAWFUL_OCCUPATION", "CONTROL_OF_MOVEMENT",
@@ -33,11 +35,56 @@ _KINDS = {
 }
 _ANYWHERE = (PlaceKind.LOBBY, PlaceKind.STAIRWELL, PlaceKind.SURROUNDINGS)
 _OUTSIDE = {PlaceKind.SURROUNDINGS, PlaceKind.PUBLIC_SPACE, PlaceKind.CAR_PARK}
-_TEXTS = (
-    "Constaté lors du passage du matin.", "Signalé par plusieurs habitants.", "Porte du hall à faire réparer.",
-    "Prestataire prévenu, intervention demandée.", "Même endroit que la semaine précédente.",
-    "Photographies prises par le prestataire.", "Nettoyage effectué le jour même.",
-)  # fmt: skip
+# Found in the morning, or after the weekend: nobody knows on which day.
+_FOUND_LATER = {"TAGS", "LITTERING", "MINOR_DAMAGE", "DAMAGE", "VANDALISM", "ABANDONED_CAR"}
+_TEXTS = {
+    "LITTERING": (
+        "Encombrants déposés devant le local, enlèvement demandé.",
+        "Sacs éventrés au pied du vide-ordures, nettoyage fait le jour même.",
+        "Dépôt au même endroit que la semaine précédente.",
+    ),
+    "NOISE": (
+        "Musique et cris sous les fenêtres, plusieurs habitants ont appelé.",
+        "Regroupement bruyant sur le parvis jusqu'à une heure du matin.",
+        "Mortiers tirés depuis la dalle, sans dégât.",
+    ),
+    "TAGS": (
+        "Tags sur les boîtes aux lettres et la porte d'ascenseur.",
+        "Façade côté parking, prestataire prévenu.",
+    ),
+    "MINOR_DAMAGE": ("Interphone arraché, réparation commandée.", "Vitre du hall fêlée."),
+    "DAMAGE": (
+        "Porte du hall forcée, ferme-porte à remplacer.",
+        "Éclairage du palier cassé sur trois niveaux.",
+        "Boîtes aux lettres ouvertes au pied-de-biche.",
+    ),
+    "VANDALISM": (
+        "Ascenseur mis hors service, câbles coupés.",
+        "Local à vélos incendié, intervention des pompiers.",
+    ),
+    "PETTY_DEALING": (
+        "Va-et-vient dans le hall de 18 heures à minuit, guet à l'angle de la rue.",
+        "Transactions au pied de l'escalier, passage rapide.",
+    ),
+    "ESTABLISHED_DEALING": (
+        "Point installé dans le hall, chaises et éclairage d'appoint.",
+        "Accueil des acheteurs organisé depuis le parking.",
+    ),
+    "UNLAWFUL_OCCUPATION": (
+        "Groupe installé dans l'escalier, habitants gênés pour rentrer.",
+        "Cave forcée et occupée, serrure à changer.",
+    ),
+    "CONTROL_OF_MOVEMENT": (
+        "Entrée filtrée, livreur renvoyé.",
+        "Passage refusé au prestataire de l'ascenseur.",
+    ),
+    "VERBAL_ABUSE": (
+        "Insultes à l'encontre du gardien pendant sa ronde.",
+        "Agent de nettoyage pris à partie.",
+    ),
+    "RODEO": ("Rodéos de deux-roues sur l'allée piétonne en fin d'après-midi.",),
+    "LONG_PARKED_CAR": ("Véhicule sur cales depuis trois semaines.",),
+}
 _SOURCES = (Source.STAFF, Source.STAFF, Source.STAFF, Source.RESIDENT, Source.RESIDENT, Source.MEDIATOR,
             Source.CONTRACTOR, Source.POLICE)  # fmt: skip
 
@@ -49,12 +96,13 @@ def plant_facts(rng: random.Random, stock: Stock, people: People, today: dt.date
     for residence in stock.residences:
         witness = _Witness(rng, residence, stock.addresses[residence.pk], people.staff[residence.landlord_id])
         incidents += [
-            witness.record(types[code], day)
+            witness.record(types[code], day, today)
             for code, day in _occurrences(rng, stock.places[residence.pk], today)
         ]
     Incident.objects.bulk_create(incidents, batch_size=2000)
+    told = (fact for fact in incidents if fact.fact_type.code in _TEXTS and rng.random() < _TOLD)
     Narrative.objects.bulk_create(
-        Narrative(incident=incident, text=rng.choice(_TEXTS)) for incident in incidents if rng.random() < 0.12
+        Narrative(incident=fact, text=rng.choice(_TEXTS[fact.fact_type.code])) for fact in told
     )
 
 
@@ -84,20 +132,21 @@ class _Witness:
     addresses: list[Address]
     staff: list[User]
 
-    def record(self, fact_type: FactType, day: dt.date) -> Incident:
+    def record(self, fact_type: FactType, day: dt.date, today: dt.date) -> Incident:
         rng = self.rng
+        found = self._found(fact_type.code, day, today)
         kind = rng.choice(_KINDS.get(fact_type.code, _ANYWHERE))
         complaint = fact_type.gravity > 1 and rng.random() < 0.12
         cost = _COSTS.get(fact_type.code)
         return Incident(
             residence=self.residence, landlord_id=self.residence.landlord_id,
             commune_id=self.residence.commune_id, address=self._door(kind), fact_type=fact_type,
-            place_kind=kind, day=day, time=self._time(fact_type.code), source=rng.choice(_SOURCES),
+            place_kind=kind, day=day, span_end=found, time=None if found else self._time(fact_type.code), source=rng.choice(_SOURCES),
             complaint_filed=complaint,
             complaint_reference=f"{day:%Y}/{rng.randrange(10**5):05d}" if complaint else "",
             damage_cost=rng.randrange(*cost, 10) if cost and rng.random() < 0.6 else None,
             reported_by=rng.choice(self.staff),
-            created_at=timezone.make_aware(dt.datetime.combine(day, dt.time(rng.randrange(8, 19), 15))),
+            created_at=timezone.make_aware(dt.datetime.combine(found or day, dt.time(rng.randrange(8, 19), 15))),
         )  # fmt: skip
 
     def _door(self, kind: PlaceKind) -> Address | None:
@@ -106,6 +155,13 @@ class _Witness:
             return None
         weights = [1 / (1 + rank) for rank in range(len(self.addresses))]
         return self.rng.choices(self.addresses, weights)[0]
+
+    def _found(self, code: str, day: dt.date, today: dt.date) -> dt.date | None:
+        """Return the day on which it was found, when it may have happened on one before."""
+        if code not in _FOUND_LATER or self.rng.random() > _UNCERTAIN:
+            return None
+        found = day + dt.timedelta(days=3 if day.weekday() == 4 else 1)
+        return found if found < today else None
 
     def _time(self, code: str) -> dt.time | None:
         if self.rng.random() < 0.3:

@@ -74,8 +74,8 @@ def tipping_over(days_ago: int) -> float:
 
 
 def improving(days_ago: int) -> float:
-    """Trouble until nine months ago, when the works began; almost nothing since."""
-    return min(1, max(0.01, (days_ago - 190) / 80))
+    """Trouble until six months ago, when the works began; almost nothing for four."""
+    return min(1, max(0.01, (days_ago - 120) / 60))
 
 
 def driven_away(days_ago: int) -> float:
