@@ -16,7 +16,8 @@ from .people import People
 from .stock import Stock
 from .story import Habit, Place
 
-_DAYS = 548
+# Eighteen months, and enough before them that the first one is not a beginning.
+_DAYS = 580
 _TOLD = 0.14
 _UNCERTAIN = 0.12
 _SUMMER = {5: 1.2, 6: 1.35, 7: 1.5, 8: 1.45, 9: 1.15}
