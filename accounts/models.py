@@ -137,6 +137,42 @@ class ApiToken(models.Model):
         return self.name
 
 
+class SavedView(models.Model):
+    """How a person wants to see a list: filters, order and columns, as the query of its address.
+
+    A row without a name holds nothing but the columns the person chose there last.
+    """
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views", editable=False)
+    list_name = models.CharField(max_length=40, editable=False)
+    name = models.CharField(_("nom de la vue"), max_length=60, blank=True)
+    query = models.CharField(max_length=2000, blank=True, editable=False)
+    is_default = models.BooleanField(_("ouvrir la liste ainsi"), default=False)
+
+    class Meta:
+        verbose_name = _("vue enregistrée")
+        verbose_name_plural = _("vues enregistrées")
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("owner", "list_name", "name"),
+                name="saved_view_name_is_unique",
+                violation_error_message=_("Vous avez déjà une vue de ce nom."),
+            ),
+            models.UniqueConstraint(
+                fields=("owner", "list_name"),
+                condition=Q(is_default=True),
+                name="saved_view_has_one_default",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | ~Q(name=""), name="saved_view_default_has_a_name"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AuditEntry(models.Model):
     """One thing somebody did; appended, never changed."""
 

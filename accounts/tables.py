@@ -27,6 +27,8 @@ class UserTable(tables.Table):
         template_name="accounts/_state.html", verbose_name=_("État"), order_by="is_active"
     )
 
+    always = ("full_name",)
+
     class Meta:
         model = User
         fields = ()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import journal, language, people, tokens
+from .views import journal, language, lists, people, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("organismes/", people.organisations, name="organisations"),
     path("organismes/nouveau/", people.create_organisation, name="create_organisation"),
     path("comptes/langue/", language.choose, name="language"),
+    path("listes/colonnes/", lists.choose_columns, name="columns"),
+    path("listes/vues/", lists.save_view, name="save_view"),
+    path("listes/vues/modifier/", lists.change_view, name="change_view"),
+    path("listes/vues/supprimer/", lists.delete_view, name="delete_view"),
     path("journal/", journal.journal, name="journal"),
     path("journal/export/", journal.export, name="journal_export"),
 ]

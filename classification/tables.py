@@ -28,6 +28,8 @@ class ResidenceTable(tables.Table):
     )  # fmt: skip
     last_day = tables.Column(verbose_name=_("Dernier fait"), attrs={"td": {"class": "text-nowrap"}})
 
+    always = ("level", "residence")
+
     class Meta:
         model = SiteLevel
         fields = ()

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
 
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
 from accounts.exports import XLSX_MAX_ROWS, attachment
+from accounts.lists import listing, opens_with_default
 from sites.models import Residence
 
 from . import exports
@@ -25,21 +25,21 @@ from .sheet import sheet_of
 from .tables import ResidenceTable
 from .variants import variants
 
-PER_PAGE = 25
 METHOD_READERS = (Role.LEAD, Role.COORDINATOR)
 
 
 @require_GET
 @for_roles(*READERS)
+@opens_with_default("residences")
 def residences(request: HttpRequest) -> HttpResponse:
     """List residences with their level; htmx asks for the rows alone."""
     chosen, table = _list(request)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    shown = listing(request, table, name="residences", filterset=chosen)
     note_reading(request.scope, "classification.residences", filters=chosen.active)
     context = {
         "filter": chosen,
         "table": table,
-        "export_query": request.GET.urlencode(),
+        "listing": shown,
         "exports": exports.KINDS,
         "reads_method": request.scope.has(*METHOD_READERS),
         "several_landlords": sees_several_landlords(request.scope),

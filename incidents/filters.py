@@ -50,7 +50,9 @@ class IncidentFilter(filters.FilterSet):
         label=_("État"), method="in_state", empty_label=_("En vigueur"),
         choices=[("cancelled", _("Annulés")), ("all", _("Tous"))],
     )  # fmt: skip
-    residence = filters.ModelChoiceFilter(queryset=Residence.objects.all(), widget=forms.HiddenInput)
+    residence = filters.ModelChoiceFilter(
+        label=_("Résidence"), queryset=Residence.objects.all(), widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Incident

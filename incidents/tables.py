@@ -26,6 +26,8 @@ class IncidentTable(tables.Table):
     place_kind = tables.Column(verbose_name=_("Lieu précis"))
     landlord = tables.Column(verbose_name=_("Bailleur"), order_by="landlord__name")
 
+    always = ("day", "fact_type")
+
     class Meta:
         model = Incident
         fields = ()

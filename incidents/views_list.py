@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
 
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
 from accounts.exports import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
+from accounts.lists import listing, opens_with_default
 from sites.perimeter import is_own
 
 from .exports import CHUNK, columns
@@ -23,7 +23,6 @@ from .models import Incident
 from .tables import IncidentTable
 
 READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
-PER_PAGE = 25
 _COUNTED = 10_000
 
 
@@ -44,17 +43,16 @@ class BoundedPaginator(Paginator):
 
 @require_GET
 @for_roles(*READERS)
+@opens_with_default("facts")
 def incidents(request: HttpRequest) -> HttpResponse:
     """List facts; htmx asks for the rows alone."""
     chosen, table = _table(request)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "paginator_class": BoundedPaginator}).configure(
-        table
-    )
+    shown = listing(request, table, name="facts", filterset=chosen, paginator_class=BoundedPaginator)
     context = {
         "filter": chosen,
         "table": table,
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
-        "export_query": request.GET.urlencode(),
+        "listing": shown,
         "counted": _COUNTED,
     }
     rows_only = request.htmx and request.htmx.target == "rows"

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,8 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from classification.scale import Level
+from classification.wording import long_date
 
-from .models import PublishedSite
+from .models import PublishedSite, SynthesisNote
 
 _CHECK = {"class": "form-check-input"}
 _SELECT = {"class": "form-select"}
@@ -29,10 +31,13 @@ class SiteTable(tables.Table):
     before = tables.Column(verbose_name=_("Évolution"), empty_values=(), orderable=False)
     main = tables.Column(verbose_name=_("Premier constat"), empty_values=(), orderable=False, attrs=_WIDE)
 
+    always = ("rank", "level", "name")
+
     class Meta:
         model = PublishedSite
         fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main")
         order_by = "rank"
+        order_by_field = "tri"
 
     def render_level(self, value: Any, record: PublishedSite) -> SafeString:
         """Number, word and shape."""
@@ -76,3 +81,58 @@ class SiteFilter(django_filters.FilterSet):
         for name in ("commune", "landlord"):
             values = queryset.order_by(name).values_list(name, flat=True).distinct()
             self.filters[name].extra["choices"] = [(value, value) for value in values]
+
+
+class NoteTable(tables.Table):
+    """Synthesis notes: about what, the document one may take, as of when, issued or not."""
+
+    about = tables.TemplateColumn(
+        template_name="partners/_note_about.html",
+        verbose_name=_("Territoire ou bailleur"),
+        order_by=("landlord_name", "territory_name", "pk"),
+        attrs=_WIDE,
+    )
+    document = tables.TemplateColumn(
+        template_name="partners/_note_document.html", verbose_name=_("Document"), orderable=False
+    )
+    as_of = tables.Column(verbose_name=_("Situation au"))
+    issued_at = tables.TemplateColumn(template_name="partners/_note_issued.html", verbose_name=_("État"))
+    always = ("about", "document")
+
+    class Meta:
+        model = SynthesisNote
+        fields = ()
+        sequence = ("about", "document", "as_of", "issued_at")
+        order_by_field = "tri"
+
+    def render_as_of(self, value: Any) -> str:
+        """The day in words."""
+        return long_date(value)
+
+
+class NoteFilter(django_filters.FilterSet):
+    """By what it is about, and whether it was issued."""
+
+    about = django_filters.CharFilter(method="named", label=_("Territoire ou bailleur"))
+    issued = django_filters.ChoiceFilter(
+        method="in_state",
+        label=_("État"),
+        empty_label=_("Tous"),
+        choices=[("yes", _("Diffusées")), ("no", _("Projets"))],
+    )
+
+    class Meta:
+        model = SynthesisNote
+        fields = ()
+
+    def named(self, notes: Any, _name: str, value: str) -> Any:
+        """Keep notes whose territory or landlord holds every word."""
+        for word in value.split():
+            notes = notes.filter(
+                Q(territory_name__unaccent__icontains=word) | Q(landlord_name__unaccent__icontains=word)
+            )
+        return notes
+
+    def in_state(self, notes: Any, _name: str, value: str) -> Any:
+        """Keep issued notes, or drafts."""
+        return notes.filter(issued_at__isnull=value == "no")

@@ -19,6 +19,8 @@ class ImportTable(tables.Table):
     created_by = tables.Column(verbose_name=_("Par"), orderable=False)
     state = tables.TemplateColumn(template_name="sites/_state.html", verbose_name=_("État"))
 
+    always = ("filename",)
+
     class Meta:
         model = ImportRun
         fields = ()

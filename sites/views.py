@@ -8,13 +8,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
 from accounts.jobs import JobState
+from accounts.lists import listing, opens_with_default
 
+from .filters import ImportFilter
 from .forms import UploadForm
 from .imports import service, summary
 from .imports.run import importers
@@ -24,7 +25,6 @@ from .placing import waiting
 from .tables import ImportTable
 from .tasks import run_import
 
-PER_PAGE = 25
 _TEMPLATES = {
     "csv": (csv_template, "text/csv; charset=utf-8"),
     "xlsx": (xlsx_template, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -33,12 +33,20 @@ _TEMPLATES = {
 
 @require_GET
 @for_roles(Role.LEAD)
+@opens_with_default("imports")
 def imports(request: HttpRequest) -> HttpResponse:
-    """List the files sent in."""
+    """List the files sent in; htmx asks for the rows alone."""
     runs = ImportRun.objects.defer("report").select_related("created_by").order_by("-id")
-    table = ImportTable(runs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
-    return render(request, "sites/imports.html", {"table": table, "to_place": waiting().count()})
+    chosen = ImportFilter(request.GET, queryset=runs)
+    table = ImportTable(chosen.qs)
+    context = {
+        "filter": chosen,
+        "table": table,
+        "listing": listing(request, table, name="imports", filterset=chosen),
+        "to_place": waiting().count(),
+    }
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "sites/_imports_rows.html" if rows_only else "sites/imports.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -221,7 +221,7 @@ def test_partner_reads_map_ranking_and_site_and_each_is_journaled(world, sign_in
     [
         ({"level": ["3", "4"]}, ["Résidence A"]),
         ({"level": "2"}, []),
-        ({"commune": "Partagée", "sort": "-rank"}, ["Résidence A bis", "Résidence A"]),
+        ({"commune": "Partagée", "tri": "-rank"}, ["Résidence A bis", "Résidence A"]),
     ],
 )
 def test_ranking_filters_and_sorts(world, sign_in, query, expected):

@@ -15,6 +15,7 @@ from accounts.access import for_roles
 from accounts.enums import Role
 from accounts.filters import UserFilter
 from accounts.forms import InvitationForm, OrganisationForm, RoleForm
+from accounts.lists import listing, opens_with_default
 from accounts.models import Membership, Organisation, User
 from accounts.tables import OrganisationTable, UserTable
 
@@ -25,14 +26,20 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_GET
 @for_roles(Role.ADMIN, Role.LEAD)
+@opens_with_default("accounts")
 def users(request: HttpRequest) -> HttpResponse:
     """List the accounts; htmx asks for the rows alone."""
     chosen = UserFilter(request.GET, queryset=_with_roles())
     table = UserTable(chosen.qs, order_by=("full_name",))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    shown = listing(request, table, name="accounts", filterset=chosen)
     rows_only = request.htmx and request.htmx.target == "rows"
     template = "accounts/_users_rows.html" if rows_only else "accounts/users.html"
-    context = {"filter": chosen, "table": table, "keeps_tokens": request.scope.has(Role.LEAD)}
+    context = {
+        "filter": chosen,
+        "table": table,
+        "listing": shown,
+        "keeps_tokens": request.scope.has(Role.LEAD),
+    }
     return render(request, template, context)
 
 

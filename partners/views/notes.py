@@ -3,7 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,12 +27,14 @@ from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
 from accounts.jobs import JobState
+from accounts.lists import listing, opens_with_default
 from accounts.models import Membership, Organisation
 from partners import notes as services
 from partners.forms import IssueForm, NoteForm
 from partners.models import NoteCopy, SynthesisNote
 from partners.rendering import Reader
 from partners.rendering import render as render_note
+from partners.tables import NoteFilter, NoteTable
 from sites.models import Territory
 
 from .managing import managed_or_404
@@ -32,29 +44,19 @@ _ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 
 @require_safe
 @for_roles(*_ROLES)
+@opens_with_default("notes")
 def notes(request: HttpRequest) -> HttpResponse:
     """List the notes one manages, those about the own landlord, and the own copies."""
-    # A landlord keeps the notes about itself, where the territory is not open to it any more.
-    territory = Territory.objects.filter(pk=OuterRef("territory_id")).values("name")
-    rows = (
-        SynthesisNote.objects.defer("content")
-        .annotate(
-            copies_given=Count("copies"),
-            territory_name=Coalesce(
-                KT("content__territory"), Subquery(territory[:1]), output_field=TextField()
-            ),
-            landlord_name=F("landlord__name"),
-        )
-        .order_by("-as_of", "-pk")
-    )
-    copies = NoteCopy.objects.filter(mandate__user_id=request.scope.user_id, revoked_at=None)
-    own_copies = {copy.note_id: copy for copy in copies}
-    managed = set(_coordinated(request).values_list("pk", flat=True))
-    for row in rows:
-        row.own_copy = own_copies.get(row.pk)
-        row.managed = row.territory_id in managed
-    context = {"notes": rows, "manages": request.scope.has(Role.COORDINATOR)}
-    return render(request, "partners/notes.html", context)
+    chosen = NoteFilter(request.GET, queryset=_listed(request))
+    table = NoteTable(chosen.qs, order_by=("-as_of",))
+    context = {
+        "filter": chosen,
+        "table": table,
+        "listing": listing(request, table, name="notes", filterset=chosen),
+        "manages": request.scope.has(Role.COORDINATOR),
+    }
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "partners/_notes_rows.html" if rows_only else "partners/notes.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,6 +142,29 @@ def copy_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     services.revoke_copy(request.scope, copy)
     messages.success(request, _("L'exemplaire n° %(number)s est révoqué.") % {"number": copy.number})
     return redirect("partners:note", copy.note_id)
+
+
+def _listed(request: HttpRequest) -> QuerySet[SynthesisNote]:
+    # A landlord keeps the notes about itself, where the territory is not open to it any more.
+    territory = Territory.objects.filter(pk=OuterRef("territory_id")).values("name")
+    own_copy = NoteCopy.objects.filter(
+        note=OuterRef("pk"), mandate__user_id=request.scope.user_id, revoked_at=None
+    ).order_by("number")
+    return (
+        SynthesisNote.objects.defer("content")
+        .annotate(
+            territory_name=Coalesce(
+                KT("content__territory"), Subquery(territory[:1]), output_field=TextField()
+            ),
+            landlord_name=F("landlord__name"),
+            own_copy=Subquery(own_copy.values("pk")[:1]),
+            own_number=Subquery(own_copy.values("number")[:1]),
+            managed=ExpressionWrapper(
+                Q(territory__in=_coordinated(request).order_by()), output_field=BooleanField()
+            ),
+        )
+        .order_by("-as_of", "-pk")
+    )
 
 
 def _coordinated(request: HttpRequest) -> QuerySet[Territory]:

@@ -51,6 +51,11 @@ ROWS = {
     "accounts:language": {
         "POST": ANYBODY - {ANONYMOUS}, "data": lambda _world: {"language": "en", "next": "/carte/"},
     },
+    # One's own views alone: tests/test_lists.py.
+    "accounts:columns": {"POST": {*Role}},
+    "accounts:save_view": {"POST": {*Role}},
+    "accounts:change_view": {"POST": {*Role}},
+    "accounts:delete_view": {"POST": {*Role}},
     "accounts:journal": {"GET": READERS, "query": lambda _world: {"person": "r"}},
     "accounts:journal_export": {"GET": READERS},
     "accounts:tokens": {"GET": {Role.LEAD}},

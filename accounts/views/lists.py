@@ -1,0 +1,105 @@
+"""Keeping a person's own ways of seeing a list."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import saved_views
+from accounts.access import for_roles
+from accounts.back import back
+from accounts.enums import Role
+from accounts.models import SavedView
+
+
+class ColumnsForm(forms.Form):
+    """Which columns of a list are shown."""
+
+    list_name = forms.SlugField(max_length=40)
+    col = forms.Field(widget=forms.MultipleHiddenInput, required=False)
+
+
+class ViewForm(forms.Form):
+    """A view to keep."""
+
+    list_name = forms.SlugField(max_length=40)
+    name = forms.CharField(max_length=60)
+    query = forms.CharField(max_length=2000, required=False)
+    is_default = forms.BooleanField(required=False)
+
+
+class OwnViewForm(forms.Form):
+    """One of the person's own views."""
+
+    view = forms.ModelChoiceField(SavedView.objects.exclude(name=""))
+
+
+class ChangeForm(OwnViewForm):
+    """The new name of a view, and whether the list opens with it."""
+
+    name = forms.CharField(max_length=60)
+    is_default = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the name of another view of the same list."""
+        data = super().clean()
+        if view := data.get("view"):
+            alike = SavedView.objects.filter(list_name=view.list_name, name=data.get("name"))
+            if alike.exclude(pk=view.pk).exists():
+                self.add_error("name", _("Vous avez déjà une vue de ce nom."))
+        return data
+
+
+@require_POST
+@for_roles(*Role)
+def choose_columns(request: HttpRequest) -> HttpResponse:
+    """Remember which columns of a list to show."""
+    form = ColumnsForm(request.POST)
+    if form.is_valid():
+        saved_views.choose_columns(
+            request.scope, list_name=form.cleaned_data["list_name"], columns=form.cleaned_data["col"] or []
+        )
+    return _back(request, form)
+
+
+@require_POST
+@for_roles(*Role)
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the list as it stands under a name."""
+    form = ViewForm(request.POST)
+    if form.is_valid():
+        view = saved_views.save_view(request.scope, **form.cleaned_data)
+        messages.success(request, _("Vue enregistrée : %(name)s.") % {"name": view.name})
+    return _back(request, form)
+
+
+@require_POST
+@for_roles(*Role)
+def change_view(request: HttpRequest) -> HttpResponse:
+    """Rename a view, or have the list open with it."""
+    form = ChangeForm(request.POST)
+    if form.is_valid():
+        saved_views.change_view(request.scope, **form.cleaned_data)
+        messages.success(request, _("Vue modifiée : %(name)s.") % {"name": form.cleaned_data["name"]})
+    return _back(request, form)
+
+
+@require_POST
+@for_roles(*Role)
+def delete_view(request: HttpRequest) -> HttpResponse:
+    """Forget a view."""
+    form = OwnViewForm(request.POST)
+    if form.is_valid():
+        view = form.cleaned_data["view"]
+        messages.success(request, _("Vue supprimée : %(name)s.") % {"name": view.name})
+        saved_views.delete_view(request.scope, view)
+    return _back(request, form)
+
+
+def _back(request: HttpRequest, form: forms.Form) -> HttpResponse:
+    for errors in form.errors.values():
+        messages.error(request, errors[0])
+    return back(request, "home")
