@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -77,8 +77,14 @@ def guide(request: HttpRequest) -> dict[str, Any]:
         return {}
     shown_at = (role for role, page in _SHOWN_ON if page == match.view_name and scope.has(role))
     role = next(shown_at, None)
-    tour = tour_of(request.user, role) if role and not getattr(request, "htmx", False) else None
-    return {"guide": tour} if tour and not tour.is_hidden else {}
+    if role is None or getattr(request, "htmx", False):
+        return {}
+    # Every cell of a table is a template of its own: the visit is read where it is drawn.
+    return {"guide": SimpleLazyObject(lambda: _unless_hidden(tour_of(request.user, role)))}
+
+
+def _unless_hidden(tour: Tour) -> Tour | None:
+    return None if tour.is_hidden else tour
 
 
 def _is_done(step: Step, user: User, visit: GuidedVisit) -> bool:

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import lists
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
-from accounts.lists import listing, opens_with_default
 from classification.grid_view import picture
 from classification.scale import Level
 from classification.snapshot import explain_frozen, explain_frozen_disruption, label_of
@@ -60,7 +60,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_roles(*_READERS)
-@opens_with_default("published")
+@lists.opens_with_default("published")
 def publication(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the shared map and the ranking."""
     found = _publication(pk)
@@ -68,7 +68,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = SiteFilter(request.GET, sites, request)
     moved = evolution(found)
     table = SiteTable(_rows(chosen.qs, moved), exclude=() if moved else ("before",))
-    shown = listing(request, table, name="published", filterset=chosen)
+    shown = lists.listing(request, table, name="published", filterset=chosen)
     _record_read(request, found, found, filters={k: request.GET.getlist(k) for k in request.GET})
     context = {
         "publication": found,
