@@ -126,15 +126,7 @@
   const start = (made) => {
     map = made;
     groups = L.layerGroup().addTo(map);
-    singles = L.markerClusterGroup({
-      showCoverageOnHover: false,
-      maxClusterRadius: 36,
-      animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-      iconCreateFunction: (cluster) => {
-        const markers = cluster.getAllChildMarkers();
-        return palierMarkers.icon(Math.max(...markers.map((m) => m.level)), markers.length);
-      },
-    });
+    singles = palierMarkers.groups();
     singles.addTo(map);
     place();
     map.on("moveend", later(ask, 120));

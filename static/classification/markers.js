@@ -25,5 +25,16 @@
     marker.on("add", () => marker.getElement()?.setAttribute("aria-label", name));
     return marker;
   };
-  window.palierMarkers = { icon, named };
+  // Sites too close to be told apart show as one group, under the highest of their levels.
+  const groups = () =>
+    L.markerClusterGroup({
+      showCoverageOnHover: false,
+      maxClusterRadius: 36,
+      animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+      iconCreateFunction: (cluster) => {
+        const markers = cluster.getAllChildMarkers();
+        return icon(Math.max(...markers.map((marker) => marker.level)), markers.length);
+      },
+    });
+  window.palierMarkers = { icon, named, groups };
 })();

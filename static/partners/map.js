@@ -2,7 +2,7 @@
 // The shared map: one marker for each published site, and a slider over the published states.
 function showPublishedSites(map) {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const layer = L.layerGroup().addTo(map);
+  const layer = palierMarkers.groups().addTo(map);
   const draw = (points) => {
     layer.clearLayers();
     for (const point of points) {
@@ -10,12 +10,9 @@ function showPublishedSites(map) {
       const link = document.createElement("a");
       link.href = point.url;
       link.textContent = name;
-      const marker = L.marker(point.at, {
-        icon: palierMarkers.icon(point.level),
-        title: name,
-        zIndexOffset: point.level * 1000,
-      });
-      palierMarkers.named(marker, `${point.label} – ${name}`).bindPopup(link).addTo(layer);
+      const marker = L.marker(point.at, { icon: palierMarkers.icon(point.level), title: name });
+      marker.level = point.level;
+      layer.addLayer(palierMarkers.named(marker, `${point.label} – ${name}`).bindPopup(link));
     }
   };
   const points = read("points");
