@@ -1,0 +1,46 @@
+"""Where a page lies: the territory or the landlord, then the lists above it."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import Organisation
+from sites.models import Territory
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/breadcrumb.html", takes_context=True)
+def breadcrumb(context: dict[str, Any], *steps: object, origin: object = None) -> dict[str, Any]:
+    """Draw the way to a page.
+
+    Args:
+        context: of the page.
+        steps: label and address of each page above, in turn; the address may be a URL's name.
+        origin: where the page belongs; by default what the person coordinates or works for.
+    """
+    pairs = zip(steps[::2], steps[1::2], strict=True)
+    return {
+        "origin": origin or _origin(context["request"]),
+        "steps": [(label, _address(str(address))) for label, address in pairs],
+    }
+
+
+def _address(address: str) -> str:
+    return address if address.startswith("/") else reverse(address)
+
+
+def _origin(request: HttpRequest) -> str:
+    """Return the one territory the person coordinates, or the one landlord they work for."""
+    roles = request.scope.roles
+    if coordinated := roles.get(Role.COORDINATOR):
+        named = Territory.objects.filter(organisation_id__in=coordinated)
+    elif employers := {*roles.get(Role.LEAD, ()), *roles.get(Role.AGENT, ())}:
+        named = Organisation.objects.filter(pk__in=employers)
+    else:
+        return ""
+    names = list(named.order_by("name").values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""

@@ -1,0 +1,42 @@
+"""Where a page lies: the territory for its coordinator, the landlord for its own people."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.scope import system_scope
+from tests import factories as f
+from tests.sharing import publication_of
+
+
+def _trail(client, url):
+    page = client.get(url).content.decode()
+    trail = re.search(r'<ol class="breadcrumb">(.*?)</ol>', page)[1]
+    return [re.sub(r"<.*?>", "", item) for item in re.findall(r"<li.*?>(.*?)</li>", trail)]
+
+
+@pytest.mark.parametrize(
+    ("role", "origin"), [(Role.COORDINATOR, "CLSPD A"), (Role.LEAD, "Bailleur A"), (Role.AGENT, "Bailleur A")]
+)
+def test_a_residence_lies_in_the_territory_or_at_its_landlord(world, sign_in, role, origin):
+    url = reverse("classification:residence", args=[world.a.residence.pk])
+    assert _trail(sign_in(world.people[role]), url) == [origin, "Résidences"]
+
+
+def test_a_partner_reads_the_territory_and_the_publication(world, sign_in):
+    made = publication_of(world.a)
+    url = reverse("partners:site", args=[made.pk, 1])
+    assert _trail(sign_in(world.a.partner), url)[0] == "CLSPD A"
+
+
+def test_an_administrator_belongs_to_no_territory(world, sign_in):
+    assert _trail(sign_in(world.admin), reverse("accounts:user", args=[world.a.agent.pk])) == ["Comptes"]
+
+
+def test_no_single_origin_is_made_up_for_two(world, sign_in):
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.lead, organisation=world.b.landlord, role=Role.LEAD)
+    url = reverse("classification:residence", args=[world.a.residence.pk])
+    assert _trail(sign_in(world.a.lead), url) == ["Résidences"]
