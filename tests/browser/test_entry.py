@@ -10,8 +10,8 @@ from accounts.enums import Role
 NEW = "/faits/nouveau/"
 PHONE = {"width": 390, "height": 780}
 SAID = "Porte du hall forcée, serrure arrachée."
-# Where the fiction has its first doors; nobody lives there.
-HERE = {"longitude": -30.0, "latitude": 45.0}
+# At the doors of the fiction, in the ocean; nobody lives there.
+HERE = {"longitude": -30.0107, "latitude": 44.9927}
 
 
 @pytest.fixture
