@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from accounts.enums import Role
 
 DEMO_PASSWORD = "demonstration-palier"  # noqa: S105 - shown to everybody
@@ -15,16 +18,34 @@ class DemoAccount:
     email: str
     full_name: str
     organisation: str
+    icon: str
+    comes_for: Promise
     password: str = DEMO_PASSWORD
 
 
 DEMO_ACCOUNTS = (
-    DemoAccount(Role.AGENT, "agent@demonstration.invalid", "Lilas Fictive", "Brumeval Habitat"),
-    DemoAccount(Role.LEAD, "referent@demonstration.invalid", "Octave Imaginaire", "Brumeval Habitat"),
     DemoAccount(
-        Role.COORDINATOR, "coordination@demonstration.invalid", "Sidonie Invention", "Brumeval Agglomération"
+        Role.AGENT, "agent@demonstration.invalid", "Lilas Fictive", "Brumeval Habitat", "device-mobile",
+        _("Enregistrer un fait en trois gestes, sur un téléphone"),
     ),
-    DemoAccount(Role.PARTNER, "partenaire@demonstration.invalid", "Côme Légende", "Commissariat de Brumeval"),
-    DemoAccount(Role.ADMIN, "admin@demonstration.invalid", "Irène Fabula", "Exploitant de la démonstration"),
-    DemoAccount(Role.DPO, "dpo@demonstration.invalid", "Basile Conte", "Brumeval Habitat"),
-)
+    DemoAccount(
+        Role.LEAD, "referent@demonstration.invalid", "Octave Imaginaire", "Brumeval Habitat", "building-community",
+        _("Voir ce qui attend, comprendre un niveau, importer, corriger"),
+    ),
+    DemoAccount(
+        Role.COORDINATOR, "coordination@demonstration.invalid", "Sidonie Invention", "Brumeval Agglomération",
+        "map-2", _("Lire le territoire, publier à la cellule, établir la note"),
+    ),
+    DemoAccount(
+        Role.PARTNER, "partenaire@demonstration.invalid", "Côme Légende", "Commissariat de Brumeval",
+        "shield-lock", _("Consulter la carte partagée et son exemplaire de la note"),
+    ),
+    DemoAccount(
+        Role.ADMIN, "admin@demonstration.invalid", "Irène Fabula", "Exploitant de la démonstration", "users",
+        _("Inviter, organiser, sans voir ni fait ni niveau"),
+    ),
+    DemoAccount(
+        Role.DPO, "dpo@demonstration.invalid", "Basile Conte", "Brumeval Habitat", "history",
+        _("Savoir qui a vu quoi, sans voir le contenu"),
+    ),
+)  # fmt: skip
