@@ -46,10 +46,14 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in that language; somebody not logged in keeps the browser's, or French."""
-        if request.user.is_authenticated:
-            translation.activate(request.user.language)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        # The thread answers somebody else next.
+        with translation.override(request.user.language):
             request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
 
 
 def _keep_session(request: HttpRequest) -> None:

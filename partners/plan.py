@@ -20,7 +20,8 @@ def plan_of(sites: Sequence[Site]) -> dict[str, Any]:
         ``points`` (``[x, y, level, rank]``, metres east and south of the north-west corner,
         lowest level first), ``communes`` (``{name, x, y, outline}``: the rounded hull of the
         sites of a commune, not its boundary), ``width`` and ``height`` in metres, and
-        ``missing``, how many sites have no point.
+        ``missing``, how many sites have no point. With points, also what leads back to degrees:
+        ``west`` and ``north`` of the corner, ``east_m`` and ``north_m`` metres in a degree.
     """
     placed = [site for site in sites if site.longitude is not None]
     plan = {"points": [], "communes": [], "width": 0, "height": 0, "missing": len(sites) - len(placed)}
@@ -32,6 +33,12 @@ def plan_of(sites: Sequence[Site]) -> dict[str, Any]:
     hulls = _hulls(placed, points)
     left, top, right, bottom = _bounds(hulls)
     plan["width"], plan["height"] = round(right - left), round(bottom - top)
+    plan |= {
+        "west": left / east,
+        "north": -top / _METRES_PER_DEGREE,
+        "east_m": east,
+        "north_m": _METRES_PER_DEGREE,
+    }
     plan["points"] = sorted(
         (
             [round(x - left), round(y - top), s.level, s.rank]

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import override
 
+from .ground import ground_picture
+
 _TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"
 _TIMEOUT_S = 60
 
@@ -66,7 +68,9 @@ def render(
         "digest": digest,
         "demo": settings.DEMO,
     }
-    pdf = _typeset({"content": content, "stamp": stamp}, at)
+    ground = ground_picture(content["plan"])
+    source = settings.BASEMAP_ATTRIBUTION if ground else ""
+    pdf = _typeset({"content": content, "stamp": stamp, "ground": ground, "ground_source": source}, at)
     return Rendering(pdf=pdf, digest=digest)
 
 
