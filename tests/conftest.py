@@ -79,6 +79,15 @@ def point_django_at(superuser_uri: str, name: str) -> Iterator[None]:
     connection.settings_dict.update(before)
 
 
+@pytest.fixture(autouse=True)
+def _in_french():
+    """A request leaves its language to its thread, where the next test would find it."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def superuser_uri() -> str:
     return os.environ[_SUPERUSER]
