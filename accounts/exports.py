@@ -1,14 +1,17 @@
-"""Lists as files that spreadsheets open: CSV and XLSX in which no formula can hide."""
+"""Lists as files: CSV and XLSX in which no formula can hide, GeoJSON where there are points."""
 
 import csv
 import datetime as dt
 import io
+import json
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from operator import itemgetter
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
-from django.http import FileResponse
+import django_tables2 as tables
+from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -25,6 +28,11 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
 }
+# What a list offers beside its page, by the word in its address.
+KINDS = {"csv": "CSV", "xlsx": "XLSX"}
+KINDS_WITH_POINTS = KINDS | {"geojson": "GeoJSON"}
+# Longitude and latitude of a row, in degrees; None twice where it has no point.
+Point = Callable[[Any], tuple[float | None, float | None]]
 _IN_MEMORY = 5 * 1024 * 1024
 
 
@@ -53,6 +61,37 @@ def xlsx_file(rows: Iterable[Any], columns: list[Column], title: str) -> BinaryI
     book.save(file)
     file.seek(0)
     return file
+
+
+def geojson_file(rows: Iterable[Any], columns: list[Column], point: Point) -> BinaryIO:
+    """Write the rows that have a point as a FeatureCollection (RFC 7946)."""
+    file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by the response
+    file.write(b'{"type":"FeatureCollection","features":[')
+    separator = ""
+    for row in rows:
+        if None not in (place := point(row)):
+            geometry = {"type": "Point", "coordinates": place}
+            properties = {label: read(row) for label, read in columns}
+            feature = {"type": "Feature", "geometry": geometry, "properties": properties}
+            file.write(f"{separator}{json.dumps(feature, default=str)}".encode())
+            separator = ",\n"
+    file.write(b"]}")
+    file.seek(0)
+    return file
+
+
+def asked_kind(request: HttpRequest, kinds: Iterable[str] = KINDS) -> str:
+    """Return the kind of file the address of a list asks for; empty for its page."""
+    kind = request.GET.get("export", "")
+    return kind if kind in kinds else ""
+
+
+def table_file(table: tables.Table, kind: str, title: str) -> BinaryIO:
+    """Return all rows of ``table``, in the order and with the columns it shows, as CSV or XLSX."""
+    hidden = [column.name for column in table.columns.iterall() if not column.visible]
+    rows = table.as_values(exclude_columns=hidden)
+    columns = [(str(label), itemgetter(number)) for number, label in enumerate(next(rows))]
+    return csv_file(rows, columns) if kind == "csv" else xlsx_file(rows, columns, title)
 
 
 def attachment(file: BinaryIO, name: str, kind: str) -> FileResponse:

@@ -21,7 +21,7 @@ from django_tables2 import RequestConfig
 from .models import SavedView
 
 PER_PAGE = (25, 50, 100)
-_PAGE, _ROWS, _COLUMN = "page", "par_page", "col"
+_PAGE, _ROWS, _COLUMN, _EXPORT = "page", "par_page", "col", "export"
 
 View = Callable[..., HttpResponse]
 
@@ -122,10 +122,10 @@ def listing(
 
 
 def _asked(request: HttpRequest) -> QueryDict:
-    """Return the query without the page and without what was left empty."""
+    """Return the query without page and export, and without what was left empty."""
     query = QueryDict(mutable=True)
     for name, values in request.GET.lists():
-        if name != _PAGE and (filled := [value for value in values if value]):
+        if name not in {_PAGE, _EXPORT} and (filled := [value for value in values if value]):
             query.setlist(name, filled)
     return query
 

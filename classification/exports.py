@@ -1,30 +1,26 @@
 """The list of residences as files."""
 
-import json
-from collections.abc import Iterable
-from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.exports import Column, csv_file, xlsx_file
+from accounts.exports import Column, csv_file, geojson_file, xlsx_file
 
 from .models import SiteLevel
 
-KINDS = {"csv": "CSV", "xlsx": "XLSX", "geojson": "GeoJSON"}
 _CHUNK = 2000
 
 
 def residences_file(kind: str, sites: QuerySet[SiteLevel], *, several_landlords: bool) -> BinaryIO:
-    """Return the levels of residences as a file of ``kind`` (a key of :data:`KINDS`)."""
+    """Return the levels of residences as a file of ``kind`` (a key of :data:`accounts.exports.KINDS_WITH_POINTS`)."""
     columns = _columns(several_landlords=several_landlords)
     rows = sites.iterator(chunk_size=_CHUNK)
     if kind == "csv":
         return csv_file(rows, columns)
     if kind == "xlsx":
         return xlsx_file(rows, columns, _("Résidences"))
-    return _geojson(rows, columns)
+    return geojson_file(rows, columns, lambda site: (site.longitude, site.latitude))
 
 
 def _columns(*, several_landlords: bool) -> list[Column]:
@@ -44,25 +40,3 @@ def _columns(*, several_landlords: bool) -> list[Column]:
     if several_landlords:
         columns.insert(4, (_("Bailleur"), lambda s: s.landlord.name))
     return columns
-
-
-def _geojson(rows: Iterable[SiteLevel], columns: list[Column]) -> BinaryIO:
-    """Write the residences that have a point as a FeatureCollection (RFC 7946)."""
-    file = SpooledTemporaryFile(5 * 1024 * 1024)  # noqa: SIM115 - closed by the response
-    file.write(b'{"type":"FeatureCollection","features":[')
-    separator = ""
-    for site in rows:
-        if site.longitude is not None:
-            file.write(f"{separator}{json.dumps(_feature(site, columns), default=str)}".encode())
-            separator = ",\n"
-    file.write(b"]}")
-    file.seek(0)
-    return file
-
-
-def _feature(site: SiteLevel, columns: list[Column]) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [site.longitude, site.latitude]},
-        "properties": {label: read(site) for label, read in columns},
-    }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
-from accounts.exports import XLSX_MAX_ROWS, attachment
+from accounts.exports import KINDS_WITH_POINTS, XLSX_MAX_ROWS, attachment
 from accounts.lists import listing, opens_with_default
 from sites.models import Residence
 
@@ -40,7 +40,7 @@ def residences(request: HttpRequest) -> HttpResponse:
         "filter": chosen,
         "table": table,
         "listing": shown,
-        "exports": exports.KINDS,
+        "exports": KINDS_WITH_POINTS,
         "reads_method": request.scope.has(*METHOD_READERS),
         "several_landlords": sees_several_landlords(request.scope),
     }
@@ -52,7 +52,7 @@ def residences(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Send what the list shows as a file."""
-    if kind not in exports.KINDS:
+    if kind not in KINDS_WITH_POINTS:
         raise Http404
     chosen, table = _list(request)
     sites = table.data.data

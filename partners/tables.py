@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.exports import Column
 from classification.scale import Level
 from classification.wording import long_date
 
@@ -21,6 +22,17 @@ from .models import PublishedSite, SynthesisNote
 _CHECK = {"class": "form-check-input"}
 _SELECT = {"class": "form-select"}
 _WIDE = {"td": {"class": "cell-wide"}}
+
+
+# The properties of a site in a file of points.
+POINT_COLUMNS: list[Column] = [
+    ("rang", lambda site: site.rank),
+    ("niveau", lambda site: site.level),
+    ("residence", lambda site: site.name),
+    ("bailleur", lambda site: site.landlord),
+    ("commune", lambda site: site.commune),
+    ("logements", lambda site: site.dwellings),
+]
 
 
 class SiteTable(tables.Table):
@@ -42,6 +54,18 @@ class SiteTable(tables.Table):
     def render_level(self, value: Any, record: PublishedSite) -> SafeString:
         """Number, word and shape."""
         return render_to_string("components/level.html", {"level": record.level})
+
+    def value_level(self, record: PublishedSite) -> int:
+        """The number alone, in a file."""
+        return record.level
+
+    def value_before(self, record: PublishedSite) -> int | None:
+        """The level before, in a file."""
+        return record.before
+
+    def value_name(self, record: PublishedSite) -> str:
+        """The name alone, in a file."""
+        return record.name
 
     def render_before(self, record: PublishedSite) -> SafeString | str:
         """Rose, fell or stayed since the publication before; "new" for a site it did not have."""
@@ -93,7 +117,10 @@ class NoteTable(tables.Table):
         attrs=_WIDE,
     )
     document = tables.TemplateColumn(
-        template_name="partners/_note_document.html", verbose_name=_("Document"), orderable=False
+        template_name="partners/_note_document.html",
+        verbose_name=_("Document"),
+        orderable=False,
+        exclude_from_export=True,
     )
     as_of = tables.Column(verbose_name=_("Situation au"))
     issued_at = tables.TemplateColumn(template_name="partners/_note_issued.html", verbose_name=_("État"))

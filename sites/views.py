@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
+from accounts.exports import KINDS, asked_kind, attachment, table_file
 from accounts.jobs import JobState
 from accounts.lists import listing, opens_with_default
 
@@ -39,10 +40,15 @@ def imports(request: HttpRequest) -> HttpResponse:
     runs = ImportRun.objects.defer("report").select_related("created_by").order_by("-id")
     chosen = ImportFilter(request.GET, queryset=runs)
     table = ImportTable(chosen.qs)
+    shown = listing(request, table, name="imports", filterset=chosen)
+    if kind := asked_kind(request):
+        record(request.scope, AuditAction.EXPORT, "sites.importrun", format=kind, rows=len(table.rows))
+        return attachment(table_file(table, kind, _("Imports")), _("imports"), kind)
     context = {
         "filter": chosen,
         "table": table,
-        "listing": listing(request, table, name="imports", filterset=chosen),
+        "listing": shown,
+        "kinds": KINDS,
         "to_place": waiting().count(),
     }
     rows_only = request.htmx and request.htmx.target == "rows"

@@ -12,7 +12,9 @@ from django_tables2 import RequestConfig
 
 from accounts import services
 from accounts.access import for_roles
-from accounts.enums import Role
+from accounts.audit import record
+from accounts.enums import AuditAction, Role
+from accounts.exports import KINDS, asked_kind, attachment, table_file
 from accounts.filters import UserFilter
 from accounts.forms import InvitationForm, OrganisationForm, RoleForm
 from accounts.lists import listing, opens_with_default
@@ -32,12 +34,16 @@ def users(request: HttpRequest) -> HttpResponse:
     chosen = UserFilter(request.GET, queryset=_with_roles())
     table = UserTable(chosen.qs, order_by=("full_name",))
     shown = listing(request, table, name="accounts", filterset=chosen)
+    if kind := asked_kind(request):
+        record(request.scope, AuditAction.EXPORT, "accounts.user", format=kind, rows=len(table.rows))
+        return attachment(table_file(table, kind, _("Comptes")), _("comptes"), kind)
     rows_only = request.htmx and request.htmx.target == "rows"
     template = "accounts/_users_rows.html" if rows_only else "accounts/users.html"
     context = {
         "filter": chosen,
         "table": table,
         "listing": shown,
+        "kinds": KINDS,
         "keeps_tokens": request.scope.has(Role.LEAD),
     }
     return render(request, template, context)

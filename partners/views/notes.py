@@ -26,6 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
+from accounts.exports import KINDS, asked_kind, attachment, table_file
 from accounts.jobs import JobState
 from accounts.lists import listing, opens_with_default
 from accounts.models import Membership, Organisation
@@ -49,10 +50,18 @@ def notes(request: HttpRequest) -> HttpResponse:
     """List the notes one manages, those about the own landlord, and the own copies."""
     chosen = NoteFilter(request.GET, queryset=_listed(request))
     table = NoteTable(chosen.qs, order_by=("-as_of",))
+    shown = listing(request, table, name="notes", filterset=chosen)
+    if kind := asked_kind(request):
+        record(
+            request.scope, AuditAction.EXPORT, "partners.synthesisnote",
+            acting_in=_ROLES, format=kind, rows=len(table.rows),
+        )  # fmt: skip
+        return attachment(table_file(table, kind, _("Notes")), _("notes"), kind)
     context = {
         "filter": chosen,
         "table": table,
-        "listing": listing(request, table, name="notes", filterset=chosen),
+        "listing": shown,
+        "kinds": KINDS,
         "manages": request.scope.has(Role.COORDINATOR),
     }
     rows_only = request.htmx and request.htmx.target == "rows"

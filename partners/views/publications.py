@@ -16,6 +16,7 @@ from accounts import lists
 from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
+from accounts.exports import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
 from classification.grid_view import picture
 from classification.scale import Level
 from classification.snapshot import explain_frozen, explain_frozen_disruption, label_of
@@ -25,7 +26,7 @@ from partners.forms import PublicationForm
 from partners.models import Circle, Publication, PublishedSite
 from partners.publishing import publish as publish_levels
 from partners.snapshot import levels_at
-from partners.tables import SiteFilter, SiteTable
+from partners.tables import POINT_COLUMNS, SiteFilter, SiteTable
 
 from .managing import managed_or_404, manages
 
@@ -69,6 +70,8 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
     moved = evolution(found)
     table = SiteTable(_rows(chosen.qs, moved), exclude=() if moved else ("before",))
     shown = lists.listing(request, table, name="published", filterset=chosen)
+    if kind := asked_kind(request, KINDS_WITH_POINTS):
+        return _export(request, found, table, kind)
     _record_read(request, found, found, filters={k: request.GET.getlist(k) for k in request.GET})
     context = {
         "publication": found,
@@ -77,6 +80,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table,
         "listing": shown,
         "levels": _counts(sites),
+        "kinds": KINDS_WITH_POINTS,
         "points": _points(chosen.qs),
         "total": chosen.qs.count(),
         "evolution": moved,
@@ -133,6 +137,25 @@ def _publish(request: HttpRequest, circle: Circle, as_of: dt.date) -> HttpRespon
         return redirect("partners:circle", circle.pk)
     messages.success(request, _("Les niveaux sont publiés à la cellule ; ils ne changeront plus."))
     return redirect("partners:publication", made.pk)
+
+
+def _export(request: HttpRequest, found: Publication, table: SiteTable, kind: str) -> HttpResponse:
+    """Send the ranking as it is shown; its name says how confidential it is."""
+    rows = [row.record for row in table.rows]
+    record(
+        request.scope,
+        AuditAction.EXPORT,
+        found,
+        organisation_id=found.territory.organisation_id,
+        publication=found.pk,
+        format=kind,
+        rows=len(rows),
+    )
+    if kind == "geojson":
+        file = geojson_file(rows, POINT_COLUMNS, lambda site: (site.longitude, site.latitude))
+    else:
+        file = table_file(table, kind, _("Classement"))
+    return attachment(file, f"confidentiel-niveaux-{found.as_of:%Y-%m-%d}", kind)
 
 
 def _record_read(request: HttpRequest, found: Publication, subject: Any, **detail: Any) -> None:
