@@ -41,7 +41,7 @@ def moves(sites: Iterable[SiteLevel], before: Mapping[int, int]) -> list[Move]:
     """Return the residences whose level is not the one ``before`` gives: risen first, highest first.
 
     Args:
-        sites: the levels now, their residences loaded.
+        sites: the levels now, in the order to keep among equals.
         before: the level then, by residence id; residences without one are left out.
     """
     moved = [
@@ -49,7 +49,7 @@ def moves(sites: Iterable[SiteLevel], before: Mapping[int, int]) -> list[Move]:
         for site in sites
         if before.get(site.residence_id, site.level) != site.level
     ]
-    return sorted(moved, key=lambda m: (not m.rose, -m.site.level, m.before, m.site.residence.name))
+    return sorted(moved, key=lambda m: (not m.rose, -m.site.level, m.before))
 
 
 def spread(levels: Iterable[int]) -> list[int]:

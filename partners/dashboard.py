@@ -5,30 +5,30 @@ reads each on its own page.
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from classification.models import Finding, SiteLevel
 from classification.movements import Move, bars, levels_on, moves, spread
 from classification.wording import long_date
-from sites.models import SharingAgreement, Territory
+from sites.models import Commune, SharingAgreement, Territory
 
-from .models import Circle, Publication, PublishedSite, SynthesisNote
+from .evolution import Identity, frozen_levels
+from .models import Circle, Publication, SynthesisNote
 from .snapshot import shared_residences
 
 HALF_YEAR_DAYS = 182
 AGREEMENT_DAYS = 90
 TOP = 10
 SHOWN = 8
-
-_Key = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,19 @@ class Dashboard:
 def dashboard_of(territory: Territory) -> Dashboard:
     """Read the dashboard of ``territory``, which the acting person coordinates."""
     today = timezone.localdate()
-    sites = list(_ranked(territory))
+    sites = _ranked(territory)
     before = levels_on(today - dt.timedelta(HALF_YEAR_DAYS), sites)
     counts, counts_before = spread(s.level for s in sites), spread(before.values())
     circles = _circles(territory)
-    frozen = _frozen({circle.last.pk for circle in circles if circle.last})
+    frozen = frozen_levels({circle.last.pk for circle in circles if circle.last})
     for circle in circles:
         circle.risen = len(_risen(sites, frozen[circle.last.pk])) if circle.last else 0
     published = max((c.last for c in circles if c.last), key=lambda p: (p.as_of, p.pk), default=None)
     agreements = list(SharingAgreement.objects.live().filter(territory=territory).select_related("landlord"))
+    since_publication = _risen(sites, frozen[published.pk]) if published else []
+    since_half_year = [move for move in moves(sites, before) if move.rose]
+    shown = [*sites[:TOP], *(m.site for m in (*since_publication[:SHOWN], *since_half_year[:SHOWN]))]
+    prefetch_related_objects(shown, "residence", "landlord", "commune")
     return Dashboard(
         territory=territory,
         residences=len(sites),
@@ -77,11 +81,11 @@ def dashboard_of(territory: Territory) -> Dashboard:
         counts_before=counts_before,
         top=sites[:TOP],
         published=published,
-        since_publication=_risen(sites, frozen[published.pk]) if published else [],
-        since_half_year=[move for move in moves(sites, before) if move.rose],
+        since_publication=since_publication,
+        since_half_year=since_half_year,
         over_time=_over_time(counts_before, published, frozen, counts),
-        by_landlord=_by(sites, lambda site: site.landlord.name),
-        by_commune=_by(sites, lambda site: site.commune.name),
+        by_landlord=_by(sites, lambda site: site.landlord_name),
+        by_commune=_by(sites, lambda site: site.commune_name),
         by_neighbourhood=_by(sites, _neighbourhood),
         circles=circles,
         ending=_ending(agreements, today),
@@ -89,8 +93,12 @@ def dashboard_of(territory: Territory) -> Dashboard:
     )
 
 
-def _ranked(territory: Territory) -> QuerySet[SiteLevel]:
-    """Return the levels now, in the order of :func:`.snapshot.ranked`."""
+def _ranked(territory: Territory) -> list[SiteLevel]:
+    """Return the levels now, in the order of :func:`.snapshot.ranked`, with what every row needs alone.
+
+    A row has its ``key`` among published sites, ``landlord_name``, ``commune_name`` and ``in_qpv``;
+    the residences themselves are loaded for the few that are shown.
+    """
     deciding = (
         Finding.objects.filter(residence=OuterRef("residence"), address=None, level=OuterRef("level"))
         .order_by()
@@ -98,12 +106,24 @@ def _ranked(territory: Territory) -> QuerySet[SiteLevel]:
         .annotate(n=Count("pk"))
         .values("n")
     )
-    return (
+    rows = (
         SiteLevel.objects.filter(residence__in=shared_residences(territory).order_by(), address=None)
-        .select_related("residence", "landlord", "commune")
-        .annotate(deciding=Coalesce(Subquery(deciding, output_field=IntegerField()), 0))
+        .only("residence", "landlord", "commune", "level", "silent", "grid_version")
+        .annotate(
+            deciding=Coalesce(Subquery(deciding, output_field=IntegerField()), 0),
+            name=F("residence__name"),
+            in_qpv=F("residence__in_priority_neighbourhood"),
+        )
         .order_by("-level", "-deciding", "-residence__dwellings", "residence__name", "landlord__name")
     )
+    landlords = dict(Organisation.objects.values_list("pk", "name"))
+    communes = dict(Commune.objects.filter(territories=territory).values_list("pk", "name"))
+    sites = list(rows)
+    for site in sites:
+        site.landlord_name = landlords[site.landlord_id]
+        site.commune_name = communes[site.commune_id]
+        site.key = (site.landlord_id, site.commune_name, site.name)
+    return sites
 
 
 def _circles(territory: Territory) -> list[Circle]:
@@ -120,42 +140,21 @@ def _circles(territory: Territory) -> list[Circle]:
     return circles
 
 
-def _frozen(publications: set[int]) -> dict[int, dict[_Key, int]]:
-    """Return the levels as published, by publication and by what names a residence.
-
-    A published site points at no record: it is known again by its landlord, name and commune,
-    and left out where two are called alike.
-    """
-    rows = PublishedSite.objects.filter(publication__in=publications).order_by()
-    found: dict[int, list[tuple[_Key, int]]] = defaultdict(list)
-    for publication, landlord, name, commune, level in rows.values_list(
-        "publication_id", "shared_by_id", "name", "commune", "level"
-    ):
-        found[publication].append(((landlord, name, commune), level))
-    alike = {pk: Counter(key for key, _level in pairs) for pk, pairs in found.items()}
-    levels = {pk: {key: level for key, level in pairs if alike[pk][key] == 1} for pk, pairs in found.items()}
-    return defaultdict(dict, levels)
-
-
-def _risen(sites: list[SiteLevel], frozen: dict[_Key, int]) -> list[Move]:
-    before = {site.residence_id: frozen[key] for site in sites if (key := _key(site)) in frozen}
+def _risen(sites: list[SiteLevel], frozen: dict[Identity, tuple[int, int]]) -> list[Move]:
+    before = {site.residence_id: frozen[site.key][1] for site in sites if site.key in frozen}
     return [move for move in moves(sites, before) if move.rose]
-
-
-def _key(site: SiteLevel) -> _Key:
-    return site.landlord_id, site.residence.name, site.commune.name
 
 
 def _over_time(
     before: list[int],
     published: Publication | None,
-    frozen: dict[int, dict[_Key, int]],
+    frozen: dict[int, dict[Identity, tuple[int, int]]],
     now: list[int],
 ) -> list[dict[str, object]]:
     rows = [(_("Il y a six mois"), before)]
     if published:
         label = _("Publié au %(day)s") % {"day": long_date(published.as_of)}
-        rows.append((label, spread(frozen[published.pk].values())))
+        rows.append((label, spread(level for _rank, level in frozen[published.pk].values())))
     return bars([*rows, (_("Aujourd'hui"), now)])
 
 
@@ -169,7 +168,7 @@ def _by(sites: list[SiteLevel], group: Callable[[SiteLevel], str]) -> list[dict[
 
 
 def _neighbourhood(site: SiteLevel) -> str:
-    return _("En QPV") if site.residence.in_priority_neighbourhood else _("Hors QPV")
+    return _("En QPV") if site.in_qpv else _("Hors QPV")
 
 
 def _ending(agreements: list[SharingAgreement], today: dt.date) -> list[SharingAgreement]:

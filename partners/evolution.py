@@ -1,13 +1,15 @@
 """How published levels moved from one publication of a circle to the next."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from .models import Publication, PublishedSite
 
-_IDENTITY = ("shared_by_id", "commune", "name")
+# A published site points at no record: it is known again by its landlord, commune and name.
+Identity = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ def evolution(publication: Publication) -> Evolution | None:
     previous = states(publication).filter(as_of__lt=publication.as_of).last()
     if previous is None:
         return None
-    before, now = _levels(previous), _levels(publication)
+    levels = frozen_levels([previous.pk, publication.pk])
+    before, now = levels[previous.pk], levels[publication.pk]
     moves = [(rank, before[key][1], level) for key, (rank, level) in now.items() if key in before]
     return Evolution(
         previous=previous,
@@ -40,10 +43,14 @@ def evolution(publication: Publication) -> Evolution | None:
     )
 
 
-def _levels(publication: Publication) -> dict[tuple[int, str, str], tuple[int, int]]:
-    """Return rank and level by site; a name its landlord gave twice in a commune is left out."""
-    rows = list(
-        PublishedSite.objects.filter(publication=publication).values_list(*_IDENTITY, "rank", "level")
-    )
-    times = Counter(row[:3] for row in rows)
-    return {row[:3]: (row[3], row[4]) for row in rows if times[row[:3]] == 1}
+def frozen_levels(publications: Iterable[int]) -> dict[int, dict[Identity, tuple[int, int]]]:
+    """Return rank and level by site, by publication; two sites that are called alike are left out."""
+    rows = PublishedSite.objects.filter(publication__in=publications).order_by().values_list(
+        "publication_id", "shared_by_id", "commune", "name", "rank", "level"
+    )  # fmt: skip
+    found: dict[int, list[tuple[Identity, tuple[int, int]]]] = defaultdict(list)
+    for publication, landlord, commune, name, rank, level in rows:
+        found[publication].append(((landlord, commune, name), (rank, level)))
+    alike = {pk: Counter(key for key, _at in pairs) for pk, pairs in found.items()}
+    levels = {pk: {key: at for key, at in pairs if alike[pk][key] == 1} for pk, pairs in found.items()}
+    return defaultdict(dict, levels)
