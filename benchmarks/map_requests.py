@@ -1,5 +1,6 @@
 """Requests for the map's data of 60,000 addresses, and the rows they are made over."""
 
+import datetime as dt
 import gzip
 import statistics
 import time
@@ -83,6 +84,15 @@ def _queries() -> Iterator[tuple[str, dict[str, object]]]:
         yield f"zoom {zoom}, a screen of it, addresses", {"bbox": box, "zoom": zoom, "unit": "address"}
     yield "levels 3 and 4", {"bbox": everything, "zoom": 9, "level": [3, 4]}
     yield "one fact type", {"bbox": everything, "zoom": 9, "fact_type": 1}
+    yield "facts of the last 28 days", {"bbox": everything, "zoom": 9, "period": 28}
+    yield "one fact type, last 91 days", {"bbox": everything, "zoom": 9, "period": 91, "fact_type": 1}
+    yield (
+        "the same, addresses",
+        {"bbox": everything, "zoom": 9, "period": 91, "fact_type": 1, "unit": "address"},
+    )
+    today = timezone.localdate()
+    between = {"since": today - dt.timedelta(200), "until": today - dt.timedelta(100)}
+    yield "facts between two dates", {"bbox": everything, "zoom": 9, "period": "dates", **between}
 
 
 def _measure(client: Client, name: str, query: dict[str, object]) -> Measure:

@@ -69,15 +69,6 @@ class SiteFilter(filters.FilterSet):
         return {name: getattr(value, "pk", value) for name, value in data.items() if value}
 
 
-class AddressFilter(SiteFilter):
-    """The same for addresses on their own."""
-
-    def with_type(self, queryset: QuerySet[SiteLevel], _name: str, value: FactType) -> QuerySet[SiteLevel]:
-        """Keep the addresses where a finding of this type counts."""
-        found = Finding.objects.filter(fact_type=value, address__isnull=False).order_by()
-        return queryset.filter(address__in=found.values("address"))
-
-
 class ResidenceFilter(SiteFilter):
     """The list of residences: also by name, reference or address."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Count, F, IntegerField, Max, Min, Q, QuerySet
+from django.db.models import Count, F, IntegerField, Max, Min, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Floor
 
 from sites.forms import BoundingBoxField
@@ -70,8 +70,8 @@ def located(unit: str) -> QuerySet[SiteLevel]:
     return SiteLevel.objects.filter(longitude__isnull=False, address__isnull=unit != "address")
 
 
-def look(sites: QuerySet[SiteLevel], viewport: Viewport) -> dict[str, Any]:
-    """Return what a map draws and lists of ``sites``.
+def look(sites: QuerySet[SiteLevel], viewport: Viewport, days: Subquery | None = None) -> dict[str, Any]:
+    """Return what a map draws and lists of ``sites``, each with its ``days`` if asked for.
 
     ``cells`` are ``[longitude, latitude, sites, highest level, west, south, east, north]``;
     ``points`` and ``list`` are sites as :func:`_site` writes them; ``levels`` counts the
@@ -81,17 +81,18 @@ def look(sites: QuerySet[SiteLevel], viewport: Viewport) -> dict[str, Any]:
     cells = list(_cells(inside, viewport.cell))
     total = sum(cell.sites for cell in cells)
     if total <= POINTS:
-        points = _sites(inside)
+        points = _sites(inside, days)
         grouped = []
     else:
-        points = _sites(SiteLevel.objects.filter(pk__in=[c.first for c in cells if c.sites == 1]))
+        alone = [cell.first for cell in cells if cell.sites == 1]
+        points = _sites(SiteLevel.objects.filter(pk__in=alone), days)
         grouped = [cell for cell in cells if cell.sites > 1]
     return {
         "total": total,
         "levels": [sum(cell.levels[level] for cell in cells) for level in Level],
         "cells": [cell.row() for cell in grouped],
         "points": points,
-        "list": points[:LISTED] if total <= POINTS else _highest(inside, cells),
+        "list": points[:LISTED] if total <= POINTS else _highest(inside, cells, days),
     }
 
 
@@ -157,7 +158,7 @@ def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
     return cells.values()
 
 
-def _highest(inside: QuerySet[SiteLevel], cells: list[_Cell]) -> list[list[Any]]:
+def _highest(inside: QuerySet[SiteLevel], cells: list[_Cell], days: Subquery | None) -> list[list[Any]]:
     """Return the highest sites, looked for in the few cells that hold enough of them."""
     chosen, found = Q(), 0
     ranked = sorted(((level, n, cell) for cell in cells for level, n in cell.levels.items()), key=_by_level)
@@ -171,7 +172,7 @@ def _highest(inside: QuerySet[SiteLevel], cells: list[_Cell]) -> list[list[Any]]
         chosen |= Q(level=level) & cell.around()
         found += sites
     pks = inside.order_by("-level", "pk").values_list("pk", flat=True)[:LISTED]
-    return _sites(SiteLevel.objects.filter(pk__in=list(pks)))
+    return _sites(SiteLevel.objects.filter(pk__in=list(pks)), days)
 
 
 def _by_level(ranked: tuple[int, int, _Cell]) -> tuple[int, int]:
@@ -179,20 +180,22 @@ def _by_level(ranked: tuple[int, int, _Cell]) -> tuple[int, int]:
     return -level, -sites
 
 
-def _sites(sites: QuerySet[SiteLevel]) -> list[list[Any]]:
-    rows = sites.order_by("-level", "residence__name", "address__label", "pk").values_list(
+def _sites(sites: QuerySet[SiteLevel], days: Subquery | None) -> list[list[Any]]:
+    ranked = sites.order_by("-level", "residence__name", "address__label", "pk")
+    rows = ranked.annotate(days=days or Value(None, IntegerField())).values_list(
         "residence_id", "longitude", "latitude", "level", "residence__name", "address__label",
-        "residence__landlord__name", "residence__commune__name", "last_day", "silent",
+        "residence__landlord__name", "residence__commune__name", "last_day", "silent", "days",
     )  # fmt: skip
     return [_site(row) for row in rows]
 
 
 def _site(row: tuple[Any, ...]) -> list[Any]:
-    """``[residence, longitude, latitude, level, name, address, landlord, commune, last day, silent]``."""
-    residence, lng, lat, level, name, address, landlord, commune, last_day, silent = row
+    """``[residence, longitude, latitude, level, name, address, landlord, commune, last day, silent, days]``."""
+    residence, lng, lat, level, name, address, landlord, commune, last_day, silent, days = row
     day = last_day.isoformat() if isinstance(last_day, dt.date) else None
     return [
         residence, _rounded(lng), _rounded(lat), level, name, address, landlord, commune, day, int(silent),
+        days,
     ]  # fmt: skip
 
 

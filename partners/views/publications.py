@@ -82,6 +82,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         "levels": _counts(sites),
         "kinds": KINDS_WITH_POINTS,
         "points": _points(chosen.qs),
+        "map_words": {"group": _("{n} sites, niveau {level} au plus haut"), "close": _("Fermer")},
         "total": chosen.qs.count(),
         "evolution": moved,
         **_states(request, found),

@@ -2,22 +2,23 @@
 // The map of levels: asks for what the viewport holds, draws it, lists it beside.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const [RESIDENCE, LNG, LAT, LEVEL, NAME, ADDRESS, LANDLORD, COMMUNE, LAST_DAY, SILENT] = Array(10).keys();
+  const [RESIDENCE, LNG, LAT, LEVEL, NAME, ADDRESS, LANDLORD, COMMUNE, LAST_DAY, SILENT, DAYS] = Array(11).keys();
   const config = read("map-config");
   const words = read("map-words");
-  const form = document.getElementById("map-filters");
-  const status = document.getElementById("map-status");
-  const list = document.getElementById("map-sites");
+  const filters = palierMapFilters;
+  const by = (id) => document.getElementById(id);
+  const [status, list, problem, progress, empty] = ["map-status", "map-sites", "map-problem", "map-progress", "map-empty"].map(by);
+  const layout = by("map-layout");
   const language = document.documentElement.lang;
   const number = (n) => n.toLocaleString(language);
   // A number stays on the line of its noun.
   const filled = (text, values) =>
     text.replace(/\{(\w+)\}/g, (_, key) => values[key]).replace(/(\d) (?=\p{L})|(\p{L}) (?=\d)/gu, "$1$2\u00a0");
-  const written = (day) => {
-    const text = new Date(`${day}T12:00`).toLocaleDateString(language, { dateStyle: "long" });
+  const written = (day, dateStyle = "long") => {
+    const text = new Date(`${day}T12:00`).toLocaleDateString(language, { dateStyle });
     return language.startsWith("fr") ? text.replace(/^1 /, "1er ") : text;
   };
-  let map, singles, groups, asking;
+  let map, sites, groups, overlay, asking, asked, view;
 
   const element = (tag, className, ...children) => {
     const made = document.createElement(tag);
@@ -35,106 +36,231 @@
     made.href = config.residence.replace("/0/", `/${site[RESIDENCE]}/`);
     return made;
   };
+  const keyOf = (site) => `${site[RESIDENCE]} ${site[ADDRESS] ?? ""}`;
   const where = (site) =>
     [site[ADDRESS], site[COMMUNE], config.severalLandlords && site[LANDLORD]].filter(Boolean).join(" · ");
   const lastFact = (site) => (site[LAST_DAY] ? filled(words.last, { day: written(site[LAST_DAY]) }) : words.none);
+  const daysSaid = (site) => filled(site[DAYS] > 1 ? words.days : words.day, { n: number(site[DAYS]) });
+  const when = (site) =>
+    [site[DAYS] !== null && daysSaid(site), lastFact(site), site[SILENT] && words.silent].filter(Boolean).join(" · ");
   const described = (site) => [
     element("div", "d-flex flex-wrap gap-2 align-items-baseline", levelLabel(site[LEVEL]), link(site)),
     element("div", "small text-secondary", where(site)),
-    element("div", "small text-secondary", lastFact(site) + (site[SILENT] ? ` · ${words.silent}` : "")),
+    element("div", "small text-secondary", when(site)),
   ];
 
-  const drawPoint = (site) => {
-    const name = `${filled(words.level, { n: site[LEVEL] })} – ${site[NAME]}`;
-    const marker = L.marker([site[LAT], site[LNG]], { icon: palierMarkers.icon(site[LEVEL]), title: name });
-    marker.level = site[LEVEL];
-    return palierMarkers.named(marker, name).bindPopup(() => element("div", "site-popup", ...described(site)));
-  };
+  const drawn = (site, index) => ({
+    at: [site[LAT], site[LNG]],
+    level: site[LEVEL],
+    name: `${filled(words.level, { n: site[LEVEL] })} – ${[site[NAME], site[ADDRESS]].filter(Boolean).join(", ")}`,
+    rank: index + 1,
+    key: keyOf(site),
+    about: () => described(site),
+  });
+  const groupName = (count, level) => filled(words.group, { n: number(count), level });
   const drawCell = ([lng, lat, count, level, west, south, east, north]) => {
-    const name = filled(words.group, { n: number(count), level });
-    const marker = L.marker([lat, lng], { icon: palierMarkers.icon(level, count), title: name });
+    const marker = L.marker([lat, lng], { icon: palierMarkers.icon(level, { count, name: groupName(count, level) }) });
     const enter = () => {
       const bounds = L.latLngBounds([south, west], [north, east]);
       const closer = Math.max(map.getZoom() + 1, map.getBoundsZoom(bounds.pad(0.1)));
-      map.setView(bounds.getCenter(), Math.min(closer, map.getMaxZoom()));
+      map.setView(bounds.getCenter(), Math.min(closer, map.getMaxZoom()), { animate: !palierMap.still });
     };
-    marker.on("click", enter).on("keypress", (event) => event.originalEvent.key === "Enter" && enter());
-    return palierMarkers.named(marker, name);
+    return marker.on("click", enter).on("keypress", (event) => event.originalEvent.key === "Enter" && enter());
   };
   const listed = (site) => {
-    const show = element("button", "btn btn-sm btn-ghost-secondary ms-auto", words.center);
+    const show = element("button", "btn btn-icon btn-sm btn-ghost-secondary ms-auto");
     show.type = "button";
+    show.append(by("map-center-icon").content.cloneNode(true));
+    show.title = words.center;
     show.setAttribute("aria-label", `${words.center} – ${site[NAME]}`);
-    show.addEventListener("click", () => map.setView([site[LAT], site[LNG]], Math.max(map.getZoom(), 17)));
-    return element("li", "list-group-item d-flex gap-2", element("div", "min-w-0", ...described(site)), show);
+    show.addEventListener("click", () => {
+      onlyOnPhone("map");
+      if (sites.show(keyOf(site))) return;
+      map.setView([site[LAT], site[LNG]], Math.max(map.getZoom(), 17), { animate: !palierMap.still });
+    });
+    const item = element("li", "list-group-item d-flex gap-2", element("div", "min-w-0", ...described(site)), show);
+    item.dataset.key = keyOf(site);
+    for (const [name, key] of [["mouseenter", keyOf(site)], ["focusin", keyOf(site)], ["mouseleave", null], ["focusout", null]])
+      item.addEventListener(name, () => sites.light(key));
+    return item;
   };
-  const show = (view) => {
+  const lightListed = (key) => {
+    for (const item of list.children) {
+      const lit = key !== null && item.dataset.key === key;
+      item.classList.toggle("map-listed-lit", lit);
+      if (lit && list.scrollHeight > list.clientHeight)
+        list.scrollTo({ top: item.offsetTop - list.offsetTop - list.clientHeight / 3, behavior: palierMap.still ? "auto" : "smooth" });
+    }
+  };
+  const onPaper = () => {
+    const cell = (text) => element("td", "", text);
+    const rows = (view.cells.length ? view.list : view.points).map((site, index) =>
+      element("tr", "", cell(`${index + 1}`), element("td", "", levelLabel(site[LEVEL])),
+        cell([site[NAME], site[ADDRESS]].filter(Boolean).join(", ")), cell(site[COMMUNE]), cell(site[LANDLORD]),
+        cell(site[LAST_DAY] ? written(site[LAST_DAY], "medium") : "–"), cell(site[DAYS] === null ? "–" : number(site[DAYS]))));
+    by("map-paper-list").tBodies[0].replaceChildren(...rows);
+  };
+  const show = (answer) => {
+    view = answer;
     groups.clearLayers();
-    singles.clearLayers();
-    singles.addLayers(view.points.map(drawPoint));
     view.cells.forEach((cell) => groups.addLayer(drawCell(cell)));
+    // Beside groups the ranks of a few lone sites would say nothing.
+    sites.draw(view.points.map(drawn));
+    layout.toggleAttribute("data-grouped", view.cells.length > 0);
     list.replaceChildren(...view.list.map(listed));
+    onPaper();
     const parts = view.levels.map((n, i) => [n, i + 1]).filter(([n]) => n).reverse();
     const counts = parts.map(([n, level]) => filled(words.count, { n: number(n), level })).join(", ");
     const total = filled(view.total === 1 ? words.one : words.many, { n: number(view.total) });
-    status.textContent = view.total ? `${total} ${counts}.` : words.empty;
+    const none = !config.extent ? words.nothing : filters.chosen().length ? words.emptyFiltered : words.empty;
+    status.textContent = view.total ? `${total} ${counts}.` : none;
     if (view.total > view.list.length) status.textContent += ` ${filled(words.first, { n: view.list.length })}`;
+    empty.hidden = view.total > 0 || !config.extent;
+    empty.querySelector("[data-act=clear]").hidden = !filters.chosen().length;
   };
 
-  const filters = () => {
-    const query = new URLSearchParams(new FormData(form));
-    [...query].forEach(([key, value]) => { if (!value || (key === "unit" && value === "residence")) query.delete(key, value); });
-    return query;
-  };
   // The address of the page is the view: filters in the query, place and zoom after the #.
-  const keep = () => {
-    const { lat, lng } = map.getCenter();
-    const query = filters().toString();
-    history.replaceState(null, "", `${location.pathname}${query && `?${query}`}#${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
+  const keep = (write = "replaceState") => {
+    const query = filters.query().toString();
+    const address = `${location.pathname}${query && `?${query}`}${palierMap.hashOf(map)}`;
+    if (address !== location.pathname + location.search + location.hash) history[write](null, "", address);
   };
-  const ask = async () => {
-    keep();
-    asking?.abort();
-    asking = new AbortController();
-    const query = filters();
+  const busy = (on) => {
+    layout.setAttribute("aria-busy", on);
+    progress.hidden = !on;
+    if (on && !view) status.textContent = words.loading;
+  };
+  const fail = (message, { ended = false } = {}) => {
+    const retry = element("button", "btn btn-sm", by("map-again").content.textContent.trim());
+    retry.type = "button";
+    retry.addEventListener("click", () => ask());
+    const login = element("a", "btn btn-sm btn-primary", by("map-login").content.textContent.trim());
+    login.href = `${config.login}?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
+    problem.replaceChildren(element("p", "m-0", message), ended ? login : retry);
+    if (!view) status.textContent = "";
+  };
+  const fetched = async (url, signal) => {
+    const answer = await fetch(url, { signal, headers: { Accept: "application/json" } });
+    // A login page instead of data: the session ended.
+    const ended = answer.redirected || answer.status === 401;
+    const isData = (answer.headers.get("Content-Type") || "").includes("json");
+    if (ended || !isData) throw Object.assign(new Error(ended ? words.ended : words.failed), { ended, said: true });
+    const found = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(found.error), { said: true });
+    return found;
+  };
+  const wanted = () => {
+    const query = filters.query();
+    query.delete("quartiers");
     query.set("bbox", map.getBounds().toBBoxString());
     query.set("zoom", map.getZoom());
+    return `${config.data}?${query}`;
+  };
+  const ask = async () => {
+    const url = wanted();
+    asking?.abort();
+    const mine = new AbortController();
+    asking = mine;
+    asked = url;
+    const slow = setTimeout(() => busy(true), view ? 250 : 0);
     try {
-      const answer = await fetch(`${config.data}?${query}`, { signal: asking.signal, headers: { Accept: "application/json" } });
-      const type = answer.headers.get("Content-Type") || "";
-      // A login page instead of data: the session ended.
-      if (answer.redirected || !type.includes("json")) throw new Error(words.failed);
-      const view = await answer.json();
-      if (!answer.ok) throw new Error(view.error);
-      show(view);
+      const answer = await fetched(url, mine.signal);
+      problem.replaceChildren();
+      show(answer);
     } catch (error) {
-      if (error.name !== "AbortError") status.textContent = error instanceof TypeError ? words.failed : error.message;
+      if (error.name === "AbortError") return;
+      asked = null;
+      fail(error.said ? error.message : words.failed, error);
+    } finally {
+      clearTimeout(slow);
+      if (asking === mine) busy(false);
     }
+  };
+  const askIfMoved = () => {
+    keep();
+    overlay.follow();
+    if (asked !== wanted()) ask();
   };
   const later = (act, delay) => {
     let timer;
     return () => { clearTimeout(timer); timer = setTimeout(act, delay); };
   };
 
-  const place = () => {
-    const [zoom, lat, lng] = location.hash.slice(1).split("/").map(Number);
-    if ([zoom, lat, lng].every(Number.isFinite) && location.hash.length > 1) return map.setView([lat, lng], zoom);
-    if (!config.extent) return map;
-    const [west, south, east, north] = config.extent;
-    return map.fitBounds([[south, west], [north, east]], { maxZoom: 16, padding: [20, 20] });
+  // Priority neighbourhoods: outlined and hatched, named when pointed at or focused.
+  const neighbourhoods = () => {
+    const box = by("map-overlay");
+    let known = null;
+    const outline = L.geoJSON(null, {
+      style: { className: "qpv", fillColor: "url(#qpv-hatch)", fillOpacity: 1, weight: 2 },
+      onEachFeature: ({ properties }, layer) => {
+        const name = filled(words.neighbourhood, properties);
+        layer.bindTooltip(element("span", "", name), { sticky: true });
+        layer.on("add", () => {
+          const path = layer.getElement();
+          for (const [key, value] of [["tabindex", "0"], ["role", "img"], ["aria-label", name]]) path.setAttribute(key, value);
+          path.addEventListener("focus", () => layer.openTooltip(layer.getBounds().getCenter()));
+          path.addEventListener("blur", () => layer.closeTooltip());
+        });
+      },
+    });
+    const follow = async () => {
+      if (!box.checked) return outline.remove();
+      outline.addTo(map);
+      if (known?.contains(map.getBounds())) return undefined;
+      const wider = map.getBounds().pad(1);
+      known = wider;
+      try {
+        const found = await fetched(`${config.neighbourhoods}?bbox=${wider.toBBoxString()}`);
+        outline.clearLayers().addData(found);
+      } catch (error) {
+        known = null;
+        fail(error.said ? error.message : words.failed, error);
+      }
+      return undefined;
+    };
+    return { follow };
+  };
+
+  const onlyOnPhone = (pane) => {
+    layout.dataset.shown = pane;
+    for (const button of document.querySelectorAll(".map-switch button")) button.setAttribute("aria-pressed", button.dataset.pane === pane);
+    if (pane === "map") map.invalidateSize({ animate: false });
+  };
+  const extent = () => config.extent && [[config.extent[1], config.extent[0]], [config.extent[3], config.extent[2]]];
+  const acts = {
+    out: () => map.setZoom(map.getZoom() - 2, { animate: !palierMap.still }),
+    all: () => map.fitBounds(extent(), { maxZoom: 16, padding: [32, 32], animate: !palierMap.still }),
+    clear: filters.clear,
   };
   const start = (made) => {
     map = made;
+    map.zoomControl?._zoomInButton.setAttribute("aria-label", words.zoomIn);
+    map.zoomControl?._zoomOutButton.setAttribute("aria-label", words.zoomOut);
     groups = L.layerGroup().addTo(map);
-    singles = palierMarkers.groups();
-    singles.addTo(map);
-    place();
-    map.on("moveend", later(ask, 120));
-    form.addEventListener("change", later(ask, 50));
-    form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
-    window.addEventListener("hashchange", place);
-    ask();
+    sites = palierMap.sites(map, { groupName, onLight: lightListed });
+    overlay = neighbourhoods();
+    palierMap.keyboard(map, words.close);
+    palierMap.legend();
+    palierMap.paper(map, sites);
+    palierMap.place(map, extent());
+    const moved = later(askIfMoved, 120);
+    map.on("moveend", moved);
+    filters.form.addEventListener("change", () => { keep("pushState"); moved(); });
+    by("map-overlay").addEventListener("change", () => { keep("pushState"); moved(); });
+    filters.form.addEventListener("submit", (event) => event.preventDefault());
+    window.addEventListener("popstate", () => {
+      filters.restore(location.search);
+      palierMap.place(map, extent());
+      moved();
+    });
+    empty.addEventListener("click", (event) => acts[event.target.dataset.act]?.());
+    document.querySelector(".map-switch").addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button) onlyOnPhone(button.dataset.pane);
+    });
+    by("map-print").addEventListener("click", () => palierMap.print(map));
+    moved();
   };
-  const ready = () => (window.maps?.length ? start(window.maps[0]) : window.addEventListener("map:init", (e) => start(e.detail.map)));
-  ready();
+  if (window.maps?.length) start(window.maps[0]);
+  else window.addEventListener("map:init", (event) => start(event.detail.map), { once: true });
 })();

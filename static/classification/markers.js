@@ -7,34 +7,30 @@
     3: '<path d="M16 .5 31.5 16 16 31.5.5 16z"/>',
     4: '<rect x="2" y="2" width="28" height="28" rx="2"/>',
   };
-  const svg = (level) =>
-    `<svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">${SHAPES[level]}` +
-    `<text x="16" y="${level === 2 ? 25 : 21.5}" text-anchor="middle">${level}</text></svg>`;
-  const icon = (level, count = 0) => {
-    const size = count ? 40 : 28;
-    const number = count ? `<span class="site-count">${count.toLocaleString(document.documentElement.lang)}</span>` : "";
-    return L.divIcon({
-      className: `site-marker level-${level}${count ? " site-group" : ""}`,
-      html: svg(level) + number,
-      iconSize: [size, size],
-      popupAnchor: [0, -size / 2],
-    });
+  const BASELINE = { 1: 21.5, 2: 25, 3: 21.5, 4: 21.5 };
+  const drawn = (level) => {
+    const text = `<text x="16" y="${BASELINE[level]}" text-anchor="middle">${level}</text>`;
+    return `<svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><g class="site-edge">${SHAPES[level]}</g>${SHAPES[level]}${text}</svg>`;
   };
   // Leaflet names an image by its alt text; a drawn icon must be named by hand.
-  const named = (marker, name) => {
-    marker.on("add", () => marker.getElement()?.setAttribute("aria-label", name));
-    return marker;
-  };
-  // Sites too close to be told apart show as one group, under the highest of their levels.
-  const groups = () =>
-    L.markerClusterGroup({
-      showCoverageOnHover: false,
-      maxClusterRadius: 36,
-      animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-      iconCreateFunction: (cluster) => {
-        const markers = cluster.getAllChildMarkers();
-        return icon(Math.max(...markers.map((marker) => marker.level)), markers.length);
-      },
+  const NamedIcon = L.DivIcon.extend({
+    createIcon(old) {
+      const made = L.DivIcon.prototype.createIcon.call(this, old);
+      if (this.options.name) made.setAttribute("aria-label", this.options.name);
+      if (this.options.name) made.title = this.options.name;
+      return made;
+    },
+  });
+  const icon = (level, { count = 0, name = "" } = {}) => {
+    const size = count ? 40 : 30;
+    const number = count ? `<span class="site-count" aria-hidden="true">${count.toLocaleString(document.documentElement.lang)}</span>` : "";
+    return new NamedIcon({
+      className: `site-marker level-${level}${count ? " site-group" : ""}`,
+      html: `${drawn(level)}${number}<span class="site-rank"></span>`,
+      iconSize: [size, size],
+      popupAnchor: [0, -size / 2],
+      name,
     });
-  window.palierMarkers = { icon, named, groups };
+  };
+  window.palierMarkers = { icon };
 })();

@@ -62,13 +62,14 @@
     return made;
   };
 
+  // A text given to Leaflet would be read as HTML.
+  const said = (text) => Object.assign(document.createElement("span"), { textContent: text });
   const places = (map) => {
     const points = read("places-data");
     const bounds = L.latLngBounds(points.map(([lng, lat]) => [lat, lng]));
     points.forEach(([lng, lat, level, label]) => {
       const name = `${level} – ${label}`;
-      const marker = L.marker([lat, lng], { icon: palierMarkers.icon(level), title: name });
-      palierMarkers.named(marker, name).bindTooltip(document.createTextNode(label).textContent).addTo(map);
+      L.marker([lat, lng], { icon: palierMarkers.icon(level, { name }) }).bindTooltip(said(label)).addTo(map);
     });
     map.fitBounds(bounds, { maxZoom: 17, padding: [30, 30] });
   };

@@ -2,23 +2,47 @@
 // The shared map: one marker for each published site, and a slider over the published states.
 function showPublishedSites(map) {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const layer = palierMarkers.groups().addTo(map);
-  const draw = (points) => {
-    layer.clearLayers();
-    for (const point of points) {
-      const name = `${point.rank}. ${point.name}`;
-      const link = document.createElement("a");
-      link.href = point.url;
-      link.textContent = name;
-      const marker = L.marker(point.at, { icon: palierMarkers.icon(point.level), title: name });
-      marker.level = point.level;
-      layer.addLayer(palierMarkers.named(marker, `${point.label} – ${name}`).bindPopup(link));
-    }
+  const words = read("map-words");
+  const row = (rank, points) => {
+    const url = points.find((point) => point.rank === rank)?.url;
+    return url && document.querySelector(`#ranking a[href="${url}"]`)?.closest("tr");
   };
-  const points = read("points");
-  draw(points);
-  const bounds = L.latLngBounds(points.map((point) => point.at));
-  map.fitBounds(bounds, { padding: [30, 30], maxZoom: 16, animate: false });
+  let shown = read("points");
+  let lit = null;
+  const light = (rank) => {
+    lit?.classList.remove("published-row-lit");
+    lit = row(rank, shown);
+    lit?.classList.add("published-row-lit");
+  };
+  const groupName = (n, level) => words.group.replace("{n}", n).replace("{level}", level);
+  const sites = palierMap.sites(map, { groupName, onLight: light });
+  const about = (point) => {
+    const link = document.createElement("a");
+    link.href = point.url;
+    link.textContent = `${point.rank}. ${point.name}`;
+    const level = document.createElement("p");
+    level.className = "m-0 text-secondary";
+    level.textContent = point.label;
+    return [link, level];
+  };
+  const draw = (points) => {
+    shown = points;
+    sites.draw(points.map((point) => ({
+      ...point, key: point.rank, name: `${point.label} – ${point.rank}. ${point.name}`, about: () => about(point),
+    })));
+  };
+  draw(shown);
+  palierMap.keyboard(map, words.close);
+  palierMap.legend();
+  palierMap.paper(map, sites);
+  palierMap.place(map, L.latLngBounds(shown.map((point) => point.at)));
+  map.on("moveend", () => history.replaceState(history.state, "", palierMap.hashOf(map)));
+  const pointed = ({ type, target }) => {
+    const url = target.closest?.("#ranking tr")?.querySelector("a[href*='/sites/']")?.getAttribute("href");
+    const rank = shown.find((point) => point.url === url)?.rank;
+    sites.light(type === "mouseout" || type === "focusout" || rank === undefined ? null : rank);
+  };
+  for (const name of ["mouseover", "mouseout", "focusin", "focusout"]) document.addEventListener(name, pointed);
 
   const slider = document.getElementById("state");
   if (!slider) return;

@@ -1,0 +1,194 @@
+"use strict";
+// What every map of sites does alike: groups, popups, keyboard, the view in the address, paper.
+(() => {
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (still) L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+
+  // A larger group is not numbered on paper: its ranks would cover the map.
+  const NUMBERED = 8;
+  // 1, 2, 3, 7 → "1–3, 7"
+  const ranges = (ranks) => {
+    const found = [];
+    for (const rank of [...ranks].sort((a, b) => a - b)) {
+      const last = found.at(-1);
+      if (last && last[1] === rank - 1) last[1] = rank;
+      else found.push([rank, rank]);
+    }
+    return found.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(", ");
+  };
+
+  // Sites, grouped where they would overlap. A site has `at`, `level`, `name` (what a screen reader
+  // says), `rank`, `key`, and `about()` that returns the nodes of its popup.
+  const sites = (map, { groupName, onLight = () => {} }) => {
+    const markers = new Map();
+    let lit = null;
+    const groups = L.markerClusterGroup({
+      showCoverageOnHover: false,
+      maxClusterRadius: 34,
+      animate: !still,
+      spiderLegPolylineOptions: { className: "site-leg", weight: 1.5 },
+      iconCreateFunction: (cluster) => {
+        const children = cluster.getAllChildMarkers().map((marker) => marker.site);
+        const level = Math.max(...children.map((site) => site.level));
+        return palierMarkers.icon(level, { count: children.length, name: groupName(children.length, level) });
+      },
+    }).addTo(map);
+    const shownFor = (marker) => groups.getVisibleParent(marker)?.getElement();
+    const light = (key) => {
+      lit?.classList.remove("site-lit");
+      lit = markers.has(key) ? shownFor(markers.get(key)) : null;
+      lit?.classList.add("site-lit");
+    };
+    const made = (site) => {
+      const marker = L.marker(site.at, {
+        icon: palierMarkers.icon(site.level, { name: site.name }),
+        zIndexOffset: site.level * 1000,
+      });
+      marker.site = site;
+      const content = () => {
+        const box = document.createElement("div");
+        box.className = "site-popup";
+        box.append(...marker.site.about());
+        return box;
+      };
+      marker.bindPopup(content, { minWidth: 200, autoPanPadding: [16, 16] });
+      marker.on("add", () => {
+        const element = marker.getElement();
+        element.onfocus = () => onLight(site.key);
+        element.onblur = () => onLight(null);
+      });
+      marker.on("mouseover", () => onLight(site.key)).on("mouseout", () => onLight(null));
+      return marker;
+    };
+    // What stays is left alone: its popup, its focus, the group that was fanned out.
+    const draw = (all) => {
+      const stays = (site) => {
+        const old = markers.get(site.key)?.site;
+        return old && old.level === site.level && old.name === site.name && `${old.at}` === `${site.at}`;
+      };
+      const wanted = new Map(all.map((site) => [site.key, site]));
+      for (const [key, marker] of markers) {
+        if (wanted.has(key) && stays(wanted.get(key))) continue;
+        groups.removeLayer(marker);
+        markers.delete(key);
+      }
+      const fresh = [];
+      for (const [key, site] of wanted) {
+        if (markers.has(key)) markers.get(key).site = site;
+        else fresh.push(markers.set(key, made(site)).get(key));
+      }
+      groups.addLayers(fresh);
+    };
+    const show = (key) => {
+      const marker = markers.get(key);
+      if (!marker) return false;
+      map.closePopup();
+      groups.zoomToShowLayer(marker, () => markers.get(key) === marker && marker.openPopup());
+      return true;
+    };
+    // Each marker says which ranks of the list it stands for: on paper nothing can be clicked.
+    const number = () => {
+      const ranks = new Map();
+      for (const marker of markers.values()) {
+        const element = shownFor(marker);
+        if (element) ranks.set(element, [...(ranks.get(element) || []), marker.site.rank]);
+      }
+      for (const [element, found] of ranks)
+        element.querySelector(".site-rank").textContent = found.length > NUMBERED ? "" : ranges(found);
+    };
+    return { draw, light, show, number };
+  };
+
+  // Leaflet hears keys only while the map itself is focused; here also from its markers and popups.
+  const keyboard = (map, closeWord) => {
+    const box = map.getContainer();
+    const STEP = { ArrowLeft: [-80, 0], ArrowRight: [80, 0], ArrowUp: [0, -80], ArrowDown: [0, 80] };
+    const ZOOM = { "+": 1, "=": 1, "-": -1 };
+    let opener = null;
+    map.on("popupopen", ({ popup }) => {
+      popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", closeWord);
+      const element = popup._source?.getElement?.();
+      element?.classList.add("site-selected");
+      opener = document.activeElement === element ? element : null;
+      // Once the key that opened it has done its work.
+      const enter = () => popup.getElement()?.querySelector(".leaflet-popup-content a")?.focus();
+      if (opener) setTimeout(enter);
+    });
+    map.on("popupclose", ({ popup }) => {
+      const element = popup._source?.getElement?.();
+      element?.classList.remove("site-selected");
+      if (popup.getElement().contains(document.activeElement) || opener === element) element?.focus();
+      opener = null;
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") return map.closePopup();
+      if (event.target === box || event.altKey || event.ctrlKey || event.metaKey) return undefined;
+      if (STEP[event.key]) map.panBy(STEP[event.key], { animate: !still });
+      else if (ZOOM[event.key]) map.setZoom(map.getZoom() + ZOOM[event.key], { animate: !still });
+      else return undefined;
+      return event.preventDefault();
+    });
+  };
+
+  // The view stands after the # of the address: zoom/latitude/longitude.
+  const viewInAddress = () => {
+    const parts = location.hash.slice(1).split("/").map(Number);
+    return location.hash.length > 1 && parts.length === 3 && parts.every(Number.isFinite) ? parts : null;
+  };
+  const hashOf = (map) => {
+    const { lat, lng } = map.getCenter();
+    return `#${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`;
+  };
+  const place = (map, bounds, maxZoom = 16) => {
+    const view = viewInAddress();
+    if (view) map.setView([view[1], view[2]], view[0], { animate: false });
+    else if (bounds) map.fitBounds(bounds, { maxZoom, padding: [32, 32], animate: false });
+  };
+
+  // The legend stands open where there is room for it.
+  const legend = () => {
+    const box = document.getElementById("map-legend");
+    if (box) box.open = window.matchMedia("(min-width: 768px)").matches;
+    return box;
+  };
+
+  // On paper the map keeps the pixels it has, scaled to the page: nothing is drawn anew.
+  const PAPER = { width: 1040, height: 560 };
+  const paper = (map, sites) => {
+    const pane = map.getContainer().parentElement;
+    let unfold = null;
+    window.addEventListener("beforeprint", () => {
+      if (unfold) return;
+      sites.number();
+      const { width, height } = pane.getBoundingClientRect();
+      const box = pane.querySelector(".map-legend");
+      const wasOpen = box?.open;
+      if (box) box.open = true;
+      pane.style.width = `${width}px`;
+      pane.style.height = `${height}px`;
+      pane.style.zoom = width && height ? Math.min(PAPER.width / width, PAPER.height / height) : 1;
+      unfold = () => {
+        for (const name of ["width", "height", "zoom"]) pane.style[name] = "";
+        if (box) box.open = wasOpen;
+        unfold = null;
+      };
+    });
+    window.addEventListener("afterprint", () => unfold?.());
+  };
+  // By the button there is time: the map takes the shape of the page, and a dark page turns light.
+  const print = async (map) => {
+    const root = document.documentElement;
+    const pane = map.getContainer().parentElement;
+    const [theme, bounds, centre, zoom] = [root.dataset.bsTheme, map.getBounds(), map.getCenter(), map.getZoom()];
+    root.dataset.bsTheme = "light";
+    Object.assign(pane.style, { width: `${PAPER.width}px`, height: `${PAPER.height}px` });
+    map.invalidateSize({ animate: false }).fitBounds(bounds, { animate: false });
+    await new Promise((drawn) => setTimeout(drawn, 1500));
+    window.print();
+    Object.assign(pane.style, { width: "", height: "" });
+    root.dataset.bsTheme = theme;
+    map.invalidateSize({ animate: false }).setView(centre, zoom, { animate: false });
+  };
+
+  window.palierMap = { still, sites, keyboard, place, hashOf, legend, paper, print };
+})();

@@ -1,0 +1,117 @@
+"""The map by mouse and by keyboard: view and filters in the address, errors that can be retried."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.enums import Role
+
+STATUS = re.compile(r"^\d+\ssites?\s:")
+
+
+@pytest.fixture
+def map_page(visitor):
+    person = visitor(Role.COORDINATOR, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    asked = []
+    person.page.on("request", lambda request: "/carte/donnees/" in request.url and asked.append(request.url))
+    page = person.go("/carte/")
+    expect(page.locator("#map-status")).to_have_text(STATUS)
+    # A second request would follow the first at once.
+    page.wait_for_timeout(400)
+    assert len(asked) == 1
+    return person
+
+
+def test_a_filter_narrows_shows_as_a_tag_and_is_undone_by_the_back_button(map_page):
+    page = map_page.page
+    before = page.locator("#map-status").inner_text()
+    page.locator("select[name=period]").select_option("28")
+    page.locator("label.map-chip", has_text="Niveau 4").click()
+    expect(page.locator("#map-sites .level-4").first).to_be_visible()
+    expect(page.locator("#map-sites .level-1")).to_have_count(0)
+    expect(page.locator("#map-sites").get_by_text("avec un tel fait").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?level=4&period=28#\d+/"))
+    map_page.check()
+    page.get_by_role("button", name="Retirer le filtre 28 derniers jours").click()
+    expect(page).to_have_url(re.compile(r"\?level=4#"))
+    page.go_back()
+    expect(page.locator("select[name=period]")).to_have_value("28")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#map-status")).to_have_text(before)
+    expect(page).to_have_url(re.compile(r"/carte/#"))
+
+
+def test_by_keyboard_a_marker_opens_closes_and_moves_the_map(map_page):
+    page = map_page.page
+    page.locator("label.map-chip", has_text="Niveau 4").click()
+    expect(page.locator("#map-sites .level-1")).to_have_count(0)
+    marker = page.locator(".site-marker:not(.site-group)").first
+    marker.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".leaflet-popup-content a")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".leaflet-popup")).to_have_count(0)
+    expect(marker).to_be_focused()
+    here = page.url
+    page.keyboard.press("ArrowRight")
+    expect(page).not_to_have_url(here)
+    zoom = int(page.url.split("#")[1].split("/")[0])
+    page.keyboard.press("-")
+    expect(page).to_have_url(re.compile(rf"#{zoom - 1}/"))
+
+
+def test_pointing_at_a_site_of_the_list_lights_its_marker(map_page):
+    page = map_page.page
+    page.locator("#map-sites li").first.hover()
+    expect(page.locator(".site-lit")).to_have_count(1)
+    page.locator("#map-sites a").nth(1).focus()
+    expect(page.locator(".site-lit")).to_have_count(1)
+
+
+def test_an_empty_view_says_what_to_do(map_page):
+    page = map_page.page
+    page.goto(f"{map_page.server}/carte/#18/0/0")
+    page.reload()
+    expect(page.locator("#map-status")).to_have_text("Aucun site dans cette vue.")
+    page.get_by_role("button", name="Voir tout le territoire").click()
+    expect(page.locator("#map-status")).to_have_text(STATUS)
+
+
+def test_a_failure_is_said_and_can_be_retried(map_page):
+    page = map_page.page
+    page.route(
+        "**/carte/donnees/**",
+        lambda route: route.fulfill(status=200, body="<html>", content_type="text/html"),
+    )
+    page.locator("label.map-chip", has_text="Niveau 3").click()
+    expect(page.get_by_role("alert")).to_contain_text("n'ont pas pu être chargés")
+    page.unroute("**/carte/donnees/**")
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.locator("#map-problem")).to_be_empty()
+    expect(page.locator("#map-sites .level-3").first).to_be_visible()
+
+
+def test_priority_neighbourhoods_are_named_and_kept_in_the_address(map_page):
+    page = map_page.page
+    page.get_by_label("Quartiers prioritaires").check()
+    outline = page.get_by_role("img", name=re.compile("Quartier prioritaire")).first
+    expect(outline).to_be_attached()
+    expect(page).to_have_url(re.compile(r"\?quartiers=1#"))
+    outline.focus()
+    expect(page.get_by_role("tooltip")).to_contain_text("Quartier prioritaire")
+
+
+def test_on_a_phone_one_of_map_and_list_is_shown(visitor):
+    person = visitor(Role.LEAD, viewport={"width": 320, "height": 640}, color_scheme="dark")
+    page = person.go("/carte/")
+    expect(page.locator("#map-status")).to_have_text(STATUS)
+    expect(page.locator("#map-sites li").first).to_be_hidden()
+    page.get_by_role("button", name="Liste", exact=True).click()
+    expect(page.locator("#map-sites li").first).to_be_visible()
+    expect(page.locator("#map-pane")).to_be_hidden()
+    page.get_by_role("button", name="Filtres").click()
+    page.locator("summary", has_text="Nature de fait").click()
+    person.check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
