@@ -77,7 +77,7 @@
         if (markers.has(key)) markers.get(key).site = site;
         else fresh.push(markers.set(key, made(site)).get(key));
       }
-      groups.addLayers(fresh);
+      if (fresh.length) groups.addLayers(fresh);
     };
     const show = (key) => {
       const marker = markers.get(key);
@@ -110,9 +110,12 @@
       const element = popup._source?.getElement?.();
       element?.classList.add("site-selected");
       opener = document.activeElement === element ? element : null;
-      // Once the key that opened it has done its work.
-      const enter = () => popup.getElement()?.querySelector(".leaflet-popup-content a")?.focus();
-      if (opener) setTimeout(enter);
+      // Once the key has done its work, and the map has made room for the popup.
+      const enter = () => {
+        const link = popup.getElement()?.querySelector(".leaflet-popup-content a");
+        if (link && document.activeElement === element) link.focus({ preventScroll: true });
+      };
+      if (opener) [0, 400].forEach((delay) => setTimeout(enter, delay));
     });
     map.on("popupclose", ({ popup }) => {
       const element = popup._source?.getElement?.();
