@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from . import guide_views
+from .accessibility import accessibility
 from .components import components
 from .home import home
 from .login import LoginView, LogoutView
@@ -15,6 +16,7 @@ handler500 = "config.errors.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("recherche/", search, name="search"),
+    path("accessibilite/", accessibility, name="accessibility"),
     path("composants/", components, name="components"),
     path("visite/", guide_views.guide, name="guide"),
     path("visite/masquer/", guide_views.hide, name="guide_hide"),

@@ -23,6 +23,23 @@
     }
   });
 
+  // After a form came back with errors the focus is on the first, unfolded where it was folded.
+  const wrong = document.querySelector("main form :is([aria-invalid=true], [data-invalid] input)");
+  for (let fold = wrong?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  (wrong || document.querySelector("main form .alert-danger[tabindex]"))?.focus();
+
+  // What had the focus may be gone after a part of the page was replaced: the part then has it.
+  let held = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    held = event.detail.target.contains(document.activeElement);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!held || document.activeElement !== document.body) return;
+    const part = event.detail.elt;
+    part.tabIndex = -1;
+    part.focus({ preventScroll: true });
+  });
+
   const dialog = document.getElementById("confirm");
   const confirmed = new WeakSet();
   document.addEventListener("submit", (event) => {

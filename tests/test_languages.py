@@ -81,7 +81,8 @@ def test_the_catalog_is_that_of_the_sources(tmp_path):
     )
     for name in tracked:
         shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "manage.py", tmp_path)
+    for name in ("manage.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
     subprocess.run(
         [sys.executable, "manage.py", "makemessages", "--locale", "en", "--no-location", "--no-wrap"],
         cwd=tmp_path, env=os.environ | {"DATABASE_URL": "postgresql:///none"}, check=True, capture_output=True,

@@ -1,6 +1,7 @@
 """What every environment shares; each integration has a file of its own beside this one."""
 
 import os
+import tomllib
 from pathlib import Path
 
 import dj_database_url
@@ -13,6 +14,7 @@ from .leaflet import *
 from .security import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 # What the processes write, none of it to be kept: pidfiles, schedules, figures.
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 DEBUG = False
@@ -141,4 +143,6 @@ GEOCODER_MIN_SCORE = 0.6
 METRICS_BIND = os.environ.get("METRICS_BIND", "")
 # The folder that prometheus_client lets several processes count in.
 METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+# Where people say that a page is closed to them: an e-mail address or a web address.
+ACCESSIBILITY_CONTACT = os.environ.get("ACCESSIBILITY_CONTACT", "")
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024

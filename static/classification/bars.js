@@ -33,7 +33,6 @@
   for (const canvas of document.querySelectorAll("[data-level-bars]")) {
     const rows = JSON.parse(document.getElementById(canvas.dataset.levelBars).textContent);
     const text = getComputedStyle(canvas).color;
-    const surface = getComputedStyle(canvas.closest(".card") ?? document.body).backgroundColor;
     canvas.parentElement.style.height = `${rows.length * ROW + AXIS}px`;
     Chart.defaults.color = text;
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
@@ -45,8 +44,8 @@
           level,
           data: rows.map((row) => row.counts[level - 1]),
           backgroundColor: root.getPropertyValue(`--level-${level}`).trim(),
-          borderColor: surface,
-          borderWidth: { right: 2 },
+          borderColor: root.getPropertyValue("--level-edge").trim(),
+          borderWidth: 1,
           borderSkipped: false,
           barThickness: 26,
         })),

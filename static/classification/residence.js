@@ -32,7 +32,6 @@
     });
   };
   const charts = () => {
-    const ink = colour("--palier-ink");
     const levels = rows.map(([, level]) => level);
     const shapes = ["circle", "triangle", "rectRot", "rect"];
     const made = [
@@ -45,8 +44,8 @@
         pointRadius: levels.map((level) => [5.5, 6.5, 7, 6.5][level - 1]),
         pointStyle: levels.map((level) => shapes[level - 1]),
         pointBackgroundColor: levels.map((level) => colour(`--level-${level}`)),
-        pointBorderColor: ink,
-        pointBorderWidth: 0.5,
+        pointBorderColor: colour("--level-edge"),
+        pointBorderWidth: 1,
       }, {
         min: 0.6, max: 4.4, title: { display: true, text: words.level },
         afterBuildTicks: (axis) => { axis.ticks = [1, 2, 3, 4].map((value) => ({ value })); },

@@ -3,6 +3,11 @@
 (() => {
   const plan = JSON.parse(document.getElementById("basemap-config").textContent);
   const root = document.documentElement;
+  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    L.Map.mergeOptions({ fadeAnimation: false, zoomAnimation: false, markerZoomAnimation: false, inertia: false });
+    const panBy = L.Map.prototype.panBy;
+    L.Map.include({ panBy(offset, options) { return panBy.call(this, offset, { ...options, animate: false }); } });
+  }
   const isDark = () => root.dataset.bsTheme === "dark";
   const followTheme = (act) => new MutationObserver(act).observe(root, { attributeFilter: ["data-bs-theme"] });
 

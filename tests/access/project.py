@@ -12,6 +12,7 @@ ROWS = {
         "GET": {Role.AGENT, Role.LEAD, Role.COORDINATOR, Role.PARTNER},
         "query": lambda _world: {"q": "residence"},
     },
+    "accessibility": {"GET": ANYBODY},
     "components": {"GET": {Role.ADMIN}},
     "guide": {"GET": set(Role)},
     "guide_step": {

@@ -14,24 +14,27 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState
 
 from config.database import ROOT
 from config.demo_accounts import DEMO_ACCOUNTS
+from tests.browser import axe
 from tests.browser.pages import Where
 from tests.conftest import database_environment
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _START_S = 60
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser's tests on one worker: they share a server."""
+    """Keep the browser's tests in two groups, one for each worker: what accessibility takes, and the rest.
+
+    Each group that needs a server has one of its own, over a database of its own.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
+            group = "browser-axe" if item.path.stem == "test_accessible" else "browser"
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -135,11 +138,10 @@ class Visitor:
         return self.page
 
     def go(self, path: str) -> Page:
-        """Open a path of the server and check it for accessibility."""
+        """Open a path of the server."""
         answer = self.page.goto(f"{self.server}{path}")
         assert answer is not None
         assert answer.status == 200, f"{path}: {answer.status}"
-        self.check()
         return self.page
 
     def find(self, where: Where) -> str:
@@ -152,30 +154,35 @@ class Visitor:
         return found
 
     def check(self) -> None:
-        """Fail on any WCAG 2.2 A or AA violation axe finds on the page as it stands."""
-        # Through the protocol, not through a tag: the policy of the page forbids the tag.
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-        problems = [
-            f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'][:200]})"
-            for violation in found["violations"]
-            for node in violation["nodes"][:3]
-        ]
-        assert problems == [], f"{self.page.url}\n" + "\n".join(problems)
+        """Fail on what axe finds in a state of the page that the matrix of pages does not reach."""
+        assert axe.problems_as_it_stands(self.page) == [], self.page.url
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """The cookies of each role that logged in once already."""
+    return {}
 
 
 @pytest.fixture
-def visitor(browser: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
-    """Return a function that opens a browser for one more person, optionally signed in."""
+def visitor(browser: Browser, server: str, sessions) -> Iterator[Callable[..., Visitor]]:
+    """Return a function that opens a browser for one more person, optionally signed in.
+
+    Visitors of a role share a session; with ``alone`` this one may be ended.
+    """
     visitors: list[Visitor] = []
 
-    def open_for(role: str = "", **options: object) -> Visitor:
+    def open_for(role: str = "", *, alone: bool = False, **options: object) -> Visitor:
+        if role in sessions and not alone:
+            options["storage_state"] = sessions[role]
         context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)
         one = Visitor(context, server)
         visitors.append(one)
-        if role:
+        if role and "storage_state" not in options:
             account = next(account for account in DEMO_ACCOUNTS if account.role == role)
             one.sign_in(account.email, account.password)
+            if not alone:
+                sessions[role] = context.storage_state()
         return one
 
     yield open_for

@@ -144,7 +144,8 @@ def test_another_person_at_the_same_phone_finds_nothing_of_it(agent):
     assert SAID not in page.evaluate("JSON.stringify({...sessionStorage})")
 
 
-def test_logging_out_forgets_what_was_being_typed(agent):
+def test_logging_out_forgets_what_was_being_typed(visitor):
+    agent = visitor(Role.AGENT, alone=True, viewport=PHONE)
     page = agent.go(NEW)
     _say(page)
     assert SAID in page.evaluate("JSON.stringify({...sessionStorage})")

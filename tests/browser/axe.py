@@ -1,0 +1,79 @@
+"""axe-core on a page: WCAG 2.2 A and AA, and what its makers call best practice."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from playwright.sync_api import Page
+
+from config.database import ROOT
+
+WIDTHS = (320, 768, 1440)
+THEMES = ("light", "dark")
+_HEIGHT = 900
+_ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# A theme changes colours alone; a tablet has the document of the phone or of the desk, laid out otherwise.
+_LOOKS = {
+    "type": "rule",
+    "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
+}
+# Colours are read once the theme, the charts and the map have been drawn with it.
+_SETTLED = """async theme => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  while (document.documentElement.dataset.bsTheme !== theme) await frame();
+  await frame();
+  const ending = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ending).map((animation) => animation.finished));
+}"""
+_RUN = """async rules => {
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"], preload: false});
+  return found.violations.flatMap(({id, nodes}) =>
+    nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} (${node.failureSummary.slice(0, 200)})`));
+}"""
+_WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page's width in CSS pixels and its theme, and whether every rule is asked of it."""
+
+    width: int
+    theme: str
+    thorough: bool = True
+
+
+MATRIX = tuple(
+    Look(width, theme, theme == "light" and width != WIDTHS[1]) for width in WIDTHS for theme in THEMES
+)
+# Of a page that another role's run has measured in full.
+GLANCE = (Look(320, "dark"),)
+
+
+@cache
+def _source() -> str:
+    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def inject(page: Page) -> None:
+    """Give the page axe: through the protocol, for its policy forbids a tag."""
+    page.evaluate(_source())
+
+
+def problems_as_it_stands(page: Page) -> list[str]:
+    """What axe finds in the page at its present width and theme."""
+    inject(page)
+    return page.evaluate(_RUN, _ALL)
+
+
+def problems(page: Page, looks: tuple[Look, ...]) -> list[str]:
+    """What axe finds in each look of the page, and whether the page is wider than its window."""
+    inject(page)
+    found = []
+    for look in looks:
+        page.set_viewport_size({"width": look.width, "height": _HEIGHT})
+        page.emulate_media(color_scheme=look.theme)
+        page.evaluate(_SETTLED, look.theme)
+        wrongs = page.evaluate(_RUN, _ALL if look.thorough else _LOOKS)
+        if page.evaluate(_WIDER):
+            wrongs.append("wider than its window")
+        found += [f"{look.width} {look.theme} {wrong}" for wrong in wrongs]
+    return found

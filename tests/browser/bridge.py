@@ -1,0 +1,55 @@
+"""The product in this process behind a browser: pages over planted rows, no server, nothing kept."""
+
+import mimetypes
+from contextvars import copy_context
+from urllib.parse import urlsplit
+
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.test import Client
+from playwright.sync_api import Page, Request, Route
+
+ORIGIN = "http://localhost"
+
+
+class Bridge:
+    """Answers a page's requests as ``client``, a Django test client that is logged in or not."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.client = Client()
+        self.context = copy_context()
+        page.route(f"{ORIGIN}/**", self._answer)
+
+    def open(self, client: Client, path: str) -> int:
+        """Open a path as the person of the client and return the status."""
+        self.client = client
+        # The driver calls back in a context of its own, where the test's connection is unknown.
+        self.context = copy_context()
+        answer = self.page.goto(f"{ORIGIN}{path}")
+        assert answer is not None
+        return answer.status
+
+    def leave(self) -> None:
+        """Leave the page, which may go on asking for what the test takes away."""
+        self.page.goto("about:blank")
+
+    def _answer(self, route: Route) -> None:
+        address = urlsplit(route.request.url)
+        if address.path.startswith("/static/"):
+            file = finders.find(address.path.removeprefix("/static/"))
+            kind = mimetypes.guess_type(address.path)[0] or "application/octet-stream"
+            route.fulfill(path=file, content_type=kind) if file else route.fulfill(status=404)
+            return
+        said = self.context.run(self._ask, route.request)
+        route.fulfill(status=said.status_code, headers=dict(said.items()), body=b"".join(said))
+
+    def _ask(self, request: Request) -> HttpResponse:
+        address = urlsplit(request.url)
+        return self.client.generic(
+            request.method,
+            f"{address.path}?{address.query}",
+            request.post_data_buffer or b"",
+            content_type=request.headers.get("content-type", ""),
+            headers={k: v for k, v in request.headers.items() if k.startswith(("hx-", "accept"))},
+        )

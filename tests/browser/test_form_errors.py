@@ -1,0 +1,90 @@
+"""The error path of every form, as each role sees it: said, announced, focused, and nothing typed is lost."""
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.enums import Role
+from tests.access import MATRIX
+from tests.access.people import ANONYMOUS
+from tests.browser.bridge import Bridge
+
+# Whose fields may all be left empty, so that nothing can be wrong with them.
+_NEVER_WRONG = {"sites:assignments"}
+_EMPTY = """() => {
+  const form = [...document.querySelectorAll("main form[method=post]")].find(
+    (form) => new URL(form.action).pathname === location.pathname && form.querySelector(":is(input, select, textarea):not([type=hidden])"));
+  if (!form) return null;
+  form.id ||= "looked-at";
+  form.noValidate = true;
+  let typed = "";
+  for (const field of form.elements) {
+    if (field.type === "hidden" || field.tagName === "BUTTON" || field.tagName === "FIELDSET") continue;
+    if (["radio", "checkbox"].includes(field.type)) field.checked = false;
+    else if (field.tagName === "SELECT") field.selectedIndex = field.multiple || ![...field.options].some((o) => !o.value) ? -1 : [...field.options].findIndex((o) => !o.value);
+    else if (!typed && field.tagName === "TEXTAREA") { field.value = "Essai"; typed = field.name; }
+    else field.value = "";
+  }
+  return {id: form.id, typed};
+}"""
+_SAID = """() => {
+  const wrong = [...document.querySelectorAll("main form :is([aria-invalid=true], [data-invalid])")];
+  const here = document.activeElement;
+  const described = (field) => (field.getAttribute("aria-describedby") || field.closest("fieldset[aria-describedby]")?.getAttribute("aria-describedby") || "")
+    .split(" ").some((id) => document.getElementById(id)?.textContent.trim());
+  return {
+    wrong: wrong.length,
+    silent: wrong.filter((field) => !described(field)).map((field) => field.outerHTML.slice(0, 160)),
+    focused: wrong.length > 0 && (wrong[0] === here || wrong[0].contains(here)),
+  };
+}"""
+
+
+def _forms(role: Role) -> list[str]:
+    return sorted(
+        name
+        for name, row in MATRIX.items()
+        if role in row.get("GET", ())
+        and role in row.get("POST", ())
+        and name not in _NEVER_WRONG
+        # Of those that nobody logs in for, the one for people logged in shows the same.
+        and ANONYMOUS not in row["GET"]
+    )
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_form_says_what_is_wrong(role, world, sign_in, browser):
+    context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+    bridge = Bridge(context.new_page())
+    client = sign_in(world.people[role])
+    faults = {}
+    for name in _forms(role):
+        row = MATRIX[name]
+        with transaction.atomic():
+            path = reverse(name, kwargs=row["kwargs"](world) if "kwargs" in row else None)
+            bridge.open(client, path)
+            fault = _fault(bridge.page)
+            bridge.leave()
+            transaction.set_rollback(True)
+        if fault:
+            faults[name] = fault
+    context.close()
+    assert faults == {}
+
+
+def _fault(page) -> str:
+    form = page.evaluate(_EMPTY)
+    if form is None:
+        return ""
+    with page.expect_navigation() as waiting:
+        page.evaluate("id => document.getElementById(id).requestSubmit()", form["id"])
+    if waiting.value.status not in {200, 400, 422}:
+        return f"answered {waiting.value.status}"
+    said = page.evaluate(_SAID)
+    if not said["wrong"]:
+        return "does not say what is wrong"
+    if said["silent"] or not said["focused"]:
+        return f"focus on the error: {said['focused']}; without an explanation: {said['silent']}"
+    if form["typed"] and page.locator(f"[name={form['typed']}]").input_value() != "Essai":
+        return f"forgot {form['typed']}"
+    return ""
