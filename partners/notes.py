@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.audit import record
@@ -15,6 +16,16 @@ from sites.models import Territory
 from . import tasks
 from .circles import number_copy
 from .models import Circle, Mandate, NoteCopy, SynthesisNote
+
+
+def with_own_copy(notes: QuerySet[SynthesisNote], scope: Scope) -> QuerySet[SynthesisNote]:
+    """Annotate notes with ``own_copy`` and ``own_number``: the person's own open copy, or None."""
+    own = NoteCopy.objects.filter(
+        note=OuterRef("pk"), mandate__user_id=scope.user_id, revoked_at=None
+    ).order_by("number")
+    return notes.annotate(
+        own_copy=Subquery(own.values("pk")[:1]), own_number=Subquery(own.values("number")[:1])
+    )
 
 
 @transaction.atomic

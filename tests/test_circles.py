@@ -243,3 +243,13 @@ def test_queries_do_not_grow_with_members(world, sign_in):
                 member = f.MembershipFactory(organisation=world.a.police, role=Role.PARTNER)
                 f.MandateFactory(circle=world.a.circle, user=member.user)
     assert counts[0] == counts[1]
+
+
+def test_a_member_finds_the_own_copy_in_the_circle(world, sign_in):
+    note = issued_of(world.a)
+    copy = copy_of(note, world.a.partner)
+    page = sign_in(world.a.partner).get(reverse("partners:circle", args=[world.a.circle.pk]))
+    assert reverse("partners:copy_document", args=[copy.pk]) in page.text
+    page = sign_in(world.a.coordinator).get(reverse("partners:circle", args=[world.a.circle.pk]))
+    assert reverse("partners:copy_document", args=[copy.pk]) not in page.text
+    assert reverse("partners:note", args=[note.pk]) in page.text

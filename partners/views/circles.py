@@ -17,6 +17,7 @@ from partners import circles as services
 from partners.forms import CircleForm, MandateForm
 from partners.invitations import invite_partner
 from partners.models import Circle, Mandate, Publication, SynthesisNote
+from partners.notes import with_own_copy
 
 from .managing import managed_or_404, manages
 
@@ -53,7 +54,7 @@ def circle(request: HttpRequest, pk: int) -> HttpResponse:
         "publications": Publication.objects.filter(circle=found)
         .annotate(high=Count("sites", filter=Q(sites__level__gte=3)), total=Count("sites"))
         .order_by("-as_of"),
-        "notes": SynthesisNote.objects.defer("content").filter(circle=found),
+        "notes": with_own_copy(SynthesisNote.objects.defer("content").filter(circle=found), request.scope),
     }
     if context["manages"]:
         context["mandates"] = _mandates(found)

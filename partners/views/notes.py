@@ -156,24 +156,14 @@ def copy_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def _listed(request: HttpRequest) -> QuerySet[SynthesisNote]:
     # A landlord keeps the notes about itself, where the territory is not open to it any more.
     territory = Territory.objects.filter(pk=OuterRef("territory_id")).values("name")
-    own_copy = NoteCopy.objects.filter(
-        note=OuterRef("pk"), mandate__user_id=request.scope.user_id, revoked_at=None
-    ).order_by("number")
-    return (
-        SynthesisNote.objects.defer("content")
-        .annotate(
-            territory_name=Coalesce(
-                KT("content__territory"), Subquery(territory[:1]), output_field=TextField()
-            ),
-            landlord_name=F("landlord__name"),
-            own_copy=Subquery(own_copy.values("pk")[:1]),
-            own_number=Subquery(own_copy.values("number")[:1]),
-            managed=ExpressionWrapper(
-                Q(territory__in=_coordinated(request).order_by()), output_field=BooleanField()
-            ),
-        )
-        .order_by("-as_of", "-pk")
-    )
+    notes = services.with_own_copy(SynthesisNote.objects.defer("content"), request.scope)
+    return notes.annotate(
+        territory_name=Coalesce(KT("content__territory"), Subquery(territory[:1]), output_field=TextField()),
+        landlord_name=F("landlord__name"),
+        managed=ExpressionWrapper(
+            Q(territory__in=_coordinated(request).order_by()), output_field=BooleanField()
+        ),
+    ).order_by("-as_of", "-pk")
 
 
 def _coordinated(request: HttpRequest) -> QuerySet[Territory]:
