@@ -36,7 +36,7 @@ def outcome(run: ImportRun, counts: dict) -> SimpleNamespace:
         counts={name: reasons for name, reasons in counts.items() if name != "remarks"},
         remarks=counts.get("remarks", {}),
         lines=lines,
-        verdicts=[(_OUTCOMES[line["résultat"]], line["motif"]) for line in lines],
+        verdicts=[(_OUTCOMES[line["résultat"]], line["code"]) for line in lines],
     )
 
 

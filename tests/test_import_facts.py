@@ -181,6 +181,45 @@ def test_own_format_reads_every_field(stock):
     assert (last.time, last.place_kind, last.source) == (None, "", "other")
 
 
+@pytest.mark.parametrize("postcode", ["", "99999"])
+def test_an_address_is_found_within_the_residence_named_whatever_the_postcode(stock, postcode):
+    rows = [
+        f"F{n};NOISE;2024-03-14;;;R1;{address};{postcode};;"
+        for n, address in enumerate(
+            ("18 rue des Meuniers", "5 bis rue des Meuniers", "3 rue des Mouettes", "")
+        )
+    ]
+    result = import_as_operator(csv_file(GENERIC, *rows), "generic", FACTS)
+    assert result.verdicts == [("imported", "by_reference")] * 4
+    assert facts("address__label") == [
+        ("16-20 rue des Meuniers",), ("5 bis rue des Meuniers",), (None,), (None,),
+    ]  # fmt: skip
+    assert [line["remarques"][:20] for line in result.lines] == ["", "", "adresse non reconnue", ""]
+
+
+def test_one_address_is_not_taken_for_another(stock):
+    with system_scope("seeding"):
+        residence = f.ResidenceFactory(commune=stock["5 bis rue des Meuniers"].commune, reference="R2")
+        f.AddressFactory(residence=residence, label="cour des Pins", match_key=match_key("cour des Pins"))
+    rows = ("F1;NOISE;2024-03-14;;;R2;;;;", "F2;NOISE;2024-03-14;;;R2;Cour des pins;;;",
+            "F3;NOISE;2024-03-14;;;R2;9 rue Ailleurs;;;")  # fmt: skip
+    result = import_as_operator(csv_file(GENERIC, *rows), "generic", FACTS)
+    assert facts("address__label") == [("cour des Pins",), ("cour des Pins",), (None,)]
+    assert result.remarks == {"unknown_address": 1}
+
+
+def test_a_remark_is_made_once_and_a_doubtful_complaint_is_one(stock):
+    content = csv_file(
+        GENERIC + ";plainte déposée", "F1;NOISE;2024-03-14;;;R1;;;Grenier;Voisine;peut-être",
+        "F2;NOISE;2024-03-14;;;R1;;;;;Non",
+    )  # fmt: skip
+    result = import_as_operator(content, "generic", FACTS)
+    assert result.remarks == {"bad_complaint": 1, "bad_word": 1}
+    told = result.lines[0]["remarques"]
+    assert (told.count("ni oui ni non"), told.count("lieu ou origine inconnus")) == (1, 1)
+    assert facts("complaint_filed") == [(False,), (False,)]
+
+
 def test_a_lead_reaches_own_stock_only(world):
     with system_scope("seeding"):
         for side, reference in ((world.a, "RA"), (world.b, "RB")):

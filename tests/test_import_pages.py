@@ -58,7 +58,7 @@ def test_a_file_goes_in_and_its_report_comes_out(
     report = b"".join(lead.get(reverse("sites:import_report", args=[run.pk])).streaming_content)
     assert (
         report.decode("utf-8-sig").splitlines()[1]
-        == "2;importée;new_residence;nouvelle résidence;adresse à placer sur la carte;R9 · 1 rue des Pages · 75012"
+        == "2;importée;nouvelle résidence;adresse à placer sur la carte;R9 · 1 rue des Pages · 75012;new_residence"
     )
     with acting_as(world.a.lead):
         assert [e.action for e in AuditEntry.objects.filter(object_type="sites.importrun").order_by("id")] == [

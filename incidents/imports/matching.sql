@@ -1,4 +1,4 @@
--- Settles the staged rows, in six statements separated by ---- lines. Under the policies of
+-- Settles the staged rows, in steps separated by ---- lines. Under the policies of
 -- whoever imports: only places they see can be found. A row with a reason is settled.
 
 -- 1. Rows whose source gives no identifier are known by their content, and by how often the
@@ -36,8 +36,18 @@ FROM (
 ) r
 WHERE s.reason IS NULL AND s.reference <> '' AND r.reference = s.reference
 ----
--- 4. By the door: each address's key is taken apart into streets and ranges of numbers
---    ("16-20,24 RUE MEUNIERS / 9B RUE LEMAN"); a range covers its own side of the street.
+-- 4. By the address: as a residence's own address is written, for rows whose reference named
+--    the residence; by the door, within that residence or else within the postcode. Each
+--    address's key is taken apart into streets and ranges of numbers ("16-20,24 RUE MEUNIERS /
+--    9B RUE LEMAN"); a range covers its own side of the street.
+UPDATE import_staging s SET address_id = a.id
+FROM (
+    SELECT residence_id, match_key, min(id) AS id FROM sites_address
+    WHERE residence_id IN (SELECT residence_id FROM import_staging WHERE residence_id IS NOT NULL)
+    GROUP BY residence_id, match_key
+) a
+WHERE s.reason IS NULL AND s.key <> '' AND a.residence_id = s.residence_id AND a.match_key = s.key
+----
 WITH communes AS (
     SELECT p.postcode, c.id AS commune_id
     FROM sites_commune c, jsonb_array_elements_text(c.postcodes) AS p (postcode)
@@ -47,7 +57,10 @@ parts AS (
     SELECT a.id, a.residence_id, a.landlord_id, a.commune_id, a.longitude, a.latitude,
         split_part(part, ' ', 1) AS numbers, substr(part, strpos(part, ' ') + 1) AS street
     FROM sites_address a, unnest(string_to_array(a.match_key, ' / ')) AS part
-    WHERE a.commune_id IN (SELECT commune_id FROM communes)
+    WHERE (
+            a.commune_id IN (SELECT commune_id FROM communes)
+            OR a.residence_id IN (SELECT residence_id FROM import_staging WHERE residence_id IS NOT NULL)
+        )
         AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
         AND part ~ '^\d+[A-Z]?[-, ]'
 ),
@@ -57,31 +70,43 @@ doors AS (
     FROM parts p, unnest(string_to_array(p.numbers, ',')) AS item
     WHERE item ~ '^\d+[A-Z]?(-\d+[A-Z]?)?$'
 ),
-found AS (
-    SELECT DISTINCT ON (s.line) s.line, d.id, d.residence_id, d.landlord_id, d.commune_id
+pairs AS (
+    SELECT s.line, s.door, s.suffix, s.longitude AS from_lon, s.latitude AS from_lat, d.*
+    FROM import_staging s JOIN doors d ON d.residence_id = s.residence_id AND d.street = s.street
+    WHERE s.reason IS NULL AND s.address_id IS NULL
+    UNION ALL
+    SELECT s.line, s.door, s.suffix, s.longitude, s.latitude, d.*
     FROM import_staging s
     JOIN communes c ON c.postcode = s.postcode
     JOIN doors d ON d.commune_id = c.commune_id AND d.street = s.street
-        AND s.door BETWEEN d.low AND d.high
-        AND (d.low %% 2 <> d.high %% 2 OR s.door %% 2 = d.low %% 2)
-        AND (s.door > d.low OR s.suffix >= d.low_suffix)
-        AND (s.door < d.high OR s.suffix <= d.high_suffix)
-    WHERE s.reason IS NULL AND (s.residence_id IS NULL OR d.residence_id = s.residence_id)
-    ORDER BY s.line, earth_distance(ll_to_earth(s.latitude, s.longitude), ll_to_earth(d.latitude, d.longitude)), d.id
+    WHERE s.reason IS NULL AND s.residence_id IS NULL
+),
+found AS (
+    SELECT DISTINCT ON (line) line, id, residence_id, landlord_id, commune_id
+    FROM pairs
+    WHERE door BETWEEN low AND high
+        AND (low %% 2 <> high %% 2 OR door %% 2 = low %% 2)
+        AND (door > low OR suffix >= low_suffix)
+        AND (door < high OR suffix <= high_suffix)
+    ORDER BY line, earth_distance(ll_to_earth(from_lat, from_lon), ll_to_earth(latitude, longitude)), id
 )
 UPDATE import_staging s
 SET address_id = f.id, residence_id = f.residence_id, landlord_id = f.landlord_id, commune_id = f.commune_id,
     matched = coalesce(s.matched, 'by_address')
 FROM found f WHERE f.line = s.line
 ----
--- A residence found by its reference that has one address: the fact is there.
+-- A residence found by its reference that has one address: the fact is there, unless the row
+-- names another. What it names and nobody knows stays with the residence, and is said.
 UPDATE import_staging s SET address_id = a.id
 FROM (
     SELECT residence_id, min(id) AS id FROM sites_address
     WHERE residence_id IN (SELECT residence_id FROM import_staging WHERE residence_id IS NOT NULL)
     GROUP BY residence_id HAVING count(*) = 1
 ) a
-WHERE s.reason IS NULL AND s.address_id IS NULL AND a.residence_id = s.residence_id
+WHERE s.reason IS NULL AND s.address_id IS NULL AND s.key = '' AND a.residence_id = s.residence_id
+----
+UPDATE import_staging SET remarks = ltrim(remarks || ' unknown_address')
+WHERE reason IS NULL AND residence_id IS NOT NULL AND address_id IS NULL AND key <> ''
 ----
 -- 5. By distance, in metres on the sphere. A grid of cells as wide as the radius makes it a
 --    join by equality: under row-level security a planner may not use an index by an

@@ -25,4 +25,6 @@ class FactReason(TextChoices):
     POINT_OUT_OF_AREA = "point_out_of_area", _("point hors du territoire, laissé de côté")
     BAD_TIME = "bad_time", _("heure illisible, laissée de côté")
     BAD_COST = "bad_cost", _("coût illisible, laissé de côté")
+    UNKNOWN_ADDRESS = "unknown_address", _("adresse non reconnue : enregistré sur toute la résidence")
+    BAD_COMPLAINT = "bad_complaint", _("« plainte déposée » ni oui ni non : tenue pour non")
     BAD_WORD = "bad_word", _("lieu ou origine inconnus, laissés de côté")

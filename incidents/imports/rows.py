@@ -12,12 +12,13 @@ from incidents.enums import PlaceKind, Source
 from sites.imports.communes import postcode_in
 from sites.imports.points import FRANCE, number, read_point
 from sites.imports.profiles import Profile, Values
-from sites.match_key import Door, door, plain
+from sites.match_key import Door, door, match_key, plain
 
 from .days import read_day, read_month, read_time
 from .types import Types
 
 _YES = {"OUI", "O", "YES", "Y", "VRAI", "TRUE", "1", "X"}
+_NO = {"", "NON", "N", "NO", "FAUX", "FALSE", "0"}
 _MAX_COST = 10**8
 _ID_LENGTH, _REFERENCE_LENGTH, _SUBJECT_LENGTH = 100, 40, 200
 
@@ -41,6 +42,7 @@ class Staged(NamedTuple):
     complaint_reference: str = ""
     damage_cost: Decimal | None = None
     reference: str = ""
+    key: str = ""
     postcode: str = ""
     street: str = ""
     door: int | None = None
@@ -73,7 +75,7 @@ class Reader:
         remarks: list[str] = []
         point, point_remarks = read_point(values, self._area)
         remarks += point_remarks
-        at = _door(get("address", "")) or Door(None, "", "")
+        key, at = _read_address(get("address", ""))
         return Staged(
             line=line,
             subject=subject,
@@ -85,10 +87,11 @@ class Reader:
             time=self._time(get("time", ""), remarks),
             place_kind=self._word(get("place_kind", ""), self._kinds, "place_kind", remarks),
             source=self._word(get("reporter", ""), self._sources, "reporter", remarks) or Source.OTHER.value,
-            complaint_filed=_yes(get("complaint", "")) or bool(get("complaint_reference")),
+            complaint_filed=_yes(get("complaint", ""), remarks) or bool(get("complaint_reference")),
             complaint_reference=get("complaint_reference", "")[:_REFERENCE_LENGTH],
             damage_cost=_cost(get("cost", ""), remarks),
             reference=get("reference", ""),
+            key=key,
             postcode=postcode_in(get("postcode", "")),
             street=at.street,
             door=at.number,
@@ -131,8 +134,8 @@ def _values(words: type[PlaceKind] | type[Source]) -> dict[str, str]:
 
 
 @lru_cache(4096)
-def _door(text: str) -> Door | None:
-    return door(text)
+def _read_address(text: str) -> tuple[str, Door]:
+    return match_key(text), door(text) or Door(None, "", "")
 
 
 def _digest(values: Values) -> str:
@@ -142,8 +145,11 @@ def _digest(values: Values) -> str:
     return hashlib.md5("\x1f".join(values.values()).encode(), usedforsecurity=False).hexdigest()
 
 
-def _yes(text: str) -> bool:
-    return text.upper() in _YES
+def _yes(text: str, remarks: list[str]) -> bool:
+    word = text.strip().upper()
+    if word not in _YES | _NO:
+        remarks.append("bad_complaint")
+    return word in _YES
 
 
 def _cost(text: str, remarks: list[str]) -> Decimal | None:

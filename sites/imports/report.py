@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.cells import harmless
 from sites.enums import Outcome
 
-HEADER = [_("ligne"), _("résultat"), _("motif"), _("explication"), _("remarques"), _("objet")]
+HEADER = [_("ligne"), _("résultat"), _("motif"), _("remarques"), _("objet"), _("code")]
 
 
 class Report:
@@ -43,10 +43,10 @@ class Report:
             subject: the words by which its author will know it again.
         """
         self._counts[outcome][reason] += 1
-        if remarks:
-            self._remarks.update(remarks.split())
-        told = " ; ".join(self._words[code] for code in remarks.split())
-        self._csv.writerow([line, str(outcome.label), reason, self._words[reason], told, harmless(subject)])
+        noticed = list(dict.fromkeys(remarks.split()))
+        self._remarks.update(noticed)
+        told = " ; ".join(self._words[code] for code in noticed)
+        self._csv.writerow([line, str(outcome.label), self._words[reason], told, harmless(subject), reason])
 
     def finish(self) -> tuple[dict[str, dict[str, int]], bytes]:
         """Close the report; return the counts (outcome or "remarks" → code → rows) and its bytes."""
