@@ -20,7 +20,7 @@ from .filters import ImportFilter
 from .forms import UploadForm
 from .imports import service, summary
 from .imports.run import importers
-from .imports.templates import csv_template, xlsx_template
+from .imports.templates import csv_template, example_of, xlsx_template
 from .models import ImportRun
 from .placing import waiting
 from .tables import ImportTable
@@ -138,7 +138,7 @@ def import_template(request: HttpRequest, kind: str, ending: str) -> HttpRespons
         raise Http404
     make, content_type = _TEMPLATES[ending]
     return FileResponse(
-        io.BytesIO(make(found)),
+        io.BytesIO(make(example_of(found))),
         as_attachment=True,
         filename=f"modele-{kind}.{ending}",
         content_type=content_type,

@@ -15,7 +15,7 @@ from sites import tasks
 from sites.imports.tables import read
 from sites.models import Address, ImportFile, ImportRun
 from tests import factories as f
-from tests.imports import csv_file, plant_communes
+from tests.imports import csv_file, import_as_lead, plant_communes
 
 HEADER = "référence;adresse;code postal;commune;logements;longitude;latitude"
 
@@ -95,6 +95,22 @@ def test_templates_can_be_filled_in_and_sent_back(lead, kind):
         table = read(b"".join(answer.streaming_content))
         assert "adresse" in table.header
         assert len(list(table.rows)) == 1
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("stock", "new_residence"), ("incidents", "by_reference")])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_an_example_can_be_imported_as_it_is(world, lead, kind, verdict, ending):
+    answer = lead.get(reverse("sites:import_template", args=[kind, ending]))
+    content = b"".join(answer.streaming_content)
+    result = import_as_lead(content, world.a.lead, world.a.landlord, kind=kind)
+    assert (result.verdicts, result.remarks) == ([("imported", verdict)], {})
+
+
+def test_without_a_residence_the_example_is_the_formats_own(lead, world, sign_in):
+    with system_scope("seeding"):
+        newcomer = f.MembershipFactory(role="lead", organisation=f.OrganisationFactory(kind="landlord")).user
+    answer = sign_in(newcomer).get(reverse("sites:import_template", args=["incidents", "csv"]))
+    assert "rue des Essais" in b"".join(answer.streaming_content).decode()
 
 
 def _run(landlord, **values):

@@ -1,24 +1,45 @@
 """The product's own formats as files to fill in, made from their profiles."""
 
 import csv
+import datetime as dt
 import io
 
+from django.utils import timezone
 from openpyxl import Workbook
+
+from sites.models import Address
+from sites.perimeter import is_led
 
 from .run import Importer
 
+Example = dict[str, str]
 
-def csv_template(importer: Importer) -> bytes:
-    """Return the header and one example row; semicolons and BOM, as French spreadsheets expect."""
-    example = importer.profiles["generic"].tables["example"]
+
+def example_of(importer: Importer) -> Example:
+    """Return the headers and what stands under each in an example that its reader can import.
+
+    The row lies in the commune of the first residence that the acting person leads, and, if
+    the profile places rows by reference, in that residence; without one, it is the profile's.
+    """
+    profile = importer.profiles["generic"]
+    example = dict(profile.tables["example"])
+    own = Address.objects.filter(is_led()).select_related("residence", "commune")
+    address = own.order_by("residence_id", "id").first()
+    if address is None:
+        return example
+    values = _where(address) | (_which(address) if "day" in profile.columns else {})
+    return example | {names[0]: values[field] for field, names in profile.columns.items() if field in values}
+
+
+def csv_template(example: Example) -> bytes:
+    """Return the header and the example row; semicolons and BOM, as French spreadsheets expect."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerows([example.keys(), example.values()])
     return text.getvalue().encode("utf-8-sig")
 
 
-def xlsx_template(importer: Importer) -> bytes:
+def xlsx_template(example: Example) -> bytes:
     """Return the same as a workbook."""
-    example = importer.profiles["generic"].tables["example"]
     book = Workbook()
     book.active.append(list(example.keys()))
     book.active.append(list(example.values()))
@@ -28,3 +49,26 @@ def xlsx_template(importer: Importer) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _where(address: Address) -> dict[str, str]:
+    commune = address.commune
+    return {
+        "postcode": address.postcode or next(iter(commune.postcodes), ""),
+        "city": commune.name,
+        "insee": commune.code,
+        "longitude": _written(address.longitude),
+        "latitude": _written(address.latitude),
+    }
+
+
+def _which(address: Address) -> dict[str, str]:
+    return {
+        "reference": address.residence.reference,
+        "address": address.label,
+        "day": (timezone.localdate() - dt.timedelta(1)).isoformat(),
+    }
+
+
+def _written(degrees: float | None) -> str:
+    return "" if degrees is None else str(degrees).replace(".", ",")
