@@ -1,7 +1,7 @@
 """The journal of who did what: one function, called in the transaction of the act."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection, models
@@ -17,6 +17,7 @@ def record(
     *,
     organisation_id: int | None = None,
     acting_in: Collection[Role] = tuple(Role),
+    concerns: Iterable[int] = (),
     **detail: Any,
 ) -> None:
     """Append an entry, to the journal of each organisation that it belongs to.
@@ -29,6 +30,8 @@ def record(
             acts when it is not said. One of them alone would leave the others without a
             trace, and whoever gives a person a role could draw their entries away.
         acting_in: the roles in which the person acts.
+        concerns: the landlords whose sites are read, sent out or published: the entry belongs to
+            their journals too, so that they know who saw what of theirs.
         detail: small, JSON-serialisable, never free text typed by people.
     """
     is_name = isinstance(subject, str)
@@ -42,7 +45,8 @@ def record(
     }
     # Not through the ORM: it would read the row back, and most may append but not read.
     with connection.cursor() as cursor:
-        for journal in [organisation_id] if organisation_id else _own_organisations(scope, acting_in):
+        own = [organisation_id] if organisation_id else _own_organisations(scope, acting_in)
+        for journal in dict.fromkeys([*own, *concerns]):
             cursor.execute(_INSERT, values | {"organisation_id": journal})
 
 

@@ -1,6 +1,7 @@
 """The method: scale, grid, engine, levels and their explanation."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ClassificationConfig(AppConfig):
@@ -10,6 +11,7 @@ class ClassificationConfig(AppConfig):
 
     def ready(self) -> None:
         """Ask to be told whose records changed, and which places are new or moved."""
+        from accounts.journal import name_subjects
         from incidents.changes import on_change
         from sites.changes import on_places_changed
 
@@ -17,3 +19,8 @@ class ClassificationConfig(AppConfig):
 
         on_change(evaluate)
         on_places_changed(evaluate)
+        name_subjects({
+            "classification.residences": _("la liste des résidences"),
+            "classification.map": _("la carte des niveaux"),
+            "classification.grid": _("la méthode et sa grille"),
+        })  # fmt: skip

@@ -28,4 +28,7 @@ def note_reading_residence(scope: Scope, residence: Residence) -> None:
     """Journal that the level of another landlord's residence was read, where the coordinator acts."""
     if not is_own(scope, residence.landlord_id):
         acting_in = [Role.COORDINATOR]
-        record(scope, AuditAction.READ, residence, acting_in=acting_in, page="classification.residence")
+        record(
+            scope, AuditAction.READ, residence, acting_in=acting_in, concerns=[residence.landlord_id],
+            page="classification.residence",
+        )  # fmt: skip

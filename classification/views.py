@@ -66,6 +66,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         AuditAction.EXPORT,
         "classification.residences",
         acting_in=READERS,
+        concerns=sites.order_by().values_list("landlord_id", flat=True).distinct(),
         format=kind,
         rows=number,
         filters=chosen.active,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IncidentsConfig(AppConfig):
@@ -12,6 +13,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the import of facts."""
+        from accounts.journal import name_subjects
         from sites.enums import ImportKind
         from sites.imports.run import Importer, register_importer
 
@@ -20,3 +22,6 @@ class IncidentsConfig(AppConfig):
 
         folder = Path(self.path) / "profiles"
         register_importer(ImportKind.INCIDENTS, Importer(folder, run.run, FactReason))
+        name_subjects({
+            "incidents.list": _("la liste des faits"),
+        })  # fmt: skip

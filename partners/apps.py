@@ -1,6 +1,7 @@
 """Who may see: circles, mandates, publications, synthesis notes, copies."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import register_part
 
@@ -33,4 +34,10 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's part of the scope."""
+        from accounts.journal import name_subjects
+
         register_part(SCOPE_SETTINGS, SCOPE_SQL)
+        name_subjects({
+            "partners.dashboard": _("le tableau de bord du territoire"),
+            "partners.synthesisnote": _("la liste des notes"),
+        })  # fmt: skip

@@ -62,7 +62,10 @@ def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.date
     for mandate in Mandate.objects.live().filter(circle=circle):
         number_copy(note, mandate)
     organisation_id = note.territory.organisation_id
-    record(scope, AuditAction.PUBLISH, note, organisation_id=organisation_id, circle=circle.pk)
+    record(
+        scope, AuditAction.PUBLISH, note, organisation_id=organisation_id, concerns=note.landlords,
+        circle=circle.pk,
+    )  # fmt: skip
 
 
 @transaction.atomic

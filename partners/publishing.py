@@ -41,8 +41,15 @@ def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | N
         AuditAction.PUBLISH,
         publication,
         organisation_id=organisation_id,
+        concerns={row.shared_by_id for row in rows},
         circle=circle.pk,
         as_of=as_of.isoformat(),
         sites=len(rows),
     )
     return publication
+
+
+def landlords_of(publication: Publication) -> list[int]:
+    """Return the ids of the landlords whose sites a person sees in a publication."""
+    sites = PublishedSite.objects.filter(publication=publication).order_by()
+    return list(sites.values_list("shared_by_id", flat=True).distinct())

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import register_part
 
@@ -58,6 +59,8 @@ class SitesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's part of the scope, and the import of stock."""
+        from accounts.journal import name_subjects
+
         from . import checks  # noqa: F401 - registers itself
         from .enums import ImportKind
         from .imports import stock
@@ -66,3 +69,8 @@ class SitesConfig(AppConfig):
         register_part(SCOPE_SETTINGS, SCOPE_SQL)
         folder = Path(self.path) / "profiles"
         register_importer(ImportKind.STOCK, Importer(folder, stock.run, stock.StockReason))
+        name_subjects({
+            "sites.importrun": _("la liste des imports"),
+            "sites.geocoding": _("le géocodage"),
+            "sites.priority_neighbourhoods": _("les quartiers prioritaires"),
+        })  # fmt: skip

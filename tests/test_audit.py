@@ -1,5 +1,7 @@
 """The journal is appended to, and nothing else."""
 
+import re
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -7,6 +9,7 @@ from accounts.audit import record
 from accounts.enums import AuditAction
 from accounts.models import AuditEntry
 from accounts.scope import acting_as
+from tests.sharing import publication_of
 
 
 @pytest.mark.parametrize(
@@ -65,3 +68,24 @@ def test_entry_falls_with_what_it_tells_of(world):
 def _record_and_fail(scope, subject) -> None:
     record(scope, AuditAction.CREATE, subject)
     raise ZeroDivisionError
+
+
+def test_a_landlord_knows_who_of_another_organisation_saw_its_sites(world, sign_in):
+    """Each reading by a coordinator or a partner is in the landlord's journal, with where they work."""
+    publication = publication_of(world.a)
+    sign_in(world.a.coordinator).get(f"/residences/{world.a.residence.pk}/")
+    sign_in(world.a.partner).get(f"/publications/{publication.pk}/sites/1/")
+    page = sign_in(world.dpo).get("/journal/").text
+    assert "Ville A" in page
+    assert "Commissariat A" in page
+    assert {"publication", "consultation"} <= set(re.findall(r"publication|consultation", page))
+    foreign = sign_in(world.b.lead).get("/journal/").text
+    assert "Commissariat A" not in foreign
+    assert "Ville A" not in foreign
+
+
+def test_entries_about_a_page_say_it_in_words(world, sign_in):
+    sign_in(world.dpo).get("/journal/export/")
+    page = sign_in(world.dpo).get("/journal/").text
+    assert "le journal" in page
+    assert "accounts.journal" not in page

@@ -166,7 +166,9 @@ def test_a_draft_says_that_it_is_one_on_every_page(world, sign_in):
     note = draft_of(world.a)
     pages = document(sign_in(world.a.coordinator), "note_document", note.pk)
     assert all("PROJET – non diffusé" in page for page in pages)
-    assert journal(world.a.coordinator)[-1] == ("download", "partners.synthesisnote", world.a.town.pk)
+    assert journal(world.a.coordinator)[-2:] == [
+        ("download", "partners.synthesisnote", pk) for pk in (world.a.town.pk, world.a.landlord.pk)
+    ]
 
 
 @override_settings(DEMO=True)

@@ -210,5 +210,5 @@ def test_the_journal_filters_and_exports_what_it_shows_and_says_so(world, lead, 
     assert len(dpo.get(url, {"person": "personne de tel"}).content.decode().splitlines()) == 1
     lines = dpo.get(url, {"action": "cancel", "person": "référent a"}).content.decode().splitlines()
     assert len(lines) == 2
-    assert "Référent A;annulation;rattachement" in lines[1]
+    assert "Référent A, Bailleur A;annulation;rattachement" in lines[1]
     assert _count_in_journal(world.a.lead, action=AuditAction.EXPORT, actor=world.dpo) == 3

@@ -211,8 +211,9 @@ def test_partner_reads_map_ranking_and_site_and_each_is_journaled(world, sign_in
     assert "Bailleur B" not in page.text + site
     assert "Récit secret" not in page.text + site
     assert journal(world.a.partner) == [
-        ("read", "partners.publication", world.a.town.pk),
-        ("read", "partners.publishedsite", world.a.town.pk),
+        ("read", kind, pk)
+        for kind in ("partners.publication", "partners.publishedsite")
+        for pk in (world.a.town.pk, world.a.landlord.pk)
     ]
 
 

@@ -187,6 +187,7 @@ def _document(
         AuditAction.DOWNLOAD,
         subject,
         organisation_id=owner or organisation.pk,
+        concerns=found.landlords,
         note=found.pk,
         copy=copy,
         digest=made.digest,

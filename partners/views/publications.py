@@ -24,6 +24,7 @@ from classification.wording import listing, long_date, typeset
 from partners.evolution import Evolution, evolution, states
 from partners.forms import PublicationForm
 from partners.models import Circle, Publication, PublishedSite
+from partners.publishing import landlords_of
 from partners.publishing import publish as publish_levels
 from partners.snapshot import levels_at
 from partners.tables import POINT_COLUMNS, SiteFilter, SiteTable
@@ -148,6 +149,7 @@ def _export(request: HttpRequest, found: Publication, table: SiteTable, kind: st
         AuditAction.EXPORT,
         found,
         organisation_id=found.territory.organisation_id,
+        concerns={row.shared_by_id for row in rows},
         publication=found.pk,
         format=kind,
         rows=len(rows),
@@ -165,6 +167,7 @@ def _record_read(request: HttpRequest, found: Publication, subject: Any, **detai
         AuditAction.READ,
         subject,
         organisation_id=found.territory.organisation_id,
+        concerns=[subject.shared_by_id] if isinstance(subject, PublishedSite) else landlords_of(found),
         publication=found.pk,
         **detail,
     )

@@ -1,0 +1,11 @@
+"""Lets a journal say where the people it names work."""
+
+from django.db import migrations
+
+from accounts.rls import policies
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0005_saved_views")]
+
+    operations = [policies(__file__, "0006_journal_names")]
