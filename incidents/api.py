@@ -231,7 +231,7 @@ def _between(
 
 def _past(day: dt.date) -> dt.date:
     if not EARLIEST <= day <= timezone.localdate():
-        raise serializers.ValidationError(_("Ce jour n'est pas encore passé, ou son année est fausse."))
+        raise serializers.ValidationError(_("Cette date est dans le futur, ou son année est fausse."))
     return day
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -53,7 +53,7 @@ class PastDayField(forms.DateField):
         """Refuse tomorrow, and years nobody meant."""
         super().validate(value)
         if value and value > timezone.localdate():
-            raise forms.ValidationError(_("Ce jour n'est pas encore passé."), code="future")
+            raise forms.ValidationError(_("Cette date est dans le futur."), code="future")
         if value and value < EARLIEST:
             raise forms.ValidationError(_("Vérifiez l'année."), code="too_old")
 
@@ -78,6 +78,8 @@ class PlacedForm(forms.Form):
     """A form that asks where, among the last used places and a search."""
 
     place = PlaceField(label=_("Où ?"))
+    # Where fields are on the page that are not one element.
+    groups: ClassVar[dict[str, str]] = {"place": "place"}
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,6 +104,11 @@ class PlacedForm(forms.Form):
         """Return what the form asks beside the place."""
         return [field for field in self.visible_fields() if field.name != "place"]
 
+    def faults(self) -> list[tuple[str, str]]:
+        """Return the element and the label of each field that is wrong."""
+        wrong = [field for field in self.visible_fields() if field.errors]
+        return [(self.groups.get(field.name, field.id_for_label), field.label) for field in wrong]
+
 
 class HereForm(forms.Form):
     """Where somebody stands: asked once, answered, and kept nowhere."""
@@ -112,6 +119,8 @@ class HereForm(forms.Form):
 
 class FactForm(PlacedForm):
     """A fact: where, what, when; all else is optional."""
+
+    groups: ClassVar[dict[str, str]] = {"place": "place", "fact_type": "what"}
 
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     fact_type = forms.ModelChoiceField(

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from .enums import Family
 from .models import FactType, Incident
+from .services import ENTERED
 
 USUAL = 6
 # Offered while there are too few records to know better.
@@ -15,11 +16,13 @@ _LOOKED_BACK = 1000
 def arranged(user_id: int | None) -> tuple[list[FactType], list[tuple[str, list[FactType]]]]:
     """Return the six types a person uses most, and all others by family.
 
-    What one recorded oneself comes first, then what the landlord's colleagues record most.
+    What one entered oneself comes first, then what the landlord's colleagues record most.
     """
     types = list(FactType.objects.all())
     facts = Incident.objects.own().values_list("fact_type_id", flat=True)
-    mine = Counter(facts.filter(reported_by_id=user_id).order_by("-id")[:_LOOKED_BACK])
+    mine = Counter(
+        facts.filter(reported_by_id=user_id, external_source__in=ENTERED).order_by("-id")[:_LOOKED_BACK]
+    )
     ours = Counter(facts.order_by("-day", "-id")[:_LOOKED_BACK])
     rank = {code: len(_DEFAULT) - n for n, code in enumerate(_DEFAULT)}
     ranked = sorted(types, key=lambda t: (-mine[t.pk], -ours[t.pk], -rank.get(t.code, 0), t.pk))

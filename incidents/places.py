@@ -12,13 +12,14 @@ from sites.perimeter import is_own
 from sites.places import find
 
 from .models import Incident
-from .services import Place
+from .services import ENTERED, Place
 
 NEARBY_M = 2000
 _LAST_USED = 4
 _LOOKED_BACK = 50
 _NEAREST = 6
 _METRES_OF_A_DEGREE = 111_195
+_METRES_OF_A_KILOMETRE = 1000
 # An identifier of the database has no more.
 _DIGITS = 18
 
@@ -50,10 +51,10 @@ def recordable(key: str) -> Place | None:
 
 
 def last_used(user_id: int | None) -> list[Choice]:
-    """Return the places of the person's latest facts, the latest first."""
+    """Return the places of the facts the person entered last, the latest first; files are not entry."""
     latest = (
         Incident.objects.own()
-        .filter(reported_by_id=user_id)
+        .filter(reported_by_id=user_id, external_source__in=ENTERED)
         .order_by("-id")
         .values_list("address_id", "residence_id")[:_LOOKED_BACK]
     )
@@ -84,9 +85,18 @@ def nearest(longitude: float, latitude: float) -> list[Choice]:
 
 
 def _at_a_distance(address: Address, metres: float) -> Choice:
-    rounded = number_format(max(10, round(metres, -1)), 0)
-    detail = _("%(residence)s, à %(metres)s m") % {"residence": address.residence.name, "metres": rounded}
+    detail = _("%(residence)s, à %(distance)s") % {
+        "residence": address.residence.name,
+        "distance": _distance(metres),
+    }
     return Choice(f"a{address.pk}", address.label, detail)
+
+
+def _distance(metres: float) -> str:
+    rounded = max(10, round(metres, -1))
+    if rounded < _METRES_OF_A_KILOMETRE:
+        return _("%(number)s m") % {"number": number_format(rounded, 0)}
+    return _("%(number)s km") % {"number": number_format(rounded / _METRES_OF_A_KILOMETRE, 1)}
 
 
 def _choices(keys: list[str]) -> list[Choice]:

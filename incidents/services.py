@@ -17,6 +17,9 @@ from .changes import records_changed
 from .models import FactSubtype, FactType, Incident, Narrative
 
 Place = Address | Residence
+# What ``external_source`` says of a fact that a person entered, not a file or another programme.
+BY_FORM = "form"
+ENTERED = (BY_FORM, "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from .forms import CancelForm, FactForm, HereForm, initial_of
 from .history import changes, people_of
 from .models import Incident, Narrative
 from .nomenclature import arranged
-from .services import cancel_incident, correct_incident, record_incident, says_the_same
+from .services import BY_FORM, cancel_incident, correct_incident, record_incident, says_the_same
 
 INVALID = 422
 UNDO_MINUTES = 15
@@ -38,9 +38,11 @@ def create(request: HttpRequest) -> HttpResponse:
         return _entry(request, form, {})
     fact, token = form.fact(), str(form.cleaned_data["token"])
     incident, made = record_incident(
-        scope=request.scope, fact=fact, external_source="form", external_id=token
+        scope=request.scope, fact=fact, external_source=BY_FORM, external_id=token
     )
     if made or says_the_same(incident, fact):
+        if not made:
+            messages.info(request, _("Ce fait est déjà enregistré : il ne l'a pas été une seconde fois."))
         return redirect("incidents:saved", pk=incident.pk)
     # Back to a form that was sent already, and changed: neither forgotten nor guessed at.
     form.renew()

@@ -2,12 +2,14 @@
 
 from django.db.models import Case, Q, QuerySet, When
 
-from .match_key import match_key, plain
+from .match_key import along_the_street, match_key, plain
 from .models import Address, Residence
 
 MIN_LENGTH = 2
 LIMIT = 12
 _LONGEST = 100
+# The database sorts 11 before 3: so many are put in order after it.
+_SORTED = 200
 
 
 def too_short(text: str) -> bool:
@@ -37,11 +39,11 @@ def find(
         return []
     words = match_key(text[:_LONGEST]).split()
     found = list(residences.filter(named(plain(text[:_LONGEST]).split()))[:limit])
-    door_first = addresses.filter(_keyed(words)).order_by(_other_door(words), "label", "id")
-    by_key = list(door_first[:limit])
+    keyed = addresses.filter(_keyed(words)).annotate(other_door=_other_door(words))
+    by_key = sorted(keyed.order_by("other_door", "label", "id")[:_SORTED], key=_door_first)[:limit]
     rest = limit - len(by_key)
-    within = addresses.filter(residence__in=found).exclude(pk__in=[a.pk for a in by_key])[:rest]
-    return [*found[: limit // 2], *by_key, *within]
+    within = addresses.filter(residence__in=found).exclude(pk__in=[a.pk for a in by_key])
+    return [*found[: limit // 2], *by_key, *_along_the_streets(within, rest)]
 
 
 def named(words: list[str]) -> Q:
@@ -55,6 +57,16 @@ def named(words: list[str]) -> Q:
 def _keyed(words: list[str]) -> Q:
     # Capitals without accents on both sides: a plain LIKE, that reads no other column.
     return Q(*(("match_key__contains", word) for word in words))
+
+
+def _door_first(address: Address) -> tuple[int, tuple[str, int, str]]:
+    return address.other_door, along_the_street(address.label)
+
+
+def _along_the_streets(addresses: QuerySet[Address], limit: int) -> list[Address]:
+    if not limit:
+        return []
+    return sorted(addresses[:_SORTED], key=lambda address: along_the_street(address.label))[:limit]
 
 
 def _other_door(words: list[str]) -> Case:

@@ -111,7 +111,7 @@ def test_the_write_is_in_the_journal(agent, answers, world):
         ({"place": "a99999999999999999999999"}, "Ce lieu n&#x27;existe pas"),
         ({"place": "z1"}, "Ce lieu n&#x27;existe pas"),
         ({"fact_type": ""}, "Choisissez la nature du fait."),
-        ({"day": "2999-01-01"}, "Ce jour n&#x27;est pas encore passé."),
+        ({"day": "2999-01-01"}, "Cette date est dans le futur."),
         ({"day": "0026-01-01"}, "Vérifiez l&#x27;année."),
         ({"span_end": "2020-01-01"}, "La fin de la période doit suivre son début."),
         ({"complaint_reference": "2026/1"}, "Un numéro de plainte suppose une plainte déposée."),
@@ -178,6 +178,27 @@ def test_last_used_place_comes_first(agent, answers, world):
     assert first < second
 
 
+def test_a_file_sent_in_makes_no_place_usual(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers)
+    with system_scope("seeding"):
+        f.IncidentFactory(
+            residence=world.a.residence, address=world.a.address, reported_by=world.a.agent,
+            external_source="journal.csv", external_id="1",
+        )  # fmt: skip
+    page = agent.get(reverse("incidents:create")).content.decode()
+    assert re.findall(r'name="place" value="(\w+)"', page)[0] == answers["place"]
+
+
+def test_the_banner_leads_to_each_wrong_answer(agent, answers):
+    wrong = answers | {"fact_type": "", "day": "2999-01-01", "narrative": "Vu avec Mme Durand"}
+    page = agent.post(reverse("incidents:create"), wrong).content.decode()
+    banner = re.search(r"<ul[^>]*data-faults>(.*?)</ul>", page, re.DOTALL)[1]
+    targets = re.findall(r'href="#(\w+)"', banner)
+    assert targets == ["what", "id_day", "id_narrative"]
+    assert all(f'id="{target}"' in page for target in targets)
+    assert re.search(r'<details[^>]*id="more" open', page)
+
+
 def test_types_used_most_come_first(agent, world):
     """Nine facts of petty dealing, one of noise: they lead, in that order."""
     page = agent.get(reverse("incidents:create")).content.decode()
@@ -204,6 +225,8 @@ def test_search_reads_abbreviations_and_puts_the_door_asked_for_first(agent, wor
     page = agent.get(reverse("incidents:places"), {"q": "3 bd ney"}).content.decode()
     found = re.findall(r'value="a(\d+)"', page)
     assert found == [str(made[n].pk) for n in (1, 0, 2)]
+    page = agent.get(reverse("incidents:places"), {"q": "bd ney"}).content.decode()
+    assert re.findall(r'value="a(\d+)"', page) == found
 
 
 def test_search_keeps_the_place_already_chosen(agent, world):
@@ -291,7 +314,7 @@ def test_going_back_and_changing_what_was_sent_is_neither_lost_nor_guessed(agent
     response = agent.post(reverse("incidents:create"), changed)
     page = response.content.decode()
     assert response.status_code == 422
-    assert "Ce formulaire a déjà enregistré" in page
+    assert "Ce fait est déjà enregistré" in page
     assert reverse("incidents:detail", args=[first.pk]) in page
     token = re.search(r'name="token" value="([^"]+)"', page)[1]
     assert token != answers["token"]
@@ -349,6 +372,10 @@ def test_nearby_are_ones_own_doors_the_closest_first(agent, world):
     ).content.decode()
     assert re.findall(r'value="a(\d+)"', page) == [str(doors[1].pk), str(doors[0].pk)]
     assert re.findall(r"à (\d+) m", page) == ["70", "730"]
+    page = agent.post(
+        reverse("incidents:places_near"), {"longitude": "2.3", "latitude": "48.91"}
+    ).content.decode()
+    assert re.findall(r"à ([\d,]+) (k?m)", page)[0] == ("1,1", "km")
 
 
 @pytest.mark.parametrize("point", [{"longitude": "170", "latitude": "-40"}, {"longitude": "zz"}, {}])

@@ -34,6 +34,7 @@ function keepDrafts(form) {
   form.addEventListener("sending", () => keep(true));
   form.querySelector("[data-start-over]").addEventListener("click", () => {
     sessionStorage.removeItem(key);
+    history.replaceState(null, "");
     location.reload();
   });
 }

@@ -36,7 +36,14 @@ function ready() {
   send.disabled = false;
 }
 
-window.addEventListener("pageshow", ready);
+// Back to this page: what the browser restored after it was built is what the rest of it must say.
+window.addEventListener("pageshow", () => {
+  ready();
+  const kept = history.state?.token;
+  if (entry.elements.token && kept) entry.elements.token.value = kept;
+  else if (entry.elements.token) history.replaceState({ ...history.state, token: entry.elements.token.value }, "");
+  entry.dispatchEvent(new Event("restored"));
+});
 window.addEventListener("offline", () => (offline.hidden = false));
 window.addEventListener("online", () => (offline.hidden = true));
 offline.querySelector("[data-retry]").addEventListener("click", () => entry.requestSubmit());
@@ -84,8 +91,19 @@ function fold(folded) {
 fold(where.querySelectorAll("[name=place]").length > 1 && where.querySelector("[name=place]:checked") !== null);
 unfold.addEventListener("click", () => {
   fold(false);
-  where.querySelector("[name=place]:checked").focus();
+  where.querySelector("#place-search").focus();
 });
+
+// From the banner to the field, wherever it is folded.
+for (const link of entry.querySelectorAll("[data-faults] a")) {
+  link.addEventListener("click", (event) => {
+    const field = document.querySelector(link.hash);
+    event.preventDefault();
+    for (let folded = field.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+    field.scrollIntoView({ block: "center" });
+    (field.matches("fieldset") ? field.querySelector("input:checked, input") : field).focus({ preventScroll: true });
+  });
+}
 
 // Asked for on a tap only; sent once, in the body of a request, and kept nowhere.
 const here = entry.querySelector("[data-here]");
@@ -123,7 +141,7 @@ if (days) {
     entry.elements.day.value = dayOf(button);
     entry.elements.day.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  entry.addEventListener("input", showDay);
+  for (const moment of ["input", "restored"]) entry.addEventListener(moment, showDay);
   showDay();
 }
 
@@ -138,7 +156,7 @@ if (summary) {
     summary.textContent = `${what} · ${place}`;
   };
   summary.hidden = false;
-  entry.addEventListener("input", summarise);
+  for (const moment of ["input", "restored"]) entry.addEventListener(moment, summarise);
   document.body.addEventListener("htmx:afterSwap", summarise);
   summarise();
 }

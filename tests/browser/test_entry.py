@@ -84,6 +84,52 @@ def test_back_after_saving_does_not_save_twice(agent):
     assert _is_saved(page) == first
 
 
+def test_back_shows_one_form_and_asks_before_a_second_fact(agent):
+    page = agent.go(NEW)
+    _type(page)
+    page.get_by_role("button", name="Hier", exact=True).click()
+    _save(page)
+    first = _is_saved(page)
+    page.go_back()
+    page.wait_for_load_state("load")
+    days = page.locator("[data-days] [aria-pressed=true]")
+    day = page.get_by_label("Jour").first.input_value()
+    today = page.locator("[data-days]").get_attribute("data-days")
+    expect(days).to_have_text("Aujourd'hui" if day == today else "Hier")
+    expect(page.locator("[data-summary]")).to_contain_text(
+        "Tapages" if page.locator("[name=fact_type]:checked").count() else "Quoi ?"
+    )
+    _type(page, "Petits trafics")
+    _save(page)
+    expect(page.get_by_text("Ce fait est déjà enregistré")).to_be_visible()
+    agent.wrongs.clear()  # The browser notes the answer 422 as an error.
+    page.get_by_role("button", name="Enregistrer quand même").click()
+    assert _is_saved(page) != first
+
+
+def test_a_search_leaves_its_field_where_it_is(agent):
+    page = agent.go(NEW)
+    page.get_by_role("button", name="Changer de lieu").click()
+    search = page.get_by_label("Chercher une adresse ou une résidence")
+    expect(search).to_be_focused()
+    before = search.bounding_box()["y"]
+    with page.expect_response(lambda answer: "lieux" in answer.url):
+        search.press_sequentially("rue")
+    expect(page.locator("#place-results label").nth(5)).to_be_visible()
+    assert search.bounding_box()["y"] == before
+
+
+def test_the_banner_opens_what_is_folded(agent):
+    page = agent.go(NEW)
+    _say(page, "Vu avec Mme Durand")
+    _save(page)
+    page.locator("#more > summary").click()
+    page.locator("[data-faults]").get_by_role("link", name="Précisions").click()
+    expect(page.get_by_label("Précisions")).to_be_focused()
+    expect(page.get_by_label("Précisions")).to_be_in_viewport()
+    agent.wrongs.clear()  # The browser notes the answer 422 as an error.
+
+
 def test_going_back_and_saying_something_else_is_asked_about(agent):
     page = agent.go(NEW)
     _type(page)
@@ -94,9 +140,9 @@ def test_going_back_and_saying_something_else_is_asked_about(agent):
     page.locator("[name=token]").evaluate("(field, token) => (field.value = token)", token)
     _type(page, "Petits trafics")
     _save(page)
-    expect(page.get_by_text("Ce formulaire a déjà enregistré")).to_be_visible()
+    expect(page.get_by_text("Ce fait est déjà enregistré")).to_be_visible()
     agent.check()
-    _save(page)
+    page.get_by_role("button", name="Enregistrer quand même").click()
     assert _is_saved(page) != first
     agent.wrongs.clear()  # The browser notes the answer 422 as an error.
 
