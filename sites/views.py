@@ -94,6 +94,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_restart": interrupted or run.state == JobState.FAILED,
         "done": run.state == JobState.DONE,
         "outcomes": summary.outcomes(run),
+        "rejected": summary.rejected(run) if run.state == JobState.DONE else [],
+        "shown": summary.SHOWN,
         "remarks": summary.remarks(run),
         "total": summary.total(run),
     }

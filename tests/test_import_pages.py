@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.jobs import JobState
+from accounts.jobs import JobError, JobState
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from sites import tasks
@@ -54,7 +54,9 @@ def test_a_file_goes_in_and_its_report_comes_out(
     page = lead.get(answer.headers["Location"]).content.decode()
     assert "2 lignes lues" in page
     assert "ouvelle résidence" in page, page
-    assert "Sans adresse" in page
+    assert (
+        '<th scope="row" class="fw-normal">3</th><td class="text-break">–</td><td>Sans adresse</td>' in page
+    )
     report = b"".join(lead.get(reverse("sites:import_report", args=[run.pk])).streaming_content)
     assert (
         report.decode("utf-8-sig").splitlines()[1]
@@ -104,6 +106,30 @@ def test_an_example_can_be_imported_as_it_is(world, lead, kind, verdict, ending)
     content = b"".join(answer.streaming_content)
     result = import_as_lead(content, world.a.lead, world.a.landlord, kind=kind)
     assert (result.verdicts, result.remarks) == ([("imported", verdict)], {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "sentence"),
+    [
+        ("stock", "identifiant;nature;jour;adresse;code postal", "fichier de faits, non de patrimoine"),
+        ("incidents", HEADER, "fichier de patrimoine, non de faits"),
+        ("incidents", "jour;adresse", "Colonnes absentes"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_a_sentence(world, kind, header, sentence):
+    with pytest.raises(JobError, match=sentence):
+        import_as_lead(csv_file(header), world.a.lead, world.a.landlord, kind=kind)
+
+
+def test_the_first_rejected_rows_are_on_the_screen(world, lead):
+    rows = [f"F{n:03d};Divers;2024-03-14;{n} rue X" for n in range(60)]
+    content = csv_file("identifiant;nature;jour;adresse", *rows)
+    run = import_as_lead(content, world.a.lead, world.a.landlord, kind="incidents").run
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=run.pk).update(state=JobState.DONE)
+    page = lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
+    assert page.count("<td>Nature inconnue</td>") == 50
+    assert ("F000 · Divers · 0 rue X" in page, "F049" in page, "F050" in page) == (True, True, False)
 
 
 def test_without_a_residence_the_example_is_the_formats_own(lead, world, sign_in):

@@ -9,6 +9,7 @@ from django.db import connection
 
 from incidents.changes import records_changed
 from sites.enums import Outcome
+from sites.imports.profiles import Profile
 from sites.imports.run import Run
 
 from .rows import Reader, Staged
@@ -37,6 +38,11 @@ ORDER BY residence_id, fact_type_id, address_id, day
 """
 
 
+def required(profile: Profile) -> tuple[str, ...]:
+    """Return the fields without which there is no fact."""
+    return ("type", "month" if "month" in profile.columns else "day")
+
+
 def run(task: Run) -> None:
     """Import the file of ``task``; every row ends in its report.
 
@@ -59,9 +65,7 @@ def run(task: Run) -> None:
 
 
 def _stage(task: Run, cursor: Any) -> None:
-    values_of = task.profile.bind(
-        task.table.header, ("type", "month" if "month" in task.profile.columns else "day")
-    )
+    values_of = task.profile.bind(task.table.header, required(task.profile))
     width = len(task.table.header)
     reader = Reader(task.profile)
     with cursor.copy(f"COPY import_staging ({_quoted(Staged._fields)}) FROM STDIN") as copy:

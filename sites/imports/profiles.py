@@ -47,8 +47,7 @@ class Profile:
         Raises:
             BrokenFileError: columns that the import cannot do without are missing.
         """
-        places = {name: position for position, name in reversed(list(enumerate(map(_bare, header))))}
-        found = {name: _position(places, wanted) for name, wanted in self.columns.items()}
+        found = self._find(header)
         missing = [name for name in required if found.get(name) is None]
         if missing:
             quoted = _("« %(text)s »")
@@ -59,6 +58,14 @@ class Profile:
             raise BrokenFileError(message % {"columns": named})
         readers = [(name, _reader(place)) for name, place in found.items() if place is not None]
         return lambda cells: {name: read(cells) for name, read in readers}
+
+    def known(self, header: list[str]) -> set[str]:
+        """Return the fields that have a column in ``header``."""
+        return {name for name, place in self._find(header).items() if place is not None}
+
+    def _find(self, header: list[str]) -> dict[str, int | list[int] | None]:
+        places = {name: position for position, name in reversed(list(enumerate(map(_bare, header))))}
+        return {name: _position(places, wanted) for name, wanted in self.columns.items()}
 
 
 @lru_cache

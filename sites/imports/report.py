@@ -12,6 +12,7 @@ from accounts.cells import harmless
 from sites.enums import Outcome
 
 HEADER = [_("ligne"), _("résultat"), _("motif"), _("remarques"), _("objet"), _("code")]
+LINE, SUBJECT, CODE = 0, 4, 5
 
 
 class Report:

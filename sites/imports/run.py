@@ -54,11 +54,13 @@ class Importer:
         folder: where its profiles are.
         run: does the work, in the caller's transaction and scope.
         reasons: every reason and remark it can give, with what people read.
+        required: the fields that a profile's files must have a column for.
     """
 
     folder: Path
     run: Callable[[Run], None]
     reasons: type[TextChoices]
+    required: Callable[[Profile], tuple[str, ...]]
 
     @property
     def profiles(self) -> dict[str, Profile]:

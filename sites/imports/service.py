@@ -14,6 +14,7 @@ from accounts.models import Organisation
 from accounts.scope import Scope
 from sites.models import ImportFile, ImportRun
 
+from .kinds import refuse_other_kind
 from .report import Report
 from .run import Run, importer_of
 from .tables import read
@@ -76,7 +77,7 @@ def perform(
         The counts: outcome (or "remarks") → reason → number of rows.
 
     Raises:
-        BrokenFileError: the file cannot be read to its end; nothing was imported.
+        BrokenFileError: the file cannot be read to its end, or is of another kind; nothing was imported.
     """
     importer = importer_of(run.kind)
     profile = importer.profiles[run.profile]
@@ -85,6 +86,7 @@ def perform(
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, sum(run.kind.encode())])
     report = Report(importer.reasons)
     table = read(bytes(run.file.content))
+    refuse_other_kind(run.kind, profile, table.header)
     importer.run(Run(run, run.organisation, profile, table, report, tell))
     run.counts, run.report = report.finish()
     run.save(update_fields=["counts", "report"])

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sites.enums import Outcome
 
+from .profiles import Profile
 from .run import Run
 from .stock_places import Place, save, settle
 from .stock_rows import Entry, Rejected, read_entries
@@ -37,6 +38,11 @@ class StockReason(TextChoices):
     TO_PLACE = "to_place", _("adresse à placer sur la carte")
     BAD_DWELLINGS = "bad_dwellings", _("nombre de logements illisible ou négatif")
     LABEL_CUT = "label_cut", _("adresse trop longue, coupée")
+
+
+def required(_profile: Profile) -> tuple[str, ...]:
+    """Return the field without which there is no place, whoever the landlord."""
+    return ("address",)
 
 
 def run(task: Run) -> None:

@@ -1,5 +1,9 @@
 """What an import came to, in words."""
 
+import csv
+import gzip
+import io
+import itertools
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from sites.enums import Outcome
 from sites.models import ImportRun
 
+from .report import CODE, LINE, SUBJECT
 from .run import importer_of
+
+SHOWN = 50
 
 _HEADINGS = {
     Outcome.IMPORTED: _("Lignes importées"),
@@ -32,6 +39,14 @@ class Group(NamedTuple):
     lines: list[Line]
 
 
+class Rejection(NamedTuple):
+    """A row that was left out: its number in the file, words to know it by, and why."""
+
+    line: int
+    text: str
+    reason: str
+
+
 def outcomes(run: ImportRun) -> list[Group]:
     """Return the rows by outcome and reason."""
     return [
@@ -44,6 +59,18 @@ def outcomes(run: ImportRun) -> list[Group]:
 def remarks(run: ImportRun) -> list[Line]:
     """Return what else was noticed, on rows counted elsewhere."""
     return _lines(run, run.counts.get("remarks", {}))
+
+
+def rejected(run: ImportRun, most: int = SHOWN) -> list[Rejection]:
+    """Return the first rows that were left out, in the order of the file."""
+    reasons = run.counts.get(Outcome.REJECTED.value, {})
+    if not reasons or run.report is None:
+        return []
+    labels = dict(importer_of(run.kind).reasons.choices)
+    with gzip.open(io.BytesIO(run.report), "rt", encoding="utf-8-sig", newline="") as file:
+        rows = (row for row in csv.reader(file, delimiter=";") if row[CODE] in reasons)
+        first = list(itertools.islice(rows, min(most, sum(reasons.values()))))
+    return [Rejection(int(row[LINE]), row[SUBJECT], str(labels[row[CODE]])) for row in first]
 
 
 def total(run: ImportRun) -> int:

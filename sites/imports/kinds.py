@@ -1,0 +1,41 @@
+"""Tells a file of one kind from a file of another by its columns."""
+
+from django.utils.translation import gettext as _
+
+from sites.enums import ImportKind
+
+from .profiles import Profile
+from .run import importers
+from .tables import BrokenFileError
+
+
+def refuse_other_kind(kind: str, profile: Profile, header: list[str]) -> None:
+    """Check that ``header`` is not rather that of a file of another kind.
+
+    An operator's profiles may take one file as two kinds, and are not compared.
+
+    Raises:
+        BrokenFileError: a format of another kind has all it needs here, and knows more columns.
+    """
+    if profile.operator_only:
+        return
+    known = len(profile.known(header))
+    for other, importer in importers().items():
+        for rival in importer.profiles.values():
+            found = rival.known(header)
+            fits = len(found) > known and found.issuperset(importer.required(rival))
+            if other != kind and not rival.operator_only and fits:
+                raise BrokenFileError(_sentence(kind, other, rival))
+
+
+def _sentence(kind: str, other: ImportKind, rival: Profile) -> str:
+    message = _(
+        "Ce fichier ressemble à un fichier de %(other)s, non de %(kind)s :"
+        " importez-le sous « %(other_title)s – %(format)s »."
+    )
+    return message % {
+        "other": other.label,
+        "other_title": other.label.capitalize(),
+        "kind": ImportKind(kind).label,
+        "format": rival.label,
+    }
