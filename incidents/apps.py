@@ -21,11 +21,7 @@ class IncidentsConfig(AppConfig):
         from .imports.reasons import FactReason
 
         folder = Path(self.path) / "profiles"
-<<<<<<< HEAD
-        register_importer(ImportKind.INCIDENTS, Importer(folder, run.run, FactReason))
+        register_importer(ImportKind.INCIDENTS, Importer(folder, run.run, FactReason, run.required))
         name_subjects({
             "incidents.list": _("la liste des faits"),
         })  # fmt: skip
-=======
-        register_importer(ImportKind.INCIDENTS, Importer(folder, run.run, FactReason, run.required))
->>>>>>> 8f09b9d (Show rejected rows on the screen, refuse a file of the wrong kind)

@@ -68,13 +68,9 @@ class SitesConfig(AppConfig):
 
         register_part(SCOPE_SETTINGS, SCOPE_SQL)
         folder = Path(self.path) / "profiles"
-<<<<<<< HEAD
-        register_importer(ImportKind.STOCK, Importer(folder, stock.run, stock.StockReason))
+        register_importer(ImportKind.STOCK, Importer(folder, stock.run, stock.StockReason, stock.required))
         name_subjects({
             "sites.importrun": _("la liste des imports"),
             "sites.geocoding": _("le géocodage"),
             "sites.priority_neighbourhoods": _("les quartiers prioritaires"),
         })  # fmt: skip
-=======
-        register_importer(ImportKind.STOCK, Importer(folder, stock.run, stock.StockReason, stock.required))
->>>>>>> 8f09b9d (Show rejected rows on the screen, refuse a file of the wrong kind)
