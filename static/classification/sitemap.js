@@ -156,7 +156,7 @@
   };
 
   // On paper the map keeps the pixels it has, scaled to the page: nothing is drawn anew.
-  const PAPER = { width: 1040, height: 560 };
+  const PAPER = { width: Number(document.getElementById("map-print")?.dataset.width) || 1040, height: 560 };
   const paper = (map, sites) => {
     const pane = map.getContainer().parentElement;
     let unfold = null;

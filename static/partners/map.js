@@ -35,6 +35,7 @@ function showPublishedSites(map) {
   palierMap.keyboard(map, words.close);
   palierMap.legend();
   palierMap.paper(map, sites);
+  document.getElementById("map-print").addEventListener("click", () => palierMap.print(map));
   palierMap.place(map, L.latLngBounds(shown.map((point) => point.at)));
   map.on("moveend", () => history.replaceState(history.state, "", palierMap.hashOf(map)));
   const pointed = ({ type, target }) => {
