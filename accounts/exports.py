@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from itertools import chain, islice
 from operator import itemgetter
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
@@ -15,6 +16,7 @@ from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
 
 from .cells import harmless
 
@@ -33,6 +35,9 @@ KINDS = {"csv": "CSV", "xlsx": "XLSX"}
 KINDS_WITH_POINTS = KINDS | {"geojson": "GeoJSON"}
 # Longitude and latitude of a row, in degrees; None twice where it has no point.
 Point = Callable[[Any], tuple[float | None, float | None]]
+_FRENCH_DAY = "dd/mm/yyyy"
+# Widths of a sheet's columns, in characters, from so many of its first rows.
+_MEASURED, _NARROWEST, _WIDEST, _MARGIN = 200, 6, 60, 3
 _IN_MEMORY = 5 * 1024 * 1024
 
 
@@ -54,9 +59,18 @@ def xlsx_file(rows: Iterable[Any], columns: list[Column], title: str) -> BinaryI
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    sheet.append([label for label, _read in columns])
-    for row in rows:
-        sheet.append([_cell(sheet, read(row)) for _label, read in columns])
+    labels = [label for label, _read in columns]
+    lines = ([read(row) for _label, read in columns] for row in rows)
+    first = list(islice(lines, _MEASURED))
+    # A sheet written row by row takes its widths before its first row.
+    for number, cells in enumerate(zip(labels, *first, strict=True), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = _width(cells)
+    sheet.append(labels)
+    last = 1
+    for line in chain(first, lines):
+        sheet.append([_cell(sheet, value) for value in line])
+        last += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(labels))}{last}"
     file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by the response
     book.save(file)
     file.seek(0)
@@ -100,7 +114,17 @@ def attachment(file: BinaryIO, name: str, kind: str) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=filename, content_type=TYPES[kind])
 
 
+def _width(cells: Iterable[Any]) -> int:
+    """Return how many characters wide a column is that shows ``cells``."""
+    longest = max(len(_FRENCH_DAY) if isinstance(cell, dt.date) else len(str(cell or "")) for cell in cells)
+    return min(max(longest, _NARROWEST) + _MARGIN, _WIDEST)
+
+
 def _cell(sheet: Any, value: Any) -> Any:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        cell = WriteOnlyCell(sheet, value)
+        cell.number_format = _FRENCH_DAY
+        return cell
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, harmless(value))

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django_filters import FilterSet
 from django_tables2 import RequestConfig
 
+from .exports import Column
 from .models import SavedView
 
 PER_PAGE = (25, 50, 100)
@@ -119,6 +120,18 @@ def listing(
         per_page=[(number, _with(query, _ROWS, [str(number)])) for number in PER_PAGE],
         views=[view for view in saved if view.name],
     )
+
+
+def as_listed(request: HttpRequest, table: tables.Table, *, name: str, columns: list[Column]) -> list[Column]:
+    """Sort ``table`` as its page is, and return the ``columns`` of its file that the page does not hide.
+
+    A file may hold more than the page: a column is left out when it bears the name of a hidden one.
+    """
+    saved = list(SavedView.objects.filter(list_name=name))
+    RequestConfig(request, paginate=False).configure(table)
+    choices = _columns(table, _chosen_columns(_asked(request), saved))
+    hidden = {choice.label for choice in choices if not choice.shown}
+    return [column for column in columns if column[0] not in hidden]
 
 
 def _asked(request: HttpRequest) -> QueryDict:

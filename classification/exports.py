@@ -12,9 +12,8 @@ from .models import SiteLevel
 _CHUNK = 2000
 
 
-def residences_file(kind: str, sites: QuerySet[SiteLevel], *, several_landlords: bool) -> BinaryIO:
+def residences_file(kind: str, sites: QuerySet[SiteLevel], columns: list[Column]) -> BinaryIO:
     """Return the levels of residences as a file of ``kind`` (a key of :data:`accounts.exports.KINDS_WITH_POINTS`)."""
-    columns = _columns(several_landlords=several_landlords)
     rows = sites.iterator(chunk_size=_CHUNK)
     if kind == "csv":
         return csv_file(rows, columns)
@@ -23,8 +22,9 @@ def residences_file(kind: str, sites: QuerySet[SiteLevel], *, several_landlords:
     return geojson_file(rows, columns, lambda site: (site.longitude, site.latitude))
 
 
-def _columns(*, several_landlords: bool) -> list[Column]:
-    columns: list[Column] = [
+def columns(*, several_landlords: bool) -> list[Column]:
+    """Return the columns of a file; the landlord for those who see several."""
+    found: list[Column] = [
         (_("Niveau"), lambda s: s.level),
         (_("Niveau selon les faits"), lambda s: s.facts_level),
         (_("Niveau selon l'impact"), lambda s: s.impact_level),
@@ -38,5 +38,5 @@ def _columns(*, several_landlords: bool) -> list[Column]:
         (_("Au"), lambda s: s.as_of),
     ]
     if several_landlords:
-        columns.insert(4, (_("Bailleur"), lambda s: s.landlord.name))
-    return columns
+        found.insert(4, (_("Bailleur"), lambda s: s.landlord.name))
+    return found

@@ -12,7 +12,7 @@ from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
 from accounts.exports import KINDS_WITH_POINTS, XLSX_MAX_ROWS, attachment
-from accounts.lists import listing, opens_with_default
+from accounts.lists import as_listed, listing, opens_with_default
 from sites.models import Residence
 
 from . import exports
@@ -60,7 +60,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     if kind == "xlsx" and number >= XLSX_MAX_ROWS:
         messages.error(request, _("Trop de lignes pour une feuille de calcul : filtrez, ou prenez le CSV."))
         return redirect(f"{reverse('classification:residences')}?{request.GET.urlencode()}")
-    file = exports.residences_file(kind, sites, several_landlords=sees_several_landlords(request.scope))
+    held = exports.columns(several_landlords=sees_several_landlords(request.scope))
+    columns = as_listed(request, table, name="residences", columns=held)
+    file = exports.residences_file(kind, table.data.data, columns)
     record(
         request.scope,
         AuditAction.EXPORT,

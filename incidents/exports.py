@@ -28,7 +28,7 @@ def columns(*, own: bool, landlord: bool) -> list[Column]:
         (_("Famille"), lambda i: i.fact_type.get_family_display()),
         (_("Gravité"), lambda i: i.fact_type.gravity),
         (_("Résidence"), lambda i: i.residence.name),
-        (_("Adresse"), lambda i: i.address.label if i.address else ""),
+        (_("Adresse"), lambda i: i.address.label if i.address else _("toute la résidence")),
         (_("Lieu précis"), lambda i: i.get_place_kind_display()),
     ]
     if landlord:

@@ -15,6 +15,7 @@ from sites.perimeter import is_own
 
 from .enums import Family, PlaceKind
 from .models import FactType, Incident
+from .services import ENTERED
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _LANDLORD_ROLES = (Role.AGENT, Role.LEAD)
@@ -50,6 +51,9 @@ class IncidentFilter(filters.FilterSet):
         label=_("État"), method="in_state", empty_label=_("En vigueur"),
         choices=[("cancelled", _("Annulés")), ("all", _("Tous"))],
     )  # fmt: skip
+    mine = filters.BooleanFilter(
+        label=_("Saisis par moi"), widget=forms.CheckboxInput, method="entered_by_me"
+    )
     residence = filters.ModelChoiceFilter(
         label=_("Résidence"), queryset=Residence.objects.all(), widget=forms.HiddenInput
     )
@@ -62,7 +66,7 @@ class IncidentFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         scope = self.request.scope
         if not scope.has(*_LANDLORD_ROLES):
-            del self.filters["complaint"], self.filters["state"]
+            del self.filters["complaint"], self.filters["state"], self.filters["mine"]
         if not scope.has(Role.COORDINATOR):
             del self.filters["landlord"]
 
@@ -95,10 +99,15 @@ class IncidentFilter(filters.FilterSet):
             return queryset.filter(is_own()).exclude(cancelled_at=None)
         return queryset.filter(Q(cancelled_at=None) | is_own())
 
+    def entered_by_me(self, queryset: QuerySet[Incident], _name: str, value: bool) -> QuerySet[Incident]:
+        """Keep what the person entered, and not what came with a file they sent."""
+        mine = Q(is_own(), reported_by_id=self.request.scope.user_id, external_source__in=ENTERED)
+        return queryset.filter(mine) if value else queryset
+
     @property
     def active(self) -> bool:
         """True when anything is filtered at all."""
-        return any(value not in (None, "") for value in self.form.cleaned_data.values())
+        return any(value not in (None, "", False) for value in self.form.cleaned_data.values())
 
 
 def ordered(queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:

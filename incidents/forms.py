@@ -159,7 +159,7 @@ class FactForm(PlacedForm):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("500 signes au plus. Ni nom, ni numéro, ni description d'une personne."),
+        help_text=_("500 caractères au maximum. Ni nom, ni numéro, ni description d'une personne."),
     )
 
     @property

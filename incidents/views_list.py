@@ -14,7 +14,7 @@ from accounts.access import for_roles
 from accounts.audit import record
 from accounts.enums import AuditAction, Role
 from accounts.exports import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
-from accounts.lists import listing, opens_with_default
+from accounts.lists import as_listed, listing, opens_with_default
 from sites.perimeter import is_own
 
 from .exports import CHUNK, columns
@@ -70,8 +70,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         messages.error(request, _("Trop de lignes pour une feuille de calcul : filtrez, ou prenez le CSV."))
         return redirect(f"{reverse('incidents:list')}?{request.GET.urlencode()}")
     own = request.scope.has(Role.AGENT, Role.LEAD)
-    chosen_columns = columns(own=own, landlord=_several(request))
-    rows = _complete(facts, own=own).iterator(chunk_size=CHUNK)
+    held = columns(own=own, landlord=_several(request))
+    chosen_columns = as_listed(request, table, name="facts", columns=held)
+    rows = _complete(table.data.data, own=own).iterator(chunk_size=CHUNK)
     file = csv_file(rows, chosen_columns) if kind == "csv" else xlsx_file(rows, chosen_columns, _("Faits"))
     record(
         request.scope,
@@ -111,5 +112,5 @@ def _said(chosen: IncidentFilter) -> dict[str, str]:
     return {
         name: str(getattr(value, "pk", value))
         for name, value in data.items()
-        if value not in (None, "") and name != "place"
+        if value not in (None, "", False) and name != "place"
     }

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -63,7 +64,8 @@ def confirm_observation(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it still goes on."""
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk, ended_on=None)
     ongoing.confirm_observation(scope=request.scope, observation=observation)
-    messages.success(request, _("Constat confirmé aujourd'hui : %(what)s.") % {"what": observation})
+    said = {"observation": observation, "today": timezone.localdate()}
+    messages.success(request, render_to_string("incidents/_confirmed.html", said, request))
     return back(request, "incidents:observations")
 
 

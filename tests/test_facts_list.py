@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from accounts.lists import PER_PAGE as CHOICES
@@ -179,6 +180,39 @@ def test_exports_hold_exactly_what_is_filtered(lead, world):
     assert rows[0]["Adresse"] == world.a.other_address.label
     assert len(sheet) == 2
     assert len(_rows(lead)) == len(_sheet(lead)) - 1 == 10
+
+
+def test_a_file_is_in_the_order_and_with_the_columns_of_the_page(lead, world):
+    for order in ("day", "-day", "residence"):
+        assert [int(row["Numéro"]) for row in _rows(lead, tri=order)] == _listed(lead, tri=order)
+    header = _sheet(lead, col=["address", "residence"])[0]
+    assert {"Jour", "Nature", "Adresse", "Résidence", "Heure"} <= set(header)
+    assert {"Gravité", "Lieu précis"} & set(header) == set()
+
+
+def test_a_whole_residence_is_said_in_the_file(lead, world):
+    with system_scope("seeding"):
+        fact = f.IncidentFactory(residence=world.a.residence, address=None)
+    said = {int(row["Numéro"]): row["Adresse"] for row in _rows(lead)}
+    assert said[fact.pk] == "toute la résidence"
+
+
+def test_a_sheet_is_ready_to_read(lead):
+    sheet = load_workbook(io.BytesIO(_content(lead, XLSX))).active
+    assert sheet.auto_filter.ref == f"A1:P{sheet.max_row}"
+    assert sheet["B2"].number_format == "dd/mm/yyyy"
+    assert sheet.column_dimensions["D"].width > sheet.column_dimensions["A"].width
+
+
+def test_what_one_entered_oneself_can_be_kept_apart(world, sign_in, coordinator):
+    with system_scope("seeding"):
+        place = {"residence": world.a.residence, "address": world.a.address, "reported_by": world.a.agent}
+        typed = f.IncidentFactory(**place, external_source="form", external_id="1")
+        f.IncidentFactory(**place, external_source="journal.csv", external_id="1")
+    agent = sign_in(world.a.agent)
+    assert _listed(agent, mine="on") == [typed.pk]
+    assert len(_listed(agent)) == 12
+    assert len(_listed(coordinator, mine="on")) == len(_listed(coordinator)) > 1
 
 
 def test_exports_hold_typed_numbers_and_dates(lead, world, secrets):

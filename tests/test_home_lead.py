@@ -1,6 +1,7 @@
 """The first page of a security lead: what awaits them, of the own landlord alone."""
 
 import datetime as dt
+import html
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
 from classification.home import SHOWN, awaiting
 from classification.services import evaluate
+from classification.wording import long_date
 from incidents.models import Confirmation, Disruption, Incident
 from sites.models import Address, ImportRun
 from tests import factories as f
@@ -77,7 +79,10 @@ def test_confirming_comes_back_here(lead, world):
     assert "Constats permanents à confirmer" in _page(lead)
     url = reverse("incidents:confirm_observation", args=[world.a.observation.pk])
     assert lead.post(url, {"next": HOME}).headers["Location"] == HOME
-    assert "Constats permanents à confirmer" not in _page(lead)
+    page = _page(lead)
+    until = long_date(timezone.localdate() + dt.timedelta(90)).replace("\xa0", " ")
+    assert f" ; il compte jusqu'au {until}." in html.unescape(page)
+    assert "Constats permanents à confirmer" not in page
     elsewhere = lead.post(url, {"next": "https://exemple.invalid/"}).headers["Location"]
     assert elsewhere == reverse("incidents:observations")
 

@@ -145,6 +145,15 @@ if (days) {
   showDay();
 }
 
+const left = entry.querySelector("[data-left]");
+if (left) {
+  const { narrative } = entry.elements;
+  const count = () => (left.querySelector("output").value = narrative.maxLength - narrative.value.length);
+  left.hidden = false;
+  for (const moment of ["input", "restored"]) entry.addEventListener(moment, count);
+  count();
+}
+
 // What is about to be recorded, above the button.
 const summary = entry.querySelector("[data-summary]");
 if (summary) {
