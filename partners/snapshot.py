@@ -8,7 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -81,14 +81,25 @@ def sites_at(territory: Territory, as_of: dt.date, landlord: Organisation | None
     return ranked(evidence.site(residence) for residence in residences)
 
 
-def levels_at(territory: Territory, as_of: dt.date, landlord: Organisation | None = None) -> dict[Level, int]:
-    """Return how many sites each level has: what :func:`sites_at` would give, counted."""
-    ids = list(shared_residences(territory, landlord).values_list("pk", flat=True))
-    counts = dict.fromkeys(reversed(Level), 0)
-    if ids:
-        for level in engine.residence_levels(grid_of_territory(territory.pk), as_of, ids).values():
-            counts[Level(level)] += 1
-    return counts
+class Previewed(NamedTuple):
+    """What :func:`sites_at` would give of a site, by name and level alone."""
+
+    name: str
+    landlord_id: int
+    landlord: str
+    commune: str
+    level: Level
+
+
+def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
+    """Return the sites :func:`sites_at` would give, highest level first, then by name."""
+    rows = shared_residences(territory).order_by().values_list(
+        "pk", "name", "landlord_id", "landlord__name", "commune__name"
+    )  # fmt: skip
+    named = {pk: rest for pk, *rest in rows}
+    levels = engine.residence_levels(grid_of_territory(territory.pk), as_of, list(named)) if named else {}
+    found = [Previewed(*named[pk], Level(level)) for pk, level in levels.items()]
+    return sorted(found, key=lambda site: (-site.level, site.name, site.landlord))
 
 
 def ranked(sites: Iterable[Site]) -> list[Site]:

@@ -41,7 +41,7 @@ class SiteTable(tables.Table):
     name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
     before = tables.Column(verbose_name=_("Évolution"), empty_values=(), orderable=False)
-    main = tables.Column(verbose_name=_("Premier constat"), empty_values=(), orderable=False, attrs=_WIDE)
+    main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
     always = ("rank", "level", "name")
 

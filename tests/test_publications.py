@@ -13,7 +13,7 @@ from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
 from partners.models import Publication, PublishedSite
 from partners.publishing import publish
-from partners.snapshot import levels_at, ranked, sites_at
+from partners.snapshot import preview_at, ranked, sites_at
 from sites.models import SharingAgreement
 from tests import factories as f
 from tests.sharing import draft_of, journal, publication_of, today
@@ -55,9 +55,9 @@ def test_a_coordinator_of_two_territories_mixes_nothing(world):
         f.MembershipFactory(user=world.a.coordinator, organisation=world.b.town, role="coordinator")
     with acting_as(world.a.coordinator):
         names = {site.name for site in sites_at(world.a.territory, today())}
-        counted = levels_at(world.a.territory, today())
+        previewed = {site.name: site.level for site in preview_at(world.a.territory, today())}
     assert names == {"Résidence A", "Résidence A bis"}
-    assert {level.value: n for level, n in counted.items()} == {4: 0, 3: 1, 2: 0, 1: 1}
+    assert previewed == {"Résidence A": 3, "Résidence A bis": 1}
     assert set(planted(publication_of(world.a))) == names
 
 

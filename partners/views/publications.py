@@ -1,6 +1,7 @@
 """What circles were given: preview, publish, map, ranking, site."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -21,12 +22,12 @@ from classification.grid_view import picture
 from classification.scale import Level
 from classification.snapshot import explain_frozen, explain_frozen_disruption, label_of
 from classification.wording import listing, long_date, typeset
-from partners.evolution import Evolution, evolution, states
+from partners.evolution import Evolution, evolution, frozen_levels, states
 from partners.forms import PublicationForm
-from partners.models import Circle, Publication, PublishedSite
+from partners.models import Circle, Mandate, Publication, PublishedSite
 from partners.publishing import landlords_of
 from partners.publishing import publish as publish_levels
-from partners.snapshot import levels_at
+from partners.snapshot import preview_at
 from partners.tables import POINT_COLUMNS, SiteFilter, SiteTable
 
 from .managing import managed_or_404, manages
@@ -55,8 +56,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         as_of = form.cleaned_data["as_of"]
         if request.method == "POST":
             return _publish(request, circle, as_of)
-        levels = levels_at(circle.territory, as_of)
-        context |= {"as_of": as_of, "levels": levels.items(), "total": sum(levels.values())}
+        context |= {"as_of": as_of, **_preview(circle, as_of)}
     return render(request, "partners/publish.html", context)
 
 
@@ -128,6 +128,25 @@ def site(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
 def _publication(pk: int) -> Publication:
     rows = Publication.objects.select_related("territory", "grid_version")
     return get_object_or_404(rows, pk=pk)
+
+
+def _preview(circle: Circle, as_of: dt.date) -> dict[str, Any]:
+    """What would be published, what moved since the publication before, and who would see it."""
+    sites = preview_at(circle.territory, as_of)
+    counts = Counter(site.level for site in sites)
+    last = Publication.objects.filter(circle=circle, as_of__lt=as_of).order_by("as_of").last()
+    frozen = frozen_levels([last.pk])[last.pk] if last else {}
+    before = [frozen.get((site.landlord_id, site.commune, site.name), (0, None))[1] for site in sites]
+    return {
+        "levels": [(level, counts[level]) for level in reversed(Level)],
+        "total": len(sites),
+        "sites": list(zip(sites, before, strict=True)),
+        "last": last,
+        "members": Mandate.objects.live()
+        .filter(circle=circle)
+        .select_related("user")
+        .order_by("user__full_name"),
+    }
 
 
 def _publish(request: HttpRequest, circle: Circle, as_of: dt.date) -> HttpResponse:

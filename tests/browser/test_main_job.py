@@ -84,6 +84,7 @@ def _publish(coordinator) -> None:
     page.get_by_role("button", name="Voir ce qui sera publié").click()
     coordinator.check()
     page.get_by_role("button", name="Publier à").click()
+    page.get_by_role("dialog").get_by_role("button", name="Publier à").click()
     expect(page.get_by_text("Le Grand Essai").first).to_be_visible()
     coordinator.check()
 
