@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .enums import Role
+from .enums import ROLES_OF, OrganisationKind, Role
 from .models import Organisation
 from .scope import Scope
 
@@ -27,7 +27,9 @@ class _Form(forms.Form):
 class RoleForm(_Form):
     """A role in an organisation: any for an administrator, agent at one's own for a lead."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisme"))
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Organisme"), empty_label=_("Choisir…")
+    )
     role = forms.ChoiceField(choices=Role, label=_("Rôle"))
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
@@ -43,6 +45,17 @@ class RoleForm(_Form):
         """Return the role itself."""
         return Role(self.cleaned_data["role"])
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a role that the organisation does not give, and say which it gives."""
+        data = super().clean()
+        organisation, role = data.get("organisation"), data.get("role")
+        given = ROLES_OF[OrganisationKind(organisation.kind)] if organisation else frozenset()
+        if organisation and role and role not in given:
+            message = _("%(organisation)s ne peut donner que ces rôles : %(roles)s.")
+            roles = ", ".join(str(one.label) for one in Role if one in given)
+            self.add_error("role", message % {"organisation": organisation.name, "roles": roles})
+        return data
+
 
 class InvitationForm(RoleForm):
     """Whom to invite, as what."""
@@ -52,23 +65,36 @@ class InvitationForm(RoleForm):
     field_order = ("email", "full_name", "organisation", "role")
 
 
-class OrganisationForm(forms.ModelForm):
-    """An organisation's name and kind."""
+class OrganisationForm(_Form):
+    """An organisation's name and kind; once created, its name alone can change."""
 
-    class Meta:
-        model = Organisation
-        fields = ("name", "kind")
+    name = forms.CharField(label=_("Nom"), max_length=200)
+    kind = forms.ChoiceField(label=_("Nature"), choices=[("", _("Choisir…")), *OrganisationKind.choices])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self._organisation = organisation
+        if organisation:
+            del self.fields["kind"]
+
+    def clean_name(self) -> str:
+        """Refuse a name another organisation has, whatever its kind: nobody could tell them apart."""
+        name = self.cleaned_data["name"]
+        others = Organisation.objects.exclude(pk=self._organisation.pk if self._organisation else None)
+        if namesake := others.filter(name__iexact=name).first():
+            message = _(
+                "Un organisme porte déjà ce nom (%(kind)s). Précisez lequel, par exemple par son lieu."
+            )
+            raise forms.ValidationError(message % {"kind": namesake.get_kind_display()})
+        return name
 
 
 class TokenForm(_Form):
     """What a token is for, and until when."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisme"))
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Organisme"), empty_label=_("Choisir…")
+    )
     name = forms.CharField(
         label=_("Nom"), max_length=100, help_text=_("Le logiciel qui s'en servira, par exemple « GED ».")
     )

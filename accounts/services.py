@@ -97,6 +97,16 @@ def choose_language(*, user: User, language: str) -> None:
 
 
 @transaction.atomic
+def rename_organisation(scope: Scope, *, organisation: Organisation, name: str) -> None:
+    """Give an organisation another name; the imports go on knowing a landlord by the former."""
+    former, organisation.name = organisation.name, name
+    if former not in organisation.aliases and former != name:
+        organisation.aliases = [*organisation.aliases, former]
+    organisation.save(update_fields=["name", "aliases"])
+    record(scope, AuditAction.UPDATE, organisation, organisation_id=organisation.pk, renamed=True)
+
+
+@transaction.atomic
 def create_organisation(scope: Scope, *, name: str, kind: OrganisationKind) -> Organisation:
     """Add an organisation."""
     organisation = Organisation.objects.create(name=name, kind=kind)

@@ -38,7 +38,10 @@ class UserTable(tables.Table):
 class OrganisationTable(tables.Table):
     """Organisations and how many people hold a role in each."""
 
-    name = tables.Column(verbose_name=_("Nom"))
+    name = tables.Column(
+        verbose_name=_("Nom"),
+        linkify=lambda record: reverse("accounts:rename_organisation", args=[record.pk]),
+    )
     kind = tables.Column(verbose_name=_("Nature"))
     people = tables.Column(verbose_name=_("Personnes"))
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("comptes/jetons/<int:pk>/revoquer/", tokens.revoke, name="revoke_token"),
     path("organismes/", people.organisations, name="organisations"),
     path("organismes/nouveau/", people.create_organisation, name="create_organisation"),
+    path("organismes/<int:pk>/modifier/", people.rename_organisation, name="rename_organisation"),
     path("comptes/langue/", language.choose, name="language"),
     path("listes/colonnes/", lists.choose_columns, name="columns"),
     path("listes/vues/", lists.save_view, name="save_view"),

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.jobs import JobState
@@ -111,8 +111,17 @@ def _open_disruptions(today: dt.date) -> QuerySet[Disruption]:
 
 
 def _imports_with_rejections(today: dt.date) -> list[ImportRun]:
+    """Return the recent imports that left rows out, and that no faultless import of the kind followed."""
+    faults = Q(counts__has_key=Outcome.REJECTED.value)
+    corrected = ImportRun.objects.filter(
+        ~faults,
+        organisation=OuterRef("organisation"),
+        kind=OuterRef("kind"),
+        pk__gt=OuterRef("pk"),
+        state=JobState.DONE,
+    )
     recent = ImportRun.objects.filter(created_at__date__gte=today - dt.timedelta(MOVED_DAYS))
-    wrong = recent.filter(Q(counts__has_key=Outcome.REJECTED.value) | Q(state=JobState.FAILED))
+    wrong = recent.filter(faults | Q(state=JobState.FAILED)).exclude(Exists(corrected))
     runs = list(wrong.defer("report").order_by("-id")[:SHOWN])
     for run in runs:
         run.rejected = sum(run.counts.get(Outcome.REJECTED.value, {}).values())

@@ -246,7 +246,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         ),
         Step(
             "admin-territory",
-            _("Dessinez un territoire"),
+            _("Composez un territoire : ses communes"),
             _("L'ensemble des communes d'un CLSPD ou d'un CISPD."),
             _page("sites:create_territory"),
         ),

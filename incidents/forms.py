@@ -212,7 +212,7 @@ class CancelForm(forms.Form):
 class ObservationForm(PlacedForm):
     """What goes on at a place, how often, since when."""
 
-    fact_type = forms.ModelChoiceField(FactType.objects.all(), label=_("Quoi ?"))
+    fact_type = forms.ModelChoiceField(FactType.objects.all(), label=_("Quoi ?"), empty_label=_("Choisir…"))
     frequency = forms.TypedChoiceField(
         label=_("À quelle fréquence ?"),
         coerce=int,

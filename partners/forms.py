@@ -47,12 +47,13 @@ class CircleForm(forms.ModelForm):
         widgets = {"starts_on": _DateInput, "ends_on": _DateInput}
         help_texts = {
             "purpose": _("Ce que la cellule traite, par exemple « Tranquillité du quartier des Prés »."),
-            "ends_on": _("Ce jour-là, plus personne n'y voit rien. Laisser vide si la fin n'est pas connue."),
+            "ends_on": _("Ce jour-là, plus personne n'y voit rien. Vide : sans terme fixé."),
         }
 
     def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["territory"].queryset = _territories(scope)
+        self.fields["territory"].empty_label = _("Choisir…")
         if self.instance.pk:
             self.fields["territory"].disabled = True
         elif self.fields["territory"].queryset.count() == 1:
@@ -76,7 +77,7 @@ class MandateForm(forms.Form):
         self.organisations = {organisation.pk: organisation for organisation in partner_organisations()}
         self.fields["starts_on"].initial = timezone.localdate
         self.fields["organisation"].choices = [
-            ("", "---------"),
+            ("", _("Choisir…")),
             *((pk, f"{one} ({one.get_kind_display()})") for pk, one in self.organisations.items()),
         ]
         self.inviting = "full_name" in self.data
@@ -173,11 +174,13 @@ class NoteForm(forms.ModelForm):
         territories = _territories(scope)
         agreements = SharingAgreement.objects.live().filter(territory__in=territories)
         self.fields["territory"].queryset = territories
+        self.fields["territory"].empty_label = _("Choisir…")
         self.fields["territory"].initial = territories.first()
         self.fields["landlord"].queryset = Organisation.objects.filter(
             pk__in=agreements.values("landlord_id")
         )
         self.fields["landlord"].empty_label = _("Tous les bailleurs du territoire")
+        self.fields["landlord"].help_text = ""
         self.fields["as_of"].initial = timezone.localdate
         self.helper = _Helper(_("Établir la note"))
 

@@ -131,6 +131,26 @@ def test_lists_imports_with_rejected_rows_and_addresses_to_place(world):
     assert found.to_place == 1
 
 
+@pytest.mark.parametrize(
+    ("later", "kept"),
+    [
+        ({"kind": "stock", "state": "done", "counts": {"imported": {"new": 3}}}, []),
+        ({"kind": "stock", "state": "running"}, ["ecartes.csv", "failed.csv"]),
+        ({"kind": "incidents", "state": "done"}, ["ecartes.csv", "failed.csv"]),
+        ({"kind": "stock", "state": "done", "counts": {"rejected": {"x": 1}}},
+         ["ecartes.csv", "failed.csv", "later.csv"]),
+    ],
+)  # fmt: skip
+def test_a_faultless_import_of_the_kind_settles_those_before_it(world, later, kept):
+    stock = {"kind": "stock", "profile": "generic", "organisation": world.a.landlord}
+    with system_scope("seeding"):
+        ImportRun.objects.create(filename="ecartes.csv", counts={"rejected": {"x": 2}}, **stock)
+        ImportRun.objects.create(filename="failed.csv", state="failed", **stock)
+        ImportRun.objects.create(filename="later.csv", **stock | later)
+    with acting_as(world.a.lead):
+        assert sorted(run.filename for run in awaiting().imports) == kept
+
+
 def test_counts_what_the_team_entered_this_week(world):
     with system_scope("seeding"):
         Incident.objects.filter(pk__in=[i.pk for i in world.a.incidents[:4]]).update(

@@ -76,7 +76,29 @@ def test_a_lead_invites_to_no_other_landlord(world, lead):
 def test_an_administrator_gives_no_role_the_organisation_does_not_have(world, admin):
     response = _invite(admin, world.a.police, Role.LEAD)
     assert response.status_code == 422
-    assert "organisme de cette nature" in response.content.decode()
+    named = "ne peut donner que ces rôles : Partenaire, Délégué à la protection des données."
+    assert named in response.context["form"].errors["role"][0]
+
+
+@pytest.mark.parametrize("kind", [OrganisationKind.MUNICIPALITY, OrganisationKind.POLICE])
+def test_no_two_organisations_have_one_name_whatever_their_kinds(world, admin, kind):
+    data = {"name": world.a.police.name.upper(), "kind": kind}
+    answer = admin.post(reverse("accounts:create_organisation"), data)
+    assert answer.status_code == 422
+    assert "porte déjà ce nom (Police nationale)" in answer.context["form"].errors["name"][0]
+
+
+def test_an_organisation_is_renamed_and_known_by_its_former_name(world, admin):
+    url = reverse("accounts:rename_organisation", args=[world.a.landlord.pk])
+    former = world.a.landlord.name
+    assert admin.post(url, {"name": world.b.landlord.name}).status_code == 422
+    assert admin.post(url, {"name": "Nouveau Nom"}).status_code == 302
+    with system_scope("seeding"):
+        landlord = Organisation.objects.get(pk=world.a.landlord.pk)
+    assert (landlord.name, landlord.aliases, landlord.kind) == ("Nouveau Nom", [former], "landlord")
+    renamed = {"object_type": "accounts.organisation", "action": AuditAction.UPDATE}
+    assert _count_in_journal(world.a.lead, **renamed) == 1
+    assert admin.post(url, {"name": "NOUVEAU NOM"}).status_code == 302
 
 
 def test_what_was_typed_stays_when_the_invitation_is_refused(world, admin):

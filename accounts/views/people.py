@@ -155,6 +155,20 @@ def create_organisation(request: HttpRequest) -> HttpResponse:
     return _form_page(request, "accounts/organisation.html", form)
 
 
+@form_page
+@for_roles(Role.ADMIN)
+def rename_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an organisation another name."""
+    organisation = get_object_or_404(Organisation, pk=pk)
+    form = OrganisationForm(
+        request.POST or None, organisation=organisation, initial={"name": organisation.name}
+    )
+    if request.method == "POST" and form.is_valid():
+        services.rename_organisation(request.scope, organisation=organisation, **form.cleaned_data)
+        return redirect("accounts:organisations")
+    return _form_page(request, "accounts/organisation.html", form, organisation=organisation)
+
+
 def _with_roles() -> QuerySet[User]:
     held = Membership.objects.select_related("organisation").order_by("-starts_on", "id")
     return User.objects.prefetch_related(Prefetch("memberships", held, to_attr="held"))

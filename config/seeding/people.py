@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from config.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from sites.match_key import plain
 from sites.models import ResidenceAssignment
 
 from .stock import Stock
@@ -56,10 +57,15 @@ def plant_people(stock: Stock) -> People:
         if account.role == Role.AGENT:
             _assign(membership, stock)
     for full_name, role, organisation in _OTHERS:
-        email = f"{full_name.lower().replace(' ', '.')}@demonstration.invalid"
+        email = f"{_ascii(full_name)}@demonstration.invalid"
         user = User.objects.create(email=email, full_name=full_name, password=UNUSABLE_PASSWORD_PREFIX)
         _join(user, role, organisations[organisation])
     return _gathered(by_role)
+
+
+def _ascii(full_name: str) -> str:
+    """Return the name as e-mail addresses have it: small letters without accents."""
+    return plain(full_name).lower().replace(" ", ".")
 
 
 def _join(user: User, role: Role, organisation: Organisation) -> Membership:

@@ -8,18 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, Territory
 
-_ANIMATORS = (
-    OrganisationKind.MUNICIPALITY,
-    OrganisationKind.INTERCOMMUNAL,
-    OrganisationKind.FEDERATION,
-    OrganisationKind.LANDLORD,
-)
+_ANIMATORS = [kind for kind, roles in ROLES_OF.items() if Role.COORDINATOR in roles]
 
 
 class _Form(forms.Form):
@@ -35,7 +30,10 @@ class TerritoryForm(_Form):
     name = forms.CharField(label=_("Nom"), max_length=200)
     kind = forms.ChoiceField(label=_("Instance"), choices=TerritoryKind)
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Animé par"), help_text=_("L'organisme du coordonnateur.")
+        Organisation.objects.none(),
+        label=_("Animé par"),
+        help_text=_("L'organisme du coordonnateur."),
+        empty_label=_("Choisir…"),
     )
     communes = forms.CharField(
         label=_("Communes"),
@@ -69,8 +67,12 @@ class TerritoryForm(_Form):
 class AgreementForm(_Form):
     """Between one's own landlord, or any for an administrator, and a territory."""
 
-    landlord = forms.ModelChoiceField(Organisation.objects.none(), label=_("Bailleur"))
-    territory = forms.ModelChoiceField(Territory.objects.none(), label=_("Territoire"))
+    landlord = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Bailleur"), empty_label=_("Choisir…")
+    )
+    territory = forms.ModelChoiceField(
+        Territory.objects.none(), label=_("Territoire"), empty_label=_("Choisir…")
+    )
     starts_on = forms.DateField(label=_("Début"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
         label=_("Fin (exclue)"),

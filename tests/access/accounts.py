@@ -48,6 +48,9 @@ ROWS = {
     },
     "accounts:organisations": {"GET": {Role.ADMIN}},
     "accounts:create_organisation": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}},
+    "accounts:rename_organisation": {
+        "GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": lambda world: {"pk": world.a.landlord.pk},
+    },
     "accounts:language": {
         "POST": ANYBODY - {ANONYMOUS}, "data": lambda _world: {"language": "en", "next": "/carte/"},
     },
