@@ -205,7 +205,7 @@ class NoteForm(forms.ModelForm):
 class IssueForm(forms.Form):
     """The circle a note is issued to."""
 
-    circle = forms.ModelChoiceField(Circle.objects.none(), label=_("Cellule"))
+    circle = forms.ModelChoiceField(Circle.objects.none(), label=_("Cellule"), empty_label=_("Choisir…"))
 
     def __init__(self, note: SynthesisNote, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,6 +19,7 @@ from accounts.lists import listing, opens_with_default
 from .filters import ImportFilter
 from .forms import UploadForm
 from .imports import service, summary
+from .imports.communes import own_communes
 from .imports.run import importers
 from .imports.templates import csv_template, example_of, xlsx_template
 from .models import ImportRun
@@ -26,6 +27,7 @@ from .placing import waiting
 from .tables import ImportTable
 from .tasks import run_import
 
+_COMMUNES_TOLD = 12
 _TEMPLATES = {
     "csv": (csv_template, "text/csv; charset=utf-8"),
     "xlsx": (xlsx_template, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -76,9 +78,8 @@ def import_create(request: HttpRequest) -> HttpResponse:
         )
         return redirect("sites:import_detail", run.pk)
     status = 422 if form.is_bound else 200
-    return render(
-        request, "sites/import_form.html", {"form": form, "kinds": list(importers())}, status=status
-    )
+    context = {"form": form, "kinds": list(importers()), "communes": own_communes()[:_COMMUNES_TOLD]}
+    return render(request, "sites/import_form.html", context, status=status)
 
 
 @require_GET

@@ -1,6 +1,7 @@
 """Sending a file in, following it, its report, and placing addresses, over HTTP."""
 
 import gzip
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,7 +14,7 @@ from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from sites import tasks
 from sites.imports.tables import read
-from sites.models import Address, ImportFile, ImportRun
+from sites.models import Address, Commune, ImportFile, ImportRun
 from tests import factories as f
 from tests.imports import csv_file, import_as_lead, plant_communes
 
@@ -204,6 +205,15 @@ def test_list_shows_own_imports_only_with_as_many_queries(world, lead):
     for _ in range(2):
         _run(world.a.landlord)
     assert queries()[0] == one
+
+
+def test_the_postcodes_to_write_are_told_where_files_are_made_and_placed(world, lead):
+    with system_scope("seeding"):
+        Commune.objects.filter(pk=world.commune.pk).update(postcodes=["75991", "75992"])
+        f.ResidenceFactory(landlord=world.b.landlord, commune=f.CommuneFactory(postcodes=["75993"]))
+    for url in (reverse("sites:import_create"), reverse("sites:place", args=[world.a.address.pk])):
+        told = re.findall(r"7599\d(?:, 7599\d)*", lead.get(url).content.decode())
+        assert told == ["75991, 75992"]
 
 
 def test_placing_an_address(world, lead):

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from sites.match_key import plain
-from sites.models import Commune
+from sites.models import Commune, Residence
+from sites.perimeter import is_led
 
 # Whole cities whose arrondissements are communes of their own here: keeping both would let
 # a territory hold the one while its addresses lie in the others, and share nothing.
@@ -39,6 +41,11 @@ def load_official_code(path: Path | None = None) -> int:
         update_fields=["name", "department", "postcodes"],
     )
     return len(rows)
+
+
+def own_communes() -> QuerySet[Commune]:
+    """Return the communes in which the acting person leads a residence."""
+    return Commune.objects.filter(pk__in=Residence.objects.filter(is_led()).values("commune_id"))
 
 
 def postcode_in(text: str) -> str:
