@@ -107,7 +107,7 @@ class PlacedForm(forms.Form):
     def faults(self) -> list[tuple[str, str]]:
         """Return the element and the label of each field that is wrong."""
         wrong = [field for field in self.visible_fields() if field.errors]
-        return [(self.groups.get(field.name, field.id_for_label), field.label) for field in wrong]
+        return [(self.groups.get(f.name) or f.id_for_label or f"div_{f.auto_id}", f.label) for f in wrong]
 
 
 class HereForm(forms.Form):

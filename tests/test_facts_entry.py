@@ -199,6 +199,14 @@ def test_the_banner_leads_to_each_wrong_answer(agent, answers):
     assert re.search(r'<details[^>]*id="more" open', page)
 
 
+def test_the_banner_leads_to_a_choice_among_several(agent):
+    page = agent.post(reverse("incidents:create_observation"), {"since": "x"}).content.decode()
+    banner = re.search(r"<ul[^>]*data-faults>(.*?)</ul>", page, re.DOTALL)[1]
+    targets = re.findall(r'href="#(\w*)"', banner)
+    assert targets == ["place", "id_fact_type", "div_id_frequency", "id_since"]
+    assert [target for target in targets if f'id="{target}"' not in page] == []
+
+
 def test_types_used_most_come_first(agent, world):
     """Nine facts of petty dealing, one of noise: they lead, in that order."""
     page = agent.get(reverse("incidents:create")).content.decode()

@@ -100,8 +100,9 @@ for (const link of entry.querySelectorAll("[data-faults] a")) {
     const field = document.querySelector(link.hash);
     event.preventDefault();
     for (let folded = field.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
-    field.scrollIntoView({ block: "center" });
-    (field.matches("fieldset") ? field.querySelector("input:checked, input") : field).focus({ preventScroll: true });
+    const single = field.matches("input, select, textarea");
+    field.scrollIntoView({ block: single ? "center" : "start" });
+    (single ? field : field.querySelector("input")).focus({ preventScroll: true });
   });
 }
 
