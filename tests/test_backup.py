@@ -1,5 +1,7 @@
 """What a restored database holds is what was backed up, levels and policies included."""
 
+import os
+
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -12,7 +14,7 @@ from tests.conftest import point_django_at
 @pytest.fixture
 def original(superuser_uri, clone_database, django_db_setup, django_db_blocker):
     """A database of one's own with the planted world in it."""
-    name = clone_database("palier_backup_original")
+    name = clone_database(f"palier_backup_original_{os.getpid()}")
     with django_db_blocker.unblock(), point_django_at(superuser_uri, name):
         from tests.world import plant
 
@@ -22,7 +24,7 @@ def original(superuser_uri, clone_database, django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def restored(superuser_uri):
-    name = "palier_backup_restored"
+    name = f"palier_backup_restored_{os.getpid()}"
     _drop(superuser_uri, name)
     yield name
     _drop(superuser_uri, name)

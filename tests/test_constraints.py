@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.enums import AuditAction
-from accounts.models import AuditEntry, Membership, Organisation, User
+from accounts.models import AuditEntry, GuidedVisit, Membership, Organisation, User
 from accounts.scope import acting_for, system_scope
 from classification.models import Finding, SiteLevel
 from classification.services import default_grid
@@ -52,6 +52,9 @@ def test_accounts(seeding):
     )  # fmt: skip
     name = membership.organisation.name.upper()
     refused("organisation_name_is_unique", Organisation.objects.create, name=name, kind="landlord")
+    visit = {"user": membership.user, "role": membership.role}
+    GuidedVisit.objects.create(**visit)
+    refused("guided_visit_is_unique_by_role", GuidedVisit.objects.create, **visit)
     with acting_for(membership.organisation):
         nameless = AuditEntry(action="read", organisation=membership.organisation)
         refused("audit_entry_names_its_author", AuditEntry.objects.bulk_create, objs=[nameless])

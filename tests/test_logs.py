@@ -13,7 +13,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 
 from accounts.models import User
 from accounts.scope import system_scope
@@ -43,7 +43,7 @@ def failing_task(person: str, text: str) -> None:
         raise KeyError(person) from error
 
 
-urlpatterns = [path("echec/<str:place>/", failing, name="failing")]
+urlpatterns = [path("echec/<str:place>/", failing, name="failing"), path("", include("config.urls"))]
 
 
 @pytest.fixture
