@@ -234,6 +234,14 @@ def test_query_count_does_not_grow_with_rows():
     assert queries(1, 1) == queries(100, 3)
 
 
+def test_a_row_joins_an_address_that_a_later_row_brings_as_it_will_next_time():
+    generic("A;R1;1 rue des Essais;75012;Paris;10;;")
+    rows = ["A;R1;9 rue des Essais;75020;Paris;7;;", "A;;9 rue des Essais;75020;Paris;4;;"]
+    assert generic(*rows).verdicts == [("imported", "new_residence"), ("merged", "same_address")]
+    assert stored(Address, "label", "dwellings") == [("1 rue des Essais", 10), ("9 rue des Essais", 7)]
+    assert generic(*rows).counts.keys() == {"unchanged"}
+
+
 def test_profile_that_does_not_fit_names_the_missing_columns():
     with pytest.raises(BrokenFileError, match="« bs », « adresse_programme »"):
         import_as_operator(csv_file(HEADER, "A;R1;1 rue X;75012;Paris;1;;"), "paris-stock")

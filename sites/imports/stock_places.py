@@ -15,6 +15,7 @@ to a fact reported at a door.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -48,12 +49,19 @@ def settle(entries: list[Entry], profile: Profile) -> list[Place]:
     by_reference = profile.options.get("identity") == "reference"
     known = _Known({entry.landlord.pk for entry in entries}, by_reference=by_reference)
     places: dict[Key, Place] = {}
+    left = []
     for entry in entries:
         key = known.key(entry)
         if key in places:
             places[key].entries.append(entry)
         elif place := known.place(key, entry):
             places[key] = place
+        else:
+            left.append(entry)
+    for entry in left:
+        # A later row may have brought the address, as the next import of the file will find it.
+        if place := places.get(known.key(entry)):
+            place.entries = sorted([*place.entries, entry], key=attrgetter("line"))
     add_up = profile.options.get("rows_add_up", False)
     for place in places.values():
         _describe(place, add_up=add_up)
