@@ -190,7 +190,9 @@ def seeding(db):
 
 @pytest.fixture(scope="session")
 def chromium_path() -> Path:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    # The shell draws no window of its own, which spares a quarter of the time.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing; in CI the browser tests must run.")

@@ -3,7 +3,6 @@
 Debian's packages stand in for the images; `.ci/run` installs them.
 """
 
-import fcntl
 import http.client
 import json
 import os
@@ -167,16 +166,7 @@ def _run(command: list[str], variables: dict[str, str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def alone() -> Iterator[None]:
-    """Hold the folder the assets are collected in: two workers at once would take them from each other."""
-    (ROOT / "var").mkdir(exist_ok=True)
-    with (ROOT / "var" / "deployment.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-@pytest.fixture(scope="module")
-def installed(alone, manage, environment, postgres_uri) -> str:
+def installed(manage, environment, postgres_uri) -> str:
     """The database, made as the compose file makes it, with the fictional territory in it."""
     _run(compose.services()["setup"]["command"], environment("setup"))
     manage("bootstrap_database", **environment("setup"))
