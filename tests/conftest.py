@@ -1,5 +1,6 @@
 """The strict harness: real PostgreSQL, the runtime role, policies in force, no network."""
 
+import copy
 import hashlib
 import os
 import shutil
@@ -200,12 +201,57 @@ def chromium_path() -> Path:
     return Path(found)
 
 
-@pytest.fixture
-def world(db):
-    """The planted world of tests/world.py."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Choose a test's database before anything opens a transaction in one."""
+    for item in items:
+        if "world" in getattr(item, "fixturenames", ()):
+            item.fixturenames.insert(0, "_world_database")
+
+
+@pytest.fixture(scope="session")
+def _planted(superuser_uri, clone_database, django_db_setup, django_db_blocker):
+    """The planted world of tests/world.py, planted once, and the connections that reach it."""
+    from django.db import connections
+
     from tests.world import plant
 
-    return plant()
+    urls = database_environment(superuser_uri, clone_database(f"palier_world_{os.getpid()}"))
+    reaching = {"default": "DATABASE_URL", "owner": "DATABASE_OWNER_URL"}
+    usual = {alias: connections[alias] for alias in reaching}
+    for alias, variable in reaching.items():
+        connections[alias] = connections.create_connection(alias)
+        # The settings of a connection are those of its alias, whoever shares them.
+        connections[alias].settings_dict = usual[alias].settings_dict | dj_database_url.parse(urls[variable])
+    with django_db_blocker.unblock():
+        planted = plant()
+        there = {alias: connections[alias] for alias in reaching}
+        for alias in reaching:
+            connections[alias] = usual[alias]
+        yield planted, there
+        for connection in there.values():
+            connection.close()
+
+
+@pytest.fixture
+def _world_database(_planted):
+    """Have every connection of the test lead to where the world is planted."""
+    from django.db import connections
+
+    _, there = _planted
+    usual = {alias: connections[alias] for alias in there}
+    for alias, connection in there.items():
+        connections[alias] = connection
+    yield
+    for alias, connection in usual.items():
+        connections[alias] = connection
+
+
+@pytest.fixture
+def world(_planted, _world_database, db):
+    """The planted world of tests/world.py; what the test does to it is undone."""
+    planted, _ = _planted
+    return copy.deepcopy(planted)
 
 
 @pytest.fixture
