@@ -96,7 +96,7 @@ class TokenForm(_Form):
         Organisation.objects.none(), label=_("Organisme"), empty_label=_("Choisir…")
     )
     name = forms.CharField(
-        label=_("Nom"), max_length=100, help_text=_("Le logiciel qui s'en servira, par exemple « GED ».")
+        label=_("Nom"), max_length=100, help_text=_("Le logiciel qui s’en servira, par exemple « GED ».")
     )
     expires_on = forms.DateField(
         label=_("Expire le"),
@@ -116,5 +116,5 @@ class TokenForm(_Form):
         day = self.cleaned_data["expires_on"]
         today = timezone.localdate()
         if not today < day <= today + TOKEN_LIFE:
-            raise forms.ValidationError(_("Choisissez un jour à venir, dans l'année."))
+            raise forms.ValidationError(_("Choisissez un jour à venir, dans l’année."))
         return day

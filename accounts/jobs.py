@@ -111,7 +111,7 @@ def running(job: Job) -> Iterator[Progress | None]:
             raise
         except Exception:
             progress.finish(
-                gettext("Une erreur inattendue a arrêté le travail ; rien n'en a été enregistré.")
+                gettext("Une erreur inattendue a arrêté le travail ; rien n’en a été enregistré.")
             )
             raise
         progress.finish()

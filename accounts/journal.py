@@ -45,7 +45,7 @@ def author(entry: AuditEntry, names: dict[int, str]) -> str:
     """Return who made an entry: a person, a program, or the product itself."""
     if entry.actor_id:
         return names.get(entry.actor_id, _("Compte n° %d") % entry.actor_id)
-    return _("Programme de l'organisme") if entry.system in {"", "api"} else "Palier"
+    return _("Programme de l’organisme") if entry.system in {"", "api"} else "Palier"
 
 
 def subject(entry: AuditEntry) -> str:

@@ -129,8 +129,8 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        verbose_name = _("jeton d'API")
-        verbose_name_plural = _("jetons d'API")
+        verbose_name = _("jeton d’API")
+        verbose_name_plural = _("jetons d’API")
         ordering = ("-created_at", "-id")
 
     def __str__(self) -> str:

@@ -45,7 +45,7 @@ def invite(
 def add_membership(scope: Scope, *, user: User, role: Role, organisation: Organisation) -> Membership:
     """Give ``user`` a role from today; raises as :func:`invite` does."""
     if role not in ROLES_OF[OrganisationKind(organisation.kind)]:
-        raise ValidationError(_("Ce rôle n'existe pas dans un organisme de cette nature."))
+        raise ValidationError(_("Ce rôle n’existe pas dans un organisme de cette nature."))
     if Membership.objects.filter(user=user, role=role, organisation=organisation).live().exists():
         raise ValidationError(_("Cette personne a déjà ce rôle dans cet organisme."))
     membership = Membership.objects.create(user=user, role=role, organisation=organisation)

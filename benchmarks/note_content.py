@@ -13,7 +13,7 @@ from partners.snapshot import Site, month_ends, ranked
 
 AS_OF = dt.date(2026, 9, 30)
 _TYPES = [
-    ("LITTERING", "Jets de détritus ou dépôts d'ordures", 1),
+    ("LITTERING", "Jets de détritus ou dépôts d’ordures", 1),
     ("NOISE", "Tapages, dont nocturnes", 1),
     ("PETTY_DEALING", "Petits trafics", 2),
     ("VERBAL_ABUSE", "Agressions verbales", 2),

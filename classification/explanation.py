@@ -108,7 +108,7 @@ def explain_disruption(disruption: Mapping[str, Any], as_of: dt.date, version: G
         as_of: the day the impact is read at.
         version: the grid, which says how long an ended disruption counts.
     """
-    sentence = _("%(service)s : %(what)s %(when)s → niveau d'impact %(level)s") % {
+    sentence = _("%(service)s : %(what)s %(when)s → niveau d’impact %(level)s") % {
         "service": disruption["service"],
         "what": _impact_words(disruption),
         "when": _period(disruption["starts_on"], disruption["ends_on"], as_of),
@@ -117,7 +117,7 @@ def explain_disruption(disruption: Mapping[str, Any], as_of: dt.date, version: G
     ended = disruption["ends_on"]
     if ended and ended < as_of:
         last = ended + dt.timedelta(version.disruption_days - 1)
-        sentence += _(" (terminée, compte jusqu'au %(day)s)") % {"day": long_date(last, as_of)}
+        sentence += _(" (terminée, compte jusqu’au %(day)s)") % {"day": long_date(last, as_of)}
     return typeset(sentence)
 
 
@@ -158,15 +158,15 @@ def _place_sentence(facts_level: int, impact: int, has_facts: bool) -> str:
         return _("Niveau %(level)s : aucun fait et aucune perturbation ne comptent à cette date.")
     if facts_level > impact:
         return _(
-            "Niveau %(level)s d'après les faits (table 2) : %(types)s. L'impact (table 1) donne %(impact)s."
+            "Niveau %(level)s d’après les faits (table 2) : %(types)s. L’impact (table 1) donne %(impact)s."
         )
     if impact > facts_level:
         return _(
-            "Niveau %(level)s d'après l'impact (table 1) : %(services)s. Les faits (table 2) donnent %(facts)s."
+            "Niveau %(level)s d’après l’impact (table 1) : %(services)s. Les faits (table 2) donnent %(facts)s."
         )
     return _(
-        "Niveau %(level)s d'après les faits (table 2) : %(types)s, "
-        "comme d'après l'impact (table 1) : %(services)s."
+        "Niveau %(level)s d’après les faits (table 2) : %(types)s, "
+        "comme d’après l’impact (table 1) : %(services)s."
     )
 
 
@@ -222,10 +222,10 @@ class _Evidence:
 def _observed(finding: Mapping[str, Any], as_of: dt.date) -> str:
     confirmed = finding.get("confirmed_on")
     if confirmed:
-        return _("d'après un constat permanent confirmé le %(day)s") % {
+        return _("d’après un constat permanent confirmé le %(day)s") % {
             "day": long_date(_date(confirmed), as_of)
         }
-    return _("d'après un constat permanent")
+    return _("d’après un constat permanent")
 
 
 def _other_source(

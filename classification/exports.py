@@ -27,7 +27,7 @@ def columns(*, several_landlords: bool) -> list[Column]:
     found: list[Column] = [
         (_("Niveau"), lambda s: s.level),
         (_("Niveau selon les faits"), lambda s: s.facts_level),
-        (_("Niveau selon l'impact"), lambda s: s.impact_level),
+        (_("Niveau selon l’impact"), lambda s: s.impact_level),
         (_("Résidence"), lambda s: s.residence.name),
         (_("Commune"), lambda s: s.commune.name),
         (_("Code INSEE"), lambda s: s.commune.code),

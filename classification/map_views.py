@@ -67,7 +67,7 @@ def map_data(request: HttpRequest) -> HttpResponse:
     narrow = MapAddressFilter if unit == "address" else MapFilter
     chosen = narrow(request.GET, queryset=located(unit), request=request)
     if not chosen.is_valid():
-        errors = chosen.form.errors.get("until") or [_("Un des filtres n'existe pas ou plus.")]
+        errors = chosen.form.errors.get("until") or [_("Un des filtres n’existe pas ou plus.")]
         return JsonResponse({"error": errors[0]}, status=400)
     viewport = Viewport(*asked.cleaned_data["bbox"], asked.cleaned_data["zoom"])
     return JsonResponse(look(chosen.qs, viewport, chosen.days_recorded), json_dumps_params=_COMPACT)
@@ -92,7 +92,7 @@ def _words() -> dict[str, str]:
         "first": _("Les {n} plus hauts sont listés : rapprochez-vous pour voir les autres."),
         "empty": _("Aucun site dans cette vue."),
         "emptyFiltered": _("Aucun site dans cette vue avec ces filtres."),
-        "nothing": _("Aucun site n'est encore placé sur la carte."),
+        "nothing": _("Aucun site n’est encore placé sur la carte."),
         "last": _("Dernier fait le {day}"),
         "none": _("Aucun fait depuis un an"),
         "day": _("{n} jour avec un tel fait"),
@@ -102,14 +102,14 @@ def _words() -> dict[str, str]:
         "close": _("Fermer"),
         "remove": _("Retirer le filtre {name}"),
         "from": _("depuis le {day}"),
-        "to": _("jusqu'au {day}"),
+        "to": _("jusqu’au {day}"),
         "between": _("du {first} au {last}"),
         "qpv": _("En quartier prioritaire"),
         "neighbourhood": _("Quartier prioritaire {name}"),
         "loading": _("Chargement…"),
-        "failed": _("Les niveaux n'ont pas pu être chargés. Ce qui est affiché peut être ancien."),
+        "failed": _("Les niveaux n’ont pas pu être chargés. Ce qui est affiché peut être ancien."),
         "ended": _("Votre session est terminée. Reconnectez-vous : la vue et les filtres sont gardés."),
         "zoomIn": _("Se rapprocher"),
-        "zoomOut": _("S'éloigner"),
+        "zoomOut": _("S’éloigner"),
     }
     return {key: typeset(text) for key, text in words.items()}

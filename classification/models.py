@@ -69,8 +69,8 @@ class GridAdoption(models.Model):
     grid_version = models.ForeignKey(GridVersion, models.PROTECT, related_name="adoptions")
 
     class Meta:
-        verbose_name = _("adoption d'une grille")
-        verbose_name_plural = _("adoptions d'une grille")
+        verbose_name = _("adoption d’une grille")
+        verbose_name_plural = _("adoptions d’une grille")
 
     def __str__(self) -> str:
         return f"{self.territory} – {self.grid_version}"
@@ -106,7 +106,7 @@ class SiteLevel(Evaluated):
     as_of = models.DateField(_("au"))
     level = models.PositiveSmallIntegerField(_("niveau"), choices=Level)
     facts_level = models.PositiveSmallIntegerField(_("niveau selon les faits"), choices=Level)
-    impact_level = models.PositiveSmallIntegerField(_("niveau selon l'impact"), choices=Level)
+    impact_level = models.PositiveSmallIntegerField(_("niveau selon l’impact"), choices=Level)
     last_day = models.DateField(_("dernier fait"), null=True)
     silent = models.BooleanField(_("saisie interrompue"), default=False)
     longitude = models.FloatField(null=True, editable=False)

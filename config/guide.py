@@ -145,13 +145,13 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(
             "agent-list",
             _("Retrouvez-le dans la liste"),
-            _("Chaque fait se corrige ou s'annule ; son histoire reste visible."),
+            _("Chaque fait se corrige ou s’annule ; son histoire reste visible."),
             _page("incidents:list"),
         ),
         Step(
             "agent-level",
             _("Voyez le niveau de la résidence"),
-            _("De 1 à 4, avec les faits et les jours qui l'expliquent."),
+            _("De 1 à 4, avec les faits et les jours qui l’expliquent."),
             _highest_residence,
         ),
     ),
@@ -193,13 +193,13 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(
             "coordinator-residence",
             _("Ouvrez une résidence expliquée"),
-            _("Son niveau dans le temps, et ce qui l'a fait."),
+            _("Son niveau dans le temps, et ce qui l’a fait."),
             _highest_residence,
         ),
         Step(
             "coordinator-publish",
             _("Publiez à la cellule"),
-            _("Vous voyez d'abord exactement ce que ses membres verront."),
+            _("Vous voyez d’abord exactement ce que ses membres verront."),
             _publish,
             _has_published,
         ),
@@ -220,14 +220,14 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         ),
         Step(
             "partner-site",
-            _("Lisez la fiche d'un site"),
+            _("Lisez la fiche d’un site"),
             _("Ses adresses, ses niveaux, et les raisons de chacun."),
             _first_site,
         ),
         Step(
             "partner-copy",
             _("Téléchargez votre exemplaire"),
-            _("Il porte votre nom et son numéro : il n'est que pour vous."),
+            _("Il porte votre nom et son numéro : il n’est que pour vous."),
             _page("partners:notes"),
         ),
     ),
@@ -235,7 +235,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(
             "admin-invite",
             _("Invitez une personne"),
-            _("Nul n'entre sans invitation ; chaque rôle a un début et une fin."),
+            _("Nul n’entre sans invitation ; chaque rôle a un début et une fin."),
             _page("accounts:invite"),
         ),
         Step(
@@ -247,7 +247,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(
             "admin-territory",
             _("Composez un territoire : ses communes"),
-            _("L'ensemble des communes d'un CLSPD ou d'un CISPD."),
+            _("L’ensemble des communes d’un CLSPD ou d’un CISPD."),
             _page("sites:create_territory"),
         ),
         Step(

@@ -66,7 +66,7 @@ class IncidentSerializer(serializers.Serializer):
     )
     address = serializers.CharField(
         max_length=200, required=False, default=None, allow_null=True,
-        help_text=_("Libellé d'une adresse de la résidence ; absent pour la résidence entière."),
+        help_text=_("Libellé d’une adresse de la résidence ; absent pour la résidence entière."),
     )  # fmt: skip
     place_kind = serializers.ChoiceField(choices=PlaceKind, required=False, default="", allow_blank=True)
     day = serializers.DateField()
@@ -74,7 +74,7 @@ class IncidentSerializer(serializers.Serializer):
         required=False,
         default=None,
         allow_null=True,
-        help_text=_("Dernier jour possible si le jour n'est pas connu."),
+        help_text=_("Dernier jour possible si le jour n’est pas connu."),
     )
     time = serializers.TimeField(required=False, default=None, allow_null=True)
     source = serializers.ChoiceField(choices=Source, required=False, default=Source.STAFF)
@@ -249,7 +249,7 @@ def _place(reference: str, label: str | None) -> Place:
         return residence
     address = Address.objects.filter(residence=residence, label__iexact=label.strip()).first()
     if address is None:
-        raise serializers.ValidationError({"address": _("Cette résidence n'a pas cette adresse.")})
+        raise serializers.ValidationError({"address": _("Cette résidence n’a pas cette adresse.")})
     return address
 
 

@@ -20,7 +20,7 @@ class PlaceKind(models.TextChoices):
     """Where in the residence."""
 
     LOBBY = "lobby", _("Hall")
-    STAIRWELL = "stairwell", _("Cage d'escalier")
+    STAIRWELL = "stairwell", _("Cage d’escalier")
     LANDING = "landing", _("Palier")
     LIFT = "lift", _("Ascenseur")
     CELLAR = "cellar", _("Cave")
@@ -49,7 +49,7 @@ class Service(models.TextChoices):
     """What a disruption disturbs (table 1)."""
 
     LIFT = "lift", _("Ascenseur")
-    ENTRANCE = "entrance", _("Porte d'entrée et interphone")
+    ENTRANCE = "entrance", _("Porte d’entrée et interphone")
     LIGHTING = "lighting", _("Éclairage")
     CLEANING = "cleaning", _("Nettoyage")
     WASTE = "waste", _("Déchets")

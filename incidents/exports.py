@@ -46,7 +46,7 @@ def _own_columns() -> list[Column]:
         (_("Numéro de plainte"), lambda i: i.complaint_reference),
         (_("Coût des dégâts (€)"), lambda i: i.damage_cost),
         (_("Annulé le"), lambda i: i.cancelled_at.date() if i.cancelled_at else None),
-        (_("Motif d'annulation"), lambda i: i.cancel_reason),
+        (_("Motif d’annulation"), lambda i: i.cancel_reason),
     ]
 
 

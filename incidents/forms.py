@@ -55,7 +55,7 @@ class PastDayField(forms.DateField):
         if value and value > timezone.localdate():
             raise forms.ValidationError(_("Cette date est dans le futur."), code="future")
         if value and value < EARLIEST:
-            raise forms.ValidationError(_("Vérifiez l'année."), code="too_old")
+            raise forms.ValidationError(_("Vérifiez l’année."), code="too_old")
 
 
 class PlaceField(forms.CharField):
@@ -63,7 +63,7 @@ class PlaceField(forms.CharField):
 
     default_error_messages = {
         "required": _("Choisissez une adresse ou une résidence."),
-        "invalid": _("Ce lieu n'existe pas, ou ne vous est pas ouvert : cherchez-le à nouveau."),
+        "invalid": _("Ce lieu n’existe pas, ou ne vous est pas ouvert : cherchez-le à nouveau."),
     }
 
     def clean(self, value: str) -> Place:
@@ -159,7 +159,7 @@ class FactForm(PlacedForm):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("500 caractères au maximum. Ni nom, ni numéro, ni description d'une personne."),
+        help_text=_("500 caractères au maximum. Ni nom, ni numéro, ni description d’une personne."),
     )
 
     @property
@@ -205,7 +205,7 @@ class CancelForm(forms.Form):
     reason = ShieldedField(
         label=_("Motif"),
         max_length=200,
-        help_text=_("Par exemple : doublon, erreur d'adresse, fait démenti."),
+        help_text=_("Par exemple : doublon, erreur d’adresse, fait démenti."),
     )
 
 
@@ -239,7 +239,7 @@ class DisruptionForm(PlacedForm):
     extent = forms.ChoiceField(label=_("À quel point ?"), choices=Extent, widget=forms.RadioSelect)
     starts_on = PastDayField(label=_("Depuis le"), initial=timezone.localdate)
     ends_on = PastDayField(
-        label=_("Jusqu'au (inclus)"), required=False, help_text=_("Laissez vide si cela dure encore.")
+        label=_("Jusqu’au (inclus)"), required=False, help_text=_("Laissez vide si cela dure encore.")
     )
     recurs_daily = forms.BooleanField(label=_("Se répète chaque jour"), required=False)
 

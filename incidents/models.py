@@ -128,7 +128,7 @@ class Incident(Placed):
         User, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
     cancelled_at = models.DateTimeField(null=True, editable=False)
-    cancel_reason = models.CharField(_("motif d'annulation"), max_length=200, blank=True, editable=False)
+    cancel_reason = models.CharField(_("motif d’annulation"), max_length=200, blank=True, editable=False)
 
     objects = IncidentQuerySet.as_manager()
 
@@ -251,7 +251,7 @@ class Disruption(Placed):
     service = models.CharField(_("service ou équipement"), max_length=20, choices=Service)
     extent = models.CharField(_("étendue"), max_length=10, choices=Extent)
     starts_on = models.DateField(_("depuis le"))
-    ends_on = models.DateField(_("jusqu'au (inclus)"), null=True, blank=True)
+    ends_on = models.DateField(_("jusqu’au (inclus)"), null=True, blank=True)
     recurs_daily = models.BooleanField(_("se répète chaque jour"), default=False)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

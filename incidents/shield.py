@@ -27,7 +27,7 @@ class Kind(TextChoices):
     NAME = "name", _("un nom de personne")
     PHONE = "phone", _("un numéro de téléphone")
     EMAIL = "email", _("une adresse e-mail")
-    PLATE = "plate", _("une plaque d'immatriculation")
+    PLATE = "plate", _("une plaque d’immatriculation")
     NIR = "nir", _("un numéro de sécurité sociale")
     BIRTH = "birth", _("une date de naissance ou un âge")
     HEALTH = "health", _("une information de santé")

@@ -95,7 +95,7 @@ class DisruptionTable(_OngoingTable):
     service = tables.Column(verbose_name=_("Service ou équipement"))
     extent = tables.Column(verbose_name=_("Étendue"))
     starts_on = tables.DateColumn(verbose_name=_("Depuis le"))
-    ends_on = tables.DateColumn(verbose_name=_("Jusqu'au"))
+    ends_on = tables.DateColumn(verbose_name=_("Jusqu’au"))
     recurs_daily = tables.Column(verbose_name=_("Chaque jour"))
     actions = tables.TemplateColumn(
         template_name="incidents/_disruption_actions.html", verbose_name="", orderable=False

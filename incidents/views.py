@@ -42,7 +42,7 @@ def create(request: HttpRequest) -> HttpResponse:
     )
     if made or says_the_same(incident, fact):
         if not made:
-            messages.info(request, _("Ce fait est déjà enregistré : il ne l'a pas été une seconde fois."))
+            messages.info(request, _("Ce fait est déjà enregistré : il ne l’a pas été une seconde fois."))
         return redirect("incidents:saved", pk=incident.pk)
     # Back to a form that was sent already, and changed: neither forgotten nor guessed at.
     form.renew()
@@ -113,7 +113,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         correct_incident(scope=request.scope, incident=incident, fact=form.fact())
-        messages.success(request, _("Fait corrigé. Son état précédent reste dans l'historique."))
+        messages.success(request, _("Fait corrigé. Son état précédent reste dans l’historique."))
         return redirect("incidents:detail", pk=pk)
     return _entry(request, form, {"incident": incident})
 

@@ -155,7 +155,7 @@ def _over_time(
     if published:
         label = _("Publié au %(day)s") % {"day": long_date(published.as_of)}
         rows.append((label, spread(level for _rank, level in frozen[published.pk].values())))
-    return bars([*rows, (_("Aujourd'hui"), now)])
+    return bars([*rows, (_("Aujourd’hui"), now)])
 
 
 def _by(sites: list[SiteLevel], group: Callable[[SiteLevel], str]) -> list[dict[str, object]]:

@@ -47,7 +47,7 @@ class CircleForm(forms.ModelForm):
         widgets = {"starts_on": _DateInput, "ends_on": _DateInput}
         help_texts = {
             "purpose": _("Ce que la cellule traite, par exemple « Tranquillité du quartier des Prés »."),
-            "ends_on": _("Ce jour-là, plus personne n'y voit rien. Vide : sans terme fixé."),
+            "ends_on": _("Ce jour-là, plus personne n’y voit rien. Vide : sans terme fixé."),
         }
 
     def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
@@ -122,7 +122,7 @@ class MandateForm(forms.Form):
         self.inviting = True
         self.add_error(
             "email",
-            _("Aucun partenaire n'a encore cette adresse. Complétez les deux champs pour l'inviter."),
+            _("Aucun partenaire n’a encore cette adresse. Complétez les deux champs pour l’inviter."),
         )
 
     def _require_invitation(self, data: dict[str, Any]) -> None:
@@ -198,7 +198,7 @@ class NoteForm(forms.ModelForm):
         if landlord and territory:
             agreements = SharingAgreement.objects.live().filter(landlord=landlord, territory=territory)
             if not agreements.exists():
-                self.add_error("landlord", _("Ce bailleur n'a pas de convention avec ce territoire."))
+                self.add_error("landlord", _("Ce bailleur n’a pas de convention avec ce territoire."))
         return data
 
 

@@ -60,7 +60,7 @@ def invite_partner(
     with system_scope("invitation"):
         if User.objects.filter(email__iexact=email.strip()).exists():
             raise ValidationError(
-                _("Cette adresse ne peut pas être invitée d'ici : adressez-vous à l'exploitant.")
+                _("Cette adresse ne peut pas être invitée d’ici : adressez-vous à l’exploitant.")
             )
         user = User.objects.create_user(email=email, full_name=full_name)
         Membership.objects.create(user=user, organisation=organisation, role=Role.PARTNER)

@@ -105,7 +105,7 @@ class PublishedSite(models.Model):
     latitude = models.FloatField(null=True)
     level = models.PositiveSmallIntegerField(_("niveau"), choices=Level)
     facts_level = models.PositiveSmallIntegerField(_("niveau selon les faits"), choices=Level)
-    impact_level = models.PositiveSmallIntegerField(_("niveau selon l'impact"), choices=Level)
+    impact_level = models.PositiveSmallIntegerField(_("niveau selon l’impact"), choices=Level)
     silent = models.BooleanField(_("saisie interrompue"))
     addresses = models.JSONField()
     findings = models.JSONField()

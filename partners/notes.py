@@ -69,6 +69,17 @@ def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.date
 
 
 @transaction.atomic
+def abandon_note(scope: Scope, note: SynthesisNote) -> None:
+    """Remove a note that was never issued; the database refuses to lose one that was."""
+    organisation_id = note.territory.organisation_id
+    record(
+        scope, AuditAction.CANCEL, note, organisation_id=organisation_id,
+        territory=note.territory_id, landlord=note.landlord_id, as_of=note.as_of.isoformat(),
+    )  # fmt: skip
+    note.delete()
+
+
+@transaction.atomic
 def revoke_copy(scope: Scope, copy: NoteCopy) -> None:
     """Take a copy back: its holder finds it no more."""
     copy.revoked_at = timezone.now()

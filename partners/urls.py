@@ -24,6 +24,7 @@ urlpatterns = [
     path("notes/nouvelle/", notes.note_create, name="note_create"),
     path("notes/<int:pk>/", notes.note, name="note"),
     path("notes/<int:pk>/relancer/", notes.note_retry, name="note_retry"),
+    path("notes/<int:pk>/abandonner/", notes.note_abandon, name="note_abandon"),
     path("notes/<int:pk>/diffuser/", notes.note_issue, name="note_issue"),
     path("notes/<int:pk>/document.pdf", notes.note_document, name="note_document"),
     path("exemplaires/<int:pk>/document.pdf", notes.copy_document, name="copy_document"),

@@ -82,7 +82,7 @@ class NationalAddressApi:
         except httpx.HTTPError as error:
             raise GeocodingError(_("Le service de géocodage ne répond pas ; réessayez plus tard.")) from error
         except (UnicodeDecodeError, ValueError, KeyError, csv.Error) as error:
-            raise GeocodingError(_("Le service de géocodage a répondu autre chose qu'attendu.")) from error
+            raise GeocodingError(_("Le service de géocodage a répondu autre chose qu’attendu.")) from error
 
 
 def geocoder() -> Geocoder | None:

@@ -126,9 +126,9 @@ def import_restart(request: HttpRequest, pk: int) -> HttpResponse:
     """Put an interrupted or failed import back in the queue."""
     run = get_object_or_404(ImportRun, pk=pk)
     if service.restart(request.scope, run, then=run_import.delay):
-        messages.success(request, _("L'import reprend du début : rien n'avait été enregistré."))
+        messages.success(request, _("L’import reprend du début : rien n’avait été enregistré."))
     else:
-        messages.info(request, _("Cet import n'est pas à reprendre."))
+        messages.info(request, _("Cet import n’est pas à reprendre."))
     return redirect("sites:import_detail", run.pk)
 
 

@@ -136,7 +136,7 @@ def test_an_invitation_gives_no_role_to_an_account_that_exists(world, sign_in):
     for person in (world.b.lead, world.b.partner, world.a.coordinator):
         invited = {"email": person.email, "full_name": "Quelqu'un", "organisation": world.a.police.pk}
         answer = _mandate(client, world, **invited)
-        assert "ne peut pas être invitée d&#x27;ici" in answer.text
+        assert "ne peut pas être invitée d’ici" in answer.text
         assert person.full_name not in answer.text.replace("Quelqu", "").split("<main")[1]
     with system_scope("seeding"):
         assert list(Membership.objects.order_by("pk").values_list("pk", flat=True)) == held
@@ -152,7 +152,7 @@ def test_an_account_without_a_partner_role_is_not_revealed_as_one(world, sign_in
         _mandate(client, world, email=email).text.replace(email, "")
         for email in (world.b.lead.email, "inconnu@exemple.invalid")
     ]
-    assert "Aucun partenaire n&#x27;a encore cette adresse" in answers[0]
+    assert "Aucun partenaire n’a encore cette adresse" in answers[0]
     assert _without_token(answers[0]) == _without_token(answers[1])
 
 

@@ -70,7 +70,7 @@ def test_days_are_those_of_the_deciding_window():
         ("Tags", "TAGS", "Tags : occasionnels, 1 jour sur les 365 derniers"),
         ("Injures", "INSULTS", "Injures : occasionnelles, 1 jour sur les 365 derniers"),
         ("Vandalisme", "VANDALISM", "Vandalisme : occasionnel, 1 jour sur les 365 derniers"),
-        ("Présence d'armes", "WEAPONS", "Présence d'armes : occasionnelle, 1 jour sur les 365 derniers"),
+        ("Présence d’armes", "WEAPONS", "Présence d’armes : occasionnelle, 1 jour sur les 365 derniers"),
         ("Nature locale", "", "Nature locale : occasionnels, 1 jour sur les 365 derniers"),
     ],
 )
@@ -134,7 +134,7 @@ def test_spans_outside_the_deciding_window_are_left_out():
 def test_standing_observation_alone_decides():
     said = say(days=[], observed=3, confirmed_on=dt.date(2026, 3, 1))
     assert plain(said.sentence) == (
-        "Petits trafics : quotidiens, d'après un constat permanent confirmé le 1er mars → niveau 3"
+        "Petits trafics : quotidiens, d’après un constat permanent confirmé le 1er mars → niveau 3"
     )
     assert [plain(n) for n in said.notes] == [
         "Aucun fait saisi sur les 365 derniers jours : le constat permanent décide."
@@ -143,7 +143,7 @@ def test_standing_observation_alone_decides():
 
 def test_the_higher_of_counted_and_observed_decides_and_the_other_is_told():
     said = say(days=ago(2, 200), observed=3)
-    assert plain(said.sentence) == "Petits trafics : quotidiens, d'après un constat permanent → niveau 3"
+    assert plain(said.sentence) == "Petits trafics : quotidiens, d’après un constat permanent → niveau 3"
     assert [plain(n) for n in said.notes] == [
         "Les faits saisis seuls donneraient : occasionnels, 2 jours sur les 365 derniers."
     ]
@@ -191,15 +191,15 @@ def disruption(**changes):
 )  # fmt: skip
 def test_disruption_in_a_sentence(changes, words, level):
     sentence = explain_disruption(disruption(**changes), AS_OF, version())
-    assert plain(sentence) == f"{words} → niveau d'impact {level}"
+    assert plain(sentence) == f"{words} → niveau d’impact {level}"
     assert impact_level(disruption(**changes)) == level
 
 
 def test_ended_disruption_says_until_when_it_counts():
     sentence = explain_disruption(disruption(ends_on=dt.date(2026, 3, 10)), AS_OF, version())
     assert plain(sentence) == (
-        "Ascenseur : indisponibilité partielle ou temporaire du 3 mars au 10 mars → niveau d'impact 3 "
-        "(terminée, compte jusqu'au 8 juin)"
+        "Ascenseur : indisponibilité partielle ou temporaire du 3 mars au 10 mars → niveau d’impact 3 "
+        "(terminée, compte jusqu’au 8 juin)"
     )
 
 
@@ -213,12 +213,12 @@ FOUND = [{"fact_type": "Petits trafics", "level": 3}, {"fact_type": "Rodéos", "
         (1, 1, [], [], "Niveau 1 : aucun fait et aucune perturbation ne comptent à cette date."),
         (1, 1, FOUND[2:], [], "Niveau 1 : les faits sont rares et mineurs, aucune perturbation ne compte."),
         (3, 2, FOUND, ["Ascenseur"],
-         "Niveau 3 d'après les faits (table 2) : Petits trafics et Rodéos. L'impact (table 1) donne 2."),
+         "Niveau 3 d’après les faits (table 2) : Petits trafics et Rodéos. L’impact (table 1) donne 2."),
         (3, 4, FOUND, ["Ascenseur"],
-         "Niveau 4 d'après l'impact (table 1) : Ascenseur. Les faits (table 2) donnent 3."),
+         "Niveau 4 d’après l’impact (table 1) : Ascenseur. Les faits (table 2) donnent 3."),
         (3, 3, FOUND, ["Ascenseur"],
-         ("Niveau 3 d'après les faits (table 2) : Petits trafics et Rodéos, "
-          "comme d'après l'impact (table 1) : Ascenseur.")),
+         ("Niveau 3 d’après les faits (table 2) : Petits trafics et Rodéos, "
+          "comme d’après l’impact (table 1) : Ascenseur.")),
     ],
 )  # fmt: skip
 def test_place_says_which_table_decided(facts, impact, found, services, words):

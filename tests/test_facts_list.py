@@ -165,9 +165,7 @@ def test_says_what_to_do_when_there_is_nothing(world, sign_in):
     with system_scope("seeding"):
         empty = f.MembershipFactory(role="lead").user
         alone = f.MembershipFactory(role="coordinator", organisation__kind="municipality").user
-    assert "Aucun fait n'est encore enregistré" in sign_in(empty).get(LIST).content.decode().replace(
-        "&#x27;", "'"
-    )
+    assert "Aucun fait n’est encore enregistré" in sign_in(empty).get(LIST).content.decode()
     assert "convention de partage" in sign_in(alone).get(LIST).content.decode()
     assert "Aucun fait ne correspond" in sign_in(empty).get(LIST, {"place": "zzz"}).content.decode()
 

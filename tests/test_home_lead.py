@@ -81,7 +81,7 @@ def test_confirming_comes_back_here(lead, world):
     assert lead.post(url, {"next": HOME}).headers["Location"] == HOME
     page = _page(lead)
     until = long_date(timezone.localdate() + dt.timedelta(90)).replace("\xa0", " ")
-    assert f" ; il compte jusqu'au {until}." in html.unescape(page)
+    assert f" ; il compte jusqu’au {until}." in html.unescape(page)
     assert "Constats permanents à confirmer" not in page
     elsewhere = lead.post(url, {"next": "https://exemple.invalid/"}).headers["Location"]
     assert elsewhere == reverse("incidents:observations")

@@ -24,7 +24,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 FRENCH = re.compile(
     r"\b(enregistrer|enregistré|résidences?|faits?|niveaux?|cellules?|adresses?|bailleurs?|aucune?|exporter|"
     r"depuis|territoires?|comptes?|organismes?|habilit\w+|filtrer|déconnecter|référent|utilis\w+|jours?|"
-    r"aujourd'hui|janvier|février|avril|juillet|août|septembre|octobre|novembre|décembre)\b",
+    r"aujourd[’']hui|janvier|février|avril|juillet|août|septembre|octobre|novembre|décembre)\b",
     re.IGNORECASE,
 )
 

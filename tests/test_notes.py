@@ -314,7 +314,7 @@ def test_a_note_with_no_site_or_one_renders(world, sites):
             note.content, Reader("X", "Y", "Z"), content_digest=note.digest, at=timezone.now(), issued_at=None
         ).pdf
     ))  # fmt: skip
-    assert ("Aucune résidence n'est partagée" in text.replace("’", "'")) is (sites == 0)
+    assert ("Aucune résidence n’est partagée" in text) is (sites == 0)
 
 
 def _asked(world) -> SynthesisNote:
@@ -352,9 +352,9 @@ def test_a_failure_leaves_a_clear_state_and_can_be_tried_again(committed_databas
     with acting_as(world.a.coordinator) as scope:
         note = SynthesisNote.objects.get()
         assert (note.state, note.content) == (JobState.FAILED, None)
-        assert "rien n'en a été enregistré" in note.error
+        assert "rien n’en a été enregistré" in note.error
         page = render_to_string("partners/_note_state.html", _note_context(note, IssueForm(note)))
-        assert "La note n'a pas pu être établie" in page
+        assert "La note n’a pas pu être établie" in page
         assert "Relancer" in page
         retry_note(scope, note)
     with acting_as(world.a.coordinator):
@@ -379,3 +379,30 @@ def test_a_note_is_not_issued_to_a_circle_of_another_territory(world):
         SynthesisNote.objects.create(
             territory=world.a.territory, circle=world.b.circle, issued_at=timezone.now(), digest="x", as_of=today()
         )  # fmt: skip
+
+
+def test_the_coordinator_gives_up_a_draft_and_the_journal_says_so(world, sign_in):
+    draft, kept = draft_of(world.a), draft_of(world.a, landlord=world.a.landlord)
+    with system_scope("seeding"):
+        SynthesisNote.objects.update(state=JobState.DONE)
+    coordinator = sign_in(world.a.coordinator)
+    page = coordinator.get(reverse("partners:note", args=[draft.pk])).text
+    assert "Abandonner ce projet de note" in page
+    answer = coordinator.post(reverse("partners:note_abandon", args=[draft.pk]), follow=True)
+    assert "Projet de note abandonné : CLSPD A" in answer.text
+    with acting_as(world.a.coordinator):
+        assert set(SynthesisNote.objects.values_list("pk", flat=True)) == {kept.pk}
+    assert journal(world.a.coordinator)[-1] == ("cancel", "partners.synthesisnote", world.a.town.pk)
+
+
+def test_an_issued_note_and_one_being_made_are_not_given_up(world, sign_in):
+    issued, asked = issued_of(world.a), draft_of(world.a)
+    with system_scope("seeding"):
+        SynthesisNote.objects.filter(pk=issued.pk).update(state=JobState.DONE)
+    coordinator = sign_in(world.a.coordinator)
+    assert "Abandonner" not in coordinator.get(reverse("partners:note", args=[issued.pk])).text
+    for note in (issued, asked):
+        answer = coordinator.post(reverse("partners:note_abandon", args=[note.pk]), follow=True)
+        assert "ne peut pas être abandonnée" in answer.text
+    with system_scope("seeding"):
+        assert set(SynthesisNote.objects.values_list("pk", flat=True)) == {issued.pk, asked.pk}

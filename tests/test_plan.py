@@ -55,7 +55,7 @@ def test_names_what_a_map_of_a_town_names(town):
     assert {"earth", "water", "landuse", "roads", "buildings", "places", "pois", "boundaries"} >= set(town)
     assert {"Brumeval", "Hautelande", "Port-Écume"} <= town["places"]
     assert {"La Brumée", "Mer de Brume"} <= town["water"]
-    assert {"Gare de Brumeval", "Hôtel de ville de Brumeval", "Hôpital de l'Archipel"} <= town["pois"]
+    assert {"Gare de Brumeval", "Hôtel de ville de Brumeval", "Hôpital de l’Archipel"} <= town["pois"]
     assert set(STREETS) <= town["roads"]
 
 

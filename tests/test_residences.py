@@ -147,7 +147,7 @@ def test_page_says_the_level_and_why(lead, world):
     assert "Petits trafics : quotidiens, 9 jours sur les 28 derniers → niveau 3" in page
     assert "Un constat permanent dit la même fréquence." in page
     assert "Ascenseur : indisponibilité partielle ou temporaire depuis le" in page
-    assert "Niveau 3 d'après les faits (table 2) : Petits trafics, comme d'après l'impact" in page
+    assert "Niveau 3 d’après les faits (table 2) : Petits trafics, comme d’après l’impact" in page
     assert page.count("grid-cell ") == 12
     assert "Récit secret" not in page
     assert " B<" not in page
@@ -228,8 +228,8 @@ def test_site_whose_recording_stopped_is_flagged_not_praised(lead, world):
         for n in range(8):
             f.IncidentFactory(address=silent, day=timezone.localdate() - dt.timedelta(120 + n))
         services.evaluate()
-    assert "La saisie s'est interrompue" in page_of(lead, silent.residence)
-    assert "La saisie s'est interrompue" not in page_of(lead, world.a.residence)
+    assert "La saisie s’est interrompue" in page_of(lead, silent.residence)
+    assert "La saisie s’est interrompue" not in page_of(lead, world.a.residence)
     assert listed(lead, silent="on") == ["Muette"]
 
 

@@ -93,7 +93,7 @@ def test_the_landlord_without_agreement_stays_out_of_the_coordinators_sight(seed
         coordinator = User.objects.get(email="coordination@demonstration.invalid")
     with acting_as(coordinator):
         seen = set(Residence.objects.values_list("landlord__name", flat=True))
-    assert seen == {"Brumeval Habitat", "Logis de l'Écume", "Foyer des Landes"}
+    assert seen == {"Brumeval Habitat", "Logis de l’Écume", "Foyer des Landes"}
 
 
 def test_is_refused_outside_the_demonstration(db, settings):

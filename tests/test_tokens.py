@@ -61,8 +61,8 @@ def test_a_revoked_token_closes_at_once(lead, answers, world):
     ("wrong", "message"),
     [
         ({"name": ""}, "Ce champ est obligatoire."),
-        ({"expires_on": "2020-01-01"}, "Choisissez un jour à venir, dans l&#x27;année."),
-        ({"expires_on": "2999-01-01"}, "Choisissez un jour à venir, dans l&#x27;année."),
+        ({"expires_on": "2020-01-01"}, "Choisissez un jour à venir, dans l’année."),
+        ({"expires_on": "2999-01-01"}, "Choisissez un jour à venir, dans l’année."),
         ({"organisation": "0"}, "Sélectionnez un choix valide."),
     ],
 )

@@ -99,7 +99,7 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
     services.end_membership(request.scope, membership=membership)
     messages.success(
         request,
-        _("%(person)s n'est plus %(role)s : son accès est coupé dès maintenant.")
+        _("%(person)s n’est plus %(role)s : son accès est coupé dès maintenant.")
         % {"person": membership.user, "role": membership.get_role_display().lower()},
     )
     return redirect("accounts:user", pk=membership.user_id)

@@ -41,5 +41,5 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a token."""
     token = get_object_or_404(ApiToken, pk=pk)
     revoke_token(request.scope, token=token)
-    messages.success(request, _("Jeton « %(name)s » révoqué : il n'ouvre plus rien.") % {"name": token.name})
+    messages.success(request, _("Jeton « %(name)s » révoqué : il n’ouvre plus rien.") % {"name": token.name})
     return redirect("accounts:tokens")

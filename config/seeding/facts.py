@@ -46,11 +46,11 @@ _TEXTS = {
     ),
     "NOISE": (
         "Musique et cris sous les fenêtres, plusieurs habitants ont appelé.",
-        "Regroupement bruyant sur le parvis jusqu'à une heure du matin.",
+        "Regroupement bruyant sur le parvis jusqu’à une heure du matin.",
         "Mortiers tirés depuis la dalle, sans dégât.",
     ),
     "TAGS": (
-        "Tags sur les boîtes aux lettres et la porte d'ascenseur.",
+        "Tags sur les boîtes aux lettres et la porte d’ascenseur.",
         "Façade côté parking, prestataire prévenu.",
     ),
     "MINOR_DAMAGE": ("Interphone arraché, réparation commandée.", "Vitre du hall fêlée."),
@@ -64,26 +64,26 @@ _TEXTS = {
         "Local à vélos incendié, intervention des pompiers.",
     ),
     "PETTY_DEALING": (
-        "Va-et-vient dans le hall de 18 heures à minuit, guet à l'angle de la rue.",
-        "Transactions au pied de l'escalier, passage rapide.",
+        "Va-et-vient dans le hall de 18 heures à minuit, guet à l’angle de la rue.",
+        "Transactions au pied de l’escalier, passage rapide.",
     ),
     "ESTABLISHED_DEALING": (
-        "Point installé dans le hall, chaises et éclairage d'appoint.",
+        "Point installé dans le hall, chaises et éclairage d’appoint.",
         "Accueil des acheteurs organisé depuis le parking.",
     ),
     "UNLAWFUL_OCCUPATION": (
-        "Groupe installé dans l'escalier, habitants gênés pour rentrer.",
+        "Groupe installé dans l’escalier, habitants gênés pour rentrer.",
         "Cave forcée et occupée, serrure à changer.",
     ),
     "CONTROL_OF_MOVEMENT": (
         "Entrée filtrée, livreur renvoyé.",
-        "Passage refusé au prestataire de l'ascenseur.",
+        "Passage refusé au prestataire de l’ascenseur.",
     ),
     "VERBAL_ABUSE": (
-        "Insultes à l'encontre du gardien pendant sa ronde.",
+        "Insultes à l’encontre du gardien pendant sa ronde.",
         "Agent de nettoyage pris à partie.",
     ),
-    "RODEO": ("Rodéos de deux-roues sur l'allée piétonne en fin d'après-midi.",),
+    "RODEO": ("Rodéos de deux-roues sur l’allée piétonne en fin d’après-midi.",),
     "LONG_PARKED_CAR": ("Véhicule sur cales depuis trois semaines.",),
 }
 _SOURCES = (Source.STAFF, Source.STAFF, Source.STAFF, Source.RESIDENT, Source.RESIDENT, Source.MEDIATOR,

@@ -18,7 +18,7 @@ from .people import People
 from .stock import Stock
 
 _STOCK_DAYS_AGO = 120
-_FACT_TYPES = ("Jets de détritus ou dépôts d'ordures", "LONG_PARKED_CAR", "TAGS")
+_FACT_TYPES = ("Jets de détritus ou dépôts d’ordures", "LONG_PARKED_CAR", "TAGS")
 _FACTS = 24
 _EVENING = dt.time(18, 40)
 

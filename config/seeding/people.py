@@ -23,8 +23,8 @@ _BODIES = (
 )
 _OTHERS = (
     ("Ondine Exemple", Role.AGENT, "Brumeval Habitat"),
-    ("Tristan Modèle", Role.AGENT, "Logis de l'Écume"),
-    ("Flore Spécimen", Role.LEAD, "Logis de l'Écume"),
+    ("Tristan Modèle", Role.AGENT, "Logis de l’Écume"),
+    ("Flore Spécimen", Role.LEAD, "Logis de l’Écume"),
     ("Ulysse Échantillon", Role.LEAD, "Foyer des Landes"),
     ("Céleste Prototype", Role.LEAD, "La Tourelle Résidences"),
     ("Anatole Maquette", Role.PARTNER, "Police municipale de Brumeval"),

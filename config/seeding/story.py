@@ -18,13 +18,13 @@ COMMUNES = (
 )
 
 # The last one has not signed a sharing agreement.
-LANDLORDS = ("Brumeval Habitat", "Logis de l'Écume", "Foyer des Landes", "La Tourelle Résidences")
+LANDLORDS = ("Brumeval Habitat", "Logis de l’Écume", "Foyer des Landes", "La Tourelle Résidences")
 
 # One for each residence of PLACES, in its order.
 STREETS = (
     "rue des Alizés", "avenue des Embruns", "rue du Sémaphore", "allée des Goélands", "rue de la Vigie",
     "rue des Cordiers", "place du Grand Hunier", "rue de la Misaine", "boulevard du Ponant", "rue des Brisants",
-    "allée du Cabestan", "rue de l'Estran", "rue des Haubans", "avenue de la Grande Marée", "rue du Cormoran",
+    "allée du Cabestan", "rue de l’Estran", "rue des Haubans", "avenue de la Grande Marée", "rue du Cormoran",
     "rue des Voiliers", "rue de la Tourelle", "allée des Créneaux", "allée des Bruyères", "rue de la Lande",
     "rue du Genévrier", "avenue des Ajoncs", "rue du Menhir", "rue de la Source", "allée des Fougères",
     "rue du Chemin Creux", "rue du Moulin Bleu", "avenue du Plateau", "rue des Douves", "allée du Donjon",
@@ -118,7 +118,7 @@ PLACES: tuple[Place, ...] = (
     *_places(0, 0, "Les Cordiers, Le Grand Hunier, La Misaine, Le Ponant"),
     *_places(1, 0, "Les Brisants", TENSE),
     *_places(1, 0, "Le Cabestan", TROUBLED),
-    *_places(1, 0, "L'Estran, Les Haubans", RESTLESS),
+    *_places(1, 0, "L’Estran, Les Haubans", RESTLESS),
     *_places(2, 0, "La Grande Marée", TROUBLED, tipping_over),
     *_places(2, 0, "Le Cormoran, Les Voiliers"),
     *_places(3, 0, "La Tourelle, Les Créneaux", RESTLESS),

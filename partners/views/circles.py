@@ -69,7 +69,7 @@ def circle_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = services.create_circle(request.scope, form.instance)
         messages.success(
-            request, _("La cellule est ouverte. Elle ne partage avec personne tant qu'elle est vide.")
+            request, _("La cellule est ouverte. Elle ne partage avec personne tant qu’elle est vide.")
         )
         return redirect("partners:circle", made.pk)
     return render(request, "partners/circle_form.html", {"form": form})
@@ -92,7 +92,7 @@ def circle_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def circle_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a circle today."""
     services.end_circle(request.scope, managed_or_404(request, Circle, pk))
-    messages.success(request, _("La cellule est close : ses membres n'y voient plus rien."))
+    messages.success(request, _("La cellule est close : ses membres n’y voient plus rien."))
     return redirect("partners:circle", pk)
 
 
@@ -114,7 +114,7 @@ def mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a mandate today."""
     mandate = managed_or_404(request, Mandate, pk, "circle__territory")
     services.end_mandate(request.scope, mandate)
-    messages.success(request, _("L'habilitation est close : cette personne ne voit plus rien de la cellule."))
+    messages.success(request, _("L’habilitation est close : cette personne ne voit plus rien de la cellule."))
     return redirect("partners:circle", mandate.circle_id)
 
 

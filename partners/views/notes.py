@@ -30,6 +30,7 @@ from accounts.exports import KINDS, asked_kind, attachment, table_file
 from accounts.jobs import JobState
 from accounts.lists import listing, opens_with_default
 from accounts.models import Membership, Organisation
+from classification.wording import long_date
 from partners import notes as services
 from partners.forms import IssueForm, NoteForm
 from partners.models import NoteCopy, SynthesisNote
@@ -101,6 +102,22 @@ def note_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.COORDINATOR)
+def note_abandon(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a draft, or a note that could not be made."""
+    found = managed_or_404(request, SynthesisNote, pk, "landlord")
+    if found.issued_at or _is_under_way(found):
+        messages.error(
+            request, _("Une note diffusée ou en cours d’établissement ne peut pas être abandonnée.")
+        )
+        return redirect("partners:note", pk)
+    services.abandon_note(request.scope, found)
+    said = {"about": found.landlord or found.territory, "day": long_date(found.as_of)}
+    messages.success(request, _("Projet de note abandonné : %(about)s, situation au %(day)s.") % said)
+    return redirect("partners:notes")
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
 def note_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Issue a frozen note to a circle."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
@@ -149,7 +166,7 @@ def copy_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a copy back."""
     copy = managed_or_404(request, NoteCopy, pk, path="note__")
     services.revoke_copy(request.scope, copy)
-    messages.success(request, _("L'exemplaire n° %(number)s est révoqué.") % {"number": copy.number})
+    messages.success(request, _("L’exemplaire n° %(number)s est révoqué.") % {"number": copy.number})
     return redirect("partners:note", copy.note_id)
 
 
@@ -203,12 +220,15 @@ def _document(
     )
 
 
+def _is_under_way(found: SynthesisNote) -> bool:
+    return found.state == JobState.QUEUED or (found.state == JobState.RUNNING and not found.interrupted)
+
+
 def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
     context: dict[str, Any] = {
         "note": found,
         "form": form,
-        "waiting": found.state == JobState.QUEUED
-        or (found.state == JobState.RUNNING and not found.interrupted),
+        "waiting": _is_under_way(found),
         "failed": found.state == JobState.FAILED or found.interrupted,
     }
     if found.content:

@@ -124,7 +124,7 @@ def _encoding(content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if b"\x00" in content:
-        raise BrokenFileError(_("Ce fichier n'est ni un CSV ni un classeur XLSX."))
+        raise BrokenFileError(_("Ce fichier n’est ni un CSV ni un classeur XLSX."))
     try:
         _check_utf8(content)
     except UnicodeDecodeError as error:

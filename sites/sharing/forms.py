@@ -32,7 +32,7 @@ class TerritoryForm(_Form):
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(),
         label=_("Animé par"),
-        help_text=_("L'organisme du coordonnateur."),
+        help_text=_("L’organisme du coordonnateur."),
         empty_label=_("Choisir…"),
     )
     communes = forms.CharField(
@@ -100,7 +100,7 @@ class AssignmentForm(_Form):
         label=_("Résidences"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Aucune cochée : l'agent travaille sur toutes les résidences du bailleur."),
+        help_text=_("Aucune cochée : l’agent travaille sur toutes les résidences du bailleur."),
     )
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:

@@ -89,6 +89,7 @@ ROWS = {
     },
     "partners:note": _pair(GET={COORDINATOR}, make=lambda s: {"pk": _note(s, issued=True).pk}),
     "partners:note_retry": _pair(POST={COORDINATOR}, make=lambda s: {"pk": _note(s, issued=False).pk}),
+    "partners:note_abandon": _pair(POST={COORDINATOR}, make=lambda s: {"pk": _note(s, issued=False).pk}),
     "partners:note_issue": _pair(
         POST={COORDINATOR},
         data=lambda w: {"circle": w.a.circle.pk},

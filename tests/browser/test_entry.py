@@ -95,7 +95,7 @@ def test_back_shows_one_form_and_asks_before_a_second_fact(agent):
     days = page.locator("[data-days] [aria-pressed=true]")
     day = page.get_by_label("Jour").first.input_value()
     today = page.locator("[data-days]").get_attribute("data-days")
-    expect(days).to_have_text("Aujourd'hui" if day == today else "Hier")
+    expect(days).to_have_text("Aujourd’hui" if day == today else "Hier")
     expect(page.locator("[data-summary]")).to_contain_text(
         "Tapages" if page.locator("[name=fact_type]:checked").count() else "Quoi ?"
     )
@@ -242,7 +242,7 @@ def test_nearby_finds_the_closest_doors_when_allowed(visitor):
 def test_nearby_refused_says_so_and_leaves_the_search(agent):
     page = agent.go(NEW)
     page.get_by_role("button", name="Autour de moi").click()
-    expect(page.get_by_text("Votre position n'a pas été communiquée")).to_be_visible()
+    expect(page.get_by_text("Votre position n’a pas été communiquée")).to_be_visible()
     expect(page.get_by_label("Chercher une adresse ou une résidence")).to_be_visible()
     agent.check()
 

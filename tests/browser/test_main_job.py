@@ -59,7 +59,7 @@ def _record_a_fact(lead) -> None:
     page.get_by_label("Chercher une adresse ou une résidence").press_sequentially("2 rue du Grand Essai")
     page.locator("#place-results").get_by_text("2 rue du Grand Essai").click()
     page.get_by_text("Toutes les natures").click()
-    page.locator("#all-types").get_by_text("Présence d'armes").click()
+    page.locator("#all-types").get_by_text("Présence d’armes").click()
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
     expect(page.get_by_text("Niveau 3")).to_have_count(2)

@@ -86,7 +86,7 @@ def test_a_failure_is_said_and_can_be_retried(map_page):
         lambda route: route.fulfill(status=200, body="<html>", content_type="text/html"),
     )
     page.locator("label.map-chip", has_text="Niveau 3").click()
-    expect(page.get_by_role("alert")).to_contain_text("n'ont pas pu être chargés")
+    expect(page.get_by_role("alert")).to_contain_text("n’ont pas pu être chargés")
     page.unroute("**/carte/donnees/**")
     page.get_by_role("button", name="Réessayer").click()
     expect(page.locator("#map-problem")).to_be_empty()

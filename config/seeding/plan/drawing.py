@@ -27,7 +27,7 @@ RAIL = (
 # Name, class, points. Those that share a point meet there.
 ROADS = (
     ("boulevard du Ponant", "major_road", ((60, -230), (-190, -300), (-420, -160), (-500, 140), (-390, 400), (-80, 520))),
-    ("boulevard de l'Amirauté", "major_road", ((-80, 520), (240, 470), (420, 260), (370, 0), (230, -160), (60, -230))),
+    ("boulevard de l’Amirauté", "major_road", ((-80, 520), (240, 470), (420, 260), (370, 0), (230, -160), (60, -230))),
     ("Grand-Rue", "major_road", ((-500, 140), (-220, 110), (-15, 130), (220, 200), (420, 260))),
     ("rue du Vieux Port", "major_road", ((60, -230), (20, -60), (-15, 130), (-60, 330), (-80, 520))),
     ("avenue des Embruns", "major_road", ((-190, -300), (-360, -560), (-620, -880), (-860, -1180), (-1150, -1560))),
@@ -89,7 +89,7 @@ GROUNDS = (
     ("pedestrian", "place du Grand Hunier", (110, 60)), ("townhall", "Hôtel de ville de Brumeval", (-90, 190)),
     ("school", "École de la Misaine", (250, 340)), ("school", "Collège des Embruns", (-560, -1180)),
     ("school", "École du Cabestan", (930, -780)), ("school", "Lycée du Ponant", (-850, 250)),
-    ("hospital", "Hôpital de l'Archipel", (300, 1180)), ("park", "parc de la Capitainerie", (-760, -330)),
+    ("hospital", "Hôpital de l’Archipel", (300, 1180)), ("park", "parc de la Capitainerie", (-760, -330)),
     ("park", "parc de la Capitainerie", (-900, -420)), ("park", "jardin des Brumes", (-300, 280)),
     ("park", "parc de la Boussole", (560, -560)), ("park", "square des Alizés", (-1330, -880)),
     ("stadium", "stade de la Brumée", (420, -1000)), ("cemetery", "cimetière des Marins", (700, 1400)),
@@ -115,7 +115,7 @@ BEACHES = (
     ((2300, -2450), (1000, -2600), (-300, -2860), (-300, -2640), (1000, -2390), (2300, -2240)),
     ((-3470, -3000), (-2600, -3560), (-1500, -3360), (-1500, -3160), (-2600, -3350), (-3420, -2920)),
 )
-LIGHTHOUSE = ("Phare de l'Écume", (-4790, -1970))
+LIGHTHOUSE = ("Phare de l’Écume", (-4790, -1970))
 
 # Where each residence of story.PLACES stands, as near as its street allows.
 ANCHORS = (
@@ -134,7 +134,7 @@ ANCHORS = (
 # Code, name, and the residences (numbers in story.PLACES, from 0) it was drawn around.
 NEIGHBOURHOODS = (
     ("QN00101F", "Les Alizés – La Vigie", (0, 1, 2, 3, 4)),
-    ("QN00102F", "Les Brisants – L'Estran", (9, 10, 11, 12, 13)),
+    ("QN00102F", "Les Brisants – L’Estran", (9, 10, 11, 12, 13)),
     ("QN00103F", "La Tourelle", (16, 17)),
     ("QN00201F", "Les Bruyères – Le Menhir", (18, 19, 20, 21, 22)),
     ("QN00202F", "Les Douves", (28,)),
