@@ -92,7 +92,11 @@ def _queries() -> Iterator[tuple[str, dict[str, object]]]:
     )
     today = timezone.localdate()
     between = {"since": today - dt.timedelta(200), "until": today - dt.timedelta(100)}
-    yield "facts between two dates", {"bbox": everything, "zoom": 9, "period": "dates", **between}
+    dates = {"bbox": everything, "zoom": 9, "period": "dates"}
+    yield "facts between two dates", {**dates, **between}
+    yield "the same, addresses", {**dates, **between, "unit": "address"}
+    yield "facts since a date", {**dates, "since": between["since"]}
+    yield "facts until a date", {**dates, "until": between["until"]}
 
 
 def _measure(client: Client, name: str, query: dict[str, object]) -> Measure:

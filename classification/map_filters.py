@@ -7,7 +7,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,15 +20,21 @@ from .models import Finding, SiteLevel
 _WINDOWS = {"28": _("28 derniers jours"), "91": _("91 derniers jours"), "365": _("365 derniers jours")}
 _BETWEEN = "dates"
 _EARLIEST = dt.date(1900, 1, 1)
+_LONGEST = max(int(days) for days in _WINDOWS)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From a day to a day, both included; ``recent`` when it ends today."""
+    """From a day to a day, both included."""
 
     first: dt.date
     last: dt.date
-    recent: bool
+
+    @property
+    def recent(self) -> bool:
+        """True when it ends today, within the method's longest window: levels then know their last day."""
+        today = timezone.localdate()
+        return self.last == today and (today - self.first).days < _LONGEST
 
 
 class PeriodForm(forms.Form):
@@ -84,23 +90,23 @@ class MapFilter(SiteFilter):
         sites = super().filter_queryset(queryset)
         period, types = self.chosen_period, self.form.cleaned_data["fact_type"]
         if period is None:
-            return sites.filter(self._within(_findings(self.place, types))) if types else sites
+            return sites.filter(self._with(_findings(self.place, types))) if types else sites
         if period.recent and not types:
             # The table of levels knows it already.
             return sites.filter(last_day__gte=period.first)
         dated, spanned = _facts(period, types)
-        return sites.filter(self._within(dated) | self._within(spanned))
+        return sites.filter(self._with(dated) | self._with(spanned))
 
     @property
     def chosen_period(self) -> Period | None:
         """The chosen period; an open end is the first day there is, or today."""
         data, today = self.form.cleaned_data, timezone.localdate()
         if data["period"] in _WINDOWS:
-            return Period(today - dt.timedelta(int(data["period"]) - 1), today, recent=True)
+            return Period(today - dt.timedelta(int(data["period"]) - 1), today)
         since, until = data["since"], data["until"]
         if data["period"] != _BETWEEN or not (since or until):
             return None
-        return Period(since or _EARLIEST, until or today, recent=False)
+        return Period(since or _EARLIEST, until or today)
 
     @property
     def days_recorded(self) -> Subquery | None:
@@ -111,15 +117,19 @@ class MapFilter(SiteFilter):
         if self.chosen_period is None:
             return None
         types = self.form.cleaned_data["fact_type"]
-        # An address is found in the index of facts by way of its residence.
-        here = Q(**{key: OuterRef(key) for key in ("residence", self.place)})
         days = Count(Func(F("day"), F("span_end"), function="ROW"), distinct=True)
-        found = _recorded(types).filter(here, _touching(self.chosen_period))
+        found = _recorded(types).filter(self._here, _touching(self.chosen_period))
         per_place = found.values(self.place).annotate(days=days).values("days")
         return Subquery(per_place, output_field=IntegerField())
 
-    def _within(self, rows: QuerySet[Any]) -> Q:
-        return Q(**{f"{self.place}__in": rows.values(self.place)})
+    def _with(self, rows: QuerySet[Any]) -> Exists:
+        # Not IN: PostgreSQL would read all facts of the period even to look at a few places.
+        return Exists(rows.filter(self._here))
+
+    @property
+    def _here(self) -> Q:
+        # An address is found in the index of facts by way of its residence.
+        return Q(**{key: OuterRef(key) for key in ("residence", self.place)})
 
 
 class MapAddressFilter(MapFilter):

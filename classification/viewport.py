@@ -5,13 +5,15 @@ addresses, 60,000 of them took four times as long.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain
 from typing import Any
 
 from django import forms
-from django.db.models import Count, F, IntegerField, Max, Min, Q, QuerySet, Subquery, Value
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, IntegerField, Max, Min, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Floor
 
 from sites.forms import BoundingBoxField
@@ -22,7 +24,6 @@ from .scale import Level
 # Up to here sites are sent one by one and the browser groups them.
 POINTS = 300
 LISTED = 50
-_SCATTERED = 8
 _CELL_PIXELS = 72
 _CELLS_ACROSS = 28
 # A degree of latitude is longer on the screen than one of longitude: France lies near 47°.
@@ -77,22 +78,22 @@ def look(sites: QuerySet[SiteLevel], viewport: Viewport, days: Subquery | None =
     ``points`` and ``list`` are sites as :func:`_site` writes them; ``levels`` counts the
     sites in view, from level 1 to 4.
     """
-    inside = viewport.of(sites)
-    cells = list(_cells(inside, viewport.cell))
+    cells = list(_cells(viewport.of(sites), viewport.cell))
+    levels = {level: [pk for cell in cells for pk in cell.levels.get(level, ())] for level in Level}
     total = sum(cell.sites for cell in cells)
     if total <= POINTS:
-        points = _sites(inside, days)
+        points = listed = _sites(chain(*levels.values()), days)
         grouped = []
     else:
-        alone = [cell.first for cell in cells if cell.sites == 1]
-        points = _sites(SiteLevel.objects.filter(pk__in=alone), days)
         grouped = [cell for cell in cells if cell.sites > 1]
+        alone = chain(*(pks for cell in cells if cell.sites == 1 for pks in cell.levels.values()))
+        points, listed = _sites(alone, days), _sites(_highest(levels), days)
     return {
         "total": total,
-        "levels": [sum(cell.levels[level] for cell in cells) for level in Level],
+        "levels": [len(levels[level]) for level in Level],
         "cells": [cell.row() for cell in grouped],
         "points": points,
-        "list": points[:LISTED] if total <= POINTS else _highest(inside, cells, days),
+        "list": listed[:LISTED],
     }
 
 
@@ -105,10 +106,9 @@ def extent(sites: QuerySet[SiteLevel]) -> list[float] | None:
 
 @dataclass(slots=True)
 class _Cell:
-    """What lies in one cell: how many sites of each level, their bounds, one of them."""
+    """What lies in one cell: the keys of its sites by level, and their bounds."""
 
-    levels: Counter[int]
-    first: int
+    levels: dict[int, list[int]]
     west: float
     south: float
     east: float
@@ -116,20 +116,12 @@ class _Cell:
 
     @property
     def sites(self) -> int:
-        return self.levels.total()
+        return sum(map(len, self.levels.values()))
 
-    def add(self, level: int, sites: int, bounds: tuple[float, float, float, float]) -> None:
-        self.levels[level] += sites
+    def add(self, level: int, pks: list[int], bounds: tuple[float, float, float, float]) -> None:
+        self.levels[level] = pks
         self.west, self.south = min(self.west, bounds[0]), min(self.south, bounds[1])
         self.east, self.north = max(self.east, bounds[2]), max(self.north, bounds[3])
-
-    def around(self) -> Q:
-        return Q(
-            longitude__gte=self.west,
-            longitude__lte=self.east,
-            latitude__gte=self.south,
-            latitude__lte=self.north,
-        )
 
     def row(self) -> list[Any]:
         corners = [_rounded(side) for side in (self.west, self.south, self.east, self.north)]
@@ -139,7 +131,8 @@ class _Cell:
 
 def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
     # Whole numbers: PostgreSQL then groups by hashing instead of sorting every row. Grouping
-    # by level too costs less than counting each level on every row.
+    # by level too costs less than counting each level on every row, and bringing the keys of the
+    # sites less than looking for the highest of them in a second pass.
     rows = (
         inside.order_by()
         .values_list(
@@ -148,40 +141,28 @@ def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
             "level",
         )
         .annotate(
-            sites=Count("*"), first=Min("pk"),
+            pks=ArrayAgg("pk"),
             west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude"),
         )
     )  # fmt: skip
     cells: dict[tuple[int, int], _Cell] = {}
-    for x, y, level, sites, first, *bounds in rows:
-        cells.setdefault((x, y), _Cell(Counter(), first, *bounds)).add(level, sites, tuple(bounds))
+    for x, y, level, pks, *bounds in rows:
+        cells.setdefault((x, y), _Cell({}, *bounds)).add(level, pks, tuple(bounds))
     return cells.values()
 
 
-def _highest(inside: QuerySet[SiteLevel], cells: list[_Cell], days: Subquery | None) -> list[list[Any]]:
-    """Return the highest sites, looked for in the few cells that hold enough of them."""
-    chosen, found = Q(), 0
-    ranked = sorted(((level, n, cell) for cell in cells for level, n in cell.levels.items()), key=_by_level)
-    for number, (level, sites, cell) in enumerate(ranked):
-        if found >= LISTED:
-            inside = inside.filter(chosen)
-            break
-        if number == _SCATTERED:
-            # Many cells with few sites each: one pass over everything is cheaper.
-            break
-        chosen |= Q(level=level) & cell.around()
-        found += sites
-    pks = inside.order_by("-level", "pk").values_list("pk", flat=True)[:LISTED]
-    return _sites(SiteLevel.objects.filter(pk__in=list(pks)), days)
+def _highest(levels: dict[int, list[int]]) -> list[int]:
+    """Return the first sites to list: the highest, and of equals the oldest."""
+    found: list[int] = []
+    for level in reversed(Level):
+        found += nsmallest(LISTED - len(found), levels[level])
+    return found
 
 
-def _by_level(ranked: tuple[int, int, _Cell]) -> tuple[int, int]:
-    level, sites, _cell = ranked
-    return -level, -sites
-
-
-def _sites(sites: QuerySet[SiteLevel], days: Subquery | None) -> list[list[Any]]:
-    ranked = sites.order_by("-level", "residence__name", "address__label", "pk")
+def _sites(pks: Iterable[int], days: Subquery | None) -> list[list[Any]]:
+    ranked = SiteLevel.objects.filter(pk__in=list(pks)).order_by(
+        "-level", "residence__name", "address__label", "pk"
+    )
     rows = ranked.annotate(days=days or Value(None, IntegerField())).values_list(
         "residence_id", "longitude", "latitude", "level", "residence__name", "address__label",
         "residence__landlord__name", "residence__commune__name", "last_day", "silent", "days",

@@ -171,6 +171,13 @@ class Incident(Placed):
                 name="incident_span_idx",
                 condition=Q(span_end__isnull=False, cancelled_at=None),
             ),
+            models.Index(
+                # The places of a period, for the map, policies included.
+                fields=("day",),
+                include=("residence", "address", "fact_type", "landlord", "commune"),
+                name="incident_period_idx",
+                condition=Q(span_end=None, cancelled_at=None),
+            ),
             models.Index(fields=("landlord", "-day", "-id"), name="incident_list_idx"),
             # The places and types somebody used last, asked for by every form.
             models.Index(fields=("reported_by", "-id"), name="incident_reporter_idx"),

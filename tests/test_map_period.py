@@ -96,6 +96,20 @@ def test_two_dates_hold_both_days_and_reach_back_further_than_a_year(lead, world
     assert between(4, None) == {"Résidence A": 5, "Résidence A bis": 1}
 
 
+@pytest.mark.parametrize("unit", ["residence", "address"])
+@pytest.mark.parametrize("days", [364, 365])
+def test_an_open_period_starts_with_its_first_day_within_a_year_and_beyond(
+    lead, world, other_type, days, unit
+):
+    plant(address=world.a.other_address, fact_type=other_type, day=ago(days))
+
+    def since(first):
+        return sorted(days_by_site(lead, period="dates", since=ago(first).isoformat(), unit=unit).values())
+
+    assert since(days) == [2, 9]
+    assert since(days - 1) == [1, 9]
+
+
 def test_a_cancelled_fact_counts_for_nothing(lead, world, dealing):
     with system_scope("seeding"):
         Incident.objects.filter(residence=world.a.residence).update(cancelled_at=timezone.now())
