@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,11 +49,14 @@ def _start_server() -> str:
 
 
 def _schema_digest() -> str:
-    files = sorted(
+    return _digest(
         [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/policies/*.sql"), ROOT / "requirements.txt"]
     )
+
+
+def _digest(files: list[Path]) -> str:
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    for file in files:
+    for file in sorted(files):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -97,18 +100,30 @@ def superuser_uri() -> str:
 @pytest.fixture(scope="session")
 def template_database(superuser_uri: str) -> str:
     """A migrated database to clone; made once for each state of the schema."""
-    name = f"palier_template_{_schema_digest()}"
+
+    def make(name: str) -> None:
+        bootstrap(superuser_uri, name)
+        _migrate(superuser_uri, name)
+
+    return _made_once(superuser_uri, f"palier_template_{_schema_digest()}", make)
+
+
+def _made_once(superuser_uri: str, name: str, make: Callable[[str], None]) -> str:
+    """Return ``name`` once some process of this or of an earlier run has made that database."""
+    quoted = sql.Identifier(name)
     with psycopg.connect(superuser_uri, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(1)")
         done = connection.execute(
-            "SELECT shobj_description(oid, 'pg_database') = 'migrated' FROM pg_database WHERE datname = %s",
+            "SELECT shobj_description(oid, 'pg_database') = 'made' FROM pg_database WHERE datname = %s",
             [name],
         ).fetchone()
         if not (done and done[0]):
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-            bootstrap(superuser_uri, name)
-            _migrate(superuser_uri, name)
-            connection.execute(sql.SQL("COMMENT ON DATABASE {} IS 'migrated'").format(sql.Identifier(name)))
+            kind = name.rpartition("_")[0].rstrip("0123456789_")
+            old = "SELECT datname FROM pg_database WHERE datname ~ ('^' || %s || '_[0-9a-f_]+$')"
+            for (past,) in connection.execute(old, [kind]).fetchall():
+                connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(past)))
+            make(name)
+            connection.execute(sql.SQL("COMMENT ON DATABASE {} IS 'made'").format(quoted))
     return name
 
 
@@ -129,7 +144,7 @@ def clone_database(superuser_uri: str, template_database: str):
     """Return a function that makes a database of one's own from the template."""
     made = []
 
-    def clone(name: str) -> str:
+    def clone(name: str, template: str = template_database, *, lasting: bool = False) -> str:
         with psycopg.connect(superuser_uri, autocommit=True) as connection:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
@@ -137,10 +152,11 @@ def clone_database(superuser_uri: str, template_database: str):
             connection.execute("SELECT pg_advisory_lock(2)")
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-                    sql.Identifier(name), sql.Identifier(template_database), sql.Identifier(OWNER_ROLE)
+                    sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER_ROLE)
                 )
             )
-        made.append(name)
+        if not lasting:
+            made.append(name)
         return name
 
     yield clone
@@ -149,6 +165,25 @@ def clone_database(superuser_uri: str, template_database: str):
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+
+@pytest.fixture(scope="session")
+def demo_database(superuser_uri, clone_database) -> str:
+    """A database with the fictional territory as of today in it, to clone; made once for each state of the code."""
+    from django.utils import timezone
+
+    apps = ("accounts", "sites", "incidents", "classification", "partners", "config")
+    code = _digest(
+        [file for app in apps for file in (ROOT / app).rglob("*") if file.suffix in {".py", ".sql"}]
+    )
+
+    def make(name: str) -> None:
+        clone_database(name, lasting=True)
+        environment = os.environ | database_environment(superuser_uri, name)
+        environment["DJANGO_SETTINGS_MODULE"] = "config.settings.browser"
+        subprocess.run([sys.executable, "manage.py", "seed_demo"], cwd=ROOT, env=environment, check=True)
+
+    return _made_once(superuser_uri, f"palier_demo_{timezone.localdate():%Y%m%d}_{code}", make)
 
 
 @pytest.fixture(scope="session")
@@ -201,7 +236,6 @@ def chromium_path() -> Path:
     return Path(found)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Choose a test's database before anything opens a transaction in one."""
     for item in items:
@@ -234,9 +268,13 @@ def _planted(superuser_uri, clone_database, django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def _world_database(_planted):
+def _world_database(request, _planted):
     """Have every connection of the test lead to where the world is planted."""
     from django.db import connections
+
+    if "browser" in request.fixturenames:
+        # Its driver changes where this process keeps its connections.
+        request.getfixturevalue("browser")
 
     _, there = _planted
     usual = {alias: connections[alias] for alias in there}

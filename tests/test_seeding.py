@@ -24,12 +24,9 @@ from tests.conftest import point_django_at
 
 
 @pytest.fixture(scope="module")
-def planted(superuser_uri, clone_database, django_db_setup, django_db_blocker):
-    """The name of a database with the fiction in it, planted once for all tests here."""
-    name = clone_database(f"palier_planted_{os.getpid()}")
-    with django_db_blocker.unblock(), point_django_at(superuser_uri, name):
-        assert seed(timezone.localdate()) is True
-    return name
+def planted(clone_database, demo_database, django_db_setup):
+    """The name of a database with the fiction in it, for all tests here."""
+    return clone_database(f"palier_planted_{os.getpid()}", demo_database)
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ THEMES = ("light", "dark")
 _HEIGHT = 900
 _ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # A theme changes colours alone; a tablet has the document of the phone or of the desk, laid out otherwise.
-_LOOKS = {
-    "type": "rule",
-    "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
-}
+_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+_LAYOUT = {"type": "rule", "values": [*_COLOURS["values"], "scrollable-region-focusable", "target-size"]}
 # Colours are read once the theme, the charts and the map have been drawn with it.
 _SETTLED = """async theme => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -34,18 +32,21 @@ _WIDER = "document.documentElement.scrollWidth > document.documentElement.client
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A page's width in CSS pixels and its theme, and whether every rule is asked of it."""
+    """A page's width in CSS pixels, its theme, and the rules that may answer otherwise there."""
 
     width: int
     theme: str
-    thorough: bool = True
+    rules: dict[str, object]
 
 
+_LIGHT = dict(zip(WIDTHS, (_ALL, _LAYOUT, _ALL), strict=True))
 MATRIX = tuple(
-    Look(width, theme, theme == "light" and width != WIDTHS[1]) for width in WIDTHS for theme in THEMES
+    Look(width, theme, _LIGHT[width] if theme == "light" else _COLOURS)
+    for width in WIDTHS
+    for theme in THEMES
 )
 # Of a page that another role's run has measured in full.
-GLANCE = (Look(320, "dark"),)
+GLANCE = (Look(320, "dark", _ALL),)
 
 
 @cache
@@ -72,7 +73,7 @@ def problems(page: Page, looks: tuple[Look, ...]) -> list[str]:
         page.set_viewport_size({"width": look.width, "height": _HEIGHT})
         page.emulate_media(color_scheme=look.theme)
         page.evaluate(_SETTLED, look.theme)
-        wrongs = page.evaluate(_RUN, _ALL if look.thorough else _LOOKS)
+        wrongs = page.evaluate(_RUN, look.rules)
         if page.evaluate(_WIDER):
             wrongs.append("wider than its window")
         found += [f"{look.width} {look.theme} {wrong}" for wrong in wrongs]

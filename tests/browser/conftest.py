@@ -38,15 +38,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def environment(superuser_uri, clone_database, tmp_path_factory) -> dict[str, str]:
-    """The variables of every process of the server, its database seeded."""
-    name = clone_database(f"palier_browser_{os.getpid()}")
+def environment(superuser_uri, clone_database, demo_database, tmp_path_factory) -> dict[str, str]:
+    """The variables of every process of the server, whose database holds the fictional territory."""
+    name = clone_database(f"palier_browser_{os.getpid()}", demo_database)
     variables = os.environ | database_environment(superuser_uri, name)
     variables |= {
         "DJANGO_SETTINGS_MODULE": "config.settings.browser",
         "CELERY_SPOOL": str(tmp_path_factory.mktemp("spool")),
     }
-    subprocess.run([sys.executable, "manage.py", "seed_demo"], cwd=ROOT, env=variables, check=True)
     return variables
 
 
