@@ -24,6 +24,8 @@ _FINDINGS, _FACTS, _LEVELS, _STORE = (
 )
 # Branches of a full pass that PostgreSQL may run side by side (Parallel Append).
 _BRANCHES = 16
+# Above this many residences their ids are written once and joined, instead of beside each table.
+_MANY = 500
 
 _FINDING_COLUMNS = (
     "residence_id", "address_id", "fact_type_id", "frequency", "observed", "level",
@@ -121,12 +123,19 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
 def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) -> str:
     """Return the statement up to its last CTE, ``levels``; adds the bounds of its branches to ``params``."""
     scope, residence_scope = _scopes(residence_ids)
+    asked = ""
     if residence_ids is None:
         branches = [_FACTS.format(findings=_FINDINGS.format(scope=s)) for s in _branches(params)]
         facts = "\nUNION ALL\n".join(branches)
     else:
+        if len(residence_ids) > _MANY:
+            asked = "asked AS MATERIALIZED (SELECT unnest(%(residences)s::bigint[]) AS id), "
+            scope, residence_scope = (
+                f"AND {key} IN (SELECT id FROM asked)" for key in ("residence_id", "id")
+            )
         facts = _FACTS.format(findings=_FINDINGS.format(scope=scope))
-    return f"WITH facts AS ({facts})" + _LEVELS.format(scope=scope, residence_scope=residence_scope)
+    levels = _LEVELS.format(scope=scope, residence_scope=residence_scope)
+    return f"WITH {asked}facts AS ({facts}){levels}"
 
 
 def _scopes(residence_ids: Collection[int] | None) -> tuple[str, str]:

@@ -126,6 +126,22 @@ def test_site_whose_recording_stops_is_flagged(address):
     assert SiteLevel.objects.get(address=address).silent
 
 
+def test_many_residences_are_asked_for_as_few_are(seeding, monkeypatch):
+    addresses = [AddressFactory() for _ in range(3)]
+    for address in addresses:
+        IncidentFactory(address=address, code="WEAPONS", day=days_ago(1))
+        DisruptionFactory(address=address, starts_on=days_ago(1))
+    asked = [address.residence_id for address in addresses[:2]]
+
+    def levels():
+        return set(engine.levels(services.default_grid(), AS_OF, asked))
+
+    few = levels()
+    assert {place.residence_id for place in few} == set(asked)
+    monkeypatch.setattr(engine, "_MANY", 1)
+    assert levels() == few
+
+
 def test_cancelled_fact_counts_for_nothing(address):
     IncidentFactory(address=address, code="WEAPONS", day=days_ago(1), cancelled_at="2026-03-31T10:00Z")
     evaluate()

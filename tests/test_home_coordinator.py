@@ -55,7 +55,7 @@ def test_a_partner_of_one_circle_lands_in_it(world, sign_in):
 def test_counts_what_is_shared_and_what_was(world):
     found = _dashboard(world.a)
     assert (found.residences, found.counts, found.counts_before) == (2, [1, 0, 1, 0], [2, 0, 0, 0])
-    assert [(m.site.residence_id, m.before, m.site.level) for m in found.since_half_year] == [
+    assert [(m.site.residence_id, m.before, m.site.level) for m in found.since_half_year.rows] == [
         (world.a.residence.pk, 1, 3)
     ]
     assert [(bar["label"], bar["counts"]) for bar in found.by_landlord] == [("Bailleur A", [1, 0, 1, 0])]
@@ -91,7 +91,7 @@ def test_says_what_rose_since_the_last_publication_of_each_circle(world):
         ("Cellule Z", timezone.localdate(), 0),
         ("Cellule sans rien", None, 0),
     ]
-    assert (found.published.as_of, found.since_publication) == (timezone.localdate(), [])
+    assert (found.published.as_of, found.since_publication.total) == (timezone.localdate(), 0)
 
 
 def test_compares_with_what_was_frozen_not_with_what_is_known_since(world):
@@ -101,7 +101,7 @@ def test_compares_with_what_was_frozen_not_with_what_is_known_since(world):
         f.IncidentFactory(address=world.a.other_address, code="WEAPONS", day=_days_ago(40))
         evaluate()
     found = _dashboard(world.a)
-    assert [(m.site.residence_id, m.before, m.site.level) for m in found.since_publication] == [
+    assert [(m.site.residence_id, m.before, m.site.level) for m in found.since_publication.rows] == [
         (world.a.other.pk, 1, 3)
     ]
 
@@ -111,7 +111,7 @@ def test_namesakes_are_not_taken_for_each_other(world):
         f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name=world.a.residence.name)
         evaluate()
     publication_of(world.a, as_of=_days_ago(60))
-    assert _dashboard(world.a).since_publication == []
+    assert _dashboard(world.a).since_publication.total == 0
 
 
 def test_names_the_last_note_and_the_agreements_that_end(world, coordinator):

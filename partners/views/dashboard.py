@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import for_roles
 from accounts.enums import Role
 from classification.readers import note_reading
-from partners.dashboard import AGREEMENT_DAYS, SHOWN, change, dashboard_of
+from partners.dashboard import AGREEMENT_DAYS, change, dashboard_of
 from sites.models import Territory
 
 
@@ -27,8 +27,6 @@ def dashboard(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "found": found,
         "territories": territories,
         "tiles": change(found.counts, found.counts_before),
-        "since_publication": found.since_publication[:SHOWN],
-        "since_half_year": found.since_half_year[:SHOWN],
         "agreement_days": AGREEMENT_DAYS,
     }
     return render(request, "partners/dashboard.html", context)
