@@ -21,7 +21,7 @@ def _types(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0003_index_of_reporters"),
+        ("incidents", "0004_index_of_periods"),
     ]
 
     operations = [
