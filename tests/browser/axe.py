@@ -22,8 +22,12 @@ _SETTLED = """async theme => {
   const ending = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
   await Promise.allSettled(document.getAnimations().filter(ending).map((animation) => animation.finished));
 }"""
+# What a bar that sticks to the window covers, scrolling uncovers.
 _RUN = """async rules => {
+  const stuck = [...document.querySelectorAll("main *")].filter((e) => getComputedStyle(e).position === "sticky");
+  for (const bar of stuck) bar.style.position = "static";
   const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"], preload: false});
+  for (const bar of stuck) bar.style.position = "";
   return found.violations.flatMap(({id, nodes}) =>
     nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} (${node.failureSummary.slice(0, 200)})`));
 }"""
