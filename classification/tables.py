@@ -8,8 +8,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dates import DayColumn
+
 from .models import SiteLevel
-from .wording import long_date
 
 
 class ResidenceTable(tables.Table):
@@ -26,7 +27,7 @@ class ResidenceTable(tables.Table):
     dwellings = tables.Column(
         verbose_name=_("Logements"), accessor="residence__dwellings", attrs={"td": {"class": "text-end"}, "th": {"class": "text-end"}},
     )  # fmt: skip
-    last_day = tables.Column(verbose_name=_("Dernier fait"), attrs={"td": {"class": "text-nowrap"}})
+    last_day = DayColumn(verbose_name=_("Dernier fait"))
 
     always = ("level", "residence")
 
@@ -35,6 +36,7 @@ class ResidenceTable(tables.Table):
         fields = ()
         sequence = ("level", "residence", "commune", "landlord", "dwellings", "last_day")
         order_by_field = "tri"
+        default = "–"
 
     def __init__(self, *args: Any, several_landlords: bool, **kwargs: Any) -> None:
         super().__init__(*args, exclude=() if several_landlords else ("landlord",), **kwargs)
@@ -42,10 +44,6 @@ class ResidenceTable(tables.Table):
     def render_level(self, record: SiteLevel) -> str:
         """Return the level with its shape, and whether recording stopped."""
         return render_to_string("classification/_level_cell.html", {"site": record})
-
-    def render_last_day(self, value: Any) -> str:
-        """Return the day in words."""
-        return long_date(value)
 
     def order_last_day(self, queryset: Any, descending: bool) -> Any:
         """Sort by day; residences without a fact come last either way."""

@@ -3,10 +3,11 @@
 import datetime as dt
 import re
 
-from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.dates import is_french, long_date
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -16,7 +17,7 @@ def typeset(text: str) -> str:
     """Bind what must stay on one line: numbers to their nouns, French punctuation to its word."""
     text = re.sub(r"(?:(?<=\d)|(?<=1er)) (?=[^\W\d_])", _NO_BREAK, text)
     text = re.sub(r"(?<=[^\W\d_]) (?=\d)", _NO_BREAK, text)
-    if _is_french():
+    if is_french():
         text = re.sub(r" (?=:)", _NO_BREAK, text)
         text = re.sub(r" (?=[;!?])", _THIN, text)
     return text
@@ -30,15 +31,6 @@ def days_count(number: int) -> str:
 def facts_count(number: int) -> str:
     """Write a number of facts."""
     return ngettext("%(number)s fait", "%(number)s faits", number) % {"number": _grouped(number)}
-
-
-def long_date(day: dt.date, beside: dt.date | None = None) -> str:
-    """Write a day in words, without its year when it is that of ``beside``."""
-    year = "" if beside and day.year == beside.year else " Y"
-    if _is_french():
-        number = "1er" if day.day == 1 else str(day.day)
-        return f"{number} {format_date(day, 'F' + year)}"
-    return format_date(day, "j F" + year)
 
 
 def between(first: dt.date, last: dt.date, beside: dt.date | None = None) -> str:
@@ -58,7 +50,3 @@ def listing(items: list[str]) -> str:
 
 def _grouped(number: int) -> str:
     return number_format(number, use_l10n=True, force_grouping=True)
-
-
-def _is_french() -> bool:
-    return (get_language() or "fr").startswith("fr")

@@ -229,13 +229,13 @@ class ObservationForm(PlacedForm):
         super().__init__(*args, **kwargs)
         groups = by_family(list(FactType.objects.all()))
         choices = [(family, [(t.pk, str(t)) for t in types]) for family, types in groups]
-        self.fields["fact_type"].choices = [("", "—"), *choices]
+        self.fields["fact_type"].choices = [("", _("Choisir…")), *choices]
 
 
 class DisruptionForm(PlacedForm):
     """A service or a piece of equipment disturbed."""
 
-    service = forms.ChoiceField(label=_("Quoi ?"), choices=[("", "—"), *Service.choices])
+    service = forms.ChoiceField(label=_("Quoi ?"), choices=[("", _("Choisir…")), *Service.choices])
     extent = forms.ChoiceField(label=_("À quel point ?"), choices=Extent, widget=forms.RadioSelect)
     starts_on = PastDayField(label=_("Depuis le"), initial=timezone.localdate)
     ends_on = PastDayField(

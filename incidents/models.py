@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dates import long_date
 from accounts.models import Organisation, User
 from sites.models import Address, Commune, ImportRun, Residence, Territory
 
@@ -184,7 +185,7 @@ class Incident(Placed):
         )
 
     def __str__(self) -> str:
-        return f"{self.fact_type} – {self.place} – {self.day:%d/%m/%Y}"
+        return f"{self.fact_type} – {self.place} – {long_date(self.day)}"
 
 
 class Narrative(models.Model):
@@ -249,7 +250,7 @@ class Confirmation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.day:%d/%m/%Y}"
+        return long_date(self.day)
 
 
 class Disruption(Placed):

@@ -8,6 +8,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dates import DayColumn
+
 from .models import Disruption, Incident, StandingObservation
 
 
@@ -33,6 +35,7 @@ class IncidentTable(tables.Table):
         fields = ()
         sequence = ("day", "fact_type", "gravity", "address", "residence", "place_kind", "landlord")
         order_by_field = "tri"
+        default = "–"
 
     def __init__(self, *args: Any, several_landlords: bool, **kwargs: Any) -> None:
         super().__init__(*args, exclude=() if several_landlords else ("landlord",), **kwargs)
@@ -73,9 +76,9 @@ class ObservationTable(_OngoingTable):
 
     fact_type = tables.Column(verbose_name=_("Nature"), order_by="fact_type__label_fr")
     frequency = tables.Column(verbose_name=_("Fréquence"))
-    since = tables.DateColumn(verbose_name=_("Depuis le"))
-    confirmed_on = tables.DateColumn(verbose_name=_("Confirmé le"))
-    ended_on = tables.DateColumn(verbose_name=_("Terminé le"))
+    since = DayColumn(verbose_name=_("Depuis le"))
+    confirmed_on = DayColumn(verbose_name=_("Confirmé le"))
+    ended_on = DayColumn(verbose_name=_("Terminé le"))
     actions = tables.TemplateColumn(
         template_name="incidents/_observation_actions.html", verbose_name="", orderable=False
     )
@@ -87,6 +90,7 @@ class ObservationTable(_OngoingTable):
             "fact_type", "frequency", "address", "residence", "since", "confirmed_on", "ended_on", "actions",
         )  # fmt: skip
         order_by_field = "tri"
+        default = "–"
 
 
 class DisruptionTable(_OngoingTable):
@@ -94,8 +98,8 @@ class DisruptionTable(_OngoingTable):
 
     service = tables.Column(verbose_name=_("Service ou équipement"))
     extent = tables.Column(verbose_name=_("Étendue"))
-    starts_on = tables.DateColumn(verbose_name=_("Depuis le"))
-    ends_on = tables.DateColumn(verbose_name=_("Jusqu’au"))
+    starts_on = DayColumn(verbose_name=_("Depuis le"))
+    ends_on = DayColumn(verbose_name=_("Jusqu’au"))
     recurs_daily = tables.Column(verbose_name=_("Chaque jour"))
     actions = tables.TemplateColumn(
         template_name="incidents/_disruption_actions.html", verbose_name="", orderable=False
@@ -115,6 +119,7 @@ class DisruptionTable(_OngoingTable):
             "actions",
         )
         order_by_field = "tri"
+        default = "–"
 
     def render_recurs_daily(self, record: Disruption) -> Any:
         """Say yes or no in words."""

@@ -14,11 +14,11 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.dates import long_date
 from accounts.models import Organisation
 from classification.home import Few
 from classification.models import SiteLevel
 from classification.movements import Move, bars, levels_on, moves, spread
-from classification.wording import long_date
 from sites.models import Commune, SharingAgreement, Territory
 
 from .evolution import Identity, frozen_levels
@@ -55,6 +55,11 @@ class Dashboard:
     circles: list[Circle]
     ending: list[SharingAgreement]
     agreements: int
+
+    @property
+    def high(self) -> int:
+        """How many residences are at level 3 or 4."""
+        return sum(self.counts[2:])
 
 
 def dashboard_of(territory: Territory) -> Dashboard:

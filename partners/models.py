@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dated import Dated, ends_after_start, no_overlap
+from accounts.dates import long_date
 from accounts.jobs import Job
 from accounts.models import Organisation, User
 from classification.models import GridVersion
@@ -84,7 +85,7 @@ class Publication(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.territory_id} – {self.as_of:%d/%m/%Y}"
+        return f"{self.territory_id} – {long_date(self.as_of)}"
 
 
 class PublishedSite(models.Model):
@@ -200,7 +201,7 @@ class SynthesisNote(Job):
         )
 
     def __str__(self) -> str:
-        return f"{self.pk} – {self.as_of:%d/%m/%Y}"
+        return f"{self.pk} – {long_date(self.as_of)}"
 
 
 class NoteCopy(models.Model):

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.translation import override
+
+from accounts.dates import long_moment
 
 from .ground import ground_picture
 
@@ -97,4 +98,4 @@ def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
 
 def _moment(at: dt.datetime) -> str:
     with override("fr"):
-        return format_date(timezone.localtime(at), "j F Y à H:i").replace(":", " h ")
+        return long_moment(at)

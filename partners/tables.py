@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dates import DayColumn
 from accounts.exports import Column
 from classification.scale import Level
-from classification.wording import long_date
 
 from .models import PublishedSite, SynthesisNote
 
@@ -50,6 +50,7 @@ class SiteTable(tables.Table):
         fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main")
         order_by = "rank"
         order_by_field = "tri"
+        default = "–"
 
     def render_level(self, value: Any, record: PublishedSite) -> SafeString:
         """Number, word and shape."""
@@ -122,7 +123,7 @@ class NoteTable(tables.Table):
         orderable=False,
         exclude_from_export=True,
     )
-    as_of = tables.Column(verbose_name=_("Situation au"))
+    as_of = DayColumn(verbose_name=_("Situation au"))
     issued_at = tables.TemplateColumn(template_name="partners/_note_issued.html", verbose_name=_("État"))
     always = ("about", "document")
 
@@ -131,10 +132,7 @@ class NoteTable(tables.Table):
         fields = ()
         sequence = ("about", "document", "as_of", "issued_at")
         order_by_field = "tri"
-
-    def render_as_of(self, value: Any) -> str:
-        """The day in words."""
-        return long_date(value)
+        default = "–"
 
 
 class NoteFilter(django_filters.FilterSet):

@@ -5,6 +5,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dates import MomentColumn
+
 from .models import Address, ImportRun
 
 
@@ -15,7 +17,7 @@ class ImportTable(tables.Table):
         verbose_name=_("Fichier"), linkify=lambda record: reverse("sites:import_detail", args=[record.pk])
     )
     kind = tables.Column(verbose_name=_("Contenu"))
-    created_at = tables.DateTimeColumn(verbose_name=_("Envoyé le"))
+    created_at = MomentColumn(verbose_name=_("Envoyé le"))
     created_by = tables.Column(verbose_name=_("Par"), orderable=False)
     state = tables.TemplateColumn(template_name="sites/_state.html", verbose_name=_("État"))
 
@@ -26,6 +28,7 @@ class ImportTable(tables.Table):
         fields = ()
         sequence = ("filename", "kind", "created_at", "created_by", "state")
         order_by_field = "tri"
+        default = "–"
 
 
 class ToPlaceTable(tables.Table):
@@ -43,6 +46,7 @@ class ToPlaceTable(tables.Table):
         fields = ()
         sequence = ("label", "residence", "commune", "geocoding")
         order_by_field = "tri"
+        default = "–"
 
     def order_commune(self, queryset: QuerySet[Address], descending: bool) -> tuple[QuerySet[Address], bool]:
         """Sort by the commune's name."""

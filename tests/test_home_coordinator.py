@@ -192,3 +192,15 @@ def test_shows_many_with_the_queries_of_one(coordinator, world):
     publication_of(world.a, as_of=_days_ago(60))
     assert len(_dashboard(world.a).by_landlord) == 3
     assert queries() == few
+
+
+def test_a_ranking_cut_short_says_of_how_many_and_leads_to_all(world, coordinator, monkeypatch):
+    monkeypatch.setattr("partners.dashboard.TOP", 1)
+    page = _page(coordinator)
+    assert "1 sur 2" in page
+    assert "de niveau 3 ou 4</a>" not in page
+    with system_scope("seeding"):
+        f.IncidentFactory(address=world.a.other_address, code="STAFF_OR_POLICE_VIOLENCE", day=_days_ago(2))
+        evaluate([world.a.other.pk])
+    page = _page(coordinator)
+    assert '?level=4&amp;level=3">Les 2 de niveau 3 ou 4</a>' in page

@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.dates import long_date
 from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
 from classification.home import SHOWN, awaiting
 from classification.services import evaluate
-from classification.wording import long_date
 from incidents.models import Confirmation, Disruption, Incident
 from sites.models import Address, ImportRun
 from tests import factories as f

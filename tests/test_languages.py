@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.template import Context, Template
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from accounts.journal import author
 from accounts.models import AuditEntry, User
@@ -20,6 +20,7 @@ from config.database import ROOT
 from incidents.enums import PlaceKind
 
 CATALOG = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+FRENCH_PLURALS = ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 FRENCH = re.compile(
     r"\b(enregistrer|enregistré|résidences?|faits?|niveaux?|cellules?|adresses?|bailleurs?|aucune?|exporter|"
@@ -29,9 +30,9 @@ FRENCH = re.compile(
 )
 
 
-def read(path):
+def read(path, locale="en"):
     with path.open("rb") as file:
-        return read_po(file, locale="en")
+        return read_po(file, locale=locale)
 
 
 def entries(catalog):
@@ -63,6 +64,15 @@ def test_the_english_says_what_the_french_says_where_it_is_filled_in():
         if places(source) != places(text)
     ]
     assert wrong == []
+
+
+def test_in_french_zero_takes_the_singular_of_every_text_that_counts():
+    counted = {forms for forms, *_ in entries(read(CATALOG)) if len(forms) > 1}
+    listed = {forms: said for forms, said, _ in entries(read(FRENCH_PLURALS, "fr"))}
+    assert listed == {forms: forms for forms in counted}
+    with override("fr"):
+        said = {forms: tuple(ngettext(*forms, n) for n in (0, 1, 2)) for forms in counted}
+    assert said == {(one, many): (one, one, many) for one, many in counted}
 
 
 @pytest.mark.skipif(

@@ -68,7 +68,7 @@ def test_each_filter_in_force_is_a_chip_that_takes_it_away(world, sign_in):
 
 def test_a_chip_says_what_people_chose_not_its_code(lead, world):
     page = _page(lead, FACTS, family="trafficking", after="2026-03-12", residence=world.a.residence.pk)
-    assert {"Famille : Trafics", "Du : 12/03/2026", "Résidence : Résidence A"} == set(_chips(page))
+    assert {"Famille : Trafics", "Du : 12 mars 2026", "Résidence : Résidence A"} == set(_chips(page))
 
 
 @pytest.mark.parametrize("name", LISTS)

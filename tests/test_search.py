@@ -85,7 +85,7 @@ def test_the_field_gets_options_alone_and_a_count(world, sign_in):
 def test_says_why_there_is_nothing(world, sign_in):
     client = sign_in(world.a.lead)
     assert "deux au moins" in client.get(SEARCH, {"q": "r"}, headers=HTMX).content.decode()
-    assert "Rien ne correspond à « zzz »" in client.get(SEARCH, {"q": "zzz"}).content.decode()
+    assert "Rien ne correspond à «&nbsp;zzz&nbsp;»" in client.get(SEARCH, {"q": "zzz"}).content.decode()
     assert "Deux lettres suffisent" in client.get(SEARCH).content.decode()
 
 

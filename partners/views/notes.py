@@ -25,12 +25,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import for_roles
 from accounts.audit import record
+from accounts.dates import long_date
 from accounts.enums import AuditAction, Role
 from accounts.exports import KINDS, asked_kind, attachment, table_file
 from accounts.jobs import JobState
 from accounts.lists import listing, opens_with_default
 from accounts.models import Membership, Organisation
-from classification.wording import long_date
 from partners import notes as services
 from partners.forms import IssueForm, NoteForm
 from partners.models import NoteCopy, SynthesisNote

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import lists
 from accounts.access import for_roles
 from accounts.audit import record
+from accounts.dates import long_date
 from accounts.enums import AuditAction, Role
 from accounts.exports import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
 from classification.grid_view import picture
 from classification.scale import Level
 from classification.snapshot import explain_frozen, explain_frozen_disruption, label_of
-from classification.wording import listing, long_date, typeset
+from classification.wording import listing, typeset
 from partners.evolution import Evolution, evolution, frozen_levels, states
 from partners.forms import PublicationForm
 from partners.models import Circle, Mandate, Publication, PublishedSite
