@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.test import Client
-from playwright.sync_api import Page, Request, Route
+from playwright.sync_api import ConsoleMessage, Page, Request, Route
 
 ORIGIN = "http://localhost"
 
@@ -17,9 +17,12 @@ class Bridge:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.wrongs: list[str] = []
         self.client = Client()
         self.context = copy_context()
         page.route(f"{ORIGIN}/**", self._answer)
+        page.context.on("console", self._on_console)
+        page.context.on("weberror", lambda error: self.wrongs.append(str(error.error)))
 
     def open(self, client: Client, path: str) -> int:
         """Open a path as the person of the client and return the status."""
@@ -33,6 +36,10 @@ class Bridge:
     def leave(self) -> None:
         """Leave the page, which may go on asking for what the test takes away."""
         self.page.goto("about:blank")
+
+    def _on_console(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.wrongs.append(said.text)
 
     def _answer(self, route: Route) -> None:
         address = urlsplit(route.request.url)

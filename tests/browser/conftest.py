@@ -19,10 +19,12 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from config.database import ROOT
 from config.demo_accounts import DEMO_ACCOUNTS
 from tests.browser import axe
+from tests.browser.bridge import Bridge
 from tests.browser.pages import Where
 from tests.conftest import database_environment
 
 _START_S = 60
+_MEASURED = {"test_accessible", "test_states"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            group = "browser-axe" if item.path.stem == "test_accessible" else "browser"
+            group = "browser-axe" if item.path.stem in _MEASURED else "browser"
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group(group))
 
@@ -189,3 +191,13 @@ def visitor(browser: Browser, server: str, sessions) -> Iterator[Callable[..., V
     for one in visitors:
         one.context.close()
     assert wrongs == []
+
+
+@pytest.fixture
+def bridge(browser: Browser) -> Iterator[Bridge]:
+    """A browser over this process's own database, where a test plants what no demonstration shows."""
+    context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce")
+    bridge = Bridge(context.new_page())
+    yield bridge
+    context.close()
+    assert bridge.wrongs == []

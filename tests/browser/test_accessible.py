@@ -14,7 +14,6 @@ from accounts.enums import Role
 from tests.access import MATRIX
 from tests.access.people import ANONYMOUS, STRANGER
 from tests.browser import axe
-from tests.browser.bridge import Bridge
 from tests.browser.pages import PAGES, PUBLIC
 
 WHO = ["visitor", *PAGES]
@@ -47,18 +46,6 @@ def test_pages_of_the_demonstration(role, visitor, seen):
         view = resolve(urlsplit(person.page.url).path).view_name
         found[name] = axe.problems(person.page, _looks(view, seen))
     _assert_nothing(found)
-
-
-@pytest.fixture
-def bridge(browser):
-    context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce")
-    page = context.new_page()
-    wrongs = []
-    context.on("console", lambda said: wrongs.append(said.text) if said.type == "error" else None)
-    context.on("weberror", lambda error: wrongs.append(str(error.error)))
-    yield Bridge(page)
-    context.close()
-    assert wrongs == []
 
 
 def _pages_for(who: str) -> list[str]:
