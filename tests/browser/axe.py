@@ -31,6 +31,12 @@ _RUN = """async rules => {
   return found.violations.flatMap(({id, nodes}) =>
     nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} (${node.failureSummary.slice(0, 200)})`));
 }"""
+# A level is told by a shape and a number, whatever its colour; a bare shape by the sentence it stands in.
+_COLOUR_ALONE = """() => [1, 2, 3, 4].flatMap((n) => [...document.querySelectorAll(`.level-${n}`)].filter((level) => {
+  const said = level.classList.contains("level-bare") ? level.parentElement : level;
+  const words = `${said.textContent} ${level.getAttribute("aria-label") ?? ""}`;
+  return !(level.querySelector(".level-shape, svg") && words.includes(n));
+}).map((level) => `told by its colour alone: ${level.outerHTML.slice(0, 160)}`))"""
 _WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -72,9 +78,9 @@ def problems_as_it_stands(page: Page) -> list[str]:
 
 
 def problems(page: Page, looks: tuple[Look, ...]) -> list[str]:
-    """What axe finds in each look of the page, and whether the page is wider than its window."""
+    """What axe finds in each look of the page; levels told by colour alone; a page wider than its window."""
     inject(page)
-    found = []
+    found = page.evaluate(_COLOUR_ALONE)
     for look in looks:
         page.set_viewport_size({"width": look.width, "height": _HEIGHT})
         page.emulate_media(color_scheme=look.theme)
