@@ -177,7 +177,12 @@ def test_publish_to_a_circle(at):
     day.fill((dt.date.fromisoformat(day.input_value()) - dt.timedelta(1)).isoformat())
     keys.tab_to(page.get_by_role("button", name="Voir ce qui sera publié"))
     keys.press("Enter")
-    keys.tab_to(page.get_by_role("button", name=re.compile("Publier à")))
+    publish = re.compile("Publier à")
+    keys.tab_to(page.get_by_role("button", name=publish))
+    keys.press("Enter")
+    keys.tab_to(page.get_by_role("dialog").get_by_role("button", name=publish))
+    keys.press("Enter")
+    expect(page).to_have_url(re.compile(r"/publications/\d+/$"))
 
 
 def test_download_a_copy(at):
