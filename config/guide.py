@@ -1,6 +1,6 @@
 """The guided first visit: the main path of each role, a few steps, each where it happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,9 @@ _SHOWN_ON = [*FIRST_PAGES, (Role.PARTNER, "partners:circle")]
 class Step:
     """One thing to do or to see: ``url`` says where today, ``did`` whether it was done already.
 
-    Without ``did`` a step is done once its page was opened from here. ``sample`` names the kind
-    of import whose example goes with the step.
+    Without ``did`` a step is done once it was opened from here, or the view called ``at`` in
+    any other way; ``narrowed`` asks for a filter too. ``sample`` names the kind of import whose
+    example goes with the step.
     """
 
     key: str
@@ -37,6 +38,8 @@ class Step:
     url: Callable[[], str]
     did: Callable[[User], bool] | None = None
     sample: str = ""
+    at: str = ""
+    narrowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,14 @@ def tour_of(user: User, role: Role) -> Tour:
 def find_step(key: str, roles: list[Role]) -> tuple[Role, Step] | None:
     """Return the step called ``key`` among those of ``roles``."""
     return next(((role, step) for role in roles for step in STEPS[role] if step.key == key), None)
+
+
+def visited(request: HttpRequest) -> Iterator[tuple[Role, Step]]:
+    """Yield the steps that the page of ``request`` is, of the roles that the person holds."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    for role, step in _STEPS_AT.get(name, ()):
+        if request.scope.has(role) and (not step.narrowed or any(request.GET.values())):
+            yield role, step
 
 
 def guide(request: HttpRequest) -> dict[str, Any]:
@@ -147,12 +158,14 @@ STEPS: dict[Role, tuple[Step, ...]] = {
             _("Retrouvez-le dans la liste"),
             _("Chaque fait se corrige ou s’annule ; son histoire reste visible."),
             _page("incidents:list"),
+            at="incidents:list",
         ),
         Step(
             "agent-level",
             _("Voyez le niveau de la résidence"),
             _("De 1 à 4, avec les faits et les jours qui l’expliquent."),
             _highest_residence,
+            at="classification:residence",
         ),
     ),
     Role.LEAD: (
@@ -161,12 +174,14 @@ STEPS: dict[Role, tuple[Step, ...]] = {
             _("Voyez ce qui vous attend"),
             _("Niveaux qui changent, constats à confirmer, perturbations en cours."),
             _page("classification:home"),
+            at="classification:home",
         ),
         Step(
             "lead-residence",
             _("Ouvrez une résidence et lisez pourquoi"),
             _("La grille, les jours et les faits derrière son niveau."),
             _highest_residence,
+            at="classification:residence",
         ),
         Step(
             "lead-import",
@@ -181,6 +196,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
             _("Voyez ce qui est publié"),
             _("Ce que les cellules du territoire ont reçu de vos sites."),
             _page("partners:publications"),
+            at="partners:publications",
         ),
     ),
     Role.COORDINATOR: (
@@ -189,12 +205,14 @@ STEPS: dict[Role, tuple[Step, ...]] = {
             _("Parcourez la carte"),
             _("Tous les bailleurs conventionnés, filtrés par niveau, nature ou période."),
             _page("classification:map"),
+            at="classification:map",
         ),
         Step(
             "coordinator-residence",
             _("Ouvrez une résidence expliquée"),
             _("Son niveau dans le temps, et ce qui l’a fait."),
             _highest_residence,
+            at="classification:residence",
         ),
         Step(
             "coordinator-publish",
@@ -217,18 +235,21 @@ STEPS: dict[Role, tuple[Step, ...]] = {
             _("Ouvrez la carte et le classement"),
             _("Les niveaux que le territoire a publiés à votre cellule."),
             _latest_publication,
+            at="partners:publication",
         ),
         Step(
             "partner-site",
             _("Lisez la fiche d’un site"),
             _("Ses adresses, ses niveaux, et les raisons de chacun."),
             _first_site,
+            at="partners:site",
         ),
         Step(
             "partner-copy",
             _("Téléchargez votre exemplaire"),
             _("Il porte votre nom et son numéro : il n’est que pour vous."),
             _page("partners:notes"),
+            at="partners:copy_document",
         ),
     ),
     Role.ADMIN: (
@@ -237,24 +258,28 @@ STEPS: dict[Role, tuple[Step, ...]] = {
             _("Invitez une personne"),
             _("Nul n’entre sans invitation ; chaque rôle a un début et une fin."),
             _page("accounts:invite"),
+            at="accounts:invite",
         ),
         Step(
             "admin-organisation",
             _("Ajoutez un organisme"),
             _("Bailleur, commune, police, parquet, préfecture."),
             _page("accounts:create_organisation"),
+            at="accounts:create_organisation",
         ),
         Step(
             "admin-territory",
             _("Composez un territoire : ses communes"),
             _("L’ensemble des communes d’un CLSPD ou d’un CISPD."),
             _page("sites:create_territory"),
+            at="sites:create_territory",
         ),
         Step(
             "admin-agreement",
             _("Inscrivez une convention"),
             _("Sans elle, un bailleur ne partage rien avec un territoire."),
             _page("sites:sign_agreement"),
+            at="sites:sign_agreement",
         ),
     ),
     Role.DPO: (
@@ -263,18 +288,28 @@ STEPS: dict[Role, tuple[Step, ...]] = {
             _("Lisez le journal"),
             _("Qui a vu ou fait quoi, et quand ; jamais le contenu."),
             _page("accounts:journal"),
+            at="accounts:journal",
         ),
         Step(
             "dpo-filter",
             _("Filtrez-le"),
             _("Par exemple : les exports et leurs auteurs."),
             lambda: f"{reverse('accounts:journal')}?action=export",
+            at="accounts:journal",
+            narrowed=True,
         ),
         Step(
             "dpo-export",
             _("Exportez-le"),
             _("Un fichier pour votre registre."),
             _page("accounts:journal_export"),
+            at="accounts:journal_export",
         ),
     ),
 }
+
+_STEPS_AT: dict[str, list[tuple[Role, Step]]] = {}
+for _role, _steps in STEPS.items():
+    for _one in _steps:
+        if _one.at:
+            _STEPS_AT.setdefault(_one.at, []).append((_role, _one))

@@ -1,5 +1,8 @@
 """The guided first visit: going to a step, putting it away, calling it again."""
 
+from collections.abc import Callable
+from http.client import OK
+
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +13,29 @@ from accounts.back import back
 from accounts.enums import Role
 from accounts.guided import call_again, mark_seen, put_away
 
-from .guide import find_step, tour_of
+from .guide import find_step, tour_of, visited
+
+# What the session knows to be ticked already: a page opened again asks nothing of the database.
+_TICKED = "guide"
+
+
+class VisitMiddleware:
+    """Ticks a step of the visit once its page was opened, by whatever way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and remember which steps the page was."""
+        response = self._get_response(request)
+        if request.method != "GET" or response.status_code != OK or not request.scope.user_id:
+            return response
+        ticked = request.session.get(_TICKED, [])
+        for role, step in visited(request):
+            if step.key not in ticked:
+                mark_seen(user=request.user, role=role, step=step.key)
+                ticked = request.session[_TICKED] = [*ticked, step.key]
+        return response
 
 
 @require_GET
@@ -45,6 +70,7 @@ def hide(request: HttpRequest) -> HttpResponse:
 def again(request: HttpRequest) -> HttpResponse:
     """Begin the visit of a role anew, on its first page."""
     call_again(user=request.user, role=_role(request))
+    request.session.pop(_TICKED, None)
     return redirect("home")
 
 

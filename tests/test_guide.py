@@ -57,6 +57,29 @@ def test_a_step_is_done_once_it_was_really_done(world, sign_in):
     assert _done(_bar(client.get(first_page))) == ["record"]
 
 
+def test_a_page_opened_through_the_menus_ticks_its_step_too(world, sign_in):
+    client = sign_in(world.a.agent)
+    first_page = reverse("incidents:create")
+    client.get(reverse("classification:residence", args=[world.b.residence.pk]))
+    assert _done(_bar(client.get(first_page))) == []
+    client.get(reverse("classification:residence", args=[world.a.residence.pk]))
+    client.get(reverse("incidents:list"))
+    assert _done(_bar(client.get(first_page))) == ["agent-list", "agent-level"]
+    client.post(reverse("guide_again"), {"role": "agent"})
+    assert _done(_bar(client.get(first_page))) == []
+    client.get(reverse("incidents:list"))
+    assert _done(_bar(client.get(first_page))) == ["agent-list"]
+
+
+def test_a_journal_is_filtered_once_a_filter_was_given(world, sign_in):
+    client = sign_in(world.people[Role.DPO])
+    journal = reverse("accounts:journal")
+    client.get(journal, {"action": ""})
+    assert _done(_bar(client.get(journal))) == ["dpo-journal"]
+    client.get(journal, {"action": "export"})
+    assert _done(_bar(client.get(journal))) == ["dpo-journal", "dpo-filter"]
+
+
 def test_put_away_it_stays_away_until_called_again(world, sign_in):
     client = sign_in(world.a.agent)
     first_page = reverse("incidents:create")

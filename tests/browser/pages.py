@@ -16,7 +16,7 @@ class First:
 Where = str | First
 CIRCLE = First("/cellules/", "main a[href^='/cellules/']:not([href$='nouvelle/'])")
 
-RESIDENCE = First("/residences/?level=4", "main a[href^='/residences/']:not([href*='export'])")
+RESIDENCE = First("/residences/?level=4", "main td a[href^='/residences/']")
 PUBLICATION = First("/publications/", "main a[href^='/publications/']")
 
 PUBLIC: dict[str, Where] = {"login": "/connexion/"}
