@@ -70,7 +70,8 @@ def render(
         "demo": settings.DEMO,
     }
     ground = ground_picture(content["plan"])
-    source = settings.BASEMAP_ATTRIBUTION if ground else ""
+    with override("fr"):
+        source = str(settings.BASEMAP_ATTRIBUTION) if ground else ""
     pdf = _typeset({"content": content, "stamp": stamp, "ground": ground, "ground_source": source}, at)
     return Rendering(pdf=pdf, digest=digest)
 

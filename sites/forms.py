@@ -35,7 +35,7 @@ class UploadForm(forms.Form):
         if own.count() == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
         self.fields["layout"].choices = [
-            (f"{kind}:{profile.name}", f"{ImportKind(kind).label.capitalize()} – {profile.label}")
+            (f"{kind}:{profile.name}", f"{ImportKind(kind).label.capitalize()} – {profile.title}")
             for kind, importer in importers().items()
             for profile in importer.profiles.values()
             if not profile.operator_only

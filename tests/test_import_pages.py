@@ -109,6 +109,26 @@ def test_an_example_can_be_imported_as_it_is(world, lead, kind, verdict, ending)
     assert (result.verdicts, result.remarks) == ([("imported", verdict)], {})
 
 
+def test_an_example_in_the_fiction_lies_in_its_ocean(world, lead, settings):
+    settings.FICTIONAL_AREA = [(-30.2, 44.8, -29.8, 45.2)]
+    with system_scope("seeding"):
+        Address.objects.filter(landlord=world.a.landlord).update(longitude=-30.01, latitude=44.99)
+    answer = lead.get(reverse("sites:import_template", args=["stock", "csv"]))
+    content = b"".join(answer.streaming_content)
+    assert "-30,01;44,99" in content.decode()
+    result = import_as_lead(content, world.a.lead, world.a.landlord, kind="stock")
+    assert (result.verdicts, result.remarks) == ([("imported", "new_residence")], {})
+
+
+def test_formats_are_named_in_the_language_of_the_person(world, sign_in):
+    lead = sign_in(world.a.lead)
+    assert "Patrimoine – Modèle Palier" in lead.get(reverse("sites:import_create")).content.decode()
+    lead.post(reverse("accounts:language"), {"language": "en", "next": "/"})
+    page = lead.get(reverse("sites:import_create")).content.decode()
+    assert "– Palier template" in page
+    assert "Modèle" not in page
+
+
 @pytest.mark.parametrize(
     ("kind", "header", "sentence"),
     [

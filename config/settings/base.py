@@ -19,6 +19,8 @@ VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 DEBUG = False
 DEMO = False
+# Boxes (west, south, east, north) where points are good besides France.
+FICTIONAL_AREA: list[tuple[float, float, float, float]] = []
 # Held to the checks of config/checks.py.
 PRODUCTION = False
 

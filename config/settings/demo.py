@@ -1,5 +1,7 @@
 """The demo: production behaviour on 127.0.0.1 over the fictional territory."""
 
+from django.utils.translation import gettext_lazy as _
+
 from .base import *
 from .whitenoise import *
 
@@ -9,4 +11,5 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 BASEMAP_PMTILES = VAR_DIR / "plan.pmtiles"
-BASEMAP_ATTRIBUTION = "Territoire fictif"
+BASEMAP_ATTRIBUTION = _("Territoire fictif")
+FICTIONAL_AREA = [(-30.2, 44.8, -29.8, 45.2)]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from incidents.enums import PlaceKind, Source
 from sites.imports.communes import postcode_in
-from sites.imports.points import FRANCE, number, read_point
+from sites.imports.points import area_of, number, read_point
 from sites.imports.profiles import Profile, Values
 from sites.match_key import Door, door, match_key, plain
 
@@ -57,7 +57,7 @@ class Reader:
     def __init__(self, profile: Profile) -> None:
         self._types = Types(profile)
         self._options = profile.options
-        self._area = profile.options.get("area", FRANCE)
+        self._area = area_of(profile.options)
         self._today = timezone.localdate()
         self._kinds = {plain(str(label)): value for value, label in PlaceKind.choices} | _values(PlaceKind)
         self._sources = {plain(str(label)): value for value, label in Source.choices} | _values(Source)

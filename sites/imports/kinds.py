@@ -37,5 +37,5 @@ def _sentence(kind: str, other: ImportKind, rival: Profile) -> str:
         "other": other.label,
         "other_title": other.label.capitalize(),
         "kind": ImportKind(kind).label,
-        "format": rival.label,
+        "format": rival.title,
     }

@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from pyproj import Transformer
 
 from .profiles import Values
@@ -40,6 +41,14 @@ class Reading(NamedTuple):
 
     point: tuple[float, float] | None
     remarks: tuple[str, ...] = ()
+
+
+def area_of(options: Mapping[str, Any]) -> Sequence[Box]:
+    """Return where the points of a file may lie: as its profile says, else France.
+
+    The fiction of the demonstration lies in the ocean, and its own points are good there.
+    """
+    return options.get("area") or [*FRANCE, *settings.FICTIONAL_AREA]
 
 
 def read_point(values: Values, area: Sequence[Box] = FRANCE) -> Reading:

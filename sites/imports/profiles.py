@@ -15,11 +15,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.dates import is_french
 from sites.match_key import plain
 
 from .tables import BrokenFileError
 
 Values = dict[str, str]
+_KNOWN = ("label", "label_en", "columns", "options", "operator_only")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Profile:
 
     Attributes:
         name: the file's name without its ending, what the command line calls it.
-        label: what people call it.
+        label: what people call it, in French.
+        label_en: the same in English, where it differs.
         columns: field → the headers to try, or those to join.
         options: what the importer makes of it beyond columns.
         tables: any other table of the file.
@@ -40,6 +43,12 @@ class Profile:
     options: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, Any] = field(default_factory=dict)
     operator_only: bool = False
+    label_en: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call it, in the language they chose."""
+        return self.label if is_french() else self.label_en or self.label
 
     def bind(self, header: list[str], required: tuple[str, ...]) -> Callable[[list[str]], Values]:
         """Return the function that reads the fields of one row under ``header``.
@@ -77,7 +86,7 @@ def load(folder: Path) -> dict[str, Profile]:
 
 def _parse(path: Path) -> Profile:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    known = {key: data.pop(key) for key in ("label", "columns", "options", "operator_only") if key in data}
+    known = {key: data.pop(key) for key in _KNOWN if key in data}
     return Profile(name=path.stem, tables=data, **known)
 
 

@@ -11,7 +11,7 @@ from sites.models import Commune
 
 from .communes import Communes, postcode_in
 from .landlords import Landlords, words
-from .points import FRANCE, far_off, number, read_point
+from .points import area_of, far_off, number, read_point
 from .profiles import Profile, Values
 from .run import Run
 from .tables import Row
@@ -91,7 +91,7 @@ class _Reader:
     def __init__(self, task: Run, rows: list[tuple[Row, Values]]) -> None:
         self._own = task.organisation
         self._profile = task.profile
-        self._area = task.profile.options.get("area", FRANCE)
+        self._area = area_of(task.profile.options)
         self._fixed_commune = _fixed_commune(task.profile)
         self._communes = Communes(
             {postcode_in(values.get("postcode", "")) for _, values in rows},
