@@ -28,7 +28,7 @@ class SiteFilter(filters.FilterSet):
     """What the map and the list may be narrowed to, without leaving the table of levels."""
 
     level = filters.MultipleChoiceFilter(
-        label=_("Niveau"), choices=[(level.value, str(level.value)) for level in Level],
+        label=_("Niveau"), choices=[(level.value, str(level.value)) for level in reversed(Level)],
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}), distinct=False,
     )  # fmt: skip
     landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_landlords, empty_label=_("Tous"))

@@ -29,7 +29,7 @@ def components(request: HttpRequest) -> HttpResponse:
     version = default_grid()
     findings = [_finding("DAMAGE", 9), _finding("NOISE", 2)]
     context = {
-        "levels": list(Level),
+        "levels": list(reversed(Level)),
         "trends": [(2, 4), (3, 1), (2, 2)],
         "explanations": [explain(finding, _AS_OF, version) for finding in findings],
         "grid": picture(version, findings),

@@ -32,10 +32,27 @@ def record_observation(
 
 
 @transaction.atomic
-def confirm_observation(*, scope: Scope, observation: StandingObservation) -> None:
-    """Say that it still goes on today; confirming twice on a day changes nothing."""
-    _confirm(scope, observation)
+def confirm_observation(*, scope: Scope, observation: StandingObservation) -> bool:
+    """Say that it still goes on today; False when it was said today already, and nothing changed."""
+    made = _confirm(scope, observation)
     _note(scope, AuditAction.UPDATE, observation)
+    return made
+
+
+@transaction.atomic
+def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> bool:
+    """Take back what the same person confirmed today; False when there is nothing of theirs to take.
+
+    The day it was first stated stays: an observation is ended, not left without a statement.
+    """
+    given = Confirmation.objects.filter(
+        observation=observation, day=timezone.localdate(), confirmed_by_id=scope.user_id
+    )
+    earlier = Confirmation.objects.filter(observation=observation, day__lt=timezone.localdate())
+    if not (earlier.exists() and given.delete()[0]):
+        return False
+    _note(scope, AuditAction.CANCEL, observation)
+    return True
 
 
 @transaction.atomic
@@ -79,12 +96,13 @@ def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date) -> None
     _note(scope, AuditAction.UPDATE, disruption)
 
 
-def _confirm(scope: Scope, observation: StandingObservation) -> None:
-    Confirmation.objects.get_or_create(
+def _confirm(scope: Scope, observation: StandingObservation) -> bool:
+    _confirmation, made = Confirmation.objects.get_or_create(
         observation=observation,
         day=timezone.localdate(),
         defaults={"confirmed_by_id": scope.user_id},
     )
+    return made
 
 
 def _note(scope: Scope, action: AuditAction, subject: StandingObservation | Disruption) -> None:

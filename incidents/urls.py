@@ -24,6 +24,11 @@ urlpatterns = [
     path("constats/", views_ongoing.observations, name="observations"),
     path("constats/nouveau/", views_ongoing.create_observation, name="create_observation"),
     path("constats/<int:pk>/confirmer/", views_ongoing.confirm_observation, name="confirm_observation"),
+    path(
+        "constats/<int:pk>/confirmer/annuler/",
+        views_ongoing.withdraw_confirmation,
+        name="withdraw_confirmation",
+    ),
     path("constats/<int:pk>/terminer/", views_ongoing.end_observation, name="end_observation"),
     path("perturbations/", views_ongoing.disruptions, name="disruptions"),
     path("perturbations/nouvelle/", views_ongoing.create_disruption, name="create_disruption"),

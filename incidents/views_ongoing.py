@@ -63,9 +63,21 @@ def create_observation(request: HttpRequest) -> HttpResponse:
 def confirm_observation(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it still goes on."""
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk, ended_on=None)
-    ongoing.confirm_observation(scope=request.scope, observation=observation)
-    said = {"observation": observation, "today": timezone.localdate()}
+    made = ongoing.confirm_observation(scope=request.scope, observation=observation)
+    said = {"observation": observation, "today": timezone.localdate(), "undoable": made}
     messages.success(request, render_to_string("incidents/_confirmed.html", said, request))
+    return back(request, "incidents:observations")
+
+
+@require_POST
+@for_roles(*WRITERS)
+def withdraw_confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back, on the same day, what one has just confirmed."""
+    observation = _own(StandingObservation.objects.select_related("fact_type"), pk, ended_on=None)
+    if ongoing.withdraw_confirmation(scope=request.scope, observation=observation):
+        messages.success(request, _("Confirmation annulée : %(what)s.") % {"what": observation})
+    else:
+        messages.error(request, _("Il n’y a pas de confirmation de votre part à annuler aujourd’hui."))
     return back(request, "incidents:observations")
 
 

@@ -87,6 +87,33 @@ def test_confirming_comes_back_here(lead, world):
     assert elsewhere == reverse("incidents:observations")
 
 
+def test_a_confirmation_is_taken_back_by_who_gave_it_that_day(lead, world, sign_in):
+    _confirmed(world.a, _days_ago(70))
+    confirm, withdraw = (
+        reverse(f"incidents:{name}", args=[world.a.observation.pk])
+        for name in ("confirm_observation", "withdraw_confirmation")
+    )
+    lead.post(confirm, {"next": HOME})
+    assert withdraw in _page(lead)
+    sign_in(world.a.agent).post(withdraw)
+    assert "Constats permanents à confirmer" not in _page(lead)
+    lead.post(withdraw, {"next": HOME})
+    page = _page(lead)
+    assert "Confirmation annulée" in page
+    assert "Constats permanents à confirmer" in page
+    lead.post(withdraw, {"next": HOME})
+    assert "pas de confirmation de votre part" in _page(lead)
+
+
+def test_what_was_first_stated_today_is_not_taken_back(lead, world):
+    _confirmed(world.a, timezone.localdate())
+    with system_scope("seeding"):
+        Confirmation.objects.update(confirmed_by=world.a.lead)
+    lead.post(reverse("incidents:withdraw_confirmation", args=[world.a.observation.pk]))
+    with system_scope("seeding"):
+        assert Confirmation.objects.filter(observation=world.a.observation).count() == 1
+
+
 def test_names_sites_where_recording_stopped(world):
     with system_scope("seeding"):
         address = f.AddressFactory(

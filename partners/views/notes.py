@@ -64,6 +64,7 @@ def notes(request: HttpRequest) -> HttpResponse:
         "listing": shown,
         "kinds": KINDS,
         "manages": request.scope.has(Role.COORDINATOR),
+        "leads": request.scope.has(Role.LEAD),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "partners/_notes_rows.html" if rows_only else "partners/notes.html", context)

@@ -14,8 +14,8 @@
   // A number stays on the line of its noun.
   const filled = (text, values) =>
     text.replace(/\{(\w+)\}/g, (_, key) => values[key]).replace(/(\d) (?=\p{L})|(\p{L}) (?=\d)/gu, "$1$2\u00a0");
-  const written = (day, dateStyle = "long") => {
-    const text = new Date(`${day}T12:00`).toLocaleDateString(language, { dateStyle });
+  const written = (day) => {
+    const text = new Date(`${day}T12:00`).toLocaleDateString(language, { dateStyle: "long" });
     return language.startsWith("fr") ? text.replace(/^1 /, "1er ") : text;
   };
   let map, sites, groups, overlay, asking, asked, view;
@@ -97,7 +97,7 @@
     const rows = (view.cells.length ? view.list : view.points).map((site, index) =>
       element("tr", "", cell(`${index + 1}`), element("td", "", levelLabel(site[LEVEL])),
         cell([site[NAME], site[ADDRESS]].filter(Boolean).join(", ")), cell(site[COMMUNE]), cell(site[LANDLORD]),
-        cell(site[LAST_DAY] ? written(site[LAST_DAY], "medium") : "–"), cell(site[DAYS] === null ? "–" : number(site[DAYS]))));
+        cell(site[LAST_DAY] ? written(site[LAST_DAY]) : "–"), cell(site[DAYS] === null ? "–" : number(site[DAYS]))));
     by("map-paper-list").tBodies[0].replaceChildren(...rows);
   };
   const show = (answer) => {

@@ -9,7 +9,7 @@
   const fold = document.getElementById("map-fold");
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const fields = (name) => [...form.elements].filter((field) => field.name === name);
-  const day = (value) => new Date(`${value}T12:00`).toLocaleDateString(language, { dateStyle: "medium" });
+  const day = (value) => new Date(`${value}T12:00`).toLocaleDateString(language, { dateStyle: "long" });
 
   // What the address says of the view, without what is as usual.
   const query = () => {

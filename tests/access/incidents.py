@@ -76,6 +76,7 @@ ROWS = {
     "incidents:observations": {"GET": _READERS},
     "incidents:create_observation": {"GET": _WRITERS, "POST": _WRITERS, "data": _observation},
     "incidents:confirm_observation": {"POST": _WRITERS, **_objects("observation")},
+    "incidents:withdraw_confirmation": {"POST": _WRITERS, **_objects("observation")},
     "incidents:end_observation": {"GET": _WRITERS, "POST": _WRITERS, **_objects("observation")},
     "incidents:disruptions": {"GET": _READERS},
     "incidents:create_disruption": {"GET": _WRITERS, "POST": _WRITERS, "data": _disruption},

@@ -115,3 +115,42 @@ def test_on_a_phone_one_of_map_and_list_is_shown(visitor):
     page.locator("summary", has_text="Nature de fait").click()
     person.check()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize(("width", "height", "share"), [(1280, 800, 0.5), (390, 844, 0.5), (320, 640, 0.45)])
+def test_the_map_fills_most_of_the_window(visitor, width, height, share):
+    page = visitor(Role.COORDINATOR, viewport={"width": width, "height": height}).go("/carte/")
+    expect(page.locator("#map-status")).to_have_text(STATUS)
+    box, beside = page.locator("#map").bounding_box(), page.locator(".map-list").bounding_box()
+    side = page.locator("#side").bounding_box() if width > 992 else {"width": 0}
+    free = width - side["width"] - (beside["width"] if width > 992 else 0)
+    assert box["height"] >= share * height
+    assert box["width"] >= 0.85 * free
+    assert box["y"] + 0.8 * box["height"] <= height
+
+
+def test_on_paper_the_whole_map_stands_with_its_legend_and_its_list(map_page):
+    page = map_page.page
+    shown = page.locator(".site-marker").count()
+    # As the browser does on Ctrl+P: the page hears of it while it is still a screen.
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    box = page.locator("#map").bounding_box()
+    assert box["width"] >= 500
+    assert box["height"] >= 400
+    for level in "4321":
+        expect(page.locator(".map-legend").get_by_text(f"Niveau {level}")).to_be_visible()
+    legend = page.locator(".map-legend").bounding_box()
+    assert box["x"] <= legend["x"]
+    assert legend["x"] + legend["width"] <= box["x"] + box["width"]
+    assert legend["y"] + legend["height"] <= box["y"] + box["height"] + 1
+    inside = page.locator(".site-marker").evaluate_all(
+        """(marks) => {
+          const map = document.getElementById("map").getBoundingClientRect();
+          return marks.map((mark) => mark.getBoundingClientRect()).filter(
+            (at) => at.left >= map.left && at.right <= map.right && at.top >= map.top && at.bottom <= map.bottom).length;
+        }"""
+    )
+    assert inside == shown
+    assert page.locator("#map-paper-list tbody tr").count() >= shown
+    expect(page.locator(".map-tools")).to_be_hidden()
