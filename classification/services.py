@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.scope import system_scope
 
 from . import engine
-from .models import GridAdoption, GridVersion
+from .models import GridAdoption, GridVersion, SiteLevel
 
 # Above this many residences one lock on everything is cheaper than one on each.
 _MANY = 500
@@ -35,6 +35,12 @@ def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | N
     with system_scope("evaluation"):
         _lock(residence_ids)
         return sum(engine.store(version, day, ids) for version, ids in _by_grid(residence_ids))
+
+
+def level_of(residence_id: int, address_id: int | None) -> int | None:
+    """Return the stored level of an address, or of a whole residence when ``address_id`` is None."""
+    found = SiteLevel.objects.filter(residence_id=residence_id, address_id=address_id)
+    return found.values_list("level", flat=True).first()
 
 
 def default_grid() -> GridVersion:

@@ -1,6 +1,7 @@
 """Recording a fact, reading it, correcting it, cancelling it."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,6 +18,7 @@ from sites.perimeter import is_own
 from sites.places import too_short
 
 from . import places
+from .changes import level_of
 from .forms import CancelForm, FactForm, HereForm, initial_of
 from .history import changes, people_of
 from .models import Incident, Narrative
@@ -25,6 +27,8 @@ from .services import BY_FORM, cancel_incident, correct_incident, record_inciden
 
 INVALID = 422
 UNDO_MINUTES = 15
+# In the session: the levels of the place just before the fact that was recorded last.
+_BEFORE = "levels_before"
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -37,9 +41,12 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _entry(request, form, {})
     fact, token = form.fact(), str(form.cleaned_data["token"])
+    before = _levels(fact.values())
     incident, made = record_incident(
         scope=request.scope, fact=fact, external_source=BY_FORM, external_id=token
     )
+    if made:
+        request.session[_BEFORE] = {"fact": incident.pk, **before}
     if made or says_the_same(incident, fact):
         if not made:
             messages.info(request, _("Ce fait est déjà enregistré : il ne l’a pas été une seconde fois."))
@@ -59,6 +66,7 @@ def saved(request: HttpRequest, pk: int) -> HttpResponse:
         "again": places.Choice.of(incident.place).key,
         "undoable": _undoable(request, incident),
         "undo_minutes": UNDO_MINUTES,
+        "before": _before(request, incident),
     }
     return render(request, "incidents/saved.html", context)
 
@@ -142,6 +150,19 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     cancel_incident(scope=request.scope, incident=incident, reason=_("Saisie annulée aussitôt"))
     messages.success(request, _("Saisie annulée : %(fact)s. Elle ne compte pas.") % {"fact": incident})
     return redirect("incidents:create")
+
+
+def _levels(place: dict[str, Any]) -> dict[str, int | None]:
+    residence, address = place["residence_id"], place["address_id"]
+    return {
+        "residence": level_of(residence, None),
+        "address": level_of(residence, address) if address else None,
+    }
+
+
+def _before(request: HttpRequest, incident: Incident) -> dict[str, int | None]:
+    kept = request.session.get(_BEFORE, {})
+    return kept if kept.get("fact") == incident.pk else {"residence": None, "address": None}
 
 
 def _undoable(request: HttpRequest, incident: Incident) -> bool:

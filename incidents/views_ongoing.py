@@ -19,8 +19,10 @@ from accounts.enums import Role
 from sites.perimeter import is_own
 
 from . import ongoing
+from .changes import level_of
 from .forms import DisruptionForm, EndForm, ObservationForm
 from .models import Confirmation, Disruption, StandingObservation
+from .services import placed_at
 from .tables import DisruptionTable, ObservationTable
 from .views import INVALID, form_page
 
@@ -49,10 +51,11 @@ def create_observation(request: HttpRequest) -> HttpResponse:
         request.POST or None, scope=request.scope, initial={"place": request.GET.get("lieu")}
     )
     if request.method == "POST" and form.is_valid():
+        residence = placed_at(form.cleaned_data["place"])["residence_id"]
+        before = level_of(residence, None)
         made = ongoing.record_observation(scope=request.scope, **form.cleaned_data)
-        messages.success(
-            request, _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": made}
-        )
+        said = _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": made}
+        messages.success(request, f"{said} {_moved(before, level_of(residence, None))}".strip())
         return redirect("incidents:observations")
     heading, back = _("Enregistrer un constat permanent"), "incidents:observations"
     return _form(request, form, "incidents/ongoing_form.html", heading=heading, back=back)
@@ -128,6 +131,13 @@ def end_disruption(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Perturbation terminée : %(what)s.") % {"what": disruption})
         return redirect("incidents:disruptions")
     return _form(request, form, "incidents/end.html", subject=disruption, back="incidents:disruptions")
+
+
+def _moved(before: int | None, after: int | None) -> str:
+    if not before or before == after:
+        return ""
+    levels = {"before": before, "after": after}
+    return _("La résidence passe du niveau %(before)s au niveau %(after)s.") % levels
 
 
 def _with_place(manager: Any) -> QuerySet[Any]:

@@ -59,6 +59,24 @@ def test_three_answers_record_a_fact_and_the_level_is_current(agent, answers, wo
     for said in ("Violences urbaines", str(world.a.other_address), "Niveau 3", "Annuler cette saisie"):
         assert said in page
     assert f"?lieu=a{world.a.other_address.pk}" in page
+    assert page.count("passe du niveau 1 au niveau 3") == 2
+    answers["token"] = str(uuid.uuid4())
+    page = agent.get(agent.post(reverse("incidents:create"), answers).url).content.decode()
+    assert ("Niveau 3" in page, "passe du niveau" in page) == (True, False)
+
+
+def test_an_observation_says_what_becomes_of_the_level(agent, answers, world):
+    stated = {
+        "place": answers["place"],
+        "frequency": 3,
+        "since": "2026-01-01",
+        "fact_type": answers["fact_type"],
+    }
+    page = agent.post(reverse("incidents:create_observation"), stated, follow=True).content.decode()
+    level = _level(residence=world.a.other, address=None)
+    assert f"La résidence passe du niveau 1 au niveau {level}." in page
+    page = agent.post(reverse("incidents:create_observation"), stated, follow=True).content.decode()
+    assert "passe du niveau" not in page
 
 
 def test_everything_optional_is_kept(agent, answers):

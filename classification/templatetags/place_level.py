@@ -5,6 +5,7 @@ import datetime as dt
 from django import template
 
 from classification.models import SiteLevel
+from classification.services import level_of
 
 register = template.Library()
 
@@ -18,7 +19,11 @@ def counts_until(residence_id: int, confirmed_on: dt.date) -> dt.date | None:
 
 
 @register.inclusion_tag("components/place_level.html")
-def place_level(residence_id: int, address_id: int | None) -> dict[str, int | None]:
-    """Show the level of an address, or of a whole residence when ``address_id`` is None."""
-    found = SiteLevel.objects.filter(residence_id=residence_id, address_id=address_id)
-    return {"level": found.values_list("level", flat=True).first()}
+def place_level(
+    residence_id: int, address_id: int | None, before: int | None = None
+) -> dict[str, int | None]:
+    """Show the level of an address, or of a whole residence; and from which it came, if it moved.
+
+    ``address_id`` is None for a whole residence, ``before`` where nothing is known of it.
+    """
+    return {"level": level_of(residence_id, address_id), "before": before}
