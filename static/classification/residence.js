@@ -68,7 +68,9 @@
     const bounds = L.latLngBounds(points.map(([lng, lat]) => [lat, lng]));
     points.forEach(([lng, lat, level, label]) => {
       const name = `${level} – ${label}`;
-      L.marker([lat, lng], { icon: palierMarkers.icon(level, { name }) }).bindTooltip(said(label)).addTo(map);
+      // A picture, not a button: the list of addresses beside says the same, and neighbours may overlap.
+      const mark = L.marker([lat, lng], { icon: palierMarkers.icon(level, { name }), keyboard: false }).bindTooltip(said(label)).addTo(map);
+      mark.getElement().setAttribute("role", "img");
     });
     map.fitBounds(bounds, { maxZoom: 17, padding: [30, 30] });
   };

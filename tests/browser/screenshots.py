@@ -11,7 +11,7 @@ import pytest
 
 from accounts.enums import Role
 from config.database import ROOT
-from tests.browser.pages import PAGES, PUBLIC
+from tests.browser.pages import CIRCLE, PAGES, PUBLIC, First, Where
 
 PICTURES = ROOT / "var" / "screenshots"
 SHOWN = ROOT / "docs" / "pictures"
@@ -26,6 +26,11 @@ _README = {
     ("agent", "record", "phone"): "record.png",
 }
 _SCALE = 1.4
+# States worth a look that the matrix of accessible pages does without.
+_MORE: dict[Role, dict[str, Where]] = {
+    Role.LEAD: {"import": First("/imports/", "main td a"), "guide": "/visite/"},
+    Role.ADMIN: {"organisation": First("/organismes/", "main td a"), "accessibility": "/accessibilite/"},
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,8 +44,28 @@ def _folders():
 @pytest.mark.parametrize("role", ["visitor", *PAGES])
 def test_pages(visitor, role, look):
     person = visitor("" if role == "visitor" else role, **LOOKS[look])
-    for name, where in (PUBLIC if role == "visitor" else PAGES[role]).items():
+    for name, where in (PUBLIC if role == "visitor" else PAGES[role] | _MORE.get(role, {})).items():
         _picture(person, str(role), name, where, look)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_preview(visitor, look):
+    person = visitor(Role.COORDINATOR, **LOOKS[look])
+    person.go(person.find(First(CIRCLE, "a[href$='/publier/']")))
+    person.page.get_by_role("button", name="Voir ce qui sera publié").click()
+    person.page.get_by_role("heading", name="Ce que la cellule recevra").wait_for()
+    person.page.screenshot(path=PICTURES / f"coordinator-preview-{look}.png", full_page=True)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_wrong_password(visitor, look):
+    person = visitor(**LOOKS[look])
+    page = person.go("/connexion/")
+    page.get_by_label("Courriel").fill("personne@demonstration.invalid")
+    page.get_by_label("Mot de passe").fill("ce n’est pas lui")
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("alert").or_(page.locator(".alert")).first.wait_for()
+    page.screenshot(path=PICTURES / f"visitor-wrong-password-{look}.png", full_page=True)
 
 
 def _picture(person, role, name, where, look) -> None:
