@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from accounts.enums import Role
 
 STOCK = """référence;résidence;adresse;code postal;commune;logements;longitude;latitude
-ESSAI-1;Le Grand Essai;2 rue du Grand Essai;00100;Brumeval;24;-30,012;45,011
-ESSAI-1;Le Grand Essai;4 rue du Grand Essai;00100;Brumeval;18;-30,0117;45,011
+ESSAI-1;Le Grand Essai;2 rue du Grand Essai;00100;Brumeval;24;;
+ESSAI-1;Le Grand Essai;4 rue du Grand Essai;00100;Brumeval;18;;
 ;;sans rien;;;;;
 """
 
@@ -42,7 +42,7 @@ def _import_stock(lead) -> None:
 
 
 def _place_the_doors(lead) -> None:
-    """The fiction lies in the ocean, where an import believes no coordinates."""
+    """The file gives no coordinates, and nobody is asked for them in the fiction."""
     page = lead.go("/adresses/a-placer/")
     with page.expect_navigation():
         page.get_by_role("link", name=re.compile("rue du Grand Essai")).first.click()
@@ -62,7 +62,7 @@ def _record_a_fact(lead) -> None:
     page.locator("#all-types").get_by_text("Présence d’armes").click()
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
-    expect(page.get_by_text("Niveau 3")).to_have_count(2)
+    expect(page.get_by_text("passe du niveau 1 au niveau 3")).to_have_count(2)
     lead.check()
 
 
