@@ -61,7 +61,10 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
 
     Raises:
         PermissionDenied: the acting person sees the membership but may not end it.
+        ValidationError: nobody would be left to administer.
     """
+    if membership.role == Role.ADMIN:
+        _keep_an_administrator(membership)
     ended = Membership.objects.filter(pk=membership.pk).update(ends_on=timezone.localdate())
     if not ended:
         raise PermissionDenied
@@ -69,6 +72,15 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
         scope, AuditAction.CANCEL, membership, organisation_id=membership.organisation_id,
         user=membership.user_id, role=membership.role,
     )  # fmt: skip
+
+
+def _keep_an_administrator(ending: Membership) -> None:
+    # Locked, so that two administrators cannot dismiss each other at once.
+    live = Membership.objects.select_for_update(of=("self",)).live().filter(role=Role.ADMIN)
+    if not any(held.user.is_active for held in live.select_related("user") if held.pk != ending.pk):
+        raise ValidationError(
+            _("Il ne resterait personne pour administrer : donnez d’abord ce rôle à quelqu’un d’autre.")
+        )
 
 
 @transaction.atomic

@@ -1,12 +1,16 @@
 """The login page, which lists the accounts in the demonstration; the way out."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import views
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django_htmx.http import HttpResponseClientRedirect
 
 from .demo_accounts import DEMO_ACCOUNTS
 
@@ -31,3 +35,19 @@ class LogoutView(views.LogoutView):
         response = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return response
+
+
+class WholePageLoginMiddleware:
+    """Has the browser leave the page for the login page when a part of it was asked for without a session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a person who logs in again comes back to the page, not to its part."""
+        response = self.get_response(request)
+        login = reverse("account_login")
+        if not (request.htmx and response.headers.get("Location", "").startswith(login)):
+            return response
+        page = request.htmx.current_url_abs_path or request.get_full_path()
+        return HttpResponseClientRedirect(redirect_to_login(page, login).url)

@@ -112,3 +112,10 @@ def test_logging_out_ends_the_session_and_empties_the_browser(world, sign_in):
     client.cookies["sessionid"] = key
     assert client.get(reverse("home")).status_code == 302
     assert client.get(reverse("incidents:list")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_a_part_of_a_page_asked_for_without_a_session_leads_the_whole_page_to_the_login(client):
+    page = "http://testserver/journal/?page=2"
+    answer = client.get("/journal/", headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["HX-Redirect"] == "/connexion/?next=/journal/%3Fpage%3D2"

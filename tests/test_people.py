@@ -234,3 +234,17 @@ def test_the_journal_filters_and_exports_what_it_shows_and_says_so(world, lead, 
     assert len(lines) == 2
     assert "Référent A, Bailleur A;annulation;rattachement" in lines[1]
     assert _count_in_journal(world.a.lead, action=AuditAction.EXPORT, actor=world.dpo) == 3
+
+
+def test_the_last_administrator_cannot_go(world, admin):
+    with system_scope("seeding"):
+        own = world.admin.memberships.get()
+        closed = f.MembershipFactory(organisation=own.organisation, role=Role.ADMIN, user__is_active=False)
+    end = reverse("accounts:end_membership", args=[own.pk])
+    assert "Il ne resterait personne pour administrer" in admin.post(end, follow=True).text
+    with system_scope("seeding"):
+        User.objects.filter(pk=closed.user_id).update(is_active=True)
+    assert admin.post(end).status_code == 302
+    with system_scope("seeding"):
+        assert Membership.objects.get(pk=own.pk).ends_on == timezone.localdate()
+        assert Membership.objects.get(pk=closed.pk).ends_on is None

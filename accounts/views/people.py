@@ -96,12 +96,16 @@ def add_membership(request: HttpRequest, pk: int) -> HttpResponse:
 def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
     """End a role at once."""
     membership = get_object_or_404(Membership.objects.live().select_related("user"), pk=pk)
-    services.end_membership(request.scope, membership=membership)
-    messages.success(
-        request,
-        _("%(person)s n’est plus %(role)s : son accès est coupé dès maintenant.")
-        % {"person": membership.user, "role": membership.get_role_display().lower()},
-    )
+    try:
+        services.end_membership(request.scope, membership=membership)
+    except ValidationError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(
+            request,
+            _("%(person)s n’est plus %(role)s : son accès est coupé dès maintenant.")
+            % {"person": membership.user, "role": membership.get_role_display().lower()},
+        )
     return redirect("accounts:user", pk=membership.user_id)
 
 
@@ -150,7 +154,8 @@ def create_organisation(request: HttpRequest) -> HttpResponse:
     """Add an organisation."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.create_organisation(request.scope, **form.cleaned_data)
+        made = services.create_organisation(request.scope, **form.cleaned_data)
+        messages.success(request, _("%s est enregistré.") % made.name)
         return redirect("accounts:organisations")
     return _form_page(request, "accounts/organisation.html", form)
 
@@ -165,6 +170,7 @@ def rename_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         services.rename_organisation(request.scope, organisation=organisation, **form.cleaned_data)
+        messages.success(request, _("Le nom est désormais « %s ».") % organisation.name)
         return redirect("accounts:organisations")
     return _form_page(request, "accounts/organisation.html", form, organisation=organisation)
 

@@ -95,6 +95,7 @@ def _issue_a_note(coordinator) -> None:
     expect(page.get_by_text("Contenu figé")).to_be_visible(timeout=30_000)
     page.locator("#id_circle").select_option(label="Cellule tranquillité de Brumeval")
     page.get_by_role("button", name="Diffuser").click()
+    page.get_by_role("dialog").get_by_role("button", name="Diffuser").click()
     expect(page.get_by_role("heading", name="Exemplaires numérotés")).to_be_visible()
     coordinator.check()
 
