@@ -277,3 +277,18 @@ def test_a_site_without_facts_and_a_circle_without_sites_have_a_page(world, sign
         SharingAgreement.objects.filter(pk=world.a.agreement.pk).update(ends_on=timezone.localdate())
     empty = client.get(reverse("partners:publication", args=[publication.pk]))
     assert "les conventions des bailleurs ont pris fin" in empty.text
+
+
+def test_paper_gets_every_row_and_a_page_of_rows_says_of_how_many(world, sign_in):
+    with system_scope("seeding"):
+        for _n in range(26):
+            f.AddressFactory(residence=f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune))
+    url = reverse("partners:publication", args=[publication_of(world.a).pk])
+    client = sign_in(world.a.partner)
+    page = client.get(url, {"tri": "-rank"})
+    assert len(page.context["table"].paginated_rows) == 25
+    assert "<strong>25 sur 28</strong>" in page.text
+    assert f'href="?{page.context["whole"]}" id="map-print"'.replace("&", "&amp;") in page.text
+    paper = client.get(f"{url}?{page.context['whole']}")
+    assert [row.record.rank for row in paper.context["table"].paginated_rows] == list(range(28, 0, -1))
+    assert "sur 28" not in paper.text

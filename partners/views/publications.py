@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -34,6 +35,7 @@ from partners.tables import POINT_COLUMNS, SiteFilter, SiteTable
 from .managing import managed_or_404, manages
 
 _READERS = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
+_ALL = "tout"
 
 
 @require_safe
@@ -72,6 +74,8 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
     moved = evolution(found)
     table = SiteTable(_rows(chosen.qs, moved), exclude=() if moved else ("before",))
     shown = lists.listing(request, table, name="published", filterset=chosen)
+    if request.GET.get("par_page") == _ALL:
+        shown = _unpaged(table, shown)
     if kind := asked_kind(request, KINDS_WITH_POINTS):
         return _export(request, found, table, kind)
     _record_read(request, found, found, filters={k: request.GET.getlist(k) for k in request.GET})
@@ -81,6 +85,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         "filter": chosen,
         "table": table,
         "listing": shown,
+        "whole": _whole(request),
         "levels": _counts(sites),
         "kinds": KINDS_WITH_POINTS,
         "points": _points(chosen.qs),
@@ -199,6 +204,21 @@ def _rows(sites: QuerySet[PublishedSite], moved: Evolution | None) -> list[Publi
         row.main = label_of(row.findings[0]) if row.findings else "–"
         row.before = moved.before.get(row.rank) if moved else None
     return rows
+
+
+def _unpaged(table: SiteTable, shown: lists.Listing) -> lists.Listing:
+    """Put every row on one page, as paper needs them."""
+    rows = max(len(table.rows), 1)
+    table.paginate(page=1, per_page=rows)
+    return replace(shown, rows=rows)
+
+
+def _whole(request: HttpRequest) -> str:
+    """Return the query of the same list with every row on one page."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["par_page"] = _ALL
+    return query.urlencode()
 
 
 def _states(request: HttpRequest, found: Publication) -> dict[str, Any]:

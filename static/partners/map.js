@@ -35,7 +35,28 @@ function showPublishedSites(map) {
   palierMap.keyboard(map, words.close);
   palierMap.legend();
   palierMap.paper(map, sites);
-  document.getElementById("map-print").addEventListener("click", () => palierMap.print(map));
+  // On paper, the map has the ranks of every site: so must the ranking.
+  const button = document.getElementById("map-print");
+  const whole = async () => {
+    const part = document.getElementById("ranking");
+    if (!("part" in part.dataset)) return () => {};
+    const asked = new URLSearchParams(location.search);
+    asked.set("par_page", new URLSearchParams(button.search).get("par_page"));
+    asked.delete("page");
+    const answer = await fetch(`?${asked}`, { headers: { "HX-Request": "true", "HX-Target": "ranking" } });
+    if (!answer.ok) return () => {};
+    const made = document.createElement("template");
+    made.innerHTML = await answer.text();
+    const all = made.content.querySelector("#ranking");
+    part.replaceWith(all);
+    return () => all.replaceWith(part);
+  };
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const fold = await whole();
+    await palierMap.print(map);
+    fold();
+  });
   palierMap.place(map, L.latLngBounds(shown.map((point) => point.at)));
   map.on("moveend", () => history.replaceState(history.state, "", palierMap.hashOf(map)));
   const pointed = ({ type, target }) => {
