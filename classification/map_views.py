@@ -18,7 +18,7 @@ from sites.models import Territory
 from .map_filters import MapAddressFilter, MapFilter
 from .readers import READERS, note_reading, sees_several_landlords
 from .scale import Level
-from .viewport import MAX_ZOOM, Viewport, ViewportForm, extent, located, look
+from .viewport import MAX_ZOOM, Viewport, ViewportForm, extent, located, look, without_point
 from .wording import listing, typeset
 
 _ANY_RESIDENCE = 0
@@ -50,6 +50,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "perimeter": _perimeter(request.scope),
         "today": timezone.localdate(),
         "reads_states": request.scope.has(Role.LEAD, Role.COORDINATOR),
+        "unplaced": without_point().count(),
+        "places": request.scope.has(Role.LEAD),
     }
     return render(request, "classification/map.html", context)
 

@@ -71,6 +71,11 @@ def located(unit: str) -> QuerySet[SiteLevel]:
     return SiteLevel.objects.filter(longitude__isnull=False, address__isnull=unit != "address")
 
 
+def without_point() -> QuerySet[SiteLevel]:
+    """Return the levels of residences that no map shows."""
+    return SiteLevel.objects.filter(longitude__isnull=True, address__isnull=True)
+
+
 def look(sites: QuerySet[SiteLevel], viewport: Viewport, days: Subquery | None = None) -> dict[str, Any]:
     """Return what a map draws and lists of ``sites``, each with its ``days`` if asked for.
 

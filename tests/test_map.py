@@ -202,3 +202,17 @@ def test_page_names_what_the_script_needs(coordinator, world):
     assert config["extent"] == [min(xs), 48.0, max(xs), 48.0]
     assert 'style="' not in page
     assert "Bailleur B" not in page
+
+
+def test_says_how_many_residences_are_not_on_the_map(world, lead, coordinator):
+    assert "pas de point" not in lead.get("/carte/").text
+    with system_scope("seeding"):
+        f.AddressFactory(
+            residence=f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune),
+            longitude=None, latitude=None, geocoding="to_place",
+        )  # fmt: skip
+        services.evaluate()
+    page = lead.get("/carte/").text
+    assert "1 résidence n’a pas de point" in page
+    assert "/adresses/a-placer/" in page
+    assert "1 résidence n’a pas de point" in coordinator.get("/carte/").text
