@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import for_roles
+from accounts.dates import long_date
 from accounts.enums import Role
 from accounts.scope import Scope
 from partners.models import PublishedSite
@@ -68,4 +69,6 @@ def _hit(place: Residence | Address) -> Hit:
 
 def _published(site: PublishedSite) -> Hit:
     url = reverse("partners:site", args=[site.publication_id, site.rank])
-    return Hit(site.name, f"{_('Résidence')} · {site.commune} · {site.landlord}", url)
+    given = _("niveaux au %(day)s") % {"day": long_date(site.publication.as_of)}
+    detail = f"{_('Résidence')} · {site.commune} · {site.landlord} · {given}, {site.publication.circle}"
+    return Hit(site.name, detail, url)

@@ -19,8 +19,11 @@ def find_published(scope: Scope, words: list[str], limit: int) -> list[Published
     named = Q()
     for word in words:
         named &= Q(name__unaccent__icontains=word) | Q(labels__unaccent__icontains=word)
-    found = latest_sites(scope).alias(labels=_Labels("addresses")).filter(named)
-    return list(found.defer("findings", "disruptions", "trend").order_by("name", "pk")[:limit])
+    found = latest_sites(scope).select_related("publication__circle")
+    found = found.alias(labels=_Labels("addresses")).filter(named)
+    return list(
+        found.defer("findings", "disruptions", "trend").order_by("name", "-publication__as_of", "pk")[:limit]
+    )
 
 
 def latest_sites(scope: Scope) -> QuerySet[PublishedSite]:

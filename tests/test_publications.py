@@ -1,6 +1,7 @@
 """What a circle is given: exactly the levels at a date, frozen, and to nobody else."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -292,3 +293,21 @@ def test_paper_gets_every_row_and_a_page_of_rows_says_of_how_many(world, sign_in
     paper = client.get(f"{url}?{page.context['whole']}")
     assert [row.record.rank for row in paper.context["table"].paginated_rows] == list(range(28, 0, -1))
     assert "sur 28" not in paper.text
+
+
+def test_the_list_names_the_circle_to_those_who_may_know_it(world, sign_in):
+    publication_of(world.a)
+    with system_scope("seeding"):
+        world.a.circle = f.CircleFactory(territory=world.a.territory, name="Seconde")
+    publication_of(world.a)
+    shown = {
+        who: re.findall(
+            r'data-label="Cellule">(.*?)<', sign_in(who).get(reverse("partners:publications")).text
+        )
+        for who in (world.a.coordinator, world.a.partner, world.a.lead)
+    }
+    assert shown == {
+        world.a.coordinator: ["Seconde", "Cellule A"],
+        world.a.partner: ["Cellule A"],
+        world.a.lead: [],
+    }

@@ -1,5 +1,6 @@
 """Search from anywhere: each person finds what they may see, and nothing of anybody else."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -66,6 +67,20 @@ def test_a_partner_finds_the_last_published_sites_of_the_own_circle(world, sign_
     with system_scope("seeding"):
         type(world.a.mandate).objects.filter(pk=world.a.mandate.pk).update(ends_on="2020-01-02")
     assert _found(client, "residence") == []
+
+
+def test_a_site_given_to_two_circles_is_told_apart_by_day_and_circle(world, sign_in):
+    publication_of(world.a, as_of=dt.date(2025, 5, 6))
+    publication_of(world.a, as_of=dt.date(2025, 6, 6))
+    with system_scope("seeding"):
+        world.a.circle = f.CircleFactory(territory=world.a.territory, name="Seconde")
+        f.MandateFactory(circle=world.a.circle, user=world.a.partner)
+    publication_of(world.a, as_of=dt.date(2025, 5, 7))
+    page = sign_in(world.a.partner).get(SEARCH, {"q": "residence bis"}).content.decode().replace("\xa0", " ")
+    assert re.findall(r"niveaux au [^<]*", page) == [
+        "niveaux au 6 juin 2025, Cellule A",
+        "niveaux au 7 mai 2025, Seconde",
+    ]
 
 
 def test_the_structure_of_a_frozen_site_is_not_searched(world, sign_in):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -43,8 +43,9 @@ _ALL = "tout"
 def publications(request: HttpRequest) -> HttpResponse:
     """List what was published in the territories one belongs to."""
     counts = {f"level_{level.value}": Count("sites", filter=Q(sites__level=level)) for level in Level}
-    rows = Publication.objects.select_related("territory").annotate(**counts).order_by("-as_of", "-id")
-    return render(request, "partners/publications.html", {"publications": rows})
+    rows = list(_named(Publication.objects.annotate(**counts)).order_by("-as_of", "-id"))
+    named = any(row.circle_name for row in rows)
+    return render(request, "partners/publications.html", {"publications": rows, "named": named})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,8 +133,13 @@ def site(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
 
 
 def _publication(pk: int) -> Publication:
-    rows = Publication.objects.select_related("territory", "grid_version")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(_named(Publication.objects.select_related("grid_version")), pk=pk)
+
+
+def _named(rows: QuerySet[Publication]) -> QuerySet[Publication]:
+    """Add the names of territory and circle; a landlord sees publications, not who is in the circle."""
+    circle = Circle.objects.filter(pk=OuterRef("circle")).values("name")
+    return rows.select_related("territory").annotate(circle_name=Subquery(circle))
 
 
 def _preview(circle: Circle, as_of: dt.date) -> dict[str, Any]:
