@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import for_roles
@@ -13,6 +14,7 @@ from .home import ENTERED_DAYS, MOVED_DAYS, awaiting
 from .movements import bars
 
 
+@never_cache
 @require_safe
 @for_roles(Role.LEAD)
 def home(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.access import for_roles
@@ -76,6 +77,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     return attachment(file, "residences", kind)
 
 
+@never_cache
 @require_GET
 @for_roles(*READERS)
 def residence(request: HttpRequest, pk: int) -> HttpResponse:

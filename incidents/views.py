@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -56,10 +57,12 @@ def create(request: HttpRequest) -> HttpResponse:
     return _entry(request, form, {"earlier": incident})
 
 
+# Back to it after an undoing must not show what the browser kept from before.
+@never_cache
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
 def saved(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what was recorded, where, the level there now, and what can be done next."""
+    """Say what was recorded or cancelled, where, the level there now, and what can be done next."""
     incident = _own(pk)
     context = {
         "incident": incident,
@@ -144,7 +147,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(Role.AGENT, Role.LEAD)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel in one tap what one has just recorded; later, or a colleague's, with a reason."""
-    incident = _own(pk, cancelled_at=None)
+    incident = _own(pk)
+    if incident.cancelled_at:
+        return redirect("incidents:saved", pk=pk)
     if not _undoable(request, incident):
         return redirect("incidents:cancel", pk=pk)
     cancel_incident(scope=request.scope, incident=incident, reason=_("Saisie annulée aussitôt"))
@@ -162,7 +167,8 @@ def _levels(place: dict[str, Any]) -> dict[str, int | None]:
 
 def _before(request: HttpRequest, incident: Incident) -> dict[str, int | None]:
     kept = request.session.get(_BEFORE, {})
-    return kept if kept.get("fact") == incident.pk else {"residence": None, "address": None}
+    moved = kept.get("fact") == incident.pk and not incident.cancelled_at
+    return kept if moved else {"residence": None, "address": None}
 
 
 def _undoable(request: HttpRequest, incident: Incident) -> bool:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig, Table
 
@@ -31,6 +32,8 @@ READERS = (*WRITERS, Role.COORDINATOR)
 _PER_PAGE = 25
 
 
+# Back to it after a confirmation was taken back must not offer that again.
+@never_cache
 @require_GET
 @for_roles(*READERS)
 def observations(request: HttpRequest) -> HttpResponse:

@@ -310,6 +310,19 @@ def test_undoing_what_one_has_just_recorded(agent, answers, world):
     assert _level(residence=world.a.other, address=world.a.other_address) == 1
 
 
+def test_what_was_undone_is_not_called_recorded_any_more(agent, answers):
+    agent.post(reverse("incidents:create"), answers)
+    saved, undo = (reverse(f"incidents:{name}", args=[_recorded().pk]) for name in ("saved", "undo"))
+    agent.post(undo)
+    answer = agent.get(saved)
+    page = answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert page.count("<h1") == 1
+    assert "Saisie annulée aussitôt. Ce fait ne compte plus." in page
+    assert ("Fait enregistré" in page, "passe du niveau" in page, undo in page) == (False, False, False)
+    assert agent.post(undo).url == saved
+
+
 def test_history_names_nobody_the_reader_may_not_see(agent, answers, world, sign_in):
     """An agent does not see colleagues' accounts: the history tells what, not who."""
     fact = world.a.incidents[1]

@@ -48,6 +48,8 @@ def test_two_taps_record_the_usual_and_one_takes_it_back(agent):
     agent.check()
     page.get_by_role("button", name="Annuler cette saisie").click()
     expect(page.get_by_text("Saisie annulée")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Saisie annulée")
 
 
 def test_everything_to_tap_is_large_enough_for_a_thumb(agent):
