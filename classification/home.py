@@ -19,6 +19,7 @@ from .movements import Move, levels_on, moves, spread
 
 MOVED_DAYS = 30
 LAPSING_DAYS = 60
+FILES_DAYS = 14
 ENTERED_DAYS = 7
 SHOWN = 8
 # A fact entered this week seldom lies further back; the list's index then bounds the reading.
@@ -73,7 +74,7 @@ def awaiting() -> Awaiting:
         silent=_first(silent),
         lapsing=_lapsing(today),
         disruptions=_few(_open_disruptions(today)),
-        imports=_imports_with_rejections(today),
+        imports=_imports_gone_wrong(today),
         to_place=waiting().count(),
         entered=_entered(today),
     )
@@ -110,18 +111,22 @@ def _open_disruptions(today: dt.date) -> QuerySet[Disruption]:
     return rows.select_related("residence", "address").order_by("starts_on", "pk")
 
 
-def _imports_with_rejections(today: dt.date) -> list[ImportRun]:
-    """Return the recent imports that left rows out, and that no faultless import of the kind followed."""
+def _imports_gone_wrong(today: dt.date) -> list[ImportRun]:
+    """Return the imports of late that failed or left rows out, and that nothing of the kind made good.
+
+    What failed wrote nothing, and any later import that ended makes it good; for rows left out,
+    one that left none.
+    """
     faults = Q(counts__has_key=Outcome.REJECTED.value)
-    corrected = ImportRun.objects.filter(
-        ~faults,
+    followed = ImportRun.objects.filter(
         organisation=OuterRef("organisation"),
         kind=OuterRef("kind"),
         pk__gt=OuterRef("pk"),
         state=JobState.DONE,
     )
-    recent = ImportRun.objects.filter(created_at__date__gte=today - dt.timedelta(MOVED_DAYS))
-    wrong = recent.filter(faults | Q(state=JobState.FAILED)).exclude(Exists(corrected))
+    recent = ImportRun.objects.filter(created_at__date__gte=today - dt.timedelta(FILES_DAYS))
+    failed = Q(state=JobState.FAILED) & ~Exists(followed)
+    wrong = recent.filter(failed | (faults & ~Exists(followed.exclude(faults))))
     runs = list(wrong.defer("report").order_by("-id")[:SHOWN])
     for run in runs:
         run.rejected = sum(run.counts.get(Outcome.REJECTED.value, {}).values())

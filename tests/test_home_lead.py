@@ -164,10 +164,9 @@ def test_lists_imports_with_rejected_rows_and_addresses_to_place(world):
         ({"kind": "stock", "state": "done", "counts": {"imported": {"new": 3}}}, []),
         ({"kind": "stock", "state": "running"}, ["ecartes.csv", "failed.csv"]),
         ({"kind": "incidents", "state": "done"}, ["ecartes.csv", "failed.csv"]),
-        ({"kind": "stock", "state": "done", "counts": {"rejected": {"x": 1}}},
-         ["ecartes.csv", "failed.csv", "later.csv"]),
+        ({"kind": "stock", "state": "done", "counts": {"rejected": {"x": 1}}}, ["ecartes.csv", "later.csv"]),
     ],
-)  # fmt: skip
+)
 def test_a_faultless_import_of_the_kind_settles_those_before_it(world, later, kept):
     stock = {"kind": "stock", "profile": "generic", "organisation": world.a.landlord}
     with system_scope("seeding"):
@@ -176,6 +175,18 @@ def test_a_faultless_import_of_the_kind_settles_those_before_it(world, later, ke
         ImportRun.objects.create(filename="later.csv", **stock | later)
     with acting_as(world.a.lead):
         assert sorted(run.filename for run in awaiting().imports) == kept
+
+
+def test_a_file_that_went_wrong_is_forgotten_after_two_weeks(world):
+    with system_scope("seeding"):
+        for days in (13, 15):
+            run = ImportRun.objects.create(
+                organisation=world.a.landlord, kind="stock", filename=f"{days}.csv", state="failed"
+            )
+            created = timezone.now() - dt.timedelta(days)
+            ImportRun.objects.filter(pk=run.pk).update(created_at=created)
+    with acting_as(world.a.lead):
+        assert [run.filename for run in awaiting().imports] == ["13.csv"]
 
 
 def test_counts_what_the_team_entered_this_week(world):
