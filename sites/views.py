@@ -92,7 +92,6 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "interrupted": interrupted,
         "live": run.state in {JobState.QUEUED, JobState.RUNNING} and not interrupted,
-        "may_restart": interrupted or run.state == JobState.FAILED,
         "done": run.state == JobState.DONE,
         "outcomes": summary.outcomes(run),
         "rejected": summary.rejected(run) if run.state == JobState.DONE else [],
@@ -123,7 +122,7 @@ def import_report(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.LEAD)
 def import_restart(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put an interrupted or failed import back in the queue."""
+    """Put an interrupted import back in the queue."""
     run = get_object_or_404(ImportRun, pk=pk)
     if service.restart(request.scope, run, then=run_import.delay):
         messages.success(request, _("L’import reprend du début : rien n’avait été enregistré."))

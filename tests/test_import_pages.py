@@ -183,10 +183,15 @@ def test_an_interrupted_import_says_so_and_starts_again(
         assert ImportRun.objects.get(pk=run.pk).state == JobState.QUEUED
 
 
-def test_a_finished_import_is_not_started_again(world, lead, monkeypatch, django_capture_on_commit_callbacks):
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.FAILED])
+def test_an_import_that_ended_is_not_started_again(
+    world, lead, monkeypatch, django_capture_on_commit_callbacks, state
+):
     queued = []
     monkeypatch.setattr(tasks.run_import, "delay", queued.append)
-    run = _run(world.a.landlord, state=JobState.DONE)
+    run = _run(world.a.landlord, state=state)
+    restart = reverse("sites:import_restart", args=[run.pk])
+    assert restart not in lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         lead.post(reverse("sites:import_restart", args=[run.pk]))
     assert queued == []

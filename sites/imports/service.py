@@ -96,8 +96,8 @@ def perform(
 
 
 def restart(scope: Scope, run: ImportRun, *, then: Callable[[int], object]) -> bool:
-    """Put a run that failed or was interrupted back in the queue; False when it is neither."""
-    if not (run.state == JobState.FAILED or run.interrupted):
+    """Put an interrupted run back in the queue; False for any other: a file refused would be again."""
+    if not run.interrupted:
         return False
     with transaction.atomic():
         run.state, run.error = JobState.QUEUED, ""
