@@ -7,9 +7,11 @@ from allauth.account import views
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from .demo_accounts import DEMO_ACCOUNTS
@@ -18,6 +20,12 @@ from .demo_accounts import DEMO_ACCOUNTS
 @method_decorator(login_not_required, name="dispatch")
 class LoginView(views.LoginView):
     """Log in by e-mail and password."""
+
+    def get_form(self, form_class: type[Form] | None = None) -> Form:
+        """Ask for what every other page calls so."""
+        form = super().get_form(form_class)
+        form.fields["login"].label = _("Adresse e-mail")
+        return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demonstration's accounts, where there is nothing else to see."""

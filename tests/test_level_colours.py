@@ -1,4 +1,4 @@
-"""The four levels read without their colours, and their shapes stand out on any ground."""
+"""The four levels read without their colours; their shapes, and the fields, stand out on any ground."""
 
 import re
 from itertools import pairwise
@@ -112,3 +112,9 @@ def _seen(colour: str, sight: str) -> tuple[float, ...]:
         return (luminance(colour),)
     linear = _linear(colour)
     return tuple(sum(a * b for a, b in zip(row, linear, strict=True)) for row in BLINDNESS[sight])
+
+
+@pytest.mark.parametrize(("theme", "ground"), GROUNDS)
+def test_the_edge_of_a_field_shows(theme, ground):
+    colours = _colours(theme)
+    assert contrast(colours["--palier-field"], colours[ground]) >= GRAPHICS

@@ -132,7 +132,7 @@ class Visitor:
     def sign_in(self, email: str, password: str) -> Page:
         """Log in through the login page and return the first page after it."""
         self.page.goto(f"{self.server}/connexion/")
-        self.page.get_by_label("Courriel").fill(email)
+        self.page.get_by_label("Adresse e-mail").fill(email)
         self.page.get_by_label("Mot de passe").fill(password)
         self.page.get_by_role("button", name="Se connecter").click()
         self.page.wait_for_url(lambda url: "connexion" not in url)

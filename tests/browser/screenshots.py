@@ -17,7 +17,7 @@ PICTURES = ROOT / "var" / "screenshots"
 SHOWN = ROOT / "docs" / "pictures"
 LOOKS = {
     "desk": {"viewport": {"width": 1280, "height": 800}},
-    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2},
+    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True},
     "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
 }
 _README = {
@@ -61,7 +61,7 @@ def test_a_preview(visitor, look):
 def test_a_wrong_password(visitor, look):
     person = visitor(**LOOKS[look])
     page = person.go("/connexion/")
-    page.get_by_label("Courriel").fill("personne@demonstration.invalid")
+    page.get_by_label("Adresse e-mail").fill("personne@demonstration.invalid")
     page.get_by_label("Mot de passe").fill("ce n’est pas lui")
     page.get_by_role("button", name="Se connecter").click()
     page.get_by_role("alert").or_(page.locator(".alert")).first.wait_for()

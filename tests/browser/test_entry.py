@@ -259,7 +259,7 @@ def test_other_forms_choose_a_place_in_the_same_way(path, visitor):
 
 
 def _log_in(page, email):
-    page.get_by_label("Courriel").fill(email)
+    page.get_by_label("Adresse e-mail").fill(email)
     page.get_by_label("Mot de passe").fill("demonstration-palier")
     page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url(lambda url: "connexion" not in url)

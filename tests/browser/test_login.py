@@ -11,7 +11,7 @@ def test_the_login_page_lists_the_demonstrations_accounts(visitor):
 
 def test_a_wrong_password_is_said_where_it_is_seen_at_once(visitor):
     page = visitor(viewport={"width": 390, "height": 844}).go("/connexion/")
-    page.get_by_label("Courriel").fill("personne@demonstration.invalid")
+    page.get_by_label("Adresse e-mail").fill("personne@demonstration.invalid")
     page.get_by_label("Mot de passe").fill("ce n’est pas lui")
     page.get_by_role("button", name="Se connecter").click()
     error = page.locator(".alert").get_by_text("incorrects")
