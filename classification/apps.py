@@ -12,12 +12,13 @@ class ClassificationConfig(AppConfig):
     def ready(self) -> None:
         """Ask to be told whose records changed, and which places are new or moved."""
         from accounts.journal import name_subjects
-        from incidents.changes import on_change, on_level
+        from incidents.changes import on_change, on_lasting, on_level
         from sites.changes import on_places_changed
 
-        from .services import evaluate, level_of
+        from .services import confirmation_days, evaluate, level_of
 
         on_change(evaluate)
+        on_lasting(confirmation_days)
         on_level(level_of)
         on_places_changed(evaluate)
         name_subjects({

@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.jobs import JobState
 from incidents.models import Disruption, Incident, StandingObservation
+from incidents.ongoing import followed, to_confirm
 from sites.enums import Outcome
 from sites.models import ImportRun
 from sites.perimeter import is_led
@@ -18,13 +19,11 @@ from .models import SiteLevel
 from .movements import Move, levels_on, moves, spread
 
 MOVED_DAYS = 30
-LAPSING_DAYS = 60
 FILES_DAYS = 14
 ENTERED_DAYS = 7
 SHOWN = 8
 # A fact entered this week seldom lies further back; the list's index then bounds the reading.
 _LOOKED_BACK = 365
-_CONFIRMATION_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +86,9 @@ def _sites() -> QuerySet[SiteLevel]:
 
 def _lapsing(today: dt.date) -> Few:
     """Return what nobody confirmed for a while: it stops counting, or has stopped already."""
-    grid = SiteLevel.objects.filter(residence=OuterRef("residence"), address=None)
-    rows = (
-        StandingObservation.objects.filter(is_led(), ended_on=None)
-        .annotate(
-            confirmed_on=Max("confirmations__day"),
-            counts_for=Subquery(grid.values("grid_version__confirmation_days")[:1]),
-        )
-        .filter(Q(confirmed_on=None) | Q(confirmed_on__lt=today - dt.timedelta(LAPSING_DAYS)))
-        .select_related("fact_type", "residence", "address")
-        .order_by("confirmed_on", "pk")
-    )
-    few = _few(rows)
+    rows = followed(StandingObservation.objects.filter(is_led())).filter(to_confirm(today))
+    few = _few(rows.select_related("fact_type", "residence", "address").order_by("confirmed_on", "pk"))
     for row in few.rows:
-        days = row.counts_for or _CONFIRMATION_DAYS
-        row.counts_until = row.confirmed_on and row.confirmed_on + dt.timedelta(days)
         row.lapsed = row.counts_until is None or row.counts_until < today
     return few
 

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.scope import system_scope
@@ -15,6 +17,8 @@ from .models import GridAdoption, GridVersion, SiteLevel
 # Above this many residences one lock on everything is cheaper than one on each.
 _MANY = 500
 _LOCK_SPACE = 0x1E7E1
+# By the grid of the guide, for a place that has no level yet.
+_CONFIRMATION_DAYS = 90
 
 
 def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | None = None) -> int:
@@ -41,6 +45,12 @@ def level_of(residence_id: int, address_id: int | None) -> int | None:
     """Return the stored level of an address, or of a whole residence when ``address_id`` is None."""
     found = SiteLevel.objects.filter(residence_id=residence_id, address_id=address_id)
     return found.values_list("level", flat=True).first()
+
+
+def confirmation_days(residence: str) -> Coalesce:
+    """Return the days a confirmation counts by the grid of the place that the field ``residence`` names."""
+    place = SiteLevel.objects.filter(residence=OuterRef(residence), address=None)
+    return Coalesce(Subquery(place.values("grid_version__confirmation_days")[:1]), _CONFIRMATION_DAYS)
 
 
 def default_grid() -> GridVersion:

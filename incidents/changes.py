@@ -5,12 +5,18 @@ The dependency points inwards: the rooms further out register here at start.
 
 from collections.abc import Callable, Collection
 
+from django.db.models import IntegerField, Value
+from django.db.models.expressions import Combinable
+
 Listener = Callable[[Collection[int]], object]
 
 Reader = Callable[[int, int | None], int | None]
 
+Lasting = Callable[[str], Combinable]
+
 _listeners: list[Listener] = []
 _readers: list[Reader] = []
+_lastings: list[Lasting] = []
 
 
 def on_change(listener: Listener) -> None:
@@ -23,6 +29,17 @@ def on_level(reader: Reader) -> None:
     """Have ``reader`` asked for the level of an address, or of a residence when the second id is None."""
     if reader not in _readers:
         _readers.append(reader)
+
+
+def on_lasting(lasting: Lasting) -> None:
+    """Have ``lasting`` asked for how many days a confirmation counts."""
+    if lasting not in _lastings:
+        _lastings.append(lasting)
+
+
+def lasts(residence: str) -> Combinable:
+    """Return the days a confirmation counts, in a query whose field ``residence`` names the place."""
+    return next((lasting(residence) for lasting in _lastings), Value(None, IntegerField()))
 
 
 def level_of(residence_id: int, address_id: int | None) -> int | None:

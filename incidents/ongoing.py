@@ -3,15 +3,29 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import DateField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.audit import record
 from accounts.enums import AuditAction
 from accounts.scope import Scope
 
-from .changes import records_changed
+from .changes import lasts, records_changed
 from .models import Confirmation, Disruption, FactType, StandingObservation
 from .services import Place, placed_at
+
+LAPSING_DAYS = 60
+
+
+def followed(rows: QuerySet[StandingObservation]) -> QuerySet[StandingObservation]:
+    """Add ``confirmed_on`` and ``counts_until``, its last day that counts; None if never confirmed."""
+    until = ExpressionWrapper(F("confirmed_on") + lasts("residence"), DateField())
+    return rows.annotate(confirmed_on=Max("confirmations__day")).annotate(counts_until=until)
+
+
+def to_confirm(today: dt.date) -> Q:
+    """Keep what goes on and nobody confirmed for a while: it stops counting, or has stopped already."""
+    return Q(ended_on=None) & (Q(confirmed_on=None) | Q(confirmed_on__lt=today - dt.timedelta(LAPSING_DAYS)))
 
 
 @transaction.atomic

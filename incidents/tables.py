@@ -78,7 +78,9 @@ class ObservationTable(_OngoingTable):
     frequency = tables.Column(verbose_name=_("Fréquence"))
     since = DayColumn(verbose_name=_("Depuis le"))
     confirmed_on = DayColumn(verbose_name=_("Confirmé le"))
-    ended_on = DayColumn(verbose_name=_("Terminé le"))
+    state = tables.TemplateColumn(
+        template_name="incidents/_observation_state.html", verbose_name=_("État"), order_by="counts_until"
+    )
     actions = tables.TemplateColumn(
         template_name="incidents/_observation_actions.html", verbose_name="", orderable=False
     )
@@ -87,7 +89,7 @@ class ObservationTable(_OngoingTable):
         model = StandingObservation
         fields = ()
         sequence = (
-            "fact_type", "frequency", "address", "residence", "since", "confirmed_on", "ended_on", "actions",
+            "fact_type", "frequency", "address", "residence", "since", "confirmed_on", "state", "actions",
         )  # fmt: skip
         order_by_field = "tri"
         default = "–"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -37,10 +37,15 @@ _PER_PAGE = 25
 @require_GET
 @for_roles(*READERS)
 def observations(request: HttpRequest) -> HttpResponse:
-    """List standing observations, those that went on last first."""
-    today = Confirmation.objects.filter(observation=OuterRef("pk"), day=timezone.localdate())
-    rows = _with_place(StandingObservation.objects).annotate(
-        confirmed_on=Max("confirmations__day"), confirmed_today=Exists(today)
+    """List standing observations: first those that lapsed, last those that ended."""
+    today = timezone.localdate()
+    rows = ongoing.followed(_with_place(StandingObservation.objects)).annotate(
+        confirmed_today=Exists(Confirmation.objects.filter(observation=OuterRef("pk"), day=today)),
+        lapsed=ExpressionWrapper(Q(counts_until__lt=today), BooleanField()),
+        to_confirm=ExpressionWrapper(ongoing.to_confirm(today), BooleanField()),
+    )
+    rows = rows.order_by(
+        F("ended_on").desc(nulls_first=True), F("counts_until").asc(nulls_first=True), "-since", "-pk"
     )
     table = ObservationTable(rows.select_related("fact_type"), writes=request.scope.has(*WRITERS))
     return _list(request, table, "incidents/observations.html")

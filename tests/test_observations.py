@@ -1,0 +1,80 @@
+"""The list of standing observations: which count, until when, and which are to be confirmed."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.dates import long_date
+from accounts.scope import system_scope
+from incidents.models import Confirmation, FactType, StandingObservation
+from tests import factories as f
+
+LIST = reverse("incidents:observations")
+
+
+def _days_ago(days):
+    return timezone.localdate() - dt.timedelta(days)
+
+
+def _states(client):
+    page = client.get(LIST).content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    found = re.findall(r"(?:ne compte plus|compte jusqu’au|jamais confirmé|terminé le)[^<]*", page)
+    return [state.strip() for state in found]
+
+
+def _said(text, days):
+    return text.format(long_date(_days_ago(days)).replace("\xa0", " "))
+
+
+@pytest.fixture
+def plant(world):
+    """Have the residence hold one observation for each number of days since it was confirmed."""
+
+    def _plant(*confirmed, ended=None):
+        with system_scope("seeding"):
+            StandingObservation.objects.filter(landlord=world.a.landlord).delete()
+            types = FactType.objects.order_by("pk")[: len(confirmed)]
+            for fact_type, days in zip(types, confirmed, strict=True):
+                made = f.StandingObservationFactory(
+                    address=world.a.address, fact_type=fact_type, since=_days_ago(400), ended_on=ended
+                )
+                Confirmation.objects.filter(observation=made).delete()
+                if days is not None:
+                    Confirmation.objects.create(observation=made, day=_days_ago(days))
+
+    return _plant
+
+
+def test_says_until_when_each_counts_the_lapsed_first(plant, world, sign_in):
+    plant(60, 90, None, 91, 61)
+    assert _states(sign_in(world.a.lead)) == [
+        "jamais confirmé : il ne compte pas",
+        _said("ne compte plus depuis le {} : à confirmer", 1),
+        _said("compte jusqu’au {} : à confirmer", 0),
+        _said("compte jusqu’au {} : à confirmer", -29),
+        _said("compte jusqu’au {}", -30),
+    ]
+
+
+def test_what_ended_is_not_to_be_confirmed(plant, world, sign_in):
+    plant(91, ended=_days_ago(3))
+    assert _states(sign_in(world.a.lead)) == [_said("terminé le {}", 3)]
+
+
+def test_many_take_the_queries_of_one(plant, world, sign_in):
+    lead = sign_in(world.a.lead)
+    lead.get(LIST)
+    taken = []
+    for days in ((91,), (91, 61, 3)):
+        plant(*days)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            lead.get(LIST)
+        taken.append(len(queries))
+    assert taken[0] == taken[1]
