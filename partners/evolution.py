@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from .models import Publication, PublishedSite
 
@@ -12,14 +13,37 @@ from .models import Publication, PublishedSite
 Identity = tuple[int, str, str]
 
 
+class Way(TextChoices):
+    """How a site's level compares with the publication before."""
+
+    RISEN = "risen", _("en hausse")
+    FALLEN = "fallen", _("en baisse")
+    SAME = "same", _("inchangé")
+    NEW = "new", _("nouveau")
+
+
 @dataclass(frozen=True, slots=True)
 class Evolution:
-    """What moved since ``previous``: the level before by rank, and how many rose and fell."""
+    """What moved since ``previous``: by rank, the level before and by how much it changed."""
 
     previous: Publication
     before: dict[int, int]
-    risen: int
-    fallen: int
+    change: dict[int, int]
+
+    @property
+    def risen(self) -> int:
+        """How many sites have a higher level."""
+        return len(self.ranks(Way.RISEN))
+
+    @property
+    def fallen(self) -> int:
+        """How many sites have a lower level."""
+        return len(self.ranks(Way.FALLEN))
+
+    def ranks(self, way: str) -> list[int]:
+        """Return the ranks of the sites that moved that way; of new ones nothing is known."""
+        asked = {Way.RISEN: 1, Way.FALLEN: -1, Way.SAME: 0}[Way(way)]
+        return [rank for rank, by in self.change.items() if (by > 0) - (by < 0) == asked]
 
 
 def states(publication: Publication) -> QuerySet[Publication]:
@@ -38,8 +62,7 @@ def evolution(publication: Publication) -> Evolution | None:
     return Evolution(
         previous=previous,
         before={rank: then for rank, then, _level in moves},
-        risen=sum(level > then for _rank, then, level in moves),
-        fallen=sum(level < then for _rank, then, level in moves),
+        change={rank: level - then for rank, then, level in moves},
     )
 
 

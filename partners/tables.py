@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,6 +17,7 @@ from accounts.dates import DayColumn
 from accounts.exports import Column
 from classification.scale import Level
 
+from .evolution import Evolution, Way
 from .models import PublishedSite, SynthesisNote
 
 _CHECK = {"class": "form-check-input"}
@@ -40,7 +41,7 @@ class SiteTable(tables.Table):
 
     name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
-    before = tables.Column(verbose_name=_("Évolution"), empty_values=(), orderable=False)
+    before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="change")
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
     always = ("rank", "level", "name")
@@ -51,6 +52,10 @@ class SiteTable(tables.Table):
         order_by = "rank"
         order_by_field = "tri"
         default = "–"
+
+    def get_column_class_names(self, classes: set[str], bound_column: tables.columns.BoundColumn) -> set[str]:
+        """Name each cell: on a phone a row is a few lines."""
+        return {*super().get_column_class_names(classes, bound_column), f"cell-{bound_column.name}"}
 
     def render_level(self, value: Any, record: PublishedSite) -> SafeString:
         """Number, word and shape."""
@@ -85,7 +90,7 @@ class SiteTable(tables.Table):
 
 
 class SiteFilter(django_filters.FilterSet):
-    """By level, commune, landlord."""
+    """By level, commune, landlord, and by how it moved since the publication before."""
 
     level = django_filters.MultipleChoiceFilter(
         choices=Level.choices[::-1], label=_("Niveau"), widget=forms.CheckboxSelectMultiple(_CHECK)
@@ -97,15 +102,32 @@ class SiteFilter(django_filters.FilterSet):
         label=_("Bailleur"), empty_label=_("Tous"), widget=forms.Select(_SELECT)
     )
 
+    evolution = django_filters.ChoiceFilter(
+        choices=Way.choices,
+        label=_("Évolution"),
+        empty_label=_("Toutes"),
+        widget=forms.Select(_SELECT),
+        method="moved",
+    )
+
     class Meta:
         model = PublishedSite
         fields = ("level", "commune", "landlord")
 
-    def __init__(self, data: Any, queryset: Any, request: HttpRequest) -> None:
+    def __init__(self, data: Any, queryset: Any, request: HttpRequest, since: Evolution | None) -> None:
         super().__init__(data, queryset=queryset, request=request)
+        self.since = since
+        if since is None:
+            del self.filters["evolution"]
         for name in ("commune", "landlord"):
             values = queryset.order_by(name).values_list(name, flat=True).distinct()
             self.filters[name].extra["choices"] = [(value, value) for value in values]
+
+    def moved(self, queryset: QuerySet[PublishedSite], _name: str, value: str) -> QuerySet[PublishedSite]:
+        """Keep what rose, fell, stayed, or was not there before."""
+        if value == Way.NEW:
+            return queryset.exclude(rank__in=self.since.before)
+        return queryset.filter(rank__in=self.since.ranks(value))
 
 
 class NoteTable(tables.Table):

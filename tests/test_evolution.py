@@ -88,3 +88,38 @@ def test_queries_of_the_page_do_not_grow_with_the_states(world, two, sign_in):
     with CaptureQueriesContext(connection) as many:
         client.get(url)
     assert len(many) == len(few)
+
+
+def _names(page) -> list[str]:
+    return [row.record.name for row in page.context["table"].rows]
+
+
+def test_the_numbers_lead_to_what_rose_and_the_chip_takes_it_away(world, two, sign_in):
+    client = sign_in(world.a.partner)
+    url = reverse("partners:publication", args=[two[1].pk])
+    page = client.get(url)
+    assert '<a href="?evolution=risen#ranking-title"><strong>1 site en hausse' in page.text
+    assert "?evolution=fallen" not in page.text
+    risen = client.get(url, {"evolution": "risen"})
+    assert _names(risen) == ["Résidence A"]
+    assert [(chip.value, chip.without) for chip in risen.context["listing"].chips] == [
+        ("en hausse", "page=1")
+    ]
+    assert [point["name"] for point in risen.context["points"]] == ["Résidence A"]
+    assert _names(client.get(url, {"evolution": "fallen"})) == []
+    assert _names(client.get(url, {"evolution": "same"})) == ["Résidence A bis"]
+    assert _names(client.get(url, {"tri": "before"})) == ["Résidence A bis", "Résidence A"]
+    assert _names(client.get(url, {"tri": "-before"})) == ["Résidence A", "Résidence A bis"]
+
+
+def test_what_was_not_there_before_is_new_and_the_first_cannot_be_narrowed_so(world, two, sign_in):
+    with system_scope("seeding"):
+        fresh = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Neuve")
+        f.AddressFactory(residence=fresh)
+    later = publication_of(world.a, as_of=today() - dt.timedelta(1))
+    client = sign_in(world.a.partner)
+    new = {"evolution": "new"}
+    assert _names(client.get(reverse("partners:publication", args=[later.pk]), new)) == ["Neuve"]
+    first = client.get(reverse("partners:publication", args=[two[0].pk]), new)
+    assert len(_names(first)) == 2
+    assert 'name="evolution"' not in first.text

@@ -36,6 +36,8 @@ from .managing import managed_or_404, manages
 
 _READERS = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 _ALL = "tout"
+# A site without a level before stands between those that stayed and those that rose.
+_NEW = 0.5
 
 
 @require_safe
@@ -70,9 +72,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 def publication(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the shared map and the ranking."""
     found = _publication(pk)
-    sites = PublishedSite.objects.filter(publication=found).defer("addresses", "disruptions", "trend")
-    chosen = SiteFilter(request.GET, sites, request)
     moved = evolution(found)
+    chosen = _chosen(request, found, moved)
     table = SiteTable(_rows(chosen.qs, moved), exclude=() if moved else ("before",))
     shown = lists.listing(request, table, name="published", filterset=chosen)
     if request.GET.get("par_page") == _ALL:
@@ -87,7 +88,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table,
         "listing": shown,
         "whole": _whole(request),
-        "levels": _counts(sites),
+        "levels": _counts(found.sites.all()),
         "kinds": KINDS_WITH_POINTS,
         "points": _points(chosen.qs),
         "map_words": {"group": _("{n} sites, niveau {level} au plus haut"), "close": _("Fermer")},
@@ -104,8 +105,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
 def publication_points(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the points of a publication, narrowed as its page is, for the slider of the map."""
     found = _publication(pk)
-    sites = PublishedSite.objects.filter(publication=found).defer("addresses", "disruptions", "trend")
-    chosen = SiteFilter(request.GET, sites, request)
+    chosen = _chosen(request, found, evolution(found))
     _record_read(request, found, found, filters={k: request.GET.getlist(k) for k in request.GET})
     return JsonResponse({"points": _points(chosen.qs), "summary": _summary(_counts(chosen.qs))})
 
@@ -204,11 +204,17 @@ def _record_read(request: HttpRequest, found: Publication, subject: Any, **detai
     )
 
 
+def _chosen(request: HttpRequest, found: Publication, moved: Evolution | None) -> SiteFilter:
+    sites = found.sites.defer("addresses", "disruptions", "trend")
+    return SiteFilter(request.GET, sites, request, moved)
+
+
 def _rows(sites: QuerySet[PublishedSite], moved: Evolution | None) -> list[PublishedSite]:
     rows = list(sites)
     for row in rows:
         row.main = label_of(row.findings[0]) if row.findings else "–"
         row.before = moved.before.get(row.rank) if moved else None
+        row.change = moved.change.get(row.rank, _NEW) if moved else 0
     return rows
 
 
