@@ -67,18 +67,32 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const filterBox = entry.querySelector("[data-type-search]");
 if (filterBox) {
+  const search = filterBox.querySelector("input");
+  const named = (within, words) => [...within.querySelectorAll("[data-type-label]")].map((label) => {
+    const found = words.every((word) => plain(label.dataset.typeLabel).includes(word));
+    return [label, found];
+  });
+  // On a phone, what is found would lie under the keyboard or under the bar.
+  const raise = () => {
+    if (matchMedia("(max-width: 991.98px)").matches) filterBox.scrollIntoView({ block: "start" });
+  };
   filterBox.hidden = false;
-  filterBox.querySelector("input").addEventListener("input", (event) => {
-    const words = plain(event.target.value).split(/\s+/);
+  search.addEventListener("focus", raise);
+  search.addEventListener("input", () => {
+    const words = plain(search.value).split(/\s+/);
+    let shown = 0;
     for (const family of entry.querySelectorAll("[data-type-family]")) {
-      let shown = 0;
-      for (const label of family.querySelectorAll("[data-type-label]")) {
-        const found = words.every((word) => plain(label.dataset.typeLabel).includes(word));
-        label.hidden = !found;
-        shown += found;
-      }
-      family.hidden = shown === 0;
+      const labels = named(family, words);
+      for (const [label, found] of labels) label.hidden = !found;
+      family.hidden = !labels.some(([, found]) => found);
+      shown += !family.hidden;
     }
+    const above = named(entry.querySelector("[data-usual-types]"), words).some(([, found]) => found);
+    for (const line of filterBox.querySelectorAll("[data-type-says]")) {
+      line.hidden = shown > 0 || line.dataset.typeSays !== (above ? "above" : "nothing");
+      line.querySelector("[data-typed]").textContent = search.value.trim();
+    }
+    raise();
   });
 }
 

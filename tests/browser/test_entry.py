@@ -121,6 +121,24 @@ def test_a_search_leaves_its_field_where_it_is(agent):
     assert search.bounding_box()["y"] == before
 
 
+def test_what_the_search_of_types_finds_is_in_sight_and_nothing_is_said(agent):
+    page = agent.go(NEW)
+    page.get_by_text("Toutes les natures").click()
+    search = page.get_by_label("Chercher une nature")
+    search.press_sequentially("incend")
+    found = page.locator("[data-type-family] label:visible")
+    expect(found.last).to_be_in_viewport(ratio=1)
+    bar = page.locator(".entry-submit").bounding_box()
+    last = found.last.bounding_box()
+    assert last["y"] + last["height"] <= bar["y"]
+    search.fill("xyz")
+    expect(page.get_by_text("Aucune nature ne correspond à « xyz »")).to_be_visible()
+    expect(found).to_have_count(0)
+    search.fill("tapage")
+    expect(page.get_by_text("« tapage » se trouve parmi les natures habituelles")).to_be_visible()
+    agent.check()
+
+
 def test_the_banner_opens_what_is_folded(agent):
     page = agent.go(NEW)
     _say(page, "Vu avec Mme Durand")
