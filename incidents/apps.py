@@ -17,11 +17,12 @@ class IncidentsConfig(AppConfig):
         from sites.enums import ImportKind
         from sites.imports.run import Importer, register_importer
 
-        from .imports import run
+        from .imports import run, types
         from .imports.reasons import FactReason
 
         folder = Path(self.path) / "profiles"
-        register_importer(ImportKind.INCIDENTS, Importer(folder, run.run, FactReason, run.required))
+        importer = Importer(folder, run.run, FactReason, run.required, types.accepted)
+        register_importer(ImportKind.INCIDENTS, importer)
         name_subjects({
             "incidents.list": _("la liste des faits"),
         })  # fmt: skip

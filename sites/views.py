@@ -78,7 +78,13 @@ def import_create(request: HttpRequest) -> HttpResponse:
         )
         return redirect("sites:import_detail", run.pk)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "kinds": list(importers()), "communes": own_communes()[:_COMMUNES_TOLD]}
+    words = [word for importer in importers().values() for word in importer.words()]
+    context = {
+        "form": form,
+        "kinds": list(importers()),
+        "words": words,
+        "communes": own_communes()[:_COMMUNES_TOLD],
+    }
     return render(request, "sites/import_form.html", context, status=status)
 
 
@@ -140,7 +146,7 @@ def import_template(request: HttpRequest, kind: str, ending: str) -> HttpRespons
         raise Http404
     make, content_type = _TEMPLATES[ending]
     return FileResponse(
-        io.BytesIO(make(example_of(found))),
+        io.BytesIO(make(example_of(found), found.words())),
         as_attachment=True,
         filename=f"modele-{kind}.{ending}",
         content_type=content_type,

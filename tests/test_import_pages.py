@@ -1,6 +1,7 @@
 """Sending a file in, following it, its report, and placing addresses, over HTTP."""
 
 import gzip
+import io
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.jobs import JobError, JobState
 from accounts.models import AuditEntry
@@ -100,6 +102,17 @@ def test_templates_can_be_filled_in_and_sent_back(lead, kind):
         assert len(list(table.rows)) == 1
 
 
+def test_the_words_for_a_nature_are_told_on_the_page_and_in_the_workbook(lead):
+    page = lead.get(reverse("sites:import_create")).content.decode()
+    told = re.findall(r"<li>([^<]+) <code>(\w+)</code>", page)
+    assert ("Tapages, dont nocturnes", "NOISE") in told
+    answer = lead.get(reverse("sites:import_template", args=["incidents", "xlsx"]))
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    assert list(book.worksheets[1].values) == [("nature", "code"), *told]
+    answer = lead.get(reverse("sites:import_template", args=["stock", "xlsx"]))
+    assert len(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets) == 1
+
+
 @pytest.mark.parametrize(("kind", "verdict"), [("stock", "new_residence"), ("incidents", "by_reference")])
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_an_example_can_be_imported_as_it_is(world, lead, kind, verdict, ending):
@@ -150,6 +163,7 @@ def test_the_first_rejected_rows_are_on_the_screen(world, lead):
         ImportRun.objects.filter(pk=run.pk).update(state=JobState.DONE)
     page = lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
     assert page.count("<td>Nature inconnue</td>") == 50
+    assert f"{reverse('sites:import_create')}#natures" in page
     assert ("F000 · Divers · 0 rue X" in page, "F049" in page, "F050" in page) == (True, True, False)
 
 

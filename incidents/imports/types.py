@@ -7,6 +7,11 @@ from sites.imports.profiles import Profile
 from sites.match_key import plain
 
 
+def accepted() -> list[tuple[str, str]]:
+    """Return the label of each fact type, in the active language, and its code."""
+    return sorted((str(fact), fact.code) for fact in FactType.objects.all())
+
+
 class Types:
     """Finds the fact type that a file's words mean."""
 

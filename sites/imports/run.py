@@ -55,12 +55,14 @@ class Importer:
         run: does the work, in the caller's transaction and scope.
         reasons: every reason and remark it can give, with what people read.
         required: the fields that a profile's files must have a column for.
+        words: the words the product's own format takes for a nature, each with its code.
     """
 
     folder: Path
     run: Callable[[Run], None]
     reasons: type[TextChoices]
     required: Callable[[Profile], tuple[str, ...]]
+    words: Callable[[], list[tuple[str, str]]] = list
 
     @property
     def profiles(self) -> dict[str, Profile]:

@@ -3,9 +3,12 @@
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from sites.models import Address
 from sites.perimeter import is_led
@@ -13,6 +16,7 @@ from sites.perimeter import is_led
 from .run import Importer
 
 Example = dict[str, str]
+Words = Sequence[tuple[str, str]]
 
 
 def example_of(importer: Importer) -> Example:
@@ -31,24 +35,30 @@ def example_of(importer: Importer) -> Example:
     return example | {names[0]: values[field] for field, names in profile.columns.items() if field in values}
 
 
-def csv_template(example: Example) -> bytes:
+def csv_template(example: Example, _words: Words = ()) -> bytes:
     """Return the header and the example row; semicolons and BOM, as French spreadsheets expect."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerows([example.keys(), example.values()])
     return text.getvalue().encode("utf-8-sig")
 
 
-def xlsx_template(example: Example) -> bytes:
-    """Return the same as a workbook."""
+def xlsx_template(example: Example, words: Words = ()) -> bytes:
+    """Return the same as a workbook, with the words for a nature, if any, on a second sheet."""
     book = Workbook()
-    book.active.append(list(example.keys()))
-    book.active.append(list(example.values()))
-    book.active.freeze_panes = "A2"
-    for column in book.active.columns:
-        book.active.column_dimensions[column[0].column_letter].width = 22
+    _fill(book.active, [list(example.keys()), list(example.values())])
+    if words:
+        _fill(book.create_sheet(_("Natures acceptées")), [[_("nature"), _("code")], *words])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _fill(sheet: Worksheet, rows: Iterable[Sequence[str]]) -> None:
+    for row in rows:
+        sheet.append(row)
+    sheet.freeze_panes = "A2"
+    for column in sheet.columns:
+        sheet.column_dimensions[column[0].column_letter].width = 22
 
 
 def _where(address: Address) -> dict[str, str]:
