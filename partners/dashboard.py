@@ -7,7 +7,7 @@ reads each on its own page.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
@@ -32,11 +32,19 @@ SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Unpublished(Move):
+    """A move that the circles of these names do not know yet."""
+
+    circles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     """A territory now. ``published`` is its last publication to any circle.
 
     ``counts`` are the residences of level 1, 2, 3 and 4, ``counts_before`` the same half a year
-    ago; ``top`` starts the ranking; ``since_publication`` and ``since_half_year`` start what rose.
+    ago; ``top`` starts the ranking; ``since_half_year`` starts what rose; ``since_publication``
+    starts what moved since the last publication to each circle, of which ``risen`` and ``fallen``.
     """
 
     territory: Territory
@@ -47,6 +55,8 @@ class Dashboard:
     top: list[SiteLevel]
     published: Publication | None
     since_publication: Few
+    risen: int
+    fallen: int
     since_half_year: Few
     over_time: list[dict[str, object]]
     by_landlord: list[dict[str, object]]
@@ -71,10 +81,11 @@ def dashboard_of(territory: Territory) -> Dashboard:
     circles = _circles(territory)
     frozen = frozen_levels({circle.last.pk for circle in circles if circle.last})
     for circle in circles:
-        circle.risen = len(_risen(sites, frozen[circle.last.pk])) if circle.last else 0
+        circle.moved = _moved(sites, frozen[circle.last.pk]) if circle.last else []
+        circle.risen = sum(move.rose for move in circle.moved)
     published = max((c.last for c in circles if c.last), key=lambda p: (p.as_of, p.pk), default=None)
     agreements = list(SharingAgreement.objects.live().filter(territory=territory).select_related("landlord"))
-    since_publication = _risen(sites, frozen[published.pk]) if published else []
+    since_publication = _unpublished(circles)
     since_half_year = [move for move in moves(sites, before) if move.rose]
     shown = _loaded([*sites[:TOP], *(m.site for m in (*since_publication[:SHOWN], *since_half_year[:SHOWN]))])
     return Dashboard(
@@ -86,6 +97,8 @@ def dashboard_of(territory: Territory) -> Dashboard:
         top=[shown[site.pk] for site in sites[:TOP]],
         published=published,
         since_publication=_first(since_publication, shown),
+        risen=sum(move.rose for move in since_publication),
+        fallen=sum(not move.rose for move in since_publication),
         since_half_year=_first(since_half_year, shown),
         over_time=_over_time(counts_before, published, frozen, counts),
         by_landlord=_by(sites, lambda site: site.landlord_name),
@@ -157,7 +170,7 @@ def _loaded(sites: list[_Site]) -> dict[int, SiteLevel]:
 
 
 def _first(found: list[Move], loaded: dict[int, SiteLevel]) -> Few:
-    return Few([Move(loaded[move.site.pk], move.before) for move in found[:SHOWN]], len(found))
+    return Few([replace(move, site=loaded[move.site.pk]) for move in found[:SHOWN]], len(found))
 
 
 def _circles(territory: Territory) -> list[Circle]:
@@ -174,9 +187,22 @@ def _circles(territory: Territory) -> list[Circle]:
     return circles
 
 
-def _risen(sites: list[_Site], frozen: dict[Identity, tuple[int, int]]) -> list[Move]:
+def _moved(sites: list[_Site], frozen: dict[Identity, tuple[int, int]]) -> list[Move]:
     before = {site.residence_id: frozen[site.identity][1] for site in sites if site.identity in frozen}
-    return [move for move in moves(sites, before) if move.rose]
+    return moves(sites, before)
+
+
+def _unpublished(circles: list[Circle]) -> list[Unpublished]:
+    """Return what no circle, or not every circle, knows: risen first, highest first.
+
+    Circles that were last given the same level share a row.
+    """
+    unaware: dict[tuple[_Site, int], list[str]] = defaultdict(list)
+    for circle in circles:
+        for move in circle.moved:
+            unaware[move.site, move.before].append(circle.name)
+    found = [Unpublished(site, before, tuple(names)) for (site, before), names in unaware.items()]
+    return sorted(found, key=lambda m: (not m.rose, -m.site.level, m.before))
 
 
 def _over_time(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
+from classification.models import SiteLevel
 from classification.services import evaluate
 from incidents.models import Incident
 from partners.dashboard import dashboard_of
@@ -91,7 +92,10 @@ def test_says_what_rose_since_the_last_publication_of_each_circle(world):
         ("Cellule Z", timezone.localdate(), 0),
         ("Cellule sans rien", None, 0),
     ]
-    assert (found.published.as_of, found.since_publication.total) == (timezone.localdate(), 0)
+    assert [(m.site.residence_id, m.before, m.circles) for m in found.since_publication.rows] == [
+        (world.a.residence.pk, 1, ("Cellule A",))
+    ]
+    assert (found.risen, found.fallen) == (1, 0)
 
 
 def test_compares_with_what_was_frozen_not_with_what_is_known_since(world):
@@ -104,6 +108,25 @@ def test_compares_with_what_was_frozen_not_with_what_is_known_since(world):
     assert [(m.site.residence_id, m.before, m.site.level) for m in found.since_publication.rows] == [
         (world.a.other.pk, 1, 3)
     ]
+
+
+def test_a_fall_no_circle_knows_names_them_all(world, coordinator):
+    publication_of(world.a, as_of=_days_ago(0))
+    assert "pas encore publié" not in _page(coordinator)
+    with system_scope("seeding"):
+        world.a.circle = f.CircleFactory(territory=world.a.territory, name="Cellule Z")
+    publication_of(world.a, as_of=_days_ago(0))
+    with system_scope("evaluation"):
+        SiteLevel.objects.filter(residence=world.a.residence, address=None).update(
+            level=1, facts_level=1, impact_level=1
+        )
+    found = _dashboard(world.a)
+    assert [(m.before, m.site.level, m.circles) for m in found.since_publication.rows] == [
+        (3, 1, ("Cellule A", "Cellule Z"))
+    ]
+    page = _page(coordinator)
+    assert "0 en hausse, 1 en baisse" in page
+    assert "pas encore publié à Cellule A, Cellule Z" in page
 
 
 def test_namesakes_are_not_taken_for_each_other(world):
