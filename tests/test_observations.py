@@ -54,7 +54,7 @@ def test_says_until_when_each_counts_the_lapsed_first(plant, world, sign_in):
     plant(60, 90, None, 91, 61)
     assert _states(sign_in(world.a.lead)) == [
         "jamais confirmé : il ne compte pas",
-        _said("ne compte plus depuis le {} : à confirmer", 1),
+        _said("a cessé de compter après le {} : à confirmer", 1),
         _said("compte jusqu’au {} : à confirmer", 0),
         _said("compte jusqu’au {} : à confirmer", -29),
         _said("compte jusqu’au {}", -30),
