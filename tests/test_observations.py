@@ -23,7 +23,7 @@ def _days_ago(days):
 
 def _states(client):
     page = client.get(LIST).content.decode().replace("\xa0", " ").replace("\u202f", " ")
-    found = re.findall(r"(?:ne compte plus|compte jusqu’au|jamais confirmé|terminé le)[^<]*", page)
+    found = re.findall(r"(?:a cessé de compter|compte jusqu’au|jamais confirmé|terminé le)[^<]*", page)
     return [state.strip() for state in found]
 
 
