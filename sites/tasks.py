@@ -25,7 +25,9 @@ def run_import(run_id: int) -> None:
             if progress is not None:
                 _perform(run_id, author, progress)
     except JobError:
-        # Written on the run, for its author to read.
+        # The reason is written on the run, for its author to read.
+        with acting_as(author):
+            service.forget_refused(run)
         return
     if run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
         geocode.delay(author.pk)

@@ -97,6 +97,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "interrupted": interrupted,
+        "may_restart": service.may_restart(run),
         "live": run.state in {JobState.QUEUED, JobState.RUNNING} and not interrupted,
         "done": run.state == JobState.DONE,
         "outcomes": summary.outcomes(run),

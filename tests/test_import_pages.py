@@ -3,6 +3,7 @@
 import gzip
 import io
 import re
+from contextlib import nullcontext
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -209,6 +210,30 @@ def test_an_import_that_ended_is_not_started_again(
     with django_capture_on_commit_callbacks(execute=True):
         lead.post(reverse("sites:import_restart", args=[run.pk]))
     assert queued == []
+
+
+@pytest.mark.parametrize(("content", "kept"), [(b"PK", False), (b"x", True)])
+def test_a_refused_file_is_not_kept_and_one_that_met_an_accident_starts_again(
+    world, lead, monkeypatch, content, kept
+):
+    run = _run(world.a.landlord, created_by=world.a.lead)
+    with system_scope("seeding"):
+        ImportFile.objects.create(run=run, content=content)
+    monkeypatch.setattr(tasks, "running", lambda job: nullcontext(_Told()))
+    if kept:
+        monkeypatch.setattr(tasks.service, "perform", _out_of_order)
+    with pytest.raises(OSError, match="disk") if kept else nullcontext():
+        tasks.run_import(run.pk)
+    with system_scope("seeding"):
+        assert ImportFile.objects.filter(run=run).exists() is kept
+        ImportRun.objects.filter(pk=run.pk).update(state=JobState.FAILED)
+    page = lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
+    assert (reverse("sites:import_restart", args=[run.pk]) in page) is kept
+
+
+def _out_of_order(*args, **kwargs):
+    message = "disk"
+    raise OSError(message)
 
 
 def test_a_failed_import_shows_its_reason(world, lead):

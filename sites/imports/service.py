@@ -95,9 +95,19 @@ def perform(
     return run.counts
 
 
+def forget_refused(run: ImportRun) -> None:
+    """Remove the file of a run that it made impossible: it would be refused again, and serves no more."""
+    ImportFile.objects.filter(run=run).delete()
+
+
+def may_restart(run: ImportRun) -> bool:
+    """Say whether the run stopped for a reason that does not lie in its file."""
+    return run.interrupted or (run.state == JobState.FAILED and ImportFile.objects.filter(run=run).exists())
+
+
 def restart(scope: Scope, run: ImportRun, *, then: Callable[[int], object]) -> bool:
-    """Put an interrupted run back in the queue; False for any other: a file refused would be again."""
-    if not run.interrupted:
+    """Put a run that may start again back in the queue; False for any other."""
+    if not may_restart(run):
         return False
     with transaction.atomic():
         run.state, run.error = JobState.QUEUED, ""
