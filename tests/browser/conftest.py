@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, expect
 
 from config.database import ROOT
 from config.demo_accounts import DEMO_ACCOUNTS
@@ -24,6 +24,8 @@ from tests.browser.pages import Where
 from tests.conftest import database_environment
 
 _START_S = 60
+_PATIENCE_MS = 15_000
+expect.set_options(timeout=_PATIENCE_MS)
 _MEASURED = {"test_accessible", "test_states"}
 
 
@@ -115,7 +117,7 @@ class Visitor:
         self.context = context
         self.wrongs: list[str] = []
         self.page: Page = context.new_page()
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_PATIENCE_MS)
         context.on("request", self._on_request)
         # A violation of the content-security policy is an error on the console too.
         context.on("console", self._on_console)

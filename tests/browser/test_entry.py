@@ -62,6 +62,13 @@ def test_everything_to_tap_is_large_enough_for_a_thumb(agent):
     assert [t for t in targets.evaluate_all("ts => ts.map(t => t.offsetHeight)") if t < 44] == []
 
 
+def test_the_page_does_not_glide_under_the_finger(agent):
+    page = agent.go(NEW)
+    moved = page.locator("#more").evaluate("part => { part.scrollIntoView(); return scrollY; }")
+    assert moved > 0
+    assert page.evaluate("scrollY") == moved
+
+
 def test_keyboard_alone_records(visitor):
     page = visitor(Role.AGENT, viewport={"width": 1280, "height": 800}).go(NEW)
     page.locator("[name=place]:checked").focus()
