@@ -60,6 +60,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         context["navigation"] = _shown(request, _ENTRIES)
         context["homes"] = _shown(request, _HOMES)
         context["searches"] = scope.has(*SEARCHERS)
+        context["records"] = scope.has(Role.AGENT, Role.LEAD)
         context["account_navigation"] = _shown(request, _ACCOUNT_ENTRIES)
         context["account_roles"] = " · ".join(str(role.label) for role in Role if scope.has(role))
     return context

@@ -7,13 +7,16 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.access import for_roles
 from accounts.enums import Role
 
-from . import api, views, views_list, views_ongoing
+from . import api, views, views_list, views_ongoing, views_waiting
 
 app_name = "incidents"
 urlpatterns = [
     path("faits/", views_list.incidents, name="list"),
     re_path(r"^faits/export\.(?P<kind>csv|xlsx)$", views_list.export, name="export"),
     path("faits/nouveau/", views.create, name="create"),
+    # Beside the form: a service worker answers for what lies under its own address.
+    path("faits/nouveau/hors-ligne.js", views_waiting.worker, name="worker"),
+    path("faits/pret/", views_waiting.ready, name="ready"),
     path("faits/lieux/", views.find_place, name="places"),
     path("faits/lieux/autour/", views.near_place, name="places_near"),
     path("faits/<int:pk>/", views.detail, name="detail"),

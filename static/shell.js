@@ -11,7 +11,7 @@
 
   const account = document.getElementById("account-menu");
   document.addEventListener("click", (event) => {
-    if (account?.open && !account.contains(event.target)) account.open = false;
+    if (account?.open && !account.contains(event.target) && !event.target.closest("dialog")) account.open = false;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && account?.open) {

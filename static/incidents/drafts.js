@@ -32,6 +32,7 @@ function keepDrafts(form) {
   }
   form.addEventListener("input", () => keep(false));
   form.addEventListener("sending", () => keep(true));
+  form.addEventListener("queued", () => sessionStorage.removeItem(key));
   form.querySelector("[data-start-over]").addEventListener("click", () => {
     sessionStorage.removeItem(key);
     history.replaceState(null, "");

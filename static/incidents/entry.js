@@ -1,19 +1,7 @@
 "use strict";
 const entry = document.querySelector("form.entry");
-const probe = document.currentScript.src;
 const send = entry.querySelector("button[type=submit]");
 const offline = entry.querySelector("[data-offline]");
-
-// A form that meets no network would be replaced by the browser's error page: ask first.
-async function isReachable() {
-  if (!navigator.onLine) return false;
-  try {
-    await fetch(probe, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(10_000) });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 let sending = false;
 entry.addEventListener("submit", async (event) => {
@@ -21,15 +9,45 @@ entry.addEventListener("submit", async (event) => {
   if (sending) return;
   sending = true;
   send.disabled = true;
-  if (await isReachable()) {
-    entry.dispatchEvent(new Event("sending"));
-    entry.submit();
-    return;
-  }
-  ready();
-  offline.hidden = false;
-  offline.scrollIntoView({ block: "center" });
+  // A form that meets no network would be replaced by the browser's error page: ask first.
+  const heard = await palierWaiting.ask();
+  if (!heard) return wait();
+  // A page kept on this device may be another person's.
+  if (heard.person && heard.person !== entry.dataset.draft) return location.reload();
+  if (heard.token) entry.elements.csrfmiddlewaretoken.value = heard.token;
+  entry.dispatchEvent(new Event("sending"));
+  entry.submit();
 });
+
+function wait() {
+  ready();
+  if (!("waits" in entry.dataset)) {
+    offline.hidden = false;
+    offline.scrollIntoView({ block: "center" });
+  } else if (isComplete() && palierWaiting.add(entry, summary.textContent)) startAfresh();
+}
+
+// What the server would say first, while it cannot.
+function isComplete() {
+  const answers = new FormData(entry);
+  const missing = ["place", "fact_type"].filter((name) => !answers.get(name));
+  for (const line of entry.querySelectorAll("[data-missing]")) line.hidden = !missing.includes(line.dataset.missing);
+  if (missing.length) entry.querySelector(`[data-missing=${missing[0]}]`).closest("fieldset").scrollIntoView();
+  return !missing.length && entry.elements.day.reportValidity();
+}
+
+function startAfresh() {
+  const place = new FormData(entry).get("place");
+  entry.reset();
+  entry.querySelector(`[name=place][value="${place}"]`).checked = true;
+  entry.elements.token.value = crypto.randomUUID();
+  history.replaceState({ ...history.state, token: entry.elements.token.value }, "");
+  for (const details of entry.querySelectorAll("details")) details.open = false;
+  fold(true);
+  entry.dispatchEvent(new Event("queued"));
+  entry.dispatchEvent(new Event("restored"));
+  scrollTo(0, 0);
+}
 
 function ready() {
   sending = false;
@@ -55,6 +73,9 @@ entry.addEventListener("keydown", (event) => {
   // Enter in a search must not send the whole form.
   else if (event.target.type === "search") event.preventDefault();
 });
+
+document.body.addEventListener("htmx:sendError", () => hereSays("unheard"));
+document.body.addEventListener("htmx:afterSwap", () => hereSays(""));
 
 // A search that meets a session that ended: log in, and find the form as it was.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
@@ -144,19 +165,36 @@ if (navigator.geolocation) {
 
 const days = entry.querySelector("[data-days]");
 if (days) {
-  const today = new Date(`${days.dataset.days}T12:00:00Z`);
-  const dayOf = (button) => new Date(today - button.dataset.daysAgo * 86_400_000).toISOString().slice(0, 10);
+  const { day } = entry.elements;
+  const dayOf = (button) => new Date(new Date(`${days.dataset.days}T12:00:00Z`) - button.dataset.daysAgo * 86_400_000).toISOString().slice(0, 10);
   const showDay = () => {
-    for (const button of days.children) button.setAttribute("aria-pressed", dayOf(button) === entry.elements.day.value);
+    for (const button of days.children) button.setAttribute("aria-pressed", dayOf(button) === day.value);
   };
   days.hidden = false;
   days.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    entry.elements.day.value = dayOf(button);
-    entry.elements.day.dispatchEvent(new Event("input", { bubbles: true }));
+    day.value = dayOf(button);
+    day.dispatchEvent(new Event("input", { bubbles: true }));
   });
   for (const moment of ["input", "restored"]) entry.addEventListener(moment, showDay);
+
+  // A new form left open overnight, or kept on this device, still says yesterday.
+  let touched = !("waits" in entry.dataset) || !entry.querySelector("[data-kept]").hidden;
+  const turn = () => {
+    const now = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format();
+    if (touched || now <= days.dataset.days) return;
+    if (day.value === days.dataset.days) day.value = now;
+    day.defaultValue = days.dataset.days = now;
+    showDay();
+  };
+  entry.addEventListener("input", () => (touched = true));
+  entry.addEventListener("queued", () => {
+    touched = false;
+    turn();
+  });
+  document.addEventListener("visibilitychange", turn);
+  turn();
   showDay();
 }
 

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, expect
 
 from config.database import ROOT
-from config.demo_accounts import DEMO_ACCOUNTS
+from config.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tests.browser import axe
 from tests.browser.bridge import Bridge
 from tests.browser.pages import Where
@@ -134,6 +134,10 @@ class Visitor:
     def sign_in(self, email: str, password: str) -> Page:
         """Log in through the login page and return the first page after it."""
         self.page.goto(f"{self.server}/connexion/")
+        return self.enter(email, password)
+
+    def enter(self, email: str, password: str = DEMO_PASSWORD) -> Page:
+        """Log in where the login page has opened."""
         self.page.get_by_label("Adresse e-mail").fill(email)
         self.page.get_by_label("Mot de passe").fill(password)
         self.page.get_by_role("button", name="Se connecter").click()

@@ -192,7 +192,7 @@ def test_a_lost_session_brings_the_form_back_as_typed(agent):
     agent.context.clear_cookies(name="sessionid")
     _save(page)
     expect(page.get_by_label("Mot de passe")).to_be_visible()
-    _log_in(page, "agent@demonstration.invalid")
+    agent.enter("agent@demonstration.invalid")
     expect(page.get_by_text("Votre saisie est reprise")).to_be_visible()
     agent.check()
     expect(page.get_by_label("Précisions")).to_have_value(SAID)
@@ -210,7 +210,7 @@ def test_another_person_at_the_same_phone_finds_nothing_of_it(agent):
     _say(page)
     agent.context.clear_cookies(name="sessionid")
     page.reload()
-    _log_in(page, "referent@demonstration.invalid")
+    agent.enter("referent@demonstration.invalid")
     page.goto(f"{agent.server}{NEW}")
     expect(page.get_by_text("Votre saisie est reprise")).to_be_hidden()
     expect(page.get_by_label("Précisions")).to_have_value("")
@@ -239,20 +239,20 @@ def test_an_error_keeps_what_was_typed(agent):
     agent.wrongs.clear()  # The browser notes the answer 422 as an error.
 
 
-def test_without_network_nothing_is_lost(agent):
-    page = agent.go(NEW)
-    _type(page)
-    _say(page)
+def test_what_cannot_wait_on_the_phone_stays_in_its_form(agent):
+    page = agent.go("/perturbations/nouvelle/")
+    page.get_by_label("Quoi ?").select_option("Ascenseur")
+    page.get_by_label("Limitée").check()
     agent.context.set_offline(True)
     banner = page.get_by_text("Hors connexion")
     expect(banner).to_be_visible()
-    _save(page)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(banner).to_be_in_viewport()
-    expect(page.get_by_label("Précisions")).to_have_value(SAID)
+    expect(page.get_by_label("Limitée")).to_be_checked()
     agent.context.set_offline(False)
     expect(banner).to_be_hidden()
-    _save(page)
-    _is_saved(page)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("Perturbation enregistrée")).to_be_visible()
 
 
 def test_nearby_finds_the_closest_doors_when_allowed(visitor):
@@ -281,10 +281,3 @@ def test_other_forms_choose_a_place_in_the_same_way(path, visitor):
     page.get_by_role("button", name="Changer de lieu").click()
     expect(page.get_by_label("Chercher une adresse ou une résidence")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-def _log_in(page, email):
-    page.get_by_label("Adresse e-mail").fill(email)
-    page.get_by_label("Mot de passe").fill("demonstration-palier")
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(lambda url: "connexion" not in url)

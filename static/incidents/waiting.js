@@ -1,0 +1,150 @@
+"use strict";
+// Facts recorded without network wait on this device, for the person who recorded them, until the server has them.
+const palierWaiting = (() => {
+  const KEY = "palier.waiting";
+  const FORGOTTEN_MS = 31 * 24 * 3600 * 1000;
+  const AGAIN_MS = 10_000;
+  const card = document.querySelector("[data-waiting]");
+  const { waiting: owner, ready, send } = card.dataset;
+
+  const all = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
+  const own = () => all().filter((fact) => fact.owner === owner);
+  const due = () => own().filter((fact) => !fact.refused);
+  function write(facts) {
+    if (facts.length) localStorage.setItem(KEY, JSON.stringify(facts));
+    else localStorage.removeItem(KEY);
+    show();
+  }
+  const drop = (token) => write(all().filter((fact) => fact.token !== token));
+  const refuse = (token) => write(all().map((fact) => (fact.token === token ? { ...fact, refused: true } : fact)));
+
+  /** What the server says of this page's person, {} without a session, null when it does not answer. */
+  async function ask() {
+    if (!navigator.onLine) return null;
+    try {
+      const answer = await fetch(ready, { cache: "no-store", signal: AbortSignal.timeout(6000) });
+      return answer.redirected ? {} : await answer.json();
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keep what a form says; false where the browser keeps nothing. */
+  function add(form, label) {
+    if (!isSecureContext) return false;
+    const answers = [...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "q"].includes(name));
+    const { token, day } = Object.fromEntries(answers);
+    try {
+      write([...all(), { owner, token, day, label, answers, at: Date.now() }]);
+    } catch {
+      return false;
+    }
+    say("offline");
+    card.querySelector("summary").focus();
+    return true;
+  }
+
+  async function flush() {
+    if (!due().length) return;
+    await navigator.locks.request(KEY, { ifAvailable: true }, async (lock) => {
+      if (!lock) return;
+      say("sending");
+      say(await sendAll());
+    });
+  }
+
+  async function sendAll() {
+    const heard = await ask();
+    if (!heard) return "offline";
+    if (heard.person !== owner) return "session";
+    try {
+      for (const fact of due()) if (!(await sendOne(fact, heard.token))) return "failed";
+    } catch {
+      return "offline";
+    }
+    return "";
+  }
+
+  async function sendOne(fact, token) {
+    const body = new FormData();
+    for (const [name, value] of fact.answers) body.append(name, value);
+    const headers = { "X-CSRFToken": token };
+    const answer = await fetch(send, { method: "POST", body, headers, signal: AbortSignal.timeout(30_000) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (page.querySelector(`[data-recorded="${fact.token}"]`)) {
+      drop(fact.token);
+      showSent(fact, answer.url);
+    } else if (answer.status === 422) refuse(fact.token);
+    else return false;
+    return true;
+  }
+
+  // As the form itself would: the server's answer says what is wrong, with everything as it was typed.
+  async function correct(fact) {
+    const heard = await ask();
+    if (heard?.person !== owner) return say(heard ? "session" : "offline");
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: send, hidden: true });
+    for (const [name, value] of [...fact.answers, ["csrfmiddlewaretoken", heard.token]]) {
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+    document.body.append(form);
+    form.submit();
+  }
+
+  const counted = (element, count) => (count === 1 ? element.dataset.one : element.dataset.many.replace("{n}", count));
+  function say(what) {
+    for (const line of card.querySelectorAll("[data-says]")) line.hidden = line.dataset.says !== what;
+    card.querySelector("[data-send-now]").hidden = ["", "sending", "session"].includes(what);
+  }
+
+  function show() {
+    const facts = own();
+    const count = card.querySelector("[data-count]");
+    if (facts.length) count.textContent = counted(count, facts.length);
+    card.querySelector("details").hidden = !facts.length;
+    card.querySelector("details ul").replaceChildren(...facts.map(line));
+    if (facts.some((fact) => fact.refused)) card.querySelector("details").open = true;
+    card.hidden = !facts.length && !card.querySelector("[data-sent] li");
+    // Logging out clears what this device keeps.
+    const leave = document.querySelector("form[data-forgets]");
+    if (facts.length) leave.dataset.confirm = counted(leave, facts.length);
+    else delete leave.dataset.confirm;
+  }
+
+  function line(fact) {
+    const row = card.querySelector("template").content.cloneNode(true);
+    row.querySelector("[data-label]").textContent = fact.label;
+    row.querySelector("[data-day]").textContent = new Date(`${fact.day}T12:00`).toLocaleDateString(document.documentElement.lang);
+    for (const part of row.querySelectorAll("[data-refused]")) part.hidden = !fact.refused;
+    row.querySelector("[data-correct]").addEventListener("click", () => correct(fact));
+    row.querySelector("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      drop(fact.token);
+    });
+    return row;
+  }
+
+  function showSent(fact, url) {
+    const sent = card.querySelector("[data-sent]");
+    const link = Object.assign(document.createElement("a"), { href: url, textContent: fact.label, className: "alert-link" });
+    const item = document.createElement("li");
+    item.append(link);
+    sent.querySelector("ul").append(item);
+    sent.hidden = false;
+    show();
+  }
+
+  card.querySelector("[data-send-now]").addEventListener("click", flush);
+  addEventListener("online", flush);
+  addEventListener("offline", () => say("offline"));
+  addEventListener("storage", show);
+  document.addEventListener("visibilitychange", () => document.hidden || flush());
+  setInterval(() => document.hidden || flush(), AGAIN_MS);
+
+  // Corrected by hand: the page that says so names the token it was sent with.
+  const recorded = document.querySelector("[data-recorded]")?.dataset.recorded;
+  write(all().filter((fact) => fact.token !== recorded && (fact.owner === owner || Date.now() - fact.at < FORGOTTEN_MS)));
+  flush();
+  return { add, ask };
+})();

@@ -1,0 +1,225 @@
+"""Recording in a cellar: facts wait on the phone, in sight, and are sent once when the network is back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.enums import Role
+
+NEW = "/faits/nouveau/"
+PHONE = {"width": 390, "height": 780}
+SECRET = "Porte de cave forcée, serrure arrachée."
+_COUNTS = re.compile(r"fait(s?) en attente d’envoi")
+
+
+@pytest.fixture
+def caretaker(visitor):
+    """Return a function that opens a phone whose session may be ended.
+
+    What meets no network, or is refused, is an error of the browser's console.
+    """
+    opened = []
+
+    def open_for(**options):
+        opened.append(visitor(Role.AGENT, alone=True, viewport=PHONE, **options))
+        return opened[-1]
+
+    yield open_for
+    for one in opened:
+        one.wrongs[:] = [wrong for wrong in one.wrongs if "Failed to load resource" not in wrong]
+
+
+@pytest.fixture
+def agent(caretaker):
+    return caretaker()
+
+
+def _waiting(page):
+    return page.locator("[data-waiting]")
+
+
+def _record(page, name="Petits trafics", said=""):
+    page.locator("#what").get_by_text(name, exact=True).click()
+    if said:
+        page.get_by_text("Préciser (facultatif)").click()
+        page.get_by_label("Précisions").fill(said)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+
+
+def _record_offline(agent, *names, said=""):
+    page = agent.go(NEW)
+    agent.context.set_offline(True)
+    for number, name in enumerate(names, start=1):
+        _record(page, name, said)
+        expect(_waiting(page).locator("[data-count]")).to_have_text(
+            "1 fait en attente d’envoi" if number == 1 else f"{number} faits en attente d’envoi"
+        )
+    return page
+
+
+def _is_kept(page):
+    kept = """async () => {
+        await navigator.serviceWorker.ready;
+        for (let tries = 0; tries < 300; tries++) {
+            if (await caches.match(location.pathname, { ignoreVary: true })) return true;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        return false;
+    }"""
+    assert page.evaluate(kept)
+
+
+def test_facts_wait_in_sight_and_are_sent_once_by_themselves(agent):
+    page = _record_offline(agent, "Petits trafics", "Tapages, dont nocturnes")
+    waiting = _waiting(page)
+    expect(waiting.get_by_text("envoyé tout seul dès que le réseau revient")).to_be_visible()
+    expect(waiting.locator("summary")).to_be_focused()
+    assert page.locator("[name=fact_type]:checked").count() == 0
+    waiting.locator("summary").click()
+    expect(waiting.locator("[data-label]")).to_contain_text(["Petits trafics", "Tapages"])
+    agent.check()
+    agent.context.set_offline(False)
+    expect(waiting.get_by_text("Envoyé et enregistré")).to_be_visible()
+    sent = waiting.locator("[data-sent] a")
+    expect(sent).to_have_count(2)
+    expect(waiting.get_by_text(_COUNTS)).to_be_hidden()
+    agent.check()
+    addresses = [link.get_attribute("href") for link in sent.all()]
+    assert len(set(addresses)) == 2
+    for address, name in zip(addresses, ("Petits trafics", "Tapages, dont nocturnes"), strict=True):
+        page.goto(address)
+        expect(page.locator("#what-was-saved")).to_have_text(name)
+    expect(_waiting(page)).to_be_hidden()
+
+
+def test_the_form_opens_without_network(agent):
+    page = agent.go(NEW)
+    _is_kept(page)
+    agent.context.set_offline(True)
+    page.goto(f"{agent.server}{NEW}?lieu=")
+    expect(page.get_by_role("heading", name="Enregistrer un fait")).to_be_visible()
+    _record(page, said=SECRET)
+    expect(_waiting(page).get_by_text(_COUNTS)).to_have_text("1 fait en attente d’envoi")
+    page.reload()
+    expect(_waiting(page).get_by_text(_COUNTS)).to_have_text("1 fait en attente d’envoi")
+    expect(page.get_by_label("Précisions")).to_have_value("")
+    agent.context.set_offline(False)
+    _waiting(page).locator("[data-sent] a").click()
+    page.get_by_role("link", name="Voir le fait").click()
+    expect(page.get_by_text(SECRET)).to_be_visible()
+
+
+def test_a_form_kept_since_yesterday_says_today(agent):
+    page = agent.go(NEW)
+    today = page.get_by_label("Jour").first.input_value()
+    page.clock.set_fixed_time(f"{int(today[:4]) + 1}{today[4:]}T12:00:00+01:00")
+    page.reload()
+    expect(page.get_by_label("Jour").first).to_have_value(f"{int(today[:4]) + 1}{today[4:]}")
+    expect(page.get_by_role("button", name="Aujourd’hui")).to_have_attribute("aria-pressed", "true")
+
+
+def test_what_is_missing_is_said_without_the_server(agent):
+    page = agent.go(NEW)
+    agent.context.set_offline(True)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("Choisissez la nature du fait.")).to_be_in_viewport()
+    expect(_waiting(page)).to_be_hidden()
+    page.get_by_role("button", name="Changer de lieu").click()
+    page.get_by_label("Chercher une adresse ou une résidence").press_sequentially("vigie")
+    expect(page.get_by_text("Sans réseau, seuls les lieux déjà affichés")).to_be_visible()
+
+
+def test_an_answer_that_is_lost_does_not_record_twice(caretaker):
+    # What goes through a service worker cannot be held up here.
+    agent = caretaker(service_workers="block")
+    page = _record_offline(agent, "Petits trafics")
+    sent = []
+
+    def lose(route):
+        if route.request.method == "POST":
+            route.fetch()
+            sent.append(route.request.post_data)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(f"**{NEW}", lose)
+    with page.expect_event("requestfailed", lambda request: request.method == "POST"):
+        agent.context.set_offline(False)
+    page.unroute(f"**{NEW}")
+    link = _waiting(page).locator("[data-sent] a")
+    expect(link).to_have_count(1)
+    link.click()
+    expect(page.locator("#what-was-saved")).to_have_text("Petits trafics")
+    assert len(sent) == 1
+
+
+def test_a_session_that_ended_meanwhile_is_asked_for_again(agent):
+    page = _record_offline(agent, "Petits trafics")
+    agent.context.clear_cookies(name="sessionid")
+    agent.context.set_offline(False)
+    _waiting(page).get_by_role("link", name="Reconnectez-vous").click()
+    agent.enter("agent@demonstration.invalid")
+    expect(_waiting(page).locator("[data-sent] a")).to_have_count(1)
+    expect(page).to_have_url(f"{agent.server}{NEW}")
+
+
+def test_another_person_at_the_same_phone_neither_sees_nor_sends_it(agent):
+    page = _record_offline(agent, "Petits trafics")
+    agent.context.clear_cookies(name="sessionid")
+    agent.context.set_offline(False)
+    _waiting(page).get_by_role("link", name="Reconnectez-vous").click()
+    agent.enter("referent@demonstration.invalid")
+    page.goto(f"{agent.server}{NEW}")
+    expect(page.get_by_role("heading", name="Enregistrer un fait")).to_be_visible()
+    expect(_waiting(page)).to_be_hidden()
+    agent.context.clear_cookies(name="sessionid")
+    page.reload()
+    agent.enter("agent@demonstration.invalid")
+    expect(_waiting(page).locator("[data-sent] a")).to_have_count(1)
+
+
+def test_what_the_server_refuses_is_kept_to_be_corrected(agent):
+    page = _record_offline(agent, "Petits trafics", said="Vu avec Mme Durand")
+    agent.context.set_offline(False)
+    waiting = _waiting(page)
+    expect(waiting.get_by_text("À corriger")).to_be_visible()
+    agent.check()
+    waiting.get_by_role("button", name="Corriger").click()
+    expect(page.get_by_text("À reformuler sans désigner personne")).to_be_visible()
+    page.get_by_label("Précisions").fill(SECRET)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
+    expect(_waiting(page)).to_be_hidden()
+
+
+def test_one_can_be_taken_back_before_it_is_sent(agent):
+    page = _record_offline(agent, "Petits trafics", "Tapages, dont nocturnes")
+    waiting = _waiting(page)
+    waiting.locator("summary").click()
+    waiting.get_by_role("button", name="Retirer").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Retirer").click()
+    expect(waiting.locator("[data-label]")).to_contain_text(["Tapages"])
+    agent.context.set_offline(False)
+    expect(waiting.locator("[data-sent] a")).to_contain_text(["Tapages"])
+
+
+def test_logging_out_says_what_it_erases_and_erases_it(agent):
+    _is_kept(agent.go(NEW))
+    page = _record_offline(agent, "Petits trafics", said="Vu avec Mme Durand")
+    agent.context.set_offline(False)
+    expect(_waiting(page).get_by_text("À corriger")).to_be_visible()
+    page.get_by_role("button", name="Menu").click()
+    page.locator("#account-menu > summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 fait n’est pas encore envoyé : se déconnecter l’efface.")
+    dialog.get_by_role("button", name="Ne rien changer").click()
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_focused()
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_label("Mot de passe")).to_be_visible()
+    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("caches.keys()") == []
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
