@@ -195,7 +195,9 @@ def _narrative(incident: Incident) -> str:
 
 def _entry(request: HttpRequest, form: FactForm, context: dict[str, object]) -> HttpResponse:
     usual, others = arranged(request.scope.user_id)
-    context |= {"form": form, "usual": usual, "others": others, "chosen_type": _chosen(form)}
+    # A new fact may wait on the phone; what the server knows of already may not.
+    waits = not form.is_bound and "incident" not in context
+    context |= {"form": form, "usual": usual, "others": others, "chosen_type": _chosen(form), "waits": waits}
     status = INVALID if "earlier" in context else _status(form)
     return render(request, "incidents/entry.html", context, status=status)
 

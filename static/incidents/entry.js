@@ -62,10 +62,12 @@ window.addEventListener("pageshow", () => {
   else if (entry.elements.token) history.replaceState({ ...history.state, token: entry.elements.token.value }, "");
   entry.dispatchEvent(new Event("restored"));
 });
-window.addEventListener("offline", () => (offline.hidden = false));
-window.addEventListener("online", () => (offline.hidden = true));
-offline.querySelector("[data-retry]").addEventListener("click", () => entry.requestSubmit());
-offline.hidden = navigator.onLine;
+// Said once: where facts wait already, their list says it.
+const sayOffline = () => (offline.hidden = navigator.onLine || ("waits" in entry.dataset && palierWaiting.some()));
+for (const moment of ["offline", "online"]) window.addEventListener(moment, sayOffline);
+entry.addEventListener("queued", sayOffline);
+offline.querySelector("[data-retry]")?.addEventListener("click", () => entry.requestSubmit());
+sayOffline();
 
 entry.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;

@@ -2,7 +2,7 @@
 // Facts recorded without network wait on this device, for the person who recorded them, until the server has them.
 const palierWaiting = (() => {
   const KEY = "palier.waiting";
-  const FORGOTTEN_MS = 31 * 24 * 3600 * 1000;
+  const FORGOTTEN_MS = 7 * 24 * 3600 * 1000;
   const AGAIN_MS = 10_000;
   const card = document.querySelector("[data-waiting]");
   const { waiting: owner, ready, send } = card.dataset;
@@ -95,7 +95,7 @@ const palierWaiting = (() => {
   const counted = (element, count) => (count === 1 ? element.dataset.one : element.dataset.many.replace("{n}", count));
   function say(what) {
     for (const line of card.querySelectorAll("[data-says]")) line.hidden = line.dataset.says !== what;
-    card.querySelector("[data-send-now]").hidden = ["", "sending", "session"].includes(what);
+    card.querySelector("[data-send-now]").hidden = !navigator.onLine || ["", "sending", "session"].includes(what);
   }
 
   function show() {
@@ -145,6 +145,7 @@ const palierWaiting = (() => {
   // Corrected by hand: the page that says so names the token it was sent with.
   const recorded = document.querySelector("[data-recorded]")?.dataset.recorded;
   write(all().filter((fact) => fact.token !== recorded && (fact.owner === owner || Date.now() - fact.at < FORGOTTEN_MS)));
+  if (due().length && !navigator.onLine) say("offline");
   flush();
-  return { add, ask };
+  return { add, ask, some: () => own().length > 0 };
 })();
