@@ -6,8 +6,8 @@ page, a spreadsheet and a printed note say the same thing.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,9 @@ from accounts.dates import long_date
 from .models import GridVersion
 from .scale import Frequency, Level
 from .wording import between, days_count, facts_count, listing, typeset
+
+if TYPE_CHECKING:
+    from .evidence import FactList
 
 # French agrees: which labels of the nomenclature are feminine, and which are singular.
 _FEMININE = frozenset({
@@ -39,6 +42,8 @@ class Explanation:
         notes: remarks that do not change the level.
         days: the counted days of the deciding window, oldest first.
         spans: the facts of unknown day that reach into it, one phrase each.
+        since: the first day of that window; None when no recorded fact counts.
+        facts: where those facts are listed, for those who may read them.
     """
 
     sentence: str
@@ -46,7 +51,9 @@ class Explanation:
     frequency: int
     notes: tuple[str, ...] = ()
     days: tuple[dt.date, ...] = ()
-    spans: tuple[str, ...] = field(default=())
+    spans: tuple[str, ...] = ()
+    since: dt.date | None = None
+    facts: "FactList | None" = None
 
 
 def explain(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> Explanation:
@@ -82,6 +89,7 @@ def explain(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) ->
         notes=tuple(typeset(note) for note in notes),
         days=evidence.days,
         spans=tuple(typeset(_span(span, as_of)) for span in evidence.spans),
+        since=as_of - dt.timedelta(window - 1) if counted else None,
     )
 
 
@@ -238,10 +246,8 @@ def _other_source(
         return []
     code = finding.get("code", "")
     if counted is None:
-        window = {"window": evidence.window}
-        return [
-            _("Aucun fait saisi sur les %(window)s derniers jours : le constat permanent décide.") % window
-        ]
+        note = _("Aucun fait saisi sur les %(window)s derniers jours : le constat permanent décide.")
+        return [note % {"window": evidence.window}]
     values = {
         "observed": agreed(Frequency(observed), code),
         "counted": agreed(counted, code),
@@ -284,10 +290,7 @@ def _period(first: dt.date, last: dt.date | None, as_of: dt.date) -> str:
         return _("depuis le %(day)s") % {"day": long_date(first, as_of)}
     if first == last:
         return _("le %(day)s") % {"day": long_date(first, as_of)}
-    return _("du %(first)s au %(last)s") % {
-        "first": long_date(first, as_of),
-        "last": long_date(last, as_of),
-    }
+    return _("du %(first)s au %(last)s") % {"first": long_date(first, as_of), "last": long_date(last, as_of)}
 
 
 def _date(value: dt.date | str) -> dt.date:

@@ -9,11 +9,13 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from incidents.links import list_of
 from incidents.models import Disruption, Incident, StandingObservation
 from sites.match_key import along_the_street
 from sites.models import Address, Residence
 
 from . import engine
+from .evidence import FactCounts, count_facts, lead_to_facts
 from .explanation import Explanation, explain, explain_disruption, explain_place, impact_level
 from .grid_view import picture
 from .models import Finding, GridVersion, SiteLevel
@@ -45,11 +47,12 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The level on ``day``, and on how many days of its month so far a fact was recorded."""
+    """The level on ``day``, on how many days of its month so far a fact was recorded, and their list."""
 
     day: dt.date
     level: int
     days_with_facts: int
+    facts_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,9 @@ def sheet_of(residence: Residence) -> Sheet:
     observations = _observations(residence)
     findings = _findings(residence, observations)
     disruptions = list(residence.disruptions.select_related("address"))
+    counts = count_facts(residence, sites[None]) if sites else None
     places = {
-        address_id: _place(site, _address(addresses, address_id), findings, disruptions)
+        address_id: _place(site, _address(addresses, address_id), findings, disruptions, counts)
         for address_id, site in sites.items()
     }
     whole = places.get(None)
@@ -115,6 +119,7 @@ def history(residence: Residence, version: GridVersion) -> list[Month]:
             day,
             engine.residence_levels(version, day, [residence.pk])[residence.pk],
             busy.get(day.replace(day=1), 0),
+            list_of(residence=residence.pk, after=day.replace(day=1), before=day),
         )
         for day in days
     ]
@@ -146,7 +151,7 @@ def _findings(residence: Residence, observations: list[StandingObservation]) -> 
 
 def _as_dict(finding: Finding, observations: list[StandingObservation]) -> dict[str, Any]:
     kind = finding.fact_type
-    columns = ("address_id", "frequency", "observed", "level", "in_daily", "in_regular", "in_occasional",
+    columns = ("address_id", "fact_type_id", "frequency", "observed", "level", "in_daily", "in_regular", "in_occasional",
                "days", "spans")  # fmt: skip
     return {name: getattr(finding, name) for name in columns} | {
         "fact_type": str(kind),
@@ -172,7 +177,11 @@ def _confirmed_on(finding: Finding, observations: list[StandingObservation]) -> 
 
 
 def _place(
-    site: SiteLevel, address: Address | None, findings: list[dict[str, Any]], disruptions: list[Disruption]
+    site: SiteLevel,
+    address: Address | None,
+    findings: list[dict[str, Any]],
+    disruptions: list[Disruption],
+    counts: FactCounts,
 ) -> Place:
     version, as_of = site.grid_version, site.as_of
     own = [finding for finding in findings if finding["address_id"] == site.address_id]
@@ -186,7 +195,7 @@ def _place(
         site=site,
         address=address,
         findings=own,
-        explanations=[explain(finding, as_of, version) for finding in own],
+        explanations=[lead_to_facts(explain(finding, as_of, version), finding, counts) for finding in own],
         disruptions=counting,
         sentence=explain_place(site.facts_level, site.impact_level, own, list(services)),
     )

@@ -5,16 +5,16 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
-from sites.models import Residence
+from sites.models import Address, Residence
 from sites.perimeter import is_own
 
 from .enums import Family, PlaceKind
 from .models import FactType, Incident
+from .querysets import may_fall_since
 from .services import ENTERED
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -34,6 +34,10 @@ class IncidentFilter(filters.FilterSet):
 
     after = filters.DateFilter(label=_("Du"), method="since", widget=_DAY)
     before = filters.DateFilter(label=_("Au"), field_name="day", lookup_expr="lte", widget=_DAY)
+    dated = filters.ChoiceFilter(
+        label=_("Date"), method="dated_as", choices=[("day", _("Jour connu")), ("span", _("Période"))],
+        empty_label=_("Indifférent"),
+    )  # fmt: skip
     place = filters.CharFilter(label=_("Résidence ou adresse"), method="at_place")
     fact_type = filters.ModelChoiceFilter(
         label=_("Nature"), queryset=FactType.objects.all(), empty_label=_("Toutes")
@@ -57,6 +61,9 @@ class IncidentFilter(filters.FilterSet):
     residence = filters.ModelChoiceFilter(
         label=_("Résidence"), queryset=Residence.objects.all(), widget=forms.HiddenInput
     )
+    address = filters.ModelChoiceFilter(
+        label=_("Adresse"), queryset=Address.objects.all(), widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Incident
@@ -77,7 +84,11 @@ class IncidentFilter(filters.FilterSet):
 
     def since(self, queryset: QuerySet[Incident], _name: str, value: Any) -> QuerySet[Incident]:
         """Keep facts that may have happened on ``value`` or later."""
-        return queryset.alias(last=Coalesce("span_end", "day")).filter(last__gte=value)
+        return queryset.filter(may_fall_since(value))
+
+    def dated_as(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep facts whose day is known, or those that lie in a span."""
+        return queryset.filter(span_end__isnull=value == "day")
 
     def at_place(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
         """Keep facts whose residence or address holds every word."""

@@ -1,5 +1,6 @@
 """Reading facts: the one place that decides which columns of a fact are read."""
 
+import datetime as dt
 from typing import Self
 
 from django.db import models
@@ -11,6 +12,11 @@ CONFIDENTIAL = (
     "complaint_filed", "complaint_reference", "damage_cost", "reported_by", "changed_by", "cancel_reason",
     "source", "time",
 )  # fmt: skip
+
+
+def may_fall_since(day: dt.date) -> models.Q:
+    """Return the condition of facts that may have happened on ``day`` or later: spans reach in."""
+    return models.Q(span_end=None, day__gte=day) | models.Q(span_end__gte=day)
 
 
 class IncidentQuerySet(models.QuerySet):

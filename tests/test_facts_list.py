@@ -102,6 +102,9 @@ def test_filters_one_by_one(lead, world):
     assert _listed(lead, place_kind="roof") == [roof.pk]
     assert _listed(lead, complaint="yes") == [roof.pk]
     assert set(_listed(lead, residence=world.a.other.pk)) == {noise, whole.pk}
+    assert _listed(lead, address=world.a.other_address.pk) == [noise]
+    assert _listed(lead, dated="span") == [roof.pk]
+    assert set(_listed(lead, dated="day")) == {*dealing, noise, whole.pk}
     assert set(_listed(lead, place="residence bis")) == {noise, whole.pk}
     assert _listed(lead, place="autre RUE") == [noise]
     assert _listed(lead, state="cancelled") == [gone.pk]
