@@ -104,6 +104,44 @@ def test_types_follow_the_table_of_the_profile(stock):
     assert found == [expected for *_, expected in cases]
 
 
+def test_an_unknown_type_close_to_an_accepted_one_is_proposed_it(stock, monkeypatch):
+    words = [
+        "Tapage nocturn",
+        "degradation legere",
+        "Squat des caves",
+        "petit trafic",
+        "Noize",
+        "Soucoupes volantes",
+    ]
+    rows = [f"F{n};{word};2024-03-14;;;R1;;;;" for n, word in enumerate(words)]
+    result = import_as_operator(csv_file(GENERIC, *rows), "generic", FACTS)
+    assert result.verdicts == [("rejected", "unknown_type")] * len(words)
+    assert [line["ligne"] for line in result.lines] == ["2", "3", "4", "5", "6", "7"]
+    assert {line["motif"] for line in result.lines} == {"nature inconnue"}
+    proposals = [line["proposition"] for line in result.lines]
+    assert proposals == ["NOISE", "MINOR_DAMAGE", "", "PETTY_DEALING", "NOISE", ""]
+    assert plain(result.lines[0]["remarques"]) == "vouliez-vous dire « Tapages, dont nocturnes » ?"
+    assert result.lines[-1]["remarques"] == ""
+    assert result.remarks == {}
+    # What is proposed is accepted; beyond a number of unknown words nothing is looked for.
+    again = [row.replace(words[n], proposals[n]) for n, row in enumerate(rows) if proposals[n]]
+    assert import_as_operator(csv_file(GENERIC, *again), "generic", FACTS).verdicts == [
+        ("imported", "by_reference")
+    ] * len(again)
+    monkeypatch.setattr("incidents.imports.types._MOST_PROPOSED", 1)
+    few = import_as_operator(csv_file(GENERIC, *rows[:2], rows[0]), "generic", FACTS)
+    assert [line["proposition"] for line in few.lines] == ["NOISE", "", "NOISE"]
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def test_words_of_a_source_with_a_table_of_its_own_are_proposed_nothing(stock):
+    [line] = dmr("A1;Tapage;x;16 rue des Meuniers;75012;2024-01-02;").lines
+    assert (line["code"], line["proposition"], line["remarques"]) == ("unknown_type", "", "")
+
+
 def test_every_code_in_every_table_is_in_the_nomenclature(db):
     codes = set(FactType.objects.values_list("code", flat=True))
     for profile in importers()[FACTS].profiles.values():

@@ -168,6 +168,43 @@ def test_the_first_rejected_rows_are_on_the_screen(world, lead):
     assert ("F000 · Divers · 0 rue X" in page, "F049" in page, "F050" in page) == (True, True, False)
 
 
+def test_a_word_close_to_an_accepted_type_is_asked_about_in_the_readers_language(world, lead):
+    content = csv_file(
+        "identifiant;nature;jour;adresse", "F1;Tapage;2024-03-14;1 rue X", "F2;Divers;2024-03-14;2 rue X"
+    )
+    run = import_as_lead(content, world.a.lead, world.a.landlord, kind="incidents").run
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=run.pk).update(state=JobState.DONE)
+
+    def asked() -> list[str]:
+        page = lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
+        found = re.findall(r"<td>([^<]*)(?:<span[^>]*>(.*?)</span>)?</td>", page)
+        return [" ".join(text.replace("\u202f", " ").split()) for row in found for text in row]
+
+    assert asked() == [
+        "Nature inconnue",
+        "Vouliez-vous dire « Tapages, dont nocturnes » ?",
+        "Nature inconnue",
+        "",
+    ]
+    lead.post(reverse("accounts:language"), {"language": "en", "next": "/"})
+    assert asked() == ["Unknown fact type", "Did you mean “Noise, night included”?", "Unknown fact type", ""]
+
+
+def test_a_report_made_before_there_were_proposals_is_still_read(world, lead):
+    text = (
+        "ligne;résultat;motif;remarques;objet;code\r\n2;rejetée;nature inconnue;;F1 · Tapage;unknown_type\r\n"
+    )
+    run = _run(
+        world.a.landlord, state=JobState.DONE, counts={"rejected": {"unknown_type": 1}},
+        report=gzip.compress(text.encode("utf-8-sig")),
+    )  # fmt: skip
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=run.pk).update(kind="incidents")
+    page = lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
+    assert "<td>Nature inconnue</td>" in page
+
+
 def test_without_a_residence_the_example_is_the_formats_own(lead, world, sign_in):
     with system_scope("seeding"):
         newcomer = f.MembershipFactory(role="lead", organisation=f.OrganisationFactory(kind="landlord")).user

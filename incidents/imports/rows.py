@@ -49,6 +49,7 @@ class Staged(NamedTuple):
     suffix: str = ""
     longitude: float | None = None
     latitude: float | None = None
+    proposal: str = ""
 
 
 class Reader:
@@ -68,7 +69,8 @@ class Reader:
         subject = _subject(values)
         fact_type, reason = self._types.find(get("type", ""), get("subtype", ""))
         if fact_type is None:
-            return Staged(line, subject, reason)
+            proposal = self._types.nearest(get("type", "")) if reason == "unknown_type" else ""
+            return Staged(line, subject, reason, proposal=proposal)
         day, span_end, reason = self._days(values)
         if reason:
             return Staged(line, subject, reason)

@@ -106,11 +106,11 @@ def _parameters(task: Run, cursor: Any) -> dict[str, Any]:
 def _report(task: Run) -> None:
     with connection.connection.cursor(name="import_report") as cursor:
         cursor.execute(
-            "SELECT line, coalesce(reason, matched), remarks, subject FROM import_staging ORDER BY line"
+            "SELECT line, coalesce(reason, matched), remarks, subject, proposal FROM import_staging ORDER BY line"
         )
-        for line, reason, remarks, subject in cursor:
+        for line, reason, remarks, subject, proposal in cursor:
             outcome = _OUTCOMES.get(reason, Outcome.REJECTED)
-            task.report.add(line, outcome, reason, remarks=remarks, subject=subject)
+            task.report.add(line, outcome, reason, remarks=remarks, subject=subject, proposal=proposal)
 
 
 def _quoted(names: tuple[str, ...]) -> str:

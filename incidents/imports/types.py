@@ -1,10 +1,18 @@
 """From the words of a source to the shared nomenclature, by the table of its profile."""
 
+import re
+from difflib import get_close_matches
 from functools import cache
 
 from incidents.models import FactType
 from sites.imports.profiles import Profile
 from sites.match_key import plain
+
+# How alike two words must be, 0 to 1, for one to be proposed for the other.
+_ALIKE = 0.75
+# A file with more unknown words than this is of another kind: looking further would only take time.
+_MOST_PROPOSED = 500
+_BRACKETS = re.compile(r"\(.*?\)")
 
 
 def accepted() -> list[tuple[str, str]]:
@@ -20,11 +28,31 @@ class Types:
         self._ids = {fact.code: fact.pk for fact in facts}
         named = [(name, fact.pk) for fact in facts for name in (fact.code, fact.label_fr, fact.label_en)]
         self._by_name = {plain(name): pk for name, pk in named}
+        self._codes_by_part = {
+            plain(part): fact.code
+            for fact in facts
+            for name in (fact.code, fact.label_fr, fact.label_en)
+            for part in (name, *_BRACKETS.sub("", name).split(","))
+        }
+        self._proposed: dict[str, str] = {}
         self._rules = [
             (plain(rule["type"]), plain(rule.get("subtype", "")), rule.get("code"))
             for rule in profile.tables.get("types", ())
         ]
         self.find = cache(self._find)
+
+    def nearest(self, kind: str) -> str:
+        """Return the code of the fact type whose name is closest to unknown words; "" where none is close.
+
+        Only where the file names the types itself: the words of a source are its profile's to know.
+        """
+        word = plain(kind)
+        if self._rules or (word not in self._proposed and len(self._proposed) >= _MOST_PROPOSED):
+            return ""
+        if word not in self._proposed:
+            alike = get_close_matches(word, self._codes_by_part, n=1, cutoff=_ALIKE)
+            self._proposed[word] = self._codes_by_part[alike[0]] if alike else ""
+        return self._proposed[word]
 
     def _find(self, kind: str, subtype: str) -> tuple[int | None, str]:
         """Return the id of the fact type, or the reason why there is none.

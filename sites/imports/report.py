@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.cells import harmless
 from sites.enums import Outcome
 
-HEADER = [_("ligne"), _("résultat"), _("motif"), _("remarques"), _("objet"), _("code")]
-LINE, SUBJECT, CODE = 0, 4, 5
+HEADER = [_("ligne"), _("résultat"), _("motif"), _("remarques"), _("objet"), _("code"), _("proposition")]
+LINE, SUBJECT, CODE, PROPOSAL = 0, 4, 5, 6
+MEANT = _("vouliez-vous dire « %(word)s » ?")
 
 
 class Report:
@@ -20,10 +22,14 @@ class Report:
 
     Args:
         reasons: every reason and remark there can be, with what people read.
+        accepted: the words a row may be told to use instead of its own, each with its code.
     """
 
-    def __init__(self, reasons: type[TextChoices]) -> None:
+    def __init__(self, reasons: type[TextChoices], accepted: Iterable[tuple[str, str]] = ()) -> None:
         self._words = {code: str(label) for code, label in reasons.choices}
+        self._meant = {code: MEANT % {"word": word} for word, code in accepted}
+        # Without words to propose there is no column for them.
+        self._width = len(HEADER) if self._meant else PROPOSAL
         self._counts: dict[Outcome, Counter[str]] = defaultdict(Counter)
         self._remarks: Counter[str] = Counter()
         self._bytes = io.BytesIO()
@@ -31,9 +37,18 @@ class Report:
             gzip.GzipFile(fileobj=self._bytes, mode="wb", compresslevel=5, mtime=0), "utf-8-sig", newline=""
         )
         self._csv = csv.writer(self._file, delimiter=";")
-        self._csv.writerow(HEADER)
+        self._csv.writerow(HEADER[: self._width])
 
-    def add(self, line: int, outcome: Outcome, reason: str, *, remarks: str = "", subject: str = "") -> None:
+    def add(
+        self,
+        line: int,
+        outcome: Outcome,
+        reason: str,
+        *,
+        remarks: str = "",
+        subject: str = "",
+        proposal: str = "",
+    ) -> None:
         """Say what became of a row.
 
         Args:
@@ -42,12 +57,15 @@ class Report:
             reason: code of why.
             remarks: codes of what else is to be known, separated by spaces.
             subject: the words by which its author will know it again.
+            proposal: code of the accepted word that its author may have meant.
         """
         self._counts[outcome][reason] += 1
         noticed = list(dict.fromkeys(remarks.split()))
         self._remarks.update(noticed)
-        told = " ; ".join(self._words[code] for code in noticed)
-        self._csv.writerow([line, str(outcome.label), self._words[reason], told, harmless(subject), reason])
+        meant = [self._meant[proposal]] if proposal else []
+        told = " ; ".join([self._words[code] for code in noticed] + meant)
+        row = [line, outcome.label, self._words[reason], told, harmless(subject), reason, proposal]
+        self._csv.writerow(row[: self._width])
 
     def finish(self) -> tuple[dict[str, dict[str, int]], bytes]:
         """Close the report; return the counts (outcome or "remarks" → code → rows) and its bytes."""

@@ -84,7 +84,7 @@ def perform(
     profile = replace(profile, options=profile.options | (options or {}))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, sum(run.kind.encode())])
-    report = Report(importer.reasons)
+    report = Report(importer.reasons, importer.words())
     table = read(bytes(run.file.content))
     refuse_other_kind(run.kind, profile, table.header)
     importer.run(Run(run, run.organisation, profile, table, report, tell))

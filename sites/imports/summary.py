@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sites.enums import Outcome
 from sites.models import ImportRun
 
-from .report import CODE, LINE, SUBJECT
+from .report import CODE, LINE, MEANT, PROPOSAL, SUBJECT
 from .run import importer_of
 
 SHOWN = 50
@@ -40,11 +40,12 @@ class Group(NamedTuple):
 
 
 class Rejection(NamedTuple):
-    """A row that was left out: its number in the file, words to know it by, and why."""
+    """A row that was left out: its number in the file, words to know it by, why, and what may be meant."""
 
     line: int
     text: str
     reason: str
+    meant: str
 
 
 def outcomes(run: ImportRun) -> list[Group]:
@@ -70,7 +71,14 @@ def rejected(run: ImportRun, most: int = SHOWN) -> list[Rejection]:
     with gzip.open(io.BytesIO(run.report), "rt", encoding="utf-8-sig", newline="") as file:
         rows = (row for row in csv.reader(file, delimiter=";") if row[CODE] in reasons)
         first = list(itertools.islice(rows, min(most, sum(reasons.values()))))
-    return [Rejection(int(row[LINE]), row[SUBJECT], str(labels[row[CODE]])) for row in first]
+    meant = {code: MEANT % {"word": word} for word, code in importer_of(run.kind).words()}
+    # Reports made before there were proposals are a column shorter.
+    return [
+        Rejection(
+            int(row[LINE]), row[SUBJECT], str(labels[row[CODE]]), meant.get("".join(row[PROPOSAL:]), "")
+        )
+        for row in first
+    ]
 
 
 def total(run: ImportRun) -> int:
