@@ -65,6 +65,16 @@ class InvitationForm(RoleForm):
     field_order = ("email", "full_name", "organisation", "role")
 
 
+class NameForm(_Form):
+    """How somebody is called."""
+
+    full_name = forms.CharField(
+        label=_("Prénom et nom"),
+        max_length=150,
+        help_text=_("L’adresse e-mail ne change pas : c’est elle qui sert à se connecter."),
+    )
+
+
 class OrganisationForm(_Form):
     """An organisation's name and kind; once created, its name alone can change."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SystemScope = Literal[
     "authentication",
     "invitation",
+    "naming",
     "evaluation",
     "stock_import",
     "incident_import",

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -101,6 +102,40 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
         raise ValidationError(_("Cette personne a déjà choisi son mot de passe."))
     record(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], invited_again=True)
     transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
+
+
+def may_rename(scope: Scope, *, user: User) -> bool:
+    """Say whether the acting person may correct the name of ``user``.
+
+    An administrator anybody's; a lead that of people whose every role is that of an own agent:
+    the name of a partner or of another's agent is not a lead's to write, on whatever it stands.
+    """
+    if scope.has(Role.ADMIN):
+        return True
+    with system_scope("naming"):
+        going_on = Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())
+        # In no order: theirs is by the organisations' names, which this scope does not read.
+        rows = Membership.objects.filter(going_on, user=user).order_by()
+        held = set(rows.values_list("role", "organisation_id"))
+    return bool(held) and held <= {(Role.AGENT, own) for own in scope.roles.get(Role.LEAD, ())}
+
+
+@transaction.atomic
+def rename(scope: Scope, *, user: User, full_name: str) -> None:
+    """Correct the name of somebody; the address they log in with stays.
+
+    Raises:
+        PermissionDenied: the name is not the acting person's to correct.
+    """
+    if not may_rename(scope, user=user):
+        raise PermissionDenied
+    named = User.objects.filter(pk=user.pk)
+    if scope.has(Role.ADMIN):
+        named.update(full_name=full_name)
+    else:
+        with system_scope("naming"):
+            named.update(full_name=full_name)
+    record(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], renamed=True)
 
 
 def choose_language(*, user: User, language: str) -> None:

@@ -101,6 +101,86 @@ def test_an_organisation_is_renamed_and_known_by_its_former_name(world, admin):
     assert admin.post(url, {"name": "NOUVEAU NOM"}).status_code == 302
 
 
+def _rename(client, person, name="Ada Corrigée"):
+    return client.post(reverse("accounts:rename", args=[person.pk]), {"full_name": name})
+
+
+def _stored(person):
+    with system_scope("seeding"):
+        return User.objects.get(pk=person.pk)
+
+
+def test_a_lead_corrects_the_name_of_an_own_agent_and_nothing_else(world, lead):
+    before = _stored(world.a.agent)
+    link = reverse("accounts:rename", args=[before.pk])
+    assert link in lead.get(reverse("accounts:user", args=[before.pk])).content.decode()
+    data = {"full_name": "  Ada Corrigée ", "email": "autre@exemple.invalid", "is_active": ""}
+    assert lead.post(link, data).headers["Location"] == reverse("accounts:user", args=[before.pk])
+    after = _stored(world.a.agent)
+    assert after.full_name == "Ada Corrigée"
+    others = [field.name for field in User._meta.concrete_fields if field.name != "full_name"]
+    assert [getattr(after, name) for name in others] == [getattr(before, name) for name in others]
+    renamed = {"object_type": "accounts.user", "action": AuditAction.UPDATE, "object_id": str(before.pk)}
+    assert _count_in_journal(world.a.lead, **renamed) == 1
+
+
+def test_an_administrator_corrects_any_name(world, admin):
+    for person in (world.a.partner, world.b.lead, world.stranger, world.admin):
+        assert _rename(admin, person).status_code == 302
+        assert _stored(person).full_name == "Ada Corrigée"
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "x" * 151])
+def test_a_name_is_not_emptied_and_what_was_typed_stays(world, lead, blank):
+    answer = _rename(lead, world.a.agent, blank)
+    assert answer.status_code == 422
+    assert answer.context["form"]["full_name"].value() == blank
+    assert _stored(world.a.agent).full_name == world.a.agent.full_name
+
+
+def test_a_lead_corrects_no_name_but_an_agents(world, lead):
+    for person in (world.a.lead, world.dpo):
+        assert (
+            reverse("accounts:rename", args=[person.pk])
+            not in lead.get(reverse("accounts:user", args=[person.pk])).content.decode()
+        )
+        assert lead.get(reverse("accounts:rename", args=[person.pk])).status_code == 403
+        assert _rename(lead, person).status_code == 403
+        assert _stored(person).full_name == person.full_name
+    for person in (world.b.agent, world.a.partner, world.a.coordinator):
+        assert _rename(lead, person).status_code == 404
+        assert _stored(person).full_name == person.full_name
+
+
+@pytest.mark.parametrize("elsewhere", ["partner", "agent"])
+def test_making_somebody_an_agent_gives_no_hold_on_their_name(world, lead, elsewhere):
+    """A lead may give the role to any address; it must not let them rename a partner or another's agent."""
+    known = world.b.agent if elsewhere == "agent" else world.a.partner
+    _invite(lead, world.a.landlord, Role.AGENT, email=known.email)
+    assert lead.get(reverse("accounts:user", args=[known.pk])).status_code == 200
+    assert _rename(lead, known).status_code == 403
+    assert _stored(known).full_name == known.full_name
+
+
+def test_a_role_that_has_ended_gives_no_hold_on_a_name_and_takes_none(world, lead):
+    with system_scope("seeding"):
+        yesterday = timezone.localdate() - dt.timedelta(1)
+        f.MembershipFactory(
+            user=world.a.agent, organisation=world.b.landlord, role=Role.LEAD, ends_on=yesterday
+        )
+    assert _rename(lead, world.a.agent).status_code == 302
+    lead.post(reverse("accounts:end_membership", args=[world.a.agent_membership.pk]))
+    assert _rename(lead, world.a.agent, "Ada Encore").status_code == 403
+    assert _stored(world.a.agent).full_name == "Ada Corrigée"
+
+
+@pytest.mark.parametrize("who", ["lead", "partner", "coordinator"])
+def test_the_database_lets_naming_change_nobody_who_is_more_than_an_agent(world, who):
+    with system_scope("naming"):
+        assert User.objects.filter(pk=getattr(world.a, who).pk).update(full_name="Ada Corrigée") == 0
+        assert User.objects.filter(pk=world.a.agent.pk).update(full_name="Ada Corrigée") == 1
+
+
 def test_what_was_typed_stays_when_the_invitation_is_refused(world, admin):
     page = _invite(admin, world.a.police, Role.LEAD).content.decode()
     assert 'value="nouvelle@exemple.invalid"' in page

@@ -1,7 +1,7 @@
 """Accounts: all for an administrator, one's own agents for a lead."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,7 @@ from accounts.audit import record
 from accounts.enums import AuditAction, Role
 from accounts.exports import KINDS, asked_kind, attachment, table_file
 from accounts.filters import UserFilter
-from accounts.forms import InvitationForm, OrganisationForm, RoleForm
+from accounts.forms import InvitationForm, NameForm, OrganisationForm, RoleForm
 from accounts.lists import listing, opens_with_default
 from accounts.models import Membership, Organisation, User
 from accounts.tables import OrganisationTable, UserTable
@@ -56,7 +56,8 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(_with_roles(), pk=pk)
     for membership in person.held:
         membership.can_end = membership.is_live() and _may_end(request, membership)
-    return render(request, "accounts/user.html", {"person": person})
+    context = {"person": person, "may_rename": services.may_rename(request.scope, user=person)}
+    return render(request, "accounts/user.html", context)
 
 
 @form_page
@@ -73,6 +74,21 @@ def invite(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%s a reçu son invitation par e-mail.") % person.email)
             return redirect("accounts:user", pk=person.pk)
     return _form_page(request, "accounts/invite.html", form)
+
+
+@form_page
+@for_roles(Role.ADMIN, Role.LEAD)
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct somebody's name."""
+    person = get_object_or_404(User, pk=pk)
+    if not services.may_rename(request.scope, user=person):
+        raise PermissionDenied
+    form = NameForm(request.POST or None, initial={"full_name": person.full_name})
+    if request.method == "POST" and form.is_valid():
+        services.rename(request.scope, user=person, **form.cleaned_data)
+        messages.success(request, _("Le nom est désormais « %s ».") % form.cleaned_data["full_name"])
+        return redirect("accounts:user", pk=pk)
+    return _form_page(request, "accounts/name.html", form, person=person)
 
 
 @form_page

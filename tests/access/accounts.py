@@ -40,6 +40,11 @@ ROWS = {
         "POST": KEEPERS, "kwargs": _agent,
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
+    # Of the accounts a lead sees, the own agents' alone: tests/test_people.py.
+    "accounts:rename": {
+        "GET": KEEPERS, "POST": KEEPERS, "kwargs": _agent, "data": lambda _world: {"full_name": "Agent A"},
+        "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
+    },
     "accounts:set_active": {"POST": {Role.ADMIN}, "kwargs": _agent},
     "accounts:add_membership": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": _agent},
     "accounts:end_membership": {

@@ -1,0 +1,11 @@
+"""Lets a lead correct the name of an own agent."""
+
+from django.db import migrations
+
+from accounts.rls import policies
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0007_typographic_apostrophes")]
+
+    operations = [policies(__file__, "0008_names")]
