@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SystemScope = Literal[
     "authentication",
     "invitation",
+    "journal",
     "naming",
     "evaluation",
     "stock_import",
