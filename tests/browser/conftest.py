@@ -202,7 +202,9 @@ def visitor(browser: Browser, server: str, sessions) -> Iterator[Callable[..., V
 @pytest.fixture
 def bridge(browser: Browser) -> Iterator[Bridge]:
     """A browser over this process's own database, where a test plants what no demonstration shows."""
-    context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce")
+    options = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
+    # A service worker asks past what answers here.
+    context = browser.new_context(**options, service_workers="block")
     bridge = Bridge(context.new_page())
     yield bridge
     context.close()
