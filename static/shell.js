@@ -42,6 +42,7 @@
 
   const dialog = document.getElementById("confirm");
   const confirmed = new WeakSet();
+  let asked;
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     const question = submitter?.dataset.confirm || form.dataset.confirm;
@@ -52,11 +53,15 @@
     dialog.querySelector("#confirm-question").textContent = question;
     yes.textContent = submitter?.dataset.confirmYes || submitter?.firstChild.textContent.trim() || yes.dataset.label;
     dialog.returnValue = "";
-    dialog.addEventListener("close", () => {
-      if (dialog.returnValue !== "yes") return submitter?.focus();
-      confirmed.add(form);
-      form.requestSubmit(submitter);
-    }, { once: true });
+    asked = { form, submitter };
     dialog.showModal();
   }, true);
+  dialog?.addEventListener("close", () => {
+    // Heard of late, when it asks something else already.
+    if (dialog.open) return;
+    const { form, submitter } = asked;
+    if (dialog.returnValue !== "yes") return submitter?.focus();
+    confirmed.add(form);
+    form.requestSubmit(submitter);
+  });
 })();

@@ -3,7 +3,7 @@
 const palierWaiting = (() => {
   const KEY = "palier.waiting";
   const FORGOTTEN_MS = 7 * 24 * 3600 * 1000;
-  const AGAIN_MS = 10_000;
+  const AGAIN_MS = 5000;
   const card = document.querySelector("[data-waiting]");
   const { waiting: owner, ready, send } = card.dataset;
 

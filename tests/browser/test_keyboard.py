@@ -209,6 +209,21 @@ def test_escape_answers_no_and_gives_the_focus_back(at):
     keys.sees_where()
 
 
+def test_what_is_asked_again_at_once_is_still_answered(at):
+    page, _keys = at(Role.ADMIN, "/conventions/")
+    end = page.locator("main form[data-confirm] button, main button[data-confirm]").first
+    sent = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.route("**/terminer/", lambda route: route.abort())
+    end.click()
+    end.evaluate("end => { document.querySelector('#confirm [value=no]').click(); end.click(); }")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    with page.expect_request("**/terminer/"):
+        dialog.locator("[value=yes]").click()
+    assert sent == ["POST"]
+
+
 def test_account_menu_language_and_theme(at):
     page, keys = at(Role.DPO, "/journal/")
     summary = page.locator("#account-menu > summary")
