@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, connections
 
+from .accessibility import CONFORMITY
 from .environment import READ
 
 _SHORTEST_KEY = 50
@@ -39,6 +40,7 @@ def environment_is_fit(**_options: object) -> list[CheckMessage]:
         _mode,
         _place,
         _names,
+        _conformity,
     ]
     return [Error(text, id=f"palier.E{number:03}") for number, rule in enumerate(rules, 1) for text in rule()]
 
@@ -143,6 +145,19 @@ def _metrics() -> Iterator[str]:
         yield (
             "PROMETHEUS_MULTIPROC_DIR must be set where METRICS_BIND is, because the processes of a service "
             "count together there; name a folder for this service alone, which is emptied at every start."
+        )
+
+
+def _conformity() -> Iterator[str]:
+    if settings.ACCESSIBILITY_CONFORMITY not in CONFORMITY:
+        yield (
+            f"ACCESSIBILITY_CONFORMITY must be one of {', '.join(CONFORMITY)}, because every page states it; "
+            "unset it as long as there has been no audit."
+        )
+    elif settings.ACCESSIBILITY_CONFORMITY != "none" and not settings.ACCESSIBILITY_AUDIT:
+        yield (
+            "ACCESSIBILITY_AUDIT must say who held the audit, when, and its rate, because nothing but an audit allows "
+            "ACCESSIBILITY_CONFORMITY to be stated; set it, or unset both."
         )
 
 

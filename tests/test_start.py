@@ -72,6 +72,8 @@ def test_one_sentence_names_the_setting_the_reason_and_the_remedy(production, na
     ("VAR_DIR", "/nowhere", "VAR_DIR must be a folder"),
     ("TIME_ZONE", "Europe/Nowhere", "The time zone Europe/Nowhere must be known"),
     ("METRICS_BIND", "9464", "METRICS_BIND must be address:port"),
+    ("ACCESSIBILITY_CONFORMITY", "oui", "ACCESSIBILITY_CONFORMITY must be one of none, partial, full"),
+    ("ACCESSIBILITY_CONFORMITY", "partial", "ACCESSIBILITY_AUDIT must say who held the audit"),
     ("METRICS_BIND", "127.0.0.1:99999", "METRICS_BIND must be address:port"),
 ])  # fmt: skip
 def test_unfit_settings_are_refused(production, settings, name, value, beginning):

@@ -3,6 +3,8 @@
 from django import template
 from django.conf import settings
 
+from config.accessibility import CONFORMITY
+
 register = template.Library()
 
 
@@ -10,3 +12,9 @@ register = template.Library()
 def product_version() -> str:
     """Return the version, as in the changelog."""
     return settings.VERSION
+
+
+@register.simple_tag
+def conformity() -> str:
+    """Return how far this installation is stated to be accessible, in words."""
+    return str(CONFORMITY[settings.ACCESSIBILITY_CONFORMITY])
