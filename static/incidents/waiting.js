@@ -3,7 +3,8 @@
 const palierWaiting = (() => {
   const KEY = "palier.waiting";
   const FORGOTTEN_MS = 7 * 24 * 3600 * 1000;
-  const AGAIN_MS = 5000;
+  const SOON_MS = 1000;
+  const LATE_MS = 30_000;
   const card = document.querySelector("[data-waiting]");
   const { waiting: owner, ready, send } = card.dataset;
 
@@ -44,12 +45,19 @@ const palierWaiting = (() => {
     return true;
   }
 
+  let again = 0;
+  let patience = SOON_MS;
   async function flush() {
     if (!due().length) return;
     await navigator.locks.request(KEY, { ifAvailable: true }, async (lock) => {
       if (!lock) return;
       say("sending");
-      say(await sendAll());
+      const met = await sendAll();
+      say(met);
+      // The network is said to be back before it is.
+      clearTimeout(again);
+      if (met && met !== "session") again = setTimeout(flush, patience);
+      patience = met ? Math.min(2 * patience, LATE_MS) : SOON_MS;
     });
   }
 
@@ -140,7 +148,6 @@ const palierWaiting = (() => {
   addEventListener("offline", () => say("offline"));
   addEventListener("storage", show);
   document.addEventListener("visibilitychange", () => document.hidden || flush());
-  setInterval(() => document.hidden || flush(), AGAIN_MS);
 
   // Corrected by hand: the page that says so names the token it was sent with.
   const recorded = document.querySelector("[data-recorded]")?.dataset.recorded;

@@ -180,6 +180,8 @@ def visitor(browser: Browser, server: str, sessions) -> Iterator[Callable[..., V
     visitors: list[Visitor] = []
 
     def open_for(role: str = "", *, alone: bool = False, **options: object) -> Visitor:
+        # Where one is still being fetched when a test goes on, the browser calls that an error.
+        options.setdefault("service_workers", "block")
         if role in sessions and not alone:
             options["storage_state"] = sessions[role]
         context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)

@@ -10,20 +10,20 @@ from accounts.enums import Role
 NEW = "/faits/nouveau/"
 PHONE = {"width": 390, "height": 780}
 SECRET = "Porte de cave forcée, serrure arrachée."
-_NO_NETWORK = re.compile(r"Failed to load resource|htmx:(sendError|afterRequest)$")
+_NO_NETWORK = re.compile(r"Failed to load resource|when fetching the script|htmx:(sendError|afterRequest)$")
 _COUNTS = re.compile(r"fait(s?) en attente d’envoi")
 
 
 @pytest.fixture
 def caretaker(visitor):
-    """Return a function that opens a phone whose session may be ended.
+    """Return a function that opens a phone.
 
     What meets no network, or is refused, is an error of the browser's console.
     """
     opened = []
 
     def open_for(**options):
-        opened.append(visitor(Role.AGENT, alone=True, viewport=PHONE, **options))
+        opened.append(visitor(Role.AGENT, viewport=PHONE, **options))
         return opened[-1]
 
     yield open_for
@@ -94,7 +94,8 @@ def test_facts_wait_in_sight_and_are_sent_once_by_themselves(agent):
     expect(_waiting(page)).to_be_hidden()
 
 
-def test_the_form_opens_without_network(agent):
+def test_the_form_opens_without_network(caretaker):
+    agent = caretaker(service_workers="allow")
     page = agent.go(NEW)
     _is_kept(page)
     agent.context.set_offline(True)
@@ -132,9 +133,7 @@ def test_what_is_missing_is_said_without_the_server(agent):
     expect(page.get_by_text("Sans réseau, seuls les lieux déjà affichés")).to_be_visible()
 
 
-def test_an_answer_that_is_lost_does_not_record_twice(caretaker):
-    # What goes through a service worker cannot be held up here.
-    agent = caretaker(service_workers="block")
+def test_an_answer_that_is_lost_does_not_record_twice(agent):
     page = _record_offline(agent, "Petits trafics")
     sent = []
 
@@ -207,7 +206,8 @@ def test_one_can_be_taken_back_before_it_is_sent(agent):
     expect(waiting.locator("[data-sent] a")).to_contain_text(["Tapages"])
 
 
-def test_logging_out_says_what_it_erases_and_erases_it(agent):
+def test_logging_out_says_what_it_erases_and_erases_it(caretaker):
+    agent = caretaker(alone=True, service_workers="allow")
     _is_kept(agent.go(NEW))
     page = _record_offline(agent, "Petits trafics", said="Vu avec Mme Durand")
     agent.context.set_offline(False)
