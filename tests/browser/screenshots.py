@@ -58,6 +58,19 @@ def test_a_preview(visitor, look):
 
 
 @pytest.mark.parametrize("look", LOOKS)
+def test_facts_that_wait(visitor, look):
+    person = visitor(Role.AGENT, **LOOKS[look])
+    page = person.go("/faits/nouveau/")
+    person.context.set_offline(True)
+    for name in ("Petits trafics", "Tapages, dont nocturnes"):
+        page.locator("#what").get_by_text(name, exact=True).click()
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.locator("[data-waiting] summary").click()
+    page.screenshot(path=PICTURES / f"agent-offline-{look}.png", full_page=True)
+    person.wrongs.clear()  # Having no network is an error to the browser.
+
+
+@pytest.mark.parametrize("look", LOOKS)
 def test_a_wrong_password(visitor, look):
     person = visitor(**LOOKS[look])
     page = person.go("/connexion/")
