@@ -58,9 +58,9 @@ class LanguageMiddleware:
 
 def _keep_session(request: HttpRequest) -> None:
     """Let the session end after 30 idle minutes; 12 hours for those who are agents alone."""
-    minute = int(time.time() // 60)
-    if request.session.get("minute") == minute:
+    moment = int(time.time() // settings.SESSION_KEPT_EVERY_S)
+    if request.session.get("kept") == moment:
         return
-    request.session["minute"] = minute
+    request.session["kept"] = moment
     only_agent = request.scope.has(Role.AGENT) and not request.scope.has(*set(Role) - {Role.AGENT})
     request.session.set_expiry(settings.SESSION_IDLE_AGENT_S if only_agent else settings.SESSION_IDLE_S)

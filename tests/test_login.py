@@ -69,12 +69,21 @@ def test_wrong_passwords_behind_the_proxy_slow_down_their_own_address_alone(with
     ("agent", dt.timedelta(hours=11), True),
     ("agent", dt.timedelta(hours=13), False),
 ])  # fmt: skip
-def test_an_idle_session_ends(with_password, client, who, idle, inside):
+def test_an_idle_session_ends(with_password, client, settings, who, idle, inside):
+    settings.SESSION_KEPT_EVERY_S = 60
     _login(client, getattr(with_password.a, who))
     client.get(reverse("home"))
     with time_machine.travel(timezone.now() + idle):
         answer = client.get(reverse("incidents:list"))
     assert answer.status_code == (200 if inside else 302)
+
+
+def test_a_session_in_use_goes_on(with_password, client, settings):
+    settings.SESSION_KEPT_EVERY_S = 60
+    _login(client, with_password.a.lead)
+    for minutes in (20, 40, 60):
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=minutes)):
+            assert client.get(reverse("incidents:list")).status_code == 200
 
 
 def test_the_first_administrator_comes_from_the_command_line(db, client, monkeypatch):

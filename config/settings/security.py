@@ -24,5 +24,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_S = 30 * 60
 SESSION_IDLE_AGENT_S = 12 * 3600
 SESSION_COOKIE_AGE = SESSION_IDLE_S
+# A session in use is written anew no more often than this.
+SESSION_KEPT_EVERY_S = 60
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
