@@ -80,6 +80,8 @@ def test_facts_wait_in_sight_and_are_sent_once_by_themselves(agent):
     waiting.locator("summary").click()
     expect(waiting.locator("[data-label]")).to_contain_text(["Petits trafics", "Tapages"])
     agent.check()
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     agent.context.set_offline(False)
     expect(waiting.get_by_text("Envoyé et enregistré")).to_be_visible()
     sent = waiting.locator("[data-sent] a")
