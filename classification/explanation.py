@@ -61,8 +61,8 @@ def explain(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) ->
 
     Args:
         finding: ``fact_type`` (label), ``frequency``, ``observed``, ``level``, ``in_daily``,
-            ``in_regular``, ``in_occasional``, ``days`` (dates or ISO strings), ``spans``
-            (``[first, last, facts]`` or None). Optional: ``code``, for the agreement of
+            ``in_regular``, ``in_occasional``, ``days`` (dates or ISO strings; None when they
+            are not told), ``spans`` (``[first, last, facts]`` or None). Optional: ``code``, for the agreement of
             French; ``listed_daily``, ``listed_regular``, ``listed_occasional``; and
             ``confirmed_on``, the last confirmation of the standing observation.
         as_of: the day the finding looks back from.
@@ -87,7 +87,7 @@ def explain(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) ->
         level=finding["level"],
         frequency=frequency,
         notes=tuple(typeset(note) for note in notes),
-        days=evidence.days,
+        days=evidence.days or (),
         spans=tuple(typeset(_span(span, as_of)) for span in evidence.spans),
         since=as_of - dt.timedelta(window - 1) if counted else None,
     )
@@ -185,28 +185,30 @@ class _Evidence:
     """The counted records inside one window."""
 
     window: int
-    days: tuple[dt.date, ...]
+    total: int
+    days: tuple[dt.date, ...] | None
     spans: tuple[tuple[dt.date, dt.date, int], ...]
-    from_spans: int
 
     @classmethod
     def of(cls, finding: Mapping[str, Any], as_of: dt.date, window: int, frequency: Frequency) -> "_Evidence":
         start = as_of - dt.timedelta(window - 1)
-        days = tuple(day for day in map(_date, finding["days"]) if start <= day <= as_of)
+        days = tuple(day for day in map(_date, finding["days"] or ()) if start <= day <= as_of)
         spans = [(_date(first), _date(last), facts) for first, last, facts in finding["spans"] or ()]
         inside = tuple(span for span in spans if span[0] <= as_of and span[1] >= start)
-        total = finding[f"in_{frequency.name.lower()}"]
-        return cls(window, days, inside, max(total - len(days), 0))
+        total = max(finding[f"in_{frequency.name.lower()}"], len(days))
+        return cls(window, total, None if finding["days"] is None else days, inside)
 
     def phrase(self, as_of: dt.date) -> str:
         values = {
-            "total": days_count(len(self.days) + self.from_spans),
-            "known": len(self.days),
+            "total": days_count(self.total),
+            "known": len(self.days or ()),
             "spans": self._spans(as_of) if self.spans else "",
             "window": self.window,
         }
         if not self.spans:
             return _("%(total)s sur les %(window)s derniers") % values
+        if self.days is None:
+            return _("%(total)s sur les %(window)s derniers, en comptant %(spans)s") % values
         if not self.days:
             return _("%(spans)s, soit %(total)s sur les %(window)s derniers") % values
         return (

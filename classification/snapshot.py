@@ -63,7 +63,7 @@ def disruptions_by_residence(
 
 def explain_frozen(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> Explanation:
     """Put a finding of :func:`findings_by_residence` into words, in the active language."""
-    return explain(finding | {"fact_type": label_of(finding), "days": []}, as_of, version)
+    return explain(finding | {"fact_type": label_of(finding), "days": None}, as_of, version)
 
 
 def explain_frozen_disruption(disruption: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> str:

@@ -30,7 +30,7 @@ def ago(*numbers: int) -> list[dt.date]:
 def finding(**changes):
     days = changes.pop("days", ago(0, 2, 4, 6, 8, 10, 12, 14, 16))
     counts = {
-        name: sum((AS_OF - day).days < window for day in days)
+        name: sum((AS_OF - day).days < window for day in days or ())
         for name, window in (("in_daily", 28), ("in_regular", 91), ("in_occasional", 365))
     }
     return {
@@ -114,6 +114,17 @@ def test_spans_are_added_to_the_known_days():
         "Petits trafics : réguliers, 7 jours sur les 91 derniers "
         "(4 connus, plus 3 faits entre le 1er et le 31 mars) → niveau 2"
     )
+
+
+def test_days_that_are_not_told_are_not_called_those_of_the_spans():
+    said = say(
+        days=None, spans=[["2026-03-01", "2026-03-31", 1]], frequency=2, level=2, in_regular=7,
+    )  # fmt: skip
+    assert plain(said.sentence) == (
+        "Petits trafics : réguliers, 7 jours sur les 91 derniers, "
+        "en comptant 1 fait entre le 1er et le 31 mars → niveau 2"
+    )
+    assert said.days == ()
 
 
 def test_many_spans_are_summed_in_the_sentence_and_listed_beside():
