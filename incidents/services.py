@@ -103,12 +103,18 @@ def says_the_same(incident: Incident, fact: Fact) -> bool:
 
 
 @transaction.atomic
-def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> Incident:
-    """Replace what is said of a fact; its earlier state goes to its history."""
+def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> bool:
+    """Replace what is said of a fact; its earlier state goes to its history.
+
+    Returns:
+        False when ``fact`` says nothing else than the record does: then nothing is written.
+    """
     before = incident.residence_id
     if fact.subtype is None and fact.fact_type == incident.fact_type:
         # A correction that speaks of the same type leaves its finer name as it was.
         fact = replace(fact, subtype=incident.subtype)
+    if says_the_same(incident, fact):
+        return False
     for name, value in fact.values().items():
         setattr(incident, name, value)
     _sign(scope, incident)
@@ -116,7 +122,7 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> Inciden
     _write_narrative(incident, fact.narrative)
     _note(scope, AuditAction.UPDATE, incident)
     records_changed(sorted({before, incident.residence_id}))
-    return incident
+    return True
 
 
 @transaction.atomic

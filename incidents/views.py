@@ -123,8 +123,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None, scope=request.scope, initial=initial_of(incident, _narrative(incident))
     )
     if request.method == "POST" and form.is_valid():
-        correct_incident(scope=request.scope, incident=incident, fact=form.fact())
-        messages.success(request, _("Fait corrigé. Son état précédent reste dans l’historique."))
+        if correct_incident(scope=request.scope, incident=incident, fact=form.fact()):
+            messages.success(request, _("Fait corrigé. Son état précédent reste dans l’historique."))
+        else:
+            messages.info(request, _("Rien n’a été modifié."))
         return redirect("incidents:detail", pk=pk)
     return _entry(request, form, {"incident": incident})
 

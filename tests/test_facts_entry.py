@@ -281,6 +281,19 @@ def test_correcting_keeps_what_it_was(agent, answers, world):
         assert not Narrative.objects.filter(incident=fact).exists()
 
 
+def test_a_correction_that_changes_nothing_leaves_no_trace(agent, answers):
+    optional = {"place_kind": "roof", "time": "22:15", "damage_cost": "12,50", "narrative": "Porte forcée."}
+    agent.post(reverse("incidents:create"), answers | optional)
+    fact = _recorded()
+    url = reverse("incidents:edit", args=[fact.pk])
+    page = agent.post(url, answers | optional, follow=True).content.decode()
+    assert ("Rien n’a été modifié." in page, "Corrigé" in page) == (True, False)
+    with system_scope("seeding"):
+        assert not fact.events.exists()
+    page = agent.post(url, answers | optional | {"narrative": "Porte abîmée."}, follow=True).content.decode()
+    assert ("Précisions reformulées" in page, "Fait corrigé." in page) == (True, True)
+
+
 def test_moving_a_fact_reevaluates_both_residences(agent, answers, world):
     agent.post(reverse("incidents:create"), answers)
     fact = _recorded()
