@@ -75,7 +75,11 @@ class ObservationTable(_OngoingTable):
     """Standing observations, with what can be done about them."""
 
     fact_type = tables.Column(verbose_name=_("Nature"), order_by="fact_type__label_fr")
-    frequency = tables.Column(verbose_name=_("Fréquence"))
+    frequency = tables.TemplateColumn(
+        template_code="{% load wording %}{{ record|how_often }}",
+        verbose_name=_("Fréquence"),
+        order_by="frequency",
+    )
     since = DayColumn(verbose_name=_("Depuis le"))
     confirmed_on = DayColumn(verbose_name=_("Confirmé le"))
     state = tables.TemplateColumn(

@@ -4,10 +4,12 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -168,6 +170,19 @@ def test_stairwells_have_levels_and_sentences_of_their_own(lead, world):
     stairwell = page_of(lead, world.a.residence).split("3 rue A</span>")[1].split("<details class=")[0]
     assert "Tags : occasionnels, 1 jour sur les 365 derniers → niveau 1" in stairwell
     assert "Petits trafics" not in stairwell.split("</section>")[0]
+
+
+def test_the_frequency_of_an_observation_agrees_with_its_type(lead, world):
+    today = timezone.localdate()
+    with system_scope("seeding"):
+        observation = f.StandingObservationFactory(
+            address=world.a.address, code="CONTROL_OF_MOVEMENT", since=today, frequency=3
+        )
+        f.ConfirmationFactory(observation=observation, day=today)
+        services.evaluate()
+    listed = lead.get(reverse("incidents:observations")).content.decode()
+    for page in (page_of(lead, world.a.residence), listed):
+        assert re.search(r"Contrôle des allées et venues.{1,200}\bquotidien\b", page, re.DOTALL)
 
 
 def test_number_of_queries_does_not_depend_on_the_content(lead, world):

@@ -6,6 +6,9 @@ from django import template
 
 from accounts import dates
 from classification import wording
+from classification.explanation import agreed
+from classification.scale import Frequency
+from incidents.models import StandingObservation
 
 register = template.Library()
 
@@ -20,3 +23,9 @@ def long_date(day: dt.date | None) -> str:
 def long_moment(at: dt.datetime | None) -> str:
     """Write a moment in words, to the minute; nothing for None."""
     return wording.typeset(dates.long_moment(at)) if at else ""
+
+
+@register.filter
+def how_often(observation: StandingObservation) -> str:
+    """Write the frequency an observation states, agreeing with its fact type."""
+    return agreed(Frequency(observation.frequency), observation.fact_type.code)
