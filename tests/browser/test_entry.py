@@ -281,3 +281,21 @@ def test_other_forms_choose_a_place_in_the_same_way(path, visitor):
     page.get_by_role("button", name="Changer de lieu").click()
     expect(page.get_by_label("Chercher une adresse ou une résidence")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_what_was_sent_later_wraps_on_a_narrow_phone(visitor):
+    agent = visitor(Role.AGENT, viewport={"width": 320, "height": 640})
+    page = agent.go(NEW)
+    agent.context.set_offline(True)
+    page.get_by_text("Toutes les natures").click()
+    _type(page, "Violences sur le personnel de proximité ou la police")
+    _save(page)
+    expect(page.get_by_text("1 fait en attente d’envoi")).to_be_visible()
+    agent.context.set_offline(False)
+    sent = page.locator("[data-sent] a")
+    expect(sent).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    sent.click()
+    page.get_by_role("button", name="Annuler cette saisie").click()
+    expect(page.get_by_text("Saisie annulée")).to_be_visible()
+    agent.wrongs.clear()  # The browser notes what meets no network as an error.
