@@ -9,7 +9,10 @@
   const fold = document.getElementById("map-fold");
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const fields = (name) => [...form.elements].filter((field) => field.name === name);
-  const day = (value) => new Date(`${value}T12:00`).toLocaleDateString(language, { dateStyle: "long" });
+  const day = (value) => {
+    const text = new Date(`${value}T12:00`).toLocaleDateString(language, { dateStyle: "long" });
+    return language.startsWith("fr") ? text.replace(/^1 /, "1er ") : text;
+  };
 
   // What the address says of the view, without what is as usual.
   const query = () => {

@@ -43,6 +43,12 @@ def test_a_filter_narrows_shows_as_a_tag_and_is_undone_by_the_back_button(map_pa
     expect(page).to_have_url(re.compile(r"/carte/#"))
 
 
+def test_a_period_is_written_as_people_write_days(map_page):
+    page = map_page.page
+    page.goto(f"{map_page.server}/carte/?period=dates&since=2026-03-01&until=2026-05-31")
+    expect(page.locator("#map-active")).to_contain_text("du 1er mars 2026 au 31 mai 2026")
+
+
 def test_by_keyboard_a_marker_opens_closes_and_moves_the_map(map_page):
     page = map_page.page
     page.locator("label.map-chip", has_text="Niveau 4").click()
