@@ -113,7 +113,8 @@ def _stored(person):
 def test_a_lead_corrects_the_name_of_an_own_agent_and_nothing_else(world, lead):
     before = _stored(world.a.agent)
     link = reverse("accounts:rename", args=[before.pk])
-    assert link in lead.get(reverse("accounts:user", args=[before.pk])).content.decode()
+    page = lead.get(reverse("accounts:user", args=[before.pk])).content.decode()
+    assert (link in page, f"{before.email} · " in page) == (True, True)
     data = {"full_name": "  Ada Corrigée ", "email": "autre@exemple.invalid", "is_active": ""}
     assert lead.post(link, data).headers["Location"] == reverse("accounts:user", args=[before.pk])
     after = _stored(world.a.agent)
