@@ -86,19 +86,26 @@ class PlacedForm(forms.Form):
         self.scope = scope
 
     @cached_property
+    def last_places(self) -> list[places.Choice]:
+        """Return the last used places."""
+        return places.last_used(self.scope.user_id, places.AT_HAND)
+
+    @cached_property
     def place_choices(self) -> list[places.Choice]:
-        """Return the chosen place, then the last used ones."""
+        """Return the chosen place, the last used ones, and one's own if they are few.
+
+        The page shows the first of them; without network, where nothing can be searched for, all.
+        """
         chosen = places.recordable(str(self["place"].value() or ""))
-        last = places.last_used(self.scope.user_id)
         first = [places.Choice.of(chosen)] if chosen else []
-        return first + [choice for choice in last if choice not in first]
+        return list(dict.fromkeys(first + self.last_places + places.few_own()))[: places.AT_HAND]
 
     @property
     def chosen_place(self) -> str:
         """Return the key of the place that is ticked: on a fresh form, the last one used."""
         answered = str(self["place"].value() or "")
-        fresh = not self.is_bound and not answered and self.place_choices
-        return self.place_choices[0].key if fresh else answered
+        fresh = not self.is_bound and not answered and self.last_places
+        return self.last_places[0].key if fresh else answered
 
     def answers(self) -> list[forms.BoundField]:
         """Return what the form asks beside the place."""

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from sites.match_key import along_the_street
 from sites.models import Address, Residence
 from sites.perimeter import is_own
 from sites.places import find
@@ -16,7 +17,9 @@ from .services import ENTERED, Place
 
 NEARBY_M = 2000
 _LAST_USED = 4
-_LOOKED_BACK = 50
+# Enough for who minds a few buildings, where nothing can be searched for.
+AT_HAND = 12
+_LOOKED_BACK = 200
 _NEAREST = 6
 _METRES_OF_A_DEGREE = 111_195
 _METRES_OF_A_KILOMETRE = 1000
@@ -50,7 +53,7 @@ def recordable(key: str) -> Place | None:
     return _residences().filter(pk=number).first()
 
 
-def last_used(user_id: int | None) -> list[Choice]:
+def last_used(user_id: int | None, most: int = _LAST_USED) -> list[Choice]:
     """Return the places of the facts the person entered last, the latest first; files are not entry."""
     latest = (
         Incident.objects.own()
@@ -59,7 +62,18 @@ def last_used(user_id: int | None) -> list[Choice]:
         .values_list("address_id", "residence_id")[:_LOOKED_BACK]
     )
     keys = dict.fromkeys(f"a{a}" if a else f"r{r}" for a, r in latest)
-    return _choices(list(keys)[:_LAST_USED])
+    return _choices(list(keys)[:most])
+
+
+def few_own() -> list[Choice]:
+    """Return all one's own addresses, street by street, if they are few enough to be offered at once."""
+    # In no order: somebody's thousands need not be sorted to be found too many.
+    own = list(_addresses().order_by()[: AT_HAND + 1])
+    if len(own) > AT_HAND:
+        return []
+    return [
+        Choice.of(address) for address in sorted(own, key=lambda address: along_the_street(address.label))
+    ]
 
 
 def search(text: str) -> list[Choice]:

@@ -196,6 +196,26 @@ def test_last_used_place_comes_first(agent, answers, world):
     assert first < second
 
 
+def _offered(client):
+    return re.findall(
+        r'name="place" value="(\w+)"[^>]*?( checked)?(?: required)?>',
+        client.get(reverse("incidents:create")).content.decode(),
+    )
+
+
+def test_who_is_new_and_minds_few_places_is_offered_them_and_none_is_chosen(agent, world):
+    offered = _offered(agent)
+    own = {f"a{world.a.address.pk}", f"a{world.a.other_address.pk}"}
+    assert {key for key, _checked in offered} == own
+    assert [checked for _key, checked in offered] == ["", ""]
+
+
+def test_who_minds_many_places_is_offered_none_before_a_search(agent, world):
+    with system_scope("seeding"):
+        f.AddressFactory.create_batch(11, residence=world.a.residence)
+    assert _offered(agent) == []
+
+
 def test_a_file_sent_in_makes_no_place_usual(agent, answers, world):
     agent.post(reverse("incidents:create"), answers)
     with system_scope("seeding"):

@@ -63,7 +63,11 @@ window.addEventListener("pageshow", () => {
   entry.dispatchEvent(new Event("restored"));
 });
 // Said once: where facts wait already, their list says it.
-const sayOffline = () => (offline.hidden = navigator.onLine || ("waits" in entry.dataset && palierWaiting.some()));
+function sayOffline() {
+  offline.hidden = navigator.onLine || ("waits" in entry.dataset && palierWaiting.some());
+  // Where nothing can be searched for, every place that is known is offered.
+  entry.classList.toggle("entry-unheard", !navigator.onLine);
+}
 for (const moment of ["offline", "online"]) window.addEventListener(moment, sayOffline);
 entry.addEventListener("queued", sayOffline);
 offline.querySelector("[data-retry]")?.addEventListener("click", () => entry.requestSubmit());
@@ -76,7 +80,10 @@ entry.addEventListener("keydown", (event) => {
   else if (event.target.type === "search") event.preventDefault();
 });
 
-document.body.addEventListener("htmx:sendError", () => hereSays("unheard"));
+document.body.addEventListener("htmx:sendError", () => {
+  hereSays("unheard");
+  entry.classList.add("entry-unheard");
+});
 document.body.addEventListener("htmx:afterSwap", () => hereSays(""));
 
 // A search that meets a session that ended: log in, and find the form as it was.

@@ -131,8 +131,24 @@ def test_what_is_missing_is_said_without_the_server(agent):
     expect(page.get_by_text("Choisissez la nature du fait.")).to_be_in_viewport()
     expect(_waiting(page)).to_be_hidden()
     page.get_by_role("button", name="Changer de lieu").click()
+    expect(page.locator("#place-results label:visible")).to_have_count(page.locator("[name=place]").count())
     page.get_by_label("Chercher une adresse ou une résidence").press_sequentially("vigie")
     expect(page.get_by_text("Sans réseau, seuls les lieux déjà affichés")).to_be_visible()
+
+
+def test_all_places_that_are_known_are_offered_without_network_alone(agent):
+    page = agent.go(NEW)
+    page.get_by_role("button", name="Changer de lieu").click()
+    expect(page.locator("#place-results label:visible")).to_have_count(4)
+    agent.context.set_offline(True)
+    every = page.locator("#place-results label")
+    assert every.count() > 4
+    expect(every.last).to_be_visible()
+    last = every.last.locator("input").get_attribute("value")
+    every.last.click()
+    agent.context.set_offline(False)
+    expect(page.locator("#place-results label:visible")).to_have_count(5)
+    expect(page.locator("[name=place]:checked")).to_have_value(last)
 
 
 def test_an_answer_that_is_lost_does_not_record_twice(agent):
