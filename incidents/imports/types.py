@@ -10,6 +10,8 @@ from sites.match_key import plain
 
 # How alike two words must be, 0 to 1, for one to be proposed for the other.
 _ALIKE = 0.75
+# How many letters say enough for a name that starts with them to be proposed.
+_ENOUGH = 5
 # A file with more unknown words than this is of another kind: looking further would only take time.
 _MOST_PROPOSED = 500
 _BRACKETS = re.compile(r"\(.*?\)")
@@ -51,8 +53,13 @@ class Types:
             return ""
         if word not in self._proposed:
             alike = get_close_matches(word, self._codes_by_part, n=1, cutoff=_ALIKE)
-            self._proposed[word] = self._codes_by_part[alike[0]] if alike else ""
+            self._proposed[word] = self._codes_by_part[alike[0]] if alike else self._begun_by(word)
         return self._proposed[word]
+
+    def _begun_by(self, word: str) -> str:
+        """Return the code of the only fact type whose name starts so; "" where none or several do."""
+        codes = {code for part, code in self._codes_by_part.items() if part.startswith(word)}
+        return codes.pop() if len(codes) == 1 and len(word) >= _ENOUGH else ""
 
     def _find(self, kind: str, subtype: str) -> tuple[int | None, str]:
         """Return the id of the fact type, or the reason why there is none.
