@@ -70,6 +70,8 @@ function sayOffline() {
 }
 for (const moment of ["offline", "online"]) window.addEventListener(moment, sayOffline);
 entry.addEventListener("queued", sayOffline);
+// The last that waited may have been taken back.
+document.querySelector("[data-waiting]")?.addEventListener("submit", sayOffline);
 offline.querySelector("[data-retry]")?.addEventListener("click", () => entry.requestSubmit());
 sayOffline();
 

@@ -299,3 +299,19 @@ def test_what_was_sent_later_wraps_on_a_narrow_phone(visitor):
     page.get_by_role("button", name="Annuler cette saisie").click()
     expect(page.get_by_text("Saisie annulée")).to_be_visible()
     agent.wrongs.clear()  # The browser notes what meets no network as an error.
+
+
+def test_taking_back_the_last_that_waits_says_again_that_there_is_no_network(agent):
+    page = agent.go(NEW)
+    agent.context.set_offline(True)
+    banner = page.get_by_text("Hors connexion.")
+    expect(banner).to_be_visible()
+    _type(page)
+    _save(page)
+    expect(banner).to_be_hidden()
+    page.get_by_text("1 fait en attente d’envoi").click()
+    page.get_by_role("button", name="Retirer").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retirer").click()
+    expect(banner).to_be_visible()
+    agent.context.set_offline(False)
+    agent.wrongs.clear()
