@@ -135,17 +135,16 @@ def test_an_unknown_type_close_to_an_accepted_one_is_proposed_it(stock, monkeypa
 
 @pytest.mark.parametrize(
     ("word", "code"),
-    [
-        ("Cambriolage", "BURGLARY_THEFT"),
-        ("Trafic", ""),
-        ("Appropriation", "SPACE_APPROPRIATION"),
-        ("H", ""),
-        ("", ""),
-    ],
+    [("Cambriolage", "BURGLARY_THEFT"), ("Trafic", ""), ("Appropriation", "SPACE_APPROPRIATION"), ("H", "")],
 )
 def test_the_start_of_one_name_alone_proposes_it(stock, word, code):
     [line] = import_as_operator(csv_file(GENERIC, f"F1;{word};2024-03-14;;;R1;;;;"), "generic", FACTS).lines
     assert (line["code"], line["proposition"]) == ("unknown_type", code)
+
+
+def test_a_type_left_empty_is_missing_not_unknown(stock):
+    [line] = import_as_operator(csv_file(GENERIC, "F1;;2024-03-14;;;R1;;;;"), "generic", FACTS).lines
+    assert (line["code"], line["motif"], line["proposition"]) == ("no_type", "nature absente", "")
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,7 @@ class FactReason(TextChoices):
     ALREADY_RECORDED = "already_recorded", _("déjà enregistré sous cet identifiant")
     DUPLICATE_IN_FILE = "duplicate_in_file", _("identifiant déjà vu dans ce fichier")
     TYPE_LEFT_OUT = "type_left_out", _("n’est pas un fait de tranquillité")
+    NO_TYPE = "no_type", _("nature absente")
     UNKNOWN_TYPE = "unknown_type", _("nature inconnue")
     BAD_DATE = "bad_date", _("date absente ou illisible")
     FUTURE_DATE = "future_date", _("date à venir")

@@ -67,10 +67,11 @@ class Types:
         Without a table in the profile, the file names the types by code or by label.
         """
         kind, subtype = plain(kind), plain(subtype)
+        unknown = "unknown_type" if kind else "no_type"
         if not self._rules:
             found = self._by_name.get(kind)
-            return found, "" if found else "unknown_type"
+            return found, "" if found else unknown
         for wanted, part, code in self._rules:
             if wanted == kind and part in subtype:
                 return (self._ids[code], "") if code else (None, "type_left_out")
-        return None, "unknown_type"
+        return None, unknown
