@@ -1,4 +1,4 @@
-"""Requests for whole pages, as a coordinator of 30 landlords and as the lead of one."""
+"""Requests for whole pages, as a coordinator of 30 landlords, a lead and a caretaker of one."""
 
 import time
 
@@ -9,7 +9,7 @@ from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import system_scope
 from benchmarks.map_requests import plant
-from sites.models import Residence
+from sites.models import Residence, ResidenceAssignment
 
 _ROUNDS = 7
 
@@ -22,13 +22,18 @@ def measures(superuser_uri: str) -> dict[str, float]:
         lead = User.objects.create_user("referent@banc.invalid", "Banc")
         Membership.objects.create(user=lead, organisation=landlord, role=Role.LEAD)
         residence = Residence.objects.filter(landlord=landlord).order_by("pk").first()
+        caretaker = User.objects.create_user("agent@banc.invalid", "Banc")
+        membership = Membership.objects.create(user=caretaker, organisation=landlord, role=Role.AGENT)
+        ResidenceAssignment.objects.create(membership=membership, residence=residence)
     with psycopg.connect(superuser_uri, autocommit=True) as planted:
         planted.execute("VACUUM ANALYZE")
-    seen_by, led_by = _client(coordinator), _client(lead)
+    seen_by, led_by, minded_by = _client(coordinator), _client(lead), _client(caretaker)
     pages = {
         "list of residences": (seen_by, "/residences/"),
         "dashboard of a coordinator": (seen_by, "/tableau-de-bord/"),
         "home of a lead": (led_by, "/accueil/"),
+        "form of a fact, minding few places": (minded_by, "/faits/nouveau/"),
+        "form of a fact, minding many": (led_by, "/faits/nouveau/"),
         "a residence": (led_by, f"/residences/{residence.pk}/"),
         "search by two words": (seen_by, "/recherche/?q=rue+1200"),
     }

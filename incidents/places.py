@@ -3,13 +3,13 @@
 import math
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from sites.match_key import along_the_street
 from sites.models import Address, Residence
-from sites.perimeter import is_own
+from sites.perimeter import is_assigned, is_of_own_landlord, is_own
 from sites.places import find
 
 from .models import Incident
@@ -67,13 +67,17 @@ def last_used(user_id: int | None, most: int = _LAST_USED) -> list[Choice]:
 
 def few_own() -> list[Choice]:
     """Return all one's own addresses, street by street, if they are few enough to be offered at once."""
-    # In no order: somebody's thousands need not be sorted to be found too many.
-    own = list(_addresses().order_by()[: AT_HAND + 1])
+    own = _some_of(is_assigned()) or _some_of(is_of_own_landlord())
     if len(own) > AT_HAND:
         return []
     return [
         Choice.of(address) for address in sorted(own, key=lambda address: along_the_street(address.label))
     ]
+
+
+def _some_of(where: Q) -> list[Address]:
+    # In no order: somebody's thousands need not be sorted to be found too many.
+    return list(Address.objects.filter(where).select_related("residence").order_by()[: AT_HAND + 1])
 
 
 def search(text: str) -> list[Choice]:

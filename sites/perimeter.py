@@ -1,7 +1,6 @@
 """What of the rows one sees is one's own to write: the database's answer, as a column."""
 
 from django.db.models import BooleanField, F, Func, Q
-from django.db.models.expressions import Combinable
 
 
 class _Among(Func):
@@ -11,7 +10,7 @@ class _Among(Func):
     output_field = BooleanField()
 
 
-def is_own(landlord: str = "landlord_id", residence: str = "residence_id") -> Combinable | Q:
+def is_own(landlord: str = "landlord_id", residence: str = "residence_id") -> Q:
     """Return the condition under which the write policies let the acting person change a row.
 
     A coordinator sees rows of landlords that are not theirs: the perimeter of sites/policies
@@ -21,9 +20,17 @@ def is_own(landlord: str = "landlord_id", residence: str = "residence_id") -> Co
         landlord: path of the column that holds the landlord's id.
         residence: path of the column that holds the residence's id.
     """
-    return Q(_Among(F(landlord), setting="palier.landlords")) | Q(
-        _Among(F(residence), setting="palier.residences")
-    )
+    return is_of_own_landlord(landlord) | is_assigned(residence)
+
+
+def is_of_own_landlord(landlord: str = "landlord_id") -> Q:
+    """Return the half of :func:`is_own` for those who have the whole of a landlord; an index answers it alone."""
+    return Q(_Among(F(landlord), setting="palier.landlords"))
+
+
+def is_assigned(residence: str = "residence_id") -> Q:
+    """Return the half of :func:`is_own` for those whom residences are assigned to; an index answers it alone."""
+    return Q(_Among(F(residence), setting="palier.residences"))
 
 
 def is_led(landlord: str = "landlord_id") -> Q:

@@ -196,6 +196,41 @@ def test_last_used_place_comes_first(agent, answers, world):
     assert first < second
 
 
+def _usual(client):
+    page = client.get(reverse("incidents:create"))
+    return [kind.code for kind in page.context["usual"]]
+
+
+def _record_many(world, code, number, *, residence, by=None, days_ago=1):
+    day = timezone.localdate() - dt.timedelta(days_ago)
+    with system_scope("seeding"):
+        kind = FactType.objects.get(code=code)
+        f.IncidentFactory.create_batch(
+            number, residence=residence, address=None, fact_type=kind, day=day, reported_by=by
+        )
+
+
+def test_the_types_entered_oneself_come_first_then_those_of_colleagues_of_late(agent, world):
+    other = world.a.other_address.residence
+    _record_many(world, "FIRE", 2, residence=other, by=world.a.agent, days_ago=400)
+    _record_many(world, "BURGLARY_THEFT", 40, residence=other)
+    _record_many(world, "RODEO", 50, residence=other, days_ago=100)
+    _record_many(world, "RODEO", 50, residence=world.b.residence)
+    assert _usual(agent)[:2] == ["FIRE", "BURGLARY_THEFT"]
+    assert "RODEO" not in _usual(agent)
+
+
+def test_who_minds_some_residences_is_offered_the_types_recorded_there(agent, world):
+    with system_scope("seeding"):
+        elsewhere = f.ResidenceFactory(landlord=world.a.landlord, commune=world.a.residence.commune)
+        ResidenceAssignment.objects.create(membership=world.a.agent_membership, residence=world.a.residence)
+    _record_many(world, "RODEO", 9, residence=elsewhere)
+    _record_many(world, "BURGLARY_THEFT", 5, residence=world.a.residence)
+    usual = _usual(agent)
+    assert "BURGLARY_THEFT" in usual
+    assert "RODEO" not in usual
+
+
 def _offered(client):
     return re.findall(
         r'name="place" value="(\w+)"[^>]*?( checked)?(?: required)?>',
