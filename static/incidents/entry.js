@@ -87,6 +87,13 @@ document.body.addEventListener("htmx:sendError", () => {
   entry.classList.add("entry-unheard");
 });
 document.body.addEventListener("htmx:afterSwap", () => hereSays(""));
+// What was looked for meanwhile is looked for again.
+window.addEventListener("online", () => {
+  if (entry.querySelector("[data-here-says=unheard]").hidden) return;
+  hereSays("");
+  const search = entry.querySelector("#place-search");
+  if (search.value) htmx.trigger(search, "search");
+});
 
 // A search that meets a session that ended: log in, and find the form as it was.
 document.body.addEventListener("htmx:beforeSwap", (event) => {

@@ -315,3 +315,16 @@ def test_taking_back_the_last_that_waits_says_again_that_there_is_no_network(age
     expect(banner).to_be_visible()
     agent.context.set_offline(False)
     agent.wrongs.clear()
+
+
+def test_a_place_looked_for_without_network_is_found_when_it_is_back(agent):
+    page = agent.go(NEW)
+    page.get_by_role("button", name="Changer de lieu").click()
+    agent.context.set_offline(True)
+    page.get_by_label("Chercher une adresse ou une résidence").fill("embruns")
+    unheard = page.get_by_text("Sans réseau, seuls les lieux déjà affichés")
+    expect(unheard).to_be_visible()
+    agent.context.set_offline(False)
+    expect(page.locator("#place-results").get_by_text("Les Embruns").first).to_be_visible()
+    expect(unheard).to_be_hidden()
+    agent.wrongs.clear()  # The browser notes what meets no network as an error.
