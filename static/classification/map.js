@@ -130,13 +130,14 @@
     progress.hidden = !on;
     if (on && !view) status.textContent = words.loading;
   };
-  const fail = (message, { ended = false } = {}) => {
+  const fail = (message, { ended = false, refused = false } = {}) => {
     const retry = element("button", "btn btn-sm", by("map-again").content.textContent.trim());
     retry.type = "button";
     retry.addEventListener("click", () => ask());
     const login = element("a", "btn btn-sm btn-primary", by("map-login").content.textContent.trim());
     login.href = `${config.login}?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
-    problem.replaceChildren(element("p", "m-0", message), ended ? login : retry);
+    // What was refused is refused again: the filters say what to change.
+    problem.replaceChildren(element("p", "m-0", message), ...(refused ? [] : [ended ? login : retry]));
     if (!view) status.textContent = "";
   };
   const fetched = async (url, signal) => {
@@ -146,7 +147,7 @@
     const isData = (answer.headers.get("Content-Type") || "").includes("json");
     if (ended || !isData) throw Object.assign(new Error(ended ? words.ended : words.failed), { ended, said: true });
     const found = await answer.json();
-    if (!answer.ok) throw Object.assign(new Error(found.error), { said: true });
+    if (!answer.ok) throw Object.assign(new Error(found.error), { said: true, refused: answer.status === 400 });
     return found;
   };
   const wanted = () => {

@@ -47,6 +47,9 @@ def test_a_period_is_written_as_people_write_days(map_page):
     page = map_page.page
     page.goto(f"{map_page.server}/carte/?period=dates&since=2026-03-01&until=2026-05-31")
     expect(page.locator("#map-active")).to_contain_text("du 1er mars 2026 au 31 mai 2026")
+    page.get_by_label("Au", exact=True).fill("2026-02-01")
+    expect(page.locator("#map-problem")).to_have_text("La fin de la période précède son début.")
+    map_page.wrongs.clear()  # The browser notes the answer 400 as an error.
 
 
 def test_by_keyboard_a_marker_opens_closes_and_moves_the_map(map_page):
