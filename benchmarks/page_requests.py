@@ -34,6 +34,9 @@ def measures(superuser_uri: str) -> dict[str, float]:
         "home of a lead": (led_by, "/accueil/"),
         "form of a fact, minding few places": (minded_by, "/faits/nouveau/"),
         "form of a fact, minding many": (led_by, "/faits/nouveau/"),
+        "facts of a coordinator": (seen_by, "/faits/"),
+        "facts of a lead": (led_by, "/faits/"),
+        "facts of a caretaker": (minded_by, "/faits/"),
         "a residence": (led_by, f"/residences/{residence.pk}/"),
         "search by two words": (seen_by, "/recherche/?q=rue+1200"),
     }

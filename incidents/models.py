@@ -179,7 +179,9 @@ class Incident(Placed):
                 name="incident_period_idx",
                 condition=Q(span_end=None, cancelled_at=None),
             ),
-            models.Index(fields=("landlord", "-day", "-id"), name="incident_list_idx"),
+            # The list, the latest first: under the policies no index that begins with a landlord gives an order.
+            models.Index(fields=("-day", "-id"), name="incident_recent_idx"),
+            models.Index(fields=("residence", "-day", "-id"), name="incident_residence_idx"),
             # The places and types somebody used last, asked for by every form.
             models.Index(fields=("reported_by", "-id"), name="incident_reporter_idx"),
         )

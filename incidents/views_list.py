@@ -15,7 +15,8 @@ from accounts.audit import record
 from accounts.enums import AuditAction, Role
 from accounts.exports import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
 from accounts.lists import as_listed, listing, opens_with_default
-from sites.perimeter import is_own
+from accounts.scope import Scope
+from sites.perimeter import is_assigned, is_own, sees_assigned_alone
 
 from .exports import CHUNK, columns
 from .filters import IncidentFilter
@@ -33,7 +34,7 @@ class BoundedPaginator(Paginator):
     def count(self) -> int:
         """Number of rows, at most one more than is counted."""
         rows: QuerySet[Incident] = self.object_list.data.data
-        return rows[: _COUNTED + 1].count()
+        return rows.order_by()[: _COUNTED + 1].count()
 
     @property
     def more(self) -> bool:
@@ -87,14 +88,15 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _table(request: HttpRequest) -> tuple[IncidentFilter, IncidentTable]:
-    chosen = IncidentFilter(request.GET, queryset=_all_facts(), request=request)
+    chosen = IncidentFilter(request.GET, queryset=_all_facts(request.scope), request=request)
     facts = chosen.qs if chosen.form.is_valid() else Incident.objects.none()
     table = IncidentTable(facts, several_landlords=_several(request), order_by=("-day",))
     return chosen, table
 
 
-def _all_facts() -> QuerySet[Incident]:
-    return Incident.objects.structured().select_related("landlord").annotate(own=is_own())
+def _all_facts(scope: Scope) -> QuerySet[Incident]:
+    facts = Incident.objects.structured().select_related("landlord").annotate(own=is_own())
+    return facts.filter(is_assigned()) if sees_assigned_alone(scope) else facts
 
 
 def _complete(facts: QuerySet[Incident], *, own: bool) -> QuerySet[Incident]:

@@ -18,6 +18,7 @@ from accounts.lists import PER_PAGE as CHOICES
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from incidents.models import FactType, Incident
+from sites.models import ResidenceAssignment
 from tests import factories as f
 
 PER_PAGE = CHOICES[0]
@@ -162,6 +163,22 @@ def test_lists_many_facts_with_the_queries_of_one(world, sign_in, who):
     ten, many = queries(today - dt.timedelta(30))
     assert (one, ten) == (1, 10)
     assert few == many
+
+
+def test_an_agent_lists_what_is_assigned_and_all_of_a_landlord_that_assigns_nothing(world, sign_in):
+    """Where all one sees is assigned, the list says so to the database; where it is not, it must not."""
+    with system_scope("seeding"):
+        ResidenceAssignment.objects.create(membership=world.a.agent_membership, residence=world.a.other)
+        f.IncidentFactory(residence=world.a.other, address=None)
+        assigned = {fact.pk for fact in Incident.objects.filter(residence=world.a.other)}
+        others = {fact.pk for fact in Incident.objects.filter(landlord=world.b.landlord)}
+    assert assigned
+    assert others
+    client = sign_in(world.a.agent)
+    assert set(_listed(client)) == assigned
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.agent, organisation=world.b.landlord, role="agent")
+    assert set(_listed(client)) == assigned | others
 
 
 def test_says_what_to_do_when_there_is_nothing(world, sign_in):
