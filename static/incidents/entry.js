@@ -82,9 +82,15 @@ entry.addEventListener("keydown", (event) => {
   else if (event.target.type === "search") event.preventDefault();
 });
 
+// The search goes on among the places that are known.
 document.body.addEventListener("htmx:sendError", () => {
   hereSays("unheard");
   entry.classList.add("entry-unheard");
+  const words = plain(entry.querySelector("#place-search").value).split(/\s+/);
+  for (const label of entry.querySelectorAll("#place-results label")) {
+    const found = words.every((word) => plain(label.textContent).includes(word));
+    label.hidden = !found && !label.querySelector(":checked");
+  }
 });
 document.body.addEventListener("htmx:afterSwap", () => hereSays(""));
 // What was looked for meanwhile is looked for again.

@@ -120,10 +120,16 @@ const palierWaiting = (() => {
     else delete leave.dataset.confirm;
   }
 
+  function inWords(day) {
+    const { lang } = document.documentElement;
+    const words = new Date(`${day}T12:00`).toLocaleDateString(lang, { day: "numeric", month: "long", year: "numeric" });
+    return lang === "fr" ? words.replace(/^1 /, "1er ") : words;
+  }
+
   function line(fact) {
     const row = card.querySelector("template").content.cloneNode(true);
     row.querySelector("[data-label]").textContent = fact.label;
-    row.querySelector("[data-day]").textContent = new Date(`${fact.day}T12:00`).toLocaleDateString(document.documentElement.lang);
+    row.querySelector("[data-day]").textContent = inWords(fact.day);
     for (const part of row.querySelectorAll("[data-refused]")) part.hidden = !fact.refused;
     row.querySelector("[data-correct]").addEventListener("click", () => correct(fact));
     row.querySelector("form").addEventListener("submit", (event) => {

@@ -145,6 +145,10 @@ def test_all_places_that_are_known_are_offered_without_network_alone(agent):
     assert every.count() > 4
     expect(every.last).to_be_visible()
     last = every.last.locator("input").get_attribute("value")
+    page.get_by_label("Chercher une adresse").press_sequentially(every.last.locator("strong").inner_text())
+    expect(page.locator("#place-results label:visible")).to_have_count(2)
+    page.get_by_label("Chercher une adresse").fill("")
+    expect(every.nth(3)).to_be_visible()
     every.last.click()
     agent.context.set_offline(False)
     expect(page.locator("#place-results label:visible")).to_have_count(5)
