@@ -56,7 +56,7 @@ MATRIX = tuple(
     for theme in THEMES
 )
 # Of a state of a page that the matrix has measured: what is new in it, on the smallest and on the largest.
-DIAGONAL = (Look(WIDTHS[0], "dark", _ALL), Look(WIDTHS[-1], "light", _ALL))
+DIAGONAL = (Look(WIDTHS[0], "dark", _ALL), Look(WIDTHS[-1], "light", _LAYOUT))
 # Of a page that another role's run has measured in full.
 GLANCE = (Look(320, "dark", _ALL),)
 
