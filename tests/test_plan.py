@@ -11,6 +11,9 @@ from shapely import Point
 from config.seeding.plan import archive, doors_of, neighbourhood_of, the_plan
 from config.seeding.story import PLACES, STREETS
 
+# Drawn once: by one worker.
+pytestmark = pytest.mark.xdist_group("plan")
+
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):

@@ -52,8 +52,8 @@ class Look:
 _LIGHT = dict(zip(WIDTHS, (_ALL, _LAYOUT, _ALL), strict=True))
 MATRIX = tuple(
     Look(width, theme, _LIGHT[width] if theme == "light" else _COLOURS)
-    for width in WIDTHS
     for theme in THEMES
+    for width in (WIDTHS if theme == "light" else WIDTHS[::-1])
 )
 # Of a state of a page that the matrix has measured: what is new in it, on the smallest and on the largest.
 DIAGONAL = (Look(WIDTHS[0], "dark", _ALL), Look(WIDTHS[-1], "light", _LAYOUT))
