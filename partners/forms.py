@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -27,11 +26,9 @@ class _DateInput(forms.DateInput):
 
 
 class _Helper(FormHelper):
-    """A form with one button, whose words say what it does."""
+    """Labels above fields; the template writes the form element and its button."""
 
-    def __init__(self, button: str) -> None:
-        super().__init__()
-        self.add_input(Submit("save", button))
+    form_tag = False
 
 
 def _territories(scope: Scope) -> Any:
@@ -58,7 +55,7 @@ class CircleForm(forms.ModelForm):
             self.fields["territory"].disabled = True
         elif self.fields["territory"].queryset.count() == 1:
             self.fields["territory"].initial = self.fields["territory"].queryset.get()
-        self.helper = _Helper(_("Enregistrer"))
+        self.helper = _Helper()
 
 
 class MandateForm(forms.Form):
@@ -83,7 +80,7 @@ class MandateForm(forms.Form):
         self.inviting = "full_name" in self.data
         if not self.inviting:
             self._hide_invitation()
-        self.helper = _Helper(_("Inviter et habiliter") if self.inviting else _("Habiliter"))
+        self.helper = _Helper()
 
     @property
     def chosen_organisation(self) -> Organisation:
@@ -118,7 +115,6 @@ class MandateForm(forms.Form):
     def _ask_for_invitation(self) -> None:
         self.fields["full_name"] = type(self).base_fields["full_name"]
         self.fields["organisation"] = self._organisation_field
-        self.helper = _Helper(_("Inviter et habiliter"))
         self.inviting = True
         self.add_error(
             "email",
@@ -182,7 +178,7 @@ class NoteForm(forms.ModelForm):
         self.fields["landlord"].empty_label = _("Tous les bailleurs du territoire")
         self.fields["landlord"].help_text = ""
         self.fields["as_of"].initial = timezone.localdate
-        self.helper = _Helper(_("Établir la note"))
+        self.helper = _Helper()
 
     def clean_as_of(self) -> dt.date:
         """Refuse the future: its facts are not known."""
