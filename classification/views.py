@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -90,8 +90,6 @@ def residence(request: HttpRequest, pk: int) -> HttpResponse:
         "residence": found,
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
         "reads_method": request.scope.has(*METHOD_READERS),
-        "create_url": _url("incidents:create"),
-        "list_url": _url("incidents:list"),
         "history": [[month.day.isoformat(), month.level, month.days_with_facts] for month in sheet.history],
         "points": [
             [place.address.longitude, place.address.latitude, place.site.level, place.address.label]
@@ -122,10 +120,3 @@ def _list(request: HttpRequest) -> tuple[ResidenceFilter, ResidenceTable]:
 
 def _residences() -> QuerySet[SiteLevel]:
     return SiteLevel.objects.filter(address=None).select_related("residence", "landlord", "commune")
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
