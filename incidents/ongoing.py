@@ -17,6 +17,10 @@ from .services import Place, placed_at
 LAPSING_DAYS = 60
 
 
+class EndedMeanwhileError(Exception):
+    """What was to be changed has ended since it was read: nothing is written."""
+
+
 def followed(rows: QuerySet[StandingObservation]) -> QuerySet[StandingObservation]:
     """Add ``confirmed_on`` and ``counts_until``, its last day that counts; None if never confirmed."""
     until = ExpressionWrapper(F("confirmed_on") + lasts("residence"), DateField())
@@ -47,7 +51,12 @@ def record_observation(
 
 @transaction.atomic
 def confirm_observation(*, scope: Scope, observation: StandingObservation) -> bool:
-    """Say that it still goes on today; False when it was said today already, and nothing changed."""
+    """Say that it still goes on today; False when it was said today already, and nothing changed.
+
+    Raises:
+        EndedMeanwhileError: it has ended.
+    """
+    _hold(observation, ended_on=None)
     made = _confirm(scope, observation)
     _note(scope, AuditAction.UPDATE, observation)
     return made
@@ -58,7 +67,11 @@ def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> 
     """Take back what the same person confirmed today; False when there is nothing of theirs to take.
 
     The day it was first stated stays: an observation is ended, not left without a statement.
+
+    Raises:
+        EndedMeanwhileError: it has ended.
     """
+    _hold(observation, ended_on=None)
     given = Confirmation.objects.filter(
         observation=observation, day=timezone.localdate(), confirmed_by_id=scope.user_id
     )
@@ -71,7 +84,12 @@ def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> 
 
 @transaction.atomic
 def end_observation(*, scope: Scope, observation: StandingObservation, on: dt.date) -> None:
-    """Say on which day it ended."""
+    """Say on which day it ended.
+
+    Raises:
+        EndedMeanwhileError: somebody said so before; that day stays.
+    """
+    _hold(observation, ended_on=None)
     observation.ended_on = on
     observation.save(update_fields=["ended_on"])
     _note(scope, AuditAction.UPDATE, observation)
@@ -104,10 +122,22 @@ def record_disruption(
 
 @transaction.atomic
 def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date) -> None:
-    """Say on which day it was last disturbed."""
+    """Say on which day it was last disturbed.
+
+    Raises:
+        EndedMeanwhileError: somebody said so before; that day stays.
+    """
+    _hold(disruption, ends_on=None)
     disruption.ends_on = on
     disruption.save(update_fields=["ends_on"])
     _note(scope, AuditAction.UPDATE, disruption)
+
+
+def _hold(subject: StandingObservation | Disruption, **going_on: None) -> None:
+    """Hold the row until the end of the transaction, if it still goes on."""
+    rows = type(subject).objects.select_for_update().filter(pk=subject.pk, **going_on)
+    if not rows.values("pk"):
+        raise EndedMeanwhileError
 
 
 def _confirm(scope: Scope, observation: StandingObservation) -> bool:

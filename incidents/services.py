@@ -1,6 +1,7 @@
 """Recording facts, correcting them, cancelling them: each a write with its audit entry."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,10 @@ Place = Address | Residence
 # What ``external_source`` says of a fact that a person entered, not a file or another programme.
 BY_FORM = "form"
 ENTERED = (BY_FORM, "")
+
+
+class CancelledMeanwhileError(Exception):
+    """The fact was cancelled, or moved out of reach, after it was read: there is nothing to change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +113,12 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> bool:
 
     Returns:
         False when ``fact`` says nothing else than the record does: then nothing is written.
+
+    Raises:
+        CancelledMeanwhileError: it counts no more; nothing is written.
     """
-    before = incident.residence_id
+    incident = _held(incident)
+    before, former = incident.residence_id, incident.landlord_id
     if fact.subtype is None and fact.fact_type == incident.fact_type:
         # A correction that speaks of the same type leaves its finer name as it was.
         fact = replace(fact, subtype=incident.subtype)
@@ -117,31 +126,42 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> bool:
         return False
     for name, value in fact.values().items():
         setattr(incident, name, value)
-    _sign(scope, incident)
-    incident.save()
+    _sign(scope, incident, *fact.values())
     _write_narrative(incident, fact.narrative)
-    _note(scope, AuditAction.UPDATE, incident)
+    # Where a fact was moved from, somebody must be able to learn where it went.
+    _note(scope, AuditAction.UPDATE, incident, concerns=[former])
     records_changed(sorted({before, incident.residence_id}))
     return True
 
 
 @transaction.atomic
-def cancel_incident(*, scope: Scope, incident: Incident, reason: str) -> Incident:
-    """Have a fact count for nothing, and say why; doing it twice changes nothing."""
-    if incident.cancelled_at:
-        return incident
+def cancel_incident(*, scope: Scope, incident: Incident, reason: str) -> None:
+    """Have a fact count for nothing, and say why.
+
+    Raises:
+        CancelledMeanwhileError: it was cancelled already; its first reason stays.
+    """
+    incident = _held(incident)
     incident.cancelled_at = timezone.now()
     incident.cancel_reason = reason
-    _sign(scope, incident)
-    incident.save()
+    _sign(scope, incident, "cancelled_at", "cancel_reason")
     _note(scope, AuditAction.CANCEL, incident)
     records_changed([incident.residence_id])
-    return incident
 
 
-def _sign(scope: Scope, incident: Incident) -> None:
+def _held(incident: Incident) -> Incident:
+    """Read a fact again and hold it: what somebody else wrote since is neither lost nor undone."""
+    facts = Incident.objects.current().select_related("fact_type", "residence", "address")
+    held = facts.select_for_update(of=("self",)).filter(pk=incident.pk).first()
+    if held is None:
+        raise CancelledMeanwhileError
+    return held
+
+
+def _sign(scope: Scope, incident: Incident, *changed: str) -> None:
     incident.changed_by_id = scope.user_id
     incident.changed_at = timezone.now()
+    incident.save(update_fields=[*changed, "changed_by_id", "changed_at"])
 
 
 def _write_narrative(incident: Incident, text: str) -> None:
@@ -151,8 +171,11 @@ def _write_narrative(incident: Incident, text: str) -> None:
         Narrative.objects.filter(incident=incident).delete()
 
 
-def _note(scope: Scope, action: AuditAction, incident: Incident) -> None:
-    record(scope, action, incident, organisation_id=incident.landlord_id, residence=incident.residence_id)
+def _note(scope: Scope, action: AuditAction, incident: Incident, *, concerns: Iterable[int] = ()) -> None:
+    record(
+        scope, action, incident, organisation_id=incident.landlord_id, concerns=concerns,
+        residence=incident.residence_id,
+    )  # fmt: skip
 
 
 def _one_at_a_time(key: str) -> None:

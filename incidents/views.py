@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,12 +25,23 @@ from .forms import CancelForm, FactForm, HereForm, initial_of
 from .history import changes, people_of
 from .models import Incident, Narrative
 from .nomenclature import arranged
-from .services import BY_FORM, cancel_incident, correct_incident, record_incident, says_the_same
+from .services import (
+    BY_FORM,
+    CancelledMeanwhileError,
+    cancel_incident,
+    correct_incident,
+    record_incident,
+    says_the_same,
+)
 
 INVALID = 422
 UNDO_MINUTES = 15
 # In the session: the levels of the place just before the fact that was recorded last.
 _BEFORE = "levels_before"
+_COUNTING = {"cancelled_at": None}
+_CANCELLED_MEANWHILE = gettext_lazy(
+    "Ce fait a été annulé entre-temps : il ne compte plus et ne se corrige plus. Rien n’a été enregistré."
+)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -118,16 +130,19 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(Role.AGENT, Role.LEAD)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a fact."""
-    incident = _own(pk, cancelled_at=None)
+    # A form that was open while a colleague cancelled the fact is answered, not lost.
+    incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
     form = FactForm(
         request.POST or None, scope=request.scope, initial=initial_of(incident, _narrative(incident))
     )
     if request.method == "POST" and form.is_valid():
-        if correct_incident(scope=request.scope, incident=incident, fact=form.fact()):
-            messages.success(request, _("Fait corrigé. Son état précédent reste dans l’historique."))
+        try:
+            corrected = correct_incident(scope=request.scope, incident=incident, fact=form.fact())
+        except CancelledMeanwhileError:
+            form.add_error(None, _CANCELLED_MEANWHILE)
         else:
-            messages.info(request, _("Rien n’a été modifié."))
-        return redirect("incidents:detail", pk=pk)
+            _say_corrected(request, corrected=corrected)
+            return redirect("incidents:detail", pk=pk)
     return _entry(request, form, {"incident": incident})
 
 
@@ -135,11 +150,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(Role.AGENT, Role.LEAD)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a fact count for nothing, with the reason."""
-    incident = _own(pk, cancelled_at=None)
+    incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        cancel_incident(scope=request.scope, incident=incident, reason=form.cleaned_data["reason"])
-        messages.success(request, _("Fait annulé : il ne compte plus dans le niveau du lieu."))
+        try:
+            cancel_incident(scope=request.scope, incident=incident, reason=form.cleaned_data["reason"])
+        except CancelledMeanwhileError:
+            messages.info(request, _("Ce fait était déjà annulé : son premier motif est gardé."))
+        else:
+            messages.success(request, _("Fait annulé : il ne compte plus dans le niveau du lieu."))
         return redirect("incidents:detail", pk=pk)
     context = {"incident": incident, "form": form}
     return render(request, "incidents/cancel.html", context, status=_status(form))
@@ -154,9 +173,19 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("incidents:saved", pk=pk)
     if not _undoable(request, incident):
         return redirect("incidents:cancel", pk=pk)
-    cancel_incident(scope=request.scope, incident=incident, reason=_("Saisie annulée aussitôt"))
+    try:
+        cancel_incident(scope=request.scope, incident=incident, reason=_("Saisie annulée aussitôt"))
+    except CancelledMeanwhileError:
+        return redirect("incidents:saved", pk=pk)
     messages.success(request, _("Saisie annulée : %(fact)s. Elle ne compte pas.") % {"fact": incident})
     return redirect("incidents:create")
+
+
+def _say_corrected(request: HttpRequest, *, corrected: bool) -> None:
+    if corrected:
+        messages.success(request, _("Fait corrigé. Son état précédent reste dans l’historique."))
+    else:
+        messages.info(request, _("Rien n’a été modifié."))
 
 
 def _levels(place: dict[str, Any]) -> dict[str, int | None]:

@@ -73,8 +73,11 @@ def create_observation(request: HttpRequest) -> HttpResponse:
 @for_roles(*WRITERS)
 def confirm_observation(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it still goes on."""
-    observation = _own(StandingObservation.objects.select_related("fact_type"), pk, ended_on=None)
-    made = ongoing.confirm_observation(scope=request.scope, observation=observation)
+    observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
+    try:
+        made = ongoing.confirm_observation(scope=request.scope, observation=observation)
+    except ongoing.EndedMeanwhileError:
+        return _ended(request, observation, "incidents:observations")
     said = {"observation": observation, "today": timezone.localdate(), "undoable": made}
     messages.success(request, render_to_string("incidents/_confirmed.html", said, request))
     return back(request, "incidents:observations")
@@ -84,8 +87,12 @@ def confirm_observation(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*WRITERS)
 def withdraw_confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back, on the same day, what one has just confirmed."""
-    observation = _own(StandingObservation.objects.select_related("fact_type"), pk, ended_on=None)
-    if ongoing.withdraw_confirmation(scope=request.scope, observation=observation):
+    observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
+    try:
+        withdrawn = ongoing.withdraw_confirmation(scope=request.scope, observation=observation)
+    except ongoing.EndedMeanwhileError:
+        return _ended(request, observation, "incidents:observations")
+    if withdrawn:
         messages.success(request, _("Confirmation annulée : %(what)s.") % {"what": observation})
     else:
         messages.error(request, _("Il n’y a pas de confirmation de votre part à annuler aujourd’hui."))
@@ -96,10 +103,14 @@ def withdraw_confirmation(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*WRITERS)
 def end_observation(request: HttpRequest, pk: int) -> HttpResponse:
     """Say on which day it ended."""
-    observation = _own(StandingObservation.objects.select_related("fact_type"), pk, ended_on=None)
+    going_on = {} if request.method == "POST" else {"ended_on": None}
+    observation = _own(StandingObservation.objects.select_related("fact_type"), pk, **going_on)
     form = EndForm(request.POST or None, since=observation.since)
     if request.method == "POST" and form.is_valid():
-        ongoing.end_observation(scope=request.scope, observation=observation, on=form.cleaned_data["on"])
+        try:
+            ongoing.end_observation(scope=request.scope, observation=observation, on=form.cleaned_data["on"])
+        except ongoing.EndedMeanwhileError:
+            return _ended(request, observation, "incidents:observations")
         messages.success(request, _("Constat terminé : %(what)s.") % {"what": observation})
         return redirect("incidents:observations")
     return _form(request, form, "incidents/end.html", subject=observation, back="incidents:observations")
@@ -132,13 +143,23 @@ def create_disruption(request: HttpRequest) -> HttpResponse:
 @for_roles(*WRITERS)
 def end_disruption(request: HttpRequest, pk: int) -> HttpResponse:
     """Say on which day it was last disturbed."""
-    disruption = _own(Disruption.objects.all(), pk, ends_on=None)
+    going_on = {} if request.method == "POST" else {"ends_on": None}
+    disruption = _own(Disruption.objects.all(), pk, **going_on)
     form = EndForm(request.POST or None, since=disruption.starts_on)
     if request.method == "POST" and form.is_valid():
-        ongoing.end_disruption(scope=request.scope, disruption=disruption, on=form.cleaned_data["on"])
+        try:
+            ongoing.end_disruption(scope=request.scope, disruption=disruption, on=form.cleaned_data["on"])
+        except ongoing.EndedMeanwhileError:
+            return _ended(request, disruption, "incidents:disruptions")
         messages.success(request, _("Perturbation terminée : %(what)s.") % {"what": disruption})
         return redirect("incidents:disruptions")
     return _form(request, form, "incidents/end.html", subject=disruption, back="incidents:disruptions")
+
+
+def _ended(request: HttpRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
+    """Answer who acted on a page from before the end: nothing was written."""
+    messages.error(request, _("%(what)s : déjà terminé. Rien n’a été modifié.") % {"what": subject})
+    return back(request, page)
 
 
 def _moved(before: int | None, after: int | None) -> str:

@@ -1,5 +1,6 @@
 """Two people record at the same residence at the same moment."""
 
+import datetime as dt
 import threading
 
 from django.db import DatabaseError, connection
@@ -67,3 +68,87 @@ def test_figures_of_one_note_see_one_moment(committed_database):
         assert Incident.objects.count() == before
     with acting_as(world.a.coordinator):
         assert Incident.objects.count() == before + 1
+
+
+def _after(first, second) -> None:
+    """Read in one connection, do ``first`` in another, then go on in the one that read before."""
+    read, done = threading.Event(), threading.Event()
+
+    def late() -> None:
+        try:
+            second(lambda: (read.set(), done.wait(20)))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=late)
+    thread.start()
+    assert read.wait(20)
+    first()
+    done.set()
+    thread.join()
+
+
+def test_a_correction_does_not_bring_a_cancelled_fact_back(committed_database):
+    from accounts.scope import acting_as, system_scope
+    from incidents.models import Incident
+    from incidents.services import CancelledMeanwhileError, Fact, cancel_incident, correct_incident
+    from tests.world import plant
+
+    side, refused = plant().a, []
+
+    def cancel() -> None:
+        with acting_as(side.lead) as scope:
+            fact = Incident.objects.get(pk=side.other_incident.pk)
+            cancel_incident(scope=scope, incident=fact, reason="doublon")
+
+    def correct(meanwhile) -> None:
+        with acting_as(side.agent) as scope:
+            read = Incident.objects.get(pk=side.other_incident.pk)
+            meanwhile()
+            fact = Fact(place=read.place, fact_type=read.fact_type, day=read.day, place_kind="lobby")
+            try:
+                correct_incident(scope=scope, incident=read, fact=fact)
+            except CancelledMeanwhileError:
+                refused.append(True)
+
+    _after(cancel, correct)
+    with system_scope("seeding"):
+        fact = Incident.objects.get(pk=side.other_incident.pk)
+    assert (fact.cancel_reason, fact.place_kind, refused) == ("doublon", "", [True])
+    assert fact.cancelled_at
+
+
+def test_what_ended_meanwhile_is_neither_confirmed_nor_ended_again(committed_database):
+    from accounts.scope import acting_as, system_scope
+    from incidents.models import Disruption, StandingObservation
+    from incidents.ongoing import EndedMeanwhileError, confirm_observation, end_disruption, end_observation
+    from tests.world import plant
+
+    side, refused = plant().a, []
+    day = timezone.localdate() - dt.timedelta(2)
+
+    def end() -> None:
+        with acting_as(side.lead) as scope:
+            end_observation(scope=scope, observation=side.observation, on=day)
+            end_disruption(scope=scope, disruption=side.disruption, on=day)
+
+    def go_on(meanwhile) -> None:
+        with acting_as(side.agent) as scope:
+            observation = StandingObservation.objects.get(pk=side.observation.pk)
+            disruption = Disruption.objects.get(pk=side.disruption.pk)
+            meanwhile()
+            for late in (
+                lambda: confirm_observation(scope=scope, observation=observation),
+                lambda: end_observation(scope=scope, observation=observation, on=timezone.localdate()),
+                lambda: end_disruption(scope=scope, disruption=disruption, on=timezone.localdate()),
+            ):
+                try:
+                    late()
+                except EndedMeanwhileError:
+                    refused.append(True)
+
+    _after(end, go_on)
+    with system_scope("seeding"):
+        assert StandingObservation.objects.get(pk=side.observation.pk).ended_on == day
+        assert Disruption.objects.get(pk=side.disruption.pk).ends_on == day
+    assert refused == [True] * 3

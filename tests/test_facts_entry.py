@@ -367,8 +367,26 @@ def test_cancelling_lowers_the_level_and_says_why(agent, answers, world):
     assert _level(residence=world.a.other, address=world.a.other_address) == 1
     page = agent.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
     assert "Doublon" in page
-    assert agent.post(url, {"reason": "Encore"}).status_code == 404
+    again = agent.post(url, {"reason": "Encore"}, follow=True).text
+    assert "Ce fait était déjà annulé : son premier motif est gardé." in again
+    assert ("Doublon" in again, "Encore" in again) == (True, False)
+    assert agent.get(url).status_code == 404
     assert agent.get(reverse("incidents:edit", args=[fact.pk])).status_code == 404
+
+
+def test_correcting_what_was_cancelled_meanwhile_is_refused_and_keeps_what_was_typed(agent, answers, world):
+    with system_scope("seeding"):
+        Incident.objects.filter(pk=world.a.other_incident.pk).update(
+            cancelled_at=timezone.now(), cancel_reason="Doublon"
+        )
+    url = reverse("incidents:edit", args=[world.a.other_incident.pk])
+    answer = agent.post(url, answers | {"narrative": "Vitre du hall"})
+    assert answer.status_code == 422
+    assert "Ce fait a été annulé entre-temps" in answer.text
+    assert "Vitre du hall" in answer.text
+    with system_scope("seeding"):
+        kept = Incident.objects.get(pk=world.a.other_incident.pk)
+    assert (kept.cancel_reason, kept.fact_type_id) == ("Doublon", world.a.other_incident.fact_type_id)
 
 
 def test_undoing_what_one_has_just_recorded(agent, answers, world):

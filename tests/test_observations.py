@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.dates import long_date
 from accounts.scope import system_scope
-from incidents.models import Confirmation, FactType, StandingObservation
+from incidents.models import Confirmation, Disruption, FactType, StandingObservation
 from tests import factories as f
 
 LIST = reverse("incidents:observations")
@@ -78,3 +78,23 @@ def test_many_take_the_queries_of_one(plant, world, sign_in):
             lead.get(LIST)
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+def test_a_page_from_before_the_end_changes_nothing(world, sign_in):
+    agent, ended = sign_in(world.a.agent), _days_ago(2)
+    with system_scope("seeding"):
+        StandingObservation.objects.filter(pk=world.a.observation.pk).update(ended_on=ended)
+        Disruption.objects.filter(pk=world.a.disruption.pk).update(ends_on=ended)
+    for subject, name in (
+        (world.a.observation, "confirm_observation"),
+        (world.a.observation, "withdraw_confirmation"),
+        (world.a.observation, "end_observation"),
+        (world.a.disruption, "end_disruption"),
+    ):
+        url = reverse(f"incidents:{name}", args=[subject.pk])
+        assert (
+            "déjà terminé. Rien n’a été modifié." in agent.post(url, {"on": _days_ago(0)}, follow=True).text
+        )
+    with system_scope("seeding"):
+        assert StandingObservation.objects.get(pk=world.a.observation.pk).ended_on == ended
+        assert Disruption.objects.get(pk=world.a.disruption.pk).ends_on == ended
