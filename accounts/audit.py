@@ -43,18 +43,18 @@ def record(
         "object_id": "" if is_name else str(subject.pk),
         "detail": json.dumps(detail),
     }
+    own = [organisation_id] if organisation_id else _own_organisations(scope, acting_in)
     # Not through the ORM: it would read the row back, and most may append but not read.
     with connection.cursor() as cursor:
-        own = [organisation_id] if organisation_id else _own_organisations(scope, acting_in)
-        for journal in dict.fromkeys([*own, *concerns]):
-            cursor.execute(_INSERT, values | {"organisation_id": journal})
+        cursor.execute(_INSERT, values | {"journals": list(dict.fromkeys([*own, *concerns]))})
 
 
 _INSERT = """
 INSERT INTO accounts_auditentry
     (at, actor_id, system, organisation_id, action, object_type, object_id, detail)
-VALUES (clock_timestamp(), %(actor_id)s, %(system)s, %(organisation_id)s, %(action)s,
-    %(object_type)s, %(object_id)s, %(detail)s)
+SELECT clock_timestamp(), %(actor_id)s, %(system)s, journal, %(action)s,
+    %(object_type)s, %(object_id)s, %(detail)s
+FROM unnest(%(journals)s::bigint[]) WITH ORDINALITY AS journals (journal, place) ORDER BY place
 """
 
 

@@ -34,6 +34,15 @@ class Dated(models.Model):
     class Meta:
         abstract = True
 
+    def end_today(self) -> bool:
+        """End this today, or on its first day where that is to come; say whether it had not ended before."""
+        today = timezone.localdate()
+        if self.ends_on is not None and self.ends_on <= today:
+            return False
+        self.ends_on = max(today, self.starts_on)
+        self.save(update_fields=["ends_on"])
+        return True
+
     def is_live(self, on: dt.date | None = None) -> bool:
         """Say whether this holds on the day ``on`` (today by default)."""
         day = on or timezone.localdate()

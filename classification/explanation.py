@@ -207,8 +207,6 @@ class _Evidence:
         }
         if not self.spans:
             return _("%(total)s sur les %(window)s derniers") % values
-        if self.days is None:
-            return _("%(total)s sur les %(window)s derniers, en comptant %(spans)s") % values
         if not self.days:
             return _("%(spans)s, soit %(total)s sur les %(window)s derniers") % values
         return (

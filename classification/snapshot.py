@@ -18,13 +18,13 @@ from .models import GridVersion
 _TYPE_FIELDS = (
     "code", "label_fr", "label_en", "gravity", "listed_daily", "listed_regular", "listed_occasional",
 )  # fmt: skip
-_COUNTS = ("frequency", "observed", "level", "in_daily", "in_regular", "in_occasional", "spans")
+_COUNTS = ("frequency", "observed", "level", "in_daily", "in_regular", "in_occasional")
 
 
 def findings_by_residence(
     version: GridVersion, as_of: dt.date, residence_ids: Collection[int]
 ) -> dict[int, list[dict[str, Any]]]:
-    """Return the pooled findings of residences: type, frequency, counts and level, no days.
+    """Return the pooled findings of residences: type, frequency, counts and level, no days, no periods.
 
     Highest level first, then most frequent, then gravest.
     """
@@ -62,8 +62,11 @@ def disruptions_by_residence(
 
 
 def explain_frozen(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> Explanation:
-    """Put a finding of :func:`findings_by_residence` into words, in the active language."""
-    return explain(finding | {"fact_type": label_of(finding), "days": None}, as_of, version)
+    """Put a finding of :func:`findings_by_residence` into words, in the active language.
+
+    What was frozen before may hold the periods of facts of unknown day: they are not told either.
+    """
+    return explain(finding | {"fact_type": label_of(finding), "days": None, "spans": None}, as_of, version)
 
 
 def explain_frozen_disruption(disruption: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> str:

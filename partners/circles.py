@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from accounts.audit import record
 from accounts.enums import AuditAction
@@ -31,17 +30,21 @@ def update_circle(scope: Scope, circle: Circle) -> None:
 
 @transaction.atomic
 def end_circle(scope: Scope, circle: Circle) -> None:
-    """Cut the circle off today: its members see nothing of it at their next request."""
-    circle.ends_on = max(timezone.localdate(), circle.starts_on)
-    circle.save(update_fields=["ends_on"])
-    record(scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id, ended=True)
+    """Cut the circle off today, unless it has ended: its members see nothing of it at their next request."""
+    if circle.end_today():
+        record(
+            scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id, ended=True
+        )
 
 
 @transaction.atomic
 def give_mandate(
     scope: Scope, *, circle: Circle, user: User, starts_on: dt.date, ends_on: dt.date | None = None
 ) -> Mandate:
-    """Let ``user`` see what ``circle`` is given, and number a copy of each note it holds."""
+    """Let ``user`` see what ``circle`` is given, and number a copy of each note it holds.
+
+    A note whose copy was taken back from the person does not come back with a new mandate.
+    """
     mandate = Mandate.objects.create(
         circle=circle,
         territory=circle.territory,
@@ -50,7 +53,9 @@ def give_mandate(
         ends_on=ends_on,
         created_by_id=scope.user_id,
     )
-    for note in SynthesisNote.objects.defer("content").filter(circle=circle):
+    taken_back = NoteCopy.objects.filter(mandate__user=user, revoked_at__isnull=False)
+    notes = SynthesisNote.objects.defer("content").filter(circle=circle)
+    for note in notes.exclude(pk__in=taken_back.values("note_id")):
         number_copy(note, mandate)
     organisation_id = circle.territory.organisation_id
     record(scope, AuditAction.CREATE, mandate, organisation_id=organisation_id, circle=circle.pk)
@@ -59,11 +64,10 @@ def give_mandate(
 
 @transaction.atomic
 def end_mandate(scope: Scope, mandate: Mandate) -> None:
-    """Cut the person off today."""
-    mandate.ends_on = max(timezone.localdate(), mandate.starts_on)
-    mandate.save(update_fields=["ends_on"])
-    organisation_id = mandate.circle.territory.organisation_id
-    record(scope, AuditAction.UPDATE, mandate, organisation_id=organisation_id, ended=True)
+    """Cut the person off today, unless the mandate has ended."""
+    if mandate.end_today():
+        organisation_id = mandate.circle.territory.organisation_id
+        record(scope, AuditAction.UPDATE, mandate, organisation_id=organisation_id, ended=True)
 
 
 def number_copy(note: SynthesisNote, mandate: Mandate) -> NoteCopy:

@@ -98,7 +98,7 @@ def dashboard_of(territory: Territory) -> Dashboard:
         published=published,
         since_publication=_first(since_publication, shown),
         risen=sum(move.rose for move in since_publication),
-        fallen=sum(not move.rose for move in since_publication),
+        fallen=sum(not move.rose and not move.site.silent for move in since_publication),
         since_half_year=_first(since_half_year, shown),
         over_time=_over_time(counts_before, published, frozen, counts),
         by_landlord=_by(sites, lambda site: site.landlord_name),

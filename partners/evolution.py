@@ -24,11 +24,15 @@ class Way(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Evolution:
-    """What moved since ``previous``: by rank, the level before and by how much it changed."""
+    """What moved since ``previous``: by rank, the level before and by how much it changed.
+
+    Where recording stopped, a lower level is no improvement: it is in ``unheard``, not in ``change``.
+    """
 
     previous: Publication
     before: dict[int, int]
     change: dict[int, int]
+    unheard: list[int]
 
     @property
     def risen(self) -> int:
@@ -59,10 +63,13 @@ def evolution(publication: Publication) -> Evolution | None:
     levels = frozen_levels([previous.pk, publication.pk])
     before, now = levels[previous.pk], levels[publication.pk]
     moves = [(rank, before[key][1], level) for key, (rank, level) in now.items() if key in before]
+    silent = set(publication.sites.filter(silent=True).values_list("rank", flat=True))
+    unheard = [rank for rank, then, level in moves if rank in silent and level < then]
     return Evolution(
         previous=previous,
         before={rank: then for rank, then, _level in moves},
-        change={rank: level - then for rank, then, level in moves},
+        change={rank: level - then for rank, then, level in moves if rank not in unheard},
+        unheard=unheard,
     )
 
 

@@ -64,12 +64,16 @@ class Mandate(Dated):
 
 
 class Publication(models.Model):
-    """The levels of a territory at a date, given to a circle. Frozen."""
+    """The levels of a territory at a date, given to a circle. Frozen.
+
+    ``landlords`` are those whose sites it holds: their leads read it too, and no other's.
+    """
 
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="publications")
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="publications", editable=False)
     as_of = models.DateField(_("niveaux au"))
     grid_version = models.ForeignKey(GridVersion, models.PROTECT, editable=False, related_name="+")
+    landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
     published_at = models.DateTimeField(default=timezone.now, editable=False)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
 

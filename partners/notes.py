@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.audit import record
@@ -53,13 +53,15 @@ def retry_note(scope: Scope, note: SynthesisNote) -> None:
 
 @transaction.atomic
 def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.datetime | None = None) -> None:
-    """Issue a frozen note to a circle: each member with a live mandate gets a numbered copy.
+    """Issue a frozen note to a circle: each member gets a numbered copy, to open while the mandate lives.
 
     ``at`` dates it in a fiction alone; what is issued is issued now.
     """
     note.circle, note.issued_at = circle, at or timezone.now()
     note.save(update_fields=["circle", "issued_at"])
-    for mandate in Mandate.objects.live().filter(circle=circle):
+    for mandate in Mandate.objects.filter(circle=circle).exclude(
+        Q(ends_on__lte=timezone.localdate()) | Q(ends_on__lte=F("starts_on"))
+    ):
         number_copy(note, mandate)
     organisation_id = note.territory.organisation_id
     record(

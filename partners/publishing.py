@@ -25,15 +25,18 @@ def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | N
         IntegrityError: the circle was already given that day.
     """
     territory = circle.territory
+    sites = sites_at(territory, as_of)
+    landlords = sorted({site.shared_by_id for site in sites})
     publication = Publication.objects.create(
         circle=circle,
         territory=territory,
         as_of=as_of,
         grid_version=grid_of_territory(territory.pk),
+        landlords=landlords,
         published_at=at or timezone.now(),
         published_by_id=scope.user_id,
     )
-    rows = [PublishedSite(publication=publication, **asdict(site)) for site in sites_at(territory, as_of)]
+    rows = [PublishedSite(publication=publication, **asdict(site)) for site in sites]
     PublishedSite.objects.bulk_create(rows, batch_size=500)
     organisation_id = territory.organisation_id
     record(
@@ -41,7 +44,7 @@ def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | N
         AuditAction.PUBLISH,
         publication,
         organisation_id=organisation_id,
-        concerns={row.shared_by_id for row in rows},
+        concerns=landlords,
         circle=circle.pk,
         as_of=as_of.isoformat(),
         sites=len(rows),

@@ -33,6 +33,7 @@ POINT_COLUMNS: list[Column] = [
     ("bailleur", lambda site: site.landlord),
     ("commune", lambda site: site.commune),
     ("logements", lambda site: site.dwellings),
+    ("saisie_interrompue", lambda site: site.silent),
 ]
 
 
@@ -42,13 +43,14 @@ class SiteTable(tables.Table):
     name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
     before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="change")
+    silent = tables.Column(verbose_name=_("Saisie"))
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
     always = ("rank", "level", "name")
 
     class Meta:
         model = PublishedSite
-        fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main")
+        fields = ("rank", "level", "before", "silent", "name", "landlord", "commune", "dwellings", "main")
         order_by = "rank"
         order_by_field = "tri"
         default = "–"
@@ -78,6 +80,10 @@ class SiteTable(tables.Table):
         if record.before is None:
             return _("nouveau")
         return render_to_string("partners/_moved.html", {"before": record.before, "after": record.level})
+
+    def render_silent(self, value: Any, record: PublishedSite) -> str:
+        """Say that a level may be too low because nobody records there any more."""
+        return _("interrompue") if record.silent else "–"
 
     def render_name(self, record: PublishedSite) -> SafeString:
         """The way to the page of the site."""
@@ -122,6 +128,12 @@ class SiteFilter(django_filters.FilterSet):
         for name in ("commune", "landlord"):
             values = queryset.order_by(name).values_list(name, flat=True).distinct()
             self.filters[name].extra["choices"] = [(value, value) for value in values]
+
+    @property
+    def active(self) -> dict[str, Any]:
+        """The filters in force, as plain values for the journal."""
+        data = self.form.cleaned_data if self.form.is_valid() else {}
+        return {name: value for name, value in data.items() if value}
 
     def moved(self, queryset: QuerySet[PublishedSite], _name: str, value: str) -> QuerySet[PublishedSite]:
         """Keep what rose, fell, stayed, or was not there before."""

@@ -75,6 +75,42 @@ def test_ending_a_mandate_from_its_page_is_at_once_and_journaled(world, sign_in)
     assert journal(world.a.coordinator)[-1] == ("update", "partners.mandate", world.a.town.pk)
 
 
+@pytest.mark.parametrize("what", ["circle", "mandate"])
+def test_what_has_ended_keeps_its_end(world, sign_in, what):
+    ended = today() - dt.timedelta(30)
+    found = getattr(world.a, what)
+    with system_scope("seeding"):
+        type(found).objects.filter(pk=found.pk).update(ends_on=ended)
+        if what == "mandate":
+            f.MandateFactory(circle=world.a.circle, user=world.a.partner, starts_on=today())
+    before = journal(world.a.coordinator)
+    assert (
+        sign_in(world.a.coordinator).post(reverse(f"partners:{what}_end", args=[found.pk])).status_code == 302
+    )
+    with system_scope("seeding"):
+        assert type(found).objects.get(pk=found.pk).ends_on == ended
+    assert journal(world.a.coordinator) == before
+
+
+@pytest.mark.parametrize("page", ["publications", "circle", "publish", "note"])
+def test_whoever_reads_how_many_sites_have_which_level_is_journalled(world, sign_in, page):
+    publication_of(world.a)
+    note = issued_of(world.a)
+    url = {
+        "publications": reverse("partners:publications"),
+        "circle": reverse("partners:circle", args=[world.a.circle.pk]),
+        "publish": reverse("partners:publish", args=[world.a.circle.pk])
+        + f"?as_of={today() - dt.timedelta(1)}",
+        "note": reverse("partners:note", args=[note.pk]),
+    }[page]
+    before = len(journal(world.a.coordinator))
+    assert sign_in(world.a.coordinator).get(url).status_code == 200
+    kept = journal(world.a.coordinator)[before:]
+    assert [(action, journal_of) for action, _kind, journal_of in kept] == [
+        ("read", world.a.town.pk), ("read", world.a.landlord.pk),
+    ]  # fmt: skip
+
+
 def _mandate(client, world, **data):
     url = reverse("partners:mandate_create", args=[world.a.circle.pk])
     return client.post(url, {"starts_on": today(), **data})

@@ -8,6 +8,7 @@ from django.utils import translation
 from classification.explanation import explain, explain_disruption, explain_place, impact_level
 from classification.grid import reference_grid
 from classification.models import GridVersion
+from classification.snapshot import explain_frozen
 
 AS_OF = dt.date(2026, 3, 31)
 
@@ -116,15 +117,11 @@ def test_spans_are_added_to_the_known_days():
     )
 
 
-def test_days_that_are_not_told_are_not_called_those_of_the_spans():
-    said = say(
-        days=None, spans=[["2026-03-01", "2026-03-31", 1]], frequency=2, level=2, in_regular=7,
-    )  # fmt: skip
-    assert plain(said.sentence) == (
-        "Petits trafics : réguliers, 7 jours sur les 91 derniers, "
-        "en comptant 1 fait entre le 1er et le 31 mars → niveau 2"
-    )
-    assert said.days == ()
+def test_what_is_frozen_tells_counts_and_neither_days_nor_periods():
+    frozen = finding(days=None, spans=[["2026-03-01", "2026-03-31", 1]], frequency=2, level=2, in_regular=7)
+    said = explain_frozen(frozen | {"label_fr": frozen["fact_type"]}, AS_OF, version())
+    assert plain(said.sentence) == "Petits trafics : réguliers, 7 jours sur les 91 derniers → niveau 2"
+    assert (said.days, said.spans) == ((), ())
 
 
 def test_many_spans_are_summed_in_the_sentence_and_listed_beside():

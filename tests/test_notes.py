@@ -17,10 +17,11 @@ from accounts.jobs import JobState
 from accounts.scope import acting_as, system_scope
 from classification.models import Finding, SiteLevel
 from partners import content as contents
+from partners.circles import end_mandate, give_mandate
 from partners.content import digest_of
 from partners.forms import IssueForm
 from partners.models import Mandate, NoteCopy, SynthesisNote
-from partners.notes import request_note, retry_note
+from partners.notes import request_note, retry_note, revoke_copy
 from partners.rendering import Reader, digest_of_rendering, render
 from partners.tasks import make_note
 from partners.views.notes import _note_context
@@ -238,14 +239,35 @@ def test_a_revoked_copy_is_gone_at_once(world, sign_in):
         assert not SynthesisNote.objects.exists()
 
 
-@pytest.mark.parametrize("dates", [{"ends_on": 0}, {"starts_on": 1}])
-def test_mandates_that_are_not_live_get_no_copy(world, dates):
+@pytest.mark.parametrize("dates", [{"ends_on": 0}, {"starts_on": 1, "ends_on": 1}])
+def test_mandates_that_have_ended_get_no_copy(world, dates):
     with system_scope("seeding"):
         moved = {name: today() + dt.timedelta(days) for name, days in dates.items()}
         Mandate.objects.filter(pk=world.a.mandate.pk).update(**moved)
     issued_of(world.a)
     with system_scope("seeding"):
         assert not NoteCopy.objects.exists()
+
+
+def test_a_mandate_to_come_has_a_copy_that_opens_when_it_begins(world, sign_in):
+    with system_scope("seeding"):
+        Mandate.objects.filter(pk=world.a.mandate.pk).update(starts_on=today() + dt.timedelta(1))
+    copy = copy_of(issued_of(world.a), world.a.partner)
+    url = reverse("partners:copy_document", args=[copy.pk])
+    assert sign_in(world.a.partner).get(url).status_code == 404
+    with time_machine.travel(timezone.now() + dt.timedelta(1)):
+        assert sign_in(world.a.partner).get(url).status_code == 200
+
+
+def test_a_copy_that_was_taken_back_does_not_come_back_with_a_new_mandate(world, sign_in):
+    note = issued_of(world.a)
+    with acting_as(world.a.coordinator) as scope:
+        revoke_copy(scope, NoteCopy.objects.get(note=note))
+        end_mandate(scope, Mandate.objects.get(pk=world.a.mandate.pk))
+        give_mandate(scope, circle=world.a.circle, user=world.a.partner, starts_on=today())
+    with acting_as(world.a.partner):
+        assert not NoteCopy.objects.exists()
+    assert "Exemplaire n°" not in sign_in(world.a.partner).get(reverse("partners:notes")).text
 
 
 def test_a_lead_reads_issued_notes_about_the_own_landlord(world, sign_in):

@@ -10,6 +10,8 @@ from django.db.utils import ProgrammingError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
+from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
 from partners.models import Publication, PublishedSite
@@ -214,7 +216,7 @@ def test_partner_reads_map_ranking_and_site_and_each_is_journaled(world, sign_in
     assert journal(world.a.partner) == [
         ("read", kind, pk)
         for kind in ("partners.publication", "partners.publishedsite")
-        for pk in (world.a.town.pk, world.a.landlord.pk)
+        for pk in (world.a.town.pk, world.a.landlord.pk, world.a.police.pk)
     ]
 
 
@@ -241,7 +243,7 @@ def test_levels_are_frozen_when_the_facts_change(world):
     assert planted(publication) == before
 
 
-def test_facts_of_unknown_day_are_published_and_explained(world, sign_in):
+def test_facts_of_unknown_day_count_and_their_period_is_not_told(world, sign_in):
     with system_scope("seeding"):
         f.IncidentFactory(
             address=world.a.address,
@@ -252,10 +254,13 @@ def test_facts_of_unknown_day_are_published_and_explained(world, sign_in):
     publication, note = publication_of(world.a), draft_of(world.a)
     with system_scope("seeding"):
         rank = PublishedSite.objects.get(publication=publication, name="Résidence A").rank
-    assert "entre le" in str(note.content["sites"])
     page = sign_in(world.a.partner).get(reverse("partners:site", args=[publication.pk, rank]))
-    assert page.status_code == 200
-    assert "Présence d" in page.content.decode()
+    for said in (page.text, str(note.content["sites"])):
+        plain = said.replace("\N{NO-BREAK SPACE}", " ").replace("\\xa0", " ")
+        assert re.search(
+            r"Présence d’armes : occasionnelle, \d jours? sur les 365 derniers → niveau 3", plain
+        )
+        assert "entre le" not in plain
 
 
 def test_publications_list_of_a_lead_counts_each_level(world, sign_in):
@@ -311,3 +316,51 @@ def test_the_list_names_the_circle_to_those_who_may_know_it(world, sign_in):
         world.a.partner: ["Cellule A"],
         world.a.lead: [],
     }
+
+
+def test_a_landlord_that_signs_alone_reads_nothing_of_the_others(world, sign_in):
+    before = publication_of(world.a, as_of=today() - dt.timedelta(1))
+    with system_scope("seeding"):
+        landlord = f.OrganisationFactory(name="Bailleur lointain")
+        lead = f.MembershipFactory(organisation=landlord, role=Role.LEAD).user
+    client = sign_in(lead)
+    signed = {"landlord": landlord.pk, "territory": world.a.territory.pk, "starts_on": today().isoformat()}
+    assert client.post(reverse("sites:sign_agreement"), signed).status_code == 302
+    after = publication_of(world.a)
+    for publication in (before, after):
+        assert client.get(reverse("partners:publication", args=[publication.pk])).status_code == 404
+        assert client.get(reverse("partners:site", args=[publication.pk, 1])).status_code == 404
+    assert seen(lead, Publication) == seen(lead) == set()
+
+
+def test_a_site_that_fell_silent_is_flagged_and_no_improvement(world, sign_in):
+    with system_scope("seeding"):
+        address = f.AddressFactory(
+            residence=f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Silence")
+        )
+        for n in range(100, 130):
+            f.IncidentFactory(address=address, code="PETTY_DEALING", day=today() - dt.timedelta(n))
+    publication_of(world.a, as_of=today() - dt.timedelta(101))
+    publication = publication_of(world.a)
+    client = sign_in(world.a.partner)
+    url = reverse("partners:publication", args=[publication.pk])
+    page = client.get(url)
+    [row] = [row.record for row in page.context["table"].rows if row.record.name == "Silence"]
+    assert (row.silent, row.before > row.level) == (True, True)
+    assert "<strong>0 en baisse</strong>" in page.text
+    assert "1 site n’a baissé que parce que la saisie s’y est interrompue" in page.text
+    assert not list(client.get(url, {"evolution": "fallen"}).context["table"].rows)
+    file = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode("utf-8-sig")
+    assert [line.split(";")[3] for line in file.splitlines() if "Silence" in line] == ["interrompue"]
+
+
+def test_the_journal_keeps_filters_and_no_words_of_the_reader(world, sign_in):
+    publication = publication_of(world.a)
+    client = sign_in(world.a.partner)
+    url = reverse("partners:publication", args=[publication.pk])
+    assert client.get(url, {"note": "M. Durand", "level": "4", "x": "\0"}).status_code == 200
+    with system_scope("seeding"):
+        officer = f.MembershipFactory(organisation=world.a.landlord, role=Role.DPO).user
+    with acting_as(officer):
+        entry = AuditEntry.objects.filter(actor=world.a.partner).latest("id")
+    assert entry.detail == {"publication": publication.pk, "filters": {"level": ["4"]}}

@@ -18,6 +18,7 @@ from partners.forms import CircleForm, MandateForm
 from partners.invitations import invite_partner
 from partners.models import Circle, Mandate, Publication, SynthesisNote
 from partners.notes import with_own_copy
+from partners.readers import keep_list
 
 from .managing import managed_or_404, manages
 
@@ -56,6 +57,7 @@ def circle(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-as_of"),
         "notes": with_own_copy(SynthesisNote.objects.defer("content").filter(circle=found), request.scope),
     }
+    keep_list(request.scope, context["publications"])
     if context["manages"]:
         context["mandates"] = _mandates(found)
     return render(request, "partners/circle.html", context)

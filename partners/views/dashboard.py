@@ -21,8 +21,8 @@ def dashboard(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     chosen = get_object_or_404(territories, pk=pk) if pk else territories.first()
     if chosen is None:
         return render(request, "partners/no_territory.html")
-    note_reading(request.scope, "partners.dashboard", territory=chosen.pk)
     found = dashboard_of(chosen)
+    note_reading(request.scope, "partners.dashboard", territory=chosen.pk)
     context = {
         "found": found,
         "territories": territories,

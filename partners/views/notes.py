@@ -34,6 +34,7 @@ from accounts.models import Membership, Organisation
 from partners import notes as services
 from partners.forms import IssueForm, NoteForm
 from partners.models import NoteCopy, SynthesisNote
+from partners.readers import keep
 from partners.rendering import Reader
 from partners.rendering import render as render_note
 from partners.tables import NoteFilter, NoteTable
@@ -89,6 +90,8 @@ def note_create(request: HttpRequest) -> HttpResponse:
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a note is, and, once frozen, its figures and its copies."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
+    if found.content:
+        keep(request.scope, AuditAction.READ, found, territory=found.territory, landlords=found.landlords)
     template = "partners/_note_state.html" if request.htmx else "partners/note.html"
     return render(request, template, _note_context(found, IssueForm(found)))
 
@@ -205,7 +208,7 @@ def _document(
         AuditAction.DOWNLOAD,
         subject,
         organisation_id=owner or organisation.pk,
-        concerns=found.landlords,
+        concerns=[*found.landlords, *request.scope.roles[Role.PARTNER]],
         note=found.pk,
         copy=copy,
         digest=made.digest,

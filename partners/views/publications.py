@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import lists
 from accounts.access import for_roles
-from accounts.audit import record
 from accounts.dates import long_date
 from accounts.enums import AuditAction, Role
 from accounts.exports import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
@@ -29,6 +28,7 @@ from partners.forms import PublicationForm
 from partners.models import Circle, Mandate, Publication, PublishedSite
 from partners.publishing import landlords_of
 from partners.publishing import publish as publish_levels
+from partners.readers import keep, keep_list
 from partners.snapshot import preview_at
 from partners.tables import POINT_COLUMNS, SiteFilter, SiteTable
 
@@ -46,6 +46,7 @@ def publications(request: HttpRequest) -> HttpResponse:
     """List what was published in the territories one belongs to."""
     counts = {f"level_{level.value}": Count("sites", filter=Q(sites__level=level)) for level in Level}
     rows = list(_named(Publication.objects.annotate(**counts)).order_by("-as_of", "-id"))
+    keep_list(request.scope, rows)
     named = any(row.circle_name for row in rows)
     return render(request, "partners/publications.html", {"publications": rows, "named": named})
 
@@ -62,7 +63,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         as_of = form.cleaned_data["as_of"]
         if request.method == "POST":
             return _publish(request, circle, as_of)
-        context |= {"as_of": as_of, **_preview(circle, as_of)}
+        context |= {"as_of": as_of, **_preview(request, circle, as_of)}
     return render(request, "partners/publish.html", context)
 
 
@@ -74,13 +75,15 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
     found = _publication(pk)
     moved = evolution(found)
     chosen = _chosen(request, found, moved)
-    table = SiteTable(_rows(chosen.qs, moved), exclude=() if moved else ("before",))
+    rows = _rows(chosen.qs, moved)
+    said = {"before": moved, "silent": any(row.silent for row in rows)}
+    table = SiteTable(rows, exclude=[name for name, known in said.items() if not known])
     shown = lists.listing(request, table, name="published", filterset=chosen)
     if request.GET.get("par_page") == _ALL:
         shown = _unpaged(table, shown)
     if kind := asked_kind(request, KINDS_WITH_POINTS):
         return _export(request, found, table, kind)
-    _record_read(request, found, found, filters={k: request.GET.getlist(k) for k in request.GET})
+    _keep_reading(request, found, found, filters=chosen.active)
     context = {
         "publication": found,
         "manages": manages(request, found.territory),
@@ -106,7 +109,7 @@ def publication_points(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the points of a publication, narrowed as its page is, for the slider of the map."""
     found = _publication(pk)
     chosen = _chosen(request, found, evolution(found))
-    _record_read(request, found, found, filters={k: request.GET.getlist(k) for k in request.GET})
+    _keep_reading(request, found, found, filters=chosen.active)
     return JsonResponse({"points": _points(chosen.qs), "summary": _summary(_counts(chosen.qs))})
 
 
@@ -116,7 +119,7 @@ def site(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
     """Show one published site and why it has its level."""
     found = _publication(pk)
     shown = get_object_or_404(PublishedSite, publication=found, rank=rank)
-    _record_read(request, found, shown)
+    _keep_reading(request, found, shown)
     as_of, version = found.as_of, found.grid_version
     moved = evolution(found)
     context = {
@@ -142,9 +145,13 @@ def _named(rows: QuerySet[Publication]) -> QuerySet[Publication]:
     return rows.select_related("territory").annotate(circle_name=Subquery(circle))
 
 
-def _preview(circle: Circle, as_of: dt.date) -> dict[str, Any]:
+def _preview(request: HttpRequest, circle: Circle, as_of: dt.date) -> dict[str, Any]:
     """What would be published, what moved since the publication before, and who would see it."""
     sites = preview_at(circle.territory, as_of)
+    keep(
+        request.scope, AuditAction.READ, circle, territory=circle.territory,
+        landlords=sorted({site.landlord_id for site in sites}), preview=as_of.isoformat(),
+    )  # fmt: skip
     counts = Counter(site.level for site in sites)
     last = Publication.objects.filter(circle=circle, as_of__lt=as_of).order_by("as_of").last()
     frozen = frozen_levels([last.pk])[last.pk] if last else {}
@@ -154,6 +161,7 @@ def _preview(circle: Circle, as_of: dt.date) -> dict[str, Any]:
         "total": len(sites),
         "sites": list(zip(sites, before, strict=True)),
         "last": last,
+        "landlords": sorted({site.landlord for site in sites}),
         "members": Mandate.objects.live()
         .filter(circle=circle)
         .select_related("user")
@@ -175,16 +183,11 @@ def _publish(request: HttpRequest, circle: Circle, as_of: dt.date) -> HttpRespon
 def _export(request: HttpRequest, found: Publication, table: SiteTable, kind: str) -> HttpResponse:
     """Send the ranking as it is shown; its name says how confidential it is."""
     rows = [row.record for row in table.rows]
-    record(
-        request.scope,
-        AuditAction.EXPORT,
-        found,
-        organisation_id=found.territory.organisation_id,
-        concerns={row.shared_by_id for row in rows},
-        publication=found.pk,
-        format=kind,
-        rows=len(rows),
-    )
+    keep(
+        request.scope, AuditAction.EXPORT, found, territory=found.territory,
+        landlords=sorted({row.shared_by_id for row in rows}),
+        publication=found.pk, format=kind, rows=len(rows),
+    )  # fmt: skip
     if kind == "geojson":
         file = geojson_file(rows, POINT_COLUMNS, lambda site: (site.longitude, site.latitude))
     else:
@@ -192,16 +195,12 @@ def _export(request: HttpRequest, found: Publication, table: SiteTable, kind: st
     return attachment(file, f"confidentiel-niveaux-{found.as_of:%Y-%m-%d}", kind)
 
 
-def _record_read(request: HttpRequest, found: Publication, subject: Any, **detail: Any) -> None:
-    record(
-        request.scope,
-        AuditAction.READ,
-        subject,
-        organisation_id=found.territory.organisation_id,
-        concerns=[subject.shared_by_id] if isinstance(subject, PublishedSite) else landlords_of(found),
-        publication=found.pk,
-        **detail,
-    )
+def _keep_reading(request: HttpRequest, found: Publication, subject: Any, **detail: Any) -> None:
+    landlords = [subject.shared_by_id] if isinstance(subject, PublishedSite) else landlords_of(found)
+    keep(
+        request.scope, AuditAction.READ, subject, territory=found.territory, landlords=landlords,
+        publication=found.pk, **detail,
+    )  # fmt: skip
 
 
 def _chosen(request: HttpRequest, found: Publication, moved: Evolution | None) -> SiteFilter:

@@ -1,0 +1,33 @@
+"""Publications name the landlords whose sites they hold, and are read by the leads of these alone."""
+
+import django.contrib.postgres.fields
+from django.db import migrations, models
+
+from accounts.rls import policies
+
+# What was published is frozen, for the owner of the tables too, and seen under the policies.
+FILL = """
+SELECT set_config('palier.system', 'seeding', true);
+ALTER TABLE partners_publication DISABLE TRIGGER USER;
+UPDATE partners_publication p SET landlords = ARRAY(
+    SELECT DISTINCT s.shared_by_id FROM partners_publishedsite s WHERE s.publication_id = p.id ORDER BY 1
+);
+ALTER TABLE partners_publication ENABLE TRIGGER USER;
+SELECT set_config('palier.system', '', true);
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("partners", "0004_typographic_apostrophes")]
+
+    operations = [
+        migrations.AddField(
+            model_name="publication",
+            name="landlords",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.BigIntegerField(), default=list, editable=False, size=None
+            ),
+        ),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        policies(__file__, "0005_landlords"),
+    ]

@@ -1,0 +1,40 @@
+"""Which reads of what circles were given the journal keeps, and whose journals."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.audit import record
+from accounts.enums import AuditAction, Role
+from accounts.scope import Scope
+from sites.models import Territory
+
+from .models import Publication
+
+
+def keep(
+    scope: Scope,
+    action: AuditAction,
+    subject: Model | str,
+    *,
+    territory: Territory,
+    landlords: Iterable[int],
+    **detail: Any,
+) -> None:
+    """Journal an act on what a territory shares: for it, the landlords concerned and the reader's own service."""
+    record(
+        scope,
+        action,
+        subject,
+        organisation_id=territory.organisation_id,
+        concerns=[*landlords, *scope.roles.get(Role.PARTNER, ())],
+        **detail,
+    )
+
+
+def keep_list(scope: Scope, publications: Collection[Publication]) -> None:
+    """Journal that how many sites have which level was read, of several publications."""
+    landlords = sorted({pk for publication in publications for pk in publication.landlords})
+    if landlords:
+        record(scope, AuditAction.READ, "partners.publication", concerns=landlords)
