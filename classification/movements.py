@@ -5,6 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
+
+from incidents.models import Incident
+from sites.models import Residence
+
 from . import engine
 from .models import GridVersion, SiteLevel
 from .scale import Level
@@ -26,15 +31,34 @@ class Move:
 def levels_on(day: dt.date, sites: Iterable[SiteLevel]) -> dict[int, int]:
     """Return the level of each residence at ``day``, by residence id, each with its own grid.
 
-    It is computed from the records as they are known today.
+    It is computed from the records as they are known today. Nothing is known of a landlord that had
+    recorded nothing by then: its residences are left out, for silence is not quiet.
     """
+    recorded = landlords_recording(day)
     by_grid: dict[int, list[int]] = defaultdict(list)
     for site in sites:
-        by_grid[site.grid_version_id].append(site.residence_id)
+        if site.landlord_id in recorded:
+            by_grid[site.grid_version_id].append(site.residence_id)
     levels: dict[int, int] = {}
     for pk, version in GridVersion.objects.in_bulk(list(by_grid)).items():
         levels |= engine.residence_levels(version, day, by_grid[pk])
     return levels
+
+
+def landlords_recording(day: dt.date) -> set[int]:
+    """Return the ids of the visible landlords of which a fact is known at ``day`` or before."""
+    heard = _recorded(Residence.objects.all(), day)
+    return set(heard.order_by().values_list("landlord_id", flat=True).distinct())
+
+
+def is_recorded(residences: QuerySet[Residence], day: dt.date) -> bool:
+    """Say whether a fact of any of ``residences`` is known at ``day`` or before."""
+    return _recorded(residences, day).exists()
+
+
+def _recorded(residences: QuerySet[Residence], day: dt.date) -> QuerySet[Residence]:
+    facts = Incident.objects.filter(residence=OuterRef("pk"), day__lte=day, cancelled_at=None)
+    return residences.filter(Exists(facts.order_by()))
 
 
 def moves(sites: Iterable[SiteLevel], before: Mapping[int, int]) -> list[Move]:

@@ -42,8 +42,8 @@ class Unpublished(Move):
 class Dashboard:
     """A territory now. ``published`` is its last publication to any circle.
 
-    ``counts`` are the residences of level 1, 2, 3 and 4, ``counts_before`` the same half a year
-    ago; ``top`` starts the ranking; ``since_half_year`` starts what rose; ``since_publication``
+    ``counts`` are the residences of level 1, 2, 3 and 4; ``counts_before`` the same half a year
+    ago of the landlords that recorded then, and ``counts_compared`` the same now of these alone; ``top`` starts the ranking; ``since_half_year`` starts what rose; ``since_publication``
     starts what moved since the last publication to each circle, of which ``risen`` and ``fallen``.
     """
 
@@ -52,6 +52,7 @@ class Dashboard:
     silent: int
     counts: list[int]
     counts_before: list[int]
+    counts_compared: list[int]
     top: list[SiteLevel]
     published: Publication | None
     since_publication: Few
@@ -65,6 +66,11 @@ class Dashboard:
     circles: list[Circle]
     ending: list[SharingAgreement]
     agreements: int
+
+    @property
+    def compares(self) -> bool:
+        """Whether somebody recorded half a year ago."""
+        return any(self.counts_before)
 
     @property
     def high(self) -> int:
@@ -94,6 +100,7 @@ def dashboard_of(territory: Territory) -> Dashboard:
         silent=sum(site.silent for site in sites),
         counts=counts,
         counts_before=counts_before,
+        counts_compared=spread(site.level for site in sites if site.residence_id in before),
         top=[shown[site.pk] for site in sites[:TOP]],
         published=published,
         since_publication=_first(since_publication, shown),
@@ -211,7 +218,7 @@ def _over_time(
     frozen: dict[int, dict[Identity, tuple[int, int]]],
     now: list[int],
 ) -> list[dict[str, object]]:
-    rows = [(_("Il y a six mois"), before)]
+    rows = [(_("Il y a six mois"), before)] if any(before) else []
     if published:
         label = _("Publié au %(day)s") % {"day": long_date(published.as_of)}
         rows.append((label, spread(level for _rank, level in frozen[published.pk].values())))
@@ -238,9 +245,17 @@ def _ending(agreements: list[SharingAgreement], today: dt.date) -> list[SharingA
     return sorted(ending, key=lambda agreement: (agreement.ends_on, agreement.landlord.name))
 
 
-def change(now: list[int], before: list[int]) -> list[dict[str, Any]]:
-    """Return level, count and difference for each level, the highest first."""
+def change(found: Dashboard) -> list[dict[str, Any]]:
+    """Return level, count and difference with half a year ago for each level, the highest first.
+
+    The difference is None where nobody recorded half a year ago.
+    """
+    differences = [now - then for now, then in zip(found.counts_compared, found.counts_before, strict=True)]
     return [
-        {"level": level, "count": now[level - 1], "change": now[level - 1] - before[level - 1]}
+        {
+            "level": level,
+            "count": found.counts[level - 1],
+            "change": differences[level - 1] if found.compares else None,
+        }
         for level in (4, 3, 2, 1)
     ]

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.scope import Scope
+from classification.movements import is_recorded
 from sites.models import SharingAgreement, Territory
 
 from .invitations import find_partner, partner_organisations
 from .models import Circle, Mandate, Publication, SynthesisNote
+from .snapshot import shared_residences
 
 
 class _DateInput(forms.DateInput):
@@ -131,27 +133,29 @@ class MandateForm(forms.Form):
         self._organisation_field = self.fields.pop("organisation")
 
 
-class _AsOfForm(forms.Form):
-    as_of = forms.DateField(label=_("Niveaux au"), widget=_DateInput, initial=timezone.localdate)
+def _known_day(as_of: dt.date, territory: Territory, landlord: Organisation | None = None) -> dt.date:
+    """Refuse a day of which nothing can be known: to come, or before anything was recorded."""
+    if as_of > timezone.localdate():
+        raise ValidationError(_("Cette date est à venir."))
+    if not is_recorded(shared_residences(territory, landlord), as_of):
+        raise ValidationError(
+            _("Aucun fait n’est connu à cette date ni avant : l’absence de saisie n’est pas la tranquillité.")
+        )
+    return as_of
 
-    def clean_as_of(self) -> dt.date:
-        """Refuse the future: its facts are not known."""
-        as_of = self.cleaned_data["as_of"]
-        if as_of > timezone.localdate():
-            raise ValidationError(_("Cette date est à venir."))
-        return as_of
 
-
-class PublicationForm(_AsOfForm):
+class PublicationForm(forms.Form):
     """The day whose levels a circle is given."""
+
+    as_of = forms.DateField(label=_("Niveaux au"), widget=_DateInput, initial=timezone.localdate)
 
     def __init__(self, circle: Circle, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.circle = circle
 
     def clean_as_of(self) -> dt.date:
-        """Refuse a day the circle already has."""
-        as_of = super().clean_as_of()
+        """Refuse a day of which nothing is known, and one the circle already has."""
+        as_of = _known_day(self.cleaned_data["as_of"], self.circle.territory)
         if Publication.objects.filter(circle=self.circle, as_of=as_of).exists():
             raise ValidationError(_("Cette cellule a déjà reçu les niveaux de ce jour."))
         return as_of
@@ -180,21 +184,19 @@ class NoteForm(forms.ModelForm):
         self.fields["as_of"].initial = timezone.localdate
         self.helper = _Helper()
 
-    def clean_as_of(self) -> dt.date:
-        """Refuse the future: its facts are not known."""
-        as_of = self.cleaned_data["as_of"]
-        if as_of > timezone.localdate():
-            raise ValidationError(_("Cette date est à venir."))
-        return as_of
-
     def clean(self) -> dict[str, Any]:
-        """Refuse a landlord that does not share with that very territory."""
+        """Refuse a landlord that does not share with that very territory, and a day nothing is known of."""
         data = super().clean()
         landlord, territory = data.get("landlord"), data.get("territory")
         if landlord and territory:
             agreements = SharingAgreement.objects.live().filter(landlord=landlord, territory=territory)
             if not agreements.exists():
                 self.add_error("landlord", _("Ce bailleur n’a pas de convention avec ce territoire."))
+        if territory and "as_of" in data and not self.errors:
+            try:
+                _known_day(data["as_of"], territory, landlord)
+            except ValidationError as error:
+                self.add_error("as_of", error)
         return data
 
 

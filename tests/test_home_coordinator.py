@@ -13,7 +13,7 @@ from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
 from classification.services import evaluate
 from incidents.models import Incident
-from partners.dashboard import dashboard_of
+from partners.dashboard import HALF_YEAR_DAYS, dashboard_of
 from partners.snapshot import sites_at
 from sites.models import SharingAgreement
 from tests import factories as f
@@ -54,6 +54,8 @@ def test_a_partner_of_one_circle_lands_in_it(world, sign_in):
 
 
 def test_counts_what_is_shared_and_what_was(world):
+    with system_scope("seeding"):
+        f.IncidentFactory(address=world.a.other_address, day=_days_ago(HALF_YEAR_DAYS + 1))
     found = _dashboard(world.a)
     assert (found.residences, found.counts, found.counts_before) == (2, [1, 0, 1, 0], [2, 0, 0, 0])
     assert [(m.site.residence_id, m.before, m.site.level) for m in found.since_half_year.rows] == [
@@ -61,6 +63,19 @@ def test_counts_what_is_shared_and_what_was(world):
     ]
     assert [(bar["label"], bar["counts"]) for bar in found.by_landlord] == [("Bailleur A", [1, 0, 1, 0])]
     assert [(bar["label"], bar["counts"]) for bar in found.by_neighbourhood] == [("Hors QPV", [1, 0, 1, 0])]
+
+
+def test_a_landlord_that_did_not_record_then_is_not_counted_as_quiet_then(world, coordinator):
+    found = _dashboard(world.a)
+    assert (found.counts, found.counts_before, found.since_half_year.total) == ([1, 0, 1, 0], [0] * 4, 0)
+    page = _page(coordinator)
+    assert "Personne ne saisissait encore il y a six mois." in page
+    assert "qu’il y a six mois" not in page
+    with system_scope("seeding"):
+        f.SharingAgreementFactory(landlord=world.b.landlord, territory=world.a.territory)
+        f.IncidentFactory(address=world.b.address, day=_days_ago(HALF_YEAR_DAYS + 1))
+    found = _dashboard(world.a)
+    assert (sum(found.counts), sum(found.counts_before), sum(found.counts_compared)) == (4, 2, 2)
 
 
 def test_ranks_as_publications_do(world):

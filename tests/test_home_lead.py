@@ -45,6 +45,7 @@ def test_a_lead_lands_here(lead):
 
 def test_says_which_levels_rose_and_fell(world):
     with system_scope("seeding"):
+        f.IncidentFactory(address=world.a.other_address, day=_days_ago(100))
         fallen = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune)
         f.DisruptionFactory(
             address=f.AddressFactory(residence=fallen), starts_on=_days_ago(200), ends_on=_days_ago(100)

@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
-from partners.models import Publication, PublishedSite
+from partners.models import Publication, PublishedSite, SynthesisNote
 from partners.publishing import publish
 from partners.snapshot import preview_at, ranked, sites_at
 from sites.models import SharingAgreement
@@ -364,3 +364,19 @@ def test_the_journal_keeps_filters_and_no_words_of_the_reader(world, sign_in):
     with acting_as(officer):
         entry = AuditEntry.objects.filter(actor=world.a.partner).latest("id")
     assert entry.detail == {"publication": publication.pk, "filters": {"level": ["4"]}}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2000-01-01"])
+def test_a_day_before_anything_was_recorded_is_not_called_quiet(world, sign_in, day):
+    client = sign_in(world.a.coordinator)
+    pages = [
+        client.get(reverse("partners:publish", args=[world.a.circle.pk]), {"as_of": day}),
+        client.post(reverse("partners:publish", args=[world.a.circle.pk]), {"as_of": day}),
+        client.post(reverse("partners:note_create"), {"territory": world.a.territory.pk, "as_of": day}),
+    ]
+    for page in pages:
+        assert page.status_code == 200
+        assert "Aucun fait n’est connu à cette date ni avant" in page.text
+    with system_scope("seeding"):
+        assert not Publication.objects.exists()
+        assert not SynthesisNote.objects.exists()

@@ -26,7 +26,7 @@ def dashboard(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     context = {
         "found": found,
         "territories": territories,
-        "tiles": change(found.counts, found.counts_before),
+        "tiles": change(found),
         "agreement_days": AGREEMENT_DAYS,
     }
     return render(request, "partners/dashboard.html", context)
