@@ -99,10 +99,10 @@ def _open_disruptions(today: dt.date) -> QuerySet[Disruption]:
 
 
 def _imports_gone_wrong(today: dt.date) -> list[ImportRun]:
-    """Return the imports of late that failed or left rows out, and that nothing of the kind made good.
+    """Return the imports of late that failed or left rows out, and that nothing since made good.
 
-    What failed wrote nothing, and any later import that ended makes it good; for rows left out,
-    one that left none.
+    What failed wrote nothing, and any later import of the kind that ended makes it good. Rows left out
+    are in that file alone: a later one of the same name makes them good, if it left none.
     """
     faults = Q(counts__has_key=Outcome.REJECTED.value)
     followed = ImportRun.objects.filter(
@@ -111,9 +111,10 @@ def _imports_gone_wrong(today: dt.date) -> list[ImportRun]:
         pk__gt=OuterRef("pk"),
         state=JobState.DONE,
     )
+    corrected = followed.filter(filename=OuterRef("filename")).exclude(faults)
     recent = ImportRun.objects.filter(created_at__date__gte=today - dt.timedelta(FILES_DAYS))
     failed = Q(state=JobState.FAILED) & ~Exists(followed)
-    wrong = recent.filter(failed | (faults & ~Exists(followed.exclude(faults))))
+    wrong = recent.filter(failed | (faults & ~Exists(corrected)))
     runs = list(wrong.defer("report").order_by("-id")[:SHOWN])
     for run in runs:
         run.rejected = sum(run.counts.get(Outcome.REJECTED.value, {}).values())

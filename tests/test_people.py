@@ -283,6 +283,19 @@ def test_an_agreement_that_overlaps_another_is_refused_in_words(world, admin):
     assert "chevauche" in response.content.decode()
 
 
+@pytest.mark.parametrize("days", [0, -1])
+def test_an_agreement_ends_after_it_starts_and_keeps_what_was_typed(world, lead, days):
+    start = dt.date(2030, 5, 2)
+    data = {
+        "landlord": world.a.landlord.pk, "territory": world.a.territory.pk,
+        "starts_on": start.isoformat(), "ends_on": (start + dt.timedelta(days)).isoformat(),
+    }  # fmt: skip
+    response = lead.post(reverse("sites:sign_agreement"), data)
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"ends_on": ["La fin doit suivre le début."]}
+    assert f'value="{start.isoformat()}"' in response.content.decode()
+
+
 def test_a_lead_says_where_an_agent_works(world, lead):
     url = reverse("sites:assignments", args=[world.a.agent_membership.pk])
     lead.post(url, {"residences": [world.a.other.pk]})

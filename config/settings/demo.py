@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from .base import *
+from .logging import LOGGING as EVERYTHING
 from .whitenoise import *
 
 DEMO = True
@@ -13,3 +14,7 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 BASEMAP_PMTILES = VAR_DIR / "plan.pmtiles"
 BASEMAP_ATTRIBUTION = _("Territoire fictif")
 FICTIONAL_AREA = [(-30.2, 44.8, -29.8, 45.2)]
+# What goes wrong, and not a line for every request.
+LOGGING = EVERYTHING | {
+    "handlers": {"console": EVERYTHING["handlers"]["console"] | {"level": "WARNING"}},
+}

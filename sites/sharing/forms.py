@@ -91,6 +91,14 @@ class AgreementForm(_Form):
         self.fields["territory"].queryset = Territory.objects.all()
         self.fields["starts_on"].initial = timezone.localdate
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end that does not follow the start: the database could not compare such a period."""
+        data = super().clean()
+        start, end = data.get("starts_on"), data.get("ends_on")
+        if start and end and end <= start:
+            self.add_error("ends_on", _("La fin doit suivre le début."))
+        return data
+
 
 class AssignmentForm(_Form):
     """The residences an agent works at."""
