@@ -69,6 +69,7 @@ def invite_partner(
         AuditAction.CREATE,
         user,
         organisation_id=audit_organisation_id,
+        concerns=[organisation.pk],
         invited_to=organisation.pk,
     )
     transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))

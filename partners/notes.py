@@ -52,11 +52,14 @@ def retry_note(scope: Scope, note: SynthesisNote) -> None:
 
 
 @transaction.atomic
-def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.datetime | None = None) -> None:
+def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.datetime | None = None) -> bool:
     """Issue a frozen note to a circle: each member gets a numbered copy, to open while the mandate lives.
 
-    ``at`` dates it in a fiction alone; what is issued is issued now.
+    ``at`` dates it in a fiction alone; what is issued is issued now. Returns False, and changes nothing,
+    when somebody else issued it meanwhile.
     """
+    if not SynthesisNote.objects.select_for_update().only("pk").filter(pk=note.pk, issued_at=None):
+        return False
     note.circle, note.issued_at = circle, at or timezone.now()
     note.save(update_fields=["circle", "issued_at"])
     for mandate in Mandate.objects.filter(circle=circle).exclude(
@@ -68,6 +71,7 @@ def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.date
         scope, AuditAction.PUBLISH, note, organisation_id=organisation_id, concerns=note.landlords,
         circle=circle.pk,
     )  # fmt: skip
+    return True
 
 
 @transaction.atomic

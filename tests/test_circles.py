@@ -146,6 +146,10 @@ def test_an_unknown_person_is_invited_and_nothing_typed_is_lost(world, sign_in):
         assert not invited.has_usable_password()
         rows = invited.memberships.values_list("role", "organisation")
         assert list(rows) == [(Role.PARTNER, world.a.police.pk)]
+    told = [
+        organisation for action, kind, organisation in journal(world.a.coordinator) if kind == "accounts.user"
+    ]
+    assert told == [world.a.town.pk, world.a.police.pk]
 
 
 def test_an_invited_person_gets_the_link_to_choose_a_password(

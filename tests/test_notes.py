@@ -21,7 +21,7 @@ from partners.circles import end_mandate, give_mandate
 from partners.content import digest_of
 from partners.forms import IssueForm
 from partners.models import Mandate, NoteCopy, SynthesisNote
-from partners.notes import request_note, retry_note, revoke_copy
+from partners.notes import issue_note, request_note, retry_note, revoke_copy
 from partners.rendering import Reader, digest_of_rendering, render
 from partners.tasks import make_note
 from partners.views.notes import _note_context
@@ -247,6 +247,15 @@ def test_mandates_that_have_ended_get_no_copy(world, dates):
     issued_of(world.a)
     with system_scope("seeding"):
         assert not NoteCopy.objects.exists()
+
+
+def test_a_note_that_somebody_issued_meanwhile_is_issued_once(world):
+    note = draft_of(world.a)
+    with acting_as(world.a.coordinator) as scope:
+        stale = SynthesisNote.objects.get(pk=note.pk)
+        assert issue_note(scope, note, circle=world.a.circle)
+        assert not issue_note(scope, stale, circle=world.a.circle)
+        assert NoteCopy.objects.filter(note=note).count() == 1
 
 
 def test_a_mandate_to_come_has_a_copy_that_opens_when_it_begins(world, sign_in):

@@ -129,8 +129,9 @@ def note_issue(request: HttpRequest, pk: int) -> HttpResponse:
     if found.issued_at or not found.digest:
         messages.error(request, _("Cette note ne peut pas être diffusée."))
     elif form.is_valid():
-        services.issue_note(request.scope, found, circle=form.cleaned_data["circle"])
-        messages.success(request, _("La note est diffusée : chaque membre trouve son exemplaire numéroté."))
+        if services.issue_note(request.scope, found, circle=form.cleaned_data["circle"]):
+            said = _("La note est diffusée : chaque membre trouve son exemplaire numéroté.")
+            messages.success(request, said)
     else:
         return render(request, "partners/note.html", _note_context(found, form), status=422)
     return redirect("partners:note", pk)
