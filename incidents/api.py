@@ -24,6 +24,7 @@ from .history import first_state
 from .models import FactType, Incident
 from .services import STATED, Fact, Place, record_incident
 from .shield import inspect
+from .validators import COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH, complaint_number, external_id
 
 SOURCE = "api"
 
@@ -56,7 +57,9 @@ class IncidentSerializer(serializers.Serializer):
 
     id = serializers.IntegerField(read_only=True)
     external_id = serializers.CharField(
-        max_length=100, help_text=_("Identifiant du fait dans votre système : le renvoyer ne le double pas.")
+        max_length=EXTERNAL_ID_LENGTH,
+        validators=[external_id],
+        help_text=_("Identifiant du fait dans votre système : le renvoyer ne le double pas."),
     )
     fact_type = serializers.SlugRelatedField(
         slug_field="code", queryset=FactType.objects.all(), help_text=_("Code de la nomenclature.")
@@ -79,8 +82,12 @@ class IncidentSerializer(serializers.Serializer):
     time = serializers.TimeField(required=False, default=None, allow_null=True)
     source = serializers.ChoiceField(choices=Source, required=False, default=Source.STAFF)
     complaint_filed = serializers.BooleanField(required=False, default=False)
-    complaint_reference = serializers.RegexField(
-        r"^(?=.*\d)[\w/. -]+$", max_length=40, required=False, default="", allow_blank=True
+    complaint_reference = serializers.CharField(
+        max_length=COMPLAINT_LENGTH,
+        validators=[complaint_number],
+        required=False,
+        default="",
+        allow_blank=True,
     )
     damage_cost = serializers.DecimalField(
         max_digits=10, decimal_places=2, min_value=0, required=False, default=None, allow_null=True

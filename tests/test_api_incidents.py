@@ -131,6 +131,9 @@ def test_two_landlords_use_the_same_identifier(program, body, world):
         ({"complaint_reference": "2026/1"}, "complaint_reference"),
         ({"damage_cost": "-1"}, "damage_cost"),
         ({"external_id": ""}, "external_id"),
+        ({"external_id": "M. Karim Durand"}, "external_id"),
+        ({"external_id": "appel-06-12-34-56-78"}, "external_id"),
+        ({"complaint_filed": True, "complaint_reference": "Durand 0612345678"}, "complaint_reference"),
     ],
 )
 def test_what_cannot_be_recorded_is_said_field_by_field(program, body, wrong, field):

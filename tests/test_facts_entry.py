@@ -134,6 +134,11 @@ def test_the_write_is_in_the_journal(agent, answers, world):
         ({"span_end": "2020-01-01"}, "La fin de la période doit suivre son début."),
         ({"complaint_reference": "2026/1"}, "Un numéro de plainte suppose une plainte déposée."),
         ({"complaint_filed": "on", "complaint_reference": "Mme Durand"}, "Un numéro : chiffres"),
+        (
+            {"complaint_filed": "on", "complaint_reference": "M. Durand Karim 06 12 34 56 78"},
+            "Un numéro : chiffres",
+        ),
+        ({"complaint_filed": "on", "complaint_reference": "06 12 34 56 78"}, "À reformuler sans désigner"),
         ({"damage_cost": "-5"}, "supérieure ou égale à 0"),
         (
             {"narrative": "Vu avec Mme Durand"},
@@ -154,6 +159,15 @@ def test_an_error_says_what_and_keeps_what_was_typed(agent, answers, world, wron
     assert f'value="{typed["token"]}"' in page
     if typed["place"] == answers["place"]:
         assert f'value="{typed["place"]}" class="form-selectgroup-input" checked' in page
+
+
+def test_a_text_too_long_is_not_searched_for_persons(agent, answers, monkeypatch):
+    read = []
+    monkeypatch.setattr("incidents.validators.inspect", lambda text: read.append(text) or [])
+    response = agent.post(reverse("incidents:create"), answers | {"narrative": "a" * 501})
+    assert response.status_code == 422
+    assert "au plus 500 caractères" in response.content.decode()
+    assert read == []
 
 
 def test_anothers_place_is_no_place(agent, answers, world):

@@ -233,6 +233,21 @@ def test_own_format_reads_every_field(stock):
     assert (last.time, last.place_kind, last.source) == (None, "", "other")
 
 
+def test_neither_a_complaint_number_nor_an_identifier_brings_a_name(stock):
+    content = csv_file(
+        GENERIC + ";plainte déposée;numéro de plainte",
+        "F1;NOISE;2024-03-14;;;R1;;;;;oui;M. Durand Karim 06 12 34 56 78",
+        "M. Durand Karim;NOISE;2024-03-15;;;R1;;;;;oui;PV 2026-12345",
+    )
+    for expected in ("imported", "unchanged"):
+        result = import_as_operator(content, "generic", FACTS)
+        assert [outcome for outcome, _reason in result.verdicts] == [expected] * 2
+    assert result.remarks == {"bad_complaint_number": 1}
+    recorded = sorted(facts("day__day", "complaint_filed", "complaint_reference"))
+    assert recorded == [(14, True, ""), (15, True, "PV 2026-12345")]
+    assert not [known for (known,) in facts("external_id") if "Durand" in known]
+
+
 @pytest.mark.parametrize("postcode", ["", "99999"])
 def test_an_address_is_found_within_the_residence_named_whatever_the_postcode(stock, postcode):
     rows = [

@@ -29,3 +29,4 @@ class FactReason(TextChoices):
     UNKNOWN_ADDRESS = "unknown_address", _("adresse non reconnue : enregistré sur toute la résidence")
     BAD_COMPLAINT = "bad_complaint", _("« plainte déposée » ni oui ni non : tenue pour non")
     BAD_WORD = "bad_word", _("lieu ou origine inconnus, laissés de côté")
+    BAD_COMPLAINT_NUMBER = "bad_complaint_number", _("numéro de plainte non repris : ce n’est pas un numéro")

@@ -6,9 +6,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from incidents.enums import PlaceKind, Source
+from incidents.shield import inspect
+from incidents.validators import EXTERNAL_ID_LENGTH, complaint_number, is_technical
 from sites.imports.communes import postcode_in
 from sites.imports.points import area_of, number, read_point
 from sites.imports.profiles import Profile, Values
@@ -20,7 +23,7 @@ from .types import Types
 _YES = {"OUI", "O", "YES", "Y", "VRAI", "TRUE", "1", "X"}
 _NO = {"", "NON", "N", "NO", "FAUX", "FALSE", "0"}
 _MAX_COST = 10**8
-_ID_LENGTH, _REFERENCE_LENGTH, _SUBJECT_LENGTH = 100, 40, 200
+_SUBJECT_LENGTH = 200
 
 
 class Staged(NamedTuple):
@@ -81,7 +84,7 @@ class Reader:
         return Staged(
             line=line,
             subject=subject,
-            external_id=get("external_id", "")[:_ID_LENGTH],
+            external_id=_identifier(get("external_id", "")[:EXTERNAL_ID_LENGTH]),
             content=_digest(values),
             fact_type_id=fact_type,
             day=day,
@@ -90,7 +93,7 @@ class Reader:
             place_kind=self._word(get("place_kind", ""), self._kinds, "place_kind", remarks),
             source=self._word(get("reporter", ""), self._sources, "reporter", remarks) or Source.OTHER.value,
             complaint_filed=_yes(get("complaint", ""), remarks) or bool(get("complaint_reference")),
-            complaint_reference=get("complaint_reference", "")[:_REFERENCE_LENGTH],
+            complaint_reference=_complaint_number(get("complaint_reference", ""), remarks),
             damage_cost=_cost(get("cost", ""), remarks),
             reference=get("reference", ""),
             key=key,
@@ -144,7 +147,16 @@ def _digest(values: Values) -> str:
     """What the row says, to know it again when its source gives it no identifier."""
     if values.get("external_id"):
         return ""
-    return hashlib.md5("\x1f".join(values.values()).encode(), usedforsecurity=False).hexdigest()
+    return _md5("\x1f".join(values.values()))
+
+
+def _identifier(text: str) -> str:
+    """Return the row's identifier; one that names somebody stays recognisable and tells nothing."""
+    return text if not text or is_technical(text) or not inspect(text) else f"~{_md5(text)}"
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _yes(text: str, remarks: list[str]) -> bool:
@@ -152,6 +164,16 @@ def _yes(text: str, remarks: list[str]) -> bool:
     if word not in _YES | _NO:
         remarks.append("bad_complaint")
     return word in _YES
+
+
+def _complaint_number(text: str, remarks: list[str]) -> str:
+    try:
+        if text:
+            complaint_number(text)
+    except ValidationError:
+        remarks.append("bad_complaint_number")
+        return ""
+    return text
 
 
 def _cost(text: str, remarks: list[str]) -> Decimal | None:
