@@ -2,13 +2,13 @@
 
 The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` gives the
 findings, ``facts.sql`` their highest level at each place, ``levels.sql`` puts table 1
-beside it. It runs under the policies of whoever acts: it evaluates what they may see.
+beside it, ``silence.sql`` tells where recording stopped. It runs under the policies of whoever acts: it evaluates what they may see.
 """
 
 import datetime as dt
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ from .models import GridVersion
 from .scale import Frequency, Gravity
 
 _HERE = Path(__file__).resolve().parent
-_FINDINGS, _FACTS, _LEVELS, _STORE = (
-    (_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("engine", "facts", "levels", "store")
+_FINDINGS, _FACTS, _LEVELS, _SILENCE, _STORE = (
+    (_HERE / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("engine", "facts", "levels", "silence", "store")
 )
 # Branches of a full pass that PostgreSQL may run side by side (Parallel Append).
 _BRANCHES = 16
@@ -65,7 +66,9 @@ def levels(
         residence_ids: only these residences and their addresses; None for all.
     """
     params = parameters(version, as_of, residence_ids)
-    query = levels_sql(residence_ids, params) + "SELECT * FROM levels"
+    scope, _residence_scope = _scopes(residence_ids)
+    columns = ", ".join(field.name for field in fields(PlaceLevel))
+    query = levels_sql(residence_ids, params) + _SILENCE.format(scope=scope) + f"SELECT {columns} FROM told"
     return [PlaceLevel(*row) for row in _rows(query, params)]
 
 
@@ -111,6 +114,7 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
     query = (
         f"WITH findings AS MATERIALIZED ({_FINDINGS.format(scope=scope)}), facts AS ({facts})"
         + _LEVELS.format(scope=scope, residence_scope=residence_scope)
+        + _SILENCE.format(scope=scope)
         + _STORE
     )
     with connection.wrap_database_errors, _planned_once() as cursor:

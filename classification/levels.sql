@@ -21,7 +21,7 @@
 ), levels AS (
     SELECT p.landlord_id, p.commune_id, residence_id, nullif(address_id, 0) AS address_id,
         greatest(1, f.level, i.level) AS level, coalesce(f.level, 1) AS facts_level,
-        coalesce(i.level, 1) AS impact_level, f.last_day, coalesce(f.silent, false) AS silent,
+        coalesce(i.level, 1) AS impact_level, f.last_day, coalesce(f.observed, false) AS observed,
         p.longitude, p.latitude
     FROM places p
     LEFT JOIN facts f USING (residence_id, address_id)

@@ -1,4 +1,4 @@
--- Follows levels.sql: both tables are written by the statement that computed them.
+-- Follows silence.sql: both tables are written by the statement that computed them.
 , stored AS (
     INSERT INTO classification_finding (landlord_id, commune_id, residence_id, address_id, fact_type_id,
         frequency, observed, level, in_daily, in_regular, in_occasional, days, spans)
@@ -10,4 +10,4 @@ INSERT INTO classification_sitelevel (landlord_id, commune_id, residence_id, add
     as_of, level, facts_level, impact_level, last_day, silent, longitude, latitude)
 SELECT landlord_id, commune_id, residence_id, address_id, %(grid_version)s, %(as_of)s,
     level, facts_level, impact_level, last_day, silent, longitude, latitude
-FROM levels
+FROM told

@@ -70,6 +70,17 @@ def occurrences(facts: list[Fact], as_of: dt.date, days: int) -> int:
     return total
 
 
+def in_force(records: Records, place, as_of: dt.date) -> list[Observation]:
+    return [
+        o
+        for o in records.observations
+        if _at(place, o)
+        and o.since <= as_of
+        and (o.ended_on is None or o.ended_on >= as_of)
+        and any(0 <= (as_of - day).days <= 90 for day in o.confirmed)
+    ]
+
+
 def frequency(records: Records, place, fact_type: str, as_of: dt.date) -> int | None:
     facts = [f for f in records.facts if _at(place, f) and f.fact_type == fact_type]
     counted = None
@@ -78,15 +89,7 @@ def frequency(records: Records, place, fact_type: str, as_of: dt.date) -> int | 
         if occurrences(facts, as_of, days) >= needed:
             counted = candidate
             break
-    observed = [
-        o.frequency
-        for o in records.observations
-        if _at(place, o)
-        and o.fact_type == fact_type
-        and o.since <= as_of
-        and (o.ended_on is None or o.ended_on >= as_of)
-        and any(0 <= (as_of - day).days <= 90 for day in o.confirmed)
-    ]
+    observed = [o.frequency for o in in_force(records, place, as_of) if o.fact_type == fact_type]
     candidates = [f for f in [counted, *observed] if f is not None]
     return max(candidates) if candidates else None
 
@@ -115,3 +118,16 @@ def level(records: Records, place, gravity: dict[str, int], as_of: dt.date) -> t
         if f is not None:
             facts_level = max(facts_level, min(max(g + f - 2, 1), 4))
     return facts_level, impact(records, place, as_of)
+
+
+def silent(records: Records, place, as_of: dt.date) -> bool:
+    """Say whether recording was regular up to the last fact, and has stopped since."""
+    facts = [f for f in records.facts if _at(place, f) and f.day <= as_of]
+    if not facts or in_force(records, place, as_of):
+        return False
+    last = max(min(f.span_end or f.day, as_of) for f in facts)
+    needed, recent = WINDOWS[2]
+    _once, year = WINDOWS[1]
+    types = {f.fact_type for f in facts}
+    before = sum(occurrences([f for f in facts if f.fact_type == t], last, year) for t in types)
+    return (as_of - last).days >= recent and before >= needed

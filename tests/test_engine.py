@@ -126,6 +126,35 @@ def test_site_whose_recording_stops_is_flagged(address):
     assert SiteLevel.objects.get(address=address).silent
 
 
+def silent_on(day, address) -> set[bool]:
+    return {place.silent for place in engine.levels(services.default_grid(), day, [address.residence_id])}
+
+
+@pytest.mark.parametrize(
+    ("later", "flagged"), [(0, False), (90, False), (91, True), (364, True), (2000, True)]
+)
+def test_silence_is_flagged_until_the_next_fact(address, later, flagged):
+    for n in range(0, 200, 2):
+        IncidentFactory(address=address, code="PETTY_DEALING", day=days_ago(n))
+    IncidentFactory(address=address, code="TAGS", day=AS_OF + dt.timedelta(2001))
+    assert silent_on(AS_OF + dt.timedelta(later), address) == {flagged}
+    assert silent_on(AS_OF + dt.timedelta(2001), address) == {False}
+
+
+def test_a_place_where_facts_were_always_rare_is_quiet_not_silent(address):
+    for n in range(100, 1900, 300):
+        IncidentFactory(address=address, day=days_ago(n))
+    assert silent_on(AS_OF, address) == {False}
+
+
+def test_an_observation_in_force_is_no_silence(address):
+    for n in range(100, 120, 2):
+        IncidentFactory(address=address, day=days_ago(n))
+    observation = StandingObservationFactory(address=address, since=days_ago(200))
+    ConfirmationFactory(observation=observation, day=days_ago(3))
+    assert silent_on(AS_OF, address) == {False}
+
+
 def test_many_residences_are_asked_for_as_few_are(seeding, monkeypatch):
     addresses = [AddressFactory() for _ in range(3)]
     for address in addresses:
@@ -180,11 +209,11 @@ def records(draw):
             None if end is None else days_ago(start) + dt.timedelta(end), draw(st.booleans()),
         )  # fmt: skip
 
-    burst = draw(st.integers(0, 12))
+    burst, before = draw(st.integers(0, 12)), draw(st.sampled_from([0, 0, 70, 120, 340, 900]))
     base = draw(st.sampled_from(CODES))
     return oracle.Records(
         facts=[facts() for _ in range(draw(st.integers(0, 12)))]
-        + [oracle.Fact(0, n % 2, base, days_ago(3 * n)) for n in range(burst)],
+        + [oracle.Fact(0, n % 2, base, days_ago(before + 3 * n)) for n in range(burst)],
         observations=[observations() for _ in range(draw(st.integers(0, 2)))],
         disturbances=[disturbances() for _ in range(draw(st.integers(0, 2)))],
     )
@@ -241,7 +270,7 @@ def computed(estate) -> dict:
         (r.pk, a.pk): (i, j) for i, r in enumerate(residences) for j, a in enumerate(addresses[i])
     }
     return {
-        places[p.residence_id, p.address_id]: (p.facts_level, p.impact_level)
+        places[p.residence_id, p.address_id]: (p.facts_level, p.impact_level, p.silent)
         for p in engine.levels(services.default_grid(), AS_OF, [r.pk for r in residences])
     }
 
@@ -257,7 +286,7 @@ def test_engine_equals_the_oracle(estate, seeding, planted):
     plant(estate, planted)
     gravity = dict(FactType.objects.filter(code__in=CODES).values_list("code", "gravity"))
     expected = {
-        place: oracle.level(planted, place, gravity, AS_OF)
+        place: (*oracle.level(planted, place, gravity, AS_OF), oracle.silent(planted, place, AS_OF))
         for place in [(0, None), (0, 0), (0, 1), (1, None), (1, 0), (1, 1)]
     }
     assert computed(estate) == expected
@@ -270,7 +299,7 @@ def test_adding_facts_never_lowers_a_level(estate, seeding, planted, extra):
     before = computed(estate)
     plant(estate, replace(planted, facts=planted.facts + extra.facts))
     after = computed(estate)
-    assert all(after[place] >= before[place] for place in before)
+    assert all(after[place][:2] >= before[place][:2] for place in before)
 
 
 @settings(EXAMPLES, max_examples=40)
@@ -294,7 +323,8 @@ def test_replay_gives_the_same_and_stores_what_it_computes(estate, seeding, plan
     services.evaluate(ids, as_of=AS_OF)
     assert computed(estate) == first
     stored = SiteLevel.objects.filter(residence__in=ids)
-    assert sorted(s.level for s in stored) == sorted(max(pair) for pair in first.values())
+    assert sorted(s.level for s in stored) == sorted(max(levels) for *levels, _silent in first.values())
+    assert sorted(s.silent for s in stored) == sorted(silent for *_levels, silent in first.values())
     for site in stored:
         found = Finding.objects.filter(residence=site.residence, address=site.address)
         assert max((f.level for f in found), default=1) == site.facts_level

@@ -1,0 +1,37 @@
+-- Follows levels.sql: the places whose recording was regular and stopped. A place that is quiet of
+-- late is looked at as it was on the day of its last fact, however long ago: a year up to that day
+-- with as many occurrences as make a type regular is silence, not peace, until the next fact.
+, quiet AS (
+    SELECT residence_id, coalesce(address_id, 0) AS address_id FROM levels
+    WHERE NOT observed AND (last_day IS NULL OR last_day <= %(as_of)s::date - %(w_regular)s)
+), recorded AS (
+    SELECT residence_id, address_id AS door, fact_type_id, day, day AS until FROM incidents_incident
+    WHERE span_end IS NULL AND cancelled_at IS NULL AND day <= %(as_of)s::date {scope}
+    UNION ALL
+    SELECT residence_id, address_id, fact_type_id, day, span_end FROM incidents_incident
+    WHERE span_end IS NOT NULL AND cancelled_at IS NULL AND day <= %(as_of)s::date {scope}
+), past AS MATERIALIZED (
+    -- Each fact counts for its residence too. What is elsewhere is left out while it is read, by hash.
+    SELECT residence_id, address_id, fact_type_id, day, until
+    FROM recorded CROSS JOIN LATERAL (VALUES (0::bigint), (door)) places (address_id)
+    JOIN quiet USING (residence_id, address_id)
+    WHERE door IN (SELECT q.address_id FROM quiet q)
+        OR residence_id IN (SELECT q.residence_id FROM quiet q WHERE q.address_id = 0)
+), stopped AS (
+    SELECT residence_id, address_id, max(least(until, %(as_of)s::date)) AS last_day
+    FROM past GROUP BY 1, 2
+    HAVING max(least(until, %(as_of)s::date)) <= %(as_of)s::date - %(w_regular)s
+), yearly AS (
+    -- A known day is a span of one: counted, and cut to the window, as in engine.sql.
+    SELECT residence_id, address_id, until - day + 1 AS length, least(count(*), until - day + 1) AS occurrences,
+        greatest(0, least(until, last_day) - greatest(day, last_day - %(w_occasional)s + 1) + 1) AS inside
+    FROM past JOIN stopped USING (residence_id, address_id)
+    GROUP BY residence_id, address_id, last_day, fact_type_id, day, until
+), silences AS (
+    SELECT residence_id, address_id FROM yearly GROUP BY 1, 2
+    HAVING sum((2 * occurrences * inside + length) / (2 * length)) >= %(t_regular)s
+), told AS (
+    SELECT levels.*, s.residence_id IS NOT NULL AS silent
+    FROM levels LEFT JOIN silences s
+        ON s.residence_id = levels.residence_id AND s.address_id = coalesce(levels.address_id, 0)
+)
