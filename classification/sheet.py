@@ -146,7 +146,9 @@ def _address(addresses: Iterable[Address], pk: int | None) -> Address | None:
 
 def _findings(residence: Residence, observations: list[StandingObservation]) -> list[dict[str, Any]]:
     rows = Finding.objects.filter(residence=residence).select_related("fact_type")
-    return [_as_dict(row, observations) for row in rows.order_by("-level", "-frequency", "fact_type_id")]
+    # As :func:`.snapshot.findings_by_residence` gives them to a circle.
+    order = ("-level", "-frequency", "-fact_type__gravity", "fact_type__code")
+    return [_as_dict(row, observations) for row in rows.order_by(*order)]
 
 
 def _as_dict(finding: Finding, observations: list[StandingObservation]) -> dict[str, Any]:

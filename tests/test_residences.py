@@ -17,8 +17,9 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification import services
-from classification.sheet import MONTHS, history
-from incidents.models import Incident
+from classification.sheet import MONTHS, history, sheet_of
+from classification.snapshot import findings_by_residence
+from incidents.models import FactType, Incident
 from sites.models import Residence, ResidenceAssignment
 from tests import factories as f
 
@@ -159,6 +160,26 @@ def test_page_lists_each_day_that_made_the_level(lead, world):
     page = page_of(lead, world.a.residence)
     inside = page.split("Les 9 jours comptés")[1].split("</details>")[0]
     assert inside.count("<li>") == 9
+
+
+def test_reasons_stand_in_the_order_a_circle_reads_them_in(world):
+    with system_scope("seeding"):
+        kinds = list(FactType.objects.order_by("-gravity", "pk")) + list(
+            FactType.objects.order_by("gravity", "-pk")
+        )
+        for kind in kinds[:3] + kinds[-3:] + list(FactType.objects.filter(gravity=3)):
+            for n in range(9):
+                day = timezone.localdate() - dt.timedelta(n)
+                f.IncidentFactory(address=world.a.address, code=kind.code, day=day)
+        services.evaluate([world.a.residence.pk])
+    with acting_as(world.a.lead):
+        sheet = sheet_of(world.a.residence)
+        frozen = findings_by_residence(
+            sheet.place.site.grid_version, timezone.localdate(), [world.a.residence.pk]
+        )
+    shown = [finding["code"] for finding in sheet.place.findings]
+    assert shown == [finding["code"] for finding in frozen[world.a.residence.pk]]
+    assert len(shown) > 8
 
 
 def test_page_leads_to_its_last_facts(lead, coordinator, world):
