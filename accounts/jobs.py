@@ -58,14 +58,14 @@ class Progress:
         self._connection = connection.copy()
 
     def open(self) -> bool:
-        """Take the job; False when another worker has it or it is not waiting any more."""
+        """Take the job; False when another worker has it or it ended."""
         with self._connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _lock_key(self._job))
             if not cursor.fetchone()[0]:
                 return False
         # A message may be delivered twice; finished work is not done again.
         running = {"state": JobState.RUNNING, "progress_done": 0, "error": "", "finished_at": None}
-        return self._set(f"state <> '{JobState.DONE.value}'", **running)
+        return self._set("state IN ('queued', 'running')", **running)
 
     def update(self, done: int, total: int) -> None:
         """Say how far the work is."""

@@ -15,6 +15,8 @@ import unicodedata
 from typing import NamedTuple
 
 KEY_LENGTH = 200
+# No address is as long; the time to read one grows with the square of its length.
+_LONGEST = 2 * KEY_LENGTH
 
 _TYPES = {
     "ALLEE": "ALL ALLEES ALLÉE", "AVENUE": "AV AVE AVEN", "BOULEVARD": "BD BLD BVD BOUL BLVD",
@@ -67,9 +69,9 @@ def plain(text: str) -> str:
 def match_key(label: str) -> str:
     """Return the key under which addresses written differently are the same; at most 200 characters.
 
-    A lot or a group stands in the key only where no door on a street does.
+    What follows the 400th character is not read. A lot or a group stands in the key only where no door on a street does.
     """
-    text = _TAIL.sub(" ", plain(label)).strip(" -,/;.")
+    text = _TAIL.sub(" ", plain(label)[:_LONGEST]).strip(" -,/;.")
     doors = _LOT.sub(" ", text).strip(" -,/;.")
     starts = list(_PART.finditer(doors)) or [m for m in [_FIRST.match(doors)] if m]
     if not starts:

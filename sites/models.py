@@ -197,6 +197,8 @@ class ImportRun(Job):
     filename = models.CharField(_("fichier"), max_length=255)
     counts = models.JSONField(default=dict, editable=False)
     report = models.BinaryField(null=True, editable=False)
+    # How many workers were lost over it since it was last put in the queue.
+    losses = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("import")

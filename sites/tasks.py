@@ -2,9 +2,10 @@
 
 from celery import shared_task
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.jobs import JobError, Progress, running
+from accounts.jobs import JobError, JobState, Progress, running
 from accounts.models import User
 from accounts.scope import acting_as, system_scope
 
@@ -23,6 +24,7 @@ def run_import(run_id: int) -> None:
     try:
         with override(author.language), running(run) as progress:
             if progress is not None:
+                _give_up_if_lost_again(run)
                 _perform(run_id, author, progress)
     except JobError:
         # The reason is written on the run, for its author to read.
@@ -40,6 +42,25 @@ def geocode(user_id: int) -> None:
     if finder is not None:
         with acting_as(_person(user_id)) as scope:
             geocode_pending(scope, finder)
+
+
+def _give_up_if_lost_again(run: ImportRun) -> None:
+    """Count the loss of the worker that had ``run``, which came back with the state it left it in.
+
+    Raises:
+        JobError: it is the second; the next worker would fare no better, and so for ever.
+    """
+    if run.state != JobState.RUNNING:
+        return
+    with system_scope("jobs"):
+        ImportRun.objects.filter(pk=run.pk).update(losses=run.losses + 1)
+    if run.losses:
+        raise JobError(
+            _(
+                "Le travail s’est interrompu deux fois ; rien n’en a été enregistré. "
+                "Envoyez le fichier en plusieurs parties."
+            )
+        )
 
 
 def _perform(run_id: int, author: User, progress: Progress) -> None:

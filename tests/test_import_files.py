@@ -131,6 +131,26 @@ def test_a_workbook_that_would_take_all_memory_is_refused(settings, cells):
         read(_workbook(cells))
 
 
+def test_a_file_of_too_many_rows_says_so_and_leaves_nothing(db, monkeypatch):
+    monkeypatch.setattr("sites.imports.tables.MAX_ROWS", 3)
+    with system_scope("seeding"):
+        plant_communes()
+    import_as_operator(csv_file(HEADER, *ROWS), "generic")
+    monkeypatch.setattr("sites.imports.tables.MAX_ROWS", 2)
+    more = ("Éole Habitat;R9;9 allée des Érables;75012;Paris;12;2,39;48,83", ROWS[0])
+    with pytest.raises(BrokenFileError) as refused:
+        import_as_operator(gzip.compress(csv_file(HEADER, *more)), "generic")
+    assert str(refused.value) == "Ce fichier a plus de 2 lignes. Envoyez-le en plusieurs parties."
+    with system_scope("seeding"):
+        assert not Residence.objects.filter(reference="R9").exists()
+
+
+@pytest.mark.parametrize("line", [";" * 1_000_001, '"\n";' * 250_001])
+def test_a_row_without_end_is_refused(line):
+    with pytest.raises(BrokenFileError, match="une ligne trop longue"):
+        list(read(csv_file(HEADER, ROWS[0], line)).rows)
+
+
 def test_a_workbook_keeps_empty_lines_quotes_and_line_breaks_in_their_cells():
     table = read(_workbook({"B2": "nom", "C2": "adresse", "B4": 'dit "le 4"', "C4": "1 rue X\nbât. B; D"}))
     assert (table.header, [(row.number, row.cells) for row in table.rows]) == (

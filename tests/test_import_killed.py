@@ -98,6 +98,27 @@ def test_a_killed_worker_leaves_nothing_and_the_import_can_be_started_again(own_
     assert _state(run) == ("done", False, LINES)
 
 
+def test_a_run_that_took_its_worker_down_is_resumed_once(own_database):
+    run = _planted()
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=run.pk).update(state="running")
+    run_import(run.pk)
+    assert _state(run) == ("done", False, LINES)
+
+
+def test_a_run_that_took_two_workers_down_is_given_up(own_database):
+    run = _planted()
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=run.pk).update(state="running", losses=1)
+    for _delivery in range(2):
+        run_import(run.pk)
+        assert _state(run) == ("failed", False, 0)
+        with system_scope("seeding"):
+            failed = ImportRun.objects.get(pk=run.pk)
+        assert failed.error.startswith("Le travail s’est interrompu deux fois ; rien n’en a été enregistré.")
+        assert not service.may_restart(failed)
+
+
 def test_a_file_that_breaks_fails_the_job_with_its_message(own_database):
     run = _planted()
     with system_scope("seeding"):

@@ -38,6 +38,10 @@ def test_key_of_a_lot_that_is_no_door_keeps_the_lot():
     assert match_key("ZAC DU PORT LOT A") != match_key("ZAC DU PORT LOT B")
 
 
+def test_a_cell_without_end_is_read_as_far_as_an_address_goes():
+    assert match_key("12 rue des Lilas " + "1-" * 50_000) == match_key("12 rue des Lilas " + "1-" * 500)
+
+
 def test_a_door_is_one_number_in_one_street():
     assert door("12 bis rue des Haies, 75020 PARIS") == Door(12, "B", "RUE HAIES")
     assert door("12-14 rue des Haies") is None

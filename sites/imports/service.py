@@ -110,8 +110,8 @@ def restart(scope: Scope, run: ImportRun, *, then: Callable[[int], object]) -> b
     if not may_restart(run):
         return False
     with transaction.atomic():
-        run.state, run.error = JobState.QUEUED, ""
-        run.save(update_fields=["state", "error"])
+        run.state, run.error, run.losses = JobState.QUEUED, "", 0
+        run.save(update_fields=["state", "error", "losses"])
         audit.record(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
         transaction.on_commit(partial(then, run.pk))
     return True

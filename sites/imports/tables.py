@@ -13,12 +13,18 @@ from dataclasses import dataclass
 
 import charset_normalizer
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from accounts.exports import XLSX_MAX_ROWS
 from accounts.jobs import JobError
 
 from . import workbook
 
+# What a spreadsheet holds, and more addresses or facts than any landlord has. Rows are kept in memory
+# until the last is read, and a file of a few kilobytes may unpack to millions of empty ones.
+MAX_ROWS = XLSX_MAX_ROWS
+_LONGEST_ROW = 1_000_000
 _SAMPLE = 64 * 1024
 _DELIMITERS = ";,\t|"
 _XLSX, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
@@ -109,15 +115,44 @@ def _csv(content: bytes) -> tuple[Iterator[Row], int]:
 
 def _csv_rows(content: bytes, encoding: str, delimiter: str) -> Iterator[Row]:
     text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     start = 1
     try:
         for number, cells in enumerate(reader, 1):
+            lines.row_ended(number)
             yield Row(number, [cell.strip() for cell in cells])
             start = reader.line_num + 1
     except csv.Error as error:
         message = _("Le fichier est abîmé à partir de la ligne %(line)d (guillemet non refermé ?).")
         raise BrokenFileError(message % {"line": start}) from error
+
+
+class _Lines:
+    """The lines of a file, of which neither too many nor too long rows can be made."""
+
+    def __init__(self, text: io.TextIOBase) -> None:
+        self._text = text
+        self._row = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(_LONGEST_ROW + 1)
+        self._row += len(line)
+        if self._row > _LONGEST_ROW:
+            raise BrokenFileError(_("Ce fichier a une ligne trop longue pour un tableau."))
+        if not line:
+            raise StopIteration
+        return line
+
+    def row_ended(self, number: int) -> None:
+        """Take note that row ``number`` is complete."""
+        self._row = 0
+        if number > MAX_ROWS:
+            message = _("Ce fichier a plus de %(count)s lignes. Envoyez-le en plusieurs parties.")
+            raise BrokenFileError(message % {"count": number_format(MAX_ROWS, force_grouping=True)})
 
 
 def _encoding(content: bytes) -> str:
