@@ -16,7 +16,7 @@ SCOPE_SQL = """
 SELECT set_config('palier.circles', coalesce(array_agg(c.id), '{}')::text, true),
     set_config('palier.circle_territories', coalesce(array_agg(c.territory_id), '{}')::text, true)
 FROM partners_mandate m JOIN partners_circle c ON c.id = m.circle_id
-WHERE m.user_id = palier_user() AND palier_ids('palier.partner_of') <> '{}'
+WHERE m.user_id = palier_user() AND m.organisation_id = ANY (palier_ids('palier.partner_of'))
     AND m.starts_on <= palier_today() AND (m.ends_on IS NULL OR m.ends_on > palier_today())
     AND c.starts_on <= palier_today() AND (c.ends_on IS NULL OR c.ends_on > palier_today());
 SELECT set_config('palier.users', coalesce(array_agg(m.user_id), '{}')::text, true)

@@ -10,6 +10,7 @@ from accounts.enums import AuditAction
 from accounts.models import User
 from accounts.scope import Scope
 
+from .invitations import organisation_of
 from .models import Circle, Mandate, NoteCopy, SynthesisNote
 
 
@@ -49,6 +50,7 @@ def give_mandate(
         circle=circle,
         territory=circle.territory,
         user=user,
+        organisation=organisation_of(user),
         starts_on=starts_on,
         ends_on=ends_on,
         created_by_id=scope.user_id,

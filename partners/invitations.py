@@ -33,6 +33,14 @@ def find_partner(email: str) -> User | None:
         ).first()
 
 
+def organisation_of(user: User) -> Organisation | None:
+    """Return the organisation whose partner the person is today; of several, that of longest standing."""
+    with system_scope("invitation"):
+        partners = Membership.objects.live().filter(user=user, role=Role.PARTNER)
+        found = partners.select_related("organisation").order_by("starts_on", "pk").first()
+    return found and found.organisation
+
+
 def partner_organisations() -> list[Organisation]:
     """Return the organisations a partner can be invited from."""
     with system_scope("invitation"):

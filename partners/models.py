@@ -42,12 +42,18 @@ class Circle(Dated):
 
 
 class Mandate(Dated):
-    """One person's right to see what a circle is given."""
+    """One person's right to see what a circle is given, as one of the people of ``organisation``.
+
+    It lasts no longer than the person is a partner there; without an organisation it opens nothing.
+    """
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="mandates")
     # The circle's, so that the policy of a mandate need not read circles, which read mandates.
     territory = models.ForeignKey(Territory, models.PROTECT, editable=False, related_name="+")
     user = models.ForeignKey(User, models.PROTECT, related_name="mandates", verbose_name=_("personne"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("organisme")
+    )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
 
     class Meta:

@@ -178,3 +178,8 @@ class MandateFactory(DjangoModelFactory):
     territory = factory.SelfAttribute("circle.territory")
     user = factory.SubFactory(UserFactory)
     starts_on = LONG_AGO
+
+    @factory.lazy_attribute
+    def organisation(self):
+        partner = self.user.memberships.filter(role=Role.PARTNER).order_by("pk").first()
+        return partner and partner.organisation

@@ -65,6 +65,27 @@ def test_what_ends_cuts_an_open_session(world, sign_in, what):
     assert [client.get(url).status_code for url in urls] == [closed] * 4
 
 
+def test_who_leaves_the_service_a_mandate_was_given_for_leaves_the_circle(world, sign_in):
+    publication, note = publication_of(world.a), issued_of(world.a)
+    copy = copy_of(note, world.a.partner)
+    with system_scope("seeding"):
+        justice = f.OrganisationFactory(kind=OrganisationKind.JUSTICE)
+        f.MembershipFactory(user=world.a.partner, organisation=justice, role=Role.PARTNER)
+    client = sign_in(world.a.partner)
+    urls = [
+        reverse("partners:circle", args=[world.a.circle.pk]),
+        reverse("partners:publication", args=[publication.pk]),
+        reverse("partners:copy_document", args=[copy.pk]),
+    ]
+    assert [client.get(url).status_code for url in urls] == [200] * 3
+    with system_scope("seeding"):
+        Membership.objects.filter(user=world.a.partner, organisation=world.a.police).update(ends_on=today())
+    assert [client.get(url).status_code for url in urls] == [404] * 3
+    page = sign_in(world.a.coordinator).get(urls[0]).text
+    assert "sans accès : n’est plus de cet organisme" in page
+    assert "Commissariat A" in page
+
+
 def test_ending_a_mandate_from_its_page_is_at_once_and_journaled(world, sign_in):
     publication = publication_of(world.a)
     partner, coordinator = sign_in(world.a.partner), sign_in(world.a.coordinator)

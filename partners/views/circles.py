@@ -143,16 +143,12 @@ def _give(request: HttpRequest, circle: Circle, form: MandateForm) -> bool:
 
 
 def _mandates(circle: Circle) -> list[Mandate]:
-    mandates = list(Mandate.objects.filter(circle=circle).select_related("user"))
+    mandates = list(Mandate.objects.filter(circle=circle).select_related("user", "organisation"))
     members = {mandate.user_id for mandate in mandates}
-    organisations = {
-        membership.user_id: membership.organisation.name
-        for membership in Membership.objects.live()
-        .filter(role=Role.PARTNER, user__in=members)
-        .select_related("organisation")
-    }
+    partners = Membership.objects.live().filter(role=Role.PARTNER, user__in=members)
+    there = set(partners.order_by().values_list("user_id", "organisation_id"))
     for mandate in mandates:
-        mandate.organisation = organisations.get(mandate.user_id, "")
+        mandate.left = (mandate.user_id, mandate.organisation_id) not in there
         mandate.live = mandate.is_live()
         mandate.upcoming = mandate.starts_on > timezone.localdate()
     return mandates

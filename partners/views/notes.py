@@ -30,7 +30,7 @@ from accounts.enums import AuditAction, Role
 from accounts.exports import KINDS, asked_kind, attachment, table_file
 from accounts.jobs import JobState
 from accounts.lists import listing, opens_with_default
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation
 from partners import notes as services
 from partners.forms import IssueForm, NoteForm
 from partners.models import NoteCopy, SynthesisNote
@@ -154,15 +154,9 @@ def note_document(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(Role.PARTNER)
 def copy_document(request: HttpRequest, pk: int) -> HttpResponse:
     """Render one's own numbered copy."""
-    copies = NoteCopy.objects.select_related("note").filter(mandate__user_id=request.scope.user_id)
-    copy = get_object_or_404(copies, pk=pk, revoked_at=None)
-    membership = (
-        Membership.objects.live()
-        .filter(user_id=request.scope.user_id, role=Role.PARTNER)
-        .select_related("organisation")
-        .first()
-    )
-    return _document(request, copy.note, copy, membership.organisation, f"Exemplaire n° {copy.number}")
+    copies = NoteCopy.objects.select_related("note", "mandate__organisation")
+    copy = get_object_or_404(copies, pk=pk, revoked_at=None, mandate__user_id=request.scope.user_id)
+    return _document(request, copy.note, copy, copy.mandate.organisation, f"Exemplaire n° {copy.number}")
 
 
 @require_POST

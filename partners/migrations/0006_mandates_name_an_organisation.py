@@ -1,0 +1,41 @@
+"""A mandate is given to somebody as one of the people of an organisation, and ends with that."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+from accounts.rls import policies
+
+# Of several memberships the one of today, then the oldest.
+FILL = """
+SELECT set_config('palier.system', 'seeding', true);
+UPDATE partners_mandate m SET organisation_id = (
+    SELECT b.organisation_id FROM accounts_membership b
+    WHERE b.user_id = m.user_id AND b.role = 'partner'
+    ORDER BY (b.ends_on IS NULL OR b.ends_on > current_date) DESC, b.starts_on, b.id LIMIT 1
+);
+SELECT set_config('palier.system', '', true);
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0008_names"),
+        ("partners", "0005_publications_name_landlords"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="mandate",
+            name="organisation",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.organisation",
+                verbose_name="organisme",
+            ),
+        ),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        policies(__file__, "0006_mandates"),
+    ]
