@@ -14,7 +14,9 @@ class ImportTable(tables.Table):
     """Files sent in, the last first."""
 
     filename = tables.Column(
-        verbose_name=_("Fichier"), linkify=lambda record: reverse("sites:import_detail", args=[record.pk])
+        verbose_name=_("Fichier"),
+        linkify=lambda record: reverse("sites:import_detail", args=[record.pk]),
+        attrs={"td": {"class": "cell-file"}},
     )
     kind = tables.Column(verbose_name=_("Contenu"))
     created_at = MomentColumn(verbose_name=_("Envoyé le"))

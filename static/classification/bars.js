@@ -30,7 +30,18 @@
     },
   };
 
-  for (const canvas of document.querySelectorAll("[data-level-bars]")) {
+  // A long label takes two lines where one would leave the bars no room.
+  const wrapped = (label, most) => {
+    const lines = [""];
+    for (const word of label.split(" ")) {
+      const last = lines.length - 1;
+      if (lines[last] && `${lines[last]} ${word}`.length > most) lines.push(word);
+      else lines[last] = `${lines[last]} ${word}`.trim();
+    }
+    return lines;
+  };
+
+  const draw = () => { for (const canvas of document.querySelectorAll("[data-level-bars]")) {
     const rows = JSON.parse(document.getElementById(canvas.dataset.levelBars).textContent);
     const text = getComputedStyle(canvas).color;
     canvas.parentElement.style.height = `${rows.length * ROW + AXIS}px`;
@@ -39,7 +50,7 @@
     new Chart(canvas, {
       type: "bar",
       data: {
-        labels: rows.map((row) => row.label),
+        labels: rows.map((row) => wrapped(row.label, Math.max(12, canvas.parentElement.clientWidth / 18))),
         datasets: [4, 3, 2, 1].map((level) => ({
           level,
           data: rows.map((row) => row.counts[level - 1]),
@@ -62,5 +73,7 @@
       },
       plugins: [labels],
     });
-  }
+  } };
+  // Labels measured in another type than they are drawn in would be cut.
+  document.fonts.ready.then(draw);
 })();

@@ -23,6 +23,14 @@
     }
     return kept;
   };
+  // What the list can be narrowed to as well: it knows no period, and one nature of fact at a time.
+  const toList = document.getElementById("map-to-list");
+  const listQuery = () => {
+    const kept = query();
+    for (const name of ["period", "since", "until", "unit"]) kept.delete(name);
+    if (kept.getAll("fact_type").length > 1) kept.delete("fact_type");
+    return kept.toString();
+  };
   const between = () => {
     const [since, until] = [form.elements.since.value, form.elements.until.value];
     if (since && until) return filled(words.between, { first: day(since), last: day(until) });
@@ -66,6 +74,7 @@
     const found = chosen();
     active.replaceChildren(...found.map(tag));
     active.hidden = !found.length;
+    toList.search = listQuery();
     document.getElementById("map-fold-count").textContent = found.length ? ` (${found.length})` : "";
     document.getElementById("map-dates").hidden = form.elements.period.value !== "dates";
     document.getElementById("map-present").hidden = !form.elements.period.value;

@@ -33,6 +33,10 @@ def test_a_filter_narrows_shows_as_a_tag_and_is_undone_by_the_back_button(map_pa
     expect(page.locator("#map-sites").get_by_text("avec un tel fait").first).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?level=4&period=28#\d+/"))
     map_page.check()
+    # The list knows levels, and no period.
+    expect(page.get_by_role("link", name="Voir la liste")).to_have_attribute(
+        "href", re.compile(r"/residences/\?level=4$")
+    )
     page.get_by_role("button", name="Retirer le filtre 28 derniers jours").click()
     expect(page).to_have_url(re.compile(r"\?level=4#"))
     page.go_back()
