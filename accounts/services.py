@@ -138,9 +138,11 @@ def rename(scope: Scope, *, user: User, full_name: str) -> None:
     record(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], renamed=True)
 
 
-def choose_language(*, user: User, language: str) -> None:
+@transaction.atomic
+def choose_language(scope: Scope, *, user: User, language: str) -> None:
     """Speak to ``user`` in ``language``, a code of ``settings.LANGUAGES``, from now on."""
     User.objects.filter(pk=user.pk).update(language=language)
+    record(scope, AuditAction.UPDATE, user, language=language)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """The map of levels and its data."""
 
+import time
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
@@ -14,14 +16,18 @@ from accounts.enums import Role
 from accounts.models import Organisation
 from accounts.scope import Scope
 from sites.models import Territory
+from sites.reading import note_reading, sharing_landlords
 
 from .map_filters import MapAddressFilter, MapFilter
-from .readers import READERS, note_reading, sees_several_landlords
+from .readers import READERS, sees_several_landlords
 from .scale import Level
 from .viewport import MAX_ZOOM, Viewport, ViewportForm, extent, located, look, without_point
 from .wording import listing, typeset
 
 _ANY_RESIDENCE = 0
+# In the session: when a reading of the map was last journalled, and of which landlords' sites.
+_NOTED = "map_noted"
+_NOTED_FOR = 15 * 60
 _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 
 
@@ -30,7 +36,7 @@ _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 def map_page(request: HttpRequest) -> HttpResponse:
     """Show the map; its data follow the viewport."""
     chosen = MapFilter(request.GET, queryset=located(""), request=request)
-    note_reading(request.scope, "classification.map")
+    _note(request, visit=True)
     config = {
         "data": reverse("classification:map_data"),
         "residence": reverse("classification:residence", args=[_ANY_RESIDENCE]),
@@ -71,8 +77,20 @@ def map_data(request: HttpRequest) -> HttpResponse:
     if not chosen.is_valid():
         errors = chosen.form.errors.get("until") or [_("Un des filtres n’existe pas ou plus.")]
         return JsonResponse({"error": errors[0]}, status=400)
+    _note(request, visit=False)
     viewport = Viewport(*asked.cleaned_data["bbox"], asked.cleaned_data["zoom"])
     return JsonResponse(look(chosen.qs, viewport, chosen.days_recorded), json_dumps_params=_COMPACT)
+
+
+def _note(request: HttpRequest, *, visit: bool) -> None:
+    """Journal a visit, and its data: one entry however often the map is moved, for a while."""
+    if not sees_several_landlords(request.scope):
+        return
+    landlords, now = sharing_landlords(request.scope), time.time()
+    noted = request.session.get(_NOTED, {})
+    if visit or noted.get("landlords") != landlords or now - noted["at"] > _NOTED_FOR:
+        note_reading(request.scope, "classification.map", concerns=landlords)
+        request.session[_NOTED] = {"landlords": landlords, "at": now}
 
 
 def _perimeter(scope: Scope) -> str:

@@ -1,9 +1,9 @@
 """Who reads levels, and which of these reads the journal keeps."""
 
-from accounts.audit import record
-from accounts.enums import AuditAction, Role
+from accounts.enums import Role
 from accounts.scope import Scope
 from sites.models import Residence
+from sites.reading import note_reading
 
 READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
 
@@ -18,17 +18,7 @@ def is_own(scope: Scope, landlord_id: int) -> bool:
     return any(landlord_id in scope.roles.get(role, ()) for role in (Role.AGENT, Role.LEAD))
 
 
-def note_reading(scope: Scope, page: str, **detail: object) -> None:
-    """Journal that a page with levels of other landlords was read, where the coordinator acts."""
-    if sees_several_landlords(scope):
-        record(scope, AuditAction.READ, page, acting_in=[Role.COORDINATOR], **detail)
-
-
 def note_reading_residence(scope: Scope, residence: Residence) -> None:
     """Journal that the level of another landlord's residence was read, where the coordinator acts."""
     if not is_own(scope, residence.landlord_id):
-        acting_in = [Role.COORDINATOR]
-        record(
-            scope, AuditAction.READ, residence, acting_in=acting_in, concerns=[residence.landlord_id],
-            page="classification.residence",
-        )  # fmt: skip
+        note_reading(scope, residence, concerns=[residence.landlord_id], page="classification.residence")

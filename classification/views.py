@@ -15,12 +15,13 @@ from accounts.enums import AuditAction, Role
 from accounts.exports import KINDS_WITH_POINTS, XLSX_MAX_ROWS, attachment
 from accounts.lists import as_listed, listing, opens_with_default
 from sites.models import Residence
+from sites.reading import landlords_on, note_reading
 
 from . import exports
 from .filters import ResidenceFilter
 from .grid_view import picture
 from .models import SiteLevel
-from .readers import READERS, note_reading, note_reading_residence, sees_several_landlords
+from .readers import READERS, note_reading_residence, sees_several_landlords
 from .services import default_grid
 from .sheet import sheet_of
 from .tables import ResidenceTable
@@ -36,7 +37,8 @@ def residences(request: HttpRequest) -> HttpResponse:
     """List residences with their level; htmx asks for the rows alone."""
     chosen, table = _list(request)
     shown = listing(request, table, name="residences", filterset=chosen)
-    note_reading(request.scope, "classification.residences", filters=chosen.active)
+    concerns = landlords_on(table)
+    note_reading(request.scope, "classification.residences", concerns=concerns, filters=chosen.active)
     context = {
         "filter": chosen,
         "table": table,

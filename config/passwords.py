@@ -9,6 +9,7 @@ from django.urls import path, re_path, reverse_lazy
 
 from accounts.audit import record
 from accounts.enums import AuditAction
+from accounts.scope import acting_as
 
 
 class ChangePassword(PasswordChangeView):
@@ -24,6 +25,17 @@ class ChangePassword(PasswordChangeView):
         return response
 
 
+class ChoosePassword(views.PasswordResetFromKeyView):
+    """By the link of an invitation, or of a forgotten password."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Write it in the journal, under the name of whom the link was sent to."""
+        response = super().form_valid(form)
+        with acting_as(self.reset_user) as scope:
+            record(scope, AuditAction.UPDATE, self.reset_user, password=True, by_link=True)
+        return response
+
+
 urlpatterns = [
     path("mot-de-passe/oublie/", login_not_required(views.password_reset), name="account_reset_password"),
     path(
@@ -33,7 +45,7 @@ urlpatterns = [
     ),
     re_path(
         r"^mot-de-passe/choisir/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        login_not_required(views.password_reset_from_key),
+        login_not_required(ChoosePassword.as_view()),
         name="account_reset_password_from_key",
     ),
     path(

@@ -15,7 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.audit import record
 from accounts.authentication import for_program
+from accounts.enums import AuditAction
 from sites.models import Address, Residence
 
 from .enums import PlaceKind, Source
@@ -193,6 +195,10 @@ class IncidentsView(APIView):
         pages = IncidentPages()
         facts = _between(_facts(), **asked.validated_data)
         page = pages.paginate_queryset(facts, request, view=self)
+        days = {name: str(day) for name, day in asked.validated_data.items()}
+        record(
+            request.scope, AuditAction.EXPORT, "incidents.list", format=SOURCE, rows=len(page), filters=days
+        )
         return pages.get_paginated_response(IncidentSerializer(page, many=True).data)
 
     @extend_schema(

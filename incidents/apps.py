@@ -25,4 +25,6 @@ class IncidentsConfig(AppConfig):
         register_importer(ImportKind.INCIDENTS, importer)
         name_subjects({
             "incidents.list": _("la liste des faits"),
+            "incidents.observations": _("la liste des constats permanents"),
+            "incidents.disruptions": _("la liste des perturbations"),
         })  # fmt: skip

@@ -14,10 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import for_roles
-from accounts.audit import record
-from accounts.enums import AuditAction, Role
+from accounts.enums import Role
 from sites.perimeter import is_own
 from sites.places import too_short
+from sites.reading import note_reading
 
 from . import places
 from .changes import level_of
@@ -112,7 +112,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a fact: all of it with its history to its landlord, what-where-when to others."""
     shown = get_object_or_404(Incident.objects.visible().structured().annotate(own=is_own()), pk=pk)
     if not shown.own:
-        record(request.scope, AuditAction.READ, shown, organisation_id=shown.landlord_id)
+        note_reading(request.scope, shown, concerns=[shown.landlord_id])
         return render(request, "incidents/detail.html", {"incident": shown})
     incident = _own(pk)
     context = {

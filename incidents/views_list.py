@@ -17,6 +17,7 @@ from accounts.exports import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
 from accounts.lists import as_listed, listing, opens_with_default
 from accounts.scope import Scope
 from sites.perimeter import is_assigned, is_own, sees_assigned_alone
+from sites.reading import landlords_on, note_reading
 
 from .exports import CHUNK, columns
 from .filters import IncidentFilter
@@ -49,6 +50,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """List facts; htmx asks for the rows alone."""
     chosen, table = _table(request)
     shown = listing(request, table, name="facts", filterset=chosen, paginator_class=BoundedPaginator)
+    note_reading(request.scope, "incidents.list", concerns=landlords_on(table), filters=_said(chosen))
     context = {
         "filter": chosen,
         "table": table,
@@ -80,6 +82,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         AuditAction.EXPORT,
         "incidents.list",
         acting_in=READERS,
+        concerns=facts.order_by().values_list("landlord_id", flat=True).distinct(),
         format=kind,
         rows=number,
         filters=_said(chosen),

@@ -18,6 +18,7 @@ from accounts.access import for_roles
 from accounts.back import back
 from accounts.enums import Role
 from sites.perimeter import is_own
+from sites.reading import landlords_on, note_reading
 
 from . import ongoing
 from .changes import level_of
@@ -48,7 +49,7 @@ def observations(request: HttpRequest) -> HttpResponse:
         F("ended_on").desc(nulls_first=True), F("counts_until").asc(nulls_first=True), "-since", "-pk"
     )
     table = ObservationTable(rows.select_related("fact_type"), writes=request.scope.has(*WRITERS))
-    return _list(request, table, "incidents/observations.html")
+    return _list(request, table, "incidents.observations", "incidents/observations.html")
 
 
 @form_page
@@ -121,7 +122,7 @@ def end_observation(request: HttpRequest, pk: int) -> HttpResponse:
 def disruptions(request: HttpRequest) -> HttpResponse:
     """List disruptions, the latest first."""
     table = DisruptionTable(_with_place(Disruption.objects), writes=request.scope.has(*WRITERS))
-    return _list(request, table, "incidents/disruptions.html")
+    return _list(request, table, "incidents.disruptions", "incidents/disruptions.html")
 
 
 @form_page
@@ -177,8 +178,9 @@ def _own(rows: QuerySet[Any], pk: int, **state: object) -> Any:
     return get_object_or_404(rows.filter(is_own()).select_related("address", "residence"), pk=pk, **state)
 
 
-def _list(request: HttpRequest, table: Table, template: str) -> HttpResponse:
+def _list(request: HttpRequest, table: Table, page: str, template: str) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": _PER_PAGE}).configure(table)
+    note_reading(request.scope, page, concerns=landlords_on(table))
     context = {"table": table, "writes": request.scope.has(*WRITERS)}
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "incidents/_ongoing_rows.html" if rows_only else template, context)

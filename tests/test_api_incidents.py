@@ -177,6 +177,15 @@ def test_lists_the_organisations_own_facts_and_nothing_else(program, world):
     assert "Récit secret B" not in response.content.decode()
 
 
+def test_a_list_read_is_an_entry_with_its_rows(program, world):
+    since = str(timezone.localdate() - dt.timedelta(2))
+    program.get(URL, {"since": since, "page_size": 2})
+    with acting_as(world.a.lead):
+        entry = AuditEntry.objects.get()
+    assert (entry.action, entry.system, entry.object_type) == ("export", "api", "incidents.list")
+    assert entry.detail == {"format": "api", "rows": 2, "filters": {"since": since}}
+
+
 def test_lists_by_day_and_by_page(program, world):
     today = timezone.localdate()
     days = {"since": str(today - dt.timedelta(5)), "until": str(today - dt.timedelta(3)), "page_size": 2}

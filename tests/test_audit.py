@@ -3,13 +3,20 @@
 import re
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from accounts.audit import record
-from accounts.enums import AuditAction
+from accounts.enums import AuditAction, Role
 from accounts.models import AuditEntry
-from accounts.scope import acting_as
-from tests.sharing import publication_of
+from accounts.scope import acting_as, system_scope
+from incidents.models import Incident
+from incidents.services import Fact, correct_incident
+from sites.models import Address
+from tests import factories as f
+from tests.sharing import journal, publication_of
 
 
 @pytest.mark.parametrize(
@@ -89,3 +96,91 @@ def test_entries_about_a_page_say_it_in_words(world, sign_in):
     page = sign_in(world.dpo).get("/journal/").text
     assert "le journal" in page
     assert "accounts.journal" not in page
+
+
+def _entries(client, actor, url, **query) -> list[tuple[str, str, int]]:
+    before = len(journal(actor))
+    response = client.get(url, query)
+    assert response.status_code == 200
+    response.getvalue()
+    return journal(actor)[before:]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("/faits/", "incidents.list"),
+        ("/faits/{fact}/", "incidents.incident"),
+        ("/constats/", "incidents.observations"),
+        ("/perturbations/", "incidents.disruptions"),
+        ("/residences/", "classification.residences"),
+        ("/residences/{residence}/", "sites.residence"),
+        ("/carte/", "classification.map"),
+        ("/methode/", "classification.grid"),
+        ("/tableau-de-bord/", "partners.dashboard"),
+    ],
+)
+def test_what_a_coordinator_reads_is_in_the_own_journal_and_the_landlords(world, sign_in, url, said):
+    side = world.a
+    url = url.format(fact=side.incidents[0].pk, residence=side.residence.pk)
+    found = _entries(sign_in(side.coordinator), side.coordinator, url)
+    assert found == [("read", said, side.town.pk), ("read", said, side.landlord.pk)]
+
+
+@pytest.mark.parametrize("url", ["/faits/", "/constats/", "/perturbations/", "/residences/", "/carte/"])
+def test_reading_ones_own_is_no_entry(world, sign_in, url):
+    assert _entries(sign_in(world.a.lead), world.a.lead, url) == []
+
+
+def test_a_page_that_shows_no_site_of_a_landlord_is_none_of_its_entries(world, sign_in):
+    found = _entries(sign_in(world.a.coordinator), world.a.coordinator, "/faits/", place="Nulle part")
+    assert found == [("read", "incidents.list", world.a.town.pk)]
+
+
+def test_words_typed_into_an_address_stay_out_of_the_journal(world, sign_in):
+    client = sign_in(world.a.coordinator)
+    for url, name in (("/faits/", "place"), ("/residences/", "q"), ("/faits/", "note"), ("/carte/", "note")):
+        client.get(url, {name: "Mme Durand", "family": "trafficking"})
+    with acting_as(world.a.lead):
+        said = [str(entry.detail) for entry in AuditEntry.objects.filter(actor=world.a.coordinator)]
+    assert [detail for detail in said if "Durand" in detail] == []
+
+
+def test_facts_sent_out_are_in_the_landlords_journal(world, sign_in):
+    found = _entries(
+        sign_in(world.a.coordinator), world.a.coordinator, reverse("incidents:export", args=["csv"])
+    )
+    assert {organisation for _action, _object, organisation in found} == {
+        world.a.town.pk,
+        world.a.landlord.pk,
+    }
+
+
+def test_a_fact_that_moves_to_another_landlord_is_in_both_journals(world):
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.agent, organisation=world.b.landlord, role=Role.AGENT)
+    with acting_as(world.a.agent) as scope:
+        read = Incident.objects.get(pk=world.a.other_incident.pk)
+        there = Address.objects.get(pk=world.b.address.pk)
+        fact = Fact(place=there, fact_type=read.fact_type, day=read.day)
+        correct_incident(scope=scope, incident=read, fact=fact)
+    assert journal(world.a.agent) == [
+        ("update", "incidents.incident", world.b.landlord.pk),
+        ("update", "incidents.incident", world.a.landlord.pk),
+    ]
+
+
+def test_choosing_a_language_is_an_entry(world, sign_in):
+    sign_in(world.a.lead).post("/comptes/langue/", {"language": "en"})
+    assert journal(world.a.lead) == [("update", "accounts.user", world.a.landlord.pk)]
+
+
+def test_a_password_chosen_by_a_link_is_an_entry(world, client):
+    with system_scope("seeding"):
+        key = default_token_generator.make_token(world.a.lead)
+    form = client.get(f"/mot-de-passe/choisir/{user_pk_to_url_str(world.a.lead)}-{key}/").url
+    new = "une phrase tranquille"
+    assert client.post(form, {"password1": new, "password2": "autre chose"}).status_code == 200
+    assert journal(world.a.lead) == []
+    assert client.post(form, {"password1": new, "password2": new}).status_code == 302
+    assert journal(world.a.lead) == [("update", "accounts.user", world.a.landlord.pk)]

@@ -1,17 +1,19 @@
 """The map's data: clusters keep their highest level, the rectangle and the filters hold."""
 
+import datetime as dt
 import gzip
 import json
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts.enums import Role
-from accounts.models import AuditEntry
-from accounts.scope import acting_as, system_scope
+from accounts.scope import system_scope
 from classification import services, viewport
 from tests import factories as f
+from tests.sharing import journal
 
 FRANCE = "-5,42,9,51"
 
@@ -169,30 +171,25 @@ def test_data_are_compressed_and_never_stored(lead, crowd):
     assert json.loads(gzip.decompress(response.content))["total"] == 32
 
 
-@pytest.fixture
-def journal(world):
-    """What the journals of landlord A and of its town say was read."""
-
-    def read():
-        rows = []
-        for organisation in (world.a.landlord, world.a.town):
-            with system_scope("seeding"):
-                dpo = f.MembershipFactory(organisation=organisation, role=Role.DPO).user
-            with acting_as(dpo):
-                rows += AuditEntry.objects.filter(action="read").values_list("object_type", flat=True)
-        return rows
-
-    return read
-
-
-def test_page_is_journalled_once_for_a_coordinator_and_not_for_ones_own(lead, coordinator, journal):
+def test_a_visit_is_journalled_once_and_not_for_ones_own(lead, coordinator, world):
     lead.get("/carte/")
     ask(lead)
-    assert journal() == []
+    assert journal(world.a.lead) == []
     coordinator.get("/carte/")
     ask(coordinator)
     ask(coordinator, zoom=9)
-    assert journal() == ["classification.map"]
+    assert journal(world.a.coordinator) == [
+        ("read", "classification.map", world.a.town.pk),
+        ("read", "classification.map", world.a.landlord.pk),
+    ]
+
+
+def test_data_asked_for_without_the_page_are_journalled_once_for_a_while(coordinator, world):
+    for minutes in (0, 10, 20):
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=minutes)):
+            ask(coordinator)
+    read = [("read", "classification.map", pk) for pk in (world.a.town.pk, world.a.landlord.pk)]
+    assert journal(world.a.coordinator) == read * 2
 
 
 def test_page_names_what_the_script_needs(coordinator, world):

@@ -15,5 +15,5 @@ def choose(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language")
     if language not in dict(settings.LANGUAGES):
         raise BadRequest
-    choose_language(user=request.user, language=language)
+    choose_language(request.scope, user=request.user, language=language)
     return back(request, "home")

@@ -1,0 +1,41 @@
+"""Which reads of what landlords share the journal keeps, and in whose journals."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db import models
+from django_tables2 import Table
+
+from accounts.audit import record
+from accounts.enums import AuditAction, Role
+from accounts.scope import Scope
+
+from .models import SharingAgreement
+
+
+def note_reading(
+    scope: Scope, subject: models.Model | str, *, concerns: Iterable[int] | None = None, **detail: object
+) -> None:
+    """Journal a read of what other landlords share, where the coordinator acts; nothing for others.
+
+    Args:
+        scope: who reads.
+        subject: what is read, or the name of a page.
+        concerns: the landlords whose sites are shown: it is an entry of their journals too. All
+            that share with the person when it is not said.
+        detail: as for :func:`accounts.audit.record`.
+    """
+    if scope.has(Role.COORDINATOR):
+        shown = sharing_landlords(scope) if concerns is None else concerns
+        record(scope, AuditAction.READ, subject, acting_in=[Role.COORDINATOR], concerns=shown, **detail)
+
+
+def sharing_landlords(scope: Scope) -> list[int]:
+    """Return the ids of the landlords that share with a territory the person coordinates, in order."""
+    coordinated = scope.roles.get(Role.COORDINATOR, ())
+    agreements = SharingAgreement.objects.live().filter(territory__organisation__in=coordinated)
+    return sorted(set(agreements.order_by().values_list("landlord_id", flat=True)))
+
+
+def landlords_on(table: Table) -> Iterator[int]:
+    """Yield the ids of the landlords of the rows that the page of ``table`` shows, read when asked for."""
+    return (row.record.landlord_id for row in table.paginated_rows)
