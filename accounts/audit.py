@@ -1,6 +1,7 @@
 """The journal of who did what: one function, called in the transaction of the act."""
 
 import json
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -41,7 +42,7 @@ def record(
         "action": str(action),
         "object_type": subject if is_name else subject._meta.label_lower,
         "object_id": "" if is_name else str(subject.pk),
-        "detail": json.dumps(detail),
+        "detail": _NUL.sub(r"\1", json.dumps(detail)),
     }
     own = [organisation_id] if organisation_id else _own_organisations(scope, acting_in)
     # Not through the ORM: it would read the row back, and most may append but not read.
@@ -49,6 +50,8 @@ def record(
         cursor.execute(_INSERT, values | {"journals": list(dict.fromkeys([*own, *concerns]))})
 
 
+# As JSON writes it, after no or a whole number of backslashes; a jsonb column takes none.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _INSERT = """
 INSERT INTO accounts_auditentry
     (at, actor_id, system, organisation_id, action, object_type, object_id, detail)

@@ -16,6 +16,7 @@ from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from .cells import harmless
@@ -127,7 +128,8 @@ def _cell(sheet: Any, value: Any) -> Any:
         return cell
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, harmless(value))
+    # One control character in one name would leave everybody without the file.
+    cell = WriteOnlyCell(sheet, harmless(ILLEGAL_CHARACTERS_RE.sub("", value)))
     cell.data_type = "s"
     return cell
 

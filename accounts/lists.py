@@ -78,8 +78,10 @@ def opens_with_default(name: str) -> Callable[[View], View]:
         def opening(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not request.GET and not request.htmx:
                 chosen = SavedView.objects.filter(list_name=name, is_default=True).first()
-                if chosen and chosen.query:
-                    return redirect(f"{request.path}?{chosen.query}")
+                # What says nothing would lead here again, and so for ever.
+                query = QueryDict(chosen.query).urlencode() if chosen else ""
+                if query:
+                    return redirect(f"{request.path}?{query}")
             return view(request, *args, **kwargs)
 
         return opening

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from itertools import chain
 
 from django.conf import settings
 from django.contrib import auth
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -12,6 +14,21 @@ from .enums import Role
 from .scope import acting_as, system_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class NulMiddleware:
+    """Refuses the one character that no text of the database may hold, wherever it was typed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 400 to a NUL in the address or in a field of a form."""
+        fields = chain(request.GET.lists(), request.POST.lists())
+        typed = chain.from_iterable((name, *values) for name, values in fields)
+        if any("\0" in text for text in (request.path_info, *typed)):
+            raise BadRequest
+        return self.get_response(request)
 
 
 class ScopeMiddleware:

@@ -54,6 +54,14 @@ class ProblemSerializer(serializers.Serializer):
     errors = serializers.DictField(required=False)
 
 
+class CodeField(serializers.SlugRelatedField):
+    """The code of a row; what no column can hold is no code."""
+
+    def to_internal_value(self, code: Any) -> Any:
+        """Return the row of that code."""
+        return super().to_internal_value(None if "\0" in str(code) else code)
+
+
 class IncidentSerializer(serializers.Serializer):
     """A fact: what, where, when. There is no field for a person."""
 
@@ -63,7 +71,7 @@ class IncidentSerializer(serializers.Serializer):
         validators=[external_id],
         help_text=_("Identifiant du fait dans votre système : le renvoyer ne le double pas."),
     )
-    fact_type = serializers.SlugRelatedField(
+    fact_type = CodeField(
         slug_field="code", queryset=FactType.objects.all(), help_text=_("Code de la nomenclature.")
     )
     residence = serializers.CharField(

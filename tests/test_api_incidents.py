@@ -124,6 +124,8 @@ def test_two_landlords_use_the_same_identifier(program, body, world):
     ("wrong", "field"),
     [
         ({"fact_type": "CRIME"}, "fact_type"),
+        ({"fact_type": "NOISE\0"}, "fact_type"),
+        ({"residence": "\0"}, "residence"),
         ({"day": "2999-01-01"}, "day"),
         ({"day": "yesterday"}, "day"),
         ({"span_end": "2020-01-01"}, "span_end"),

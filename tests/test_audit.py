@@ -50,6 +50,13 @@ def test_nobody_signs_for_somebody_else(world):
             AuditEntry.objects.bulk_create([forged])
 
 
+def test_no_detail_brings_the_character_that_the_column_refuses(world):
+    with acting_as(world.a.lead) as scope:
+        record(scope, AuditAction.READ, "page", said="a\0b", written=r"a\u0000b")
+        entry = AuditEntry.objects.get(object_type="page")
+    assert entry.detail == {"said": "ab", "written": r"a\u0000b"}
+
+
 def test_lead_and_dpo_read_their_own_organisations_entries(world):
     with acting_as(world.a.agent) as scope:
         record(scope, AuditAction.READ, "test", detail_kept="a")

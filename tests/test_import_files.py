@@ -44,6 +44,10 @@ def test_lines_keep_the_numbers_a_spreadsheet_shows():
     assert [row.number for row in read(content).rows] == [2, 4]
 
 
+def test_no_cell_brings_the_character_that_no_column_holds():
+    assert cells("a;b\nx\0y;z\n".encode("utf-16")) == [["a", "b"], ["xy", "z"]]
+
+
 def test_gzip_and_workbook():
     assert cells(gzip.compress(csv_file(HEADER, *ROWS))) == EXPECTED
     book = Workbook()

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from accounts.enums import Role
 from accounts.scope import system_scope
 from partners.models import PublishedSite
+from sites.models import Residence
 from tests import factories as f
 from tests.sharing import issued_of, journal, publication_of
 
@@ -54,6 +55,14 @@ def test_a_workbook_holds_numbers_as_numbers(world, published, sign_in):
     assert [row[:3] for row in sheet.iter_rows(values_only=True)] == [
         ("Rang", "Niveau", "Résidence"), (1, 3, "Résidence A"), (2, 1, "Résidence A bis"),
     ]  # fmt: skip
+
+
+def test_a_control_character_in_a_name_does_not_keep_the_workbook_back(world, sign_in):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(name="Rés\x0bidence")
+    answer = sign_in(world.a.lead).get(reverse("classification:export", args=["xlsx"]))
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    assert "Résidence" in {cell for row in sheet.iter_rows(values_only=True) for cell in row}
 
 
 def test_accounts_go_out_as_one_sees_them_and_no_others(world, sign_in):

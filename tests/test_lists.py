@@ -189,6 +189,30 @@ def test_a_view_leads_nowhere_else(lead):
     assert lead.get(FACTS).headers["Location"].startswith(f"{FACTS}?")
 
 
+@pytest.mark.parametrize("query", ["&", "&&", "#", "#a=b", "a=b\r\nSet-Cookie: c"])
+def test_no_default_view_leads_to_itself(lead, world, query):
+    _save(lead, "x", query, default=True)
+    for _kept_before in range(2):
+        opened = lead.get(FACTS)
+        assert opened.status_code == 200 or lead.get(opened.headers["Location"]).status_code == 200
+        with acting_as(world.a.lead):
+            SavedView.objects.update(query=query)
+
+
+@pytest.mark.parametrize(
+    ("url", "data"),
+    [
+        ("accounts:columns", {"col": ["x" * 3000]}),
+        ("accounts:columns", {"col": ["x" * 30] * 100}),
+        ("accounts:save_view", {"name": "x", "query": "q=" + "é" * 1000}),
+    ],
+)
+def test_more_than_can_be_kept_is_refused(lead, world, url, data):
+    lead.post(reverse(url), data | {"list_name": "facts", "next": FACTS})
+    assert _views(world.a.lead) == []
+    assert "Cette vue est trop longue pour être gardée." in _page(lead, FACTS)
+
+
 def test_many_views_take_the_queries_of_one(lead):
     def queries():
         with CaptureQueriesContext(connection) as captured:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,12 @@ class ColumnsForm(forms.Form):
     list_name = forms.SlugField(max_length=40)
     col = forms.Field(widget=forms.MultipleHiddenInput, required=False)
 
+    def clean_col(self) -> list[str]:
+        """Refuse more than can be kept."""
+        columns = self.cleaned_data["col"] or []
+        _kept(urlencode({"col": columns}, doseq=True))
+        return columns
+
 
 class ViewForm(forms.Form):
     """A view to keep."""
@@ -29,6 +36,10 @@ class ViewForm(forms.Form):
     name = forms.CharField(max_length=60)
     query = forms.CharField(max_length=2000, required=False)
     is_default = forms.BooleanField(required=False)
+
+    def clean_query(self) -> str:
+        """Return the query as an address writes it; one that says nothing is empty."""
+        return _kept(QueryDict(self.cleaned_data["query"]).urlencode())
 
 
 class OwnViewForm(forms.Form):
@@ -60,7 +71,7 @@ def choose_columns(request: HttpRequest) -> HttpResponse:
     form = ColumnsForm(request.POST)
     if form.is_valid():
         saved_views.choose_columns(
-            request.scope, list_name=form.cleaned_data["list_name"], columns=form.cleaned_data["col"] or []
+            request.scope, list_name=form.cleaned_data["list_name"], columns=form.cleaned_data["col"]
         )
     return _back(request, form)
 
@@ -97,6 +108,12 @@ def delete_view(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Vue supprimée : %(name)s.") % {"name": view.name})
         saved_views.delete_view(request.scope, view)
     return _back(request, form)
+
+
+def _kept(query: str) -> str:
+    if len(query) > SavedView._meta.get_field("query").max_length:
+        raise forms.ValidationError(_("Cette vue est trop longue pour être gardée."))
+    return query
 
 
 def _back(request: HttpRequest, form: forms.Form) -> HttpResponse:

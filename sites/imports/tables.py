@@ -145,7 +145,8 @@ class _Lines:
             raise BrokenFileError(_("Ce fichier a une ligne trop longue pour un tableau."))
         if not line:
             raise StopIteration
-        return line
+        # No text of the database may hold one.
+        return line.replace("\0", "")
 
     def row_ended(self, number: int) -> None:
         """Take note that row ``number`` is complete."""

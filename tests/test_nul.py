@@ -1,0 +1,20 @@
+"""The character that no text of the database may hold is refused at the door."""
+
+import pytest
+from django.urls import reverse
+
+PAGES = ["search", "incidents:places", "incidents:list", "accounts:journal", "classification:residences"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("query", ["q=ab%00c", "%00=1", "place=%00", "tri=%00", "person=%00"])
+def test_an_address_with_it_is_no_request(world, sign_in, page, query):
+    answer = sign_in(world.a.lead).get(f"{reverse(page)}?{query}")
+    assert answer.status_code == 400
+    assert "Cette demande ne peut pas être lue" in answer.content.decode()
+
+
+def test_neither_is_a_path_nor_a_form(world, sign_in):
+    lead = sign_in(world.a.lead)
+    assert lead.get("/faits/%00").status_code == 400
+    assert lead.post(reverse("accounts:columns"), {"list_name": "facts", "col": ["a\0"]}).status_code == 400
