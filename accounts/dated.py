@@ -36,10 +36,10 @@ class Dated(models.Model):
 
     def end_today(self) -> bool:
         """End this today, or on its first day where that is to come; say whether it had not ended before."""
-        today = timezone.localdate()
-        if self.ends_on is not None and self.ends_on <= today:
+        end = max(timezone.localdate(), self.starts_on)
+        if self.ends_on is not None and self.ends_on <= end:
             return False
-        self.ends_on = max(today, self.starts_on)
+        self.ends_on = end
         self.save(update_fields=["ends_on"])
         return True
 

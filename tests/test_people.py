@@ -273,6 +273,30 @@ def test_a_lead_ends_and_signs_the_own_agreement(world, lead, sign_in):
     assert coordinator.get(reverse("incidents:list")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "then", "said"),
+    [
+        (-60, -20, -20, "Cette convention est déjà terminée : rien n’a été modifié."),
+        (10, 10, 10, "Cette convention est déjà terminée : rien n’a été modifié."),
+        (10, None, 10, "La convention avec CLSPD A a pris fin."),
+        (-60, 20, 0, "La convention avec CLSPD A a pris fin."),
+    ],
+)
+def test_only_an_agreement_that_has_not_ended_is_ended(world, lead, starts, ends, then, said):
+    def day(number):
+        return None if number is None else timezone.localdate() + dt.timedelta(number)
+
+    with system_scope("seeding"):
+        agreements = SharingAgreement.objects.filter(pk=world.a.agreement.pk)
+        agreements.update(starts_on=day(starts), ends_on=day(ends))
+    page = lead.post(reverse("sites:end_agreement", args=[world.a.agreement.pk]), follow=True).text
+    assert said in page
+    with system_scope("seeding"):
+        assert agreements.get().ends_on == day(then)
+    cancelled = _count_in_journal(world.a.lead, action="cancel", object_type="sites.sharingagreement")
+    assert cancelled == int("a pris fin" in said)
+
+
 def test_an_agreement_that_overlaps_another_is_refused_in_words(world, admin):
     data = {
         "landlord": world.a.landlord.pk, "territory": world.a.territory.pk,

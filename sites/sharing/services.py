@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.enums import AuditAction
@@ -60,10 +60,13 @@ def end_agreement(scope: Scope, *, agreement: SharingAgreement) -> None:
 
     Raises:
         PermissionDenied: the acting person sees the agreement but may not end it.
+        ValidationError: it has ended; its last day stays.
     """
-    end = max(timezone.localdate(), agreement.starts_on)
-    if not SharingAgreement.objects.filter(pk=agreement.pk).update(ends_on=end):
+    held = SharingAgreement.objects.select_for_update(of=("self",)).filter(pk=agreement.pk).first()
+    if held is None:
         raise PermissionDenied
+    if not held.end_today():
+        raise ValidationError(_("Cette convention est déjà terminée : rien n’a été modifié."))
     record(
         scope, AuditAction.CANCEL, agreement, organisation_id=agreement.landlord_id,
         territory=agreement.territory_id,

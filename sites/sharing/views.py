@@ -89,8 +89,12 @@ def sign_agreement(request: HttpRequest) -> HttpResponse:
 def end_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """End an agreement at once."""
     agreement = get_object_or_404(SharingAgreement.objects.select_related("territory"), pk=pk)
-    services.end_agreement(request.scope, agreement=agreement)
-    messages.success(request, _("La convention avec %s a pris fin.") % agreement.territory)
+    try:
+        services.end_agreement(request.scope, agreement=agreement)
+    except ValidationError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("La convention avec %s a pris fin.") % agreement.territory)
     return redirect("sites:agreements")
 
 
