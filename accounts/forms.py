@@ -30,7 +30,7 @@ class RoleForm(_Form):
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Organisme"), empty_label=_("Choisir…")
     )
-    role = forms.ChoiceField(choices=Role, label=_("Rôle"))
+    role = forms.ChoiceField(choices=[("", _("Choisir…")), *Role.choices], label=_("Rôle"))
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +60,9 @@ class RoleForm(_Form):
 class InvitationForm(RoleForm):
     """Whom to invite, as what."""
 
-    email = forms.EmailField(label=_("Adresse e-mail"))
+    email = forms.EmailField(
+        label=_("Adresse e-mail"), error_messages={"invalid": _("Cette adresse e-mail n’est pas complète.")}
+    )
     full_name = forms.CharField(label=_("Prénom et nom"), max_length=150)
     field_order = ("email", "full_name", "organisation", "role")
 

@@ -35,8 +35,8 @@ class IncidentFilter(filters.FilterSet):
     after = filters.DateFilter(label=_("Du"), method="since", widget=_DAY)
     before = filters.DateFilter(label=_("Au"), field_name="day", lookup_expr="lte", widget=_DAY)
     dated = filters.ChoiceFilter(
-        label=_("Date"), method="dated_as", choices=[("day", _("Jour connu")), ("span", _("Période"))],
-        empty_label=_("Indifférent"),
+        label=_("Jour du fait"), method="dated_as", choices=[("day", _("Connu")), ("span", _("Incertain"))],
+        empty_label=_("Tous"),
     )  # fmt: skip
     place = filters.CharFilter(label=_("Résidence ou adresse"), method="at_place")
     fact_type = filters.ModelChoiceFilter(

@@ -63,7 +63,9 @@ class CircleForm(forms.ModelForm):
 class MandateForm(forms.Form):
     """A person by e-mail, from–until; who is not known yet is invited in the same breath."""
 
-    email = forms.EmailField(label=_("Adresse e-mail"))
+    email = forms.EmailField(
+        label=_("Adresse e-mail"), error_messages={"invalid": _("Cette adresse e-mail n’est pas complète.")}
+    )
     starts_on = forms.DateField(label=_("Début"), widget=_DateInput)
     ends_on = forms.DateField(label=_("Fin (exclue)"), widget=_DateInput, required=False)
     full_name = forms.CharField(label=_("Nom et fonction"), max_length=150, required=False)

@@ -68,6 +68,7 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["step"] = "any"
+            field.error_messages["required"] = _("Cliquez sur la carte : le point s’inscrit ici.")
 
 
 class BoundingBoxField(forms.CharField):

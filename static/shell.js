@@ -24,7 +24,9 @@
   });
 
   // After a form came back with errors the focus is on the first, unfolded where it was folded.
-  const wrong = document.querySelector("main form :is([aria-invalid=true], [data-invalid] input)");
+  // Of a group it is the whole: on its first choice it would look as if that one were made.
+  const wrong = document.querySelector("main form :is([aria-invalid=true], [data-invalid])");
+  if (wrong?.matches("[data-invalid]")) wrong.tabIndex = -1;
   for (let fold = wrong?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   (wrong || document.querySelector("main form .alert-danger[tabindex]"))?.focus();
 

@@ -336,6 +336,7 @@ def test_placing_an_address(world, lead):
     assert ("1 rue Une" in page, "2 rue Deux" in page, "3 rue Trois" in page) == (True, True, False)
     url = reverse("sites:place", args=[one.pk])
     assert lead.post(url, {"longitude": "200", "latitude": "x"}).status_code == 422
+    assert "Cliquez sur la carte" in lead.post(url, {"longitude": "", "latitude": ""}).content.decode()
     answer = lead.post(url, {"longitude": "2.35", "latitude": "48.85"})
     assert answer.headers["Location"] == reverse("sites:place", args=[two.pk])
     with system_scope("seeding"):

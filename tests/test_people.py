@@ -187,6 +187,11 @@ def test_what_was_typed_stays_when_the_invitation_is_refused(world, admin):
     assert 'value="nouvelle@exemple.invalid"' in page
 
 
+def test_an_administrator_chooses_every_role_and_a_lead_has_but_one(lead, admin):
+    chosen = [reader.get(reverse("accounts:invite")).context["form"]["role"] for reader in (lead, admin)]
+    assert [field.field.choices[0][0] for field in chosen] == [Role.AGENT, ""]
+
+
 def test_the_same_role_is_not_given_twice(world, lead):
     response = _invite(lead, world.a.landlord, Role.AGENT, email=world.a.agent.email)
     assert response.status_code == 422

@@ -51,13 +51,16 @@
         afterBuildTicks: (axis) => { axis.ticks = [1, 2, 3, 4].map((value) => ({ value })); },
       }),
     ];
+    // A month has 31 days: no axis to 40.
+    const full = Math.max(...rows.map(([, , days]) => days)) > 20;
+    const month31 = { max: 31, afterBuildTicks: (axis) => { axis.ticks = [0, 10, 20, 30].map((value) => ({ value })); } };
     if (document.getElementById("days-chart"))
       made.push(draw("days-chart", "bar", {
         data: rows.map(([, , days]) => days),
         backgroundColor: colour("--palier-accent"),
         borderRadius: 2,
         maxBarThickness: 18,
-      }, { beginAtZero: true, suggestedMax: 4, title: { display: true, text: words.days }, ticks: { precision: 0, maxTicksLimit: 4 } }));
+      }, { beginAtZero: true, suggestedMax: 4, title: { display: true, text: words.days }, ticks: { precision: 0, maxTicksLimit: 4 }, ...(full && month31) }));
     return made;
   };
 

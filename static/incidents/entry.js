@@ -3,10 +3,14 @@ const entry = document.querySelector("form.entry");
 const send = entry.querySelector("button[type=submit]");
 const offline = entry.querySelector("[data-offline]");
 
+const TAPPED_TWICE_MS = 1000;
 let sending = false;
+// When a fact was put in the queue, until the next one is begun.
+let queuedAt = -Infinity;
+entry.addEventListener("input", () => (queuedAt = -Infinity));
 entry.addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (sending) return;
+  if (sending || performance.now() - queuedAt < TAPPED_TWICE_MS) return;
   sending = true;
   send.disabled = true;
   // A form that meets no network would be replaced by the browser's error page: ask first.
@@ -44,6 +48,7 @@ function startAfresh() {
   history.replaceState({ ...history.state, token: entry.elements.token.value }, "");
   for (const details of entry.querySelectorAll("details")) details.open = false;
   fold(true);
+  queuedAt = performance.now();
   entry.dispatchEvent(new Event("queued"));
   entry.dispatchEvent(new Event("restored"));
   scrollTo(0, 0);

@@ -52,8 +52,11 @@ const palierWaiting = (() => {
     await navigator.locks.request(KEY, { ifAvailable: true }, async (lock) => {
       if (!lock) return;
       say("sending");
+      const before = own().length;
       const met = await sendAll();
       say(met);
+      // A list of facts on this page does not show them yet.
+      if (own().length < before) document.body.dispatchEvent(new Event("facts-sent"));
       // The network is said to be back before it is.
       clearTimeout(again);
       if (met && met !== "session") again = setTimeout(flush, patience);

@@ -136,6 +136,30 @@ def test_what_is_missing_is_said_without_the_server(agent):
     expect(page.get_by_text("Sans réseau, seuls les lieux déjà affichés")).to_be_visible()
 
 
+def test_a_second_tap_on_the_button_is_not_a_second_fact(agent):
+    page = agent.go(NEW)
+    agent.context.set_offline(True)
+    page.locator("#what").get_by_text("Petits trafics", exact=True).click()
+    page.get_by_role("button", name="Enregistrer", exact=True).dblclick()
+    expect(_waiting(page).locator("[data-count]")).to_have_text("1 fait en attente d’envoi")
+    expect(page.get_by_text("Choisissez la nature du fait.")).to_be_hidden()
+
+
+def test_a_list_of_facts_shows_what_was_sent_while_it_was_open(agent):
+    def refuse(route):
+        route.abort() if route.request.method == "POST" else route.continue_()
+
+    page = _record_offline(agent, "Petits trafics")
+    page.route(f"**{NEW}", refuse)
+    agent.context.set_offline(False)
+    page.goto(f"{agent.server}/faits/")
+    status = page.locator("#rows [role=status]").first
+    before = int(re.sub(r"\D", "", status.inner_text()))
+    page.unroute(f"**{NEW}")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(status).to_have_text(re.compile(r"^\s*" + r"\D?".join(str(before + 1)) + r"\sfaits"))
+
+
 def test_all_places_that_are_known_are_offered_without_network_alone(agent):
     page = agent.go(NEW)
     page.get_by_role("button", name="Changer de lieu").click()
