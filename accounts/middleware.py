@@ -7,7 +7,7 @@ from itertools import chain
 from django.conf import settings
 from django.contrib import auth
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 
 from .enums import Role
@@ -23,8 +23,11 @@ class NulMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 400 to a NUL in the address or in a field of a form."""
-        fields = chain(request.GET.lists(), request.POST.lists())
+        """Answer 400 to a NUL in the address or in a field of a form, and to a form that breaks off."""
+        try:
+            fields = chain(request.GET.lists(), request.POST.lists())
+        except UnreadablePostError:
+            raise BadRequest from None
         typed = chain.from_iterable((name, *values) for name, values in fields)
         if any("\0" in text for text in (request.path_info, *typed)):
             raise BadRequest

@@ -1,6 +1,7 @@
 """The character that no text of the database may hold is refused at the door."""
 
 import pytest
+from django.test.client import FakePayload
 from django.urls import reverse
 
 PAGES = ["search", "incidents:places", "incidents:list", "accounts:journal", "classification:residences"]
@@ -18,3 +19,12 @@ def test_neither_is_a_path_nor_a_form(world, sign_in):
     lead = sign_in(world.a.lead)
     assert lead.get("/faits/%00").status_code == 400
     assert lead.post(reverse("accounts:columns"), {"list_name": "facts", "col": ["a\0"]}).status_code == 400
+
+
+def test_a_form_that_breaks_off_is_no_error_of_ours(world, sign_in):
+    class Broken(FakePayload):
+        def read(self, size=None, /):
+            raise OSError
+
+    answer = sign_in(world.a.lead).post("/faits/nouveau/", **{"wsgi.input": Broken(b"day=")})
+    assert answer.status_code == 400
