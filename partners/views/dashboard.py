@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import for_roles
 from accounts.enums import Role
-from classification.readers import note_reading
 from partners.dashboard import AGREEMENT_DAYS, change, dashboard_of
-from sites.models import Territory
+from sites.models import SharingAgreement, Territory
+from sites.reading import note_reading
 
 
 @require_safe
@@ -22,7 +22,9 @@ def dashboard(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if chosen is None:
         return render(request, "partners/no_territory.html")
     found = dashboard_of(chosen)
-    note_reading(request.scope, "partners.dashboard", territory=chosen.pk)
+    sharing = SharingAgreement.objects.live().filter(territory=chosen).order_by("landlord_id")
+    concerns = list(sharing.values_list("landlord_id", flat=True))
+    note_reading(request.scope, "partners.dashboard", concerns=concerns, territory=chosen.pk)
     context = {
         "found": found,
         "territories": territories,
