@@ -204,6 +204,11 @@ def test_bad_dates_are_counted(stock):
         )
     )
     assert [reason for _, reason in result.verdicts] == ["bad_date", "bad_date", "future_date", "bad_date"]
+    assert [row["objet"].partition(" · ")[0] for row in result.lines[1:]] == [
+        "31/02/2024",
+        "2999-01-01",
+        "hier",
+    ]
 
 
 def test_own_format_reads_every_field(stock):
@@ -361,7 +366,11 @@ def test_every_row_is_accounted_for_and_a_second_import_changes_nothing(stock, r
 @pytest.mark.parametrize(
     ("text", "day"),
     [("2024-02-29", dt.date(2024, 2, 29)), ("29/02/2024", dt.date(2024, 2, 29)), ("2023-02-29", None),
-     ("2024-01-02T10:00:00+01:00", dt.date(2024, 1, 2)), ("1.2.2024", dt.date(2024, 2, 1)), ("", None)],
+     ("2024-01-02T10:00:00+01:00", dt.date(2024, 1, 2)), ("1.2.2024", dt.date(2024, 2, 1)), ("", None),
+     ("3/11/26", dt.date(2026, 11, 3)), ("03.11.26", dt.date(2026, 11, 3)), ("26-11-03", None),
+     ("18 novembre 2026", dt.date(2026, 11, 18)), ("mercredi 1er Août 2026", dt.date(2026, 8, 1)),
+     ("3 déc. 2026", dt.date(2026, 12, 3)), ("3 jui 2026", None), ("31 février 2026", None),
+     ("3 novembre", None)],
 )  # fmt: skip
 def test_days(text, day):
     assert read_day(text) == day

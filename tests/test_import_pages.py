@@ -149,6 +149,12 @@ def test_formats_are_named_in_the_language_of_the_person(world, sign_in):
         ("stock", "identifiant;nature;jour;adresse;code postal", "fichier de faits, non de patrimoine"),
         ("incidents", HEADER, "fichier de patrimoine, non de faits"),
         ("incidents", "jour;adresse", "Colonnes absentes"),
+        ("incidents", "Main courante;;", "doit porter les titres, dit : Main courante"),
+        (
+            "incidents",
+            "12 rue des Mots;x@exemple.invalid",
+            "titres des colonnes doivent être sur la première",
+        ),
     ],
 )
 def test_a_file_of_another_kind_is_refused_with_a_sentence(world, kind, header, sentence):

@@ -5,22 +5,43 @@ import datetime as dt
 import re
 from functools import lru_cache
 
+from sites.match_key import plain
+
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _FRENCH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: .*)?")
+# Between hyphens two digits may as well be a year that comes first.
+_SHORT = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2})")
+# "mercredi 18 novembre 2026", "1er déc. 2026".
+_WORDED = re.compile(r"(?:[A-Z]+ )?(\d{1,2})(?:ER)? ([A-Z]{3,})\.? (\d{4})")
+_LONGEST = 40
+_MONTHS = (
+    "JANVIER", "FEVRIER", "MARS", "AVRIL", "MAI", "JUIN", "JUILLET", "AOUT", "SEPTEMBRE", "OCTOBRE",
+    "NOVEMBRE", "DECEMBRE",
+)  # fmt: skip
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _TIME = re.compile(r"(\d{1,2})(?:[:h](\d{2})?)?(?::\d{2}(?:\.\d+)?)?", re.IGNORECASE)
 
 
 @lru_cache(4096)
 def read_day(text: str) -> dt.date | None:
-    """Read an ISO or a French day; None when it is neither, or is not in the calendar."""
+    """Read an ISO or a French day, in figures or in words; None when it is neither, or is not in the calendar."""
     if found := _ISO.fullmatch(text):
         year, month, day = map(int, found.groups())
     elif found := _FRENCH.fullmatch(text):
         day, month, year = map(int, found.groups())
+    elif found := _SHORT.fullmatch(text):
+        day, month, year = int(found[1]), int(found[2]), 2000 + int(found[3])
+    elif found := _WORDED.fullmatch(plain(text[:_LONGEST])):
+        day, month, year = int(found[1]), _month_called(found[2]), int(found[3])
     else:
         return None
     return _date(year, month, day)
+
+
+def _month_called(word: str) -> int:
+    """Return the number of the only month that starts so; 0, which no calendar has, without one."""
+    found = [number for number, name in enumerate(_MONTHS, 1) if name.startswith(word)]
+    return found[0] if len(found) == 1 else 0
 
 
 @lru_cache(512)

@@ -15,7 +15,7 @@ class FactReason(TextChoices):
     TYPE_LEFT_OUT = "type_left_out", _("n’est pas un fait de tranquillité")
     NO_TYPE = "no_type", _("nature absente")
     UNKNOWN_TYPE = "unknown_type", _("nature inconnue")
-    BAD_DATE = "bad_date", _("date absente ou illisible")
+    BAD_DATE = "bad_date", _("date absente ou illisible : écrivez 18/11/2026 ou 2026-11-18")
     FUTURE_DATE = "future_date", _("date à venir")
     BAD_SPAN = "bad_span", _("la fin de la période précède son début")
     NO_PLACE = "no_place", _("ni adresse connue ni point")

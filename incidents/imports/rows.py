@@ -24,6 +24,7 @@ _YES = {"OUI", "O", "YES", "Y", "VRAI", "TRUE", "1", "X"}
 _NO = {"", "NON", "N", "NO", "FAUX", "FALSE", "0"}
 _MAX_COST = 10**8
 _SUBJECT_LENGTH = 200
+_DAY_LENGTH = 30
 
 
 class Staged(NamedTuple):
@@ -76,7 +77,7 @@ class Reader:
             return Staged(line, subject, reason, proposal=proposal)
         day, span_end, reason = self._days(values)
         if reason:
-            return Staged(line, subject, reason)
+            return Staged(line, _beside(subject, values), reason)
         remarks: list[str] = []
         point, point_remarks = read_point(values, self._area)
         remarks += point_remarks
@@ -188,3 +189,9 @@ def _cost(text: str, remarks: list[str]) -> Decimal | None:
 def _subject(values: Values) -> str:
     named = (values.get(name, "") for name in ("external_id", "type", "subtype", "address"))
     return " · ".join(text for text in named if text)[:_SUBJECT_LENGTH]
+
+
+def _beside(subject: str, values: Values) -> str:
+    """Return the days as they are written, then the subject: for a row whose days are wrong."""
+    days = (values.get(name, "")[:_DAY_LENGTH] for name in ("day", "month", "span_end"))
+    return " · ".join(text for text in (*days, subject) if text)[:_SUBJECT_LENGTH]

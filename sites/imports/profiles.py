@@ -21,6 +21,8 @@ from sites.match_key import plain
 from .tables import BrokenFileError
 
 Values = dict[str, str]
+# Of a line without titles no more than a glimpse is repeated.
+_TITLE, _TITLES = 30, 8
 _KNOWN = ("label", "label_en", "columns", "options", "operator_only")
 
 
@@ -64,7 +66,8 @@ class Profile:
                 quoted % {"text": _first(self.columns[name])} for name in missing if name in self.columns
             )
             message = _("Colonnes absentes de ce fichier : %(columns)s. Vérifiez le format choisi.")
-            raise BrokenFileError(message % {"columns": named})
+            message = f"{message % {'columns': named}} {_found_instead(header)}"
+            raise BrokenFileError(message)
         readers = [(name, _reader(place)) for name, place in found.items() if place is not None]
         return lambda cells: {name: read(cells) for name, read in readers}
 
@@ -88,6 +91,16 @@ def _parse(path: Path) -> Profile:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     known = {key: data.pop(key) for key in _KNOWN if key in data}
     return Profile(name=path.stem, tables=data, **known)
+
+
+def _found_instead(header: list[str]) -> str:
+    """Say what the first line holds, as far as it looks like titles and not like what stands under them."""
+    titles = [name for name in header if name and len(name) <= _TITLE]
+    titles = [name for name in titles if not any(c.isdigit() or c == "@" for c in name)]
+    if not titles:
+        return _("Les titres des colonnes doivent être sur la première ligne.")
+    message = _("Sa première ligne, qui doit porter les titres, dit : %(titles)s.")
+    return message % {"titles": ", ".join(titles[:_TITLES])}
 
 
 def _bare(name: str) -> str:
