@@ -1,16 +1,30 @@
 """Long work: its state in the database, its progress visible while it runs."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 
 class JobError(Exception):
-    """Work that cannot be done; its message is written for the person who asked."""
+    """Work that cannot be done.
+
+    Args:
+        message: why, for people to read: a text, or what returns it in the active language.
+    """
+
+    def __init__(self, message: str | Callable[[], str]) -> None:
+        super().__init__(message)
+        self._message = message
+
+    def __str__(self) -> str:
+        """Return the message in the active language."""
+        return str(self._message() if callable(self._message) else self._message)
 
 
 class JobState(models.TextChoices):
@@ -39,6 +53,16 @@ class Job(models.Model):
     def percent(self) -> int:
         """Progress in per cent, 0 to 100."""
         return round(100 * self.progress_done / self.progress_total) if self.progress_total else 0
+
+    @property
+    def problem(self) -> str:
+        """Why it failed, in the reader's language; empty when it did not."""
+        try:
+            said = json.loads(self.error)
+        except ValueError:
+            # Written before every language was.
+            return self.error
+        return said.get((get_language() or settings.LANGUAGE_CODE)[:2]) or said[settings.LANGUAGE_CODE[:2]]
 
     @property
     def interrupted(self) -> bool:
@@ -71,10 +95,10 @@ class Progress:
         """Say how far the work is."""
         self._set(progress_done=done, progress_total=total)
 
-    def finish(self, error: str = "") -> None:
-        """Say that the work ended, with the reason when it failed."""
+    def finish(self, error: object = None) -> None:
+        """Say that the work ended, with the reason when it failed: a text that follows the language."""
         state = JobState.FAILED if error else JobState.DONE
-        self._set(state=state, error=error, finished_at=timezone.now())
+        self._set(state=state, error=_in_every_language(error) if error else "", finished_at=timezone.now())
 
     def close(self) -> None:
         """Let go of the job."""
@@ -107,16 +131,22 @@ def running(job: Job) -> Iterator[Progress | None]:
         try:
             yield progress
         except JobError as error:
-            progress.finish(str(error))
+            progress.finish(error)
             raise
         except Exception:
-            progress.finish(
-                gettext("Une erreur inattendue a arrêté le travail ; rien n’en a été enregistré.")
-            )
+            progress.finish(_("Une erreur inattendue a arrêté le travail ; rien n’en a été enregistré."))
             raise
         progress.finish()
     finally:
         progress.close()
+
+
+def _in_every_language(text: object) -> str:
+    said = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            said[code] = str(text)
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _lock_key(job: Job) -> list[int]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.jobs import JobError, JobState, Progress, running

@@ -11,6 +11,7 @@ import dj_database_url
 import psycopg
 import pytest
 from django.db import connection
+from django.utils.translation import override
 
 from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
@@ -115,7 +116,9 @@ def test_a_run_that_took_two_workers_down_is_given_up(own_database):
         assert _state(run) == ("failed", False, 0)
         with system_scope("seeding"):
             failed = ImportRun.objects.get(pk=run.pk)
-        assert failed.error.startswith("Le travail s’est interrompu deux fois ; rien n’en a été enregistré.")
+        assert failed.problem.startswith(
+            "Le travail s’est interrompu deux fois ; rien n’en a été enregistré."
+        )
         assert not service.may_restart(failed)
 
 
@@ -129,7 +132,9 @@ def test_a_file_that_breaks_fails_the_job_with_its_message(own_database):
     assert _state(run) == ("failed", False, 0)
     with system_scope("seeding"):
         failed = ImportRun.objects.get(pk=run.pk)
-        assert failed.error == "Le fichier est abîmé à partir de la ligne 3 (guillemet non refermé ?)."
+    assert failed.problem == "Le fichier est abîmé à partir de la ligne 3 (guillemet non refermé ?)."
+    with override("en"):
+        assert failed.problem == "The file is damaged from row 3 on (unclosed quote?)."
 
 
 def _wait_until_the_server_notices(superuser_uri: str) -> None:

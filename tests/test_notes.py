@@ -383,7 +383,7 @@ def test_a_failure_leaves_a_clear_state_and_can_be_tried_again(committed_databas
     with acting_as(world.a.coordinator) as scope:
         note = SynthesisNote.objects.get()
         assert (note.state, note.content) == (JobState.FAILED, None)
-        assert "rien n’en a été enregistré" in note.error
+        assert "rien n’en a été enregistré" in note.problem
         page = render_to_string("partners/_note_state.html", _note_context(note, IssueForm(note)))
         assert "La note n’a pas pu être établie" in page
         assert "Relancer" in page

@@ -1,5 +1,7 @@
 """Tells a file of one kind from a file of another by its columns."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 
 from sites.enums import ImportKind
@@ -25,7 +27,7 @@ def refuse_other_kind(kind: str, profile: Profile, header: list[str]) -> None:
             found = rival.known(header)
             fits = len(found) > known and found.issuperset(importer.required(rival))
             if other != kind and not rival.operator_only and fits:
-                raise BrokenFileError(_sentence(kind, other, rival))
+                raise BrokenFileError(partial(_sentence, kind, other, rival))
 
 
 def _sentence(kind: str, other: ImportKind, rival: Profile) -> str:

@@ -8,7 +8,7 @@ maps each field to the header to look for, to several to try, or to ``{ join = [
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,8 @@ class Profile:
         found = self._find(header)
         missing = [name for name in required if found.get(name) is None]
         if missing:
-            quoted = _("« %(text)s »")
-            named = ", ".join(
-                quoted % {"text": _first(self.columns[name])} for name in missing if name in self.columns
-            )
-            message = _("Colonnes absentes de ce fichier : %(columns)s. Vérifiez le format choisi.")
-            message = f"{message % {'columns': named}} {_found_instead(header)}"
-            raise BrokenFileError(message)
+            titles = [_first(self.columns[name]) for name in missing if name in self.columns]
+            raise BrokenFileError(partial(_without, titles, header))
         readers = [(name, _reader(place)) for name, place in found.items() if place is not None]
         return lambda cells: {name: read(cells) for name, read in readers}
 
@@ -91,6 +86,13 @@ def _parse(path: Path) -> Profile:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     known = {key: data.pop(key) for key in _KNOWN if key in data}
     return Profile(name=path.stem, tables=data, **known)
+
+
+def _without(titles: list[str], header: list[str]) -> str:
+    quoted = _("« %(text)s »")
+    message = _("Colonnes absentes de ce fichier : %(columns)s. Vérifiez le format choisi.")
+    named = message % {"columns": ", ".join(quoted % {"text": title} for title in titles)}
+    return f"{named} {_found_instead(header)}"
 
 
 def _found_instead(header: list[str]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import charset_normalizer
 from django.conf import settings
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.exports import XLSX_MAX_ROWS
 from accounts.jobs import JobError
@@ -125,7 +125,7 @@ def _csv_rows(content: bytes, encoding: str, delimiter: str) -> Iterator[Row]:
             start = reader.line_num + 1
     except csv.Error as error:
         message = _("Le fichier est abîmé à partir de la ligne %(line)d (guillemet non refermé ?).")
-        raise BrokenFileError(message % {"line": start}) from error
+        raise BrokenFileError(lambda: message % {"line": start}) from error
 
 
 class _Lines:
@@ -153,7 +153,7 @@ class _Lines:
         self._row = 0
         if number > MAX_ROWS:
             message = _("Ce fichier a plus de %(count)s lignes. Envoyez-le en plusieurs parties.")
-            raise BrokenFileError(message % {"count": number_format(MAX_ROWS, force_grouping=True)})
+            raise BrokenFileError(lambda: message % {"count": number_format(MAX_ROWS, force_grouping=True)})
 
 
 def _encoding(content: bytes) -> str:
@@ -168,7 +168,7 @@ def _encoding(content: bytes) -> str:
         # French read so far as UTF-8 cannot be anything else: the file itself is damaged.
         if not head.isascii():
             message = _("Le fichier est abîmé à la ligne %(line)d : un caractère y est illisible.")
-            raise BrokenFileError(message % {"line": head.count(b"\n") + 1}) from error
+            raise BrokenFileError(lambda: message % {"line": head.count(b"\n") + 1}) from error
         around = content[max(0, error.start - _SAMPLE) : error.start + _SAMPLE]
         found = charset_normalizer.from_bytes(around, cp_isolation=_ENCODINGS).best()
         return found.encoding if found else "cp1252"
