@@ -20,6 +20,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from stdnum.fr import nir
 
+from sites.match_key import plain
+
 
 class Kind(TextChoices):
     """What a passage looks like."""
@@ -124,6 +126,8 @@ _AFTER_PLACE = re.compile(
 # Words written with a capital that name no person.
 _NOT_NAMES = _words("other_capitals")
 _FIRST_NAMES = _words("first_names")
+# Typed in a hurry, or in capitals, a name has no accents.
+_FIRST_NAMES |= {plain(name).casefold() for name in _FIRST_NAMES}
 _NIR = re.compile(r"\b[12][\s.]?\d{2}[\s.]?\d{2}[\s.]?(?:\d{2}|2[ABab])[\s.]?\d{3}[\s.]?\d{3}[\s.]?\d{2}\b")
 _MONTHS = "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre"
 _DATE = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|(?:1er|\d{{1,2}})\s+(?:{_MONTHS})\s+\d{{4}}|\d{{4}})"

@@ -11,7 +11,7 @@ COMPLAINTS = [
 ]  # fmt: skip
 NO_COMPLAINTS = [
     "M. Durand Karim 06 12 34 56 78", "Mme Durand", "Durand 12", "M. BA 12", "MME BA 12", "PV 12 Durand",
-    "06 12 34 56 78", "0612345678", "Léa 12", "ali 1", "12 ALI 3", "1 85 05 78 006 084 91", "PV", "", "1\n",
+    "06 12 34 56 78", "0612345678", "Léa 12", "LEA 12", "ali 1", "12 ALI 3", "1 85 05 78 006 084 91", "PV", "", "1\n",
     "1" * 41, "1" * 39 + "!", "٣",
 ]  # fmt: skip
 IDENTIFIERS = [

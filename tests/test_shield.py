@@ -9,7 +9,7 @@ STOPPED = {
         "Vu avec Mme Durand", "M. Martin refuse de sortir", "monsieur durand du 4e", "Le fils de DUPONT Kevin",
         "Karim a crié toute la nuit", "La famille Lefebvre jette ses sacs", "Voisin Dupont en colère",
         "un certain prénommé Enzo", "le chien de Mohamed", "Groupe mené par Jean-Pierre",
-        "vu chez Traoré hier soir", "des menaces de Sylvie envers la gardienne", "Altercation avec Nguyen Thi Lan",
+        "vu chez Traoré hier soir", "des menaces de Sylvie envers la gardienne", "Altercation avec Nguyen Thi Lan", "Leo a cassé la porte", "insultes de GERARD",
     ],
     Kind.PHONE: ["rappeler au 06 12 34 56 78", "tel 0612345678", "joindre le +33 1 42 68 53 00", "01.42.68.53.00"],
     Kind.EMAIL: ["écrire à j.dupont@exemple.fr"],
