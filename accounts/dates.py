@@ -54,6 +54,10 @@ class MomentColumn(tables.Column):
         self._seconds = seconds
 
     def render(self, value: dt.datetime) -> str:
+        """The moment in words, its hour on one line."""
+        return self.value(value).replace(" h ", "\xa0h\xa0")
+
+    def value(self, value: dt.datetime) -> str:
         """The moment in words."""
         if not self._seconds:
             return long_moment(value)
