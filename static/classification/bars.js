@@ -50,7 +50,7 @@
     new Chart(canvas, {
       type: "bar",
       data: {
-        labels: rows.map((row) => wrapped(row.label, Math.max(12, canvas.parentElement.clientWidth / 18))),
+        labels: rows.map((row) => wrapped(row.label, Math.max(12, canvas.parentElement.clientWidth / 14))),
         datasets: [4, 3, 2, 1].map((level) => ({
           level,
           data: rows.map((row) => row.counts[level - 1]),
