@@ -102,8 +102,14 @@ def asked_kind(request: HttpRequest, kinds: Iterable[str] = KINDS) -> str:
 
 
 def table_file(table: tables.Table, kind: str, title: str) -> BinaryIO:
-    """Return all rows of ``table``, in the order and with the columns it shows, as CSV or XLSX."""
-    hidden = [column.name for column in table.columns.iterall() if not column.visible]
+    """Return all rows of ``table``, in the order and with the columns it shows, as CSV or XLSX.
+
+    Columns named in its ``in_files`` are what the page says otherwise: they are in the file too.
+    """
+    kept = getattr(table, "in_files", ())
+    hidden = [
+        column.name for column in table.columns.iterall() if not column.visible and column.name not in kept
+    ]
     rows = table.as_values(exclude_columns=hidden)
     columns = [(str(label), itemgetter(number)) for number, label in enumerate(next(rows))]
     return csv_file(rows, columns) if kind == "csv" else xlsx_file(rows, columns, title)

@@ -43,14 +43,16 @@ class SiteTable(tables.Table):
     name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
     before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="change")
-    silent = tables.Column(verbose_name=_("Saisie"))
+    silent = tables.Column(verbose_name=_("Saisie"), visible=False)
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
     always = ("rank", "level", "name")
+    # On the page a badge beside the level.
+    in_files = ("silent",)
 
     class Meta:
         model = PublishedSite
-        fields = ("rank", "level", "before", "silent", "name", "landlord", "commune", "dwellings", "main")
+        fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main", "silent")
         order_by = "rank"
         order_by_field = "tri"
         default = "–"
@@ -60,8 +62,8 @@ class SiteTable(tables.Table):
         return {*super().get_column_class_names(classes, bound_column), f"cell-{bound_column.name}"}
 
     def render_level(self, value: Any, record: PublishedSite) -> SafeString:
-        """Number, word and shape."""
-        return render_to_string("components/level.html", {"level": record.level})
+        """Number, word and shape, and whether recording stopped there."""
+        return render_to_string("classification/_level_cell.html", {"site": record})
 
     def value_level(self, record: PublishedSite) -> int:
         """The number alone, in a file."""
@@ -81,9 +83,9 @@ class SiteTable(tables.Table):
             return _("nouveau")
         return render_to_string("partners/_moved.html", {"before": record.before, "after": record.level})
 
-    def render_silent(self, value: Any, record: PublishedSite) -> str:
+    def value_silent(self, record: PublishedSite) -> str:
         """Say that a level may be too low because nobody records there any more."""
-        return _("interrompue") if record.silent else "–"
+        return _("interrompue") if record.silent else ""
 
     def render_name(self, record: PublishedSite) -> SafeString:
         """The way to the page of the site."""

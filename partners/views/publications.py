@@ -75,9 +75,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
     found = _publication(pk)
     moved = evolution(found)
     chosen = _chosen(request, found, moved)
-    rows = _rows(chosen.qs, moved)
-    said = {"before": moved, "silent": any(row.silent for row in rows)}
-    table = SiteTable(rows, exclude=[name for name, known in said.items() if not known])
+    table = SiteTable(_rows(chosen.qs, moved), exclude=() if moved else ("before",))
     shown = lists.listing(request, table, name="published", filterset=chosen)
     if request.GET.get("par_page") == _ALL:
         shown = _unpaged(table, shown)
