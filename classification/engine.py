@@ -2,7 +2,8 @@
 
 The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` gives the
 findings, ``facts.sql`` their highest level at each place, ``levels.sql`` puts table 1
-beside it, ``silence.sql`` tells where recording stopped. It runs under the policies of whoever acts: it evaluates what they may see.
+beside it, ``silence.sql`` tells where recording stopped. It runs under the policies of
+whoever acts: it evaluates what they may see.
 """
 
 import datetime as dt
