@@ -1,9 +1,10 @@
 """The acting-user scope: what the database lets the current transaction see.
 
-Row-level security reads settings that are local to the transaction. This module is the
-only place that writes them. No scope set: no rows. Each app that adds something to what
-a person may see registers a *part*: SQL that computes further settings from tables, run
-in order of registration, under the policies that the earlier parts already opened.
+Row-level security reads settings that are local to the transaction. This module, and the
+functions of the database that it calls, are all that writes them. No scope set: no rows. Each app that adds something to what
+a person may see registers a *part*: a function of the database that computes further
+settings from tables, called in order of registration, under the policies that the earlier
+parts already opened.
 """
 
 from collections.abc import Iterator
@@ -41,24 +42,6 @@ _SETTINGS = [
     "palier.organisations",
 ]
 
-_MEMBERSHIPS = "\n".join(
-    f"""
-SELECT set_config('palier.{role.value}_of', coalesce(array_agg(organisation_id), '{{}}')::text, true)
-FROM accounts_membership
-WHERE role = '{role.value}' AND user_id = palier_user()
-    AND starts_on <= palier_today() AND (ends_on IS NULL OR ends_on > palier_today());"""
-    for role in Role
-)
-
-_PROGRAM = "SELECT set_config('palier.lead_of', array[palier_organisation()]::text, true);"
-
-_OWN_ORGANISATIONS = """
-SELECT set_config('palier.organisations', (
-    palier_ids('palier.agent_of') || palier_ids('palier.lead_of')
-    || palier_ids('palier.coordinator_of') || palier_ids('palier.partner_of')
-    || palier_ids('palier.admin_of') || palier_ids('palier.dpo_of'))::text, true);
-"""
-
 _parts: list[str] = []
 
 
@@ -86,11 +69,11 @@ class Scope:
         return self.has(Role.ADMIN)
 
 
-def register_part(settings: list[str], sql: str) -> None:
-    """Add SQL that sets ``settings`` from what the acting user may already see."""
+def register_part(settings: list[str], function: str) -> None:
+    """Add a function of the database that sets ``settings`` from what the acting user may already see."""
     _SETTINGS.extend(name for name in settings if name not in _SETTINGS)
-    if sql not in _parts:
-        _parts.append(sql)
+    if function not in _parts:
+        _parts.append(function)
 
 
 @contextmanager
@@ -100,14 +83,14 @@ def acting_as(user: "User", *, still: bool = False) -> Iterator[Scope]:
     With ``still``, every statement of the transaction sees the database as at its first:
     for figures that must agree with each other. It has no effect inside another transaction.
     """
-    with _entered({"palier.user_id": str(user.pk)}, _MEMBERSHIPS, still=still) as roles:
+    with _entered({"palier.user_id": str(user.pk)}, "palier_scope_person", still=still) as roles:
         yield Scope(user_id=user.pk, roles=roles)
 
 
 @contextmanager
 def acting_for(organisation: "Organisation") -> Iterator[Scope]:
     """Run a block as a program of ``organisation``: what its security lead may see."""
-    with _entered({"palier.organisation_id": str(organisation.pk)}, _PROGRAM) as roles:
+    with _entered({"palier.organisation_id": str(organisation.pk)}, "palier_scope_program") as roles:
         yield Scope(user_id=None, roles=roles, system="api")
 
 
@@ -127,29 +110,28 @@ def _entered(
     with transaction.atomic(), connection.cursor() as cursor:
         if still and not nested:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        before = _read(cursor) if nested else {}
-        _write(cursor, identity)
-        if opening:
-            cursor.execute(opening + _OWN_ORGANISATIONS + "".join(_parts))
-        yield _roles(cursor) if opening else {}
+        before, roles = _enter(cursor, identity, [opening, *_parts] if opening else [])
+        yield roles if opening else {}
         if nested:
-            _write(cursor, before)
+            cursor.execute(*_writing(before))
 
 
-def _read(cursor) -> dict[str, str]:
-    columns = ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)
-    cursor.execute(f"SELECT {columns}")
-    return {name: value or "" for name, value in zip(_SETTINGS, cursor.fetchone(), strict=True)}
+def _enter(
+    cursor, identity: dict[str, str], functions: list[str]
+) -> tuple[dict[str, str], dict[Role, list[int]]]:
+    """Return the settings as they were, and the roles held under the new ones: in one round trip."""
+    reading = ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)
+    writing, params = _writing(identity)
+    held = ", ".join(f"palier_ids('palier.{role.value}_of')" for role in Role)
+    selected = [*(f"{function}()" for function in functions), held]
+    cursor.execute(";".join([f"SELECT {reading}", writing, *(f"SELECT {each}" for each in selected)]), params)
+    before = {name: value or "" for name, value in zip(_SETTINGS, cursor.fetchone(), strict=True)}
+    while cursor.nextset():
+        pass
+    return before, dict(zip(Role, cursor.fetchone(), strict=True))
 
 
-def _write(cursor, values: dict[str, str]) -> None:
+def _writing(values: dict[str, str]) -> tuple[str, list[str]]:
     values = {"palier.today": timezone.localdate().isoformat()} | values
-    calls = ", ".join("set_config(%s, %s, true)" for _ in _SETTINGS)
     params = [item for name in _SETTINGS for item in (name, values.get(name, ""))]
-    cursor.execute(f"SELECT {calls}", params)
-
-
-def _roles(cursor) -> dict[Role, list[int]]:
-    columns = ", ".join(f"palier_ids('palier.{role.value}_of')" for role in Role)
-    cursor.execute(f"SELECT {columns}")
-    return dict(zip(Role, cursor.fetchone(), strict=True))
+    return f"SELECT {', '.join('set_config(%s, %s, true)' for _ in _SETTINGS)}", params
