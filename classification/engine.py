@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from .models import GridVersion
 from .scale import Frequency, Gravity
@@ -28,6 +29,8 @@ _FINDINGS, _FACTS, _LEVELS, _SILENCE, _STORE = (
 _BRANCHES = 16
 # Above this many residences their ids are written once and joined, instead of beside each table.
 _MANY = 500
+# Up to as many as PostgreSQL expects of a list it has not seen, the plan for any list is that of this one.
+_FEW = 10
 
 _FINDING_COLUMNS = (
     "residence_id", "address_id", "fact_type_id", "frequency", "observed", "level",
@@ -70,7 +73,7 @@ def levels(
     scope, _residence_scope = _scopes(residence_ids)
     columns = ", ".join(field.name for field in fields(PlaceLevel))
     query = levels_sql(residence_ids, params) + _SILENCE.format(scope=scope) + f"SELECT {columns} FROM told"
-    return [PlaceLevel(*row) for row in _rows(query, params)]
+    return [PlaceLevel(*row) for row in _rows(query, params, residence_ids)]
 
 
 def residence_levels(
@@ -81,7 +84,7 @@ def residence_levels(
     query = (
         levels_sql(residence_ids, params) + "SELECT residence_id, level FROM levels WHERE address_id IS NULL"
     )
-    return dict(_rows(query, params))
+    return dict(_rows(query, params, residence_ids))
 
 
 def findings(
@@ -93,7 +96,7 @@ def findings(
         f"SELECT {', '.join(_FINDING_COLUMNS)} FROM ({_FINDINGS.format(scope=scope)}) f"
         " ORDER BY residence_id, address_id NULLS FIRST, level DESC, frequency DESC, fact_type_id"
     )
-    rows = _rows(query, parameters(version, as_of, residence_ids))
+    rows = _rows(query, parameters(version, as_of, residence_ids), residence_ids)
     return [_finding(row) for row in rows]
 
 
@@ -118,10 +121,10 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
         + _SILENCE.format(scope=scope)
         + _STORE
     )
-    with connection.wrap_database_errors, _planned_once() as cursor:
+    with _planned_once() as cursor:
         for table in ("classification_finding", "classification_sitelevel"):
-            cursor.execute(f"DELETE FROM {table} WHERE true {scope}", params, prepare=True)
-        cursor.execute(query, params, prepare=True)
+            cursor.execute(f"DELETE FROM {table} WHERE true {scope}", params)
+        cursor.execute(query, params)
         return cursor.rowcount
 
 
@@ -186,7 +189,7 @@ def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[i
     return params
 
 
-def _planned_once() -> psycopg.Cursor:
+def _planned_once() -> CursorWrapper:
     """Return a cursor that binds on the server, so that a connection plans a statement once.
 
     Planning the engine with its policies takes longer than running it for one residence.
@@ -194,10 +197,16 @@ def _planned_once() -> psycopg.Cursor:
     connection.ensure_connection()
     # Django turns server-side preparation off for a whole connection; here it is asked for.
     connection.connection.prepare_threshold = 0
-    return psycopg.Cursor(connection.connection)
+    cursor = psycopg.Cursor(connection.connection)
+    return (
+        connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    )
 
 
-def _rows(sql: str, params: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+def _rows(
+    sql: str, params: dict[str, Any], residence_ids: Collection[int] | None = None
+) -> Sequence[tuple[Any, ...]]:
+    few = residence_ids is not None and len(residence_ids) <= _FEW
+    with _planned_once() if few else connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
