@@ -24,10 +24,11 @@ class ConfigApp(AppConfig):
 
 
 class Assets(StaticFilesConfig):
-    """Collects, of the npm packages, what pages can use: no right-to-left, no module builds."""
+    """Collects, of the npm packages, what pages can use: no right-to-left, no module builds, one copy."""
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         "*.rtl.*", "tabler-*", "*.esm.*", "*.cjs*", "*.amd.*", "*.d.ts", "*-src.js*", "*.txt",
+        "tabler.css*", "chart.js*", "chart.umd.js*", "htmx.js", "ext", "django_htmx",
         "rest_framework", "cjs", "esm", "chunks", "controllers", "core", "elements", "helpers", "platform", "plugins", "scales", "types",
     ]  # fmt: skip

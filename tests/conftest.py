@@ -1,8 +1,8 @@
 """The strict harness: real PostgreSQL, the runtime role, policies in force, no network."""
 
-import copy
 import hashlib
 import os
+import pickle
 import shutil
 import socket
 import subprocess
@@ -258,7 +258,7 @@ def _planted(superuser_uri, clone_database, django_db_setup, django_db_blocker):
         # The settings of a connection are those of its alias, whoever shares them.
         connections[alias].settings_dict = usual[alias].settings_dict | dj_database_url.parse(urls[variable])
     with django_db_blocker.unblock():
-        planted = plant()
+        planted = pickle.dumps(plant())
         there = {alias: connections[alias] for alias in reaching}
         for alias in reaching:
             connections[alias] = usual[alias]
@@ -289,7 +289,7 @@ def _world_database(request, _planted):
 def world(_planted, _world_database, db):
     """The planted world of tests/world.py; what the test does to it is undone."""
     planted, _ = _planted
-    return copy.deepcopy(planted)
+    return pickle.loads(planted)
 
 
 @pytest.fixture

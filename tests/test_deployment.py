@@ -71,7 +71,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def processes(folder) -> Iterator[Callable[..., subprocess.Popen]]:
-    """Start processes that end with the module, last first."""
+    """Start processes that end with the module."""
     started: list[subprocess.Popen] = []
 
     def start(command: list[str], **options: object) -> subprocess.Popen:
@@ -80,8 +80,13 @@ def processes(folder) -> Iterator[Callable[..., subprocess.Popen]]:
         return started[-1]
 
     yield start
-    for process in reversed(started):
+    _end(started)
+
+
+def _end(started: list[subprocess.Popen]) -> None:
+    for process in started:
         process.terminate()
+    for process in started:
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
@@ -98,19 +103,19 @@ def postgres_uri(folder, processes) -> str:
     server, initdb = _needed(program, *places), _needed("initdb", *places)
     data, password_file, port = folder / "postgres", folder / "password", _free_port()
     password_file.write_text(PASSWORD)
-    as_postgres = []
+    its_own = {}
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
         data.mkdir()
         for path in (data, password_file):
             os.chown(path, owner.pw_uid, owner.pw_gid)
-        as_postgres = ["runuser", "-u", "postgres", "--"]
+        its_own = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     subprocess.run(
-        [*as_postgres, initdb, "-D", data, "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password_file}"],
-        check=True, capture_output=True,
+        [initdb, "-D", data, "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password_file}"],
+        check=True, capture_output=True, **its_own,
     )  # fmt: skip
     local = ["-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data), "-F"]
-    processes([*as_postgres, server, *options, *local])
+    processes([server, *options, *local], **its_own)
     uri = f"postgresql://postgres:{PASSWORD}@127.0.0.1:{port}/postgres"
     _until(lambda: psycopg.connect(uri, connect_timeout=2).close() is None, "PostgreSQL answers")
     return uri
@@ -181,16 +186,19 @@ def ports() -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def web(installed, environment, processes, ports) -> int:
-    """Web, worker and beat by their own commands; returns the port of the web server."""
+def web(installed, environment, processes, ports) -> Iterator[int]:
+    """Web, worker and beat by their own commands; gives the port of the web server."""
+    started = []
     local = {"web": ["--bind", f"127.0.0.1:{ports['web']}"], "worker": [], "beat": []}
     for service, options in local.items():
         variables = environment(service)
         if service != "beat":
             variables["METRICS_BIND"] = f"127.0.0.1:{ports[f'{service} figures']}"
-        processes([*compose.services()[service]["command"], *options], env=variables)
+        started.append(processes([*compose.services()[service]["command"], *options], env=variables))
     _until(lambda: _get(ports["web"], "/readyz")[0] == 200, "The web server is ready")
-    return ports["web"]
+    yield ports["web"]
+    # Before the servers that they answer to.
+    _end(started)
 
 
 def _get(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
