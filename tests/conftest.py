@@ -1,5 +1,6 @@
 """The strict harness: real PostgreSQL, the runtime role, policies in force, no network."""
 
+import gc
 import hashlib
 import os
 import pickle
@@ -35,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if _SUPERUSER not in os.environ:
         os.environ[_SUPERUSER] = _start_server()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what lives as long as the process: a fifteenth of its time."""
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def _start_server() -> str:
