@@ -176,7 +176,7 @@ def installed(manage, environment, postgres_uri) -> str:
     _run(compose.services()["setup"]["command"], environment("setup"))
     manage("bootstrap_database", **environment("setup"))
     manage("collectstatic", "--no-input", "--verbosity", "0")
-    manage("seed_demo", DJANGO_SETTINGS_MODULE="config.settings.demo")
+    manage("seed_demo", DJANGO_SETTINGS_MODULE="config.settings.browser", VAR_DIR=str(ROOT / "var"))
     return postgres_uri.rpartition("/")[0] + "/palier"
 
 
