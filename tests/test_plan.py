@@ -46,12 +46,19 @@ def test_is_the_same_every_time(drawn, tmp_path):
 
 
 def test_is_drawn_again_only_when_missing_or_when_the_code_changed(drawn, monkeypatch):
-    before = drawn.stat().st_mtime_ns
+    written = []
+    monkeypatch.setattr(archive, "write", written.append)
     archive.ensure(drawn)
-    assert drawn.stat().st_mtime_ns == before
-    monkeypatch.setattr(archive, "code_digest", lambda: "another")
+    assert written == []
+    stamp = drawn.with_suffix(".stamp")
+    stamp.write_text("another state of the code")
     archive.ensure(drawn)
-    assert drawn.stat().st_mtime_ns != before
+    archive.ensure(drawn)
+    assert written == [drawn]
+    missing = drawn.with_name("missing.pmtiles")
+    missing.with_suffix(".stamp").write_text(stamp.read_text())
+    archive.ensure(missing)
+    assert written == [drawn, missing]
 
 
 def test_names_what_a_map_of_a_town_names(town):

@@ -47,7 +47,6 @@ def _place_the_doors(lead) -> None:
     with page.expect_navigation():
         page.get_by_role("link", name=re.compile("rue du Grand Essai")).first.click()
     for latitude in ("45.0110", "45.0125"):
-        lead.check()
         page.get_by_label("Longitude").fill("-30.012")
         page.get_by_label("Latitude").fill(latitude)
         with page.expect_navigation():
@@ -73,20 +72,17 @@ def _see_the_level(coordinator) -> None:
     page.get_by_role("link", name="Le Grand Essai").click()
     expect(page.get_by_role("heading", name="Le Grand Essai")).to_be_visible()
     expect(page.get_by_text(re.compile(r"armes.*niveau\s3")).first).to_be_visible()
-    coordinator.check()
 
 
 def _publish(coordinator) -> None:
     page = coordinator.go("/cellules/")
     page.get_by_role("link", name="Cellule tranquillité de Brumeval").first.click()
-    coordinator.check()
     page.get_by_role("link", name="Publier les niveaux").click()
     page.get_by_role("button", name="Voir ce qui sera publié").click()
     coordinator.check()
     page.get_by_role("button", name="Publier à").click()
     page.get_by_role("dialog").get_by_role("button", name="Publier à").click()
     expect(page.get_by_text("Le Grand Essai").first).to_be_visible()
-    coordinator.check()
 
 
 def _issue_a_note(coordinator) -> None:
@@ -104,10 +100,8 @@ def _read_what_was_given(partner) -> None:
     page = partner.go("/cellules/")
     page.get_by_role("link", name="Carte et classement").click()
     expect(page.get_by_role("link", name="Le Grand Essai")).to_be_visible()
-    partner.check()
     page.get_by_role("link", name="Le Grand Essai").click()
     expect(page.get_by_role("heading", name="Le Grand Essai")).to_be_visible()
-    partner.check()
     for closed in ("/faits/", "/residences/", "/carte/"):
         answer = partner.context.request.get(f"{partner.server}{closed}")
         assert answer.status == 403, closed

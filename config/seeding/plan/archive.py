@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import math
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,7 +30,7 @@ _HERE = Path(__file__).parent
 def write(path: Path) -> None:
     """Write the plan to ``path``: whoever reads meanwhile sees the old file."""
     drawn = features(the_plan())
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(f".{os.getpid()}.partial")
     with partial.open("wb") as file:
         writer = Writer(file)
         for z in range(MAX_ZOOM + 1):
