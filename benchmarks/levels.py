@@ -19,6 +19,9 @@ from benchmarks.results import Figure, peak_memory
 FULL = {"addresses": 600_000, "incidents": 10_000_000}
 HUNDREDTH = {"addresses": 6_000, "incidents": 100_000}
 AS_OF = dt.date.fromisoformat(LAST_DAY)
+# Enough residences at either size, each recorded at once, by a connection that knows its statements.
+_LANDLORDS = range(1, 9)
+_WARM = 8
 
 _SAME_QUERY = f"""
 WITH days AS (
@@ -160,7 +163,8 @@ def _one_fact(uri: str, rounds: int = 60) -> float:
 
     with system_scope("seeding"):
         lead = User.objects.create_user("lead@exemple.invalid", "Référent")
-        lead.memberships.create(organisation_id=1, role="lead", starts_on=AS_OF)
+        for landlord in _LANDLORDS:
+            lead.memberships.create(organisation_id=landlord, role="lead", starts_on=AS_OF)
     services.evaluate(as_of=AS_OF)
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
@@ -168,22 +172,25 @@ def _one_fact(uri: str, rounds: int = 60) -> float:
         from sites.models import Address
 
         places = list(
-            Address.objects.order_by("id").values_list("id", "residence_id", "commune_id")[: rounds * 10 : 10]
-        )
+            Address.objects.filter(landlord_id__in=_LANDLORDS)
+            .order_by("residence_id", "id").distinct("residence_id")
+            .values_list("id", "residence_id", "commune_id", "landlord_id")[: _WARM + rounds]
+        )  # fmt: skip
     times = []
     for place in places:
         with acting_as(lead):
             seconds, _none = _timed(partial(_record, *place))
         times.append(seconds)
-    return statistics.median(times)
+    assert len(times) == _WARM + rounds
+    return statistics.median(times[_WARM:])
 
 
-def _record(address: int, residence: int, commune: int) -> None:
+def _record(address: int, residence: int, commune: int, landlord: int) -> None:
     from incidents.changes import records_changed
     from incidents.models import Incident
 
     Incident.objects.create(
-        landlord_id=1,
+        landlord_id=landlord,
         commune_id=commune,
         residence_id=residence,
         address_id=address,
