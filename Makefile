@@ -10,6 +10,8 @@ export UV_SYSTEM_CERTS ?= true
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 CATALOGS := locale/en/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.mo
+# Two dozen processes would each compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: help demo test lint bench drill screenshots lock clean messages
