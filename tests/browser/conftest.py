@@ -78,8 +78,10 @@ def server(chromium_path, environment, tmp_path_factory) -> Iterator[str]:
         _wait_for(f"{address}/connexion/", log)
         yield address
     finally:
-        for process in processes:
-            process.terminate()
+        web, worker = processes
+        web.terminate()
+        # It would first sit out its look at the queue.
+        worker.kill()
         for process in processes:
             process.wait(timeout=30)
 

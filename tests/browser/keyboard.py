@@ -15,6 +15,7 @@ _SHOWN = """() => {
   return here.outerHTML.slice(0, 200);
 }"""
 _IS_AT = "wanted => document.activeElement === wanted"
+_STEP = f"wanted => [({_SHOWN})(), ({_IS_AT})(wanted)]"
 _MOST = 150
 
 
@@ -33,8 +34,7 @@ class Keyboard:
 
     def sees_where(self) -> None:
         """Fail unless the element with the focus shows that it has it."""
-        hidden = self.page.evaluate(_SHOWN)
-        assert hidden == "", f"{self.page.url}: the focus does not show on {hidden}"
+        self._assert_shown(self.page.evaluate(_SHOWN))
 
     def is_at(self, wanted: Locator) -> bool:
         return wanted.evaluate(_IS_AT)
@@ -44,8 +44,12 @@ class Keyboard:
         wanted.wait_for(state="attached")
         for _step in range(_MOST):
             self.press(key)
-            self.sees_where()
-            if self.is_at(wanted):
+            hidden, there = wanted.evaluate(_STEP)
+            self._assert_shown(hidden)
+            if there:
                 return
         message = f"{self.page.url}: {wanted} is out of the keyboard's reach"
         raise AssertionError(message)
+
+    def _assert_shown(self, hidden: str) -> None:
+        assert hidden == "", f"{self.page.url}: the focus does not show on {hidden}"
