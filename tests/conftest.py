@@ -148,10 +148,12 @@ def _migrate(superuser_uri: str, name: str) -> None:
 
 @pytest.fixture(scope="session")
 def clone_database(superuser_uri: str, template_database: str):
-    """Return a function that makes a database of one's own from the template."""
+    """Return a function that makes a database of this process's own from the template, and names it."""
     made = []
 
     def clone(name: str, template: str = template_database, *, lasting: bool = False) -> str:
+        if not lasting:
+            name = f"{name}_{os.getpid()}"
         with psycopg.connect(superuser_uri, autocommit=True) as connection:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
@@ -198,7 +200,7 @@ def django_db_setup(superuser_uri, clone_database, django_db_blocker):
     """Give this process a clone of the template, reached as the runtime role."""
     from django.db import connections
 
-    urls = database_environment(superuser_uri, clone_database(f"palier_test_{os.getpid()}"))
+    urls = database_environment(superuser_uri, clone_database("palier_test"))
     with django_db_blocker.unblock():
         for alias, variable in {"default": "DATABASE_URL", "owner": "DATABASE_OWNER_URL"}.items():
             connections[alias].close()
@@ -257,7 +259,7 @@ def _planted(superuser_uri, clone_database, django_db_setup, django_db_blocker):
 
     from tests.world import plant
 
-    urls = database_environment(superuser_uri, clone_database(f"palier_world_{os.getpid()}"))
+    urls = database_environment(superuser_uri, clone_database("palier_world"))
     reaching = {"default": "DATABASE_URL", "owner": "DATABASE_OWNER_URL"}
     usual = {alias: connections[alias] for alias in reaching}
     for alias, variable in reaching.items():
@@ -343,6 +345,6 @@ def _no_order_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def committed_database(superuser_uri, clone_database, django_db_setup, django_db_blocker):
     """The name of a database of one's own, where what this test writes stays written."""
-    name = clone_database(f"palier_committed_{os.getpid()}")
+    name = clone_database("palier_committed")
     with django_db_blocker.unblock(), point_django_at(superuser_uri, name):
         yield name

@@ -14,7 +14,7 @@ from tests.conftest import point_django_at
 @pytest.fixture
 def original(superuser_uri, clone_database, django_db_setup, django_db_blocker):
     """A database of one's own with the planted world in it."""
-    name = clone_database(f"palier_backup_original_{os.getpid()}")
+    name = clone_database("palier_backup_original")
     with django_db_blocker.unblock(), point_django_at(superuser_uri, name):
         from tests.world import plant
 

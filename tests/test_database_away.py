@@ -24,7 +24,7 @@ def own_database(superuser_uri, clone_database, django_db_blocker):
     """A committed database of one's own behind the default connection, to be stopped at will."""
     import dj_database_url
 
-    name = clone_database(f"palier_away_{uuid.uuid4().hex[:8]}")
+    name = clone_database("palier_away")
     url = database_environment(superuser_uri, name)["DATABASE_URL"]
     with django_db_blocker.unblock():
         before = dict(connection.settings_dict)

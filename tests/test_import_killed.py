@@ -45,7 +45,7 @@ run_import({run})
 @pytest.fixture
 def own_database(superuser_uri, clone_database, django_db_setup, django_db_blocker):
     """A database in which transactions really end, for this process and for the worker."""
-    urls = database_environment(superuser_uri, clone_database(f"palier_killed_{os.getpid()}"))
+    urls = database_environment(superuser_uri, clone_database("palier_killed"))
     with django_db_blocker.unblock():
         before = dict(connection.settings_dict)
         connection.close()

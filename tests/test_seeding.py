@@ -1,7 +1,6 @@
 """The fictional territory: plausible, whole, planted once, and nowhere on earth."""
 
 import datetime as dt
-import os
 from collections import Counter
 
 import pytest
@@ -26,7 +25,7 @@ from tests.conftest import point_django_at
 @pytest.fixture(scope="module")
 def planted(clone_database, demo_database, django_db_setup):
     """The name of a database with the fiction in it, for all tests here."""
-    return clone_database(f"palier_planted_{os.getpid()}", demo_database)
+    return clone_database("palier_planted", demo_database)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def environment(superuser_uri, clone_database, demo_database, tmp_path_factory) -> dict[str, str]:
     """The variables of every process of the server, whose database holds the fictional territory."""
-    name = clone_database(f"palier_browser_{os.getpid()}", demo_database)
+    name = clone_database("palier_browser", demo_database)
     variables = os.environ | database_environment(superuser_uri, name)
     variables |= {
         "DJANGO_SETTINGS_MODULE": "config.settings.browser",
