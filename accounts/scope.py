@@ -1,10 +1,10 @@
 """The acting-user scope: what the database lets the current transaction see.
 
 Row-level security reads settings that are local to the transaction. This module, and the
-functions of the database that it calls, are all that writes them. No scope set: no rows. Each app that adds something to what
-a person may see registers a *part*: a function of the database that computes further
-settings from tables, called in order of registration, under the policies that the earlier
-parts already opened.
+functions of the database that it calls, are all that writes them. No scope set: no rows.
+Each app that adds something to what a person may see registers a *part*: a function of the
+database that computes further settings from tables, called in order of registration, under
+the policies that the earlier parts already opened.
 """
 
 from collections.abc import Iterator
