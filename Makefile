@@ -20,7 +20,7 @@ help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
 
 demo: .venv/.installed node_modules/.installed $(CATALOGS) ## start the demonstration on the fictional territory
-	@$(BIN)/python -m config.demo
+	@$(BIN)/python -m demo.demo
 
 test: .venv/.installed-dev node_modules/.installed $(CATALOGS) ## run every check and test
 	@$(MAKE) --no-print-directory lint

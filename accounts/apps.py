@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what entries of the journal are about."""
-        from .journal import name_subjects
+        from .journal.reading import name_subjects
 
         name_subjects({
             "accounts.journal": _("le journal"),

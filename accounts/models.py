@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from .dated import Dated, ends_after_start, no_overlap
+from core.periods import Dated, ends_after_start, no_overlap
+
 from .enums import AuditAction, OrganisationKind, Role
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -99,6 +100,16 @@ def system_scope(name: SystemScope) -> Iterator[Scope]:
     """Run a block as the product itself; the policies say what each name opens."""
     with _entered({"palier.system": name}, "") as roles:
         yield Scope(user_id=None, roles=roles, system=name)
+
+
+def load_user(user_id: int) -> "User":
+    """Return the user for whom a task works; a task takes primitives.
+
+    Raises:
+        User.DoesNotExist: there is no such account.
+    """
+    with system_scope("authentication"):
+        return get_user_model().objects.get(pk=user_id)
 
 
 @contextmanager

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from .views import journal, language, lists, people, tokens
+from .journal import views as journal
+from .lists import views as lists
+from .people import language_views as language
+from .people import views as people
+from .tokens import views as tokens
 
 app_name = "accounts"
 urlpatterns = [

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.results import Figure
+from .results import Figure
 
 MODULES = ("levels", "imports", "note", "map", "pages")
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"

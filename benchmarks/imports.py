@@ -17,8 +17,8 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks.database import prepare
-from benchmarks.results import Figure, peak_memory
+from .database import prepare
+from .results import Figure, peak_memory
 
 FACTS, ADDRESSES, LANDLORDS, COMMUNES = 100_000, 20_000, 40, 50
 _LAST_DAY = dt.date(2026, 11, 1)

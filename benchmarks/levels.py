@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import psycopg
 
-from benchmarks.database import prepare
-from benchmarks.population import LAST_DAY, populate
-from benchmarks.results import Figure, peak_memory
+from .database import prepare
+from .population import LAST_DAY, populate
+from .results import Figure, peak_memory
 
 FULL = {"addresses": 600_000, "incidents": 10_000_000}
 HUNDREDTH = {"addresses": 6_000, "incidents": 100_000}
@@ -89,7 +89,8 @@ def _full_pass(uri: str) -> Figure:
     from django.db import connection
 
     from accounts.scope import system_scope
-    from classification import engine, services
+    from classification import engine
+    from classification.engine import services
 
     duck = _duck(uri)
     theirs, expected = min(_timed(lambda: duck.execute(_SAME_QUERY).fetchall()) for _ in range(3))
@@ -133,7 +134,7 @@ def _duck(uri: str) -> duckdb.DuckDBPyConnection:
 
 
 def _stored(uri: str) -> Figure:
-    from classification import services
+    from classification.engine import services
 
     ours, _places = _timed(lambda: services.evaluate(as_of=AS_OF))
     with psycopg.connect(uri, autocommit=True) as connection, tempfile.TemporaryFile() as file:
@@ -159,7 +160,7 @@ def _one_fact(uri: str, rounds: int = 60) -> float:
     """Return the median seconds from a fact to its committed level, acting as a landlord's lead."""
     from accounts.models import User
     from accounts.scope import acting_as, system_scope
-    from classification import services
+    from classification.engine import services
 
     with system_scope("seeding"):
         lead = User.objects.create_user("lead@exemple.invalid", "Référent")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from benchmarks.database import prepare
-from benchmarks.results import Figure, peak_memory
+from .database import prepare
+from .results import Figure, peak_memory
 
 
 def run() -> Iterator[Figure]:
@@ -12,7 +12,7 @@ def run() -> Iterator[Figure]:
     import django
 
     django.setup()
-    from benchmarks.map_requests import measures
+    from .map_requests import measures
 
     for name, seconds, most_seconds, size, most_size in measures(superuser_uri):
         yield Figure(f"Map data: {name}", seconds, "limit", most_seconds, memory=peak_memory())

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import system_scope
-from classification.services import evaluate
+from classification.engine.services import evaluate
 from sites.models import Commune, SharingAgreement, Territory
 
 ADDRESSES = 60_000

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.results import Figure
+from .results import Figure
 
 SHEETS = 100
 OTHERS = 200
@@ -21,7 +21,7 @@ def run() -> Iterator[Figure]:
     import django
 
     django.setup()
-    from benchmarks.note_content import fictional_content
+    from .note_content import fictional_content
 
     content = fictional_content(SHEETS, OTHERS)
     ours = min(_seconds(_with_typst, content, seed=n) for n in range(3))
@@ -39,7 +39,7 @@ def _seconds(make: Callable[[dict[str, Any], int], bytes], content: dict[str, An
 
 
 def _with_typst(content: dict[str, Any], seed: int) -> bytes:
-    from partners.rendering import Reader, render
+    from partners.notes.rendering import Reader, render
 
     at = dt.datetime(2026, 10, 1, 9, seed, tzinfo=dt.UTC)
     reader = Reader("Hélène Dumontier-Lacroix", "Commissariat de Valmont", f"Exemplaire n° {seed}")

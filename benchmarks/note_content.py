@@ -4,11 +4,11 @@ import datetime as dt
 import random
 from typing import Any
 
-from classification.explanation import explain
-from classification.grid import reference_grid
-from classification.scale import Frequency, Gravity, Level
-from partners.content import figures
-from partners.plan import plan_of
+from classification.method.grid import reference_grid
+from classification.method.scale import Frequency, Gravity, Level
+from classification.residence.explanation import explain
+from partners.notes.content import figures
+from partners.notes.map import plan_of
 from partners.snapshot import Site, month_ends, ranked
 
 AS_OF = dt.date(2026, 9, 30)

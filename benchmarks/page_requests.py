@@ -8,8 +8,9 @@ from django.test import Client
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import system_scope
-from benchmarks.map_requests import plant
 from sites.models import Residence, ResidenceAssignment
+
+from .map_requests import plant
 
 _ROUNDS = 7
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from benchmarks.database import prepare
-from benchmarks.results import Figure, peak_memory
+from .database import prepare
+from .results import Figure, peak_memory
 
 # A first page reads a territory twice, now and half a year ago; a list reads a page of it once.
 MOST = 12
@@ -15,7 +15,7 @@ def run() -> Iterator[Figure]:
     import django
 
     django.setup()
-    from benchmarks.page_requests import measures
+    from .page_requests import measures
 
     times = measures(superuser_uri)
     listed = times.pop("list of residences")

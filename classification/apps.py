@@ -11,11 +11,11 @@ class ClassificationConfig(AppConfig):
 
     def ready(self) -> None:
         """Ask to be told whose records changed, and which places are new or moved."""
-        from accounts.journal import name_subjects
+        from accounts.journal.reading import name_subjects
         from incidents.changes import on_change, on_lasting, on_level
         from sites.changes import on_places_changed
 
-        from .services import confirmation_days, evaluate, level_of
+        from .engine.services import confirmation_days, evaluate, level_of
 
         on_change(evaluate)
         on_lasting(confirmation_days)

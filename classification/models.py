@@ -12,8 +12,8 @@ from accounts.models import Organisation
 from incidents.models import FactType
 from sites.models import Address, Commune, Residence, Territory
 
-from .grid import Grid, Provenance, Threshold
-from .scale import Frequency, Gravity, Level
+from .method.grid import Grid, Provenance, Threshold
+from .method.scale import Frequency, Gravity, Level
 
 
 class GridVersion(models.Model):

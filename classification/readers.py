@@ -22,3 +22,6 @@ def note_reading_residence(scope: Scope, residence: Residence) -> None:
     """Journal that the level of another landlord's residence was read, where the coordinator acts."""
     if not is_own(scope, residence.landlord_id):
         note_reading(scope, residence, concerns=[residence.landlord_id], page="classification.residence")
+
+
+METHOD_READERS = (Role.LEAD, Role.COORDINATOR)

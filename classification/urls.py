@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from . import home_views, map_views, views
+from .home import views as home
+from .map import views as map_views
+from .method import views as method
+from .residence import views as residence
 
 app_name = "classification"
 urlpatterns = [
-    path("accueil/", home_views.home, name="home"),
-    path("residences/", views.residences, name="residences"),
-    path("residences/export.<str:kind>", views.export, name="export"),
-    path("residences/<int:pk>/", views.residence, name="residence"),
+    path("accueil/", home.home, name="home"),
+    path("residences/", residence.residences, name="residences"),
+    path("residences/export.<str:kind>", residence.export, name="export"),
+    path("residences/<int:pk>/", residence.residence, name="residence"),
     path("carte/", map_views.map_page, name="map"),
     path("carte/donnees/", map_views.map_data, name="map_data"),
-    path("methode/", views.method, name="grid"),
+    path("methode/", method.method, name="grid"),
 ]

@@ -1,4 +1,4 @@
-"""The Celery application; tasks are found in each app's ``tasks.py``."""
+"""Make the Celery application; each feature with tasks has them in its ``tasks.py``."""
 
 import os
 
@@ -8,7 +8,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("palier")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+app.autodiscover_tasks([
+    "accounts.people", "sites.imports", "sites.geocoding", "classification.engine", "partners.notes",
+])  # fmt: skip
 
 
 @signals.setup_logging.connect

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, connections
 
-from .accessibility import CONFORMITY
+from portal.accessibility import CONFORMITY
+
 from .environment import READ
 
 _SHORTEST_KEY = 50

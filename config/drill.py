@@ -76,7 +76,7 @@ def _prepare(server: str) -> None:
 def _evaluate(server: str) -> list[tuple]:
     from django.db import connection
 
-    from classification.services import evaluate
+    from classification.engine.services import evaluate
 
     connection.close()
     connection.settings_dict["NAME"] = _RESTORED

@@ -8,7 +8,7 @@ from gunicorn.glogging import Logger
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-from config.settings.logging import LOGGING
+from .settings.logging import LOGGING
 
 bind = "0.0.0.0:8000"
 workers = 3
@@ -41,15 +41,15 @@ logger_class = EventLogger
 
 def on_starting(_server: object) -> None:
     """Forget what an earlier run counted, before anything is counted."""
-    from config.telemetry.metrics import start_afresh
+    from .telemetry.metrics import start_afresh
 
     start_afresh()
 
 
 def when_ready(_server: object) -> None:
     """Serve the figures, where the operator says."""
-    from config.telemetry.metrics import serve
-    from config.telemetry.state import StateCollector
+    from .telemetry.metrics import serve
+    from .telemetry.state import StateCollector
 
     # One service says what concerns the installation as a whole.
     serve(StateCollector())

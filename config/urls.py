@@ -2,29 +2,12 @@
 
 from django.urls import include, path
 
-from . import guide_views
-from .accessibility import accessibility
-from .components import components
-from .home import home
-from .login import LoginView, LogoutView
-from .search import search
-
-handler403 = "config.errors.forbidden"
-handler404 = "config.errors.not_found"
-handler500 = "config.errors.server_error"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"
 
 urlpatterns = [
-    path("", home, name="home"),
-    path("recherche/", search, name="search"),
-    path("accessibilite/", accessibility, name="accessibility"),
-    path("composants/", components, name="components"),
-    path("visite/", guide_views.guide, name="guide"),
-    path("visite/masquer/", guide_views.hide, name="guide_hide"),
-    path("visite/reprendre/", guide_views.again, name="guide_again"),
-    path("visite/<slug:key>/", guide_views.step, name="guide_step"),
-    path("connexion/", LoginView.as_view(), name="account_login"),
-    path("deconnexion/", LogoutView.as_view(), name="account_logout"),
-    path("", include("config.passwords")),
+    path("", include("portal.urls")),
     path("", include("accounts.urls")),
     path("", include("sites.urls")),
     path("", include("incidents.urls")),

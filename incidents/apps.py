@@ -13,14 +13,14 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the import of facts."""
-        from accounts.journal import name_subjects
+        from accounts.journal.reading import name_subjects
         from sites.enums import ImportKind
         from sites.imports.run import Importer, register_importer
 
         from .imports import run, types
         from .imports.reasons import FactReason
 
-        folder = Path(self.path) / "profiles"
+        folder = Path(self.path) / "imports" / "profiles"
         importer = Importer(folder, run.run, FactReason, run.required, types.accepted)
         register_importer(ImportKind.INCIDENTS, importer)
         name_subjects({

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dates import long_date
 from accounts.models import Organisation, User
+from core.dates import long_date
 from sites.models import Address, Commune, ImportRun, Residence, Territory
 
 from .enums import Extent, Family, ObservedFrequency, PlaceKind, Service, Source

@@ -7,16 +7,17 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.access import for_roles
 from accounts.enums import Role
 
-from . import api, views, views_list, views_ongoing, views_waiting
+from .facts import api, list_views, offline_views, views
+from .ongoing import views as ongoing
 
 app_name = "incidents"
 urlpatterns = [
-    path("faits/", views_list.incidents, name="list"),
-    re_path(r"^faits/export\.(?P<kind>csv|xlsx)$", views_list.export, name="export"),
+    path("faits/", list_views.incidents, name="list"),
+    re_path(r"^faits/export\.(?P<kind>csv|xlsx)$", list_views.export, name="export"),
     path("faits/nouveau/", views.create, name="create"),
     # Beside the form: a service worker answers for what lies under its own address.
-    path("faits/nouveau/hors-ligne.js", views_waiting.worker, name="worker"),
-    path("faits/pret/", views_waiting.ready, name="ready"),
+    path("faits/nouveau/hors-ligne.js", offline_views.worker, name="worker"),
+    path("faits/pret/", offline_views.ready, name="ready"),
     path("faits/lieux/", views.find_place, name="places"),
     path("faits/lieux/autour/", views.near_place, name="places_near"),
     path("faits/<int:pk>/", views.detail, name="detail"),
@@ -24,18 +25,18 @@ urlpatterns = [
     path("faits/<int:pk>/corriger/", views.edit, name="edit"),
     path("faits/<int:pk>/annuler/", views.cancel, name="cancel"),
     path("faits/<int:pk>/defaire/", views.undo, name="undo"),
-    path("constats/", views_ongoing.observations, name="observations"),
-    path("constats/nouveau/", views_ongoing.create_observation, name="create_observation"),
-    path("constats/<int:pk>/confirmer/", views_ongoing.confirm_observation, name="confirm_observation"),
+    path("constats/", ongoing.observations, name="observations"),
+    path("constats/nouveau/", ongoing.create_observation, name="create_observation"),
+    path("constats/<int:pk>/confirmer/", ongoing.confirm_observation, name="confirm_observation"),
     path(
         "constats/<int:pk>/confirmer/annuler/",
-        views_ongoing.withdraw_confirmation,
+        ongoing.withdraw_confirmation,
         name="withdraw_confirmation",
     ),
-    path("constats/<int:pk>/terminer/", views_ongoing.end_observation, name="end_observation"),
-    path("perturbations/", views_ongoing.disruptions, name="disruptions"),
-    path("perturbations/nouvelle/", views_ongoing.create_disruption, name="create_disruption"),
-    path("perturbations/<int:pk>/terminer/", views_ongoing.end_disruption, name="end_disruption"),
+    path("constats/<int:pk>/terminer/", ongoing.end_observation, name="end_observation"),
+    path("perturbations/", ongoing.disruptions, name="disruptions"),
+    path("perturbations/nouvelle/", ongoing.create_disruption, name="create_disruption"),
+    path("perturbations/<int:pk>/terminer/", ongoing.end_disruption, name="end_disruption"),
     path("api/v1/incidents/", api.IncidentsView.as_view(), name="api_incidents"),
     path("api/v1/incidents/<int:pk>/", api.IncidentView.as_view(), name="api_incident"),
     # Read by people who hold a session; programs need no description of what they send.

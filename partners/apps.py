@@ -20,7 +20,7 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's part of the scope."""
-        from accounts.journal import name_subjects
+        from accounts.journal.reading import name_subjects
 
         register_part(SCOPE_SETTINGS, "palier_scope_partners")
         name_subjects({

@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dated import Dated, ends_after_start, no_overlap
-from accounts.dates import long_date
-from accounts.jobs import Job
 from accounts.models import Organisation, User
+from classification.method.scale import Level
 from classification.models import GridVersion
-from classification.scale import Level
+from core.dates import long_date
+from core.jobs import Job
+from core.periods import Dated, ends_after_start, no_overlap
 from sites.models import Territory
 
 
@@ -101,7 +101,7 @@ class Publication(models.Model):
 class PublishedSite(models.Model):
     """One residence as published: its level, and why, in data that stands alone.
 
-    ``addresses``, ``findings``, ``disruptions`` and ``trend`` are as in :mod:`.snapshot`.
+    ``addresses``, ``findings``, ``disruptions`` and ``trend`` are as in :mod:`partners.snapshot`.
     ``shared_by`` is the landlord: the row is seen while its agreement with the territory lives.
     """
 

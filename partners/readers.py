@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from accounts.audit import record
 from accounts.enums import AuditAction, Role
+from accounts.journal.audit import record
 from accounts.scope import Scope
 from sites.models import Territory
 

@@ -10,14 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from classification import engine
+from classification.engine.services import grid_of_territory
+from classification.home.movements import is_recorded
+from classification.method.scale import Level
 from classification.models import GridVersion
-from classification.scale import Level
-from classification.services import grid_of_territory
-from classification.snapshot import disruptions_by_residence, findings_by_residence
+from classification.residence.snapshot import disruptions_by_residence, findings_by_residence
 from sites.match_key import along_the_street
 from sites.models import Address, Residence, SharingAgreement, Territory
 
@@ -31,8 +35,8 @@ class Site:
     Attributes:
         rank: 1 for the first of the ranking (see :func:`ranked`).
         addresses: ``{label, dwellings, level, longitude, latitude}``, highest level first.
-        findings: as :func:`classification.snapshot.findings_by_residence` gives them.
-        disruptions: as :func:`classification.snapshot.disruptions_by_residence` gives them.
+        findings: as :func:`classification.residence.snapshot.findings_by_residence` gives them.
+        disruptions: as :func:`classification.residence.snapshot.disruptions_by_residence` gives them.
         trend: ``[date, level]``, the ends of the last twelve months and the day itself.
     """
 
@@ -188,3 +192,14 @@ def _middle(addresses: list[Address]) -> tuple[float | None, float | None]:
         return None, None
     longitudes, latitudes = zip(*points, strict=True)
     return round(sum(longitudes) / len(points), 6), round(sum(latitudes) / len(points), 6)
+
+
+def known_day(as_of: dt.date, territory: Territory, landlord: Organisation | None = None) -> dt.date:
+    """Refuse a day of which nothing can be known: to come, or before anything was recorded."""
+    if as_of > timezone.localdate():
+        raise ValidationError(_("Cette date est à venir."))
+    if not is_recorded(shared_residences(territory, landlord), as_of):
+        raise ValidationError(
+            _("Aucun fait n’est connu à cette date ni avant : l’absence de saisie n’est pas la tranquillité.")
+        )
+    return as_of

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from .views import circles, dashboard, notes, publications
+from .circles import views as circles
+from .dashboard import views as dashboard
+from .notes import views as notes
+from .publications import views as publications
 
 app_name = "partners"
 urlpatterns = [

@@ -25,15 +25,15 @@ class SitesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's part of the scope, and the import of stock."""
-        from accounts.journal import name_subjects
+        from accounts.journal.reading import name_subjects
 
-        from . import checks  # noqa: F401 - registers itself
+        from .basemap import checks  # noqa: F401 - registers itself
         from .enums import ImportKind
         from .imports import stock
         from .imports.run import Importer, register_importer
 
         register_part(SCOPE_SETTINGS, "palier_scope_sites")
-        folder = Path(self.path) / "profiles"
+        folder = Path(self.path) / "imports" / "profiles"
         register_importer(ImportKind.STOCK, Importer(folder, stock.run, stock.StockReason, stock.required))
         name_subjects({
             "sites.importrun": _("la liste des imports"),

@@ -5,9 +5,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dated import Dated, ends_after_start, no_overlap
-from accounts.jobs import Job
 from accounts.models import Membership, Organisation, User
+from core.jobs import Job
+from core.periods import Dated, ends_after_start, no_overlap
 
 from .enums import GeocodingState, ImportKind, TerritoryKind
 

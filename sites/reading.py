@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from django.db import models
 from django_tables2 import Table
 
-from accounts.audit import record
 from accounts.enums import AuditAction, Role
+from accounts.journal.audit import record
 from accounts.scope import Scope
 
 from .models import SharingAgreement
@@ -22,7 +22,7 @@ def note_reading(
         subject: what is read, or the name of a page.
         concerns: the landlords whose sites are shown: it is an entry of their journals too. All
             that share with the person when it is not said.
-        detail: as for :func:`accounts.audit.record`.
+        detail: as for :func:`accounts.journal.audit.record`.
     """
     if scope.has(Role.COORDINATOR):
         shown = sharing_landlords(scope) if concerns is None else concerns

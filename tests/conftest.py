@@ -18,14 +18,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from config.database import (
-    OWNER_ROLE,
-    ROOT,
-    RUNTIME_ROLE,
-    bootstrap,
-    embedded_url,
-    start_embedded,
-)
+from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url, start_embedded
 
 _SUPERUSER = "PALIER_TEST_SUPERUSER_URI"
 
@@ -181,7 +174,17 @@ def demo_database(superuser_uri, clone_database) -> str:
     """A database with the fictional territory as of today in it, to clone; made once for each state of the code."""
     from django.utils import timezone
 
-    apps = ("accounts", "sites", "incidents", "classification", "partners", "config")
+    apps = (
+        "core",
+        "accounts",
+        "sites",
+        "incidents",
+        "classification",
+        "partners",
+        "portal",
+        "config",
+        "demo",
+    )
     code = _digest(
         [file for app in apps for file in (ROOT / app).rglob("*") if file.suffix in {".py", ".sql"}]
     )

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from accounts.scope import acting_as, system_scope
 from sites.enums import ImportKind, Outcome
-from sites.imports import service
+from sites.imports import services as service
 from sites.models import Commune, ImportRun
 
 _OUTCOMES = {str(outcome.label): outcome.value for outcome in Outcome}

@@ -9,10 +9,10 @@ from pypdf import PdfReader
 from accounts.enums import Role
 from accounts.models import AuditEntry, Organisation
 from accounts.scope import acting_as, system_scope
-from partners.content import freeze
 from partners.models import NoteCopy, Publication, SynthesisNote
-from partners.notes import issue_note
-from partners.publishing import publish
+from partners.notes.content import freeze
+from partners.notes.services import issue_note
+from partners.publications.services import publish
 from tests import factories as f
 
 

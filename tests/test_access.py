@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import ApiToken
 from accounts.scope import system_scope
-from accounts.tokens import digest
+from accounts.tokens.services import digest
 from tests.access import MATRIX
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
 

@@ -90,8 +90,8 @@ def _after(first, second) -> None:
 
 def test_a_correction_does_not_bring_a_cancelled_fact_back(committed_database):
     from accounts.scope import acting_as, system_scope
+    from incidents.facts.services import CancelledMeanwhileError, Fact, cancel_incident, correct_incident
     from incidents.models import Incident
-    from incidents.services import CancelledMeanwhileError, Fact, cancel_incident, correct_incident
     from tests.world import plant
 
     side, refused = plant().a, []
@@ -121,7 +121,12 @@ def test_a_correction_does_not_bring_a_cancelled_fact_back(committed_database):
 def test_what_ended_meanwhile_is_neither_confirmed_nor_ended_again(committed_database):
     from accounts.scope import acting_as, system_scope
     from incidents.models import Disruption, StandingObservation
-    from incidents.ongoing import EndedMeanwhileError, confirm_observation, end_disruption, end_observation
+    from incidents.ongoing.services import (
+        EndedMeanwhileError,
+        confirm_observation,
+        end_disruption,
+        end_observation,
+    )
     from tests.world import plant
 
     side, refused = plant().a, []

@@ -8,12 +8,12 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.audit import record
 from accounts.enums import AuditAction
+from accounts.journal.audit import record
 from accounts.models import AuditEntry, GuidedVisit, Membership, Organisation, User
 from accounts.scope import acting_for, system_scope
+from classification.engine.services import default_grid
 from classification.models import Finding, SiteLevel
-from classification.services import default_grid
 from incidents.models import FactSubtype, FactType
 from partners.models import Circle, Mandate, NoteCopy, Publication, PublishedSite, SynthesisNote
 from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory

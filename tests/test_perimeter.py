@@ -12,13 +12,7 @@ from django.utils import timezone
 from accounts.scope import acting_as, acting_for, system_scope
 from classification.models import Finding, SiteLevel
 from config.database import ROOT
-from incidents.models import (
-    Confirmation,
-    Disruption,
-    Incident,
-    Narrative,
-    StandingObservation,
-)
+from incidents.models import Confirmation, Disruption, Incident, Narrative, StandingObservation
 from partners.models import Circle, Mandate
 from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory
 from tests import factories as f

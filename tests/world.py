@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from accounts.scope import system_scope
-from classification.services import evaluate
+from classification.engine.services import evaluate
 from tests import factories as f
 
 

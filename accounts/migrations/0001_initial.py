@@ -11,7 +11,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts.rls import policies
+from core.rls import policies
 
 
 class Migration(migrations.Migration):

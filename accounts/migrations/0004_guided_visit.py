@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts.rls import policies
+from core.rls import policies
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from accounts.rls import policies
+from core.rls import policies
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
-from accounts.rls import policies
+from core.rls import policies
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from classification.grid import reference_grid
+from classification.method.grid import reference_grid
 
 
 def load(apps, schema_editor):

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django import template
 
+from classification.engine.services import level_of
 from classification.models import SiteLevel
-from classification.services import level_of
 
 register = template.Library()
 

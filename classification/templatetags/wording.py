@@ -4,10 +4,10 @@ import datetime as dt
 
 from django import template
 
-from accounts import dates
-from classification import wording
-from classification.explanation import agreed
-from classification.scale import Frequency
+from classification.method.scale import Frequency
+from classification.residence import wording
+from classification.residence.explanation import agreed
+from core import dates
 from incidents.models import StandingObservation
 
 register = template.Library()

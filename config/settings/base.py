@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "incidents",
     "classification",
     "partners",
+    "portal",
     "config.apps.ConfigApp",
 ]
 
@@ -69,10 +70,10 @@ MIDDLEWARE = [
     "accounts.middleware.ScopeMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.login.WholePageLoginMiddleware",
+    "portal.login.WholePageLoginMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "config.guide_views.VisitMiddleware",
+    "portal.guide_views.VisitMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -90,8 +91,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "config.navigation.navigation",
-                "config.guide.guide",
+                "portal.navigation.navigation",
+                "portal.guide.guide",
             ],
         },
     },

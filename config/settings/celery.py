@@ -26,7 +26,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
     # The windows slide by a day each night.
-    "evaluate": {"task": "classification.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
+    "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(_spool.parent / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULER = "config.telemetry.beat:WatchedScheduler"

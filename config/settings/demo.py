@@ -7,6 +7,7 @@ from .logging import LOGGING as EVERYTHING
 from .whitenoise import *
 
 DEMO = True
+INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 SECRET_KEY = "demo-only-fictional-data-" + "0" * 40
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

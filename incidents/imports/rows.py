@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from incidents.enums import PlaceKind, Source
 from incidents.shield import inspect
-from incidents.validators import EXTERNAL_ID_LENGTH, complaint_number, is_technical
+from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, is_technical
 from sites.imports.communes import postcode_in
 from sites.imports.points import area_of, number, read_point
 from sites.imports.profiles import Profile, Values

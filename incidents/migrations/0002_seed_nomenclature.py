@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-SOURCE = Path(__file__).resolve().parent.parent / "nomenclature.csv"
+SOURCE = Path(__file__).resolve().parent.parent / "facts" / "nomenclature.csv"
 
 
 def load(apps, schema_editor):

@@ -6,7 +6,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from accounts.rls import policies
+from core.rls import policies
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from accounts.rls import policies
+from core.rls import policies
 
 # What was published is frozen, for the owner of the tables too, and seen under the policies.
 FILL = """

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from accounts.rls import policies
+from core.rls import policies
 
 # Of several memberships the one of today, then the oldest.
 FILL = """

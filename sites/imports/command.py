@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.jobs import JobError, running
 from accounts.scope import SystemScope, system_scope
+from core.jobs import JobError, running
 from sites.enums import ImportKind
 from sites.models import ImportRun
 
-from . import service
+from . import services
 from .run import importer_of
 
 
@@ -46,13 +46,15 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(str(error)) from error
         with system_scope(self.scope) as scope:
-            return service.submit(scope, kind=self.kind, profile=profile, filename=path.name, content=content)
+            return services.submit(
+                scope, kind=self.kind, profile=profile, filename=path.name, content=content
+            )
 
     def _performed(self, run: ImportRun, overrides: dict[str, Any]) -> dict[str, dict[str, int]]:
         try:
             with running(run) as progress, system_scope(self.scope):
                 run.refresh_from_db()
-                return service.perform(
+                return services.perform(
                     run, tell=lambda share: progress.update(round(100 * share), 100), options=overrides
                 )
         except JobError as error:

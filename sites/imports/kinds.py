@@ -8,7 +8,7 @@ from sites.enums import ImportKind
 
 from .profiles import Profile
 from .run import importers
-from .tables import BrokenFileError
+from .tabular import BrokenFileError
 
 
 def refuse_other_kind(kind: str, profile: Profile, header: list[str]) -> None:

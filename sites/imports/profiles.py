@@ -15,10 +15,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.dates import is_french
+from core.dates import is_french
 from sites.match_key import plain
 
-from .tables import BrokenFileError
+from .tabular import BrokenFileError
 
 Values = dict[str, str]
 # Of a line without titles no more than a glimpse is repeated.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cells import harmless
+from core.cells import harmless
 from sites.enums import Outcome
 
 HEADER = [_("ligne"), _("résultat"), _("motif"), _("remarques"), _("objet"), _("code"), _("proposition")]

@@ -12,7 +12,7 @@ from sites.models import ImportRun
 
 from .profiles import Profile, load
 from .report import Report
-from .tables import Table
+from .tabular import Table
 
 _ROWS_BETWEEN_NEWS = 2_000
 

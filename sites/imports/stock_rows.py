@@ -14,7 +14,7 @@ from .landlords import Landlords, words
 from .points import area_of, far_off, number, read_point
 from .profiles import Profile, Values
 from .run import Run
-from .tables import Row
+from .tabular import Row
 
 _READING = 0.6
 _LABEL_LENGTH, _MAX_DWELLINGS = 200, 100_000

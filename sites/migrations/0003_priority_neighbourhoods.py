@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from accounts.rls import policies
+from core.rls import policies
 
 
 class Migration(migrations.Migration):

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.audit import record
 from accounts.enums import AuditAction
+from accounts.journal.audit import record
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
 from sites.enums import TerritoryKind

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 
-from sites.basemap import archive
+from sites.basemap.archive import archive
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ A row is ``{"GET": {roles…}, "POST": {roles…}, "kwargs": fn, "foreign": fn, 
 - ``api`` is True for an address of the REST interface: 401 for all but programs.
 """
 
-from . import accounts, classification, incidents, partners, project, sites
+from tests.access import accounts, classification, incidents, partners, project, sites
 
 MATRIX = {
     **project.ROWS, **accounts.ROWS, **sites.ROWS, **incidents.ROWS, **classification.ROWS, **partners.ROWS

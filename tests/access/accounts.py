@@ -3,8 +3,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import ApiToken
 from accounts.scope import system_scope
-
-from .people import ANONYMOUS, STRANGER
+from tests.access.people import ANONYMOUS, STRANGER
 
 KEEPERS = {Role.ADMIN, Role.LEAD}
 READERS = {Role.DPO, Role.LEAD}
@@ -40,7 +39,7 @@ ROWS = {
         "POST": KEEPERS, "kwargs": _agent,
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
-    # Of the accounts a lead sees, the own agents' alone: tests/test_people.py.
+    # Of the accounts a lead sees, the own agents' alone: tests/accounts/test_people.py.
     "accounts:rename": {
         "GET": KEEPERS, "POST": KEEPERS, "kwargs": _agent, "data": lambda _world: {"full_name": "Agent A"},
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
@@ -59,7 +58,7 @@ ROWS = {
     "accounts:language": {
         "POST": ANYBODY - {ANONYMOUS}, "data": lambda _world: {"language": "en", "next": "/carte/"},
     },
-    # One's own views alone: tests/test_lists.py.
+    # One's own views alone: tests/accounts/test_lists.py.
     "accounts:columns": {"POST": {*Role}},
     "accounts:save_view": {"POST": {*Role}},
     "accounts:change_view": {"POST": {*Role}},

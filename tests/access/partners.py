@@ -2,10 +2,10 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.scope import acting_as
-from partners.content import freeze
 from partners.models import SynthesisNote
-from partners.notes import issue_note
-from partners.publishing import publish
+from partners.notes.content import freeze
+from partners.notes.services import issue_note
+from partners.publications.services import publish
 
 COORDINATOR, LEAD, PARTNER = Role.COORDINATOR, Role.LEAD, Role.PARTNER
 

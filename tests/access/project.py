@@ -1,6 +1,5 @@
 from accounts.enums import Role
-
-from .people import ANONYMOUS, STRANGER
+from tests.access.people import ANONYMOUS, STRANGER
 
 EVERYBODY = {*Role, STRANGER}
 

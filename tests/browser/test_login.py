@@ -1,6 +1,6 @@
 """The way in."""
 
-from config.demo_accounts import DEMO_ACCOUNTS
+from demo.accounts import DEMO_ACCOUNTS
 
 
 def test_the_login_page_lists_the_demonstrations_accounts(visitor):

@@ -5,8 +5,8 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from accounts.enums import OrganisationKind, Role
-from accounts.jobs import JobState
 from accounts.scope import system_scope
+from core.jobs import JobState
 from partners.models import SynthesisNote
 from sites.models import ImportRun
 from tests import factories as f
@@ -117,6 +117,6 @@ def test_out_of_order(error, status, world, sign_in, look, monkeypatch):
     def broken(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr("classification.views.get_object_or_404", broken)
+    monkeypatch.setattr("classification.residence.views.get_object_or_404", broken)
     path = reverse("classification:residence", args=[world.a.residence.pk])
     assert look(client, path, status) == []

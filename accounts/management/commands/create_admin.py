@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from accounts.audit import record
 from accounts.enums import AuditAction, OrganisationKind, Role
+from accounts.journal.audit import record
 from accounts.models import Membership, Organisation, User
 from accounts.scope import system_scope
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.audit import record
 from accounts.enums import AuditAction
+from accounts.journal.audit import record
 from accounts.scope import system_scope
 from config.backup import BackupError, backup
 

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.scope import system_scope
-from sites.geocoding import GeocodingError, geocode_pending, geocoder
+from sites.geocoding.services import GeocodingError, geocode_pending, geocoder
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.scope import system_scope
-from sites.neighbourhoods import NeighbourhoodsError, load_neighbourhoods
+from sites.basemap.neighbourhoods import NeighbourhoodsError, load_neighbourhoods
 
 
 class Command(BaseCommand):

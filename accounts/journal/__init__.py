@@ -1,0 +1,1 @@
+"""Writes and reads the journal of who did what."""

@@ -1,0 +1,59 @@
+"""Reading the journal of one's organisation: who did what, when; no content.
+
+The names are looked up as the product: whoever may read an entry may read who made it, but
+not the list of accounts.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEntry, Membership, User
+from accounts.scope import system_scope
+
+# What an entry about a page, a list or a file calls it; each app names its own at start.
+_NAMES: dict[str, Promise] = {}
+
+
+def name_subjects(names: Mapping[str, Promise]) -> None:
+    """Say in words what the names given to :func:`accounts.journal.audit.record` stand for."""
+    _NAMES.update(names)
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of the people who made the entries being read, and where they work today."""
+    ids = set(user_ids)
+    works_for: dict[int, dict[str, None]] = {}
+    with system_scope("journal"):
+        live = Membership.objects.live().filter(user_id__in=ids).select_related("organisation")
+        for membership in live.order_by("organisation__name"):
+            works_for.setdefault(membership.user_id, {})[membership.organisation.name] = None
+    with system_scope("authentication"):
+        people = User.objects.filter(pk__in=ids)
+        return {user.pk: ", ".join([str(user), *works_for.get(user.pk, ())]) for user in people}
+
+
+def people_called(words: str) -> list[int]:
+    """Return the ids of people whose name contains ``words``."""
+    with system_scope("authentication"):
+        return list(User.objects.filter(full_name__icontains=words).values_list("pk", flat=True))
+
+
+def author(entry: AuditEntry, names: dict[int, str]) -> str:
+    """Return who made an entry: a person, a program, or the product itself."""
+    if entry.actor_id:
+        return names.get(entry.actor_id, _("Compte n° %d") % entry.actor_id)
+    return _("Programme de l’organisme") if entry.system in {"", "api"} else "Palier"
+
+
+def subject(entry: AuditEntry) -> str:
+    """Return what an entry is about: the kind of thing and its number, never its content."""
+    if not entry.object_id and entry.object_type in _NAMES:
+        return str(_NAMES[entry.object_type])
+    try:
+        kind = str(apps.get_model(entry.object_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        kind = entry.object_type
+    return _("%(kind)s n° %(id)s") % {"kind": kind, "id": entry.object_id} if entry.object_id else kind

@@ -1,0 +1,199 @@
+"""What every list of the product can do; the address of its page is its state.
+
+A list filters, sorts and pages through its address. On top of that it shows its filters as
+chips that can be taken away, lets people choose columns and rows per page, and opens with
+the views they saved.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django_filters import FilterSet
+from django_tables2 import RequestConfig
+
+from accounts.models import SavedView
+from core.dates import long_date
+from core.files import Column
+
+PER_PAGE = (25, 50, 100)
+_PAGE, _ROWS, _COLUMN, _EXPORT = "page", "par_page", "col", "export"
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, in words, and the address of the list without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A column people may show or hide."""
+
+    name: str
+    label: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What ``components/list_bar.html`` shows.
+
+    Attributes:
+        name: of the list, in the person's saved views.
+        path: address of the list without its query.
+        query: the query without the page, as a view keeps it and an export takes it.
+        query_without_columns: the same, for when the person's own choice of columns is to show.
+        state: the query's order, columns and rows per page, which the filters' form sends along.
+        rows: how many rows a page has.
+    """
+
+    name: str
+    path: str
+    query: str
+    query_without_columns: str
+    state: list[tuple[str, str]]
+    rows: int
+    chips: list[Chip]
+    columns: list[ColumnChoice]
+    per_page: list[tuple[int, str]]
+    views: list[SavedView]
+
+
+def opens_with_default(name: str) -> Callable[[View], View]:
+    """Have a list that is asked for plainly open with the person's default view of it."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def opening(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not request.GET and not request.htmx:
+                chosen = SavedView.objects.filter(list_name=name, is_default=True).first()
+                # What says nothing would lead here again, and so for ever.
+                query = QueryDict(chosen.query).urlencode() if chosen else ""
+                if query:
+                    return redirect(f"{request.path}?{query}")
+            return view(request, *args, **kwargs)
+
+        return opening
+
+    return decorate
+
+
+def listing(
+    request: HttpRequest,
+    table: tables.Table,
+    *,
+    name: str,
+    filterset: FilterSet | None = None,
+    paginator_class: type[Paginator] = Paginator,
+) -> Listing:
+    """Sort, page and trim ``table`` as the address and the person's own choices ask.
+
+    Args:
+        request: whose address is the state of the list.
+        table: the rows, already filtered.
+        name: of the list.
+        filterset: the filters in force.
+        paginator_class: how rows are counted.
+    """
+    saved = list(SavedView.objects.filter(list_name=name).order_by("name"))
+    rows = _rows(request)
+    RequestConfig(request, paginate={"per_page": rows, "paginator_class": paginator_class}).configure(table)
+    query = _asked(request)
+    return Listing(
+        name=name,
+        path=request.path,
+        query=query.urlencode(),
+        query_without_columns=_with(query, _COLUMN, []),
+        state=[(key, value) for key in ("tri", "sort", _ROWS, _COLUMN) for value in query.getlist(key)],
+        rows=rows,
+        chips=_chips(filterset, query) if filterset else [],
+        columns=_columns(table, _chosen_columns(query, saved)),
+        per_page=[(number, _with(query, _ROWS, [str(number)])) for number in PER_PAGE],
+        views=[view for view in saved if view.name],
+    )
+
+
+def as_listed(request: HttpRequest, table: tables.Table, *, name: str, columns: list[Column]) -> list[Column]:
+    """Sort ``table`` as its page is, and return the ``columns`` of its file that the page does not hide.
+
+    A file may hold more than the page: a column is left out when it bears the name of a hidden one.
+    """
+    saved = list(SavedView.objects.filter(list_name=name))
+    RequestConfig(request, paginate=False).configure(table)
+    choices = _columns(table, _chosen_columns(_asked(request), saved))
+    hidden = {choice.label for choice in choices if not choice.shown}
+    return [column for column in columns if column[0] not in hidden]
+
+
+def _asked(request: HttpRequest) -> QueryDict:
+    """Return the query without page and export, and without what was left empty."""
+    query = QueryDict(mutable=True)
+    for name, values in request.GET.lists():
+        if name not in {_PAGE, _EXPORT} and (filled := [value for value in values if value]):
+            query.setlist(name, filled)
+    return query
+
+
+def _rows(request: HttpRequest) -> int:
+    asked = request.GET.get(_ROWS, "")
+    return int(asked) if asked in map(str, PER_PAGE) else PER_PAGE[0]
+
+
+def _chosen_columns(query: QueryDict, saved: list[SavedView]) -> list[str]:
+    kept = next((QueryDict(view.query).getlist(_COLUMN) for view in saved if not view.name), [])
+    return query.getlist(_COLUMN) or kept
+
+
+def _columns(table: tables.Table, chosen: list[str]) -> list[ColumnChoice]:
+    """Hide the columns not chosen, but those the table cannot do without; all when none is."""
+    choices = []
+    for column in list(table.columns):
+        if column.name in table.always or not column.header:
+            continue
+        shown = not chosen or column.name in chosen
+        if not shown:
+            table.columns.hide(column.name)
+        choices.append(ColumnChoice(column.name, str(column.header), shown))
+    return choices
+
+
+def _chips(filterset: FilterSet, query: QueryDict) -> list[Chip]:
+    chips = []
+    for name, value in getattr(filterset.form, "cleaned_data", {}).items():
+        if value in (None, "", False) or not query.getlist(name):
+            continue
+        label = str(filterset.filters[name].label)
+        if isinstance(value, list):
+            for one in value:
+                rest = [raw for raw in query.getlist(name) if raw != one]
+                chips.append(Chip(label, _said(filterset, name, one), _with(query, name, rest)))
+        else:
+            chips.append(Chip(label, _said(filterset, name, value), _with(query, name, [])))
+    return chips
+
+
+def _said(filterset: FilterSet, name: str, value: Any) -> str:
+    choices = dict(getattr(filterset.form.fields[name], "choices", ())) if isinstance(value, str) else {}
+    if value is True:
+        return ""
+    if hasattr(value, "isoformat"):
+        return long_date(value)
+    return str(choices.get(value, value))
+
+
+def _with(query: QueryDict, name: str, values: list[str]) -> str:
+    """Return the query with ``name`` set anew; never empty, which would open the default view."""
+    changed = query.copy()
+    changed.setlist(name, values)
+    return changed.urlencode() or f"{_PAGE}=1"

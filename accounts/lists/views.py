@@ -1,0 +1,123 @@
+"""Keeping a person's own ways of seeing a list."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from accounts.models import SavedView
+from core.back import back
+
+from . import services as saved_views
+
+
+class ColumnsForm(forms.Form):
+    """Which columns of a list are shown."""
+
+    list_name = forms.SlugField(max_length=40)
+    col = forms.Field(widget=forms.MultipleHiddenInput, required=False)
+
+    def clean_col(self) -> list[str]:
+        """Refuse more than can be kept."""
+        columns = self.cleaned_data["col"] or []
+        _kept(urlencode({"col": columns}, doseq=True))
+        return columns
+
+
+class ViewForm(forms.Form):
+    """A view to keep."""
+
+    list_name = forms.SlugField(max_length=40)
+    name = forms.CharField(max_length=60)
+    query = forms.CharField(max_length=2000, required=False)
+    is_default = forms.BooleanField(required=False)
+
+    def clean_query(self) -> str:
+        """Return the query as an address writes it; one that says nothing is empty."""
+        return _kept(QueryDict(self.cleaned_data["query"]).urlencode())
+
+
+class OwnViewForm(forms.Form):
+    """One of the person's own views."""
+
+    view = forms.ModelChoiceField(SavedView.objects.exclude(name=""))
+
+
+class ChangeForm(OwnViewForm):
+    """The new name of a view, and whether the list opens with it."""
+
+    name = forms.CharField(max_length=60)
+    is_default = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the name of another view of the same list."""
+        data = super().clean()
+        if view := data.get("view"):
+            alike = SavedView.objects.filter(list_name=view.list_name, name=data.get("name"))
+            if alike.exclude(pk=view.pk).exists():
+                self.add_error("name", _("Vous avez déjà une vue de ce nom."))
+        return data
+
+
+@require_POST
+@for_roles(*Role)
+def choose_columns(request: HttpRequest) -> HttpResponse:
+    """Remember which columns of a list to show."""
+    form = ColumnsForm(request.POST)
+    if form.is_valid():
+        saved_views.choose_columns(
+            request.scope, list_name=form.cleaned_data["list_name"], columns=form.cleaned_data["col"]
+        )
+    return _back(request, form)
+
+
+@require_POST
+@for_roles(*Role)
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the list as it stands under a name."""
+    form = ViewForm(request.POST)
+    if form.is_valid():
+        view = saved_views.save_view(request.scope, **form.cleaned_data)
+        messages.success(request, _("Vue enregistrée : %(name)s.") % {"name": view.name})
+    return _back(request, form)
+
+
+@require_POST
+@for_roles(*Role)
+def change_view(request: HttpRequest) -> HttpResponse:
+    """Rename a view, or have the list open with it."""
+    form = ChangeForm(request.POST)
+    if form.is_valid():
+        saved_views.change_view(request.scope, **form.cleaned_data)
+        messages.success(request, _("Vue modifiée : %(name)s.") % {"name": form.cleaned_data["name"]})
+    return _back(request, form)
+
+
+@require_POST
+@for_roles(*Role)
+def delete_view(request: HttpRequest) -> HttpResponse:
+    """Forget a view."""
+    form = OwnViewForm(request.POST)
+    if form.is_valid():
+        view = form.cleaned_data["view"]
+        messages.success(request, _("Vue supprimée : %(name)s.") % {"name": view.name})
+        saved_views.delete_view(request.scope, view)
+    return _back(request, form)
+
+
+def _kept(query: str) -> str:
+    if len(query) > SavedView._meta.get_field("query").max_length:
+        raise forms.ValidationError(_("Cette vue est trop longue pour être gardée."))
+    return query
+
+
+def _back(request: HttpRequest, form: forms.Form) -> HttpResponse:
+    for errors in form.errors.values():
+        messages.error(request, errors[0])
+    return back(request, "home")

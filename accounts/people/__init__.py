@@ -1,0 +1,1 @@
+"""Keeps people, their roles, and organisations."""

@@ -1,0 +1,88 @@
+"""Ask for an invitation, a role, a name, an organisation."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import ROLES_OF, OrganisationKind, Role
+from accounts.models import Organisation
+from accounts.scope import Scope
+from core.forms import LabelledForm
+
+
+class RoleForm(LabelledForm):
+    """A role in an organisation: any for an administrator, agent at one's own for a lead."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Organisme"), empty_label=_("Choisir…")
+    )
+    role = forms.ChoiceField(choices=[("", _("Choisir…")), *Role.choices], label=_("Rôle"))
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisations = Organisation.objects.all()
+        if not scope.has(Role.ADMIN):
+            organisations = organisations.filter(pk__in=scope.roles[Role.LEAD])
+            self.fields["role"].choices = [(Role.AGENT.value, Role.AGENT.label)]
+            self.fields["organisation"].initial = organisations.first()
+        self.fields["organisation"].queryset = organisations
+
+    def clean_role(self) -> Role:
+        """Return the role itself."""
+        return Role(self.cleaned_data["role"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a role that the organisation does not give, and say which it gives."""
+        data = super().clean()
+        organisation, role = data.get("organisation"), data.get("role")
+        given = ROLES_OF[OrganisationKind(organisation.kind)] if organisation else frozenset()
+        if organisation and role and role not in given:
+            message = _("%(organisation)s ne peut donner que ces rôles : %(roles)s.")
+            roles = ", ".join(str(one.label) for one in Role if one in given)
+            self.add_error("role", message % {"organisation": organisation.name, "roles": roles})
+        return data
+
+
+class InvitationForm(RoleForm):
+    """Whom to invite, as what."""
+
+    email = forms.EmailField(
+        label=_("Adresse e-mail"), error_messages={"invalid": _("Cette adresse e-mail n’est pas complète.")}
+    )
+    full_name = forms.CharField(label=_("Prénom et nom"), max_length=150)
+    field_order = ("email", "full_name", "organisation", "role")
+
+
+class NameForm(LabelledForm):
+    """How somebody is called."""
+
+    full_name = forms.CharField(
+        label=_("Prénom et nom"),
+        max_length=150,
+        help_text=_("L’adresse e-mail ne change pas : c’est elle qui sert à se connecter."),
+    )
+
+
+class OrganisationForm(LabelledForm):
+    """An organisation's name and kind; once created, its name alone can change."""
+
+    name = forms.CharField(label=_("Nom"), max_length=200)
+    kind = forms.ChoiceField(label=_("Nature"), choices=[("", _("Choisir…")), *OrganisationKind.choices])
+
+    def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._organisation = organisation
+        if organisation:
+            del self.fields["kind"]
+
+    def clean_name(self) -> str:
+        """Refuse a name another organisation has, whatever its kind: nobody could tell them apart."""
+        name = self.cleaned_data["name"]
+        others = Organisation.objects.exclude(pk=self._organisation.pk if self._organisation else None)
+        if namesake := others.filter(name__iexact=name).first():
+            message = _(
+                "Un organisme porte déjà ce nom (%(kind)s). Précisez lequel, par exemple par son lieu."
+            )
+            raise forms.ValidationError(message % {"kind": namesake.get_kind_display()})
+        return name

@@ -1,0 +1,49 @@
+"""Show accounts and organisations as tables."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from core.dates import MomentColumn
+
+
+class UserTable(tables.Table):
+    """Accounts with the roles they hold today."""
+
+    full_name = tables.Column(
+        verbose_name=_("Nom"), linkify=lambda record: reverse("accounts:user", args=[record.pk])
+    )
+    email = tables.Column(verbose_name=_("Adresse e-mail"), attrs={"td": {"class": "email"}})
+    roles = tables.TemplateColumn(
+        template_name="accounts/_roles.html", verbose_name=_("Rôles"), orderable=False
+    )
+    last_login = MomentColumn(verbose_name=_("Dernière connexion"), default=_("jamais"))
+    state = tables.TemplateColumn(
+        template_name="accounts/_state.html", verbose_name=_("État"), order_by="is_active"
+    )
+
+    always = ("full_name",)
+
+    class Meta:
+        model = User
+        fields = ()
+        order_by_field = "tri"
+        default = "–"
+
+
+class OrganisationTable(tables.Table):
+    """Organisations and how many people hold a role in each."""
+
+    name = tables.Column(
+        verbose_name=_("Nom"),
+        linkify=lambda record: reverse("accounts:rename_organisation", args=[record.pk]),
+    )
+    kind = tables.Column(verbose_name=_("Nature"))
+    people = tables.Column(verbose_name=_("Personnes"))
+
+    class Meta:
+        model = Organisation
+        fields = ()
+        order_by_field = "tri"
+        default = "–"

@@ -1,0 +1,210 @@
+"""Accounts: all for an administrator, one's own agents for a lead."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from accounts.access import for_roles
+from accounts.enums import AuditAction, Role
+from accounts.journal.audit import record
+from accounts.lists.listing import listing, opens_with_default
+from accounts.models import Membership, Organisation, User
+from core.files import KINDS, asked_kind, attachment, table_file
+
+from . import services
+from .filters import UserFilter
+from .forms import InvitationForm, NameForm, OrganisationForm, RoleForm
+from .tables import OrganisationTable, UserTable
+
+PER_PAGE = 25
+INVALID = 422
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_GET
+@for_roles(Role.ADMIN, Role.LEAD)
+@opens_with_default("accounts")
+def users(request: HttpRequest) -> HttpResponse:
+    """List the accounts; htmx asks for the rows alone."""
+    chosen = UserFilter(request.GET, queryset=_with_roles())
+    table = UserTable(chosen.qs, order_by=("full_name",))
+    shown = listing(request, table, name="accounts", filterset=chosen)
+    if kind := asked_kind(request):
+        record(request.scope, AuditAction.EXPORT, "accounts.user", format=kind, rows=len(table.rows))
+        return attachment(table_file(table, kind, _("Comptes")), _("comptes"), kind)
+    rows_only = request.htmx and request.htmx.target == "rows"
+    template = "accounts/_users_rows.html" if rows_only else "accounts/users.html"
+    context = {
+        "filter": chosen,
+        "table": table,
+        "listing": shown,
+        "kinds": KINDS,
+        "keeps_tokens": request.scope.has(Role.LEAD),
+    }
+    return render(request, template, context)
+
+
+@require_GET
+@for_roles(Role.ADMIN, Role.LEAD)
+def user(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an account with its roles, and what the reader may do about them."""
+    person = get_object_or_404(_with_roles(), pk=pk)
+    for membership in person.held:
+        membership.can_end = membership.is_live() and _may_end(request, membership)
+    context = {"person": person, "may_rename": services.may_rename(request.scope, user=person)}
+    return render(request, "accounts/user.html", context)
+
+
+@form_page
+@for_roles(Role.ADMIN, Role.LEAD)
+def invite(request: HttpRequest) -> HttpResponse:
+    """Invite somebody."""
+    form = InvitationForm(request.POST or None, scope=request.scope)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = services.invite(request.scope, **form.cleaned_data, site_url=_site_url(request))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("%s a reçu son invitation par e-mail.") % person.email)
+            return redirect("accounts:user", pk=person.pk)
+    return _form_page(request, "accounts/invite.html", form)
+
+
+@form_page
+@for_roles(Role.ADMIN, Role.LEAD)
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct somebody's name."""
+    person = get_object_or_404(User, pk=pk)
+    if not services.may_rename(request.scope, user=person):
+        raise PermissionDenied
+    form = NameForm(request.POST or None, initial={"full_name": person.full_name})
+    if request.method == "POST" and form.is_valid():
+        services.rename(request.scope, user=person, **form.cleaned_data)
+        messages.success(request, _("Le nom est désormais « %s ».") % form.cleaned_data["full_name"])
+        return redirect("accounts:user", pk=pk)
+    return _form_page(request, "accounts/name.html", form, person=person)
+
+
+@form_page
+@for_roles(Role.ADMIN)
+def add_membership(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an account one more role."""
+    person = get_object_or_404(User, pk=pk)
+    form = RoleForm(request.POST or None, scope=request.scope)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_membership(request.scope, user=person, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("accounts:user", pk=pk)
+    return _form_page(request, "accounts/membership.html", form, person=person)
+
+
+@require_POST
+@for_roles(Role.ADMIN, Role.LEAD)
+def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role at once."""
+    membership = get_object_or_404(Membership.objects.live().select_related("user"), pk=pk)
+    try:
+        services.end_membership(request.scope, membership=membership)
+    except ValidationError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(
+            request,
+            _("%(person)s n’est plus %(role)s : son accès est coupé dès maintenant.")
+            % {"person": membership.user, "role": membership.get_role_display().lower()},
+        )
+    return redirect("accounts:user", pk=membership.user_id)
+
+
+@require_POST
+@for_roles(Role.ADMIN, Role.LEAD)
+def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the invitation once more."""
+    person = get_object_or_404(User, pk=pk)
+    try:
+        services.invite_again(request.scope, user=person, site_url=_site_url(request))
+        messages.success(request, _("Une nouvelle invitation part à %s.") % person.email)
+    except ValidationError as error:
+        messages.error(request, error.message)
+    return redirect("accounts:user", pk=pk)
+
+
+@require_POST
+@for_roles(Role.ADMIN)
+def set_active(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an account, or open it again."""
+    person = get_object_or_404(User, pk=pk)
+    if person.pk == request.user.pk:
+        messages.error(request, _("On ne ferme pas son propre compte."))
+    else:
+        services.set_active(request.scope, user=person, active="open" in request.POST)
+    return redirect("accounts:user", pk=pk)
+
+
+@require_GET
+@for_roles(Role.ADMIN)
+def organisations(request: HttpRequest) -> HttpResponse:
+    """List the organisations."""
+    today = timezone.localdate()
+    live = Q(memberships__starts_on__lte=today) & (
+        Q(memberships__ends_on=None) | Q(memberships__ends_on__gt=today)
+    )
+    counted = Organisation.objects.annotate(people=Count("memberships__user", filter=live, distinct=True))
+    table = OrganisationTable(counted, order_by=("name",))
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    return render(request, "accounts/organisations.html", {"table": table})
+
+
+@form_page
+@for_roles(Role.ADMIN)
+def create_organisation(request: HttpRequest) -> HttpResponse:
+    """Add an organisation."""
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = services.create_organisation(request.scope, **form.cleaned_data)
+        messages.success(request, _("%s est enregistré.") % made.name)
+        return redirect("accounts:organisations")
+    return _form_page(request, "accounts/organisation.html", form)
+
+
+@form_page
+@for_roles(Role.ADMIN)
+def rename_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an organisation another name."""
+    organisation = get_object_or_404(Organisation, pk=pk)
+    form = OrganisationForm(
+        request.POST or None, organisation=organisation, initial={"name": organisation.name}
+    )
+    if request.method == "POST" and form.is_valid():
+        services.rename_organisation(request.scope, organisation=organisation, **form.cleaned_data)
+        messages.success(request, _("Le nom est désormais « %s ».") % organisation.name)
+        return redirect("accounts:organisations")
+    return _form_page(request, "accounts/organisation.html", form, organisation=organisation)
+
+
+def _with_roles() -> QuerySet[User]:
+    held = Membership.objects.select_related("organisation").order_by("-starts_on", "id")
+    return User.objects.prefetch_related(Prefetch("memberships", held, to_attr="held"))
+
+
+def _may_end(request: HttpRequest, membership: Membership) -> bool:
+    return request.scope.has(Role.ADMIN) or membership.role == Role.AGENT
+
+
+def _site_url(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def _form_page(request: HttpRequest, template: str, form: object, **context: object) -> HttpResponse:
+    status = INVALID if request.method == "POST" else 200
+    return render(request, template, {"form": form, **context}, status=status)

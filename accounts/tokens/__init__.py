@@ -1,0 +1,1 @@
+"""Keeps the tokens with which programs of an organisation call the API."""

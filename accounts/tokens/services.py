@@ -1,0 +1,54 @@
+"""API tokens: made once, shown once, kept as a digest."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.enums import AuditAction
+from accounts.journal.audit import record
+from accounts.models import ApiToken, Organisation
+from accounts.scope import Scope
+
+
+def new_token() -> str:
+    """Return a fresh token, 256 bits from the system's random source."""
+    return f"palier_{secrets.token_urlsafe(32)}"
+
+
+def digest(token: str) -> str:
+    """Return what is stored of a token: its SHA-256, 64 hexadecimal digits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def create_token(
+    scope: Scope, *, organisation: Organisation, name: str, expires_on: dt.date
+) -> tuple[ApiToken, str]:
+    """Make a token for a program of ``organisation``.
+
+    Returns:
+        The stored token, and the secret itself: the only time it is known.
+    """
+    secret = new_token()
+    token = ApiToken.objects.create(
+        organisation=organisation,
+        name=name,
+        digest=digest(secret),
+        created_by_id=scope.user_id,
+        expires_on=expires_on,
+    )
+    record(scope, AuditAction.CREATE, token, organisation_id=organisation.pk)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(scope: Scope, *, token: ApiToken) -> None:
+    """Close a token at the program's next call; doing it twice changes nothing."""
+    if token.revoked_at:
+        return
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    record(scope, AuditAction.CANCEL, token, organisation_id=token.organisation_id)

@@ -1,0 +1,46 @@
+"""Tokens with which a landlord's programs write and read its facts."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from accounts.models import ApiToken
+
+from .forms import TokenForm
+from .services import create_token, revoke_token
+
+
+@require_GET
+@for_roles(Role.LEAD)
+def tokens(request: HttpRequest) -> HttpResponse:
+    """List the tokens of one's organisation, the latest first."""
+    found = ApiToken.objects.select_related("organisation", "created_by")
+    context = {"tokens": found, "today": timezone.localdate()}
+    return render(request, "accounts/tokens.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.LEAD)
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a token, and show it this once."""
+    form = TokenForm(request.POST or None, scope=request.scope)
+    if request.method == "POST" and form.is_valid():
+        token, secret = create_token(request.scope, **form.cleaned_data)
+        return render(request, "accounts/token_made.html", {"token": token, "secret": secret})
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/token_form.html", {"form": form}, status=status)
+
+
+@require_POST
+@for_roles(Role.LEAD)
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a token."""
+    token = get_object_or_404(ApiToken, pk=pk)
+    revoke_token(request.scope, token=token)
+    messages.success(request, _("Jeton « %(name)s » révoqué : il n’ouvre plus rien.") % {"name": token.name})
+    return redirect("accounts:tokens")

@@ -1,0 +1,212 @@
+"""The engine: one set-based statement from records to levels, at any as-of date.
+
+The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` gives the
+findings, ``facts.sql`` their highest level at each place, ``levels.sql`` puts table 1
+beside it, ``silence.sql`` tells where recording stopped. It runs under the policies of
+whoever acts: it evaluates what they may see.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from classification.method.scale import Frequency, Gravity
+from classification.models import GridVersion
+
+_HERE = Path(__file__).resolve().parent
+_FINDINGS, _FACTS, _LEVELS, _SILENCE, _STORE = (
+    (_HERE / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("engine", "facts", "levels", "silence", "store")
+)
+# Branches of a full pass that PostgreSQL may run side by side (Parallel Append).
+_BRANCHES = 16
+# Above this many residences their ids are written once and joined, instead of beside each table.
+_MANY = 500
+# Up to as many as PostgreSQL expects of a list it has not seen, the plan for any list is that of this one.
+_FEW = 10
+
+_FINDING_COLUMNS = (
+    "residence_id", "address_id", "fact_type_id", "frequency", "observed", "level",
+    "in_daily", "in_regular", "in_occasional", "days", "spans", "last_day",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLevel:
+    """The level of one place at one date, not stored.
+
+    ``address_id`` is None for the residence as a whole, whose point is the middle of its
+    addresses'; None where nothing is located.
+    """
+
+    landlord_id: int
+    commune_id: int
+    residence_id: int
+    address_id: int | None
+    level: int
+    facts_level: int
+    impact_level: int
+    last_day: dt.date | None
+    silent: bool
+    longitude: float | None
+    latitude: float | None
+
+
+def levels(
+    version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
+) -> list[PlaceLevel]:
+    """Return the level of every visible place at ``as_of``.
+
+    Args:
+        version: the grid to classify with.
+        as_of: the day to look back from, included.
+        residence_ids: only these residences and their addresses; None for all.
+    """
+    params = parameters(version, as_of, residence_ids)
+    scope, _residence_scope = _scopes(residence_ids)
+    columns = ", ".join(field.name for field in fields(PlaceLevel))
+    query = levels_sql(residence_ids, params) + _SILENCE.format(scope=scope) + f"SELECT {columns} FROM told"
+    return [PlaceLevel(*row) for row in _rows(query, params, residence_ids)]
+
+
+def residence_levels(
+    version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
+) -> dict[int, int]:
+    """Return the level of each residence as a whole at ``as_of``, arguments as for :func:`levels`."""
+    params = parameters(version, as_of, residence_ids)
+    query = (
+        levels_sql(residence_ids, params) + "SELECT residence_id, level FROM levels WHERE address_id IS NULL"
+    )
+    return dict(_rows(query, params, residence_ids))
+
+
+def findings(
+    version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """Return the findings of every visible place at ``as_of``, as in :class:`classification.models.Finding`."""
+    scope, _residence_scope = _scopes(residence_ids)
+    query = (
+        f"SELECT {', '.join(_FINDING_COLUMNS)} FROM ({_FINDINGS.format(scope=scope)}) f"
+        " ORDER BY residence_id, address_id NULLS FIRST, level DESC, frequency DESC, fact_type_id"
+    )
+    rows = _rows(query, parameters(version, as_of, residence_ids), residence_ids)
+    return [_finding(row) for row in rows]
+
+
+def _finding(row: Sequence[Any]) -> dict[str, Any]:
+    found = dict(zip(_FINDING_COLUMNS, row, strict=True))
+    # JSON comes as text from a cursor of Django.
+    found["spans"] = json.loads(found["spans"]) if found["spans"] else None
+    return found
+
+
+def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None) -> int:
+    """Replace the stored levels and findings of the places; return how many levels.
+
+    The caller holds the lock of the residences (see :mod:`.services`).
+    """
+    params = parameters(version, as_of, residence_ids)
+    scope, residence_scope = _scopes(residence_ids)
+    facts = _FACTS.format(findings="SELECT * FROM findings")
+    query = (
+        f"WITH findings AS MATERIALIZED ({_FINDINGS.format(scope=scope)}), facts AS ({facts})"
+        + _LEVELS.format(scope=scope, residence_scope=residence_scope)
+        + _SILENCE.format(scope=scope)
+        + _STORE
+    )
+    with _planned_once() as cursor:
+        for table in ("classification_finding", "classification_sitelevel"):
+            cursor.execute(f"DELETE FROM {table} WHERE true {scope}", params)
+        cursor.execute(query, params)
+        return cursor.rowcount
+
+
+def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) -> str:
+    """Return the statement up to its last CTE, ``levels``; adds the bounds of its branches to ``params``."""
+    scope, residence_scope = _scopes(residence_ids)
+    asked = ""
+    if residence_ids is None:
+        branches = [_FACTS.format(findings=_FINDINGS.format(scope=s)) for s in _branches(params)]
+        facts = "\nUNION ALL\n".join(branches)
+    else:
+        if len(residence_ids) > _MANY:
+            asked = "asked AS MATERIALIZED (SELECT unnest(%(residences)s::bigint[]) AS id), "
+            scope, residence_scope = (
+                f"AND {key} IN (SELECT id FROM asked)" for key in ("residence_id", "id")
+            )
+        facts = _FACTS.format(findings=_FINDINGS.format(scope=scope))
+    levels = _LEVELS.format(scope=scope, residence_scope=residence_scope)
+    return f"WITH {asked}facts AS ({facts}){levels}"
+
+
+def _scopes(residence_ids: Collection[int] | None) -> tuple[str, str]:
+    """Return what narrows a table of places, and the table of residences, to those asked for."""
+    if residence_ids is None:
+        return "", ""
+    # One residence is worth a plan of its own: PostgreSQL keeps it, as it would not for a list.
+    some = "= %(residence)s" if len(residence_ids) == 1 else "= ANY(%(residences)s)"
+    return f"AND residence_id {some}", f"AND id {some}"
+
+
+def _branches(params: dict[str, Any]) -> list[str]:
+    """Cut the residences into ranges of ids with as many rows to read."""
+    shares = [n / _BRANCHES for n in range(1, _BRANCHES)]
+    quartiles = (
+        "SELECT percentile_disc(%(shares)s::float[]) WITHIN GROUP (ORDER BY residence_id)"
+        " FROM incidents_incident TABLESAMPLE SYSTEM (1)"
+    )
+    bounds = _rows(quartiles, {"shares": shares})[0][0] or []
+    edges = sorted({bound for bound in bounds if bound is not None})
+    params.update({f"edge_{n}": edge for n, edge in enumerate(edges)})
+    lower = [""] + [f"AND residence_id >= %(edge_{n})s" for n in range(len(edges))]
+    upper = [f"AND residence_id < %(edge_{n})s" for n in range(len(edges))] + [""]
+    return [f"{low} {high}" for low, high in zip(lower, upper, strict=True)]
+
+
+def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None) -> dict[str, Any]:
+    """Return the parameters of the statements, arguments as for :func:`levels`."""
+    grid = version.grid
+    params: dict[str, Any] = {
+        "as_of": as_of,
+        "residences": list(residence_ids or ()),
+        "residence": next(iter(residence_ids or ()), None),
+        "grid_version": version.pk,
+        "cells": [grid.level(g, f).value for g in Gravity for f in Frequency],
+        "confirmation_days": version.confirmation_days,
+        "disruption_days": version.disruption_days,
+    }
+    for frequency in Frequency:
+        threshold = grid.thresholds[frequency]
+        params[f"t_{frequency.name.lower()}"] = threshold.occurrences
+        params[f"w_{frequency.name.lower()}"] = threshold.days
+    return params
+
+
+def _planned_once() -> CursorWrapper:
+    """Return a cursor that binds on the server, so that a connection plans a statement once.
+
+    Planning the engine with its policies takes longer than running it for one residence.
+    """
+    connection.ensure_connection()
+    # Django turns server-side preparation off for a whole connection; here it is asked for.
+    connection.connection.prepare_threshold = 0
+    cursor = psycopg.Cursor(connection.connection)
+    return (
+        connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    )
+
+
+def _rows(
+    sql: str, params: dict[str, Any], residence_ids: Collection[int] | None = None
+) -> Sequence[tuple[Any, ...]]:
+    few = residence_ids is not None and len(residence_ids) <= _FEW
+    with _planned_once() if few else connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()

@@ -1,0 +1,105 @@
+"""Evaluating places: at once for those whose records changed, all of them at night."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.scope import system_scope
+from classification import engine
+from classification.models import GridAdoption, GridVersion, SiteLevel
+
+# Above this many residences one lock on everything is cheaper than one on each.
+_MANY = 500
+_LOCK_SPACE = 0x1E7E1
+# By the grid of the guide, for a place that has no level yet.
+_CONFIRMATION_DAYS = 90
+
+
+def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | None = None) -> int:
+    """Replace the stored levels of residences and of their addresses.
+
+    It runs in a scope of its own: a level is made of all records of a place, whoever asks.
+
+    Args:
+        residence_ids: the residences to evaluate; None for all.
+        as_of: the day to look back from; today in Paris by default.
+
+    Returns:
+        How many places were evaluated.
+    """
+    if residence_ids is not None and not residence_ids:
+        return 0
+    day = as_of or timezone.localdate()
+    with system_scope("evaluation"):
+        _lock(residence_ids)
+        return sum(engine.store(version, day, ids) for version, ids in _by_grid(residence_ids))
+
+
+def level_of(residence_id: int, address_id: int | None) -> int | None:
+    """Return the stored level of an address, or of a whole residence when ``address_id`` is None."""
+    found = SiteLevel.objects.filter(residence_id=residence_id, address_id=address_id)
+    return found.values_list("level", flat=True).first()
+
+
+def confirmation_days(residence: str) -> Coalesce:
+    """Return the days a confirmation counts by the grid of the place that the field ``residence`` names."""
+    place = SiteLevel.objects.filter(residence=OuterRef(residence), address=None)
+    return Coalesce(Subquery(place.values("grid_version__confirmation_days")[:1]), _CONFIRMATION_DAYS)
+
+
+def default_grid() -> GridVersion:
+    """Return the grid in force where a territory has adopted none of its own."""
+    return GridVersion.objects.get(is_default=True)
+
+
+def grid_of_territory(territory_id: int) -> GridVersion:
+    """Return the grid a territory classifies with."""
+    adopted = GridAdoption.objects.filter(territory_id=territory_id).select_related("grid_version").first()
+    return adopted.grid_version if adopted else default_grid()
+
+
+def _by_grid(
+    residence_ids: Collection[int] | None,
+) -> list[tuple[GridVersion, Collection[int] | None]]:
+    if not GridAdoption.objects.exists():
+        return [(default_grid(), residence_ids)]
+    chosen: dict[int | None, list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_GRID_OF_RESIDENCE, {"residences": _as_list(residence_ids)})
+        for residence_id, grid_id in cursor.fetchall():
+            chosen[grid_id].append(residence_id)
+    versions = GridVersion.objects.in_bulk([pk for pk in chosen if pk])
+    return [(versions[pk] if pk else default_grid(), ids) for pk, ids in chosen.items()]
+
+
+# A commune in two territories that each adopted a grid follows the older territory.
+_GRID_OF_RESIDENCE = """
+SELECT r.id, (
+    SELECT a.grid_version_id FROM classification_gridadoption a
+    JOIN sites_territory_communes tc ON tc.territory_id = a.territory_id
+    WHERE tc.commune_id = r.commune_id ORDER BY a.territory_id LIMIT 1)
+FROM sites_residence r
+WHERE %(residences)s::bigint[] IS NULL OR r.id = ANY(%(residences)s::bigint[])
+"""
+
+
+def _lock(residence_ids: Collection[int] | None) -> None:
+    with connection.cursor() as cursor:
+        if residence_ids is None or len(residence_ids) > _MANY:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_LOCK_SPACE])
+            return
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%(space)s, 0);"
+            " SELECT pg_advisory_xact_lock(%(space)s, (id %% 2147483647)::int)"
+            " FROM unnest(%(ids)s::bigint[]) AS id",
+            {"space": _LOCK_SPACE, "ids": sorted(residence_ids)},
+        )
+
+
+def _as_list(residence_ids: Collection[int] | None) -> list[int] | None:
+    return None if residence_ids is None else list(residence_ids)

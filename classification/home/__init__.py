@@ -1,0 +1,1 @@
+"""Shows a security lead what awaits them."""

@@ -1,0 +1,90 @@
+"""Which residences changed level since a day, and how the levels were spread then."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from classification import engine
+from classification.method.scale import Level
+from classification.models import GridVersion, SiteLevel
+from incidents.models import Incident
+from sites.models import Residence
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A residence whose level is not what it was; ``before`` is 1 to 4."""
+
+    site: SiteLevel
+    before: int
+
+    @property
+    def rose(self) -> bool:
+        """True when the level is higher than it was."""
+        return self.site.level > self.before
+
+
+def levels_on(day: dt.date, sites: Iterable[SiteLevel]) -> dict[int, int]:
+    """Return the level of each residence at ``day``, by residence id, each with its own grid.
+
+    It is computed from the records as they are known today. Nothing is known of a landlord that had
+    recorded nothing by then: its residences are left out, for silence is not quiet.
+    """
+    recorded = landlords_recording(day)
+    by_grid: dict[int, list[int]] = defaultdict(list)
+    for site in sites:
+        if site.landlord_id in recorded:
+            by_grid[site.grid_version_id].append(site.residence_id)
+    levels: dict[int, int] = {}
+    for pk, version in GridVersion.objects.in_bulk(list(by_grid)).items():
+        levels |= engine.residence_levels(version, day, by_grid[pk])
+    return levels
+
+
+def landlords_recording(day: dt.date) -> set[int]:
+    """Return the ids of the visible landlords of which a fact is known at ``day`` or before."""
+    heard = _recorded(Residence.objects.all(), day)
+    return set(heard.order_by().values_list("landlord_id", flat=True).distinct())
+
+
+def is_recorded(residences: QuerySet[Residence], day: dt.date) -> bool:
+    """Say whether a fact of any of ``residences`` is known at ``day`` or before."""
+    return _recorded(residences, day).exists()
+
+
+def _recorded(residences: QuerySet[Residence], day: dt.date) -> QuerySet[Residence]:
+    facts = Incident.objects.filter(residence=OuterRef("pk"), day__lte=day, cancelled_at=None)
+    return residences.filter(Exists(facts.order_by()))
+
+
+def moves(sites: Iterable[SiteLevel], before: Mapping[int, int]) -> list[Move]:
+    """Return the residences whose level is not the one ``before`` gives: risen first, highest first.
+
+    Args:
+        sites: the levels now, in the order to keep among equals.
+        before: the level then, by residence id; residences without one are left out.
+    """
+    moved = [
+        Move(site, before[site.residence_id])
+        for site in sites
+        if before.get(site.residence_id, site.level) != site.level
+    ]
+    return sorted(moved, key=lambda m: (not m.rose, -m.site.level, m.before))
+
+
+def spread(levels: Iterable[int]) -> list[int]:
+    """Count levels: how many of 1, 2, 3 and 4.
+
+    >>> spread([1, 4, 1])
+    [2, 0, 0, 1]
+    """
+    found = Counter(levels)
+    return [found[level] for level in Level]
+
+
+def bars(rows: Sequence[tuple[str, Sequence[int]]]) -> list[dict[str, object]]:
+    """Return what ``components/level_bars.html`` shows: a label and four counts for each bar."""
+    return [{"label": label, "counts": list(counts), "total": sum(counts)} for label, counts in rows]

@@ -1,0 +1,137 @@
+"""What awaits a security lead: everything of the landlords they lead, in a fixed number of queries."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from classification.models import SiteLevel
+from core.jobs import JobState
+from incidents.models import Disruption, Incident, StandingObservation
+from incidents.ongoing.services import followed, to_confirm
+from sites.enums import Outcome
+from sites.geocoding.placing import waiting
+from sites.models import ImportRun
+from sites.perimeter import is_led
+
+from .movements import Move, levels_on, moves, spread
+
+MOVED_DAYS = 30
+FILES_DAYS = 14
+ENTERED_DAYS = 7
+SHOWN = 8
+# A fact entered this week seldom lies further back; the list's index then bounds the reading.
+_LOOKED_BACK = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """The first rows of something, and how many there are."""
+
+    rows: list[Any]
+    total: int
+
+    @property
+    def more(self) -> bool:
+        """True when there are more than the rows."""
+        return self.total > len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """The first page of a lead; ``counts`` are the residences of level 1, 2, 3 and 4."""
+
+    residences: int
+    counts: list[int]
+    moved: Few
+    silent: Few
+    lapsing: Few
+    disruptions: Few
+    imports: list[ImportRun]
+    to_place: int
+    entered: int
+
+    @property
+    def nothing(self) -> bool:
+        """True when there is nothing to look at or to do."""
+        lists = (self.moved, self.silent, self.lapsing, self.disruptions)
+        return not (any(few.total for few in lists) or self.imports or self.to_place)
+
+
+def awaiting() -> Awaiting:
+    """Read what awaits the acting lead."""
+    today = timezone.localdate()
+    sites = list(_sites())
+    moved = moves(sites, levels_on(today - dt.timedelta(MOVED_DAYS), sites))
+    silent = [site for site in sites if site.silent]
+    return Awaiting(
+        residences=len(sites),
+        counts=spread(site.level for site in sites),
+        moved=_first(moved),
+        silent=_first(silent),
+        lapsing=_lapsing(today),
+        disruptions=_few(_open_disruptions(today)),
+        imports=_imports_gone_wrong(today),
+        to_place=waiting().count(),
+        entered=_entered(today),
+    )
+
+
+def _sites() -> QuerySet[SiteLevel]:
+    rows = SiteLevel.objects.filter(is_led(), address=None).select_related("residence", "commune")
+    return rows.order_by("-level", "residence__name", "pk")
+
+
+def _lapsing(today: dt.date) -> Few:
+    """Return what nobody confirmed for a while: it stops counting, or has stopped already."""
+    rows = followed(StandingObservation.objects.filter(is_led())).filter(to_confirm(today))
+    few = _few(rows.select_related("fact_type", "residence", "address").order_by("confirmed_on", "pk"))
+    for row in few.rows:
+        row.lapsed = row.counts_until is None or row.counts_until < today
+    return few
+
+
+def _open_disruptions(today: dt.date) -> QuerySet[Disruption]:
+    rows = Disruption.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), is_led(), starts_on__lte=today)
+    return rows.select_related("residence", "address").order_by("starts_on", "pk")
+
+
+def _imports_gone_wrong(today: dt.date) -> list[ImportRun]:
+    """Return the imports of late that failed or left rows out, and that nothing since made good.
+
+    What failed wrote nothing, and any later import of the kind that ended makes it good. Rows left out
+    are in that file alone: a later one of the same name makes them good, if it left none.
+    """
+    faults = Q(counts__has_key=Outcome.REJECTED.value)
+    followed = ImportRun.objects.filter(
+        organisation=OuterRef("organisation"),
+        kind=OuterRef("kind"),
+        pk__gt=OuterRef("pk"),
+        state=JobState.DONE,
+    )
+    corrected = followed.filter(filename=OuterRef("filename")).exclude(faults)
+    recent = ImportRun.objects.filter(created_at__date__gte=today - dt.timedelta(FILES_DAYS))
+    failed = Q(state=JobState.FAILED) & ~Exists(followed)
+    wrong = recent.filter(failed | (faults & ~Exists(corrected)))
+    runs = list(wrong.defer("report").order_by("-id")[:SHOWN])
+    for run in runs:
+        run.rejected = sum(run.counts.get(Outcome.REJECTED.value, {}).values())
+    return runs
+
+
+def _entered(today: dt.date) -> int:
+    since = timezone.now() - dt.timedelta(ENTERED_DAYS)
+    facts = Incident.objects.current().filter(is_led(), day__gte=today - dt.timedelta(_LOOKED_BACK))
+    return facts.filter(created_at__gte=since, import_run=None).count()
+
+
+def _first(rows: list[Move] | list[SiteLevel]) -> Few:
+    return Few(rows[:SHOWN], len(rows))
+
+
+def _few(rows: QuerySet[Any]) -> Few:
+    found = list(rows[: SHOWN + 1])
+    total = len(found) if len(found) <= SHOWN else rows.count()
+    return Few(found[:SHOWN], total)

@@ -1,0 +1,31 @@
+"""The first page of a security lead."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from accounts.models import Organisation
+
+from .movements import bars
+from .reading import ENTERED_DAYS, MOVED_DAYS, awaiting
+
+
+@never_cache
+@require_safe
+@for_roles(Role.LEAD)
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what awaits a security lead, each thing with the way to deal with it."""
+    found = awaiting()
+    context = {
+        "found": found,
+        "landlords": Organisation.objects.filter(pk__in=request.scope.roles[Role.LEAD]).order_by("name"),
+        "bars": bars([(_("Résidences"), found.counts)]),
+        "levels": list(zip((4, 3, 2, 1), reversed(found.counts), strict=True)),
+        "moved_days": MOVED_DAYS,
+        "entered_days": ENTERED_DAYS,
+    }
+    return render(request, "classification/home.html", context)

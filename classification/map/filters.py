@@ -1,0 +1,158 @@
+"""Filters of the map: those of the list, and what was recorded in a period."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from classification.models import Finding, SiteLevel
+from classification.residence.filters import SiteFilter
+from incidents.models import FactType, Incident
+
+# The windows of the method, in days.
+_WINDOWS = {"28": _("28 derniers jours"), "91": _("91 derniers jours"), "365": _("365 derniers jours")}
+_BETWEEN = "dates"
+_EARLIEST = dt.date(1900, 1, 1)
+_LONGEST = max(int(days) for days in _WINDOWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a day to a day, both included."""
+
+    first: dt.date
+    last: dt.date
+
+    @property
+    def recent(self) -> bool:
+        """True when it ends today, within the method's longest window: levels then know their last day."""
+        today = timezone.localdate()
+        return self.last == today and (today - self.first).days < _LONGEST
+
+
+class PeriodForm(forms.Form):
+    """A period is one of the method's windows, or lies between two days."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it starts."""
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        if data.get("period") == _BETWEEN and since and until and until < since:
+            self.add_error("until", ValidationError(_("La fin de la période précède son début.")))
+        return data
+
+
+class _Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__({"class": "form-control form-control-sm"}, format="%Y-%m-%d")
+
+
+class MapFilter(SiteFilter):
+    """Residences, also by what was recorded there in a period: facts that count, of any day known or not."""
+
+    place = "residence"
+    fact_type = filters.ModelMultipleChoiceFilter(
+        label=_("Nature de fait"),
+        queryset=FactType.objects.all(),
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
+        method="unfiltered",
+    )
+    period = filters.ChoiceFilter(
+        label=_("Période"),
+        choices=[*_WINDOWS.items(), (_BETWEEN, _("Entre deux dates"))],
+        empty_label=_("Toutes"),
+        method="unfiltered",
+    )
+    since = filters.DateFilter(label=_("Du"), widget=_Day, method="unfiltered")
+    until = filters.DateFilter(label=_("Au"), widget=_Day, method="unfiltered")
+
+    class Meta(SiteFilter.Meta):
+        form = PeriodForm
+
+    def unfiltered(self, queryset: QuerySet[SiteLevel], _name: str, _value: Any) -> QuerySet[SiteLevel]:
+        """Leave it to :meth:`filter_queryset`: types and period narrow together."""
+        return queryset
+
+    def filter_queryset(self, queryset: QuerySet[SiteLevel]) -> QuerySet[SiteLevel]:
+        """Keep the places with a fact of the chosen types in the chosen period.
+
+        Without a period, those where a finding of these types counts today.
+        """
+        sites = super().filter_queryset(queryset)
+        period, types = self.chosen_period, self.form.cleaned_data["fact_type"]
+        if period is None:
+            return sites.filter(self._with(_findings(self.place, types))) if types else sites
+        if period.recent and not types:
+            # The table of levels knows it already.
+            return sites.filter(last_day__gte=period.first)
+        dated, spanned = _facts(period, types)
+        return sites.filter(self._with(dated) | self._with(spanned))
+
+    @property
+    def chosen_period(self) -> Period | None:
+        """The chosen period; an open end is the first day there is, or today."""
+        data, today = self.form.cleaned_data, timezone.localdate()
+        if data["period"] in _WINDOWS:
+            return Period(today - dt.timedelta(int(data["period"]) - 1), today)
+        since, until = data["since"], data["until"]
+        if data["period"] != _BETWEEN or not (since or until):
+            return None
+        return Period(since or _EARLIEST, until or today)
+
+    @property
+    def days_recorded(self) -> Subquery | None:
+        """On how many days such facts were recorded at a place, None without a period.
+
+        Facts of an unknown day count once for the span in which it lies.
+        """
+        if self.chosen_period is None:
+            return None
+        types = self.form.cleaned_data["fact_type"]
+        days = Count(Func(F("day"), F("span_end"), function="ROW"), distinct=True)
+        found = _recorded(types).filter(self._here, _touching(self.chosen_period))
+        per_place = found.values(self.place).annotate(days=days).values("days")
+        return Subquery(per_place, output_field=IntegerField())
+
+    def _with(self, rows: QuerySet[Any]) -> Exists:
+        # Not IN: PostgreSQL would read all facts of the period even to look at a few places.
+        return Exists(rows.filter(self._here))
+
+    @property
+    def _here(self) -> Q:
+        # An address is found in the index of facts by way of its residence.
+        return Q(**{key: OuterRef(key) for key in ("residence", self.place)})
+
+
+class MapAddressFilter(MapFilter):
+    """The same for addresses on their own."""
+
+    place = "address"
+
+
+def _findings(place: str, types: QuerySet[FactType]) -> QuerySet[Finding]:
+    whole = place == "residence"
+    return Finding.objects.filter(fact_type__in=types, address__isnull=whole).order_by()
+
+
+def _recorded(types: QuerySet[FactType]) -> QuerySet[Incident]:
+    facts = Incident.objects.current().order_by()
+    return facts.filter(fact_type__in=[kind.pk for kind in types]) if types else facts
+
+
+def _touching(period: Period) -> Q:
+    known = Q(span_end=None, day__gte=period.first)
+    return Q(day__lte=period.last) & (known | Q(span_end__gte=period.first))
+
+
+def _facts(period: Period, types: QuerySet[FactType]) -> tuple[QuerySet[Incident], QuerySet[Incident]]:
+    """Return the facts of a known day, and those of a span: each lies in an index of its own."""
+    begun = _recorded(types).filter(day__lte=period.last)
+    return begun.filter(span_end=None, day__gte=period.first), begun.filter(span_end__gte=period.first)

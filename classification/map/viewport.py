@@ -1,0 +1,189 @@
+"""What the map shows of a rectangle: sites one by one, or cells with their highest level.
+
+Everything is asked of the table of levels alone, which repeats the points: joined with
+addresses, 60,000 of them took four times as long.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, IntegerField, Max, Min, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Floor
+
+from classification.method.scale import Level
+from classification.models import SiteLevel
+from sites.basemap.forms import BoundingBoxField
+
+# Up to here sites are sent one by one and the browser groups them.
+POINTS = 300
+LISTED = 50
+_CELL_PIXELS = 72
+_CELLS_ACROSS = 28
+# A degree of latitude is longer on the screen than one of longitude: France lies near 47°.
+_FLATTENING = 0.68
+_WORLD_PIXELS = 256
+MAX_ZOOM = 22
+
+
+class ViewportForm(forms.Form):
+    """What a map asks for: a rectangle, a zoom, residences or addresses."""
+
+    bbox = BoundingBoxField()
+    zoom = forms.FloatField(min_value=0, max_value=MAX_ZOOM)
+    unit = forms.ChoiceField(choices=[("residence", ""), ("address", "")], required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """A rectangle in degrees, and the zoom it is looked at with."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    zoom: float
+
+    @property
+    def cell(self) -> float:
+        """Width of a cell in degrees: steady while panning, never too many of them."""
+        by_zoom = 360 * _CELL_PIXELS / (_WORLD_PIXELS * 2**self.zoom)
+        return max(by_zoom, (self.east - self.west) / _CELLS_ACROSS)
+
+    def of(self, sites: QuerySet[SiteLevel]) -> QuerySet[SiteLevel]:
+        """Keep the sites inside."""
+        return sites.filter(
+            longitude__gte=self.west,
+            longitude__lte=self.east,
+            latitude__gte=self.south,
+            latitude__lte=self.north,
+        )
+
+
+def located(unit: str) -> QuerySet[SiteLevel]:
+    """Return the levels that have a point: of residences, or of addresses when ``unit`` says so."""
+    return SiteLevel.objects.filter(longitude__isnull=False, address__isnull=unit != "address")
+
+
+def without_point() -> QuerySet[SiteLevel]:
+    """Return the levels of residences that no map shows."""
+    return SiteLevel.objects.filter(longitude__isnull=True, address__isnull=True)
+
+
+def look(sites: QuerySet[SiteLevel], viewport: Viewport, days: Subquery | None = None) -> dict[str, Any]:
+    """Return what a map draws and lists of ``sites``, each with its ``days`` if asked for.
+
+    ``cells`` are ``[longitude, latitude, sites, highest level, west, south, east, north]``;
+    ``points`` and ``list`` are sites as :func:`_site` writes them; ``levels`` counts the
+    sites in view, from level 1 to 4.
+    """
+    cells = list(_cells(viewport.of(sites), viewport.cell))
+    levels = {level: [pk for cell in cells for pk in cell.levels.get(level, ())] for level in Level}
+    total = sum(cell.sites for cell in cells)
+    if total <= POINTS:
+        points = listed = _sites(chain(*levels.values()), days)
+        grouped = []
+    else:
+        grouped = [cell for cell in cells if cell.sites > 1]
+        alone = chain(*(pks for cell in cells if cell.sites == 1 for pks in cell.levels.values()))
+        points, listed = _sites(alone, days), _sites(_highest(levels), days)
+    return {
+        "total": total,
+        "levels": [len(levels[level]) for level in Level],
+        "cells": [cell.row() for cell in grouped],
+        "points": points,
+        "list": listed[:LISTED],
+    }
+
+
+def extent(sites: QuerySet[SiteLevel]) -> list[float] | None:
+    """Return the rectangle that holds ``sites``, None when there is none."""
+    found = sites.order_by().aggregate(Min("longitude"), Min("latitude"), Max("longitude"), Max("latitude"))
+    values = list(found.values())
+    return None if None in values else values
+
+
+@dataclass(slots=True)
+class _Cell:
+    """What lies in one cell: the keys of its sites by level, and their bounds."""
+
+    levels: dict[int, list[int]]
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def sites(self) -> int:
+        return sum(map(len, self.levels.values()))
+
+    def add(self, level: int, pks: list[int], bounds: tuple[float, float, float, float]) -> None:
+        self.levels[level] = pks
+        self.west, self.south = min(self.west, bounds[0]), min(self.south, bounds[1])
+        self.east, self.north = max(self.east, bounds[2]), max(self.north, bounds[3])
+
+    def row(self) -> list[Any]:
+        corners = [_rounded(side) for side in (self.west, self.south, self.east, self.north)]
+        middle = [_rounded((self.west + self.east) / 2), _rounded((self.south + self.north) / 2)]
+        return [*middle, self.sites, max(self.levels), *corners]
+
+
+def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
+    # Whole numbers: PostgreSQL then groups by hashing instead of sorting every row. Grouping
+    # by level too costs less than counting each level on every row, and bringing the keys of the
+    # sites less than looking for the highest of them in a second pass.
+    rows = (
+        inside.order_by()
+        .values_list(
+            Cast(Floor(F("longitude") / width), IntegerField()),
+            Cast(Floor(F("latitude") / (width * _FLATTENING)), IntegerField()),
+            "level",
+        )
+        .annotate(
+            pks=ArrayAgg("pk"),
+            west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude"),
+        )
+    )  # fmt: skip
+    cells: dict[tuple[int, int], _Cell] = {}
+    for x, y, level, pks, *bounds in rows:
+        cells.setdefault((x, y), _Cell({}, *bounds)).add(level, pks, tuple(bounds))
+    return cells.values()
+
+
+def _highest(levels: dict[int, list[int]]) -> list[int]:
+    """Return the first sites to list: the highest, and of equals the oldest."""
+    found: list[int] = []
+    for level in reversed(Level):
+        found += nsmallest(LISTED - len(found), levels[level])
+    return found
+
+
+def _sites(pks: Iterable[int], days: Subquery | None) -> list[list[Any]]:
+    ranked = SiteLevel.objects.filter(pk__in=list(pks)).order_by(
+        "-level", "residence__name", "address__label", "pk"
+    )
+    rows = ranked.annotate(days=days or Value(None, IntegerField())).values_list(
+        "residence_id", "longitude", "latitude", "level", "residence__name", "address__label",
+        "residence__landlord__name", "residence__commune__name", "last_day", "silent", "days",
+    )  # fmt: skip
+    return [_site(row) for row in rows]
+
+
+def _site(row: tuple[Any, ...]) -> list[Any]:
+    """``[residence, longitude, latitude, level, name, address, landlord, commune, last day, silent, days]``."""
+    residence, lng, lat, level, name, address, landlord, commune, last_day, silent, days = row
+    day = last_day.isoformat() if isinstance(last_day, dt.date) else None
+    return [
+        residence, _rounded(lng), _rounded(lat), level, name, address, landlord, commune, day, int(silent),
+        days,
+    ]  # fmt: skip
+
+
+def _rounded(degrees: float) -> float:
+    # About a metre.
+    return round(degrees, 5)

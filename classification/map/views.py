@@ -1,0 +1,135 @@
+"""The map of levels and its data."""
+
+import time
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_GET
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from accounts.models import Organisation
+from accounts.scope import Scope
+from classification.method.scale import Level
+from classification.readers import READERS, sees_several_landlords
+from classification.residence.wording import listing, typeset
+from sites.models import Territory
+from sites.reading import note_reading, sharing_landlords
+
+from .filters import MapAddressFilter, MapFilter
+from .viewport import MAX_ZOOM, Viewport, ViewportForm, extent, located, look, without_point
+
+_ANY_RESIDENCE = 0
+# In the session: when a reading of the map was last journalled, and of which landlords' sites.
+_NOTED = "map_noted"
+_NOTED_FOR = 15 * 60
+_COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
+
+
+@require_GET
+@for_roles(*READERS)
+def map_page(request: HttpRequest) -> HttpResponse:
+    """Show the map; its data follow the viewport."""
+    chosen = MapFilter(request.GET, queryset=located(""), request=request)
+    _note(request, visit=True)
+    config = {
+        "data": reverse("classification:map_data"),
+        "residence": reverse("classification:residence", args=[_ANY_RESIDENCE]),
+        "neighbourhoods": reverse("sites:neighbourhoods"),
+        "login": resolve_url(settings.LOGIN_URL),
+        "extent": extent(located("")),
+        "maxZoom": MAX_ZOOM,
+        "severalLandlords": sees_several_landlords(request.scope),
+    }
+    context = {
+        "filter": chosen,
+        "levels": list(reversed(Level)),
+        "config": config,
+        "words": _words(),
+        "unit": request.GET.get("unit", "residence"),
+        "overlay": "quartiers" in request.GET,
+        "perimeter": _perimeter(request.scope),
+        "today": timezone.localdate(),
+        "reads_states": request.scope.has(Role.LEAD, Role.COORDINATOR),
+        "unplaced": without_point().count(),
+        "places": request.scope.has(Role.LEAD),
+    }
+    return render(request, "classification/map.html", context)
+
+
+# Nothing the asker sends comes back beside what they may not know: compression reveals nothing.
+@gzip_page
+@require_GET
+@for_roles(*READERS)
+def map_data(request: HttpRequest) -> HttpResponse:
+    """Return the sites of a viewport, grouped when there are many (see :func:`.viewport.look`)."""
+    asked = ViewportForm(request.GET)
+    if not asked.is_valid():
+        return JsonResponse({"error": _("Le cadre de la carte est illisible.")}, status=400)
+    unit = asked.cleaned_data["unit"]
+    narrow = MapAddressFilter if unit == "address" else MapFilter
+    chosen = narrow(request.GET, queryset=located(unit), request=request)
+    if not chosen.is_valid():
+        errors = chosen.form.errors.get("until") or [_("Un des filtres n’existe pas ou plus.")]
+        return JsonResponse({"error": errors[0]}, status=400)
+    _note(request, visit=False)
+    viewport = Viewport(*asked.cleaned_data["bbox"], asked.cleaned_data["zoom"])
+    return JsonResponse(look(chosen.qs, viewport, chosen.days_recorded), json_dumps_params=_COMPACT)
+
+
+def _note(request: HttpRequest, *, visit: bool) -> None:
+    """Journal a visit, and its data: one entry however often the map is moved, for a while."""
+    if not sees_several_landlords(request.scope):
+        return
+    landlords, now = sharing_landlords(request.scope), time.time()
+    noted = request.session.get(_NOTED, {})
+    if visit or noted.get("landlords") != landlords or now - noted["at"] > _NOTED_FOR:
+        note_reading(request.scope, "classification.map", concerns=landlords)
+        request.session[_NOTED] = {"landlords": landlords, "at": now}
+
+
+def _perimeter(scope: Scope) -> str:
+    """Name what the map shows: the territories coordinated, or the organisations worked for."""
+    territories = Territory.objects.filter(organisation__in=scope.roles.get(Role.COORDINATOR, ()))
+    own = [pk for role in (Role.AGENT, Role.LEAD) for pk in scope.roles.get(role, ())]
+    organisations = Organisation.objects.filter(pk__in=own)
+    return listing([str(found) for found in (*territories.order_by("name"), *organisations.order_by("name"))])
+
+
+def _words() -> dict[str, str]:
+    """Return what the script says; names in braces are its to fill in."""
+    words = {
+        "level": _("Niveau {n}"),
+        "group": _("{n} sites, niveau {level} au plus haut"),
+        "one": _("{n} site :"),
+        "many": _("{n} sites :"),
+        "count": _("{n} de niveau {level}"),
+        "first": _("Les {n} plus hauts sont listés : rapprochez-vous pour voir les autres."),
+        "empty": _("Aucun site dans cette vue."),
+        "emptyFiltered": _("Aucun site dans cette vue avec ces filtres."),
+        "nothing": _("Aucun site n’est encore placé sur la carte."),
+        "last": _("Dernier fait le {day}"),
+        "none": _("Aucun fait depuis un an"),
+        "day": _("{n} jour avec un tel fait"),
+        "days": _("{n} jours avec un tel fait"),
+        "silent": _("saisie interrompue"),
+        "center": _("Centrer la carte"),
+        "close": _("Fermer"),
+        "remove": _("Retirer le filtre {name}"),
+        "from": _("depuis le {day}"),
+        "to": _("jusqu’au {day}"),
+        "between": _("du {first} au {last}"),
+        "qpv": _("En quartier prioritaire"),
+        "neighbourhood": _("Quartier prioritaire {name}"),
+        "loading": _("Chargement…"),
+        "failed": _("Les niveaux n’ont pas pu être chargés. Ce qui est affiché peut être ancien."),
+        "ended": _("Votre session est terminée. Reconnectez-vous : la vue et les filtres sont gardés."),
+        "zoomIn": _("Se rapprocher"),
+        "zoomOut": _("S’éloigner"),
+    }
+    return {key: typeset(text) for key, text in words.items()}

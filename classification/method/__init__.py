@@ -1,0 +1,1 @@
+"""Defines the scale and the grid, and shows them."""

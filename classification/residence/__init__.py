@@ -1,0 +1,1 @@
+"""Shows a residence: its level, why, and over time."""

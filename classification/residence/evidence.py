@@ -1,0 +1,84 @@
+"""The facts behind a finding: how many they are, and where exactly they are listed.
+
+The days of a finding are occurrences, of which several facts of one day make one; what is
+counted here are the facts, by the very conditions of the list that a reader is led to.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from django.db.models import Count
+
+from classification.models import SiteLevel
+from incidents.facts.links import list_of
+from incidents.querysets import may_fall_since
+from sites.models import Residence
+
+from .explanation import Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class FactCounts:
+    """The facts of a residence by address (None for all of it), type and first day of the window."""
+
+    residence_id: int
+    as_of: dt.date
+    numbers: Mapping[tuple[int | None, int, dt.date], int]
+
+
+@dataclass(frozen=True, slots=True)
+class FactList:
+    """A list of facts: how many, its address, their type, and the list of each counted day."""
+
+    number: int
+    url: str
+    fact_type: str
+    days: tuple[tuple[dt.date, str], ...]
+
+
+def count_facts(residence: Residence, whole: SiteLevel) -> FactCounts:
+    """Count the facts in each window of the grid, in one query."""
+    as_of, windows = whole.as_of, whole.grid_version.grid.thresholds
+    starts = {f"in_{w.days}_days": as_of - dt.timedelta(w.days - 1) for w in windows.values()}
+    facts = residence.incidents.current().filter(may_fall_since(min(starts.values())), day__lte=as_of)
+    rows = (
+        facts.order_by()
+        .values("address_id", "fact_type_id")
+        .annotate(**{name: Count("pk", filter=may_fall_since(start)) for name, start in starts.items()})
+    )
+    numbers: Counter[tuple[int | None, int, dt.date]] = Counter()
+    for row in rows:
+        for name, start in starts.items():
+            for address_id in {None, row["address_id"]}:
+                numbers[address_id, row["fact_type_id"], start] += row[name]
+    return FactCounts(residence.pk, as_of, numbers)
+
+
+def lead_to_facts(said: Explanation, finding: Mapping[str, Any], counts: FactCounts) -> Explanation:
+    """Return the explanation with the list of the facts that it counts, if there are any.
+
+    Args:
+        said: the finding in words.
+        finding: its ``address_id``, ``fact_type_id`` and ``fact_type`` (label).
+        counts: the facts of the residence, as of the day of the finding.
+    """
+    if not said.since:
+        return said
+    number = counts.numbers.get((finding["address_id"], finding["fact_type_id"], said.since), 0)
+    if not number:
+        return said
+    listed = partial(
+        list_of,
+        residence=counts.residence_id,
+        address=finding["address_id"],
+        fact_type=finding["fact_type_id"],
+    )
+    # A fact of unknown day may have happened on any of its span: it is not one of a counted day.
+    dated = "day" if said.spans else None
+    days = tuple((day, listed(after=day, before=day, dated=dated)) for day in said.days)
+    whole = listed(after=said.since, before=counts.as_of)
+    return replace(said, facts=FactList(number, whole, finding["fact_type"], days))

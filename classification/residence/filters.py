@@ -1,0 +1,98 @@
+"""Filters of the list and of the map; the address of the page is their state."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from classification.method.scale import Level
+from classification.models import Finding, SiteLevel
+from classification.readers import sees_several_landlords
+from incidents.models import FactType
+from sites.models import Commune, Residence
+
+
+def _communes(_request: Any) -> QuerySet[Commune]:
+    return Commune.objects.filter(Exists(Residence.objects.filter(commune=OuterRef("pk")).order_by()))
+
+
+def _landlords(_request: Any) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(Exists(Residence.objects.filter(landlord=OuterRef("pk")).order_by()))
+
+
+class SiteFilter(filters.FilterSet):
+    """What the map and the list may be narrowed to, without leaving the table of levels."""
+
+    level = filters.MultipleChoiceFilter(
+        label=_("Niveau"), choices=[(level.value, str(level.value)) for level in reversed(Level)],
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}), distinct=False,
+    )  # fmt: skip
+    landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_landlords, empty_label=_("Tous"))
+    commune = filters.ModelChoiceFilter(label=_("Commune"), queryset=_communes, empty_label=_("Toutes"))
+    fact_type = filters.ModelChoiceFilter(
+        label=_("Nature de fait"),
+        queryset=FactType.objects.all(),
+        method="with_type",
+        empty_label=_("Toutes"),
+    )
+    qpv = filters.BooleanFilter(
+        label=_("En quartier prioritaire (QPV)"), method="in_qpv", widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = SiteLevel
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sees_several_landlords(self.request.scope):
+            del self.filters["landlord"]
+
+    def with_type(self, queryset: QuerySet[SiteLevel], _name: str, value: FactType) -> QuerySet[SiteLevel]:
+        """Keep the residences where a finding of this type counts."""
+        found = Finding.objects.filter(fact_type=value, address=None).order_by()
+        return queryset.filter(residence__in=found.values("residence"))
+
+    def in_qpv(self, queryset: QuerySet[SiteLevel], _name: str, value: bool) -> QuerySet[SiteLevel]:
+        """Keep the residences of priority neighbourhoods."""
+        inside = Residence.objects.filter(in_priority_neighbourhood=True).order_by()
+        return queryset.filter(residence__in=inside) if value else queryset
+
+    @property
+    def active(self) -> dict[str, Any]:
+        """The filters in force, as plain values for the journal."""
+        data = self.form.cleaned_data if self.form.is_valid() else {}
+        return {name: getattr(value, "pk", value) for name, value in data.items() if value}
+
+
+class ResidenceFilter(SiteFilter):
+    """The list of residences: also by name, reference or address."""
+
+    q = filters.CharFilter(label=_("Résidence ou adresse"), method="named")
+    silent = filters.BooleanFilter(
+        label=_("Saisie interrompue"), widget=forms.CheckboxInput, method="fallen_silent"
+    )
+
+    def named(self, queryset: QuerySet[SiteLevel], _name: str, value: str) -> QuerySet[SiteLevel]:
+        """Keep the residences whose name, reference or an address holds every word."""
+        for word in value.split():
+            residences = Residence.objects.filter(
+                Q(name__unaccent__icontains=word)
+                | Q(reference__icontains=word)
+                | Q(addresses__label__unaccent__icontains=word)
+            ).order_by()
+            queryset = queryset.filter(residence__in=residences)
+        return queryset
+
+    def fallen_silent(self, queryset: QuerySet[SiteLevel], _name: str, value: bool) -> QuerySet[SiteLevel]:
+        """Keep the residences where recording stopped."""
+        return queryset.filter(silent=True) if value else queryset
+
+    @property
+    def active(self) -> dict[str, Any]:
+        """The filters in force; words typed stay out of the journal."""
+        found = super().active
+        return found | {"q": True} if "q" in found else found

@@ -1,0 +1,245 @@
+"""All that the page of a residence shows, read in a constant number of queries."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from classification import engine
+from classification.method.grid_view import picture
+from classification.models import Finding, GridVersion, SiteLevel
+from incidents.facts.links import list_of
+from incidents.models import Disruption, Incident, StandingObservation
+from sites.match_key import along_the_street
+from sites.models import Address, Residence
+
+from .evidence import FactCounts, count_facts, lead_to_facts
+from .explanation import Explanation, explain, explain_disruption, explain_place, impact_level
+
+MONTHS = 18
+LAST_FACTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A residence or one of its addresses, with its level and the reasons for it."""
+
+    site: SiteLevel
+    address: Address | None
+    findings: list[dict[str, Any]]
+    explanations: list[Explanation]
+    disruptions: list[dict[str, Any]]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A standing observation; ``counts_until`` is its last day, None if never confirmed."""
+
+    observation: StandingObservation
+    counts_until: dt.date | None
+    lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The level on ``day``, on how many days of its month so far a fact was recorded, and their list."""
+
+    day: dt.date
+    level: int
+    days_with_facts: int
+    facts_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The page of a residence. ``place`` is None until the first evaluation."""
+
+    residence: Residence
+    place: Place | None
+    stairwells: list[Place]
+    without_level: list[Address]
+    observations: list[Observed]
+    last_facts: list[Incident]
+    history: list[Month]
+    grid: dict[str, Any] | None
+
+    @property
+    def deciding(self) -> list[Explanation]:
+        """The explanations that give the level of table 2."""
+        return [said for said in self._explanations if said.level == self.place.site.facts_level]
+
+    @property
+    def others(self) -> list[Explanation]:
+        """The explanations that give less."""
+        return [said for said in self._explanations if said.level != self.place.site.facts_level]
+
+    @property
+    def _explanations(self) -> list[Explanation]:
+        return self.place.explanations if self.place else []
+
+
+def sheet_of(residence: Residence) -> Sheet:
+    """Read the sheet of ``residence`` as the acting user may see it."""
+    addresses = sorted(residence.addresses.all(), key=lambda address: along_the_street(address.label))
+    sites = {
+        site.address_id: site for site in residence.sitelevels.select_related("grid_version").order_by("pk")
+    }
+    observations = _observations(residence)
+    findings = _findings(residence, observations)
+    disruptions = list(residence.disruptions.select_related("address"))
+    counts = count_facts(residence, sites[None]) if sites else None
+    places = {
+        address_id: _place(site, _address(addresses, address_id), findings, disruptions, counts)
+        for address_id, site in sites.items()
+    }
+    whole = places.get(None)
+    return Sheet(
+        residence=residence,
+        place=whole,
+        stairwells=[places[address.pk] for address in addresses if address.pk in places],
+        without_level=[address for address in addresses if address.pk not in places],
+        observations=[_observed(observation, whole) for observation in observations] if whole else [],
+        last_facts=_last_facts(residence),
+        history=history(residence, whole.site.grid_version) if whole else [],
+        grid=picture(whole.site.grid_version, whole.findings) if whole else None,
+    )
+
+
+def history(residence: Residence, version: GridVersion) -> list[Month]:
+    """Return the last month-ends, oldest first, and today."""
+    days = [*_month_ends(timezone.localdate(), MONTHS), timezone.localdate()]
+    busy = _days_with_facts(residence, days[0].replace(day=1))
+    return [
+        Month(
+            day,
+            engine.residence_levels(version, day, [residence.pk])[residence.pk],
+            busy.get(day.replace(day=1), 0),
+            list_of(residence=residence.pk, after=day.replace(day=1), before=day),
+        )
+        for day in days
+    ]
+
+
+def _days_with_facts(residence: Residence, since: dt.date) -> dict[dt.date, int]:
+    """Count the distinct days with a fact, by first day of their month."""
+    facts = residence.incidents.filter(cancelled_at=None, day__gte=since, day__lte=timezone.localdate())
+    rows = facts.order_by().values(month=TruncMonth("day")).annotate(days=Count("day", distinct=True))
+    return dict(rows.values_list("month", "days"))
+
+
+def _month_ends(today: dt.date, months: int) -> list[dt.date]:
+    ends, day = [], today.replace(day=1) - dt.timedelta(1)
+    for _month in range(months):
+        ends.append(day)
+        day = day.replace(day=1) - dt.timedelta(1)
+    return ends[::-1]
+
+
+def _address(addresses: Iterable[Address], pk: int | None) -> Address | None:
+    return next((address for address in addresses if address.pk == pk), None)
+
+
+def _findings(residence: Residence, observations: list[StandingObservation]) -> list[dict[str, Any]]:
+    rows = Finding.objects.filter(residence=residence).select_related("fact_type")
+    # As :func:`.snapshot.findings_by_residence` gives them to a circle.
+    order = ("-level", "-frequency", "-fact_type__gravity", "fact_type__code")
+    return [_as_dict(row, observations) for row in rows.order_by(*order)]
+
+
+def _as_dict(finding: Finding, observations: list[StandingObservation]) -> dict[str, Any]:
+    kind = finding.fact_type
+    columns = ("address_id", "fact_type_id", "frequency", "observed", "level", "in_daily", "in_regular", "in_occasional",
+               "days", "spans")  # fmt: skip
+    return {name: getattr(finding, name) for name in columns} | {
+        "fact_type": str(kind),
+        "code": kind.code,
+        "gravity": kind.gravity,
+        "listed_daily": kind.listed_daily,
+        "listed_regular": kind.listed_regular,
+        "listed_occasional": kind.listed_occasional,
+        "confirmed_on": _confirmed_on(finding, observations),
+    }
+
+
+def _confirmed_on(finding: Finding, observations: list[StandingObservation]) -> dt.date | None:
+    days = [
+        observation.last_confirmed
+        for observation in observations
+        if observation.fact_type_id == finding.fact_type_id
+        and observation.frequency == finding.observed
+        and finding.address_id in {None, observation.address_id}
+        and observation.last_confirmed
+    ]
+    return max(days, default=None)
+
+
+def _place(
+    site: SiteLevel,
+    address: Address | None,
+    findings: list[dict[str, Any]],
+    disruptions: list[Disruption],
+    counts: FactCounts,
+) -> Place:
+    version, as_of = site.grid_version, site.as_of
+    own = [finding for finding in findings if finding["address_id"] == site.address_id]
+    counting = [
+        _disruption(disruption, as_of, version)
+        for disruption in disruptions
+        if site.address_id in {None, disruption.address_id} and _counts(disruption, as_of, version)
+    ]
+    services = dict.fromkeys(d["service"] for d in counting if d["level"] == site.impact_level)
+    return Place(
+        site=site,
+        address=address,
+        findings=own,
+        explanations=[lead_to_facts(explain(finding, as_of, version), finding, counts) for finding in own],
+        disruptions=counting,
+        sentence=explain_place(site.facts_level, site.impact_level, own, list(services)),
+    )
+
+
+def _counts(disruption: Disruption, as_of: dt.date, version: GridVersion) -> bool:
+    ended = disruption.ends_on
+    return disruption.starts_on <= as_of and (
+        ended is None or ended > as_of - dt.timedelta(version.disruption_days)
+    )
+
+
+def _disruption(disruption: Disruption, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
+    row = {
+        "service": disruption.get_service_display(),
+        "service_code": disruption.service,
+        "extent": disruption.extent,
+        "starts_on": disruption.starts_on,
+        "ends_on": disruption.ends_on,
+        "recurs_daily": disruption.recurs_daily,
+    }
+    return row | {
+        "level": int(impact_level(row)),
+        "sentence": explain_disruption(row, as_of, version),
+        "address": disruption.address,
+    }
+
+
+def _observations(residence: Residence) -> list[StandingObservation]:
+    today = timezone.localdate()
+    rows = residence.standingobservations.filter(Q(ended_on=None) | Q(ended_on__gte=today))
+    return list(
+        rows.select_related("fact_type", "address").annotate(last_confirmed=Max("confirmations__day"))
+    )
+
+
+def _observed(observation: StandingObservation, whole: Place) -> Observed:
+    confirmed = observation.last_confirmed
+    until = confirmed and confirmed + dt.timedelta(whole.site.grid_version.confirmation_days)
+    return Observed(observation, until, until is None or until < whole.site.as_of)
+
+
+def _last_facts(residence: Residence) -> list[Incident]:
+    rows = residence.incidents.filter(cancelled_at=None).select_related("fact_type", "address")
+    return list(rows.order_by("-day", "-pk")[:LAST_FACTS])

@@ -1,0 +1,57 @@
+"""The list of residences as a table."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from classification.models import SiteLevel
+from core.dates import DayColumn
+
+
+class ResidenceTable(tables.Table):
+    """Residences with their level; the landlord for those who see several."""
+
+    level = tables.Column(verbose_name=_("Niveau"), order_by=("level", "residence__name"))
+    residence = tables.Column(
+        verbose_name=_("Résidence"),
+        order_by=("residence__name", "pk"),
+        linkify=lambda record: reverse("classification:residence", args=[record.residence_id]),
+    )
+    commune = tables.Column(verbose_name=_("Commune"), order_by=("commune__name", "residence__name"))
+    landlord = tables.Column(verbose_name=_("Bailleur"), order_by=("landlord__name", "residence__name"))
+    dwellings = tables.Column(
+        verbose_name=_("Logements"), accessor="residence__dwellings", attrs={"td": {"class": "text-end"}, "th": {"class": "text-end"}},
+    )  # fmt: skip
+    last_day = DayColumn(verbose_name=_("Dernier fait"))
+
+    always = ("level", "residence")
+
+    class Meta:
+        model = SiteLevel
+        fields = ()
+        sequence = ("level", "residence", "commune", "landlord", "dwellings", "last_day")
+        order_by_field = "tri"
+        default = "–"
+
+    def __init__(self, *args: Any, several_landlords: bool, **kwargs: Any) -> None:
+        super().__init__(*args, exclude=() if several_landlords else ("landlord",), **kwargs)
+
+    def render_level(self, record: SiteLevel) -> str:
+        """Return the level with its shape, and whether recording stopped."""
+        return render_to_string("classification/_level_cell.html", {"site": record})
+
+    def order_last_day(self, queryset: Any, descending: bool) -> Any:
+        """Sort by day; residences without a fact come last either way."""
+        return queryset.order_by(_nulls_last("last_day", descending), "residence__name", "pk"), True
+
+    def order_level(self, queryset: Any, descending: bool) -> Any:
+        """Sort by level, then by name."""
+        return queryset.order_by("-level" if descending else "level", "residence__name", "pk"), True
+
+
+def _nulls_last(column: str, descending: bool) -> Any:
+    return F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True)

@@ -1,0 +1,109 @@
+"""List residences with their level, export them, show one."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.access import for_roles
+from accounts.enums import AuditAction, Role
+from accounts.journal.audit import record
+from accounts.lists.listing import as_listed, listing, opens_with_default
+from classification.models import SiteLevel
+from classification.readers import METHOD_READERS, READERS, note_reading_residence, sees_several_landlords
+from core.files import KINDS_WITH_POINTS, XLSX_MAX_ROWS, attachment
+from sites.models import Residence
+from sites.reading import landlords_on, note_reading
+
+from . import exports
+from .filters import ResidenceFilter
+from .sheet import sheet_of
+from .tables import ResidenceTable
+
+
+@require_GET
+@for_roles(*READERS)
+@opens_with_default("residences")
+def residences(request: HttpRequest) -> HttpResponse:
+    """List residences with their level; htmx asks for the rows alone."""
+    chosen, table = _list(request)
+    shown = listing(request, table, name="residences", filterset=chosen)
+    concerns = landlords_on(table)
+    note_reading(request.scope, "classification.residences", concerns=concerns, filters=chosen.active)
+    context = {
+        "filter": chosen,
+        "table": table,
+        "listing": shown,
+        "exports": KINDS_WITH_POINTS,
+        "reads_method": request.scope.has(*METHOD_READERS),
+        "several_landlords": sees_several_landlords(request.scope),
+    }
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "classification/_rows.html" if rows_only else "classification/list.html", context)
+
+
+@require_GET
+@for_roles(*READERS)
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send what the list shows as a file."""
+    if kind not in KINDS_WITH_POINTS:
+        raise Http404
+    chosen, table = _list(request)
+    sites = table.data.data
+    number = sites.count()
+    if kind == "xlsx" and number >= XLSX_MAX_ROWS:
+        messages.error(request, _("Trop de lignes pour une feuille de calcul : filtrez, ou prenez le CSV."))
+        return redirect(f"{reverse('classification:residences')}?{request.GET.urlencode()}")
+    held = exports.columns(several_landlords=sees_several_landlords(request.scope))
+    columns = as_listed(request, table, name="residences", columns=held)
+    file = exports.residences_file(kind, table.data.data, columns)
+    record(
+        request.scope,
+        AuditAction.EXPORT,
+        "classification.residences",
+        acting_in=READERS,
+        concerns=sites.order_by().values_list("landlord_id", flat=True).distinct(),
+        format=kind,
+        rows=number,
+        filters=chosen.active,
+    )
+    return attachment(file, "residences", kind)
+
+
+@never_cache
+@require_GET
+@for_roles(*READERS)
+def residence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a residence: its level, why, and since when."""
+    found = get_object_or_404(Residence.objects.select_related("landlord", "commune"), pk=pk)
+    note_reading_residence(request.scope, found)
+    sheet = sheet_of(found)
+    context = {
+        "sheet": sheet,
+        "residence": found,
+        "writes": request.scope.has(Role.AGENT, Role.LEAD),
+        "reads_method": request.scope.has(*METHOD_READERS),
+        "history": [[month.day.isoformat(), month.level, month.days_with_facts] for month in sheet.history],
+        "points": [
+            [place.address.longitude, place.address.latitude, place.site.level, place.address.label]
+            for place in sheet.stairwells
+            if place.address and place.address.longitude is not None
+        ],
+    }
+    return render(request, "classification/residence.html", context)
+
+
+def _list(request: HttpRequest) -> tuple[ResidenceFilter, ResidenceTable]:
+    chosen = ResidenceFilter(request.GET, queryset=_residences(), request=request)
+    sites = chosen.qs if chosen.is_valid() else SiteLevel.objects.none()
+    several = sees_several_landlords(request.scope)
+    table = ResidenceTable(sites, several_landlords=several, order_by=("-level",), request=request)
+    return chosen, table
+
+
+def _residences() -> QuerySet[SiteLevel]:
+    return SiteLevel.objects.filter(address=None).select_related("residence", "landlord", "commune")

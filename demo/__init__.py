@@ -1,0 +1,1 @@
+"""Demonstrates the product on a fictional territory; absent from the production image."""

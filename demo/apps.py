@@ -1,0 +1,19 @@
+"""Register the demonstration with the portal."""
+
+from django.apps import AppConfig
+from django.conf import settings
+
+
+class DemoConfig(AppConfig):
+    """Offers the demonstration's accounts on the login page."""
+
+    name = "demo"
+
+    def ready(self) -> None:
+        """Name the accounts, where the demonstration is what runs."""
+        from portal.login import offer_accounts
+
+        from .accounts import DEMO_ACCOUNTS
+
+        if settings.DEMO:
+            offer_accounts(DEMO_ACCOUNTS)

@@ -1,0 +1,54 @@
+"""The fictional territory of the demonstration: nobody's home, nobody's name."""
+
+import datetime as dt
+import random
+
+from django.db import transaction
+
+from accounts.models import Organisation
+from accounts.scope import system_scope
+from classification.engine.services import evaluate
+from classification.models import SiteLevel
+from demo.story import MARKER
+
+from .circle import plant_circle
+from .facts import plant_facts
+from .imports import plant_imports
+from .ongoing import plant_ongoing
+from .people import plant_people
+from .stock import plant_stock
+
+_SEED = 1789
+
+
+def is_seeded() -> bool:
+    """Say whether the fictional territory is there."""
+    with system_scope("seeding"):
+        return Organisation.objects.filter(name=MARKER).exists()
+
+
+@transaction.atomic
+def seed(today: dt.date) -> bool:
+    """Plant the fictional territory as of ``today``; False when it is there already.
+
+    One transaction: a first run that is cut off leaves nothing half-planted.
+    """
+    if is_seeded():
+        return False
+    rng = random.Random(_SEED)  # noqa: S311 - a fiction that is the same every time
+    with system_scope("seeding") as scope:
+        stock = plant_stock(rng, scope)
+        people = plant_people(stock)
+        plant_facts(rng, stock, people, today)
+        plant_ongoing(stock, people, today)
+        plant_imports(rng, stock, people, today)
+        evaluate(as_of=today)
+        plant_circle(stock, people, today)
+    return True
+
+
+def catch_up(today: dt.date) -> None:
+    """Evaluate again when the last night passed without the nightly job."""
+    with system_scope("evaluation"):
+        if SiteLevel.objects.filter(as_of__lt=today).exists():
+            evaluate(as_of=today)

@@ -1,0 +1,1 @@
+"""Records, corrects, cancels, lists and exports facts."""

@@ -1,0 +1,305 @@
+"""The facts of a landlord over REST: written by its programs, each fact once."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException, NotFound, ParseError, ValidationError
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.enums import AuditAction
+from accounts.journal.audit import record
+from accounts.tokens.authentication import for_program
+from incidents.enums import PlaceKind, Source
+from incidents.models import FactType, Incident
+from incidents.shield import inspect
+from incidents.shield.validators import COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH, complaint_number, external_id
+from sites.models import Address, Residence
+
+from .forms import EARLIEST
+from .history import first_state
+from .services import STATED, Fact, Place, record_incident
+
+SOURCE = "api"
+
+
+class UnprocessableError(ValidationError):
+    """The body is JSON but says something that cannot be recorded."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+
+
+class ConflictError(APIException):
+    """The identifier is taken by another fact."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = _("Cet identifiant désigne déjà un fait différent.")
+
+
+class ProblemSerializer(serializers.Serializer):
+    """A problem document (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    errors = serializers.DictField(required=False)
+
+
+class CodeField(serializers.SlugRelatedField):
+    """The code of a row; what no column can hold is no code."""
+
+    def to_internal_value(self, code: Any) -> Any:
+        """Return the row of that code."""
+        return super().to_internal_value(None if "\0" in str(code) else code)
+
+
+class IncidentSerializer(serializers.Serializer):
+    """A fact: what, where, when. There is no field for a person."""
+
+    id = serializers.IntegerField(read_only=True)
+    external_id = serializers.CharField(
+        max_length=EXTERNAL_ID_LENGTH,
+        validators=[external_id],
+        help_text=_("Identifiant du fait dans votre système : le renvoyer ne le double pas."),
+    )
+    fact_type = CodeField(
+        slug_field="code", queryset=FactType.objects.all(), help_text=_("Code de la nomenclature.")
+    )
+    residence = serializers.CharField(
+        max_length=60, help_text=_("Référence de la résidence chez le bailleur.")
+    )
+    address = serializers.CharField(
+        max_length=200, required=False, default=None, allow_null=True,
+        help_text=_("Libellé d’une adresse de la résidence ; absent pour la résidence entière."),
+    )  # fmt: skip
+    place_kind = serializers.ChoiceField(choices=PlaceKind, required=False, default="", allow_blank=True)
+    day = serializers.DateField()
+    span_end = serializers.DateField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text=_("Dernier jour possible si le jour n’est pas connu."),
+    )
+    time = serializers.TimeField(required=False, default=None, allow_null=True)
+    source = serializers.ChoiceField(choices=Source, required=False, default=Source.STAFF)
+    complaint_filed = serializers.BooleanField(required=False, default=False)
+    complaint_reference = serializers.CharField(
+        max_length=COMPLAINT_LENGTH,
+        validators=[complaint_number],
+        required=False,
+        default="",
+        allow_blank=True,
+    )
+    damage_cost = serializers.DecimalField(
+        max_digits=10, decimal_places=2, min_value=0, required=False, default=None, allow_null=True
+    )
+    narrative = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+    cancelled = serializers.BooleanField(read_only=True)
+
+    def validate_narrative(self, text: str) -> str:
+        """Refuse what looks like it names or describes a person."""
+        passages = inspect(text)
+        if passages:
+            message = _("« %(text)s » : %(kind)s")
+            raise serializers.ValidationError(
+                [message % {"text": p.text, "kind": p.kind.label} for p in passages]
+            )
+        return text
+
+    def validate_day(self, day: dt.date) -> dt.date:
+        """Refuse a day to come, and years nobody meant."""
+        return _past(day)
+
+    def validate_span_end(self, day: dt.date | None) -> dt.date | None:
+        """Refuse a day to come."""
+        return day and _past(day)
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Find the place, and check what concerns several fields."""
+        if data["span_end"] and data["span_end"] <= data["day"]:
+            raise serializers.ValidationError({"span_end": _("La fin de la période doit suivre son début.")})
+        if data["complaint_reference"] and not data["complaint_filed"]:
+            message = _("Un numéro de plainte suppose une plainte déposée.")
+            raise serializers.ValidationError({"complaint_reference": message})
+        return data | {"place": _place(data["residence"], data["address"])}
+
+    def fact(self) -> Fact:
+        """Return what the valid body says."""
+        data = self.validated_data
+        stated = {name: data[name] for name in STATED if name in data}
+        return Fact(place=data["place"], narrative=data["narrative"], **stated)
+
+    def to_representation(self, incident: Incident) -> dict[str, Any]:
+        """Return the same names as are sent, and what the product adds."""
+        return {
+            "id": incident.pk,
+            "external_id": incident.external_id,
+            "fact_type": incident.fact_type.code,
+            "residence": incident.residence.reference,
+            "address": incident.address.label if incident.address else None,
+            **{name: getattr(incident, name) for name in STATED if name not in {"fact_type", "subtype"}},
+            "narrative": incident.narrative.text if hasattr(incident, "narrative") else "",
+            "cancelled": incident.cancelled_at is not None,
+        }
+
+
+class IncidentPages(CursorPagination):
+    """Pages that stay stable while facts come in."""
+
+    page_size = 100
+    page_size_query_param = "page_size"
+    max_page_size = 1000
+    ordering = ("-day", "-id")
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Return where the page asked for begins.
+
+        Raises:
+            ParseError: the cursor is none that was given out.
+        """
+        try:
+            cursor = super().decode_cursor(request)
+            if cursor and cursor.position is not None:
+                dt.date.fromisoformat(cursor.position)
+        except (NotFound, ValueError) as error:
+            raise ParseError(_("Ce curseur n’existe pas.")) from error
+        return cursor
+
+
+class DaysSerializer(serializers.Serializer):
+    """Which days to list, both included."""
+
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+
+
+_PROBLEM = {code: OpenApiResponse(ProblemSerializer) for code in (400, 401)}
+_DAYS = [OpenApiParameter(name, OpenApiTypes.DATE) for name in ("since", "until")]
+
+
+class IncidentsView(APIView):
+    """The organisation's facts."""
+
+    @extend_schema(
+        operation_id="incidents_list",
+        parameters=[*_DAYS, OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
+        responses={200: IncidentSerializer(many=True), **_PROBLEM, 422: OpenApiResponse(ProblemSerializer)},
+    )
+    @for_program
+    def get(self, request: Request) -> Response:
+        """List facts, the latest day first, page by page."""
+        asked = DaysSerializer(data=request.query_params)
+        if not asked.is_valid():
+            raise UnprocessableError(asked.errors)
+        pages = IncidentPages()
+        facts = _between(_facts(), **asked.validated_data)
+        page = pages.paginate_queryset(facts, request, view=self)
+        days = {name: str(day) for name, day in asked.validated_data.items()}
+        record(
+            request.scope, AuditAction.EXPORT, "incidents.list", format=SOURCE, rows=len(page), filters=days
+        )
+        return pages.get_paginated_response(IncidentSerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="incidents_create",
+        request=IncidentSerializer,
+        responses={
+            201: IncidentSerializer, 200: IncidentSerializer, **_PROBLEM,
+            409: OpenApiResponse(ProblemSerializer), 422: OpenApiResponse(ProblemSerializer),
+        },
+    )  # fmt: skip
+    @for_program
+    def post(self, request: Request) -> Response:
+        """Record a fact; the same body under the same identifier records nothing more."""
+        body = IncidentSerializer(data=request.data)
+        if not body.is_valid():
+            raise UnprocessableError(body.errors)
+        fact = body.fact()
+        incident, made = record_incident(
+            scope=request.scope,
+            fact=fact,
+            external_source=SOURCE,
+            external_id=body.validated_data["external_id"],
+        )
+        if not made and not _says(incident, fact):
+            raise ConflictError
+        shown = IncidentSerializer(_facts().get(pk=incident.pk)).data
+        return Response(shown, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
+
+
+class IncidentView(APIView):
+    """One of the organisation's facts."""
+
+    @extend_schema(
+        operation_id="incidents_retrieve",
+        responses={200: IncidentSerializer, 401: _PROBLEM[401], 404: OpenApiResponse(ProblemSerializer)},
+    )
+    @for_program
+    def get(self, request: Request, pk: int) -> Response:
+        """Read a fact."""
+        incident = _facts().filter(pk=pk).first()
+        if incident is None:
+            raise NotFound
+        return Response(IncidentSerializer(incident).data)
+
+
+def _facts() -> QuerySet[Incident]:
+    return Incident.objects.own().select_related("fact_type", "residence", "address", "narrative")
+
+
+def _between(
+    facts: QuerySet[Incident], *, since: dt.date | None = None, until: dt.date | None = None
+) -> QuerySet[Incident]:
+    if since:
+        facts = facts.filter(day__gte=since)
+    return facts.filter(day__lte=until) if until else facts
+
+
+def _past(day: dt.date) -> dt.date:
+    if not EARLIEST <= day <= timezone.localdate():
+        raise serializers.ValidationError(_("Cette date est dans le futur, ou son année est fausse."))
+    return day
+
+
+def _place(reference: str, label: str | None) -> Place:
+    """Return the place named, one of the organisation's own.
+
+    What does not exist and what is another landlord's get the same answer.
+    """
+    residence = Residence.objects.filter(reference=reference).first()
+    if residence is None:
+        raise serializers.ValidationError(
+            {"residence": _("Aucune de vos résidences ne porte cette référence.")}
+        )
+    if not label:
+        return residence
+    address = Address.objects.filter(residence=residence, label__iexact=label.strip()).first()
+    if address is None:
+        raise serializers.ValidationError({"address": _("Cette résidence n’a pas cette adresse.")})
+    return address
+
+
+def _says(incident: Incident, fact: Fact) -> bool:
+    """Say whether ``incident`` was first recorded as ``fact`` says, corrections apart."""
+    first = first_state(incident)
+    wanted = Incident(**fact.values())
+    same = all(_column(first, name) == _column(wanted, name) for name in (*STATED, "residence", "address"))
+    corrected = first is not incident
+    return same and (corrected or _narrative(incident) == fact.narrative)
+
+
+def _column(state: Any, name: str) -> Any:
+    return getattr(state, Incident._meta.get_field(name).attname)
+
+
+def _narrative(incident: Incident) -> str:
+    return incident.narrative.text if hasattr(incident, "narrative") else ""

@@ -1,0 +1,126 @@
+"""Filters of the lists; the address of the page is their state."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Organisation
+from incidents.enums import Family, PlaceKind
+from incidents.models import FactType, Incident
+from incidents.querysets import may_fall_since
+from sites.models import Address, Residence
+from sites.perimeter import is_own
+
+from .services import ENTERED
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+_LANDLORD_ROLES = (Role.AGENT, Role.LEAD)
+
+
+def _landlords(request: Any) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
+
+
+class IncidentFilter(filters.FilterSet):
+    """What a list or an export of facts holds.
+
+    Complaints and cancelled facts are asked of one's own facts only: for other landlords'
+    the answer itself would tell what their structure does not.
+    """
+
+    after = filters.DateFilter(label=_("Du"), method="since", widget=_DAY)
+    before = filters.DateFilter(label=_("Au"), field_name="day", lookup_expr="lte", widget=_DAY)
+    dated = filters.ChoiceFilter(
+        label=_("Jour du fait"), method="dated_as", choices=[("day", _("Connu")), ("span", _("Incertain"))],
+        empty_label=_("Tous"),
+    )  # fmt: skip
+    place = filters.CharFilter(label=_("Résidence ou adresse"), method="at_place")
+    fact_type = filters.ModelChoiceFilter(
+        label=_("Nature"), queryset=FactType.objects.all(), empty_label=_("Toutes")
+    )
+    family = filters.ChoiceFilter(
+        label=_("Famille"), field_name="fact_type__family", choices=Family, empty_label=_("Toutes")
+    )
+    place_kind = filters.ChoiceFilter(label=_("Lieu précis"), choices=PlaceKind, empty_label=_("Tous"))
+    landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_landlords, empty_label=_("Tous"))
+    complaint = filters.ChoiceFilter(
+        label=_("Plainte"), method="with_complaint", choices=[("yes", _("Déposée")), ("no", _("Non déposée"))],
+        empty_label=_("Indifférent"),
+    )  # fmt: skip
+    state = filters.ChoiceFilter(
+        label=_("État"), method="in_state", empty_label=_("En vigueur"),
+        choices=[("cancelled", _("Annulés")), ("all", _("Tous"))],
+    )  # fmt: skip
+    mine = filters.BooleanFilter(
+        label=_("Saisis par moi"), widget=forms.CheckboxInput, method="entered_by_me"
+    )
+    residence = filters.ModelChoiceFilter(
+        label=_("Résidence"), queryset=Residence.objects.all(), widget=forms.HiddenInput
+    )
+    address = filters.ModelChoiceFilter(
+        label=_("Adresse"), queryset=Address.objects.all(), widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = Incident
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scope = self.request.scope
+        if not scope.has(*_LANDLORD_ROLES):
+            del self.filters["complaint"], self.filters["state"], self.filters["mine"]
+        if not scope.has(Role.COORDINATOR):
+            del self.filters["landlord"]
+
+    def filter_queryset(self, queryset: QuerySet[Incident]) -> QuerySet[Incident]:
+        """Leave out cancelled facts unless they are asked for."""
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("state") else found.current()
+
+    def since(self, queryset: QuerySet[Incident], _name: str, value: Any) -> QuerySet[Incident]:
+        """Keep facts that may have happened on ``value`` or later."""
+        return queryset.filter(may_fall_since(value))
+
+    def dated_as(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep facts whose day is known, or those that lie in a span."""
+        return queryset.filter(span_end__isnull=value == "day")
+
+    def at_place(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep facts whose residence or address holds every word."""
+        for word in value.split():
+            queryset = queryset.filter(
+                Q(residence__name__unaccent__icontains=word)
+                | Q(residence__reference__icontains=word)
+                | Q(address__label__unaccent__icontains=word)
+            )
+        return queryset
+
+    def with_complaint(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep one's own facts with or without a complaint."""
+        return queryset.filter(is_own(), complaint_filed=value == "yes")
+
+    def in_state(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep one's own cancelled facts, or all of one's own."""
+        if value == "cancelled":
+            return queryset.filter(is_own()).exclude(cancelled_at=None)
+        return queryset.filter(Q(cancelled_at=None) | is_own())
+
+    def entered_by_me(self, queryset: QuerySet[Incident], _name: str, value: bool) -> QuerySet[Incident]:
+        """Keep what the person entered, and not what came with a file they sent."""
+        mine = Q(is_own(), reported_by_id=self.request.scope.user_id, external_source__in=ENTERED)
+        return queryset.filter(mine) if value else queryset
+
+    @property
+    def active(self) -> bool:
+        """True when anything is filtered at all."""
+        return any(value not in (None, "", False) for value in self.form.cleaned_data.values())
+
+
+def ordered(queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
+    """Order by ``columns``, then by identifier so that pages never overlap."""
+    return queryset.order_by(*columns, F("pk").desc())

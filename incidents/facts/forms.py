@@ -1,0 +1,206 @@
+"""Ask for a fact: the forms of entry, correction and cancellation, and their fields."""
+
+import datetime as dt
+import uuid
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.scope import Scope
+from incidents.enums import PlaceKind, Source
+from incidents.models import FactType, Incident
+from incidents.shield.validators import COMPLAINT_LENGTH, complaint_number, names_nobody
+
+from . import places
+from .services import STATED, Fact, Place
+
+# Older than any retention: a slip of the finger in the year.
+EARLIEST = dt.date(2000, 1, 1)
+
+
+class ShieldedField(forms.CharField):
+    """Short free text that names and describes nobody."""
+
+    def run_validators(self, value: str) -> None:
+        """Look for persons only in what is short enough: reading megabytes for them takes minutes."""
+        super().run_validators(value)
+        names_nobody(value)
+
+
+class PastDayField(forms.DateField):
+    """A day that is not still to come."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        """Bound the browser's calendar."""
+        return {"min": EARLIEST.isoformat()}
+
+    def validate(self, value: dt.date | None) -> None:
+        """Refuse tomorrow, and years nobody meant."""
+        super().validate(value)
+        if value and value > timezone.localdate():
+            raise forms.ValidationError(_("Cette date est dans le futur."), code="future")
+        if value and value < EARLIEST:
+            raise forms.ValidationError(_("Vérifiez l’année."), code="too_old")
+
+
+class PlaceField(forms.CharField):
+    """An address or a whole residence of one's own; cleans to the place itself."""
+
+    default_error_messages = {
+        "required": _("Choisissez une adresse ou une résidence."),
+        "invalid": _("Ce lieu n’existe pas, ou ne vous est pas ouvert : cherchez-le à nouveau."),
+    }
+
+    def clean(self, value: str) -> Place:
+        """Return the place that the key names."""
+        place = places.recordable(super().clean(value))
+        if place is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return place
+
+
+class PlacedForm(forms.Form):
+    """A form that asks where, among the last used places and a search."""
+
+    place = PlaceField(label=_("Où ?"))
+    # Where fields are on the page that are not one element.
+    groups: ClassVar[dict[str, str]] = {"place": "place"}
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+
+    @cached_property
+    def last_places(self) -> list[places.Choice]:
+        """Return the last used places."""
+        return places.last_used(self.scope.user_id, places.AT_HAND)
+
+    @cached_property
+    def place_choices(self) -> list[places.Choice]:
+        """Return the chosen place, the last used ones, and one's own if they are few.
+
+        The page shows the first of them; without network, where nothing can be searched for, all.
+        """
+        chosen = places.recordable(str(self["place"].value() or ""))
+        first = [places.Choice.of(chosen)] if chosen else []
+        return list(dict.fromkeys(first + self.last_places + places.few_own()))[: places.AT_HAND]
+
+    @property
+    def chosen_place(self) -> str:
+        """Return the key of the place that is ticked: on a fresh form, the last one used."""
+        answered = str(self["place"].value() or "")
+        fresh = not self.is_bound and not answered and self.last_places
+        return self.last_places[0].key if fresh else answered
+
+    def answers(self) -> list[forms.BoundField]:
+        """Return what the form asks beside the place."""
+        return [field for field in self.visible_fields() if field.name != "place"]
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Return the element and the label of each field that is wrong."""
+        wrong = [field for field in self.visible_fields() if field.errors]
+        return [(self.groups.get(f.name) or f.id_for_label or f"div_{f.auto_id}", f.label) for f in wrong]
+
+
+class HereForm(forms.Form):
+    """Where somebody stands: asked once, answered, and kept nowhere."""
+
+    longitude = forms.FloatField(min_value=-180, max_value=180)
+    latitude = forms.FloatField(min_value=-90, max_value=90)
+
+
+class FactForm(PlacedForm):
+    """A fact: where, what, when; all else is optional."""
+
+    groups: ClassVar[dict[str, str]] = {"place": "place", "fact_type": "what"}
+
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    fact_type = forms.ModelChoiceField(
+        FactType.objects.all(),
+        label=_("Quoi ?"),
+        error_messages={"required": _("Choisissez la nature du fait.")},
+    )
+    day = PastDayField(label=_("Jour"), initial=timezone.localdate)
+    span_end = PastDayField(label=_("Et au plus tard le"), required=False)
+    place_kind = forms.ChoiceField(
+        label=_("Lieu précis"), choices=[("", _("Non précisé")), *PlaceKind.choices], required=False
+    )
+    time = forms.TimeField(
+        label=_("Heure"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    source = forms.ChoiceField(label=_("Signalé par"), choices=Source, initial=Source.STAFF)
+    complaint_filed = forms.BooleanField(label=_("Une plainte a été déposée"), required=False)
+    complaint_reference = forms.CharField(
+        label=_("Numéro de plainte"),
+        required=False,
+        max_length=COMPLAINT_LENGTH,
+        validators=[complaint_number],
+    )
+    damage_cost = forms.DecimalField(
+        label=_("Coût des dégâts (€)"),
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        localize=True,
+    )
+    narrative = ShieldedField(
+        label=_("Précisions"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("500 caractères au maximum. Ni nom, ni numéro, ni description d’une personne."),
+    )
+
+    @property
+    def says_more(self) -> bool:
+        """True when an optional answer was given or is wrong, so that it is shown."""
+        names = ("place_kind", "time", "complaint_filed", "complaint_reference", "damage_cost", "narrative")
+        other_source = self["source"].value() != Source.STAFF
+        return other_source or any(self[name].value() or self[name].errors for name in names)
+
+    def clean(self) -> dict[str, Any]:
+        """Check what concerns several answers."""
+        data = super().clean()
+        day, end = data.get("day"), data.get("span_end")
+        if day and end and end <= day:
+            self.add_error("span_end", _("La fin de la période doit suivre son début."))
+        if data.get("complaint_reference") and not data.get("complaint_filed"):
+            self.add_error("complaint_reference", _("Un numéro de plainte suppose une plainte déposée."))
+        return data
+
+    def renew(self) -> None:
+        """Have the next sending of these answers record another fact."""
+        self.data = self.data.copy()
+        self.data["token"] = str(uuid.uuid4())
+
+    def fact(self) -> Fact:
+        """Return what the valid form says."""
+        data = self.cleaned_data
+        stated = {name: data[name] for name in STATED if name in data}
+        return Fact(place=data["place"], narrative=data["narrative"], **stated)
+
+
+def initial_of(incident: Incident, narrative: str) -> dict[str, Any]:
+    """Return what the form of a recorded fact starts from."""
+    return {name: getattr(incident, name) for name in STATED} | {
+        "place": places.Choice.of(incident.place).key,
+        "narrative": narrative,
+    }
+
+
+class CancelForm(forms.Form):
+    """Why a fact counts for nothing after all."""
+
+    reason = ShieldedField(
+        label=_("Motif"),
+        max_length=200,
+        help_text=_("Par exemple : doublon, erreur d’adresse, fait démenti."),
+    )

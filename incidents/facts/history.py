@@ -1,0 +1,103 @@
+"""Who changed what of a fact, and when."""
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from incidents.models import FactType, Incident
+from sites.models import Address, Residence
+
+from .services import STATED
+
+_FIELDS = ("residence", "address", *STATED)
+_TARGETS = {"residence": Residence, "address": Address, "fact_type": FactType}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One answer that changed, before and after, as people read them."""
+
+    label: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one person did to a fact at one time; ``who`` is empty when not visible."""
+
+    at: dt.datetime
+    who: str
+    differences: list[Difference]
+    cancelled: bool = False
+
+
+def first_state(incident: Incident) -> models.Model:
+    """Return the fact as it was first recorded: an event of its history, or itself."""
+    return _events(incident).first() or incident
+
+
+def changes(incident: Incident) -> list[Change]:
+    """Return what was done to a fact since it was recorded, the latest first."""
+    states = [*_events(incident), incident]
+    people = _people(states)
+    seen = _seen(states)
+    found = [_change(before, after, people, seen) for before, after in pairwise(states)]
+    return [change for change in reversed(found) if change]
+
+
+def people_of(incident: Incident) -> str:
+    """Return the name of who recorded a fact, empty when not visible."""
+    return _people([incident], "reported_by_id").get(incident.reported_by_id, "")
+
+
+def _events(incident: Incident) -> models.QuerySet:
+    return incident.events.order_by("pgh_id")
+
+
+def _people(states: list[Any], column: str = "changed_by_id") -> dict[int, str]:
+    ids = {getattr(state, column) for state in states} - {None}
+    return {pk: str(user) for pk, user in User.objects.in_bulk(ids).items()} if ids else {}
+
+
+def _seen(states: list[Any]) -> dict[tuple[str, int], str]:
+    """Return the text of everything the states point to, read once for each table."""
+    return {
+        (name, pk): str(row)
+        for name, model in _TARGETS.items()
+        for pk, row in model.objects.in_bulk({getattr(s, f"{name}_id") for s in states} - {None}).items()
+    }
+
+
+def _change(before: Any, after: Any, people: dict, seen: dict) -> Change | None:
+    if after.changed_at == before.changed_at:
+        # Something else than a person's act: a residence that changed its commune.
+        return None
+    pairs = ((name, _read(before, name, seen), _read(after, name, seen)) for name in _FIELDS)
+    differences = [Difference(_label(name), a, b) for name, a, b in pairs if a != b]
+    return Change(
+        at=after.changed_at,
+        who=people.get(after.changed_by_id, ""),
+        differences=differences,
+        cancelled=after.cancelled_at is not None and before.cancelled_at is None,
+    )
+
+
+def _read(state: Any, name: str, seen: dict) -> Any:
+    if name in _TARGETS:
+        pk = getattr(state, f"{name}_id")
+        return seen.get((name, pk), "") if pk else ""
+    value = getattr(state, name)
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    display = getattr(state, f"get_{name}_display", None)
+    return (display() if display else value) or ""
+
+
+def _label(name: str) -> str:
+    return Incident._meta.get_field(name).verbose_name

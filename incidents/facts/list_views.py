@@ -1,0 +1,121 @@
+"""The list of facts: filter, sort, page, export."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.access import for_roles
+from accounts.enums import AuditAction, Role
+from accounts.journal.audit import record
+from accounts.lists.listing import as_listed, listing, opens_with_default
+from accounts.scope import Scope
+from core.files import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
+from incidents.models import Incident
+from sites.perimeter import is_assigned, is_own, sees_assigned_alone
+from sites.reading import landlords_on, note_reading
+
+from .exports import CHUNK, columns
+from .filters import IncidentFilter
+from .tables import IncidentTable
+
+READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
+_COUNTED = 10_000
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than people page: beyond, one filters."""
+
+    @cached_property
+    def count(self) -> int:
+        """Number of rows, at most one more than is counted."""
+        rows: QuerySet[Incident] = self.object_list.data.data
+        return rows.order_by()[: _COUNTED + 1].count()
+
+    @property
+    def more(self) -> bool:
+        """True when there are more rows than were counted."""
+        return self.count > _COUNTED
+
+
+@require_GET
+@for_roles(*READERS)
+@opens_with_default("facts")
+def incidents(request: HttpRequest) -> HttpResponse:
+    """List facts; htmx asks for the rows alone."""
+    chosen, table = _table(request)
+    shown = listing(request, table, name="facts", filterset=chosen, paginator_class=BoundedPaginator)
+    note_reading(request.scope, "incidents.list", concerns=landlords_on(table), filters=_said(chosen))
+    context = {
+        "filter": chosen,
+        "table": table,
+        "writes": request.scope.has(Role.AGENT, Role.LEAD),
+        "listing": shown,
+        "counted": _COUNTED,
+    }
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "incidents/_rows.html" if rows_only else "incidents/list.html", context)
+
+
+@require_GET
+@for_roles(*READERS)
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send what the list shows as a file, made whole within the scope of the request."""
+    chosen, table = _table(request)
+    facts = table.data.data
+    number = facts.count()
+    if kind == "xlsx" and number >= XLSX_MAX_ROWS:
+        messages.error(request, _("Trop de lignes pour une feuille de calcul : filtrez, ou prenez le CSV."))
+        return redirect(f"{reverse('incidents:list')}?{request.GET.urlencode()}")
+    own = request.scope.has(Role.AGENT, Role.LEAD)
+    held = columns(own=own, landlord=_several(request))
+    chosen_columns = as_listed(request, table, name="facts", columns=held)
+    rows = _complete(table.data.data, own=own).iterator(chunk_size=CHUNK)
+    file = csv_file(rows, chosen_columns) if kind == "csv" else xlsx_file(rows, chosen_columns, _("Faits"))
+    record(
+        request.scope,
+        AuditAction.EXPORT,
+        "incidents.list",
+        acting_in=READERS,
+        concerns=facts.order_by().values_list("landlord_id", flat=True).distinct(),
+        format=kind,
+        rows=number,
+        filters=_said(chosen),
+    )
+    return attachment(file, "faits", kind)
+
+
+def _table(request: HttpRequest) -> tuple[IncidentFilter, IncidentTable]:
+    chosen = IncidentFilter(request.GET, queryset=_all_facts(request.scope), request=request)
+    facts = chosen.qs if chosen.form.is_valid() else Incident.objects.none()
+    table = IncidentTable(facts, several_landlords=_several(request), order_by=("-day",))
+    return chosen, table
+
+
+def _all_facts(scope: Scope) -> QuerySet[Incident]:
+    facts = Incident.objects.structured().select_related("landlord").annotate(own=is_own())
+    return facts.filter(is_assigned()) if sees_assigned_alone(scope) else facts
+
+
+def _complete(facts: QuerySet[Incident], *, own: bool) -> QuerySet[Incident]:
+    """Read the confidential columns too for those who hold a landlord's role."""
+    return facts.defer(None) if own else facts
+
+
+def _several(request: HttpRequest) -> bool:
+    return request.scope.has(Role.COORDINATOR)
+
+
+def _said(chosen: IncidentFilter) -> dict[str, str]:
+    """Return the structured filters for the journal; words typed stay out of it."""
+    data = chosen.form.cleaned_data
+    return {
+        name: str(getattr(value, "pk", value))
+        for name, value in data.items()
+        if value not in (None, "", False) and name != "place"
+    }

@@ -1,0 +1,48 @@
+"""The types of facts as people look for them: the usual ones first, then by family."""
+
+import datetime as dt
+from collections import Counter
+from itertools import groupby
+
+from django.db.models import Q
+from django.utils import timezone
+
+from incidents.enums import Family
+from incidents.models import FactType, Incident
+from sites.perimeter import is_assigned, is_of_own_landlord
+
+from .services import ENTERED
+
+USUAL = 6
+# Offered while there are too few records to know better.
+_DEFAULT = ("NOISE", "LITTERING", "MINOR_DAMAGE", "UNLAWFUL_OCCUPATION", "PETTY_DEALING", "TAGS")
+_LOOKED_BACK = 1000
+_LATELY_DAYS = 91
+
+
+def arranged(user_id: int | None) -> tuple[list[FactType], list[tuple[str, list[FactType]]]]:
+    """Return the six types a person uses most, and all others by family.
+
+    What one entered oneself comes first, then what the landlord's colleagues recorded most of late.
+    """
+    types = list(FactType.objects.all())
+    entered = Incident.objects.own().filter(reported_by_id=user_id, external_source__in=ENTERED)
+    mine = Counter(entered.order_by("-id").values_list("fact_type_id", flat=True)[:_LOOKED_BACK])
+    ours = _recorded_lately(is_assigned()) or _recorded_lately(is_of_own_landlord())
+    rank = {code: len(_DEFAULT) - n for n, code in enumerate(_DEFAULT)}
+    ranked = sorted(types, key=lambda t: (-mine[t.pk], -ours[t.pk], -rank.get(t.code, 0), t.pk))
+    return ranked[:USUAL], by_family(ranked[USUAL:])
+
+
+def _recorded_lately(where: Q) -> Counter[int]:
+    """Count the types of the latest facts; what is asked is what the indexes of the engine and the map hold."""
+    since = timezone.localdate() - dt.timedelta(_LATELY_DAYS)
+    facts = Incident.objects.current().filter(where, span_end=None, day__gt=since)
+    return Counter(facts.order_by("-day").values_list("fact_type_id", flat=True)[:_LOOKED_BACK])
+
+
+def by_family(types: list[FactType]) -> list[tuple[str, list[FactType]]]:
+    """Group ``types`` by family, in the order of the nomenclature."""
+    order = list(Family)
+    arranged_types = sorted(types, key=lambda t: (order.index(Family(t.family)), t.gravity, t.pk))
+    return [(Family(f).label, list(ts)) for f, ts in groupby(arranged_types, lambda t: t.family)]

@@ -1,0 +1,132 @@
+"""Finding the place of a record: last used, nearby, or searched for."""
+
+import math
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Incident
+from sites.match_key import along_the_street
+from sites.models import Address, Residence
+from sites.perimeter import is_assigned, is_of_own_landlord, is_own
+from sites.places import find
+
+from .services import ENTERED, Place
+
+NEARBY_M = 2000
+_LAST_USED = 4
+# Enough for who minds a few buildings, where nothing can be searched for.
+AT_HAND = 12
+_LOOKED_BACK = 200
+_NEAREST = 6
+_METRES_OF_A_DEGREE = 111_195
+_METRES_OF_A_KILOMETRE = 1000
+# An identifier of the database has no more.
+_DIGITS = 18
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A place as a form offers it: ``key`` is ``a<id>`` or ``r<id>``."""
+
+    key: str
+    label: str
+    detail: str
+
+    @classmethod
+    def of(cls, place: Place) -> "Choice":
+        """Return the choice that stands for ``place``."""
+        if isinstance(place, Address):
+            return cls(f"a{place.pk}", place.label, place.residence.name)
+        return cls(f"r{place.pk}", place.name, str(_("toute la résidence")))
+
+
+def recordable(key: str) -> Place | None:
+    """Return the place that ``key`` names, if the acting person may record there."""
+    kind, number = key[:1], key[1:]
+    if kind not in {"a", "r"} or not (number.isascii() and number.isdigit()) or len(number) > _DIGITS:
+        return None
+    if kind == "a":
+        return _addresses().filter(pk=number).first()
+    return _residences().filter(pk=number).first()
+
+
+def last_used(user_id: int | None, most: int = _LAST_USED) -> list[Choice]:
+    """Return the places of the facts the person entered last, the latest first; files are not entry."""
+    latest = (
+        Incident.objects.own()
+        .filter(reported_by_id=user_id, external_source__in=ENTERED)
+        .order_by("-id")
+        .values_list("address_id", "residence_id")[:_LOOKED_BACK]
+    )
+    keys = dict.fromkeys(f"a{a}" if a else f"r{r}" for a, r in latest)
+    return _choices(list(keys)[:most])
+
+
+def few_own() -> list[Choice]:
+    """Return all one's own addresses, street by street, if they are few enough to be offered at once."""
+    own = _some_of(is_assigned()) or _some_of(is_of_own_landlord())
+    if len(own) > AT_HAND:
+        return []
+    return [
+        Choice.of(address) for address in sorted(own, key=lambda address: along_the_street(address.label))
+    ]
+
+
+def _some_of(where: Q) -> list[Address]:
+    # In no order: somebody's thousands need not be sorted to be found too many.
+    return list(Address.objects.filter(where).select_related("residence").order_by()[: AT_HAND + 1])
+
+
+def search(text: str) -> list[Choice]:
+    """Return the places of the acting person that hold every word of ``text``."""
+    return [Choice.of(place) for place in find(text, _residences(), _addresses())]
+
+
+def nearest(longitude: float, latitude: float) -> list[Choice]:
+    """Return one's own addresses within 2 km of a point in degrees, the closest first.
+
+    On a flat earth: true to a metre at this distance.
+    """
+    narrowing = max(math.cos(math.radians(latitude)), 0.01)
+    north = NEARBY_M / _METRES_OF_A_DEGREE
+    east = north / narrowing
+    within = _addresses().filter(
+        latitude__range=(latitude - north, latitude + north),
+        longitude__range=(longitude - east, longitude + east),
+    )
+    across, along = (F("longitude") - longitude) * narrowing, F("latitude") - latitude
+    closest = within.annotate(apart=across * across + along * along).order_by("apart", "id")[:_NEAREST]
+    return [_at_a_distance(address, _METRES_OF_A_DEGREE * math.sqrt(address.apart)) for address in closest]
+
+
+def _at_a_distance(address: Address, metres: float) -> Choice:
+    detail = _("%(residence)s, à %(distance)s") % {
+        "residence": address.residence.name,
+        "distance": _distance(metres),
+    }
+    return Choice(f"a{address.pk}", address.label, detail)
+
+
+def _distance(metres: float) -> str:
+    rounded = max(10, round(metres, -1))
+    if rounded < _METRES_OF_A_KILOMETRE:
+        return _("%(number)s m") % {"number": number_format(rounded, 0)}
+    return _("%(number)s km") % {"number": number_format(rounded / _METRES_OF_A_KILOMETRE, 1)}
+
+
+def _choices(keys: list[str]) -> list[Choice]:
+    addresses = _addresses().in_bulk([int(key[1:]) for key in keys if key[0] == "a"])
+    residences = _residences().in_bulk([int(key[1:]) for key in keys if key[0] == "r"])
+    found = ((addresses if key[0] == "a" else residences).get(int(key[1:])) for key in keys)
+    return [Choice.of(place) for place in found if place]
+
+
+def _addresses():
+    return Address.objects.filter(is_own()).select_related("residence")
+
+
+def _residences():
+    return Residence.objects.filter(is_own(residence="id"))

@@ -1,0 +1,183 @@
+"""Recording facts, correcting them, cancelling them: each a write with its audit entry."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.enums import AuditAction
+from accounts.journal.audit import record
+from accounts.scope import Scope
+from incidents.changes import records_changed
+from incidents.models import FactSubtype, FactType, Incident, Narrative
+from sites.models import Address, Residence
+
+Place = Address | Residence
+# What ``external_source`` says of a fact that a person entered, not a file or another programme.
+BY_FORM = "form"
+ENTERED = (BY_FORM, "")
+
+
+class CancelledMeanwhileError(Exception):
+    """The fact was cancelled, or moved out of reach, after it was read: there is nothing to change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What is said of a fact, apart from where it comes from.
+
+    ``span_end`` is null when the day is known; ``narrative`` is the shielded free text.
+    """
+
+    place: Place
+    fact_type: FactType
+    day: dt.date
+    span_end: dt.date | None = None
+    subtype: FactSubtype | None = None
+    place_kind: str = ""
+    time: dt.time | None = None
+    source: str = "staff"
+    complaint_filed: bool = False
+    complaint_reference: str = ""
+    damage_cost: Decimal | None = None
+    narrative: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """Return the columns of the fact; the free text lives in a table of its own."""
+        return placed_at(self.place) | {name: getattr(self, name) for name in STATED}
+
+
+STATED = (
+    "fact_type", "subtype", "place_kind", "day", "span_end", "time", "source", "complaint_filed",
+    "complaint_reference", "damage_cost",
+)  # fmt: skip
+
+
+def placed_at(place: Place) -> dict[str, Any]:
+    """Return the four columns that say where, for an address or a whole residence."""
+    if isinstance(place, Address):
+        return {
+            "address_id": place.pk,
+            "residence_id": place.residence_id,
+            "landlord_id": place.landlord_id,
+            "commune_id": place.commune_id,
+        }
+    return {
+        "address_id": None,
+        "residence_id": place.pk,
+        "landlord_id": place.landlord_id,
+        "commune_id": place.commune_id,
+    }
+
+
+@transaction.atomic
+def record_incident(
+    *, scope: Scope, fact: Fact, external_source: str = "", external_id: str = ""
+) -> tuple[Incident, bool]:
+    """Record a fact, once for each identifier its source gives it.
+
+    Returns:
+        The fact, and whether this call made it; False when the same ``external_id`` of the
+        same source is there already, whatever it says.
+    """
+    values = fact.values()
+    identity = {"external_source": external_source, "external_id": external_id}
+    if external_id:
+        _one_at_a_time(f"{values['landlord_id']}/{external_source}/{external_id}")
+        known = Incident.objects.filter(landlord_id=values["landlord_id"], **identity).first()
+        if known:
+            return known, False
+    incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id)
+    _write_narrative(incident, fact.narrative)
+    _note(scope, AuditAction.CREATE, incident)
+    records_changed([incident.residence_id])
+    return incident, True
+
+
+def says_the_same(incident: Incident, fact: Fact) -> bool:
+    """Say whether a recorded fact still counts and says exactly what ``fact`` does."""
+    told = Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
+    if incident.cancelled_at or told != fact.narrative:
+        return False
+    return all(getattr(incident, name) == value for name, value in fact.values().items())
+
+
+@transaction.atomic
+def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> bool:
+    """Replace what is said of a fact; its earlier state goes to its history.
+
+    Returns:
+        False when ``fact`` says nothing else than the record does: then nothing is written.
+
+    Raises:
+        CancelledMeanwhileError: it counts no more; nothing is written.
+    """
+    incident = _held(incident)
+    before, former = incident.residence_id, incident.landlord_id
+    if fact.subtype is None and fact.fact_type == incident.fact_type:
+        # A correction that speaks of the same type leaves its finer name as it was.
+        fact = replace(fact, subtype=incident.subtype)
+    if says_the_same(incident, fact):
+        return False
+    for name, value in fact.values().items():
+        setattr(incident, name, value)
+    _sign(scope, incident, *fact.values())
+    _write_narrative(incident, fact.narrative)
+    # Where a fact was moved from, somebody must be able to learn where it went.
+    _note(scope, AuditAction.UPDATE, incident, concerns=[former])
+    records_changed(sorted({before, incident.residence_id}))
+    return True
+
+
+@transaction.atomic
+def cancel_incident(*, scope: Scope, incident: Incident, reason: str) -> None:
+    """Have a fact count for nothing, and say why.
+
+    Raises:
+        CancelledMeanwhileError: it was cancelled already; its first reason stays.
+    """
+    incident = _held(incident)
+    incident.cancelled_at = timezone.now()
+    incident.cancel_reason = reason
+    _sign(scope, incident, "cancelled_at", "cancel_reason")
+    _note(scope, AuditAction.CANCEL, incident)
+    records_changed([incident.residence_id])
+
+
+def _held(incident: Incident) -> Incident:
+    """Read a fact again and hold it: what somebody else wrote since is neither lost nor undone."""
+    facts = Incident.objects.current().select_related("fact_type", "residence", "address")
+    held = facts.select_for_update(of=("self",)).filter(pk=incident.pk).first()
+    if held is None:
+        raise CancelledMeanwhileError
+    return held
+
+
+def _sign(scope: Scope, incident: Incident, *changed: str) -> None:
+    incident.changed_by_id = scope.user_id
+    incident.changed_at = timezone.now()
+    incident.save(update_fields=[*changed, "changed_by_id", "changed_at"])
+
+
+def _write_narrative(incident: Incident, text: str) -> None:
+    if text:
+        Narrative.objects.update_or_create(incident=incident, defaults={"text": text})
+    else:
+        Narrative.objects.filter(incident=incident).delete()
+
+
+def _note(scope: Scope, action: AuditAction, incident: Incident, *, concerns: Iterable[int] = ()) -> None:
+    record(
+        scope, action, incident, organisation_id=incident.landlord_id, concerns=concerns,
+        residence=incident.residence_id,
+    )  # fmt: skip
+
+
+def _one_at_a_time(key: str) -> None:
+    """Make two simultaneous sendings of one thing wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

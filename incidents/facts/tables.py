@@ -1,0 +1,55 @@
+"""Show facts as a table."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Incident
+
+
+class IncidentTable(tables.Table):
+    """Facts: what, where, when; the landlord for those who see several."""
+
+    day = tables.TemplateColumn(template_name="incidents/_when.html", verbose_name=_("Jour"), order_by="day")
+    fact_type = tables.Column(
+        verbose_name=_("Nature"),
+        order_by="fact_type__label_fr",
+        linkify=lambda record: reverse("incidents:detail", args=[record.pk]),
+    )
+    gravity = tables.Column(verbose_name=_("Gravité"), accessor="fact_type__gravity")
+    address = tables.Column(verbose_name=_("Adresse"), order_by="address__label", empty_values=())
+    residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name")
+    place_kind = tables.Column(verbose_name=_("Lieu précis"))
+    landlord = tables.Column(verbose_name=_("Bailleur"), order_by="landlord__name")
+
+    always = ("day", "fact_type")
+
+    class Meta:
+        model = Incident
+        fields = ()
+        sequence = ("day", "fact_type", "gravity", "address", "residence", "place_kind", "landlord")
+        order_by_field = "tri"
+        default = "–"
+
+    def __init__(self, *args: Any, several_landlords: bool, **kwargs: Any) -> None:
+        super().__init__(*args, exclude=() if several_landlords else ("landlord",), **kwargs)
+
+    def render_day(self, record: Incident) -> str:
+        """Return the day or the span, and whether the fact was cancelled."""
+        return render_to_string("incidents/_list_day.html", {"incident": record})
+
+    def render_address(self, record: Incident) -> Any:
+        """Return the address, or that the whole residence is meant."""
+        return record.address or _("toute la résidence")
+
+    def order_fact_type(self, queryset: QuerySet[Incident], descending: bool) -> Any:
+        """Sort by the label people read."""
+        return queryset.order_by(f"{'-' if descending else ''}fact_type__label_fr", "-day", "-id"), True
+
+    def order_day(self, queryset: QuerySet[Incident], descending: bool) -> Any:
+        """Sort by day, facts of one day in the order they were recorded."""
+        return queryset.order_by(*(("-day", "-id") if descending else ("day", "id"))), True

@@ -1,0 +1,242 @@
+"""Recording a fact, reading it, correcting it, cancelling it."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from incidents.changes import level_of
+from incidents.models import Incident, Narrative
+from sites.perimeter import is_own
+from sites.places import too_short
+from sites.reading import note_reading
+
+from . import places
+from .forms import CancelForm, FactForm, HereForm, initial_of
+from .history import changes, people_of
+from .nomenclature import arranged
+from .services import (
+    BY_FORM,
+    CancelledMeanwhileError,
+    cancel_incident,
+    correct_incident,
+    record_incident,
+    says_the_same,
+)
+
+INVALID = 422
+UNDO_MINUTES = 15
+# In the session: the levels of the place just before the fact that was recorded last.
+_BEFORE = "levels_before"
+_COUNTING = {"cancelled_at": None}
+_CANCELLED_MEANWHILE = gettext_lazy(
+    "Ce fait a été annulé entre-temps : il ne compte plus et ne se corrige plus. Rien n’a été enregistré."
+)
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
+@for_roles(Role.AGENT, Role.LEAD)
+def create(request: HttpRequest) -> HttpResponse:
+    """Record a fact; the hidden token makes a second sending of it harmless."""
+    initial = {"place": request.GET.get("lieu", "")}
+    form = FactForm(request.POST or None, scope=request.scope, initial=initial)
+    if request.method != "POST" or not form.is_valid():
+        return _entry(request, form, {})
+    fact, token = form.fact(), str(form.cleaned_data["token"])
+    before = _levels(fact.values())
+    incident, made = record_incident(
+        scope=request.scope, fact=fact, external_source=BY_FORM, external_id=token
+    )
+    if made:
+        request.session[_BEFORE] = {"fact": incident.pk, **before}
+    if made or says_the_same(incident, fact):
+        if not made:
+            messages.info(request, _("Ce fait est déjà enregistré : il ne l’a pas été une seconde fois."))
+        return redirect("incidents:saved", pk=incident.pk)
+    # Back to a form that was sent already, and changed: neither forgotten nor guessed at.
+    form.renew()
+    return _entry(request, form, {"earlier": incident})
+
+
+# Back to it after an undoing must not show what the browser kept from before.
+@never_cache
+@require_GET
+@for_roles(Role.AGENT, Role.LEAD)
+def saved(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what was recorded or cancelled, where, the level there now, and what can be done next."""
+    incident = _own(pk)
+    context = {
+        "incident": incident,
+        "again": places.Choice.of(incident.place).key,
+        "undoable": _undoable(request, incident),
+        "undo_minutes": UNDO_MINUTES,
+        "before": _before(request, incident),
+    }
+    return render(request, "incidents/saved.html", context)
+
+
+@require_GET
+@for_roles(Role.AGENT, Role.LEAD)
+def find_place(request: HttpRequest) -> HttpResponse:
+    """Answer the search of the place field; before anything is typed, with the last places."""
+    text = request.GET.get("q", "").strip()
+    found = places.search(text) if text else places.last_used(request.scope.user_id)
+    context = {"text": text, "too_short": too_short(text)}
+    return _found(request, request.GET, found, context)
+
+
+@require_POST
+@sensitive_post_parameters("longitude", "latitude")
+@for_roles(Role.AGENT, Role.LEAD)
+def near_place(request: HttpRequest) -> HttpResponse:
+    """Answer with one's own addresses around a point, which is written nowhere."""
+    form = HereForm(request.POST)
+    found = places.nearest(**form.cleaned_data) if form.is_valid() else []
+    return _found(request, request.POST, found, {"nearby_km": places.NEARBY_M // 1000})
+
+
+@require_GET
+@for_roles(Role.AGENT, Role.LEAD, Role.COORDINATOR)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a fact: all of it with its history to its landlord, what-where-when to others."""
+    shown = get_object_or_404(Incident.objects.visible().structured().annotate(own=is_own()), pk=pk)
+    if not shown.own:
+        note_reading(request.scope, shown, concerns=[shown.landlord_id])
+        return render(request, "incidents/detail.html", {"incident": shown})
+    incident = _own(pk)
+    context = {
+        "incident": incident,
+        "full": incident,
+        "narrative": _narrative(incident),
+        "reporter": people_of(incident),
+        "changes": changes(incident),
+        "again": places.Choice.of(incident.place).key,
+    }
+    return render(request, "incidents/detail.html", context)
+
+
+@form_page
+@for_roles(Role.AGENT, Role.LEAD)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a fact."""
+    # A form that was open while a colleague cancelled the fact is answered, not lost.
+    incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
+    form = FactForm(
+        request.POST or None, scope=request.scope, initial=initial_of(incident, _narrative(incident))
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            corrected = correct_incident(scope=request.scope, incident=incident, fact=form.fact())
+        except CancelledMeanwhileError:
+            form.add_error(None, _CANCELLED_MEANWHILE)
+        else:
+            _say_corrected(request, corrected=corrected)
+            return redirect("incidents:detail", pk=pk)
+    return _entry(request, form, {"incident": incident})
+
+
+@form_page
+@for_roles(Role.AGENT, Role.LEAD)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a fact count for nothing, with the reason."""
+    incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cancel_incident(scope=request.scope, incident=incident, reason=form.cleaned_data["reason"])
+        except CancelledMeanwhileError:
+            messages.info(request, _("Ce fait était déjà annulé : son premier motif est gardé."))
+        else:
+            messages.success(request, _("Fait annulé : il ne compte plus dans le niveau du lieu."))
+        return redirect("incidents:detail", pk=pk)
+    context = {"incident": incident, "form": form}
+    return render(request, "incidents/cancel.html", context, status=_status(form))
+
+
+@require_POST
+@for_roles(Role.AGENT, Role.LEAD)
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel in one tap what one has just recorded; later, or a colleague's, with a reason."""
+    incident = _own(pk)
+    if incident.cancelled_at:
+        return redirect("incidents:saved", pk=pk)
+    if not _undoable(request, incident):
+        return redirect("incidents:cancel", pk=pk)
+    try:
+        cancel_incident(scope=request.scope, incident=incident, reason=_("Saisie annulée aussitôt"))
+    except CancelledMeanwhileError:
+        return redirect("incidents:saved", pk=pk)
+    messages.success(request, _("Saisie annulée : %(fact)s. Elle ne compte pas.") % {"fact": incident})
+    return redirect("incidents:create")
+
+
+def _say_corrected(request: HttpRequest, *, corrected: bool) -> None:
+    if corrected:
+        messages.success(request, _("Fait corrigé. Son état précédent reste dans l’historique."))
+    else:
+        messages.info(request, _("Rien n’a été modifié."))
+
+
+def _levels(place: dict[str, Any]) -> dict[str, int | None]:
+    residence, address = place["residence_id"], place["address_id"]
+    return {
+        "residence": level_of(residence, None),
+        "address": level_of(residence, address) if address else None,
+    }
+
+
+def _before(request: HttpRequest, incident: Incident) -> dict[str, int | None]:
+    kept = request.session.get(_BEFORE, {})
+    moved = kept.get("fact") == incident.pk and not incident.cancelled_at
+    return kept if moved else {"residence": None, "address": None}
+
+
+def _undoable(request: HttpRequest, incident: Incident) -> bool:
+    mine = incident.reported_by_id == request.scope.user_id and not incident.cancelled_at
+    return mine and timezone.now() - incident.created_at < dt.timedelta(minutes=UNDO_MINUTES)
+
+
+def _found(
+    request: HttpRequest, asked: QueryDict, found: list[places.Choice], context: dict[str, object]
+) -> HttpResponse:
+    chosen = places.recordable(asked.get("place", ""))
+    context |= {"found": found, "chosen": places.Choice.of(chosen) if chosen else None}
+    return render(request, "incidents/_place_results.html", context)
+
+
+def _own(pk: int, **state: object) -> Incident:
+    found = Incident.objects.own().select_related("fact_type", "residence", "address")
+    return get_object_or_404(found, pk=pk, **state)
+
+
+def _narrative(incident: Incident) -> str:
+    return Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
+
+
+def _entry(request: HttpRequest, form: FactForm, context: dict[str, object]) -> HttpResponse:
+    usual, others = arranged(request.scope.user_id)
+    # A new fact may wait on the phone; what the server knows of already may not.
+    waits = not form.is_bound and "incident" not in context
+    context |= {"form": form, "usual": usual, "others": others, "chosen_type": _chosen(form), "waits": waits}
+    status = INVALID if "earlier" in context else _status(form)
+    return render(request, "incidents/entry.html", context, status=status)
+
+
+def _chosen(form: FactForm) -> str:
+    value = form["fact_type"].value()
+    return str(getattr(value, "pk", value) or "")
+
+
+def _status(form: CancelForm | FactForm) -> int:
+    return INVALID if form.is_bound and not form.is_valid() else 200

@@ -1,0 +1,1 @@
+"""Records standing observations and disruptions."""

@@ -1,0 +1,84 @@
+"""Show standing observations and disruptions as tables."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import DayColumn
+from incidents.models import Disruption, StandingObservation
+
+
+class _OngoingTable(tables.Table):
+    """What goes on from a day until another, at a place."""
+
+    address = tables.Column(verbose_name=_("Adresse"), order_by="address__label", empty_values=())
+    residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name")
+
+    def __init__(self, *args: Any, writes: bool, **kwargs: Any) -> None:
+        super().__init__(*args, exclude=() if writes else ("actions",), **kwargs)
+
+    def render_address(self, record: Any) -> Any:
+        """Return the address, or that the whole residence is meant."""
+        return record.address or _("toute la résidence")
+
+
+class ObservationTable(_OngoingTable):
+    """Standing observations, with what can be done about them."""
+
+    fact_type = tables.Column(verbose_name=_("Nature"), order_by="fact_type__label_fr")
+    frequency = tables.TemplateColumn(
+        template_code="{% load wording %}{{ record|how_often }}",
+        verbose_name=_("Fréquence"),
+        order_by="frequency",
+    )
+    since = DayColumn(verbose_name=_("Depuis le"))
+    confirmed_on = DayColumn(verbose_name=_("Confirmé le"))
+    state = tables.TemplateColumn(
+        template_name="incidents/_observation_state.html", verbose_name=_("État"), order_by="counts_until"
+    )
+    actions = tables.TemplateColumn(
+        template_name="incidents/_observation_actions.html", verbose_name="", orderable=False
+    )
+
+    class Meta:
+        model = StandingObservation
+        fields = ()
+        sequence = (
+            "fact_type", "frequency", "address", "residence", "since", "confirmed_on", "state", "actions",
+        )  # fmt: skip
+        order_by_field = "tri"
+        default = "–"
+
+
+class DisruptionTable(_OngoingTable):
+    """Disruptions, with what can be done about them."""
+
+    service = tables.Column(verbose_name=_("Service ou équipement"))
+    extent = tables.Column(verbose_name=_("Étendue"))
+    starts_on = DayColumn(verbose_name=_("Depuis le"))
+    ends_on = DayColumn(verbose_name=_("Jusqu’au"))
+    recurs_daily = tables.Column(verbose_name=_("Chaque jour"))
+    actions = tables.TemplateColumn(
+        template_name="incidents/_disruption_actions.html", verbose_name="", orderable=False
+    )
+
+    class Meta:
+        model = Disruption
+        fields = ()
+        sequence = (
+            "service",
+            "extent",
+            "address",
+            "residence",
+            "starts_on",
+            "ends_on",
+            "recurs_daily",
+            "actions",
+        )
+        order_by_field = "tri"
+        default = "–"
+
+    def render_recurs_daily(self, record: Disruption) -> Any:
+        """Say yes or no in words."""
+        return _("oui") if record.recurs_daily else _("non")

@@ -1,0 +1,191 @@
+"""Standing observations and disruptions: state, confirm, end."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django_tables2 import RequestConfig, Table
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from core.back import back
+from incidents.changes import level_of
+from incidents.facts.services import placed_at
+from incidents.facts.views import INVALID, form_page
+from incidents.models import Confirmation, Disruption, StandingObservation
+from sites.perimeter import is_own
+from sites.reading import landlords_on, note_reading
+
+from . import services as ongoing
+from .forms import DisruptionForm, EndForm, ObservationForm
+from .tables import DisruptionTable, ObservationTable
+
+WRITERS = (Role.AGENT, Role.LEAD)
+READERS = (*WRITERS, Role.COORDINATOR)
+_PER_PAGE = 25
+
+
+# Back to it after a confirmation was taken back must not offer that again.
+@never_cache
+@require_GET
+@for_roles(*READERS)
+def observations(request: HttpRequest) -> HttpResponse:
+    """List standing observations: first those that lapsed, last those that ended."""
+    today = timezone.localdate()
+    rows = ongoing.followed(_with_place(StandingObservation.objects)).annotate(
+        confirmed_today=Exists(Confirmation.objects.filter(observation=OuterRef("pk"), day=today)),
+        lapsed=ExpressionWrapper(Q(counts_until__lt=today), BooleanField()),
+        to_confirm=ExpressionWrapper(ongoing.to_confirm(today), BooleanField()),
+    )
+    rows = rows.order_by(
+        F("ended_on").desc(nulls_first=True), F("counts_until").asc(nulls_first=True), "-since", "-pk"
+    )
+    table = ObservationTable(rows.select_related("fact_type"), writes=request.scope.has(*WRITERS))
+    return _list(request, table, "incidents.observations", "incidents/observations.html")
+
+
+@form_page
+@for_roles(*WRITERS)
+def create_observation(request: HttpRequest) -> HttpResponse:
+    """State what goes on at a place."""
+    form = ObservationForm(
+        request.POST or None, scope=request.scope, initial={"place": request.GET.get("lieu")}
+    )
+    if request.method == "POST" and form.is_valid():
+        residence = placed_at(form.cleaned_data["place"])["residence_id"]
+        before = level_of(residence, None)
+        made = ongoing.record_observation(scope=request.scope, **form.cleaned_data)
+        said = _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": made}
+        messages.success(request, f"{said} {_moved(before, level_of(residence, None))}".strip())
+        return redirect("incidents:observations")
+    heading, back = _("Enregistrer un constat permanent"), "incidents:observations"
+    return _form(request, form, "incidents/ongoing_form.html", heading=heading, back=back)
+
+
+@require_POST
+@for_roles(*WRITERS)
+def confirm_observation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that it still goes on."""
+    observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
+    try:
+        made = ongoing.confirm_observation(scope=request.scope, observation=observation)
+    except ongoing.EndedMeanwhileError:
+        return _ended(request, observation, "incidents:observations")
+    said = {"observation": observation, "today": timezone.localdate(), "undoable": made}
+    messages.success(request, render_to_string("incidents/_confirmed.html", said, request))
+    return back(request, "incidents:observations")
+
+
+@require_POST
+@for_roles(*WRITERS)
+def withdraw_confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back, on the same day, what one has just confirmed."""
+    observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
+    try:
+        withdrawn = ongoing.withdraw_confirmation(scope=request.scope, observation=observation)
+    except ongoing.EndedMeanwhileError:
+        return _ended(request, observation, "incidents:observations")
+    if withdrawn:
+        messages.success(request, _("Confirmation annulée : %(what)s.") % {"what": observation})
+    else:
+        messages.error(request, _("Il n’y a pas de confirmation de votre part à annuler aujourd’hui."))
+    return back(request, "incidents:observations")
+
+
+@form_page
+@for_roles(*WRITERS)
+def end_observation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say on which day it ended."""
+    going_on = {} if request.method == "POST" else {"ended_on": None}
+    observation = _own(StandingObservation.objects.select_related("fact_type"), pk, **going_on)
+    form = EndForm(request.POST or None, since=observation.since)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ongoing.end_observation(scope=request.scope, observation=observation, on=form.cleaned_data["on"])
+        except ongoing.EndedMeanwhileError:
+            return _ended(request, observation, "incidents:observations")
+        messages.success(request, _("Constat terminé : %(what)s.") % {"what": observation})
+        return redirect("incidents:observations")
+    return _form(request, form, "incidents/end.html", subject=observation, back="incidents:observations")
+
+
+@require_GET
+@for_roles(*READERS)
+def disruptions(request: HttpRequest) -> HttpResponse:
+    """List disruptions, the latest first."""
+    table = DisruptionTable(_with_place(Disruption.objects), writes=request.scope.has(*WRITERS))
+    return _list(request, table, "incidents.disruptions", "incidents/disruptions.html")
+
+
+@form_page
+@for_roles(*WRITERS)
+def create_disruption(request: HttpRequest) -> HttpResponse:
+    """Record a service or a piece of equipment disturbed."""
+    form = DisruptionForm(
+        request.POST or None, scope=request.scope, initial={"place": request.GET.get("lieu")}
+    )
+    if request.method == "POST" and form.is_valid():
+        made = ongoing.record_disruption(scope=request.scope, **form.cleaned_data)
+        messages.success(request, _("Perturbation enregistrée : %(what)s.") % {"what": made})
+        return redirect("incidents:disruptions")
+    heading, back = _("Enregistrer une perturbation"), "incidents:disruptions"
+    return _form(request, form, "incidents/ongoing_form.html", heading=heading, back=back)
+
+
+@form_page
+@for_roles(*WRITERS)
+def end_disruption(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say on which day it was last disturbed."""
+    going_on = {} if request.method == "POST" else {"ends_on": None}
+    disruption = _own(Disruption.objects.all(), pk, **going_on)
+    form = EndForm(request.POST or None, since=disruption.starts_on)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ongoing.end_disruption(scope=request.scope, disruption=disruption, on=form.cleaned_data["on"])
+        except ongoing.EndedMeanwhileError:
+            return _ended(request, disruption, "incidents:disruptions")
+        messages.success(request, _("Perturbation terminée : %(what)s.") % {"what": disruption})
+        return redirect("incidents:disruptions")
+    return _form(request, form, "incidents/end.html", subject=disruption, back="incidents:disruptions")
+
+
+def _ended(request: HttpRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
+    """Answer who acted on a page from before the end: nothing was written."""
+    messages.error(request, _("%(what)s : déjà terminé. Rien n’a été modifié.") % {"what": subject})
+    return back(request, page)
+
+
+def _moved(before: int | None, after: int | None) -> str:
+    if not before or before == after:
+        return ""
+    levels = {"before": before, "after": after}
+    return _("La résidence passe du niveau %(before)s au niveau %(after)s.") % levels
+
+
+def _with_place(manager: Any) -> QuerySet[Any]:
+    return manager.select_related("address", "residence").annotate(own=is_own())
+
+
+def _own(rows: QuerySet[Any], pk: int, **state: object) -> Any:
+    return get_object_or_404(rows.filter(is_own()).select_related("address", "residence"), pk=pk, **state)
+
+
+def _list(request: HttpRequest, table: Table, page: str, template: str) -> HttpResponse:
+    RequestConfig(request, paginate={"per_page": _PER_PAGE}).configure(table)
+    note_reading(request.scope, page, concerns=landlords_on(table))
+    context = {"table": table, "writes": request.scope.has(*WRITERS)}
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "incidents/_ongoing_rows.html" if rows_only else template, context)
+
+
+def _form(request: HttpRequest, form: forms.Form, template: str, **context: Any) -> HttpResponse:
+    status = INVALID if form.is_bound else 200
+    return render(request, template, {"form": form, **context}, status=status)

@@ -1,0 +1,66 @@
+"""What may be written where nobody may be named: short texts, complaint numbers, identifiers of programs."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from . import Kind, inspect
+
+COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH = 40, 100
+
+# PV, MC, the initials of a service: at most four letters, and no two such words with only a space between.
+_WORDS = r"(?:[A-Z]{1,4}|[a-z]{1,4})(?:[/-](?:[A-Z]{1,4}|[a-z]{1,4}))*"
+_COMPLAINT = re.compile(
+    rf"(?:{_WORDS}[ ./_-]{{0,2}})?(?:\d++(?:[ ./_-]{{0,2}}{_WORDS})?[ ./_-]{{0,3}})+", re.ASCII
+)
+_EXTERNAL_ID = re.compile(r"[A-Za-z0-9][\w.:/~#=-]*", re.ASCII)
+
+
+def names_nobody(text: str) -> None:
+    """Point at every passage that should be reworded.
+
+    Raises:
+        ValidationError: with the passages and what they look like.
+    """
+    passages = inspect(text)
+    if passages:
+        named = ", ".join(
+            _("« %(text)s » (%(kind)s)") % {"text": p.text, "kind": p.kind.label} for p in passages
+        )
+        message = _("À reformuler sans désigner personne : %(passages)s.")
+        raise ValidationError(message, code="shielded", params={"passages": named})
+
+
+def complaint_number(text: str) -> None:
+    """Take the number of a complaint: digits, and words of at most four letters.
+
+    Raises:
+        ValidationError: it could hold words, or is built like a telephone number.
+    """
+    if len(text) > COMPLAINT_LENGTH or not _COMPLAINT.fullmatch(text):
+        message = _("Un numéro : chiffres, sigles de quatre lettres au plus, / . et tirets.")
+        raise ValidationError(message, code="invalid")
+    # A name is known by its capitals.
+    names_nobody(text.upper())
+
+
+def external_id(text: str) -> None:
+    """Take the identifier that a program gives a fact: one technical word.
+
+    Raises:
+        ValidationError: it holds spaces or signs of a text, or a telephone number.
+    """
+    if not is_technical(text):
+        message = _(
+            "Un identifiant technique : lettres sans accent, chiffres et . _ : / ~ # = - sans espace."
+        )
+        raise ValidationError(message, code="invalid")
+    # A long counter may pass for a number abroad; people here dial a zero first.
+    if any(p.kind == Kind.PHONE and p.text.startswith("0") for p in inspect(text)):
+        raise ValidationError(_("Un identifiant ne contient pas de numéro de téléphone."), code="shielded")
+
+
+def is_technical(text: str) -> bool:
+    """Say whether ``text`` is one word of unaccented letters, digits and a few signs."""
+    return len(text) <= EXTERNAL_ID_LENGTH and _EXTERNAL_ID.fullmatch(text) is not None

@@ -1,0 +1,1 @@
+"""Keeps circles, their mandates and invitations."""

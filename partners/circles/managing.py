@@ -1,0 +1,30 @@
+"""Which of the objects a person sees are theirs to manage as coordinator."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.enums import Role
+from accounts.scope import Scope
+from sites.models import Territory
+
+
+def managed_or_404(request: HttpRequest, model: type[Model], pk: int, *related: str, path: str = "") -> Any:
+    """Return an object of a territory the person coordinates, with its territory loaded.
+
+    A person who is a member elsewhere sees circles there, and manages none of them.
+    """
+    lookup = {f"{path}territory__organisation_id__in": request.scope.roles[Role.COORDINATOR], "pk": pk}
+    return get_object_or_404(model.objects.select_related(f"{path}territory", *related), **lookup)
+
+
+def manages(request: HttpRequest, territory: Territory) -> bool:
+    """Say whether the person coordinates ``territory``."""
+    return territory.organisation_id in request.scope.roles[Role.COORDINATOR]
+
+
+def coordinated_territories(scope: Scope) -> QuerySet[Territory]:
+    """Return the territories the person coordinates."""
+    return Territory.objects.filter(organisation_id__in=scope.roles[Role.COORDINATOR])

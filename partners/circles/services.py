@@ -1,0 +1,80 @@
+"""Circles and mandates: who is given what, from when until when."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.enums import AuditAction
+from accounts.journal.audit import record
+from accounts.models import User
+from accounts.scope import Scope
+from partners.models import Circle, Mandate, NoteCopy, SynthesisNote
+
+from .invitations import organisation_of
+
+
+@transaction.atomic
+def create_circle(scope: Scope, circle: Circle) -> Circle:
+    """Open ``circle``. It has no members yet, and shares with nobody."""
+    circle.save(force_insert=True)
+    record(scope, AuditAction.CREATE, circle, organisation_id=circle.territory.organisation_id)
+    return circle
+
+
+@transaction.atomic
+def update_circle(scope: Scope, circle: Circle) -> None:
+    """Save the changed name, purpose or dates of ``circle``."""
+    circle.save(update_fields=["name", "purpose", "starts_on", "ends_on"])
+    record(scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id)
+
+
+@transaction.atomic
+def end_circle(scope: Scope, circle: Circle) -> None:
+    """Cut the circle off today, unless it has ended: its members see nothing of it at their next request."""
+    if circle.end_today():
+        record(
+            scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id, ended=True
+        )
+
+
+@transaction.atomic
+def give_mandate(
+    scope: Scope, *, circle: Circle, user: User, starts_on: dt.date, ends_on: dt.date | None = None
+) -> Mandate:
+    """Let ``user`` see what ``circle`` is given, and number a copy of each note it holds.
+
+    A note whose copy was taken back from the person does not come back with a new mandate.
+    """
+    mandate = Mandate.objects.create(
+        circle=circle,
+        territory=circle.territory,
+        user=user,
+        organisation=organisation_of(user),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        created_by_id=scope.user_id,
+    )
+    taken_back = NoteCopy.objects.filter(mandate__user=user, revoked_at__isnull=False)
+    notes = SynthesisNote.objects.defer("content").filter(circle=circle)
+    for note in notes.exclude(pk__in=taken_back.values("note_id")):
+        number_copy(note, mandate)
+    organisation_id = circle.territory.organisation_id
+    record(scope, AuditAction.CREATE, mandate, organisation_id=organisation_id, circle=circle.pk)
+    return mandate
+
+
+@transaction.atomic
+def end_mandate(scope: Scope, mandate: Mandate) -> None:
+    """Cut the person off today, unless the mandate has ended."""
+    if mandate.end_today():
+        organisation_id = mandate.circle.territory.organisation_id
+        record(scope, AuditAction.UPDATE, mandate, organisation_id=organisation_id, ended=True)
+
+
+def number_copy(note: SynthesisNote, mandate: Mandate) -> NoteCopy:
+    """Give ``mandate`` the next numbered copy of ``note``."""
+    # Two copies numbered at once would take the same number.
+    SynthesisNote.objects.select_for_update().only("pk").get(pk=note.pk)
+    last = NoteCopy.objects.filter(note=note).aggregate(last=Max("number"))["last"] or 0
+    return NoteCopy.objects.create(note=note, mandate=mandate, number=last + 1)

@@ -1,0 +1,161 @@
+"""Circles and mandates."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from accounts.models import Membership
+from partners.models import Circle, Mandate, Publication, SynthesisNote
+from partners.notes.services import with_own_copy
+from partners.readers import keep_list
+
+from . import services
+from .forms import CircleForm, MandateForm
+from .invitations import invite_partner
+from .managing import managed_or_404, manages
+
+
+@require_safe
+@for_roles(Role.COORDINATOR, Role.PARTNER)
+def circles(request: HttpRequest) -> HttpResponse:
+    """List the circles one manages, and those one is a member of."""
+    today = timezone.localdate()
+    live = Q(mandates__starts_on__lte=today) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
+    rows = (
+        Circle.objects.select_related("territory")
+        .annotate(members=Count("mandates", filter=live, distinct=True))
+        .order_by("name", "pk")
+    )
+    own = [circle for circle in rows if manages(request, circle.territory)]
+    joined = [circle for circle in rows if not manages(request, circle.territory)]
+    latest = _latest_publications(joined)
+    for circle in joined:
+        circle.latest = latest.get(circle.pk)
+    context = {"own": own, "joined": joined, "manages": request.scope.has(Role.COORDINATOR)}
+    return render(request, "partners/circles.html", context)
+
+
+@require_safe
+@for_roles(Role.COORDINATOR, Role.PARTNER)
+def circle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a circle: its members and what it was given; to a member, what it was given."""
+    found = get_object_or_404(Circle.objects.select_related("territory"), pk=pk)
+    context = {
+        "circle": found,
+        "live": found.is_live(),
+        "manages": manages(request, found.territory),
+        "publications": Publication.objects.filter(circle=found)
+        .annotate(high=Count("sites", filter=Q(sites__level__gte=3)), total=Count("sites"))
+        .order_by("-as_of"),
+        "notes": with_own_copy(SynthesisNote.objects.defer("content").filter(circle=found), request.scope),
+    }
+    keep_list(request.scope, context["publications"])
+    if context["manages"]:
+        context["mandates"] = _mandates(found)
+    return render(request, "partners/circle.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.COORDINATOR)
+def circle_create(request: HttpRequest) -> HttpResponse:
+    """Open a circle."""
+    form = CircleForm(request.scope, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = services.create_circle(request.scope, form.instance)
+        messages.success(
+            request, _("La cellule est ouverte. Elle ne partage avec personne tant qu’elle est vide.")
+        )
+        return redirect("partners:circle", made.pk)
+    return render(request, "partners/circle_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.COORDINATOR)
+def circle_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a circle's name, purpose or dates."""
+    found = managed_or_404(request, Circle, pk)
+    form = CircleForm(request.scope, request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        services.update_circle(request.scope, form.instance)
+        return redirect("partners:circle", pk)
+    return render(request, "partners/circle_form.html", {"form": form, "circle": found})
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def circle_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a circle today."""
+    services.end_circle(request.scope, managed_or_404(request, Circle, pk))
+    messages.success(request, _("La cellule est close : ses membres n’y voient plus rien."))
+    return redirect("partners:circle", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.COORDINATOR)
+def mandate_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a person a mandate in a circle, inviting them if need be."""
+    found = managed_or_404(request, Circle, pk)
+    form = MandateForm(found, request.POST or None)
+    if request.method == "POST" and form.is_valid() and _give(request, found, form):
+        messages.success(request, _("%(email)s est habilité.") % {"email": form.cleaned_data["email"]})
+        return redirect("partners:circle", pk)
+    return render(request, "partners/mandate_form.html", {"form": form, "circle": found})
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a mandate today."""
+    mandate = managed_or_404(request, Mandate, pk, "circle__territory")
+    services.end_mandate(request.scope, mandate)
+    messages.success(request, _("L’habilitation est close : cette personne ne voit plus rien de la cellule."))
+    return redirect("partners:circle", mandate.circle_id)
+
+
+def _give(request: HttpRequest, circle: Circle, form: MandateForm) -> bool:
+    data = form.cleaned_data
+    try:
+        with transaction.atomic():
+            user = form.user or invite_partner(
+                request.scope,
+                email=data["email"],
+                full_name=data["full_name"],
+                organisation=form.chosen_organisation,
+                audit_organisation_id=circle.territory.organisation_id,
+                site_url=request.build_absolute_uri("/").rstrip("/"),
+            )
+            services.give_mandate(
+                request.scope, circle=circle, user=user, starts_on=data["starts_on"], ends_on=data["ends_on"]
+            )
+    except IntegrityError:
+        form.add_error("email", _("Cette personne est déjà habilitée dans cette période."))
+    except ValidationError as error:
+        form.add_error("email", error)
+    return not form.errors
+
+
+def _mandates(circle: Circle) -> list[Mandate]:
+    mandates = list(Mandate.objects.filter(circle=circle).select_related("user", "organisation"))
+    members = {mandate.user_id for mandate in mandates}
+    partners = Membership.objects.live().filter(role=Role.PARTNER, user__in=members)
+    there = set(partners.order_by().values_list("user_id", "organisation_id"))
+    for mandate in mandates:
+        mandate.left = (mandate.user_id, mandate.organisation_id) not in there
+        mandate.live = mandate.is_live()
+        mandate.upcoming = mandate.starts_on > timezone.localdate()
+    return mandates
+
+
+def _latest_publications(circles: list[Circle]) -> dict[int, Publication]:
+    latest: dict[int, Publication] = {}
+    for publication in Publication.objects.filter(circle__in=circles).order_by("as_of"):
+        latest[publication.circle_id] = publication
+    return latest

@@ -1,0 +1,260 @@
+"""The first page of a coordinator: one territory, in a fixed number of queries.
+
+Narrowed to what is shared with that very territory, as publications are: a coordinator of two
+reads each on its own page.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from classification.home.movements import Move, bars, levels_on, moves, spread
+from classification.home.reading import Few
+from classification.models import SiteLevel
+from core.dates import long_date
+from partners.models import Circle, Publication, SynthesisNote
+from partners.publications.evolution import Identity, frozen_levels
+from partners.snapshot import shared_residences
+from sites.models import Commune, SharingAgreement, Territory
+
+HALF_YEAR_DAYS = 182
+AGREEMENT_DAYS = 90
+TOP = 10
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished(Move):
+    """A move that the circles of these names do not know yet."""
+
+    circles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """A territory now. ``published`` is its last publication to any circle.
+
+    ``counts`` are the residences of level 1, 2, 3 and 4; ``counts_before`` the same half a year
+    ago of the landlords that recorded then, and ``counts_compared`` the same now of these alone; ``top`` starts the ranking; ``since_half_year`` starts what rose; ``since_publication``
+    starts what moved since the last publication to each circle, of which ``risen`` and ``fallen``.
+    """
+
+    territory: Territory
+    residences: int
+    silent: int
+    counts: list[int]
+    counts_before: list[int]
+    counts_compared: list[int]
+    top: list[SiteLevel]
+    published: Publication | None
+    since_publication: Few
+    risen: int
+    fallen: int
+    since_half_year: Few
+    over_time: list[dict[str, object]]
+    by_landlord: list[dict[str, object]]
+    by_commune: list[dict[str, object]]
+    by_neighbourhood: list[dict[str, object]]
+    circles: list[Circle]
+    ending: list[SharingAgreement]
+    agreements: int
+
+    @property
+    def compares(self) -> bool:
+        """Whether somebody recorded half a year ago."""
+        return any(self.counts_before)
+
+    @property
+    def high(self) -> int:
+        """How many residences are at level 3 or 4."""
+        return sum(self.counts[2:])
+
+
+def dashboard_of(territory: Territory) -> Dashboard:
+    """Read the dashboard of ``territory``, which the acting person coordinates."""
+    today = timezone.localdate()
+    sites = _ranked(territory)
+    before = levels_on(today - dt.timedelta(HALF_YEAR_DAYS), sites)
+    counts, counts_before = spread(s.level for s in sites), spread(before.values())
+    circles = _circles(territory)
+    frozen = frozen_levels({circle.last.pk for circle in circles if circle.last})
+    for circle in circles:
+        circle.moved = _moved(sites, frozen[circle.last.pk]) if circle.last else []
+        circle.risen = sum(move.rose for move in circle.moved)
+    published = max((c.last for c in circles if c.last), key=lambda p: (p.as_of, p.pk), default=None)
+    agreements = list(SharingAgreement.objects.live().filter(territory=territory).select_related("landlord"))
+    since_publication = _unpublished(circles)
+    since_half_year = [move for move in moves(sites, before) if move.rose]
+    shown = _loaded([*sites[:TOP], *(m.site for m in (*since_publication[:SHOWN], *since_half_year[:SHOWN]))])
+    return Dashboard(
+        territory=territory,
+        residences=len(sites),
+        silent=sum(site.silent for site in sites),
+        counts=counts,
+        counts_before=counts_before,
+        counts_compared=spread(site.level for site in sites if site.residence_id in before),
+        top=[shown[site.pk] for site in sites[:TOP]],
+        published=published,
+        since_publication=_first(since_publication, shown),
+        risen=sum(move.rose for move in since_publication),
+        fallen=sum(not move.rose and not move.site.silent for move in since_publication),
+        since_half_year=_first(since_half_year, shown),
+        over_time=_over_time(counts_before, published, frozen, counts),
+        by_landlord=_by(sites, lambda site: site.landlord_name),
+        by_commune=_by(sites, lambda site: site.commune_name),
+        by_neighbourhood=_by_neighbourhood(sites),
+        circles=circles,
+        ending=_ending(agreements, today),
+        agreements=len(agreements),
+    )
+
+
+class _Site(NamedTuple):
+    """The level of a residence now, with what every row needs: thousands are counted, few are shown."""
+
+    pk: int
+    residence_id: int
+    landlord_id: int
+    commune_id: int
+    grid_version_id: int
+    level: int
+    silent: bool
+    name: str
+    dwellings: int
+    in_qpv: bool
+    landlord_name: str
+    commune_name: str
+
+    @property
+    def identity(self) -> Identity:
+        """What it is known by among published sites."""
+        return self.landlord_id, self.commune_name, self.name
+
+
+def _ranked(territory: Territory) -> list[_Site]:
+    """Return the levels now, in the order of :func:`partners.snapshot.ranked`."""
+    levels = SiteLevel.objects.filter(residence__in=shared_residences(territory).order_by(), address=None)
+    landlords = dict(Organisation.objects.values_list("pk", "name"))
+    communes = dict(Commune.objects.filter(territories=territory).values_list("pk", "name"))
+    rows = levels.order_by().values_list(
+        "pk", "residence_id", "landlord_id", "commune_id", "grid_version_id", "level", "silent",
+        "residence__name", "residence__dwellings", "residence__in_priority_neighbourhood",
+    )  # fmt: skip
+    sites = [_Site(*row, landlords[row[2]], communes[row[3]]) for row in rows]
+    deciding = _deciding(levels)
+    return sorted(
+        sites,
+        key=lambda s: (
+            -s.level,
+            -deciding.get(s.residence_id, 0),
+            -s.dwellings,
+            s.name,
+            s.landlord_name,
+            s.pk,
+        ),
+    )
+
+
+def _deciding(levels: QuerySet[SiteLevel]) -> dict[int, int]:
+    """Return how many fact types alone give each residence its level; nothing for none."""
+    # One join for all: asked of each residence in turn, it took three times as long.
+    found = levels.filter(residence__findings__address=None, residence__findings__level=F("level"))
+    counted = found.order_by().values("residence").annotate(types=Count("residence__findings"))
+    return dict(counted.values_list("residence", "types"))
+
+
+def _loaded(sites: list[_Site]) -> dict[int, SiteLevel]:
+    rows = SiteLevel.objects.select_related("residence", "landlord", "commune")
+    return rows.in_bulk([site.pk for site in sites])
+
+
+def _first(found: list[Move], loaded: dict[int, SiteLevel]) -> Few:
+    return Few([replace(move, site=loaded[move.site.pk]) for move in found[:SHOWN]], len(found))
+
+
+def _circles(territory: Territory) -> list[Circle]:
+    today = timezone.localdate()
+    live = Q(mandates__starts_on__lte=today) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
+    rows = Circle.objects.live().filter(territory=territory)
+    circles = list(rows.annotate(members=Count("mandates", filter=live)).order_by("name", "pk"))
+    publications = Publication.objects.filter(circle__in=circles).order_by("circle_id", "-as_of")
+    notes = SynthesisNote.objects.filter(circle__in=circles).defer("content")
+    last = {row.circle_id: row for row in publications.distinct("circle_id")}
+    issued = {row.circle_id: row for row in notes.order_by("circle_id", "-issued_at").distinct("circle_id")}
+    for circle in circles:
+        circle.last, circle.note = last.get(circle.pk), issued.get(circle.pk)
+    return circles
+
+
+def _moved(sites: list[_Site], frozen: dict[Identity, tuple[int, int]]) -> list[Move]:
+    before = {site.residence_id: frozen[site.identity][1] for site in sites if site.identity in frozen}
+    return moves(sites, before)
+
+
+def _unpublished(circles: list[Circle]) -> list[Unpublished]:
+    """Return what no circle, or not every circle, knows: risen first, highest first.
+
+    Circles that were last given the same level share a row.
+    """
+    unaware: dict[tuple[_Site, int], list[str]] = defaultdict(list)
+    for circle in circles:
+        for move in circle.moved:
+            unaware[move.site, move.before].append(circle.name)
+    found = [Unpublished(site, before, tuple(names)) for (site, before), names in unaware.items()]
+    return sorted(found, key=lambda m: (not m.rose, -m.site.level, m.before))
+
+
+def _over_time(
+    before: list[int],
+    published: Publication | None,
+    frozen: dict[int, dict[Identity, tuple[int, int]]],
+    now: list[int],
+) -> list[dict[str, object]]:
+    rows = [(_("Il y a six mois"), before)] if any(before) else []
+    if published:
+        label = _("Publié au %(day)s") % {"day": long_date(published.as_of)}
+        rows.append((label, spread(level for _rank, level in frozen[published.pk].values())))
+    return bars([*rows, (_("Aujourd’hui"), now)])
+
+
+def _by(sites: list[_Site], group: Callable[[_Site], str]) -> list[dict[str, object]]:
+    """Count levels by group: the groups with the most residences of high level first."""
+    levels: dict[str, list[int]] = defaultdict(list)
+    for site in sites:
+        levels[group(site)].append(site.level)
+    counts = [(name, spread(found)) for name, found in levels.items()]
+    return bars(sorted(counts, key=lambda row: (*(-n for n in reversed(row[1])), row[0])))
+
+
+def _by_neighbourhood(sites: list[_Site]) -> list[dict[str, object]]:
+    inside, outside = _("En QPV"), _("Hors QPV")
+    return _by(sites, lambda site: inside if site.in_qpv else outside)
+
+
+def _ending(agreements: list[SharingAgreement], today: dt.date) -> list[SharingAgreement]:
+    limit = today + dt.timedelta(AGREEMENT_DAYS)
+    ending = [agreement for agreement in agreements if agreement.ends_on and agreement.ends_on <= limit]
+    return sorted(ending, key=lambda agreement: (agreement.ends_on, agreement.landlord.name))
+
+
+def change(found: Dashboard) -> list[dict[str, Any]]:
+    """Return level, count and difference with half a year ago for each level, the highest first.
+
+    The difference is None where nobody recorded half a year ago.
+    """
+    differences = [now - then for now, then in zip(found.counts_compared, found.counts_before, strict=True)]
+    return [
+        {
+            "level": level,
+            "count": found.counts[level - 1],
+            "change": differences[level - 1] if found.compares else None,
+        }
+        for level in (4, 3, 2, 1)
+    ]

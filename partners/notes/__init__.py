@@ -1,0 +1,1 @@
+"""Makes, issues and renders synthesis notes."""

@@ -1,0 +1,172 @@
+"""Everything a synthesis note shows, as data: frozen, digested, rendered for each reader.
+
+A note is a French document: its sentences are written in French whatever the language of
+the person who asks for it.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.utils.translation import override
+
+from classification.engine.services import grid_of_territory
+from classification.method.scale import Frequency, Gravity, Level
+from classification.models import GridVersion
+from classification.residence.snapshot import explain_frozen, explain_frozen_disruption
+from partners.models import SynthesisNote
+from partners.snapshot import Site, sites_at
+
+from .map import plan_of
+
+SHEET_FROM = Level.DELINQUENCY
+
+
+def freeze(note: SynthesisNote) -> None:
+    """Compute what ``note`` shows, and freeze it with its digest."""
+    note.content, note.landlords = build(note)
+    note.digest = digest_of(note.content)
+    note.save(update_fields=["content", "digest", "landlords"])
+
+
+def build(note: SynthesisNote) -> tuple[dict[str, Any], list[int]]:
+    """Return the content of ``note``, and the ids of the landlords it speaks of."""
+    version = grid_of_territory(note.territory_id)
+    sites = sites_at(note.territory, note.as_of, note.landlord)
+    with override("fr"):
+        content = {
+            "territory": note.territory.name,
+            "council": note.territory.kind,
+            "landlord": note.landlord.name if note.landlord else "",
+            "organisation": note.territory.organisation.name,
+            "as_of": note.as_of.isoformat(),
+            "grid": _grid(version),
+            "figures": figures(sites),
+            "plan": plan_of(sites),
+            "sites": [_site(site, note.as_of, version) for site in sites],
+        }
+    return content, sorted({site.shared_by_id for site in sites})
+
+
+def digest_of(content: dict[str, Any]) -> str:
+    """Return the SHA-256 of the canonical JSON of ``content``, in hexadecimal."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def figures(sites: Sequence[Site]) -> dict[str, Any]:
+    """Count sites, addresses and dwellings by level; sites by landlord, commune, fact type and month."""
+    return {
+        "levels": [_level_figures(level, sites) for level in reversed(Level)],
+        "silent": sum(site.silent for site in sites),
+        "priority_neighbourhood": sum(site.in_priority_neighbourhood for site in sites),
+        "landlords": _by(sites, "landlord"),
+        "communes": _by(sites, "commune"),
+        "fact_types": _fact_types(sites),
+        "trend": _trend(sites),
+    }
+
+
+def _level_figures(level: Level, sites: Sequence[Site]) -> dict[str, Any]:
+    at = [site for site in sites if site.level == level]
+    addresses = [address for site in sites for address in site.addresses if address["level"] == level]
+    return {
+        "level": level.value,
+        "label": str(level.label),
+        "sites": len(at),
+        "dwellings": sum(site.dwellings for site in at),
+        "addresses": len(addresses),
+    }
+
+
+def _by(sites: Sequence[Site], attribute: str) -> list[dict[str, Any]]:
+    counts: dict[str, Counter[int]] = defaultdict(Counter)
+    for site in sites:
+        counts[getattr(site, attribute)][site.level] += 1
+    return [
+        {"name": name, "levels": [count[level] for level in reversed(Level)], "sites": count.total()}
+        for name, count in sorted(counts.items())
+    ]
+
+
+def _fact_types(sites: Sequence[Site]) -> list[dict[str, Any]]:
+    by_code: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for site in sites:
+        for finding in site.findings:
+            by_code[finding["code"]].append(finding)
+    rows = [
+        {
+            "label": found[0]["label_fr"],
+            "gravity": found[0]["gravity"],
+            "sites": len(found),
+            "occurrences": sum(finding["in_occasional"] for finding in found),
+            "levels": [sum(f["level"] == level for f in found) for level in reversed(Level)],
+        }
+        for found in by_code.values()
+    ]
+    return sorted(rows, key=lambda row: (-row["sites"], -row["occurrences"], row["label"]))
+
+
+def _trend(sites: Sequence[Site]) -> list[dict[str, Any]]:
+    months: dict[str, Counter[int]] = defaultdict(Counter)
+    for site in sites:
+        for day, level in site.trend:
+            months[day][level] += 1
+    return [
+        {"day": day, "levels": [count[level] for level in reversed(Level)]}
+        for day, count in sorted(months.items())
+    ]
+
+
+def _grid(version: GridVersion) -> dict[str, Any]:
+    grid = version.grid
+    return {
+        "name": version.name,
+        "rows": [
+            {
+                "frequency": frequency.value,
+                "cells": [
+                    {
+                        "level": grid.level(gravity, frequency).value,
+                        "provenance": grid.provenance.get((gravity, frequency), "local"),
+                    }
+                    for gravity in Gravity
+                ],
+                "occurrences": grid.thresholds[frequency].occurrences,
+                "days": grid.thresholds[frequency].days,
+            }
+            for frequency in reversed(Frequency)
+        ],
+        "confirmation_days": version.confirmation_days,
+        "disruption_days": version.disruption_days,
+    }
+
+
+def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
+    """A site of level 3 or 4 with all that explains it; of a lower one, a line of the ranking."""
+    row = asdict(site)
+    for name in ("shared_by_id", "longitude", "latitude", "findings", "disruptions"):
+        del row[name]
+    row["main"] = site.findings[0]["label_fr"] if site.findings else ""
+    if site.level < SHEET_FROM:
+        return {k: v for k, v in row.items() if k not in {"addresses", "trend"}}
+    row["addresses"] = [{k: a[k] for k in ("label", "level", "dwellings")} for a in site.addresses]
+    row["findings"] = [_finding(finding, as_of, version) for finding in site.findings]
+    row["disruptions"] = [explain_frozen_disruption(d, as_of, version) for d in site.disruptions]
+    return row
+
+
+def _finding(finding: dict[str, Any], as_of: dt.date, version: GridVersion) -> dict[str, Any]:
+    words = explain_frozen(finding, as_of, version)
+    return {
+        "label": finding["label_fr"],
+        "gravity": finding["gravity"],
+        "frequency": finding["frequency"],
+        "level": finding["level"],
+        "sentence": words.sentence,
+        "notes": list(words.notes),
+    }

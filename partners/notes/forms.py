@@ -1,0 +1,65 @@
+"""Ask for a note, and for the circle it is issued to."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from accounts.scope import Scope
+from core.forms import DayInput, LabelledHelper
+from partners.circles.managing import coordinated_territories
+from partners.models import Circle, SynthesisNote
+from partners.snapshot import known_day
+from sites.models import SharingAgreement
+
+
+class NoteForm(forms.ModelForm):
+    """What a note is about, and the day it looks back from."""
+
+    class Meta:
+        model = SynthesisNote
+        fields = ("territory", "landlord", "as_of")
+        widgets = {"as_of": DayInput}
+
+    def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        territories = coordinated_territories(scope)
+        agreements = SharingAgreement.objects.live().filter(territory__in=territories)
+        self.fields["territory"].queryset = territories
+        self.fields["territory"].empty_label = _("Choisir…")
+        self.fields["territory"].initial = territories.first()
+        self.fields["landlord"].queryset = Organisation.objects.filter(
+            pk__in=agreements.values("landlord_id")
+        )
+        self.fields["landlord"].empty_label = _("Tous les bailleurs du territoire")
+        self.fields["landlord"].help_text = ""
+        self.fields["as_of"].initial = timezone.localdate
+        self.helper = LabelledHelper()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a landlord that does not share with that very territory, and a day nothing is known of."""
+        data = super().clean()
+        landlord, territory = data.get("landlord"), data.get("territory")
+        if landlord and territory:
+            agreements = SharingAgreement.objects.live().filter(landlord=landlord, territory=territory)
+            if not agreements.exists():
+                self.add_error("landlord", _("Ce bailleur n’a pas de convention avec ce territoire."))
+        if territory and "as_of" in data and not self.errors:
+            try:
+                known_day(data["as_of"], territory, landlord)
+            except ValidationError as error:
+                self.add_error("as_of", error)
+        return data
+
+
+class IssueForm(forms.Form):
+    """The circle a note is issued to."""
+
+    circle = forms.ModelChoiceField(Circle.objects.none(), label=_("Cellule"), empty_label=_("Choisir…"))
+
+    def __init__(self, note: SynthesisNote, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["circle"].queryset = Circle.objects.live().filter(territory=note.territory_id)

@@ -1,0 +1,78 @@
+"""The drawn map of a note: sites and communes in metres on a plane, no tiles."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from shapely import MultiPoint
+
+from partners.snapshot import Site
+
+_METRES_PER_DEGREE = 111_320
+_MARGIN_M = 180
+
+
+def plan_of(sites: Sequence[Site]) -> dict[str, Any]:
+    """Project sites around their middle; exact to a thousandth over the size of a territory.
+
+    Returns:
+        ``points`` (``[x, y, level, rank]``, metres east and south of the north-west corner,
+        lowest level first), ``communes`` (``{name, x, y, outline}``: the rounded hull of the
+        sites of a commune, not its boundary), ``width`` and ``height`` in metres, and
+        ``missing``, how many sites have no point. With points, also what leads back to degrees:
+        ``west`` and ``north`` of the corner, ``east_m`` and ``north_m`` metres in a degree.
+    """
+    placed = [site for site in sites if site.longitude is not None]
+    plan = {"points": [], "communes": [], "width": 0, "height": 0, "missing": len(sites) - len(placed)}
+    if not placed:
+        return plan
+    latitude = sum(site.latitude for site in placed) / len(placed)
+    east = _METRES_PER_DEGREE * math.cos(math.radians(latitude))
+    points = [(site.longitude * east, -site.latitude * _METRES_PER_DEGREE) for site in placed]
+    hulls = _hulls(placed, points)
+    left, top, right, bottom = _bounds(hulls)
+    plan["width"], plan["height"] = round(right - left), round(bottom - top)
+    plan |= {
+        "west": left / east,
+        "north": -top / _METRES_PER_DEGREE,
+        "east_m": east,
+        "north_m": _METRES_PER_DEGREE,
+    }
+    plan["points"] = sorted(
+        (
+            [round(x - left), round(y - top), s.level, s.rank]
+            for (x, y), s in zip(points, placed, strict=True)
+        ),
+        key=lambda point: (point[2], -point[3]),
+    )
+    plan["communes"] = [
+        {
+            "name": name,
+            "x": round(hull.centroid.x - left),
+            "y": round(hull.bounds[1] - top),
+            "outline": [[round(x - left), round(y - top)] for x, y in hull.simplify(20).exterior.coords[:-1]],
+        }
+        for name, hull in sorted(hulls.items())
+    ]
+    return plan
+
+
+def _hulls(sites: Sequence[Site], points: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    members: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for site, point in zip(sites, points, strict=True):
+        members[site.commune].append(point)
+    return {
+        name: MultiPoint(inside).convex_hull.buffer(_MARGIN_M, quad_segs=6)
+        for name, inside in members.items()
+    }
+
+
+def _bounds(hulls: dict[str, Any]) -> tuple[float, float, float, float]:
+    boxes = [hull.bounds for hull in hulls.values()]
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )

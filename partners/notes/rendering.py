@@ -1,0 +1,102 @@
+"""A note as PDF, for one reader at one moment."""
+
+import datetime as dt
+import hashlib
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import override
+
+from core.dates import long_moment
+
+from .map_background import ground_picture
+
+_TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"
+_TIMEOUT_S = 60
+
+
+class TypesettingError(RuntimeError):
+    """The template could not be made into a document; the message is the typesetter's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose rendering it is.
+
+    Attributes:
+        holder: the person's name.
+        organisation: where the person belongs.
+        copy: "Exemplaire n° 3", or what stands for it.
+    """
+
+    holder: str
+    organisation: str
+    copy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A PDF and the digest printed at its end, which leads back to reader and moment."""
+
+    pdf: bytes
+    digest: str
+
+
+def render(
+    content: dict[str, Any],
+    reader: Reader,
+    *,
+    content_digest: str,
+    at: dt.datetime,
+    issued_at: dt.datetime | None,
+) -> Rendering:
+    """Render frozen ``content`` for ``reader`` at the moment ``at``, as tagged PDF/UA-1."""
+    digest = digest_of_rendering(content_digest, reader, at)
+    stamp = {
+        "holder": reader.holder,
+        "organisation": reader.organisation,
+        "copy": reader.copy,
+        "at": _moment(at),
+        "issued": timezone.localdate(issued_at).isoformat() if issued_at else "",
+        "status": "issued" if issued_at else "draft",
+        "content_digest": content_digest,
+        "digest": digest,
+        "demo": settings.DEMO,
+    }
+    ground = ground_picture(content["plan"])
+    with override("fr"):
+        source = str(settings.BASEMAP_ATTRIBUTION) if ground else ""
+    pdf = _typeset({"content": content, "stamp": stamp, "ground": ground, "ground_source": source}, at)
+    return Rendering(pdf=pdf, digest=digest)
+
+
+def digest_of_rendering(content_digest: str, reader: Reader, at: dt.datetime) -> str:
+    """Return the SHA-256 that ties a rendering to what it shows, to whom, and when."""
+    parts = [content_digest, reader.copy, reader.holder, reader.organisation, at.isoformat()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
+    # A process of its own gives back what the typesetter keeps for the next document, which is
+    # hundreds of megabytes for a hundred sheets, and can be given up on.
+    done = subprocess.run(  # noqa: S603 - our own interpreter and our own file
+        [sys.executable, "-I", str(_TYPESETTER), str(int(at.timestamp()))],
+        input=json.dumps(data).encode(),
+        capture_output=True,
+        timeout=_TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode:
+        raise TypesettingError(done.stderr.decode(errors="replace"))
+    return done.stdout
+
+
+def _moment(at: dt.datetime) -> str:
+    with override("fr"):
+        return long_moment(at)

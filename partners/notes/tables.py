@@ -1,0 +1,36 @@
+"""Show synthesis notes as a table."""
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import DayColumn
+from partners.models import SynthesisNote
+
+_WIDE = {"td": {"class": "cell-wide"}}
+
+
+class NoteTable(tables.Table):
+    """Synthesis notes: about what, the document one may take, as of when, issued or not."""
+
+    about = tables.TemplateColumn(
+        template_name="partners/_note_about.html",
+        verbose_name=_("Territoire ou bailleur"),
+        order_by=("landlord_name", "territory_name", "pk"),
+        attrs=_WIDE,
+    )
+    document = tables.TemplateColumn(
+        template_name="partners/_note_document.html",
+        verbose_name=_("Document"),
+        orderable=False,
+        exclude_from_export=True,
+    )
+    as_of = DayColumn(verbose_name=_("Situation au"))
+    issued_at = tables.TemplateColumn(template_name="partners/_note_issued.html", verbose_name=_("État"))
+    always = ("about", "document")
+
+    class Meta:
+        model = SynthesisNote
+        fields = ()
+        sequence = ("about", "document", "as_of", "issued_at")
+        order_by_field = "tri"
+        default = "–"

@@ -1,0 +1,239 @@
+"""Synthesis notes and their numbered copies."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+)
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import for_roles
+from accounts.enums import AuditAction, Role
+from accounts.journal.audit import record
+from accounts.lists.listing import listing, opens_with_default
+from accounts.models import Organisation
+from core.dates import long_date
+from core.files import KINDS, asked_kind, attachment, table_file
+from core.jobs import JobState
+from partners.circles.managing import managed_or_404
+from partners.models import NoteCopy, SynthesisNote
+from partners.readers import keep
+from sites.models import Territory
+
+from . import services
+from .filters import NoteFilter
+from .forms import IssueForm, NoteForm
+from .rendering import Reader
+from .rendering import render as render_note
+from .tables import NoteTable
+
+_ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
+
+
+@require_safe
+@for_roles(*_ROLES)
+@opens_with_default("notes")
+def notes(request: HttpRequest) -> HttpResponse:
+    """List the notes one manages, those about the own landlord, and the own copies."""
+    chosen = NoteFilter(request.GET, queryset=_listed(request))
+    table = NoteTable(chosen.qs, order_by=("-as_of",))
+    shown = listing(request, table, name="notes", filterset=chosen)
+    if kind := asked_kind(request):
+        record(
+            request.scope, AuditAction.EXPORT, "partners.synthesisnote",
+            acting_in=_ROLES, format=kind, rows=len(table.rows),
+        )  # fmt: skip
+        return attachment(table_file(table, kind, _("Notes")), _("notes"), kind)
+    context = {
+        "filter": chosen,
+        "table": table,
+        "listing": shown,
+        "kinds": KINDS,
+        "manages": request.scope.has(Role.COORDINATOR),
+        "leads": request.scope.has(Role.LEAD),
+    }
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "partners/_notes_rows.html" if rows_only else "partners/notes.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.COORDINATOR)
+def note_create(request: HttpRequest) -> HttpResponse:
+    """Ask for a note."""
+    form = NoteForm(request.scope, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        made = services.request_note(
+            request.scope, territory=data["territory"], as_of=data["as_of"], landlord=data["landlord"]
+        )
+        return redirect("partners:note", made.pk)
+    return render(request, "partners/note_form.html", {"form": form})
+
+
+@require_safe
+@for_roles(Role.COORDINATOR)
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far a note is, and, once frozen, its figures and its copies."""
+    found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
+    if found.content:
+        keep(request.scope, AuditAction.READ, found, territory=found.territory, landlords=found.landlords)
+    template = "partners/_note_state.html" if request.htmx else "partners/note.html"
+    return render(request, template, _note_context(found, IssueForm(found)))
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def note_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask again for a note that could not be made."""
+    services.retry_note(request.scope, managed_or_404(request, SynthesisNote, pk))
+    return redirect("partners:note", pk)
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def note_abandon(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a draft, or a note that could not be made."""
+    found = managed_or_404(request, SynthesisNote, pk, "landlord")
+    if found.issued_at or _is_under_way(found):
+        messages.error(
+            request, _("Une note diffusée ou en cours d’établissement ne peut pas être abandonnée.")
+        )
+        return redirect("partners:note", pk)
+    services.abandon_note(request.scope, found)
+    said = {"about": found.landlord or found.territory, "day": long_date(found.as_of)}
+    messages.success(request, _("Projet de note abandonné : %(about)s, situation au %(day)s.") % said)
+    return redirect("partners:notes")
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def note_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Issue a frozen note to a circle."""
+    found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
+    form = IssueForm(found, request.POST)
+    if found.issued_at or not found.digest:
+        messages.error(request, _("Cette note ne peut pas être diffusée."))
+    elif form.is_valid():
+        if services.issue_note(request.scope, found, circle=form.cleaned_data["circle"]):
+            said = _("La note est diffusée : chaque membre trouve son exemplaire numéroté.")
+            messages.success(request, said)
+    else:
+        return render(request, "partners/note.html", _note_context(found, form), status=422)
+    return redirect("partners:note", pk)
+
+
+@require_safe
+@for_roles(Role.COORDINATOR, Role.LEAD)
+def note_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the coordinator a draft or the issued note, and the landlord the note about it."""
+    found = get_object_or_404(SynthesisNote, pk=pk, content__isnull=False)
+    coordinating = _coordinated(request).filter(pk=found.territory_id).select_related("organisation")
+    if territory := coordinating.first():
+        return _document(request, found, found, territory.organisation, "Exemplaire du coordonnateur")
+    if found.landlord_id in request.scope.roles[Role.LEAD]:
+        return _document(request, found, found, found.landlord, "Exemplaire du bailleur")
+    raise Http404
+
+
+@require_safe
+@for_roles(Role.PARTNER)
+def copy_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """Render one's own numbered copy."""
+    copies = NoteCopy.objects.select_related("note", "mandate__organisation")
+    copy = get_object_or_404(copies, pk=pk, revoked_at=None, mandate__user_id=request.scope.user_id)
+    return _document(request, copy.note, copy, copy.mandate.organisation, f"Exemplaire n° {copy.number}")
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def copy_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a copy back."""
+    copy = managed_or_404(request, NoteCopy, pk, path="note__")
+    services.revoke_copy(request.scope, copy)
+    messages.success(request, _("L’exemplaire n° %(number)s est révoqué.") % {"number": copy.number})
+    return redirect("partners:note", copy.note_id)
+
+
+def _listed(request: HttpRequest) -> QuerySet[SynthesisNote]:
+    # A landlord keeps the notes about itself, where the territory is not open to it any more.
+    territory = Territory.objects.filter(pk=OuterRef("territory_id")).values("name")
+    notes = services.with_own_copy(SynthesisNote.objects.defer("content"), request.scope)
+    return notes.annotate(
+        territory_name=Coalesce(KT("content__territory"), Subquery(territory[:1]), output_field=TextField()),
+        landlord_name=F("landlord__name"),
+        managed=ExpressionWrapper(
+            Q(territory__in=_coordinated(request).order_by()), output_field=BooleanField()
+        ),
+    ).order_by("-as_of", "-pk")
+
+
+def _coordinated(request: HttpRequest) -> QuerySet[Territory]:
+    return Territory.objects.filter(organisation_id__in=request.scope.roles[Role.COORDINATOR])
+
+
+def _document(
+    request: HttpRequest, found: SynthesisNote, subject: Model, organisation: Organisation, copy: str
+) -> HttpResponse:
+    reader = Reader(holder=request.user.full_name, organisation=organisation.name, copy=copy)
+    made = render_note(
+        found.content,
+        reader,
+        content_digest=found.digest,
+        at=timezone.now(),
+        issued_at=found.issued_at,
+    )
+    owner = Territory.objects.filter(pk=found.territory_id).values_list("organisation_id", flat=True).first()
+    record(
+        request.scope,
+        AuditAction.DOWNLOAD,
+        subject,
+        organisation_id=owner or organisation.pk,
+        concerns=[*found.landlords, *request.scope.roles[Role.PARTNER]],
+        note=found.pk,
+        copy=copy,
+        digest=made.digest,
+    )
+    name = slugify(f"note {found.content['territory']} {found.as_of} {copy}")
+    return HttpResponse(
+        made.pdf,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.pdf"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _is_under_way(found: SynthesisNote) -> bool:
+    return found.state == JobState.QUEUED or (found.state == JobState.RUNNING and not found.interrupted)
+
+
+def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "note": found,
+        "form": form,
+        "waiting": _is_under_way(found),
+        "failed": found.state == JobState.FAILED or found.interrupted,
+    }
+    if found.content:
+        context["levels"] = found.content["figures"]["levels"]
+    if found.issued_at:
+        copies = NoteCopy.objects.filter(note=found).select_related("mandate__user")
+        context["copies"] = copies
+    return context

@@ -1,0 +1,1 @@
+"""Publishes levels to a circle, and shows what was published."""

@@ -1,0 +1,66 @@
+"""Narrow the published sites."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from classification.method.scale import Level
+from partners.models import PublishedSite
+
+from .evolution import Evolution, Way
+
+_CHECK = {"class": "form-check-input"}
+
+
+_SELECT = {"class": "form-select"}
+
+
+class SiteFilter(django_filters.FilterSet):
+    """By level, commune, landlord, and by how it moved since the publication before."""
+
+    level = django_filters.MultipleChoiceFilter(
+        choices=Level.choices[::-1], label=_("Niveau"), widget=forms.CheckboxSelectMultiple(_CHECK)
+    )
+    commune = django_filters.ChoiceFilter(
+        label=_("Commune"), empty_label=_("Toutes"), widget=forms.Select(_SELECT)
+    )
+    landlord = django_filters.ChoiceFilter(
+        label=_("Bailleur"), empty_label=_("Tous"), widget=forms.Select(_SELECT)
+    )
+
+    evolution = django_filters.ChoiceFilter(
+        choices=Way.choices,
+        label=_("Évolution"),
+        empty_label=_("Toutes"),
+        widget=forms.Select(_SELECT),
+        method="moved",
+    )
+
+    class Meta:
+        model = PublishedSite
+        fields = ("level", "commune", "landlord")
+
+    def __init__(self, data: Any, queryset: Any, request: HttpRequest, since: Evolution | None) -> None:
+        super().__init__(data, queryset=queryset, request=request)
+        self.since = since
+        if since is None:
+            del self.filters["evolution"]
+        for name in ("commune", "landlord"):
+            values = queryset.order_by(name).values_list(name, flat=True).distinct()
+            self.filters[name].extra["choices"] = [(value, value) for value in values]
+
+    @property
+    def active(self) -> dict[str, Any]:
+        """The filters in force, as plain values for the journal."""
+        data = self.form.cleaned_data if self.form.is_valid() else {}
+        return {name: value for name, value in data.items() if value}
+
+    def moved(self, queryset: QuerySet[PublishedSite], _name: str, value: str) -> QuerySet[PublishedSite]:
+        """Keep what rose, fell, stayed, or was not there before."""
+        if value == Way.NEW:
+            return queryset.exclude(rank__in=self.since.before)
+        return queryset.filter(rank__in=self.since.ranks(value))

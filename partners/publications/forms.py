@@ -1,0 +1,30 @@
+"""Ask for the day of a publication."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DayInput
+from partners.models import Circle, Publication
+from partners.snapshot import known_day
+
+
+class PublicationForm(forms.Form):
+    """The day whose levels a circle is given."""
+
+    as_of = forms.DateField(label=_("Niveaux au"), widget=DayInput, initial=timezone.localdate)
+
+    def __init__(self, circle: Circle, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.circle = circle
+
+    def clean_as_of(self) -> dt.date:
+        """Refuse a day of which nothing is known, and one the circle already has."""
+        as_of = known_day(self.cleaned_data["as_of"], self.circle.territory)
+        if Publication.objects.filter(circle=self.circle, as_of=as_of).exists():
+            raise ValidationError(_("Cette cellule a déjà reçu les niveaux de ce jour."))
+        return as_of

@@ -1,0 +1,32 @@
+"""Finding a published site by a few words of it."""
+
+from django.db.models import Func, Q, QuerySet, TextField
+
+from accounts.scope import Scope
+from partners.models import Mandate, Publication, PublishedSite
+
+
+class _Labels(Func):
+    """The labels of a site's frozen addresses, as one text."""
+
+    template = "jsonb_path_query_array(%(expressions)s, '$[*].label')::text"
+    output_field = TextField()
+
+
+def find_published(scope: Scope, words: list[str], limit: int) -> list[PublishedSite]:
+    """Return the sites last published to the person's circles whose name or address holds every word."""
+    named = Q()
+    for word in words:
+        named &= Q(name__unaccent__icontains=word) | Q(labels__unaccent__icontains=word)
+    found = latest_sites(scope).select_related("publication__circle")
+    found = found.alias(labels=_Labels("addresses")).filter(named)
+    return list(
+        found.defer("findings", "disruptions", "trend").order_by("name", "-publication__as_of", "pk")[:limit]
+    )
+
+
+def latest_sites(scope: Scope) -> QuerySet[PublishedSite]:
+    """Return the sites of the last publication to each circle the person is a member of."""
+    circles = Mandate.objects.live().filter(user_id=scope.user_id).values("circle_id")
+    latest = Publication.objects.filter(circle__in=circles).order_by("circle_id", "-as_of")
+    return PublishedSite.objects.filter(publication__in=latest.distinct("circle_id").values("pk"))

@@ -1,1 +1,0 @@
-"""Pages of circles, publications and notes."""

@@ -1,0 +1,1 @@
+"""Holds what every role meets: login, home, navigation, search, guided visit, components, errors."""

@@ -1,0 +1,58 @@
+"""Choosing a password: after an invitation, when it is forgotten, when one wants another."""
+
+from allauth.account import views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import PasswordChangeView
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.urls import path, re_path, reverse_lazy
+
+from accounts.enums import AuditAction
+from accounts.journal.audit import record
+from accounts.scope import acting_as
+
+
+class ChangePassword(PasswordChangeView):
+    """One's own, knowing the old one."""
+
+    template_name = "account/password_change.html"
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Keep the session, and write it in the journal."""
+        response = super().form_valid(form)
+        record(self.request.scope, AuditAction.UPDATE, self.request.user, password=True)
+        return response
+
+
+class ChoosePassword(views.PasswordResetFromKeyView):
+    """By the link of an invitation, or of a forgotten password."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Write it in the journal, under the name of whom the link was sent to."""
+        response = super().form_valid(form)
+        with acting_as(self.reset_user) as scope:
+            record(scope, AuditAction.UPDATE, self.reset_user, password=True, by_link=True)
+        return response
+
+
+urlpatterns = [
+    path("mot-de-passe/oublie/", login_not_required(views.password_reset), name="account_reset_password"),
+    path(
+        "mot-de-passe/envoye/",
+        login_not_required(views.password_reset_done),
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^mot-de-passe/choisir/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        login_not_required(ChoosePassword.as_view()),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "mot-de-passe/choisi/",
+        login_not_required(views.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+    path("mot-de-passe/changer/", ChangePassword.as_view(), name="account_change_password"),
+    path("compte-ferme/", login_not_required(views.account_inactive), name="account_inactive"),
+]

@@ -1,0 +1,74 @@
+"""Search from anywhere: the residences and addresses a person may see, by a few words."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import for_roles
+from accounts.enums import Role
+from accounts.scope import Scope
+from core.dates import long_date
+from partners.models import PublishedSite
+from partners.publications.search import find_published
+from sites.match_key import plain
+from sites.models import Address, Residence
+from sites.places import LIMIT, find, too_short
+
+SEARCHERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR, Role.PARTNER)
+_RECORD_ROLES = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
+_ON_THE_PAGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer: what it is called, what tells it from others of that name, where it is."""
+
+    label: str
+    detail: str
+    url: str
+
+
+@require_safe
+@for_roles(*SEARCHERS)
+def search(request: HttpRequest) -> HttpResponse:
+    """Answer a search: a page of results, or the options of the field for htmx."""
+    text = request.GET.get("q", "").strip()
+    context = {
+        "text": text,
+        "too_short": too_short(text),
+        "hits": hits(request.scope, text, LIMIT if request.htmx else _ON_THE_PAGE),
+    }
+    return render(request, "search/_options.html" if request.htmx else "search/page.html", context)
+
+
+def hits(scope: Scope, text: str, limit: int) -> list[Hit]:
+    """Return what the acting person may see under the words of ``text``."""
+    if too_short(text):
+        return []
+    found = []
+    if scope.has(*_RECORD_ROLES):
+        residences = Residence.objects.select_related("commune", "landlord").order_by("name", "pk")
+        addresses = Address.objects.select_related("commune", "residence")
+        found += [_hit(place) for place in find(text, residences, addresses, limit)]
+    if scope.has(Role.PARTNER):
+        found += [_published(site) for site in find_published(scope, plain(text).split(), limit)]
+    return found[: limit + limit // 2]
+
+
+def _hit(place: Residence | Address) -> Hit:
+    if isinstance(place, Address):
+        url = reverse("classification:residence", args=[place.residence_id])
+        return Hit(place.label, f"{place.commune.name} · {place.residence.name}", url)
+    detail = f"{_('Résidence')} · {place.commune.name} · {place.landlord.name}"
+    return Hit(place.name, detail, reverse("classification:residence", args=[place.pk]))
+
+
+def _published(site: PublishedSite) -> Hit:
+    url = reverse("partners:site", args=[site.publication_id, site.rank])
+    given = _("niveaux au %(day)s") % {"day": long_date(site.publication.as_of)}
+    detail = f"{_('Résidence')} · {site.commune} · {site.landlord} · {given}, {site.publication.circle}"
+    return Hit(site.name, detail, url)

@@ -1,0 +1,24 @@
+"""Addresses of the portal."""
+
+from django.urls import include, path
+
+from . import guide_views
+from .accessibility import accessibility
+from .components import components
+from .home import home
+from .login import LoginView, LogoutView
+from .search import search
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("recherche/", search, name="search"),
+    path("accessibilite/", accessibility, name="accessibility"),
+    path("composants/", components, name="components"),
+    path("visite/", guide_views.guide, name="guide"),
+    path("visite/masquer/", guide_views.hide, name="guide_hide"),
+    path("visite/reprendre/", guide_views.again, name="guide_again"),
+    path("visite/<slug:key>/", guide_views.step, name="guide_step"),
+    path("connexion/", LoginView.as_view(), name="account_login"),
+    path("deconnexion/", LogoutView.as_view(), name="account_logout"),
+    path("", include("portal.passwords")),
+]

@@ -1,0 +1,1 @@
+"""Serves the map background and the priority neighbourhoods."""

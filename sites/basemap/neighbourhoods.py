@@ -1,0 +1,111 @@
+"""Priority neighbourhoods (QPV): taken from the published file, given to the maps.
+
+The State publishes them as GeoJSON, each with ``code_qp`` and ``lib_qp``; older editions say
+``code`` and ``nom_qp``.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import shapely
+from django.db import transaction
+from shapely.geometry import mapping, shape
+
+from accounts.enums import AuditAction
+from accounts.journal.audit import record
+from accounts.scope import Scope
+from sites.models import PriorityNeighbourhood
+
+# As many as a map can show; whoever looks from further away sees the first of them.
+MOST = 400
+_CODES = ("code_qp", "code")
+_NAMES = ("lib_qp", "nom_qp", "nom", "name")
+_LONGEST_CODE = 12
+_POLYGONS = {"Polygon", "MultiPolygon"}
+# Six decimals of a degree are a tenth of a metre.
+_GRID = 1e-6
+
+
+class NeighbourhoodsError(Exception):
+    """The file holds something else than neighbourhoods; the message says which entry, and why."""
+
+
+def load_neighbourhoods(scope: Scope, path: Path) -> int:
+    """Insert or update the neighbourhoods of a GeoJSON file; return how many it holds.
+
+    Raises:
+        NeighbourhoodsError: nothing was kept.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise NeighbourhoodsError(str(error)) from error
+    except ValueError as error:
+        message = f"{path} is not a JSON file."
+        raise NeighbourhoodsError(message) from error
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list) or not features:
+        message = f"{path} is not a GeoJSON collection of features, or holds none."
+        raise NeighbourhoodsError(message)
+    return store(scope, features)
+
+
+@transaction.atomic
+def store(scope: Scope, features: Iterable[Mapping[str, Any]]) -> int:
+    """Insert or update neighbourhoods given as GeoJSON features; return how many.
+
+    Raises:
+        NeighbourhoodsError: one of them has no code, no name or no outline on earth.
+    """
+    rows = {row.code: row for row in (_row(number, item) for number, item in enumerate(features, start=1))}
+    PriorityNeighbourhood.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "outline", "west", "south", "east", "north"],
+    )
+    record(scope, AuditAction.IMPORT, "sites.priority_neighbourhoods", count=len(rows))
+    return len(rows)
+
+
+def collection(west: float, south: float, east: float, north: float) -> dict[str, Any]:
+    """Return the neighbourhoods whose box touches a rectangle, as a GeoJSON collection."""
+    found = PriorityNeighbourhood.objects.filter(
+        west__lte=east, east__gte=west, south__lte=north, north__gte=south
+    ).order_by("code")[:MOST]
+    return {"type": "FeatureCollection", "features": [_feature(row) for row in found]}
+
+
+def _feature(row: PriorityNeighbourhood) -> dict[str, Any]:
+    return {"type": "Feature", "properties": {"code": row.code, "name": row.name}, "geometry": row.outline}
+
+
+def _row(number: int, item: Mapping[str, Any]) -> PriorityNeighbourhood:
+    properties = item.get("properties") or {}
+    code = next((str(properties[key]).strip() for key in _CODES if properties.get(key)), "")
+    name = next((str(properties[key]).strip() for key in _NAMES if properties.get(key)), "")
+    if not code or len(code) > _LONGEST_CODE or not name:
+        message = f"Entry {number}: no code ({', '.join(_CODES)}) or no name ({', '.join(_NAMES)})."
+        raise NeighbourhoodsError(message)
+    outline = _outline(f"Entry {number} ({code})", item.get("geometry"))
+    west, south, east, north = outline.bounds
+    return PriorityNeighbourhood(
+        code=code, name=name, outline=mapping(outline), west=west, south=south, east=east, north=north
+    )
+
+
+def _outline(entry: str, geometry: Mapping[str, Any] | None) -> shapely.Geometry:
+    if not geometry or geometry.get("type") not in _POLYGONS:
+        message = f"{entry}: the outline is no polygon."
+        raise NeighbourhoodsError(message)
+    try:
+        outline = shapely.force_2d(shape(geometry))
+    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
+        message = f"{entry}: the outline cannot be read."
+        raise NeighbourhoodsError(message) from error
+    if outline.is_empty or not shapely.box(-180, -90, 180, 90).contains(shapely.box(*outline.bounds)):
+        message = f"{entry}: coordinates must be longitudes and latitudes (WGS 84)."
+        raise NeighbourhoodsError(message)
+    return shapely.set_precision(shapely.make_valid(outline), _GRID)

@@ -1,0 +1,1 @@
+"""Finds or takes the point of an address."""

@@ -1,0 +1,40 @@
+"""Placing the point of an address by hand."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.enums import AuditAction
+from accounts.journal.audit import record
+from accounts.scope import Scope
+from sites.changes import places_changed
+from sites.enums import GeocodingState
+from sites.models import Address
+from sites.perimeter import is_led
+
+
+def placeable() -> QuerySet[Address]:
+    """Return the addresses of landlords one leads: whoever coordinates too sees others'."""
+    return Address.objects.filter(is_led()).select_related("residence", "commune")
+
+
+def waiting() -> QuerySet[Address]:
+    """Return those that have no point yet."""
+    return placeable().filter(longitude=None)
+
+
+@transaction.atomic
+def place(scope: Scope, address: Address, *, longitude: float, latitude: float) -> None:
+    """Give an address the point a person chose."""
+    address.longitude, address.latitude = longitude, latitude
+    address.geocoding, address.geocoding_score = GeocodingState.PLACED, None
+    address.save(update_fields=["longitude", "latitude", "geocoding", "geocoding_score"])
+    places_changed([address.residence_id])
+    record(scope, AuditAction.UPDATE, address, organisation_id=address.landlord_id, placed=True)
+
+
+def neighbours(address: Address, limit: int = 300) -> list[dict[str, object]]:
+    """Return placed addresses of the same commune, to find one's way on a map without tiles."""
+    placed = Address.objects.filter(commune=address.commune_id, longitude__isnull=False).exclude(
+        pk=address.pk
+    )
+    return list(placed.order_by("id").values("label", "longitude", "latitude")[:limit])

@@ -1,0 +1,20 @@
+"""Filters of the lists of this app; the address of the page is their state."""
+
+import django_filters as filters
+from django.utils.translation import gettext_lazy as _
+
+from core.jobs import JobState
+from sites.enums import ImportKind
+from sites.models import ImportRun
+
+
+class ImportFilter(filters.FilterSet):
+    """Files by what they hold and by how they went."""
+
+    kind = filters.ChoiceFilter(label=_("Contenu"), choices=ImportKind, empty_label=_("Tous"))
+    state = filters.ChoiceFilter(label=_("État"), choices=JobState, empty_label=_("Tous"))
+    filename = filters.CharFilter(label=_("Nom du fichier"), lookup_expr="icontains")
+
+    class Meta:
+        model = ImportRun
+        fields = ()

@@ -1,0 +1,117 @@
+"""Starting an import, doing it, starting it again."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.enums import AuditAction
+from accounts.journal import audit
+from accounts.models import Organisation
+from accounts.scope import Scope
+from core.jobs import JobState
+from sites.models import ImportFile, ImportRun
+
+from .kinds import refuse_other_kind
+from .report import Report
+from .run import Run, importer_of
+from .tabular import read
+
+# Two imports of one kind at once could each miss what the other is about to write.
+_LOCK_SPACE = 0x1A9027
+
+Tell = Callable[[float], None]
+
+
+@transaction.atomic
+def submit(
+    scope: Scope,
+    *,
+    kind: str,
+    profile: str,
+    filename: str,
+    content: bytes,
+    organisation: Organisation | None = None,
+    then: Callable[[int], object] | None = None,
+) -> ImportRun:
+    """Keep a file sent in.
+
+    Args:
+        scope: who sends it.
+        kind: what it holds (:class:`sites.enums.ImportKind`).
+        profile: name of a profile of that kind.
+        filename: what its author called it.
+        content: its bytes.
+        organisation: the landlord it is for; None for the operator's own imports.
+        then: called with the run's id once it is committed.
+    """
+    run = ImportRun.objects.create(
+        organisation=organisation,
+        created_by_id=scope.user_id,
+        kind=kind,
+        profile=profile,
+        filename=filename[-255:],
+    )
+    ImportFile.objects.create(run=run, content=content)
+    organisation_id = organisation.pk if organisation else None
+    audit.record(scope, AuditAction.IMPORT, run, organisation_id=organisation_id, kind=kind, profile=profile)
+    if then:
+        transaction.on_commit(partial(then, run.pk))
+    return run
+
+
+@transaction.atomic
+def perform(
+    run: ImportRun, *, tell: Tell, options: dict[str, Any] | None = None
+) -> dict[str, dict[str, int]]:
+    """Import the run's file in one transaction, in the caller's scope.
+
+    Args:
+        run: the run; its counts and its report are stored with what it imported.
+        tell: takes the share of the work that is done, 0 to 1.
+        options: what replaces options of the profile.
+
+    Returns:
+        The counts: outcome (or "remarks") → reason → number of rows.
+
+    Raises:
+        BrokenFileError: the file cannot be read to its end, or is of another kind; nothing was imported.
+    """
+    importer = importer_of(run.kind)
+    profile = importer.profiles[run.profile]
+    profile = replace(profile, options=profile.options | (options or {}))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, sum(run.kind.encode())])
+    report = Report(importer.reasons, importer.words())
+    table = read(bytes(run.file.content))
+    refuse_other_kind(run.kind, profile, table.header)
+    importer.run(Run(run, run.organisation, profile, table, report, tell))
+    run.counts, run.report = report.finish()
+    run.save(update_fields=["counts", "report"])
+    # The file may hold more than was taken from it: not kept longer than it serves.
+    run.file.delete()
+    return run.counts
+
+
+def forget_refused(run: ImportRun) -> None:
+    """Remove the file of a run that it made impossible: it would be refused again, and serves no more."""
+    ImportFile.objects.filter(run=run).delete()
+
+
+def may_restart(run: ImportRun) -> bool:
+    """Say whether the run stopped for a reason that does not lie in its file."""
+    return run.interrupted or (run.state == JobState.FAILED and ImportFile.objects.filter(run=run).exists())
+
+
+def restart(scope: Scope, run: ImportRun, *, then: Callable[[int], object]) -> bool:
+    """Put a run that may start again back in the queue; False for any other."""
+    if not may_restart(run):
+        return False
+    with transaction.atomic():
+        run.state, run.error, run.losses = JobState.QUEUED, "", 0
+        run.save(update_fields=["state", "error", "losses"])
+        audit.record(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
+        transaction.on_commit(partial(then, run.pk))
+    return True

@@ -1,0 +1,154 @@
+"""Imports: list, send a file in, follow, report, start again."""
+
+import gzip
+import io
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import for_roles
+from accounts.enums import AuditAction, Role
+from accounts.journal.audit import record
+from accounts.lists.listing import listing, opens_with_default
+from core.files import KINDS, asked_kind, attachment, table_file
+from core.jobs import JobState
+from sites.geocoding.placing import waiting
+from sites.models import ImportRun
+
+from . import services, summary
+from .communes import own_communes
+from .filters import ImportFilter
+from .forms import UploadForm
+from .run import importers
+from .tables import ImportTable
+from .tasks import run_import
+from .templates import csv_template, example_of, xlsx_template
+
+_COMMUNES_TOLD = 12
+_TEMPLATES = {
+    "csv": (csv_template, "text/csv; charset=utf-8"),
+    "xlsx": (xlsx_template, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@require_GET
+@for_roles(Role.LEAD)
+@opens_with_default("imports")
+def imports(request: HttpRequest) -> HttpResponse:
+    """List the files sent in; htmx asks for the rows alone."""
+    runs = ImportRun.objects.defer("report").select_related("created_by").order_by("-id")
+    chosen = ImportFilter(request.GET, queryset=runs)
+    table = ImportTable(chosen.qs)
+    shown = listing(request, table, name="imports", filterset=chosen)
+    if kind := asked_kind(request):
+        record(request.scope, AuditAction.EXPORT, "sites.importrun", format=kind, rows=len(table.rows))
+        return attachment(table_file(table, kind, _("Imports")), _("imports"), kind)
+    context = {
+        "filter": chosen,
+        "table": table,
+        "listing": shown,
+        "kinds": KINDS,
+        "to_place": waiting().count(),
+    }
+    rows_only = request.htmx and request.htmx.target == "rows"
+    return render(request, "sites/_imports_rows.html" if rows_only else "sites/imports.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(Role.LEAD)
+def import_create(request: HttpRequest) -> HttpResponse:
+    """Send a file in."""
+    form = UploadForm(
+        request.POST or None, request.FILES or None, organisation_ids=request.scope.roles[Role.LEAD]
+    )
+    if request.method == "POST" and form.is_valid():
+        kind, profile = form.cleaned_data["layout"]
+        file = form.cleaned_data["file"]
+        run = services.submit(
+            request.scope,
+            kind=kind,
+            profile=profile,
+            filename=file.name,
+            content=file.read(),
+            organisation=form.cleaned_data["organisation"],
+            then=run_import.delay,
+        )
+        return redirect("sites:import_detail", run.pk)
+    status = 422 if form.is_bound else 200
+    words = [word for importer in importers().values() for word in importer.words()]
+    context = {
+        "form": form,
+        "kinds": list(importers()),
+        "words": words,
+        "communes": own_communes()[:_COMMUNES_TOLD],
+    }
+    return render(request, "sites/import_form.html", context, status=status)
+
+
+@require_GET
+@for_roles(Role.LEAD)
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Follow an import, then read what it came to; htmx asks for the middle of the page alone."""
+    run = get_object_or_404(ImportRun.objects.defer("report").select_related("created_by"), pk=pk)
+    interrupted = run.interrupted
+    context = {
+        "run": run,
+        "interrupted": interrupted,
+        "may_restart": services.may_restart(run),
+        "live": run.state in {JobState.QUEUED, JobState.RUNNING} and not interrupted,
+        "done": run.state == JobState.DONE,
+        "outcomes": summary.outcomes(run),
+        "rejected": summary.rejected(run) if run.state == JobState.DONE else [],
+        "shown": summary.SHOWN,
+        "remarks": summary.remarks(run),
+        "total": summary.total(run),
+    }
+    return render(request, "sites/_import.html" if request.htmx else "sites/import_detail.html", context)
+
+
+@require_GET
+@for_roles(Role.LEAD)
+def import_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the report: one line for each row of the file."""
+    run = get_object_or_404(ImportRun, pk=pk)
+    if run.report is None:
+        raise Http404
+    record(request.scope, AuditAction.DOWNLOAD, run, organisation_id=run.organisation_id, report=True)
+    content = io.BytesIO(gzip.decompress(bytes(run.report)))
+    return FileResponse(
+        content,
+        as_attachment=True,
+        filename=f"rapport-import-{run.pk}.csv",
+        content_type="text/csv; charset=utf-8",
+    )
+
+
+@require_POST
+@for_roles(Role.LEAD)
+def import_restart(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put an interrupted import back in the queue."""
+    run = get_object_or_404(ImportRun, pk=pk)
+    if services.restart(request.scope, run, then=run_import.delay):
+        messages.success(request, _("L’import reprend du début : rien n’avait été enregistré."))
+    else:
+        messages.info(request, _("Cet import n’est pas à reprendre."))
+    return redirect("sites:import_detail", run.pk)
+
+
+@require_GET
+@for_roles(Role.LEAD)
+def import_template(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
+    """Send the product's own format as a file to fill in."""
+    found = importers().get(kind)
+    if found is None or ending not in _TEMPLATES:
+        raise Http404
+    make, content_type = _TEMPLATES[ending]
+    return FileResponse(
+        io.BytesIO(make(example_of(found), found.words())),
+        as_attachment=True,
+        filename=f"modele-{kind}.{ending}",
+        content_type=content_type,
+    )

@@ -1,0 +1,333 @@
+"""The engine against the worked example, its invariants and the slow oracle."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.scope import system_scope
+from classification import engine
+from classification.engine import services
+from classification.models import Finding, SiteLevel
+from incidents.models import Confirmation, Disruption, FactType, Incident, StandingObservation
+from tests import oracle
+from tests.factories import (
+    AddressFactory,
+    ConfirmationFactory,
+    DisruptionFactory,
+    IncidentFactory,
+    ResidenceFactory,
+    StandingObservationFactory,
+)
+
+AS_OF = dt.date(2026, 3, 31)
+
+
+def days_ago(n: int) -> dt.date:
+    return AS_OF - dt.timedelta(n)
+
+
+@pytest.fixture
+def address(seeding):
+    return AddressFactory()
+
+
+def evaluate():
+    services.evaluate(as_of=AS_OF)
+
+
+def test_worked_example_is_level_3(address):
+    for n in range(0, 28, 3):
+        IncidentFactory(address=address, code="LITTERING", day=days_ago(n))
+        IncidentFactory(address=address, code="PETTY_DEALING", day=days_ago(n))
+    IncidentFactory(address=address, code="URBAN_VIOLENCE", day=days_ago(200))
+    IncidentFactory(address=address, code="DEATH_THREATS", day=days_ago(200))
+    evaluate()
+    assert SiteLevel.objects.get(address=address).level == 3
+    levels = dict(Finding.objects.filter(address=address).values_list("fact_type__code", "level"))
+    assert levels == {"LITTERING": 2, "PETTY_DEALING": 3, "URBAN_VIOLENCE": 3, "DEATH_THREATS": 2}
+
+
+def test_reports_of_one_night_are_one_occurrence(address):
+    for _ in range(9):
+        IncidentFactory(address=address, day=days_ago(1))
+    evaluate()
+    assert Finding.objects.get(address=address).in_daily == 1
+
+
+def test_last_28_days_are_the_day_itself_and_the_27_before(address):
+    IncidentFactory(address=address, day=days_ago(0))
+    IncidentFactory(address=address, day=days_ago(27))
+    IncidentFactory(address=address, day=days_ago(28))
+    IncidentFactory(address=address, day=AS_OF + dt.timedelta(1))
+    evaluate()
+    finding = Finding.objects.get(address=address)
+    assert (finding.in_daily, finding.in_regular) == (2, 3)
+    assert finding.days == [days_ago(28), days_ago(27), days_ago(0)]
+
+
+def test_stairwells_with_noise_on_different_nights_add_up(seeding):
+    residence = ResidenceFactory()
+    doors = [AddressFactory(residence=residence) for _ in range(3)]
+    for n in range(9):
+        IncidentFactory(address=doors[n % 3], code="PETTY_DEALING", day=days_ago(n))
+    evaluate()
+    assert set(SiteLevel.objects.filter(address__in=doors).values_list("level", flat=True)) == {1}
+    assert SiteLevel.objects.get(residence=residence, address=None).level == 3
+
+
+def test_fact_of_the_whole_residence_counts_for_it_and_not_for_an_address(address):
+    IncidentFactory(address=None, residence=address.residence, code="WEAPONS", day=days_ago(3))
+    evaluate()
+    assert SiteLevel.objects.get(address=address).level == 1
+    assert SiteLevel.objects.get(residence=address.residence, address=None).level == 3
+
+
+def test_month_of_facts_counts_in_proportion(address):
+    # 4 facts in 31 days, 28 of which lie in the last 28: 4 × 28/31 = 3.61 → 4.
+    for _ in range(4):
+        IncidentFactory(address=address, day=dt.date(2026, 3, 1), span_end=AS_OF)
+    evaluate()
+    finding = Finding.objects.get(address=address)
+    assert (finding.in_daily, finding.in_regular, finding.days) == (4, 4, [])
+    assert finding.spans == [["2026-03-01", "2026-03-31", 4]]
+
+
+def test_more_facts_than_days_in_a_span_are_its_days(address):
+    for _ in range(5):
+        IncidentFactory(address=address, day=days_ago(2), span_end=days_ago(1))
+    evaluate()
+    assert Finding.objects.get(address=address).in_daily == 2
+
+
+def test_observation_lapses_after_90_days(address):
+    observation = StandingObservationFactory(address=address, frequency=3, since=dt.date(2025, 6, 1))
+    ConfirmationFactory(observation=observation, day=days_ago(90))
+    evaluate()
+    assert SiteLevel.objects.get(address=address).level == 3
+    services.evaluate(as_of=AS_OF + dt.timedelta(1))
+    assert SiteLevel.objects.get(address=address).level == 1
+
+
+def test_disruption_raises_the_proposed_level_beside_the_facts(address):
+    IncidentFactory(address=address, day=days_ago(3))
+    DisruptionFactory(address=address, extent="partial", starts_on=days_ago(10))
+    evaluate()
+    site = SiteLevel.objects.get(address=address)
+    assert (site.level, site.facts_level, site.impact_level) == (3, 1, 3)
+
+
+def test_site_whose_recording_stops_is_flagged(address):
+    for n in range(120, 180, 10):
+        IncidentFactory(address=address, day=days_ago(n))
+    evaluate()
+    assert SiteLevel.objects.get(address=address).silent
+
+
+def silent_on(day, address) -> set[bool]:
+    return {place.silent for place in engine.levels(services.default_grid(), day, [address.residence_id])}
+
+
+@pytest.mark.parametrize(
+    ("later", "flagged"), [(0, False), (90, False), (91, True), (364, True), (2000, True)]
+)
+def test_silence_is_flagged_until_the_next_fact(address, later, flagged):
+    for n in range(0, 200, 2):
+        IncidentFactory(address=address, code="PETTY_DEALING", day=days_ago(n))
+    IncidentFactory(address=address, code="TAGS", day=AS_OF + dt.timedelta(2001))
+    assert silent_on(AS_OF + dt.timedelta(later), address) == {flagged}
+    assert silent_on(AS_OF + dt.timedelta(2001), address) == {False}
+
+
+def test_a_place_where_facts_were_always_rare_is_quiet_not_silent(address):
+    for n in range(100, 1900, 300):
+        IncidentFactory(address=address, day=days_ago(n))
+    assert silent_on(AS_OF, address) == {False}
+
+
+def test_an_observation_in_force_is_no_silence(address):
+    for n in range(100, 120, 2):
+        IncidentFactory(address=address, day=days_ago(n))
+    observation = StandingObservationFactory(address=address, since=days_ago(200))
+    ConfirmationFactory(observation=observation, day=days_ago(3))
+    assert silent_on(AS_OF, address) == {False}
+
+
+def test_many_residences_are_asked_for_as_few_are(seeding, monkeypatch):
+    addresses = [AddressFactory() for _ in range(3)]
+    for address in addresses:
+        IncidentFactory(address=address, code="WEAPONS", day=days_ago(1))
+        DisruptionFactory(address=address, starts_on=days_ago(1))
+    asked = [address.residence_id for address in addresses[:2]]
+
+    def levels():
+        return set(engine.levels(services.default_grid(), AS_OF, asked))
+
+    few = levels()
+    assert {place.residence_id for place in few} == set(asked)
+    monkeypatch.setattr(engine, "_MANY", 1)
+    assert levels() == few
+
+
+def test_cancelled_fact_counts_for_nothing(address):
+    IncidentFactory(address=address, code="WEAPONS", day=days_ago(1), cancelled_at="2026-03-31T10:00Z")
+    evaluate()
+    assert not Finding.objects.exists()
+    assert SiteLevel.objects.get(address=address).level == 1
+
+
+CODES = ["NOISE", "PETTY_DEALING", "VANDALISM", "WEAPONS"]
+PLACES = st.sampled_from([(0, None), (0, 0), (0, 1), (1, 0), (1, None)])
+BACK = st.one_of(st.integers(0, 35), st.integers(0, 120), st.integers(-3, 400))
+
+
+@st.composite
+def records(draw):
+    def facts():
+        (residence, address), code, back = draw(PLACES), draw(st.sampled_from(CODES)), draw(BACK)
+        length = draw(st.sampled_from([0, 0, 0, 1, 3, 30]))
+        day = days_ago(back)
+        return oracle.Fact(residence, address, code, day, day + dt.timedelta(length) if length else None)
+
+    def observations():
+        (residence, address), code = draw(PLACES), draw(st.sampled_from(CODES))
+        since = days_ago(draw(st.integers(-5, 200)))
+        confirmed = {since + dt.timedelta(n) for n in draw(st.lists(st.integers(0, 200), max_size=2))}
+        return oracle.Observation(
+            residence, address, code, draw(st.integers(1, 3)), since, tuple(sorted(confirmed | {since})),
+            draw(st.sampled_from([None, None, since + dt.timedelta(20)])),
+        )  # fmt: skip
+
+    def disturbances():
+        (residence, address), start = draw(PLACES), draw(st.integers(-3, 200))
+        end = draw(st.sampled_from([None, 0, 5, 100]))
+        return oracle.Disturbance(
+            residence, address, draw(st.sampled_from(["lift", "waste", "staff_presence"])),
+            draw(st.sampled_from(["limited", "partial", "total"])), days_ago(start),
+            None if end is None else days_ago(start) + dt.timedelta(end), draw(st.booleans()),
+        )  # fmt: skip
+
+    burst, before = draw(st.integers(0, 12)), draw(st.sampled_from([0, 0, 70, 120, 340, 900]))
+    base = draw(st.sampled_from(CODES))
+    return oracle.Records(
+        facts=[facts() for _ in range(draw(st.integers(0, 12)))]
+        + [oracle.Fact(0, n % 2, base, days_ago(before + 3 * n)) for n in range(burst)],
+        observations=[observations() for _ in range(draw(st.integers(0, 2)))],
+        disturbances=[disturbances() for _ in range(draw(st.integers(0, 2)))],
+    )
+
+
+@pytest.fixture(scope="module")
+def estate(django_db_setup, django_db_blocker):
+    """Two residences of two addresses, shared by every example of this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with system_scope("seeding"):
+            residences = [ResidenceFactory() for _ in range(2)]
+            yield residences, [[AddressFactory(residence=r) for _ in range(2)] for r in residences]
+        transaction.set_rollback(True)
+
+
+def plant(estate, planted: oracle.Records) -> None:
+    residences, addresses = estate
+    types = {t.code: t for t in FactType.objects.filter(code__in=CODES)}
+
+    def where(record):
+        residence = residences[record.residence]
+        return {
+            "residence": residence, "landlord_id": residence.landlord_id, "commune_id": residence.commune_id,
+            "address": None if record.address is None else addresses[record.residence][record.address],
+        }  # fmt: skip
+
+    for model in (Incident, Confirmation, StandingObservation, Disruption):
+        model.objects.all().delete()
+    Incident.objects.bulk_create(
+        Incident(**where(f), fact_type=types[f.fact_type], day=f.day, span_end=f.span_end)
+        for f in planted.facts
+    )
+    for o in planted.observations:
+        observation = StandingObservation.objects.create(
+            **where(o),
+            fact_type=types[o.fact_type],
+            frequency=o.frequency,
+            since=o.since,
+            ended_on=o.ended_on,
+        )
+        Confirmation.objects.bulk_create(Confirmation(observation=observation, day=d) for d in o.confirmed)
+    Disruption.objects.bulk_create(
+        Disruption(
+            **where(d), service=d.service, extent=d.extent, starts_on=d.starts_on, ends_on=d.ends_on,
+            recurs_daily=d.recurs_daily,
+        )
+        for d in planted.disturbances
+    )  # fmt: skip
+
+
+def computed(estate) -> dict:
+    residences, addresses = estate
+    places = {(r.pk, None): (i, None) for i, r in enumerate(residences)} | {
+        (r.pk, a.pk): (i, j) for i, r in enumerate(residences) for j, a in enumerate(addresses[i])
+    }
+    return {
+        places[p.residence_id, p.address_id]: (p.facts_level, p.impact_level, p.silent)
+        for p in engine.levels(services.default_grid(), AS_OF, [r.pk for r in residences])
+    }
+
+
+EXAMPLES = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@EXAMPLES
+@given(planted=records())
+def test_engine_equals_the_oracle(estate, seeding, planted):
+    plant(estate, planted)
+    gravity = dict(FactType.objects.filter(code__in=CODES).values_list("code", "gravity"))
+    expected = {
+        place: (*oracle.level(planted, place, gravity, AS_OF), oracle.silent(planted, place, AS_OF))
+        for place in [(0, None), (0, 0), (0, 1), (1, None), (1, 0), (1, 1)]
+    }
+    assert computed(estate) == expected
+
+
+@settings(EXAMPLES, max_examples=40)
+@given(planted=records(), extra=records())
+def test_adding_facts_never_lowers_a_level(estate, seeding, planted, extra):
+    plant(estate, planted)
+    before = computed(estate)
+    plant(estate, replace(planted, facts=planted.facts + extra.facts))
+    after = computed(estate)
+    assert all(after[place][:2] >= before[place][:2] for place in before)
+
+
+@settings(EXAMPLES, max_examples=40)
+@given(planted=records())
+def test_residence_is_never_below_its_addresses(estate, seeding, planted):
+    plant(estate, planted)
+    got = computed(estate)
+    for (residence, _address), levels in got.items():
+        assert got[residence, None][0] >= levels[0]
+        assert got[residence, None][1] >= levels[1]
+
+
+@settings(EXAMPLES, max_examples=25)
+@given(planted=records())
+def test_replay_gives_the_same_and_stores_what_it_computes(estate, seeding, planted):
+    plant(estate, planted)
+    residences, _addresses = estate
+    ids = [r.pk for r in residences]
+    first = computed(estate)
+    services.evaluate(ids, as_of=AS_OF)
+    services.evaluate(ids, as_of=AS_OF)
+    assert computed(estate) == first
+    stored = SiteLevel.objects.filter(residence__in=ids)
+    assert sorted(s.level for s in stored) == sorted(max(levels) for *levels, _silent in first.values())
+    assert sorted(s.silent for s in stored) == sorted(silent for *_levels, silent in first.values())
+    for site in stored:
+        found = Finding.objects.filter(residence=site.residence, address=site.address)
+        assert max((f.level for f in found), default=1) == site.facts_level
+        for finding in found:
+            assert finding.days == sorted(set(finding.days))

@@ -1,0 +1,133 @@
+"""The files that make containers: well-formed, confined, and without a secret."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.database import ROOT
+from config.environment import READ
+from tests import compose
+
+SERVICES = sorted(compose.services())
+OPERATOR = dict.fromkeys(("SECRET_KEY", "ALLOWED_HOSTS", "PALIER_DB_PASSWORD", "POSTGRES_PASSWORD"), "x")
+
+
+def _tool(name: str, package: str) -> str:
+    found = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{name} is missing; in CI it must run.")
+        pytest.skip(f"{name} is not installed: `apt-get install {package}` runs this test.")
+    return found
+
+
+def test_the_composer_reads_the_file():
+    command = [_tool("docker-compose", "docker-compose"), "--file", str(compose.FILE), "config", "--quiet"]
+    path = {"PATH": os.environ["PATH"]}
+    done = subprocess.run(command, env=path | OPERATOR, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    without = subprocess.run(command, env=path, cwd="/", capture_output=True, text=True, check=False)
+    assert without.returncode != 0
+
+
+def test_the_proxy_reads_its_file(tmp_path):
+    file = str(ROOT / "deploy" / "Caddyfile")
+    command = [_tool("caddy", "caddy"), "validate", "--adapter", "caddyfile", "--config", file]
+    folders = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run(
+        command, env=folders | {"SITE": "palier.test"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("file", ["Dockerfile", "deploy/proxy.Dockerfile"])
+def test_the_linter_finds_nothing_in_the_image(file):
+    command = [_tool("hadolint", "hadolint"), "--no-color", "--failure-threshold", "style", str(ROOT / file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_confined(name):
+    service = compose.services()[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service.get("cap_add", []) == (["NET_BIND_SERVICE"] if name == "proxy" else [])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"] <= 200
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert service["restart"] == ("no" if name == "setup" else "unless-stopped")
+    assert ("healthcheck" in service) is (name != "setup")
+    assert "privileged" not in service
+    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    assert bool(service.get("ports")) is (name == "proxy")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_runs_as_nobody_of_importance(name):
+    service = compose.services()[name]
+    build = service.get("build")
+    if build is None:
+        assert service["user"] in {"postgres", "999"}
+        return
+    file = ROOT / "Dockerfile" if build == "." else ROOT / build["context"] / build["dockerfile"]
+    users = re.findall(r"^USER (.+)$", file.read_text(), re.MULTILINE)
+    assert int(users[-1]) >= 10_000
+
+
+def test_no_secret_stands_in_the_files():
+    text = compose.FILE.read_text()
+    secrets = [value for key, value in re.findall(r"(\w*(?:PASSWORD|SECRET)\w*): (.+)", text)]
+    assert secrets != []
+    assert [value for value in secrets if not re.fullmatch(r"\$\{\w+:\?\}", value)] == []
+    assert re.findall(r"://\w+:(?!\$\{)\S+@", text) == []
+
+
+def test_the_proxy_reaches_neither_database_nor_queue():
+    networks = {name: set(service["networks"]) for name, service in compose.services().items()}
+    assert networks["proxy"] & networks["web"] == {"front"}
+    assert [name for name in ("db", "redis", "worker", "beat") if networks["proxy"] & networks[name]] == []
+
+
+def test_folders_in_memory_do_not_hide_the_collected_assets():
+    assert set(compose.services()["web"]["tmpfs"]) == {"/tmp", "/run/palier"}
+    assert "VAR_DIR=/run/palier" in (ROOT / "Dockerfile").read_text()
+
+
+def test_only_the_preparation_holds_keys():
+    keys = {"SUPERUSER_DATABASE_URL", "DATABASE_OWNER_URL", "PALIER_DB_PASSWORD"}
+    held = {name: keys & set(service.get("environment", {})) for name, service in compose.services().items()}
+    assert {name: found for name, found in held.items() if found} == {"setup": keys}
+
+
+@pytest.mark.parametrize("name", ["setup", "web", "worker", "beat"])
+def test_a_service_is_given_only_what_is_read(name):
+    assert set(compose.services()[name]["environment"]) <= READ
+
+
+def test_every_variable_that_is_read_is_documented():
+    code = "\n".join(
+        file.read_text()
+        for folder in (
+            "core",
+            "accounts",
+            "sites",
+            "incidents",
+            "classification",
+            "partners",
+            "portal",
+            "config",
+            "demo",
+        )
+        for file in (ROOT / folder).rglob("*.py")
+    )
+    read = set(re.findall(r"os\.environ(?:\.get\(|\.setdefault\(|\[)\s*\"(\w+)\"", code))
+    table = (ROOT / "docs/operation.md").read_text().split("## Settings", 1)[1].split("\n## ", 1)[0]
+    rows = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert documented == read == READ

@@ -1,0 +1,147 @@
+"""A worker killed during an import: nothing half-done, the job says so, and starting again works."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import dj_database_url
+import psycopg
+import pytest
+from django.db import connection
+from django.utils.translation import override
+
+from accounts.models import Membership, Organisation, User
+from accounts.scope import acting_as, system_scope
+from sites.imports import services as service
+from sites.imports.tasks import run_import
+from sites.models import ImportFile, ImportRun, Residence
+from tests.conftest import database_environment
+from tests.imports import csv_file, plant_communes
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HEADER = "référence;adresse;code postal;commune;logements;longitude;latitude"
+LINES = 40
+
+# Stops for good once the rows are written and before they are committed.
+_WORK_AND_HANG = """
+import time
+import django
+django.setup()
+from sites.imports import stock
+from sites.imports.tasks import run_import
+save = stock.save
+def hang(places):
+    save(places)
+    print("written", flush=True)
+    time.sleep(600)
+stock.save = hang
+run_import({run})
+"""
+
+
+@pytest.fixture
+def own_database(superuser_uri, clone_database, django_db_setup, django_db_blocker):
+    """A database in which transactions really end, for this process and for the worker."""
+    urls = database_environment(superuser_uri, clone_database("palier_killed"))
+    with django_db_blocker.unblock():
+        before = dict(connection.settings_dict)
+        connection.close()
+        connection.settings_dict.update(dj_database_url.parse(urls["DATABASE_URL"]))
+        yield urls
+        connection.close()
+        connection.settings_dict.update(before)
+
+
+def _planted() -> ImportRun:
+    with system_scope("seeding"):
+        plant_communes()
+        landlord = Organisation.objects.create(name="Bailleur", kind="landlord")
+        lead = User.objects.create_user("referent@exemple.invalid", "Référent")
+        Membership.objects.create(user=lead, organisation=landlord, role="lead", starts_on="2020-01-01")
+        run = ImportRun.objects.create(
+            organisation=landlord, created_by=lead, kind="stock", profile="generic", filename="essai.csv"
+        )
+        rows = (f"R{n};{n} rue des Essais;75012;Paris;1;;" for n in range(1, LINES + 1))
+        ImportFile.objects.create(run=run, content=csv_file(HEADER, *rows))
+        return run
+
+
+def _state(run: ImportRun) -> tuple[str, bool, int]:
+    with system_scope("seeding"):
+        run = ImportRun.objects.get(pk=run.pk)
+        return run.state, run.interrupted, Residence.objects.count()
+
+
+def test_a_killed_worker_leaves_nothing_and_the_import_can_be_started_again(own_database, superuser_uri):
+    run = _planted()
+    environment = os.environ | own_database | {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    code = _WORK_AND_HANG.format(run=run.pk)
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout.readline().strip() == "written"
+        assert _state(run) == ("running", False, 0)
+        # Another worker that is handed the same message leaves it alone.
+        run_import(run.pk)
+        assert _state(run) == ("running", False, 0)
+        worker.send_signal(signal.SIGKILL)
+    _wait_until_the_server_notices(superuser_uri)
+
+    assert _state(run) == ("running", True, 0)
+    with acting_as(run.created_by) as scope:
+        assert service.restart(scope, ImportRun.objects.get(pk=run.pk), then=run_import)
+    assert _state(run) == ("done", False, LINES)
+    # The killed worker's message may come back once the work is done.
+    run_import(run.pk)
+    assert _state(run) == ("done", False, LINES)
+
+
+def test_a_run_that_took_its_worker_down_is_resumed_once(own_database):
+    run = _planted()
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=run.pk).update(state="running")
+    run_import(run.pk)
+    assert _state(run) == ("done", False, LINES)
+
+
+def test_a_run_that_took_two_workers_down_is_given_up(own_database):
+    run = _planted()
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=run.pk).update(state="running", losses=1)
+    for _delivery in range(2):
+        run_import(run.pk)
+        assert _state(run) == ("failed", False, 0)
+        with system_scope("seeding"):
+            failed = ImportRun.objects.get(pk=run.pk)
+        assert failed.problem.startswith(
+            "Le travail s’est interrompu deux fois ; rien n’en a été enregistré."
+        )
+        assert not service.may_restart(failed)
+
+
+def test_a_file_that_breaks_fails_the_job_with_its_message(own_database):
+    run = _planted()
+    with system_scope("seeding"):
+        ImportFile.objects.filter(run=run).update(
+            content=csv_file(HEADER, "R1;1 rue X;75012;Paris;1;;", 'R2;"1 rue')
+        )
+    run_import(run.pk)
+    assert _state(run) == ("failed", False, 0)
+    with system_scope("seeding"):
+        failed = ImportRun.objects.get(pk=run.pk)
+    assert failed.problem == "Le fichier est abîmé à partir de la ligne 3 (guillemet non refermé ?)."
+    with override("en"):
+        assert failed.problem == "The file is damaged from row 3 on (unclosed quote?)."
+
+
+def _wait_until_the_server_notices(superuser_uri: str) -> None:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state = 'idle in transaction'"
+    with psycopg.connect(superuser_uri, autocommit=True) as server:
+        for _attempt in range(100):
+            if server.execute(query, [connection.settings_dict["NAME"]]).fetchone()[0] == 0:
+                return
+            time.sleep(0.1)
+    pytest.fail("The killed worker's transaction is still open.")

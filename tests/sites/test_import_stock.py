@@ -1,0 +1,288 @@
+"""Every mess of a stock file ends as imported, merged, unchanged or rejected, and says why."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Organisation
+from accounts.scope import system_scope
+from classification.models import SiteLevel
+from sites.enums import GeocodingState
+from sites.imports.communes import load_official_code
+from sites.imports.landlords import Landlords, words
+from sites.imports.tabular import BrokenFileError
+from sites.models import Address, Commune, Residence
+from tests.imports import PARIS_12, csv_file, import_as_lead, import_as_operator, plant_communes
+
+HEADER = "bailleur;référence;adresse;code postal;commune;logements;longitude;latitude"
+PARIS = (
+    "id_livraison;adresse_programme;code_postal;ville;bs;nb_logmt_total;coord_x_l93;coord_y_l93;geo_point_2d"
+)
+
+
+@pytest.fixture(autouse=True)
+def _communes(db):
+    plant_communes()
+
+
+def generic(*rows, **options):
+    return import_as_operator(csv_file(HEADER, *rows), "generic", **options)
+
+
+def stored(model, *fields):
+    with system_scope("seeding"):
+        return list(model.objects.order_by("id").values_list(*fields))
+
+
+def test_a_row_becomes_a_residence_with_its_address_and_point():
+    result = generic("Bailleur A;R1;16-20 RUE DES MEUNIERS;75012;Paris;62;2,3981;48,8340")
+    assert result.verdicts == [("imported", "new_residence")]
+    assert stored(Residence, "reference", "commune__code", "dwellings", "landlord__name") == [
+        ("R1", PARIS_12, 62, "Bailleur A")
+    ]
+    assert stored(Address, "label", "match_key", "longitude", "latitude", "geocoding") == [
+        ("16-20 RUE DES MEUNIERS", "16-20 RUE MEUNIERS", 2.3981, 48.834, GeocodingState.SOURCE)
+    ]
+
+
+def test_new_places_have_a_level_at_once():
+    generic("Bailleur A;R1;1 rue des Essais;75012;Paris;62;2,3981;48,8340")
+    assert [level for (level,) in stored(SiteLevel, "level")] == [1, 1]
+
+
+def test_second_import_of_the_same_file_changes_nothing():
+    rows = [
+        "Bailleur A;R1;1 rue des Essais;75012;Paris;10;2.39;48.83",
+        "Bailleur A;R1;3 rue des Essais;75012;Paris;20;;",
+        "Bailleur A;R2;1, R. DES ESSAIS;75012;Paris;30;2.39;48.83",
+        "BAILLEUR A.;R3;5 rue des Essais;75020;Paris;5;2.40;48.86",
+    ]
+    first = generic(*rows)
+    assert first.verdicts == [
+        ("imported", "new_residence"), ("imported", "new_address"),
+        ("merged", "same_address"), ("imported", "new_residence"),
+    ]  # fmt: skip
+    everything = stored(Address, *[f.attname for f in Address._meta.fields])
+    residences = stored(Residence, *[f.attname for f in Residence._meta.fields])
+    second = generic(*rows)
+    assert second.verdicts == [("unchanged", "already_there")] * 4
+    assert stored(Address, *[f.attname for f in Address._meta.fields]) == everything
+    assert stored(Residence, *[f.attname for f in Residence._meta.fields]) == residences
+    assert stored(Organisation, "name", "aliases") == [("Bailleur A", ["BAILLEUR A."])]
+
+
+def test_operations_at_one_address_add_up_and_a_repeated_row_does_not():
+    row = "{};62 RUE REGNAULT;75012;Paris;RIVP;{};;;48.82, 2.37"
+    result = import_as_operator(
+        csv_file(PARIS, row.format(1, 14), row.format(2, 3), row.format(1, 14), row.format(3, -8)),
+        "paris-stock",
+    )
+    assert [reason for _, reason in result.verdicts] == [
+        "new_residence", "same_address", "duplicate_row", "same_address",
+    ]  # fmt: skip
+    assert stored(Address, "dwellings") == [(9,)]
+
+
+def test_rows_without_landlord_address_or_commune_are_rejected():
+    result = generic(
+        "(vide);R1;1 rue des Essais;75012;Paris;1;;",
+        "Bailleur A;R2;;75012;Paris;1;;",
+        "Bailleur A;R3;1 rue des Essais;99999;Nulle-Part;1;;",
+        "Bailleur A;R4;1 rue des Essais;01400;Ailleurs;1;;",
+        "Bailleur A;R5;1 rue des Essais;75012",
+    )
+    assert [reason for _, reason in result.verdicts] == [
+        "no_landlord", "no_address", "no_commune", "no_commune", "wrong_columns",
+    ]  # fmt: skip
+    assert stored(Residence, "id") == []
+
+
+def test_postcode_shared_by_two_communes_is_settled_by_name():
+    result = generic("Bailleur A;R1;1 rue des Essais;1400;St Essai;1;;")
+    assert result.verdicts == [("imported", "new_residence")]
+    assert result.remarks == {"postcode_repaired": 1, "to_place": 1}
+    assert stored(Residence, "commune__code") == [("01001",)]
+
+
+def test_reference_in_another_commune_is_rejected():
+    result = generic(
+        "Bailleur A;R1;1 rue des Essais;75012;Paris;1;;", "Bailleur A;R1;2 rue des Essais;75020;Paris;1;;"
+    )
+    assert result.verdicts == [("imported", "new_residence"), ("rejected", "other_commune")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "point", "remarks"),
+    [
+        (";;48.834, 2.398", (2.398, 48.834), {}),
+        (";;2.398, 48.834", (2.398, 48.834), {"point_swapped": 1}),
+        (";;{'lon': 2.398, 'lat': 48.834}", (2.398, 48.834), {}),
+        (';;"{""coordinates"": [2.398, 48.834], ""type"": ""Point""}"', (2.398, 48.834), {}),
+        (";;0, 0", (None, None), {"point_out_of_area": 1, "to_place": 1}),
+        (";;", (None, None), {"to_place": 1}),
+        ("655823;6859495;", (2.398, 48.834), {}),
+        ("6859495;655823;", (2.398, 48.834), {"point_swapped": 1}),
+        ("655823;6859495;48.834, 2.398", (2.398, 48.834), {}),
+        ("655823;6869495;48.834, 2.398", (2.398, 48.834), {"points_disagree": 1}),
+    ],
+)
+def test_points(cells, point, remarks):
+    result = import_as_operator(
+        csv_file(PARIS, f"1;1 rue des Essais;75012;Paris;RIVP;1;{cells}"), "paris-stock"
+    )
+    ((longitude, latitude, state),) = stored(Address, "longitude", "latitude", "geocoding")
+    if point[0] is None:
+        assert (longitude, latitude, state) == (None, None, GeocodingState.TO_PLACE)
+    else:
+        assert (longitude, latitude) == pytest.approx(point, abs=5e-4)
+    assert result.remarks == remarks
+
+
+def test_a_point_far_from_all_others_of_its_commune_is_dropped_and_said():
+    rows = [f"A;R{n};{n} rue des Essais;75012;Paris;1;{2.39 + n / 10_000};48.84" for n in range(1, 25)]
+    result = generic(*rows, "A;R99;99 rue des Essais;75012;Paris;1;2.30;48.84")
+    assert result.remarks == {"point_far_off": 1, "to_place": 1}
+    assert result.lines[-1]["remarques"] == (
+        "point loin de tous les autres de la commune, laissé de côté ; adresse à placer sur la carte"
+    )
+
+
+def test_a_point_placed_by_hand_survives_the_next_import():
+    row = "Bailleur A;R1;1 rue des Essais;75012;Paris;1;2.39;48.83"
+    generic(row)
+    with system_scope("seeding"):
+        Address.objects.update(longitude=2.4, latitude=48.9, geocoding=GeocodingState.PLACED)
+    assert generic(row).verdicts == [("unchanged", "already_there")]
+    assert stored(Address, "longitude") == [(2.4,)]
+
+
+def test_a_changed_row_updates_its_address():
+    generic("Bailleur A;R1;1 rue des Essais;75012;Paris;10;2.39;48.83")
+    result = generic("Bailleur A;R1;1 rue des Essais;75012;Paris;12;2.39;48.83")
+    assert result.verdicts == [("imported", "updated")]
+    assert stored(Residence, "dwellings") == [(12,)]
+
+
+def test_spellings_of_one_landlord_are_merged_and_two_landlords_never():
+    known = [Organisation(pk=1, name="PARIS HABITAT")]
+    landlords = Landlords(known, may_create=True)
+    assert landlords.find("Paris-Habitat OPH") is known[0]
+    assert landlords.find("PARIS HABITTAT") is known[0]
+    assert known[0].aliases == ["Paris-Habitat OPH", "PARIS HABITTAT"]
+    different = [
+        "CDC HABITAT", "CDC HABITAT SOCIAL", "3F RES", "IMM 3F", "SEQENS HABITAT", "SEQENS SOLIDARITE",
+        "FONCIERE", "FONCIERE CRONOS (INLI)", "INLI", "EFIDIS", "ERILIA", "SCI KEREN", "SCI SKERDI",
+        "VILEAL", "VILOGIA", "ASS.MICHEL", "ASS.MAR.TH", "FOND.AM", "FOND.DOSNE", "RATP HABITAT",
+    ]  # fmt: skip
+    found = [landlords.find(name) for name in different]
+    assert len({id(landlord) for landlord in found}) == len(different)
+
+
+@pytest.mark.parametrize("name", ["(vide)", "", "N/A", "néant", "-"])
+def test_nobody_is_no_landlord(name):
+    assert words(name) == ()
+
+
+def test_a_lead_imports_own_rows_only(world):
+    name = world.a.landlord.name
+    result = import_as_lead(
+        csv_file(
+            HEADER,
+            f"{name};X1;1 rue des Imports;75012;Paris;1;;",
+            f"{world.b.landlord.name};X2;2 rue des Imports;75012;Paris;1;;",
+            ";X3;3 rue des Imports;75012;Paris;1;;",
+        ),
+        world.a.lead,
+        world.a.landlord,
+    )
+    assert result.verdicts == [
+        ("imported", "new_residence"), ("rejected", "other_landlord"), ("imported", "new_residence"),
+    ]  # fmt: skip
+    with system_scope("seeding"):
+        imported = Residence.objects.filter(reference__in=["X1", "X2", "X3"])
+        assert {r.landlord_id for r in imported} == {world.a.landlord.pk}
+        assert Organisation.objects.filter(kind="landlord").count() == 2
+
+
+def test_points_without_names_of_their_own_become_addresses():
+    header = "Crime ID,Longitude,Latitude,Location"
+    rows = [
+        "1,-0.11,51.51,On or near X",
+        "2,-0.12,51.51,On or near X",
+        "3,-0.11,51.51,On or near X",
+        "4,,,No Location",
+    ]
+    result = import_as_operator(csv_file(header, *rows), "london-points")
+    assert result.counts == {
+        "imported": {"new_residence": 2}, "merged": {"same_address": 1}, "rejected": {"no_point": 1}
+    }  # fmt: skip
+
+
+def test_query_count_does_not_grow_with_rows():
+    def queries(first, rows):
+        lines = [
+            f"A{first};R{n};{n} rue des Essais;75012;Paris;1;2.39;48.83" for n in range(first, first + rows)
+        ]
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            generic(*lines)
+        return len(captured)
+
+    assert queries(1, 1) == queries(100, 3)
+
+
+def test_a_row_joins_an_address_that_a_later_row_brings_as_it_will_next_time():
+    generic("A;R1;1 rue des Essais;75012;Paris;10;;")
+    rows = ["A;R1;9 rue des Essais;75020;Paris;7;;", "A;;9 rue des Essais;75020;Paris;4;;"]
+    assert generic(*rows).verdicts == [("imported", "new_residence"), ("merged", "same_address")]
+    assert stored(Address, "label", "dwellings") == [("1 rue des Essais", 10), ("9 rue des Essais", 7)]
+    assert generic(*rows).counts.keys() == {"unchanged"}
+
+
+def test_profile_that_does_not_fit_names_the_missing_columns():
+    with pytest.raises(BrokenFileError, match="« bs », « adresse_programme »"):
+        import_as_operator(csv_file(HEADER, "A;R1;1 rue X;75012;Paris;1;;"), "paris-stock")
+
+
+WORDS = st.sampled_from(["A", "B", "(vide)", ""])
+CELLS = st.tuples(
+    WORDS,
+    st.sampled_from(["R1", "R2", ""]),
+    st.sampled_from(["1 rue X", "1-3 rue X", "", "ZAC Y", "=cmd"]),
+    st.sampled_from(["75012", "75020", "x"]),
+    st.just("Paris"),
+    st.sampled_from(["1", "-3", "z", ""]),
+    st.sampled_from(["2.39", "48.83", "", "999"]),
+    st.sampled_from(["48.83", "2.39", ""]),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(CELLS, max_size=12))
+def test_every_row_is_accounted_for_whatever_it_holds(rows):
+    result = generic(*(";".join(row) for row in rows))
+    assert sum(sum(reasons.values()) for reasons in result.counts.values()) == len(rows) == len(result.lines)
+    again = generic(*(";".join(row) for row in rows))
+    assert set(again.counts) <= {"unchanged", "rejected"}
+    assert again.counts.get("rejected") == result.counts.get("rejected")
+
+
+def test_formulas_in_cells_are_harmless_in_the_report():
+    result = generic('=HYPERLINK("x");R1;1 rue des Essais;75012;Paris')
+    assert result.lines[0]["objet"].startswith("'=")
+
+
+def test_official_code_loads_arrondissements_and_not_the_city(tmp_path):
+    source = tmp_path / "communes.json"
+    source.write_text(
+        '[{"code":"75056","nom":"Paris","departement":"75","type":"commune-actuelle","codesPostaux":["75012"]},'
+        '{"code":"75112","nom":"Paris 12e","departement":"75","type":"arrondissement-municipal","codesPostaux":["75012"]},'
+        '{"code":"01003","nom":"Ancienne","type":"commune-associee","departement":"01"}]',
+        encoding="utf-8",
+    )
+    assert load_official_code(source) == 1
+    assert Commune.objects.get(code="75112").name == "Paris 12e"
+    assert not Commune.objects.filter(code__in=["75056", "01003"]).exists()
