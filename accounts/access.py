@@ -4,11 +4,29 @@ import functools
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
 from .enums import Role
+from .models import User
+from .scope import Scope
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+
+
+class ScopedRequest(HttpRequest):
+    """A request as the middleware hands it to a view.
+
+    Attributes:
+        scope: who acts, set by :class:`accounts.middleware.ScopeMiddleware`.
+        user: the person logged in; a view that is not public meets nobody else.
+        htmx: what htmx says of the request, set by its middleware.
+    """
+
+    scope: Scope
+    user: User
+    htmx: HtmxDetails
 
 
 def for_roles(*roles: Role) -> Callable[[View], View]:
@@ -16,7 +34,7 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: ScopedRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.scope.has(*roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

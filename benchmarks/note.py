@@ -39,10 +39,10 @@ def _seconds(make: Callable[[dict[str, Any], int], bytes], content: dict[str, An
 
 
 def _with_typst(content: dict[str, Any], seed: int) -> bytes:
-    from partners.notes.rendering import Reader, render
+    from partners.notes.rendering import Recipient, render
 
     at = dt.datetime(2026, 10, 1, 9, seed, tzinfo=dt.UTC)
-    reader = Reader("Hélène Dumontier-Lacroix", "Commissariat de Valmont", f"Exemplaire n° {seed}")
+    reader = Recipient("Hélène Dumontier-Lacroix", "Commissariat de Valmont", f"Exemplaire n° {seed}")
     return render(content, reader, content_digest="0" * 64, at=at, issued_at=at).pdf
 
 

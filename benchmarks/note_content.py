@@ -8,7 +8,7 @@ from classification.method.grid import reference_grid
 from classification.method.scale import Frequency, Gravity, Level
 from classification.residence.explanation import explain
 from partners.notes.content import figures
-from partners.notes.map import plan_of
+from partners.notes.map import map_of
 from partners.snapshot import Site, month_ends, ranked
 
 AS_OF = dt.date(2026, 9, 30)
@@ -57,7 +57,7 @@ def fictional_content(sheets: int, others: int, seed: int = 7) -> dict[str, Any]
         "as_of": AS_OF.isoformat(),
         "grid": _grid(),
         "figures": figures(sites),
-        "plan": plan_of(sites),
+        "plan": map_of(sites),
         "sites": [_row(site) for site in sites],
     }
 

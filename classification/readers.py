@@ -3,7 +3,7 @@
 from accounts.enums import Role
 from accounts.scope import Scope
 from sites.models import Residence
-from sites.reading import note_reading
+from sites.reading import write_reading
 
 READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
 
@@ -18,10 +18,10 @@ def is_own(scope: Scope, landlord_id: int) -> bool:
     return any(landlord_id in scope.roles.get(role, ()) for role in (Role.AGENT, Role.LEAD))
 
 
-def note_reading_residence(scope: Scope, residence: Residence) -> None:
+def write_residence_reading(scope: Scope, residence: Residence) -> None:
     """Journal that the level of another landlord's residence was read, where the coordinator acts."""
     if not is_own(scope, residence.landlord_id):
-        note_reading(scope, residence, concerns=[residence.landlord_id], page="classification.residence")
+        write_reading(scope, residence, concerns=[residence.landlord_id], page="classification.residence")
 
 
 METHOD_READERS = (Role.LEAD, Role.COORDINATOR)

@@ -94,7 +94,7 @@ def unrecorded(days_ago: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StoryPlace:
     """A residence of the fiction: whose (index of LANDLORDS), where (of COMMUNES), its life."""
 
     name: str
@@ -103,14 +103,16 @@ class Place:
     mixes: tuple[tuple[Mix, Trend], ...]
 
 
-def _places(landlord: int, commune: int, names: str, mix: Mix = QUIET, trend: Trend = steady) -> list[Place]:
+def _places(
+    landlord: int, commune: int, names: str, mix: Mix = QUIET, trend: Trend = steady
+) -> list[StoryPlace]:
     usual = unrecorded if trend is unrecorded else steady
     mixes = ((mix, trend),) if mix is QUIET else ((QUIET, usual), (mix, trend))
-    return [Place(name, landlord, commune, mixes) for name in names.split(", ")]
+    return [StoryPlace(name, landlord, commune, mixes) for name in names.split(", ")]
 
 
 # Neighbours in this list are neighbours on the ground, as long as the commune is the same.
-PLACES: tuple[Place, ...] = (
+PLACES: tuple[StoryPlace, ...] = (
     *_places(0, 0, "Les Alizés", TENSE),
     *_places(0, 0, "Les Embruns", TROUBLED, driven_away),
     *_places(1, 0, "Le Sémaphore", TROUBLED, moved_in),

@@ -10,12 +10,12 @@ from django.db.models.expressions import Combinable
 
 Listener = Callable[[Collection[int]], object]
 
-Reader = Callable[[int, int | None], int | None]
+LevelSource = Callable[[int, int | None], int | None]
 
 Lasting = Callable[[str], Combinable]
 
 _listeners: list[Listener] = []
-_readers: list[Reader] = []
+_readers: list[LevelSource] = []
 _lastings: list[Lasting] = []
 
 
@@ -25,7 +25,7 @@ def on_change(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def on_level(reader: Reader) -> None:
+def on_level(reader: LevelSource) -> None:
     """Have ``reader`` asked for the level of an address, or of a residence when the second id is None."""
     if reader not in _readers:
         _readers.append(reader)

@@ -6,14 +6,14 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.enums import AuditAction, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from sites.models import Territory
 
 from .models import Publication
 
 
-def keep(
+def write_territory_entry(
     scope: Scope,
     action: AuditAction,
     subject: Model | str,
@@ -23,7 +23,7 @@ def keep(
     **detail: Any,
 ) -> None:
     """Journal an act on what a territory shares: for it, the landlords concerned and the reader's own service."""
-    record(
+    write_entry(
         scope,
         action,
         subject,
@@ -33,8 +33,8 @@ def keep(
     )
 
 
-def keep_list(scope: Scope, publications: Collection[Publication]) -> None:
+def write_publications_reading(scope: Scope, publications: Collection[Publication]) -> None:
     """Journal that how many sites have which level was read, of several publications."""
     landlords = sorted({pk for publication in publications for pk in publication.landlords})
     if landlords:
-        record(scope, AuditAction.READ, "partners.publication", concerns=landlords)
+        write_entry(scope, AuditAction.READ, "partners.publication", concerns=landlords)

@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import User
 from accounts.scope import acting_as
 
@@ -24,7 +24,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Record the login under the person's own name."""
         with acting_as(user) as scope:
-            record(scope, AuditAction.LOGIN, user)
+            write_entry(scope, AuditAction.LOGIN, user)
         return super().post_login(request, user, **kwargs)
 
     def add_message(

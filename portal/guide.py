@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import ScopedRequest
 from accounts.enums import Role
 from accounts.models import GuidedVisit, User
 from classification.models import SiteLevel
@@ -73,7 +73,7 @@ def find_step(key: str, roles: list[Role]) -> tuple[Role, Step] | None:
     return next(((role, step) for role in roles for step in STEPS[role] if step.key == key), None)
 
 
-def visited(request: HttpRequest) -> Iterator[tuple[Role, Step]]:
+def visited(request: ScopedRequest) -> Iterator[tuple[Role, Step]]:
     """Yield the steps that the page of ``request`` is, of the roles that the person holds."""
     name = request.resolver_match.view_name if request.resolver_match else ""
     for role, step in _STEPS_AT.get(name, ()):
@@ -81,7 +81,7 @@ def visited(request: HttpRequest) -> Iterator[tuple[Role, Step]]:
             yield role, step
 
 
-def guide(request: HttpRequest) -> dict[str, Any]:
+def guide(request: ScopedRequest) -> dict[str, Any]:
     """Context processor: the visit, on the first page of a role, until it is put away."""
     match, scope = request.resolver_match, getattr(request, "scope", None)
     if match is None or scope is None or not scope.user_id or request.method != "GET":

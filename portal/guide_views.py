@@ -4,11 +4,11 @@ from collections.abc import Callable
 from http.client import OK
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from core.back import back
 
@@ -22,10 +22,10 @@ _TICKED = "guide"
 class VisitMiddleware:
     """Ticks a step of the visit once its page was opened, by whatever way."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[ScopedRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ScopedRequest) -> HttpResponse:
         """Answer, and remember which steps the page was."""
         response = self._get_response(request)
         if request.method != "GET" or response.status_code != OK or not request.scope.user_id:
@@ -40,14 +40,14 @@ class VisitMiddleware:
 
 @require_GET
 @for_roles(*Role)
-def guide(request: HttpRequest) -> HttpResponse:
+def guide(request: ScopedRequest) -> HttpResponse:
     """Show the visit of every role the person holds, put away or not."""
     return render(request, "guide.html", {"tours": [tour_of(request.user, role) for role in _held(request)]})
 
 
 @require_GET
 @for_roles(*Role)
-def step(request: HttpRequest, key: str) -> HttpResponse:
+def step(request: ScopedRequest, key: str) -> HttpResponse:
     """Go where a step happens, and remember it; a step of another role leads home."""
     found = find_step(key, _held(request))
     if found is None:
@@ -59,7 +59,7 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @for_roles(*Role)
-def hide(request: HttpRequest) -> HttpResponse:
+def hide(request: ScopedRequest) -> HttpResponse:
     """Put the visit of a role away."""
     put_away(user=request.user, role=_role(request))
     return back(request, "home")
@@ -67,18 +67,18 @@ def hide(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_roles(*Role)
-def again(request: HttpRequest) -> HttpResponse:
+def again(request: ScopedRequest) -> HttpResponse:
     """Begin the visit of a role anew, on its first page."""
     call_again(user=request.user, role=_role(request))
     request.session.pop(_TICKED, None)
     return redirect("home")
 
 
-def _held(request: HttpRequest) -> list[Role]:
+def _held(request: ScopedRequest) -> list[Role]:
     return [role for role in Role if request.scope.has(role)]
 
 
-def _role(request: HttpRequest) -> Role:
+def _role(request: ScopedRequest) -> Role:
     role = request.POST.get("role", "")
     if role not in Role.values:
         raise BadRequest

@@ -1,9 +1,10 @@
 """The first page after login: the role's work, not a menu."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.access import ScopedRequest
 from accounts.enums import Role
 from partners.models import Circle
 
@@ -18,7 +19,7 @@ FIRST_PAGES = [
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ScopedRequest) -> HttpResponse:
     """Send each person to the work of their first role; explain when they hold none."""
     first = next((page for page in FIRST_PAGES if request.scope.has(page[0])), None)
     if first is None:

@@ -7,11 +7,13 @@ from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.access import ScopedRequest
 
 # What the login page offers to log in as; registered by the demonstration (demo/apps.py).
 _offered: list[object] = []
@@ -43,7 +45,7 @@ class LoginView(views.LoginView):
 class LogoutView(views.LogoutView):
     """End the session, and have the browser forget what it kept of it."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: ScopedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Log out."""
         response = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
@@ -53,10 +55,10 @@ class LogoutView(views.LogoutView):
 class WholePageLoginMiddleware:
     """Has the browser leave the page for the login page when a part of it was asked for without a session."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[ScopedRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ScopedRequest) -> HttpResponse:
         """Answer; a person who logs in again comes back to the page, not to its part."""
         response = self.get_response(request)
         login = reverse("account_login")

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import ScopedRequest
 from accounts.enums import Role
 
 from .search import SEARCHERS
@@ -52,7 +52,7 @@ _ACCOUNT_ENTRIES = [
 ]
 
 
-def navigation(request: HttpRequest) -> dict[str, Any]:
+def navigation(request: ScopedRequest) -> dict[str, Any]:
     """Context processor: the entries for the roles the person holds, and the demo flag."""
     context: dict[str, Any] = {"DEMO": settings.DEMO}
     scope = getattr(request, "scope", None)
@@ -66,7 +66,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return context
 
 
-def _shown(request: HttpRequest, entries: list[Any]) -> list[dict[str, Any]]:
+def _shown(request: ScopedRequest, entries: list[Any]) -> list[dict[str, Any]]:
     shown = [
         {"label": label, "url": reverse(name), "icon": icon}
         for label, name, icon, roles in entries

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import path, re_path, reverse_lazy
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import acting_as
 
 
@@ -21,7 +21,7 @@ class ChangePassword(PasswordChangeView):
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Keep the session, and write it in the journal."""
         response = super().form_valid(form)
-        record(self.request.scope, AuditAction.UPDATE, self.request.user, password=True)
+        write_entry(self.request.scope, AuditAction.UPDATE, self.request.user, password=True)
         return response
 
 
@@ -32,7 +32,7 @@ class ChoosePassword(views.PasswordResetFromKeyView):
         """Write it in the journal, under the name of whom the link was sent to."""
         response = super().form_valid(form)
         with acting_as(self.reset_user) as scope:
-            record(scope, AuditAction.UPDATE, self.reset_user, password=True, by_link=True)
+            write_entry(scope, AuditAction.UPDATE, self.reset_user, password=True, by_link=True)
         return response
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.scope import Scope
 from core.dates import long_date
@@ -34,7 +34,7 @@ class Hit:
 
 @require_safe
 @for_roles(*SEARCHERS)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: ScopedRequest) -> HttpResponse:
     """Answer a search: a page of results, or the options of the field for htmx."""
     text = request.GET.get("q", "").strip()
     context = {

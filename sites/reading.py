@@ -6,13 +6,13 @@ from django.db import models
 from django_tables2 import Table
 
 from accounts.enums import AuditAction, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 
 from .models import SharingAgreement
 
 
-def note_reading(
+def write_reading(
     scope: Scope, subject: models.Model | str, *, concerns: Iterable[int] | None = None, **detail: object
 ) -> None:
     """Journal a read of what other landlords share, where the coordinator acts; nothing for others.
@@ -22,11 +22,11 @@ def note_reading(
         subject: what is read, or the name of a page.
         concerns: the landlords whose sites are shown: it is an entry of their journals too. All
             that share with the person when it is not said.
-        detail: as for :func:`accounts.journal.audit.record`.
+        detail: as for :func:`accounts.journal.audit.write_entry`.
     """
     if scope.has(Role.COORDINATOR):
         shown = sharing_landlords(scope) if concerns is None else concerns
-        record(scope, AuditAction.READ, subject, acting_in=[Role.COORDINATOR], concerns=shown, **detail)
+        write_entry(scope, AuditAction.READ, subject, acting_in=[Role.COORDINATOR], concerns=shown, **detail)
 
 
 def sharing_landlords(scope: Scope) -> list[int]:

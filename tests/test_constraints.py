@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry, GuidedVisit, Membership, Organisation, User
 from accounts.scope import acting_for, system_scope
 from classification.engine.services import default_grid
@@ -182,7 +182,7 @@ def test_notes(seeding):
 def test_program_signs_its_audit_entries(seeding):
     landlord = f.OrganisationFactory()
     with acting_for(landlord) as scope:
-        record(scope, AuditAction.CREATE, landlord)
+        write_entry(scope, AuditAction.CREATE, landlord)
         entry = AuditEntry.objects.get()
     assert (entry.actor, entry.system, entry.organisation) == (None, "api", landlord)
 

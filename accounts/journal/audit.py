@@ -11,7 +11,7 @@ from accounts.enums import AuditAction, Role
 from accounts.scope import Scope
 
 
-def record(
+def write_entry(
     scope: Scope,
     action: AuditAction,
     subject: models.Model | str,

@@ -18,7 +18,7 @@ _NAMES: dict[str, Promise] = {}
 
 
 def name_subjects(names: Mapping[str, Promise]) -> None:
-    """Say in words what the names given to :func:`accounts.journal.audit.record` stand for."""
+    """Say in words what the names given to :func:`accounts.journal.audit.write_entry` stand for."""
     _NAMES.update(names)
 
 

@@ -2,19 +2,19 @@
 
 import csv
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django_tables2 import RequestConfig
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.models import AuditEntry
 from core.cells import harmless
 
-from .audit import record
+from .audit import write_entry
 from .filters import JournalFilter
 from .reading import author, names_of, subject
 from .tables import JournalTable
@@ -24,7 +24,7 @@ PER_PAGE = 50
 
 @require_GET
 @for_roles(Role.DPO, Role.LEAD)
-def journal(request: HttpRequest) -> HttpResponse:
+def journal(request: ScopedRequest) -> HttpResponse:
     """List the entries; htmx asks for the rows alone."""
     chosen = JournalFilter(request.GET, queryset=AuditEntry.objects.all())
     table = JournalTable(chosen.qs, order_by=("-at",))
@@ -37,7 +37,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.DPO, Role.LEAD)
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: ScopedRequest) -> HttpResponse:
     """Send what the list shows as CSV; that is an entry too."""
     entries = JournalFilter(request.GET, queryset=AuditEntry.objects.all()).qs
     names = names_of(entries.order_by().exclude(actor=None).values_list("actor_id", flat=True).distinct())
@@ -48,7 +48,7 @@ def export(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(response, delimiter=";")
     writer.writerow([_("Quand"), _("Qui"), _("Action"), _("Sur quoi")])
     writer.writerows(_row(entry, names) for entry in entries.iterator(chunk_size=2000))
-    record(
+    write_entry(
         request.scope,
         AuditAction.EXPORT,
         "accounts.journal",

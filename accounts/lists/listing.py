@@ -12,11 +12,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django_filters import FilterSet
 from django_tables2 import RequestConfig
 
+from accounts.access import ScopedRequest
 from accounts.models import SavedView
 from core.dates import long_date
 from core.files import Column
@@ -75,7 +76,7 @@ def opens_with_default(name: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def opening(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def opening(request: ScopedRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not request.GET and not request.htmx:
                 chosen = SavedView.objects.filter(list_name=name, is_default=True).first()
                 # What says nothing would lead here again, and so for ever.
@@ -90,7 +91,7 @@ def opens_with_default(name: str) -> Callable[[View], View]:
 
 
 def listing(
-    request: HttpRequest,
+    request: ScopedRequest,
     table: tables.Table,
     *,
     name: str,
@@ -124,7 +125,9 @@ def listing(
     )
 
 
-def as_listed(request: HttpRequest, table: tables.Table, *, name: str, columns: list[Column]) -> list[Column]:
+def as_listed(
+    request: ScopedRequest, table: tables.Table, *, name: str, columns: list[Column]
+) -> list[Column]:
     """Sort ``table`` as its page is, and return the ``columns`` of its file that the page does not hide.
 
     A file may hold more than the page: a column is left out when it bears the name of a hidden one.
@@ -136,7 +139,7 @@ def as_listed(request: HttpRequest, table: tables.Table, *, name: str, columns: 
     return [column for column in columns if column[0] not in hidden]
 
 
-def _asked(request: HttpRequest) -> QueryDict:
+def _asked(request: ScopedRequest) -> QueryDict:
     """Return the query without page and export, and without what was left empty."""
     query = QueryDict(mutable=True)
     for name, values in request.GET.lists():
@@ -145,7 +148,7 @@ def _asked(request: HttpRequest) -> QueryDict:
     return query
 
 
-def _rows(request: HttpRequest) -> int:
+def _rows(request: ScopedRequest) -> int:
     asked = request.GET.get(_ROWS, "")
     return int(asked) if asked in map(str, PER_PAGE) else PER_PAGE[0]
 

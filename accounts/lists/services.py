@@ -4,7 +4,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import SavedView
 from accounts.scope import Scope
 
@@ -17,7 +17,7 @@ def choose_columns(scope: Scope, *, list_name: str, columns: list[str]) -> None:
     view, _made = SavedView.objects.update_or_create(
         owner_id=scope.user_id, list_name=list_name, name="", defaults={"query": query.urlencode()}
     )
-    record(scope, AuditAction.UPDATE, view, list=list_name)
+    write_entry(scope, AuditAction.UPDATE, view, list=list_name)
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def save_view(scope: Scope, *, list_name: str, name: str, query: str, is_default
         name=name,
         defaults={"query": query, "is_default": is_default},
     )
-    record(scope, AuditAction.CREATE if made else AuditAction.UPDATE, view, list=list_name)
+    write_entry(scope, AuditAction.CREATE if made else AuditAction.UPDATE, view, list=list_name)
     return view
 
 
@@ -42,13 +42,13 @@ def change_view(scope: Scope, *, view: SavedView, name: str, is_default: bool) -
         _no_default(view.list_name)
     view.name, view.is_default = name, is_default
     view.save(update_fields=["name", "is_default"])
-    record(scope, AuditAction.UPDATE, view, list=view.list_name)
+    write_entry(scope, AuditAction.UPDATE, view, list=view.list_name)
 
 
 @transaction.atomic
 def delete_view(scope: Scope, view: SavedView) -> None:
     """Forget ``view``."""
-    record(scope, AuditAction.CANCEL, view, list=view.list_name)
+    write_entry(scope, AuditAction.CANCEL, view, list=view.list_name)
     view.delete()
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import SavedView
 from core.back import back
@@ -67,7 +67,7 @@ class ChangeForm(OwnViewForm):
 
 @require_POST
 @for_roles(*Role)
-def choose_columns(request: HttpRequest) -> HttpResponse:
+def choose_columns(request: ScopedRequest) -> HttpResponse:
     """Remember which columns of a list to show."""
     form = ColumnsForm(request.POST)
     if form.is_valid():
@@ -79,7 +79,7 @@ def choose_columns(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_roles(*Role)
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: ScopedRequest) -> HttpResponse:
     """Keep the list as it stands under a name."""
     form = ViewForm(request.POST)
     if form.is_valid():
@@ -90,7 +90,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_roles(*Role)
-def change_view(request: HttpRequest) -> HttpResponse:
+def change_view(request: ScopedRequest) -> HttpResponse:
     """Rename a view, or have the list open with it."""
     form = ChangeForm(request.POST)
     if form.is_valid():
@@ -101,7 +101,7 @@ def change_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_roles(*Role)
-def delete_view(request: HttpRequest) -> HttpResponse:
+def delete_view(request: ScopedRequest) -> HttpResponse:
     """Forget a view."""
     form = OwnViewForm(request.POST)
     if form.is_valid():
@@ -117,7 +117,7 @@ def _kept(query: str) -> str:
     return query
 
 
-def _back(request: HttpRequest, form: forms.Form) -> HttpResponse:
+def _back(request: ScopedRequest, form: forms.Form) -> HttpResponse:
     for errors in form.errors.values():
         messages.error(request, errors[0])
     return back(request, "home")

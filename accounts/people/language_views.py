@@ -2,16 +2,17 @@
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from accounts.access import ScopedRequest
 from core.back import back
 
 from .services import choose_language
 
 
 @require_POST
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: ScopedRequest) -> HttpResponse:
     """Keep the language asked for, and go back to the page it was asked on."""
     language = request.POST.get("language")
     if language not in dict(settings.LANGUAGES):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import ROLES_OF, AuditAction, OrganisationKind, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation, User
 from accounts.scope import Scope, system_scope
 
@@ -51,7 +51,7 @@ def add_membership(scope: Scope, *, user: User, role: Role, organisation: Organi
     if Membership.objects.filter(user=user, role=role, organisation=organisation).live().exists():
         raise ValidationError(_("Cette personne a déjà ce rôle dans cet organisme."))
     membership = Membership.objects.create(user=user, role=role, organisation=organisation)
-    record(
+    write_entry(
         scope, AuditAction.CREATE, membership, organisation_id=organisation.pk, user=user.pk, role=str(role)
     )
     return membership
@@ -70,7 +70,7 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
     ended = Membership.objects.filter(pk=membership.pk).update(ends_on=timezone.localdate())
     if not ended:
         raise PermissionDenied
-    record(
+    write_entry(
         scope, AuditAction.CANCEL, membership, organisation_id=membership.organisation_id,
         user=membership.user_id, role=membership.role,
     )  # fmt: skip
@@ -89,7 +89,7 @@ def _keep_an_administrator(ending: Membership) -> None:
 def set_active(scope: Scope, *, user: User, active: bool) -> None:
     """Open or close an account altogether."""
     User.objects.filter(pk=user.pk).update(is_active=active)
-    record(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN], active=active)
+    write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN], active=active)
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
     """
     if user.has_usable_password():
         raise ValidationError(_("Cette personne a déjà choisi son mot de passe."))
-    record(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], invited_again=True)
+    write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], invited_again=True)
     transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
 
 
@@ -136,14 +136,14 @@ def rename(scope: Scope, *, user: User, full_name: str) -> None:
     else:
         with system_scope("naming"):
             named.update(full_name=full_name)
-    record(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], renamed=True)
+    write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], renamed=True)
 
 
 @transaction.atomic
 def choose_language(scope: Scope, *, user: User, language: str) -> None:
     """Speak to ``user`` in ``language``, a code of ``settings.LANGUAGES``, from now on."""
     User.objects.filter(pk=user.pk).update(language=language)
-    record(scope, AuditAction.UPDATE, user, language=language)
+    write_entry(scope, AuditAction.UPDATE, user, language=language)
 
 
 @transaction.atomic
@@ -153,12 +153,12 @@ def rename_organisation(scope: Scope, *, organisation: Organisation, name: str) 
     if former not in organisation.aliases and former != name:
         organisation.aliases = [*organisation.aliases, former]
     organisation.save(update_fields=["name", "aliases"])
-    record(scope, AuditAction.UPDATE, organisation, organisation_id=organisation.pk, renamed=True)
+    write_entry(scope, AuditAction.UPDATE, organisation, organisation_id=organisation.pk, renamed=True)
 
 
 @transaction.atomic
 def create_organisation(scope: Scope, *, name: str, kind: OrganisationKind) -> Organisation:
     """Add an organisation."""
     organisation = Organisation.objects.create(name=name, kind=kind)
-    record(scope, AuditAction.CREATE, organisation, organisation_id=organisation.pk)
+    write_entry(scope, AuditAction.CREATE, organisation, organisation_id=organisation.pk)
     return organisation

@@ -3,16 +3,16 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.lists.listing import listing, opens_with_default
 from accounts.models import Membership, Organisation, User
 from core.files import KINDS, asked_kind, attachment, table_file
@@ -30,13 +30,13 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_GET
 @for_roles(Role.ADMIN, Role.LEAD)
 @opens_with_default("accounts")
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: ScopedRequest) -> HttpResponse:
     """List the accounts; htmx asks for the rows alone."""
     chosen = UserFilter(request.GET, queryset=_with_roles())
     table = UserTable(chosen.qs, order_by=("full_name",))
     shown = listing(request, table, name="accounts", filterset=chosen)
     if kind := asked_kind(request):
-        record(request.scope, AuditAction.EXPORT, "accounts.user", format=kind, rows=len(table.rows))
+        write_entry(request.scope, AuditAction.EXPORT, "accounts.user", format=kind, rows=len(table.rows))
         return attachment(table_file(table, kind, _("Comptes")), _("comptes"), kind)
     rows_only = request.htmx and request.htmx.target == "rows"
     template = "accounts/_users_rows.html" if rows_only else "accounts/users.html"
@@ -52,7 +52,7 @@ def users(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.ADMIN, Role.LEAD)
-def user(request: HttpRequest, pk: int) -> HttpResponse:
+def user(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show an account with its roles, and what the reader may do about them."""
     person = get_object_or_404(_with_roles(), pk=pk)
     for membership in person.held:
@@ -63,7 +63,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 @for_roles(Role.ADMIN, Role.LEAD)
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: ScopedRequest) -> HttpResponse:
     """Invite somebody."""
     form = InvitationForm(request.POST or None, scope=request.scope)
     if request.method == "POST" and form.is_valid():
@@ -79,7 +79,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @form_page
 @for_roles(Role.ADMIN, Role.LEAD)
-def rename(request: HttpRequest, pk: int) -> HttpResponse:
+def rename(request: ScopedRequest, pk: int) -> HttpResponse:
     """Correct somebody's name."""
     person = get_object_or_404(User, pk=pk)
     if not services.may_rename(request.scope, user=person):
@@ -94,7 +94,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 @for_roles(Role.ADMIN)
-def add_membership(request: HttpRequest, pk: int) -> HttpResponse:
+def add_membership(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give an account one more role."""
     person = get_object_or_404(User, pk=pk)
     form = RoleForm(request.POST or None, scope=request.scope)
@@ -110,7 +110,7 @@ def add_membership(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.ADMIN, Role.LEAD)
-def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
+def end_membership(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a role at once."""
     membership = get_object_or_404(Membership.objects.live().select_related("user"), pk=pk)
     try:
@@ -128,7 +128,7 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.ADMIN, Role.LEAD)
-def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+def invite_again(request: ScopedRequest, pk: int) -> HttpResponse:
     """Send the invitation once more."""
     person = get_object_or_404(User, pk=pk)
     try:
@@ -141,7 +141,7 @@ def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.ADMIN)
-def set_active(request: HttpRequest, pk: int) -> HttpResponse:
+def set_active(request: ScopedRequest, pk: int) -> HttpResponse:
     """Close an account, or open it again."""
     person = get_object_or_404(User, pk=pk)
     if person.pk == request.user.pk:
@@ -153,7 +153,7 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.ADMIN)
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: ScopedRequest) -> HttpResponse:
     """List the organisations."""
     today = timezone.localdate()
     live = Q(memberships__starts_on__lte=today) & (
@@ -167,7 +167,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @form_page
 @for_roles(Role.ADMIN)
-def create_organisation(request: HttpRequest) -> HttpResponse:
+def create_organisation(request: ScopedRequest) -> HttpResponse:
     """Add an organisation."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -179,7 +179,7 @@ def create_organisation(request: HttpRequest) -> HttpResponse:
 
 @form_page
 @for_roles(Role.ADMIN)
-def rename_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+def rename_organisation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give an organisation another name."""
     organisation = get_object_or_404(Organisation, pk=pk)
     form = OrganisationForm(
@@ -197,14 +197,14 @@ def _with_roles() -> QuerySet[User]:
     return User.objects.prefetch_related(Prefetch("memberships", held, to_attr="held"))
 
 
-def _may_end(request: HttpRequest, membership: Membership) -> bool:
+def _may_end(request: ScopedRequest, membership: Membership) -> bool:
     return request.scope.has(Role.ADMIN) or membership.role == Role.AGENT
 
 
-def _site_url(request: HttpRequest) -> str:
+def _site_url(request: ScopedRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
-def _form_page(request: HttpRequest, template: str, form: object, **context: object) -> HttpResponse:
+def _form_page(request: ScopedRequest, template: str, form: object, **context: object) -> HttpResponse:
     status = INVALID if request.method == "POST" else 200
     return render(request, template, {"form": form, **context}, status=status)

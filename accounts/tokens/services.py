@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import ApiToken, Organisation
 from accounts.scope import Scope
 
@@ -40,7 +40,7 @@ def create_token(
         created_by_id=scope.user_id,
         expires_on=expires_on,
     )
-    record(scope, AuditAction.CREATE, token, organisation_id=organisation.pk)
+    write_entry(scope, AuditAction.CREATE, token, organisation_id=organisation.pk)
     return token, secret
 
 
@@ -51,4 +51,4 @@ def revoke_token(scope: Scope, *, token: ApiToken) -> None:
         return
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
-    record(scope, AuditAction.CANCEL, token, organisation_id=token.organisation_id)
+    write_entry(scope, AuditAction.CANCEL, token, organisation_id=token.organisation_id)

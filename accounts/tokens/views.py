@@ -1,13 +1,13 @@
 """Tokens with which a landlord's programs write and read its facts."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import ApiToken
 
@@ -17,7 +17,7 @@ from .services import create_token, revoke_token
 
 @require_GET
 @for_roles(Role.LEAD)
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: ScopedRequest) -> HttpResponse:
     """List the tokens of one's organisation, the latest first."""
     found = ApiToken.objects.select_related("organisation", "created_by")
     context = {"tokens": found, "today": timezone.localdate()}
@@ -26,7 +26,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(Role.LEAD)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: ScopedRequest) -> HttpResponse:
     """Make a token, and show it this once."""
     form = TokenForm(request.POST or None, scope=request.scope)
     if request.method == "POST" and form.is_valid():
@@ -38,7 +38,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.LEAD)
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: ScopedRequest, pk: int) -> HttpResponse:
     """Close a token."""
     token = get_object_or_404(ApiToken, pk=pk)
     revoke_token(request.scope, token=token)

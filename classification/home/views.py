@@ -1,12 +1,12 @@
 """The first page of a security lead."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Organisation
 
@@ -17,7 +17,7 @@ from .reading import ENTERED_DAYS, MOVED_DAYS, awaiting
 @never_cache
 @require_safe
 @for_roles(Role.LEAD)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ScopedRequest) -> HttpResponse:
     """Show what awaits a security lead, each thing with the way to deal with it."""
     found = awaiting()
     context = {

@@ -3,7 +3,7 @@
 import time
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Organisation
 from accounts.scope import Scope
@@ -19,7 +19,7 @@ from classification.method.scale import Level
 from classification.readers import READERS, sees_several_landlords
 from classification.residence.wording import listing, typeset
 from sites.models import Territory
-from sites.reading import note_reading, sharing_landlords
+from sites.reading import sharing_landlords, write_reading
 
 from .filters import MapAddressFilter, MapFilter
 from .viewport import MAX_ZOOM, Viewport, ViewportForm, extent, located, look, without_point
@@ -33,10 +33,10 @@ _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 
 @require_GET
 @for_roles(*READERS)
-def map_page(request: HttpRequest) -> HttpResponse:
+def map_page(request: ScopedRequest) -> HttpResponse:
     """Show the map; its data follow the viewport."""
     chosen = MapFilter(request.GET, queryset=located(""), request=request)
-    _note(request, visit=True)
+    _write_visit(request, visit=True)
     config = {
         "data": reverse("classification:map_data"),
         "residence": reverse("classification:residence", args=[_ANY_RESIDENCE]),
@@ -66,7 +66,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @require_GET
 @for_roles(*READERS)
-def map_data(request: HttpRequest) -> HttpResponse:
+def map_data(request: ScopedRequest) -> HttpResponse:
     """Return the sites of a viewport, grouped when there are many (see :func:`.viewport.look`)."""
     asked = ViewportForm(request.GET)
     if not asked.is_valid():
@@ -77,19 +77,19 @@ def map_data(request: HttpRequest) -> HttpResponse:
     if not chosen.is_valid():
         errors = chosen.form.errors.get("until") or [_("Un des filtres n’existe pas ou plus.")]
         return JsonResponse({"error": errors[0]}, status=400)
-    _note(request, visit=False)
+    _write_visit(request, visit=False)
     viewport = Viewport(*asked.cleaned_data["bbox"], asked.cleaned_data["zoom"])
     return JsonResponse(look(chosen.qs, viewport, chosen.days_recorded), json_dumps_params=_COMPACT)
 
 
-def _note(request: HttpRequest, *, visit: bool) -> None:
+def _write_visit(request: ScopedRequest, *, visit: bool) -> None:
     """Journal a visit, and its data: one entry however often the map is moved, for a while."""
     if not sees_several_landlords(request.scope):
         return
     landlords, now = sharing_landlords(request.scope), time.time()
     noted = request.session.get(_NOTED, {})
     if visit or noted.get("landlords") != landlords or now - noted["at"] > _NOTED_FOR:
-        note_reading(request.scope, "classification.map", concerns=landlords)
+        write_reading(request.scope, "classification.map", concerns=landlords)
         request.session[_NOTED] = {"landlords": landlords, "at": now}
 
 

@@ -19,7 +19,7 @@ CONTESTED: dict[tuple[Gravity, Frequency], Level] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LevelShift:
     """A residence whose proposed level would be another."""
 
     residence_id: int
@@ -35,7 +35,7 @@ class Variant:
     gravity: Gravity
     frequency: Frequency
     level: Level
-    changes: tuple[Change, ...]
+    changes: tuple[LevelShift, ...]
 
     @property
     def raised(self) -> int:
@@ -63,9 +63,9 @@ def variants() -> list[Variant]:
     ]
 
 
-def _changes(rows: list[tuple[Any, ...]], n: int) -> tuple[Change, ...]:
+def _changes(rows: list[tuple[Any, ...]], n: int) -> tuple[LevelShift, ...]:
     return tuple(
-        Change(pk, name, before, after[n]) for pk, name, before, *after in rows if after[n] != before
+        LevelShift(pk, name, before, after[n]) for pk, name, before, *after in rows if after[n] != before
     )
 
 

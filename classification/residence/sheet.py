@@ -25,7 +25,7 @@ LAST_FACTS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SheetPlace:
     """A residence or one of its addresses, with its level and the reasons for it."""
 
     site: SiteLevel
@@ -60,8 +60,8 @@ class Sheet:
     """The page of a residence. ``place`` is None until the first evaluation."""
 
     residence: Residence
-    place: Place | None
-    stairwells: list[Place]
+    place: SheetPlace | None
+    stairwells: list[SheetPlace]
     without_level: list[Address]
     observations: list[Observed]
     last_facts: list[Incident]
@@ -184,7 +184,7 @@ def _place(
     findings: list[dict[str, Any]],
     disruptions: list[Disruption],
     counts: FactCounts,
-) -> Place:
+) -> SheetPlace:
     version, as_of = site.grid_version, site.as_of
     own = [finding for finding in findings if finding["address_id"] == site.address_id]
     counting = [
@@ -193,7 +193,7 @@ def _place(
         if site.address_id in {None, disruption.address_id} and _counts(disruption, as_of, version)
     ]
     services = dict.fromkeys(d["service"] for d in counting if d["level"] == site.impact_level)
-    return Place(
+    return SheetPlace(
         site=site,
         address=address,
         findings=own,
@@ -234,7 +234,7 @@ def _observations(residence: Residence) -> list[StandingObservation]:
     )
 
 
-def _observed(observation: StandingObservation, whole: Place) -> Observed:
+def _observed(observation: StandingObservation, whole: SheetPlace) -> Observed:
     confirmed = observation.last_confirmed
     until = confirmed and confirmed + dt.timedelta(whole.site.grid_version.confirmation_days)
     return Observed(observation, until, until is None or until < whole.site.as_of)

@@ -2,22 +2,22 @@
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.lists.listing import as_listed, listing, opens_with_default
 from classification.models import SiteLevel
-from classification.readers import METHOD_READERS, READERS, note_reading_residence, sees_several_landlords
+from classification.readers import METHOD_READERS, READERS, sees_several_landlords, write_residence_reading
 from core.files import KINDS_WITH_POINTS, XLSX_MAX_ROWS, attachment
 from sites.models import Residence
-from sites.reading import landlords_on, note_reading
+from sites.reading import landlords_on, write_reading
 
 from . import exports
 from .filters import ResidenceFilter
@@ -28,12 +28,12 @@ from .tables import ResidenceTable
 @require_GET
 @for_roles(*READERS)
 @opens_with_default("residences")
-def residences(request: HttpRequest) -> HttpResponse:
+def residences(request: ScopedRequest) -> HttpResponse:
     """List residences with their level; htmx asks for the rows alone."""
     chosen, table = _list(request)
     shown = listing(request, table, name="residences", filterset=chosen)
     concerns = landlords_on(table)
-    note_reading(request.scope, "classification.residences", concerns=concerns, filters=chosen.active)
+    write_reading(request.scope, "classification.residences", concerns=concerns, filters=chosen.active)
     context = {
         "filter": chosen,
         "table": table,
@@ -48,7 +48,7 @@ def residences(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_roles(*READERS)
-def export(request: HttpRequest, kind: str) -> HttpResponse:
+def export(request: ScopedRequest, kind: str) -> HttpResponse:
     """Send what the list shows as a file."""
     if kind not in KINDS_WITH_POINTS:
         raise Http404
@@ -61,7 +61,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     held = exports.columns(several_landlords=sees_several_landlords(request.scope))
     columns = as_listed(request, table, name="residences", columns=held)
     file = exports.residences_file(kind, table.data.data, columns)
-    record(
+    write_entry(
         request.scope,
         AuditAction.EXPORT,
         "classification.residences",
@@ -77,10 +77,10 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 @never_cache
 @require_GET
 @for_roles(*READERS)
-def residence(request: HttpRequest, pk: int) -> HttpResponse:
+def residence(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show a residence: its level, why, and since when."""
     found = get_object_or_404(Residence.objects.select_related("landlord", "commune"), pk=pk)
-    note_reading_residence(request.scope, found)
+    write_residence_reading(request.scope, found)
     sheet = sheet_of(found)
     context = {
         "sheet": sheet,
@@ -97,7 +97,7 @@ def residence(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "classification/residence.html", context)
 
 
-def _list(request: HttpRequest) -> tuple[ResidenceFilter, ResidenceTable]:
+def _list(request: ScopedRequest) -> tuple[ResidenceFilter, ResidenceTable]:
     chosen = ResidenceFilter(request.GET, queryset=_residences(), request=request)
     sites = chosen.qs if chosen.is_valid() else SiteLevel.objects.none()
     several = sees_several_landlords(request.scope)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import User
-from demo.story import Habit, Place
+from demo.story import Habit, StoryPlace
 from incidents.enums import PlaceKind, Source
 from incidents.models import FactType, Incident, Narrative
 from sites.models import Address, Residence
@@ -107,7 +107,7 @@ def plant_facts(rng: random.Random, stock: Stock, people: People, today: dt.date
     )
 
 
-def _occurrences(rng: random.Random, place: Place, today: dt.date) -> Iterator[tuple[str, dt.date]]:
+def _occurrences(rng: random.Random, place: StoryPlace, today: dt.date) -> Iterator[tuple[str, dt.date]]:
     for days_ago in range(_DAYS, 0, -1):
         day = today - dt.timedelta(days_ago)
         for mix, trend in place.mixes:

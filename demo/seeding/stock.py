@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from accounts.scope import Scope
-from demo.story import COMMUNES, LANDLORDS, MARKER, PLACES, TERRITORY, Place
+from demo.story import COMMUNES, LANDLORDS, MARKER, PLACES, TERRITORY, StoryPlace
 from demo.town import doors_of, neighbourhood_of, neighbourhoods
 from sites.basemap.neighbourhoods import store
 from sites.enums import GeocodingState, TerritoryKind
@@ -27,7 +27,7 @@ class Stock:
     territory: Territory
     residences: list[Residence]
     addresses: dict[int, list[Address]]
-    places: dict[int, Place]
+    places: dict[int, StoryPlace]
 
 
 def plant_stock(rng: random.Random, scope: Scope) -> Stock:

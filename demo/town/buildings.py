@@ -33,7 +33,7 @@ class Slabs:
     doors: list[Door]
 
 
-class Ground:
+class BuildingGround:
     """Where a building may stand: off the ways, on land, apart from the others."""
 
     def __init__(self, land: Polygon, ways: list[shapely.Geometry]) -> None:
@@ -58,7 +58,7 @@ class Ground:
         del self._taken[len(self._taken) - len(shapes) :]
 
 
-def slabs_along(rng: random.Random, street: LineString, stairwells: int, ground: Ground) -> Slabs:
+def slabs_along(rng: random.Random, street: LineString, stairwells: int, ground: BuildingGround) -> Slabs:
     """Place slabs of two to five stairwells on both sides of a street, as many as there is room for.
 
     Odd numbers stand on the left of the street, even ones on its right, in its direction.

@@ -8,7 +8,7 @@ from shapely import LineString, Point, Polygon
 
 from demo.story import STREETS
 
-from .buildings import Ground, Slabs, slabs_along
+from .buildings import BuildingGround, Slabs, slabs_along
 from .drawing import ANCHORS, ROADS
 from .names import street_names
 from .plane import bend
@@ -43,7 +43,7 @@ def settle(
     Raises:
         ValueError: the drawing leaves a residence no room.
     """
-    ground = Ground(land, [*(street.surface for street in streets), *other_ways])
+    ground = BuildingGround(land, [*(street.surface for street in streets), *other_ways])
     mains = {street.name: street for street in streets if street.name}
     return [
         _settle_one(rng, name, bend(Point(anchor)), mains.get(name), streets, ground)

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.tokens.authentication import for_program
 from incidents.enums import PlaceKind, Source
 from incidents.models import FactType, Incident
@@ -204,7 +204,7 @@ class IncidentsView(APIView):
         facts = _between(_facts(), **asked.validated_data)
         page = pages.paginate_queryset(facts, request, view=self)
         days = {name: str(day) for name, day in asked.validated_data.items()}
-        record(
+        write_entry(
             request.scope, AuditAction.EXPORT, "incidents.list", format=SOURCE, rows=len(page), filters=days
         )
         return pages.get_paginated_response(IncidentSerializer(page, many=True).data)

@@ -28,7 +28,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Change:
+class Revision:
     """What one person did to a fact at one time; ``who`` is empty when not visible."""
 
     at: dt.datetime
@@ -42,7 +42,7 @@ def first_state(incident: Incident) -> models.Model:
     return _events(incident).first() or incident
 
 
-def changes(incident: Incident) -> list[Change]:
+def changes(incident: Incident) -> list[Revision]:
     """Return what was done to a fact since it was recorded, the latest first."""
     states = [*_events(incident), incident]
     people = _people(states)
@@ -74,13 +74,13 @@ def _seen(states: list[Any]) -> dict[tuple[str, int], str]:
     }
 
 
-def _change(before: Any, after: Any, people: dict, seen: dict) -> Change | None:
+def _change(before: Any, after: Any, people: dict, seen: dict) -> Revision | None:
     if after.changed_at == before.changed_at:
         # Something else than a person's act: a residence that changed its commune.
         return None
     pairs = ((name, _read(before, name, seen), _read(after, name, seen)) for name in _FIELDS)
     differences = [Difference(_label(name), a, b) for name, a, b in pairs if a != b]
-    return Change(
+    return Revision(
         at=after.changed_at,
         who=people.get(after.changed_by_id, ""),
         differences=differences,

@@ -3,22 +3,22 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.lists.listing import as_listed, listing, opens_with_default
 from accounts.scope import Scope
 from core.files import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
 from incidents.models import Incident
 from sites.perimeter import is_assigned, is_own, sees_assigned_alone
-from sites.reading import landlords_on, note_reading
+from sites.reading import landlords_on, write_reading
 
 from .exports import CHUNK, columns
 from .filters import IncidentFilter
@@ -46,11 +46,11 @@ class BoundedPaginator(Paginator):
 @require_GET
 @for_roles(*READERS)
 @opens_with_default("facts")
-def incidents(request: HttpRequest) -> HttpResponse:
+def incidents(request: ScopedRequest) -> HttpResponse:
     """List facts; htmx asks for the rows alone."""
     chosen, table = _table(request)
     shown = listing(request, table, name="facts", filterset=chosen, paginator_class=BoundedPaginator)
-    note_reading(request.scope, "incidents.list", concerns=landlords_on(table), filters=_said(chosen))
+    write_reading(request.scope, "incidents.list", concerns=landlords_on(table), filters=_said(chosen))
     context = {
         "filter": chosen,
         "table": table,
@@ -64,7 +64,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_roles(*READERS)
-def export(request: HttpRequest, kind: str) -> HttpResponse:
+def export(request: ScopedRequest, kind: str) -> HttpResponse:
     """Send what the list shows as a file, made whole within the scope of the request."""
     chosen, table = _table(request)
     facts = table.data.data
@@ -77,7 +77,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     chosen_columns = as_listed(request, table, name="facts", columns=held)
     rows = _complete(table.data.data, own=own).iterator(chunk_size=CHUNK)
     file = csv_file(rows, chosen_columns) if kind == "csv" else xlsx_file(rows, chosen_columns, _("Faits"))
-    record(
+    write_entry(
         request.scope,
         AuditAction.EXPORT,
         "incidents.list",
@@ -90,7 +90,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     return attachment(file, "faits", kind)
 
 
-def _table(request: HttpRequest) -> tuple[IncidentFilter, IncidentTable]:
+def _table(request: ScopedRequest) -> tuple[IncidentFilter, IncidentTable]:
     chosen = IncidentFilter(request.GET, queryset=_all_facts(request.scope), request=request)
     facts = chosen.qs if chosen.form.is_valid() else Incident.objects.none()
     table = IncidentTable(facts, several_landlords=_several(request), order_by=("-day",))
@@ -107,7 +107,7 @@ def _complete(facts: QuerySet[Incident], *, own: bool) -> QuerySet[Incident]:
     return facts.defer(None) if own else facts
 
 
-def _several(request: HttpRequest) -> bool:
+def _several(request: ScopedRequest) -> bool:
     return request.scope.has(Role.COORDINATOR)
 
 

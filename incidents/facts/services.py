@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from incidents.changes import records_changed
 from incidents.models import FactSubtype, FactType, Incident, Narrative
@@ -93,7 +93,7 @@ def record_incident(
             return known, False
     incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id)
     _write_narrative(incident, fact.narrative)
-    _note(scope, AuditAction.CREATE, incident)
+    _write_entry(scope, AuditAction.CREATE, incident)
     records_changed([incident.residence_id])
     return incident, True
 
@@ -128,7 +128,7 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> bool:
     _sign(scope, incident, *fact.values())
     _write_narrative(incident, fact.narrative)
     # Where a fact was moved from, somebody must be able to learn where it went.
-    _note(scope, AuditAction.UPDATE, incident, concerns=[former])
+    _write_entry(scope, AuditAction.UPDATE, incident, concerns=[former])
     records_changed(sorted({before, incident.residence_id}))
     return True
 
@@ -144,7 +144,7 @@ def cancel_incident(*, scope: Scope, incident: Incident, reason: str) -> None:
     incident.cancelled_at = timezone.now()
     incident.cancel_reason = reason
     _sign(scope, incident, "cancelled_at", "cancel_reason")
-    _note(scope, AuditAction.CANCEL, incident)
+    _write_entry(scope, AuditAction.CANCEL, incident)
     records_changed([incident.residence_id])
 
 
@@ -170,8 +170,10 @@ def _write_narrative(incident: Incident, text: str) -> None:
         Narrative.objects.filter(incident=incident).delete()
 
 
-def _note(scope: Scope, action: AuditAction, incident: Incident, *, concerns: Iterable[int] = ()) -> None:
-    record(
+def _write_entry(
+    scope: Scope, action: AuditAction, incident: Incident, *, concerns: Iterable[int] = ()
+) -> None:
+    write_entry(
         scope, action, incident, organisation_id=incident.landlord_id, concerns=concerns,
         residence=incident.residence_id,
     )  # fmt: skip

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from incidents.changes import level_of
 from incidents.models import Incident, Narrative
 from sites.perimeter import is_own
 from sites.places import too_short
-from sites.reading import note_reading
+from sites.reading import write_reading
 
 from . import places
 from .forms import CancelForm, FactForm, HereForm, initial_of
@@ -47,7 +47,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 @form_page
 @for_roles(Role.AGENT, Role.LEAD)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: ScopedRequest) -> HttpResponse:
     """Record a fact; the hidden token makes a second sending of it harmless."""
     initial = {"place": request.GET.get("lieu", "")}
     form = FactForm(request.POST or None, scope=request.scope, initial=initial)
@@ -73,7 +73,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
-def saved(request: HttpRequest, pk: int) -> HttpResponse:
+def saved(request: ScopedRequest, pk: int) -> HttpResponse:
     """Say what was recorded or cancelled, where, the level there now, and what can be done next."""
     incident = _own(pk)
     context = {
@@ -88,7 +88,7 @@ def saved(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
-def find_place(request: HttpRequest) -> HttpResponse:
+def find_place(request: ScopedRequest) -> HttpResponse:
     """Answer the search of the place field; before anything is typed, with the last places."""
     text = request.GET.get("q", "").strip()
     found = places.search(text) if text else places.last_used(request.scope.user_id)
@@ -99,7 +99,7 @@ def find_place(request: HttpRequest) -> HttpResponse:
 @require_POST
 @sensitive_post_parameters("longitude", "latitude")
 @for_roles(Role.AGENT, Role.LEAD)
-def near_place(request: HttpRequest) -> HttpResponse:
+def near_place(request: ScopedRequest) -> HttpResponse:
     """Answer with one's own addresses around a point, which is written nowhere."""
     form = HereForm(request.POST)
     found = places.nearest(**form.cleaned_data) if form.is_valid() else []
@@ -108,11 +108,11 @@ def near_place(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD, Role.COORDINATOR)
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show a fact: all of it with its history to its landlord, what-where-when to others."""
     shown = get_object_or_404(Incident.objects.visible().structured().annotate(own=is_own()), pk=pk)
     if not shown.own:
-        note_reading(request.scope, shown, concerns=[shown.landlord_id])
+        write_reading(request.scope, shown, concerns=[shown.landlord_id])
         return render(request, "incidents/detail.html", {"incident": shown})
     incident = _own(pk)
     context = {
@@ -128,7 +128,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 @for_roles(Role.AGENT, Role.LEAD)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Correct a fact."""
     # A form that was open while a colleague cancelled the fact is answered, not lost.
     incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
@@ -148,7 +148,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 @for_roles(Role.AGENT, Role.LEAD)
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: ScopedRequest, pk: int) -> HttpResponse:
     """Have a fact count for nothing, with the reason."""
     incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
     form = CancelForm(request.POST or None)
@@ -166,7 +166,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.AGENT, Role.LEAD)
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
+def undo(request: ScopedRequest, pk: int) -> HttpResponse:
     """Cancel in one tap what one has just recorded; later, or a colleague's, with a reason."""
     incident = _own(pk)
     if incident.cancelled_at:
@@ -181,7 +181,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("incidents:create")
 
 
-def _say_corrected(request: HttpRequest, *, corrected: bool) -> None:
+def _say_corrected(request: ScopedRequest, *, corrected: bool) -> None:
     if corrected:
         messages.success(request, _("Fait corrigé. Son état précédent reste dans l’historique."))
     else:
@@ -196,19 +196,19 @@ def _levels(place: dict[str, Any]) -> dict[str, int | None]:
     }
 
 
-def _before(request: HttpRequest, incident: Incident) -> dict[str, int | None]:
+def _before(request: ScopedRequest, incident: Incident) -> dict[str, int | None]:
     kept = request.session.get(_BEFORE, {})
     moved = kept.get("fact") == incident.pk and not incident.cancelled_at
     return kept if moved else {"residence": None, "address": None}
 
 
-def _undoable(request: HttpRequest, incident: Incident) -> bool:
+def _undoable(request: ScopedRequest, incident: Incident) -> bool:
     mine = incident.reported_by_id == request.scope.user_id and not incident.cancelled_at
     return mine and timezone.now() - incident.created_at < dt.timedelta(minutes=UNDO_MINUTES)
 
 
 def _found(
-    request: HttpRequest, asked: QueryDict, found: list[places.Choice], context: dict[str, object]
+    request: ScopedRequest, asked: QueryDict, found: list[places.Choice], context: dict[str, object]
 ) -> HttpResponse:
     chosen = places.recordable(asked.get("place", ""))
     context |= {"found": found, "chosen": places.Choice.of(chosen) if chosen else None}
@@ -224,7 +224,7 @@ def _narrative(incident: Incident) -> str:
     return Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
 
 
-def _entry(request: HttpRequest, form: FactForm, context: dict[str, object]) -> HttpResponse:
+def _entry(request: ScopedRequest, form: FactForm, context: dict[str, object]) -> HttpResponse:
     usual, others = arranged(request.scope.user_id)
     # A new fact may wait on the phone; what the server knows of already may not.
     waits = not form.is_bound and "incident" not in context

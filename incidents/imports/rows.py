@@ -56,7 +56,7 @@ class Staged(NamedTuple):
     proposal: str = ""
 
 
-class Reader:
+class RowReader:
     """Reads rows under one profile."""
 
     def __init__(self, profile: Profile) -> None:

@@ -12,7 +12,7 @@ from sites.enums import Outcome
 from sites.imports.profiles import Profile
 from sites.imports.run import Run
 
-from .rows import Reader, Staged
+from .rows import RowReader, Staged
 
 _HERE = Path(__file__).resolve().parent
 _STAGING = (_HERE / "staging.sql").read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def run(task: Run) -> None:
 def _stage(task: Run, cursor: Any) -> None:
     values_of = task.profile.bind(task.table.header, required(task.profile))
     width = len(task.table.header)
-    reader = Reader(task.profile)
+    reader = RowReader(task.profile)
     with cursor.copy(f"COPY import_staging ({_quoted(Staged._fields)}) FROM STDIN") as copy:
         for done, row in enumerate(task.table.rows, 1):
             if len(row.cells) < width or any(row.cells[width:]):

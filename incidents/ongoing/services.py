@@ -7,7 +7,7 @@ from django.db.models import DateField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from incidents.changes import lasts, records_changed
 from incidents.facts.services import Place, placed_at
@@ -44,7 +44,7 @@ def record_observation(
         created_by_id=scope.user_id,
     )
     _confirm(scope, observation)
-    _note(scope, AuditAction.CREATE, observation)
+    _write_entry(scope, AuditAction.CREATE, observation)
     return observation
 
 
@@ -57,7 +57,7 @@ def confirm_observation(*, scope: Scope, observation: StandingObservation) -> bo
     """
     _hold(observation, ended_on=None)
     made = _confirm(scope, observation)
-    _note(scope, AuditAction.UPDATE, observation)
+    _write_entry(scope, AuditAction.UPDATE, observation)
     return made
 
 
@@ -77,7 +77,7 @@ def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> 
     earlier = Confirmation.objects.filter(observation=observation, day__lt=timezone.localdate())
     if not (earlier.exists() and given.delete()[0]):
         return False
-    _note(scope, AuditAction.CANCEL, observation)
+    _write_entry(scope, AuditAction.CANCEL, observation)
     return True
 
 
@@ -91,7 +91,7 @@ def end_observation(*, scope: Scope, observation: StandingObservation, on: dt.da
     _hold(observation, ended_on=None)
     observation.ended_on = on
     observation.save(update_fields=["ended_on"])
-    _note(scope, AuditAction.UPDATE, observation)
+    _write_entry(scope, AuditAction.UPDATE, observation)
 
 
 @transaction.atomic
@@ -115,7 +115,7 @@ def record_disruption(
         recurs_daily=recurs_daily,
         created_by_id=scope.user_id,
     )
-    _note(scope, AuditAction.CREATE, disruption)
+    _write_entry(scope, AuditAction.CREATE, disruption)
     return disruption
 
 
@@ -129,7 +129,7 @@ def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date) -> None
     _hold(disruption, ends_on=None)
     disruption.ends_on = on
     disruption.save(update_fields=["ends_on"])
-    _note(scope, AuditAction.UPDATE, disruption)
+    _write_entry(scope, AuditAction.UPDATE, disruption)
 
 
 def _hold(subject: StandingObservation | Disruption, **going_on: None) -> None:
@@ -148,6 +148,6 @@ def _confirm(scope: Scope, observation: StandingObservation) -> bool:
     return made
 
 
-def _note(scope: Scope, action: AuditAction, subject: StandingObservation | Disruption) -> None:
-    record(scope, action, subject, organisation_id=subject.landlord_id, residence=subject.residence_id)
+def _write_entry(scope: Scope, action: AuditAction, subject: StandingObservation | Disruption) -> None:
+    write_entry(scope, action, subject, organisation_id=subject.landlord_id, residence=subject.residence_id)
     records_changed([subject.residence_id])

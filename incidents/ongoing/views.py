@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig, Table
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from core.back import back
 from incidents.changes import level_of
@@ -22,7 +22,7 @@ from incidents.facts.services import placed_at
 from incidents.facts.views import INVALID, form_page
 from incidents.models import Confirmation, Disruption, StandingObservation
 from sites.perimeter import is_own
-from sites.reading import landlords_on, note_reading
+from sites.reading import landlords_on, write_reading
 
 from . import services as ongoing
 from .forms import DisruptionForm, EndForm, ObservationForm
@@ -37,7 +37,7 @@ _PER_PAGE = 25
 @never_cache
 @require_GET
 @for_roles(*READERS)
-def observations(request: HttpRequest) -> HttpResponse:
+def observations(request: ScopedRequest) -> HttpResponse:
     """List standing observations: first those that lapsed, last those that ended."""
     today = timezone.localdate()
     rows = ongoing.followed(_with_place(StandingObservation.objects)).annotate(
@@ -54,7 +54,7 @@ def observations(request: HttpRequest) -> HttpResponse:
 
 @form_page
 @for_roles(*WRITERS)
-def create_observation(request: HttpRequest) -> HttpResponse:
+def create_observation(request: ScopedRequest) -> HttpResponse:
     """State what goes on at a place."""
     form = ObservationForm(
         request.POST or None, scope=request.scope, initial={"place": request.GET.get("lieu")}
@@ -72,7 +72,7 @@ def create_observation(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_roles(*WRITERS)
-def confirm_observation(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Say that it still goes on."""
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
     try:
@@ -86,7 +86,7 @@ def confirm_observation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(*WRITERS)
-def withdraw_confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take back, on the same day, what one has just confirmed."""
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
     try:
@@ -102,7 +102,7 @@ def withdraw_confirmation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 @for_roles(*WRITERS)
-def end_observation(request: HttpRequest, pk: int) -> HttpResponse:
+def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Say on which day it ended."""
     going_on = {} if request.method == "POST" else {"ended_on": None}
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk, **going_on)
@@ -119,7 +119,7 @@ def end_observation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_roles(*READERS)
-def disruptions(request: HttpRequest) -> HttpResponse:
+def disruptions(request: ScopedRequest) -> HttpResponse:
     """List disruptions, the latest first."""
     table = DisruptionTable(_with_place(Disruption.objects), writes=request.scope.has(*WRITERS))
     return _list(request, table, "incidents.disruptions", "incidents/disruptions.html")
@@ -127,7 +127,7 @@ def disruptions(request: HttpRequest) -> HttpResponse:
 
 @form_page
 @for_roles(*WRITERS)
-def create_disruption(request: HttpRequest) -> HttpResponse:
+def create_disruption(request: ScopedRequest) -> HttpResponse:
     """Record a service or a piece of equipment disturbed."""
     form = DisruptionForm(
         request.POST or None, scope=request.scope, initial={"place": request.GET.get("lieu")}
@@ -142,7 +142,7 @@ def create_disruption(request: HttpRequest) -> HttpResponse:
 
 @form_page
 @for_roles(*WRITERS)
-def end_disruption(request: HttpRequest, pk: int) -> HttpResponse:
+def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
     """Say on which day it was last disturbed."""
     going_on = {} if request.method == "POST" else {"ends_on": None}
     disruption = _own(Disruption.objects.all(), pk, **going_on)
@@ -157,7 +157,7 @@ def end_disruption(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, form, "incidents/end.html", subject=disruption, back="incidents:disruptions")
 
 
-def _ended(request: HttpRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
+def _ended(request: ScopedRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
     """Answer who acted on a page from before the end: nothing was written."""
     messages.error(request, _("%(what)s : déjà terminé. Rien n’a été modifié.") % {"what": subject})
     return back(request, page)
@@ -178,14 +178,14 @@ def _own(rows: QuerySet[Any], pk: int, **state: object) -> Any:
     return get_object_or_404(rows.filter(is_own()).select_related("address", "residence"), pk=pk, **state)
 
 
-def _list(request: HttpRequest, table: Table, page: str, template: str) -> HttpResponse:
+def _list(request: ScopedRequest, table: Table, page: str, template: str) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": _PER_PAGE}).configure(table)
-    note_reading(request.scope, page, concerns=landlords_on(table))
+    write_reading(request.scope, page, concerns=landlords_on(table))
     context = {"table": table, "writes": request.scope.has(*WRITERS)}
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "incidents/_ongoing_rows.html" if rows_only else template, context)
 
 
-def _form(request: HttpRequest, form: forms.Form, template: str, **context: Any) -> HttpResponse:
+def _form(request: ScopedRequest, form: forms.Form, template: str, **context: Any) -> HttpResponse:
     status = INVALID if form.is_bound else 200
     return render(request, template, {"form": form, **context}, status=status)

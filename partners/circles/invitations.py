@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction, OrganisationKind, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation, User
 from accounts.people.tasks import send_invitation
 from accounts.scope import Scope, system_scope
@@ -72,7 +72,7 @@ def invite_partner(
             )
         user = User.objects.create_user(email=email, full_name=full_name)
         Membership.objects.create(user=user, organisation=organisation, role=Role.PARTNER)
-    record(
+    write_entry(
         scope,
         AuditAction.CREATE,
         user,

@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.access import ScopedRequest
 from accounts.enums import Role
 from accounts.scope import Scope
 from sites.models import Territory
 
 
-def managed_or_404(request: HttpRequest, model: type[Model], pk: int, *related: str, path: str = "") -> Any:
+def managed_or_404(request: ScopedRequest, model: type[Model], pk: int, *related: str, path: str = "") -> Any:
     """Return an object of a territory the person coordinates, with its territory loaded.
 
     A person who is a member elsewhere sees circles there, and manages none of them.
@@ -20,7 +20,7 @@ def managed_or_404(request: HttpRequest, model: type[Model], pk: int, *related: 
     return get_object_or_404(model.objects.select_related(f"{path}territory", *related), **lookup)
 
 
-def manages(request: HttpRequest, territory: Territory) -> bool:
+def manages(request: ScopedRequest, territory: Territory) -> bool:
     """Say whether the person coordinates ``territory``."""
     return territory.organisation_id in request.scope.roles[Role.COORDINATOR]
 

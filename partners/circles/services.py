@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import User
 from accounts.scope import Scope
 from partners.models import Circle, Mandate, NoteCopy, SynthesisNote
@@ -18,7 +18,7 @@ from .invitations import organisation_of
 def create_circle(scope: Scope, circle: Circle) -> Circle:
     """Open ``circle``. It has no members yet, and shares with nobody."""
     circle.save(force_insert=True)
-    record(scope, AuditAction.CREATE, circle, organisation_id=circle.territory.organisation_id)
+    write_entry(scope, AuditAction.CREATE, circle, organisation_id=circle.territory.organisation_id)
     return circle
 
 
@@ -26,14 +26,14 @@ def create_circle(scope: Scope, circle: Circle) -> Circle:
 def update_circle(scope: Scope, circle: Circle) -> None:
     """Save the changed name, purpose or dates of ``circle``."""
     circle.save(update_fields=["name", "purpose", "starts_on", "ends_on"])
-    record(scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id)
+    write_entry(scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id)
 
 
 @transaction.atomic
 def end_circle(scope: Scope, circle: Circle) -> None:
     """Cut the circle off today, unless it has ended: its members see nothing of it at their next request."""
     if circle.end_today():
-        record(
+        write_entry(
             scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id, ended=True
         )
 
@@ -60,7 +60,7 @@ def give_mandate(
     for note in notes.exclude(pk__in=taken_back.values("note_id")):
         number_copy(note, mandate)
     organisation_id = circle.territory.organisation_id
-    record(scope, AuditAction.CREATE, mandate, organisation_id=organisation_id, circle=circle.pk)
+    write_entry(scope, AuditAction.CREATE, mandate, organisation_id=organisation_id, circle=circle.pk)
     return mandate
 
 
@@ -69,7 +69,7 @@ def end_mandate(scope: Scope, mandate: Mandate) -> None:
     """Cut the person off today, unless the mandate has ended."""
     if mandate.end_today():
         organisation_id = mandate.circle.territory.organisation_id
-        record(scope, AuditAction.UPDATE, mandate, organisation_id=organisation_id, ended=True)
+        write_entry(scope, AuditAction.UPDATE, mandate, organisation_id=organisation_id, ended=True)
 
 
 def number_copy(note: SynthesisNote, mandate: Mandate) -> NoteCopy:

@@ -4,18 +4,18 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Membership
 from partners.models import Circle, Mandate, Publication, SynthesisNote
 from partners.notes.services import with_own_copy
-from partners.readers import keep_list
+from partners.readers import write_publications_reading
 
 from . import services
 from .forms import CircleForm, MandateForm
@@ -25,7 +25,7 @@ from .managing import managed_or_404, manages
 
 @require_safe
 @for_roles(Role.COORDINATOR, Role.PARTNER)
-def circles(request: HttpRequest) -> HttpResponse:
+def circles(request: ScopedRequest) -> HttpResponse:
     """List the circles one manages, and those one is a member of."""
     today = timezone.localdate()
     live = Q(mandates__starts_on__lte=today) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
@@ -45,7 +45,7 @@ def circles(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_roles(Role.COORDINATOR, Role.PARTNER)
-def circle(request: HttpRequest, pk: int) -> HttpResponse:
+def circle(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show a circle: its members and what it was given; to a member, what it was given."""
     found = get_object_or_404(Circle.objects.select_related("territory"), pk=pk)
     context = {
@@ -57,7 +57,7 @@ def circle(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-as_of"),
         "notes": with_own_copy(SynthesisNote.objects.defer("content").filter(circle=found), request.scope),
     }
-    keep_list(request.scope, context["publications"])
+    write_publications_reading(request.scope, context["publications"])
     if context["manages"]:
         context["mandates"] = _mandates(found)
     return render(request, "partners/circle.html", context)
@@ -65,7 +65,7 @@ def circle(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(Role.COORDINATOR)
-def circle_create(request: HttpRequest) -> HttpResponse:
+def circle_create(request: ScopedRequest) -> HttpResponse:
     """Open a circle."""
     form = CircleForm(request.scope, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -79,7 +79,7 @@ def circle_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(Role.COORDINATOR)
-def circle_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def circle_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Change a circle's name, purpose or dates."""
     found = managed_or_404(request, Circle, pk)
     form = CircleForm(request.scope, request.POST or None, instance=found)
@@ -91,7 +91,7 @@ def circle_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.COORDINATOR)
-def circle_end(request: HttpRequest, pk: int) -> HttpResponse:
+def circle_end(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a circle today."""
     services.end_circle(request.scope, managed_or_404(request, Circle, pk))
     messages.success(request, _("La cellule est close : ses membres n’y voient plus rien."))
@@ -100,7 +100,7 @@ def circle_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(Role.COORDINATOR)
-def mandate_create(request: HttpRequest, pk: int) -> HttpResponse:
+def mandate_create(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give a person a mandate in a circle, inviting them if need be."""
     found = managed_or_404(request, Circle, pk)
     form = MandateForm(found, request.POST or None)
@@ -112,7 +112,7 @@ def mandate_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.COORDINATOR)
-def mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
+def mandate_end(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a mandate today."""
     mandate = managed_or_404(request, Mandate, pk, "circle__territory")
     services.end_mandate(request.scope, mandate)
@@ -120,7 +120,7 @@ def mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("partners:circle", mandate.circle_id)
 
 
-def _give(request: HttpRequest, circle: Circle, form: MandateForm) -> bool:
+def _give(request: ScopedRequest, circle: Circle, form: MandateForm) -> bool:
     data = form.cleaned_data
     try:
         with transaction.atomic():

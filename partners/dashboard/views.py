@@ -1,20 +1,20 @@
 """The first page of a coordinator."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from sites.models import SharingAgreement, Territory
-from sites.reading import note_reading
+from sites.reading import write_reading
 
 from .reading import AGREEMENT_DAYS, change, dashboard_of
 
 
 @require_safe
 @for_roles(Role.COORDINATOR)
-def dashboard(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def dashboard(request: ScopedRequest, pk: int | None = None) -> HttpResponse:
     """Show a territory one coordinates, the first by name when none is asked for."""
     territories = Territory.objects.filter(
         organisation_id__in=request.scope.roles[Role.COORDINATOR]
@@ -25,7 +25,7 @@ def dashboard(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     found = dashboard_of(chosen)
     sharing = SharingAgreement.objects.live().filter(territory=chosen).order_by("landlord_id")
     concerns = list(sharing.values_list("landlord_id", flat=True))
-    note_reading(request.scope, "partners.dashboard", concerns=concerns, territory=chosen.pk)
+    write_reading(request.scope, "partners.dashboard", concerns=concerns, territory=chosen.pk)
     context = {
         "found": found,
         "territories": territories,

@@ -21,7 +21,7 @@ from classification.residence.snapshot import explain_frozen, explain_frozen_dis
 from partners.models import SynthesisNote
 from partners.snapshot import Site, sites_at
 
-from .map import plan_of
+from .map import map_of
 
 SHEET_FROM = Level.DELINQUENCY
 
@@ -46,7 +46,7 @@ def build(note: SynthesisNote) -> tuple[dict[str, Any], list[int]]:
             "as_of": note.as_of.isoformat(),
             "grid": _grid(version),
             "figures": figures(sites),
-            "plan": plan_of(sites),
+            "plan": map_of(sites),
             "sites": [_site(site, note.as_of, version) for site in sites],
         }
     return content, sorted({site.shared_by_id for site in sites})

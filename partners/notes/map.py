@@ -13,7 +13,7 @@ _METRES_PER_DEGREE = 111_320
 _MARGIN_M = 180
 
 
-def plan_of(sites: Sequence[Site]) -> dict[str, Any]:
+def map_of(sites: Sequence[Site]) -> dict[str, Any]:
     """Project sites around their middle; exact to a thousandth over the size of a territory.
 
     Returns:

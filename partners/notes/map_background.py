@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from sites.basemap.geometry import KINDS, Ground, Line, ground_of
+from sites.basemap.geometry import KINDS, BasemapGeometry, Line, geometry_of
 
 # Greys that a photocopier keeps apart, all lighter than the lightest mark of a level.
 _FILL = {"land": "#f6f7f5", "water": "#dbe4ea", "green": "#e7ede2"}
@@ -19,7 +19,7 @@ _DASHED = {"rail": "90 60"}
 Project = Callable[[float, float], str]
 
 
-def ground_picture(plan: dict[str, Any]) -> str:
+def background_picture(plan: dict[str, Any]) -> str:
     """Return an SVG of the ground under ``plan`` and as far again on each side; "" for none.
 
     Its unit is the metre, like the plan's; ``plan`` is that of :func:`partners.notes.map.plan_of`.
@@ -28,7 +28,7 @@ def ground_picture(plan: dict[str, Any]) -> str:
         return ""
     pad = max(plan["width"], plan["height"])
     east, north = plan["east_m"], plan["north_m"]
-    found = ground_of(
+    found = geometry_of(
         plan["west"] - pad / east,
         plan["north"] - (plan["height"] + pad) / north,
         plan["west"] + (plan["width"] + pad) / east,
@@ -43,7 +43,7 @@ def ground_picture(plan: dict[str, Any]) -> str:
     return _drawn(found, plan, pad, project)
 
 
-def _drawn(found: Ground, plan: dict[str, Any], pad: int, project: Project) -> str:
+def _drawn(found: BasemapGeometry, plan: dict[str, Any], pad: int, project: Project) -> str:
     width, height = plan["width"] + 2 * pad, plan["height"] + 2 * pad
     frame = {"x": f"{-pad}", "y": f"{-pad}", "width": f"{width}", "height": f"{height}"}
     box = f"{-pad} {-pad} {width} {height}"

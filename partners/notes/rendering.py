@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from core.dates import long_moment
 
-from .map_background import ground_picture
+from .map_background import background_picture
 
 _TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"
 _TIMEOUT_S = 60
@@ -26,7 +26,7 @@ class TypesettingError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Recipient:
     """Whose rendering it is.
 
     Attributes:
@@ -50,7 +50,7 @@ class Rendering:
 
 def render(
     content: dict[str, Any],
-    reader: Reader,
+    reader: Recipient,
     *,
     content_digest: str,
     at: dt.datetime,
@@ -69,14 +69,14 @@ def render(
         "digest": digest,
         "demo": settings.DEMO,
     }
-    ground = ground_picture(content["plan"])
+    ground = background_picture(content["plan"])
     with override("fr"):
         source = str(settings.BASEMAP_ATTRIBUTION) if ground else ""
     pdf = _typeset({"content": content, "stamp": stamp, "ground": ground, "ground_source": source}, at)
     return Rendering(pdf=pdf, digest=digest)
 
 
-def digest_of_rendering(content_digest: str, reader: Reader, at: dt.datetime) -> str:
+def digest_of_rendering(content_digest: str, reader: Recipient, at: dt.datetime) -> str:
     """Return the SHA-256 that ties a rendering to what it shows, to whom, and when."""
     parts = [content_digest, reader.copy, reader.holder, reader.organisation, at.isoformat()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

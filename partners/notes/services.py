@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import Organisation
 from accounts.scope import Scope
 from core.jobs import JobState
@@ -36,7 +36,7 @@ def request_note(
     note = SynthesisNote.objects.create(
         territory=territory, landlord=landlord, as_of=as_of, created_by_id=scope.user_id
     )
-    record(scope, AuditAction.CREATE, note, organisation_id=territory.organisation_id)
+    write_entry(scope, AuditAction.CREATE, note, organisation_id=territory.organisation_id)
     _hand_over(scope, note)
     return note
 
@@ -47,7 +47,7 @@ def retry_note(scope: Scope, note: SynthesisNote) -> None:
     SynthesisNote.objects.filter(pk=note.pk, content__isnull=True).update(
         state=JobState.QUEUED, error="", progress_done=0
     )
-    record(scope, AuditAction.UPDATE, note, organisation_id=note.territory.organisation_id, retried=True)
+    write_entry(scope, AuditAction.UPDATE, note, organisation_id=note.territory.organisation_id, retried=True)
     _hand_over(scope, note)
 
 
@@ -67,7 +67,7 @@ def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.date
     ):
         number_copy(note, mandate)
     organisation_id = note.territory.organisation_id
-    record(
+    write_entry(
         scope, AuditAction.PUBLISH, note, organisation_id=organisation_id, concerns=note.landlords,
         circle=circle.pk,
     )  # fmt: skip
@@ -78,7 +78,7 @@ def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.date
 def abandon_note(scope: Scope, note: SynthesisNote) -> None:
     """Remove a note that was never issued; the database refuses to lose one that was."""
     organisation_id = note.territory.organisation_id
-    record(
+    write_entry(
         scope, AuditAction.CANCEL, note, organisation_id=organisation_id,
         territory=note.territory_id, landlord=note.landlord_id, as_of=note.as_of.isoformat(),
     )  # fmt: skip
@@ -91,7 +91,7 @@ def revoke_copy(scope: Scope, copy: NoteCopy) -> None:
     copy.revoked_at = timezone.now()
     copy.save(update_fields=["revoked_at"])
     organisation_id = copy.note.territory.organisation_id
-    record(scope, AuditAction.CANCEL, copy, organisation_id=organisation_id, number=copy.number)
+    write_entry(scope, AuditAction.CANCEL, copy, organisation_id=organisation_id, number=copy.number)
 
 
 def _hand_over(scope: Scope, note: SynthesisNote) -> None:

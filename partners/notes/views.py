@@ -16,16 +16,16 @@ from django.db.models import (
 )
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.lists.listing import listing, opens_with_default
 from accounts.models import Organisation
 from core.dates import long_date
@@ -33,13 +33,13 @@ from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
 from partners.circles.managing import managed_or_404
 from partners.models import NoteCopy, SynthesisNote
-from partners.readers import keep
+from partners.readers import write_territory_entry
 from sites.models import Territory
 
 from . import services
 from .filters import NoteFilter
 from .forms import IssueForm, NoteForm
-from .rendering import Reader
+from .rendering import Recipient
 from .rendering import render as render_note
 from .tables import NoteTable
 
@@ -49,13 +49,13 @@ _ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 @require_safe
 @for_roles(*_ROLES)
 @opens_with_default("notes")
-def notes(request: HttpRequest) -> HttpResponse:
+def notes(request: ScopedRequest) -> HttpResponse:
     """List the notes one manages, those about the own landlord, and the own copies."""
     chosen = NoteFilter(request.GET, queryset=_listed(request))
     table = NoteTable(chosen.qs, order_by=("-as_of",))
     shown = listing(request, table, name="notes", filterset=chosen)
     if kind := asked_kind(request):
-        record(
+        write_entry(
             request.scope, AuditAction.EXPORT, "partners.synthesisnote",
             acting_in=_ROLES, format=kind, rows=len(table.rows),
         )  # fmt: skip
@@ -74,7 +74,7 @@ def notes(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(Role.COORDINATOR)
-def note_create(request: HttpRequest) -> HttpResponse:
+def note_create(request: ScopedRequest) -> HttpResponse:
     """Ask for a note."""
     form = NoteForm(request.scope, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -88,18 +88,20 @@ def note_create(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_roles(Role.COORDINATOR)
-def note(request: HttpRequest, pk: int) -> HttpResponse:
+def note(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show how far a note is, and, once frozen, its figures and its copies."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
     if found.content:
-        keep(request.scope, AuditAction.READ, found, territory=found.territory, landlords=found.landlords)
+        write_territory_entry(
+            request.scope, AuditAction.READ, found, territory=found.territory, landlords=found.landlords
+        )
     template = "partners/_note_state.html" if request.htmx else "partners/note.html"
     return render(request, template, _note_context(found, IssueForm(found)))
 
 
 @require_POST
 @for_roles(Role.COORDINATOR)
-def note_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def note_retry(request: ScopedRequest, pk: int) -> HttpResponse:
     """Ask again for a note that could not be made."""
     services.retry_note(request.scope, managed_or_404(request, SynthesisNote, pk))
     return redirect("partners:note", pk)
@@ -107,7 +109,7 @@ def note_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.COORDINATOR)
-def note_abandon(request: HttpRequest, pk: int) -> HttpResponse:
+def note_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give up a draft, or a note that could not be made."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord")
     if found.issued_at or _is_under_way(found):
@@ -123,7 +125,7 @@ def note_abandon(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.COORDINATOR)
-def note_issue(request: HttpRequest, pk: int) -> HttpResponse:
+def note_issue(request: ScopedRequest, pk: int) -> HttpResponse:
     """Issue a frozen note to a circle."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
     form = IssueForm(found, request.POST)
@@ -140,7 +142,7 @@ def note_issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_roles(Role.COORDINATOR, Role.LEAD)
-def note_document(request: HttpRequest, pk: int) -> HttpResponse:
+def note_document(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give the coordinator a draft or the issued note, and the landlord the note about it."""
     found = get_object_or_404(SynthesisNote, pk=pk, content__isnull=False)
     coordinating = _coordinated(request).filter(pk=found.territory_id).select_related("organisation")
@@ -153,7 +155,7 @@ def note_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_roles(Role.PARTNER)
-def copy_document(request: HttpRequest, pk: int) -> HttpResponse:
+def copy_document(request: ScopedRequest, pk: int) -> HttpResponse:
     """Render one's own numbered copy."""
     copies = NoteCopy.objects.select_related("note", "mandate__organisation")
     copy = get_object_or_404(copies, pk=pk, revoked_at=None, mandate__user_id=request.scope.user_id)
@@ -162,7 +164,7 @@ def copy_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.COORDINATOR)
-def copy_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def copy_revoke(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take a copy back."""
     copy = managed_or_404(request, NoteCopy, pk, path="note__")
     services.revoke_copy(request.scope, copy)
@@ -170,7 +172,7 @@ def copy_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("partners:note", copy.note_id)
 
 
-def _listed(request: HttpRequest) -> QuerySet[SynthesisNote]:
+def _listed(request: ScopedRequest) -> QuerySet[SynthesisNote]:
     # A landlord keeps the notes about itself, where the territory is not open to it any more.
     territory = Territory.objects.filter(pk=OuterRef("territory_id")).values("name")
     notes = services.with_own_copy(SynthesisNote.objects.defer("content"), request.scope)
@@ -183,14 +185,14 @@ def _listed(request: HttpRequest) -> QuerySet[SynthesisNote]:
     ).order_by("-as_of", "-pk")
 
 
-def _coordinated(request: HttpRequest) -> QuerySet[Territory]:
+def _coordinated(request: ScopedRequest) -> QuerySet[Territory]:
     return Territory.objects.filter(organisation_id__in=request.scope.roles[Role.COORDINATOR])
 
 
 def _document(
-    request: HttpRequest, found: SynthesisNote, subject: Model, organisation: Organisation, copy: str
+    request: ScopedRequest, found: SynthesisNote, subject: Model, organisation: Organisation, copy: str
 ) -> HttpResponse:
-    reader = Reader(holder=request.user.full_name, organisation=organisation.name, copy=copy)
+    reader = Recipient(holder=request.user.full_name, organisation=organisation.name, copy=copy)
     made = render_note(
         found.content,
         reader,
@@ -199,7 +201,7 @@ def _document(
         issued_at=found.issued_at,
     )
     owner = Territory.objects.filter(pk=found.territory_id).values_list("organisation_id", flat=True).first()
-    record(
+    write_entry(
         request.scope,
         AuditAction.DOWNLOAD,
         subject,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from classification.engine.services import grid_of_territory
 from partners.models import Circle, Publication, PublishedSite
@@ -38,7 +38,7 @@ def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | N
     rows = [PublishedSite(publication=publication, **asdict(site)) for site in sites]
     PublishedSite.objects.bulk_create(rows, batch_size=500)
     organisation_id = territory.organisation_id
-    record(
+    write_entry(
         scope,
         AuditAction.PUBLISH,
         publication,

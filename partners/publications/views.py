@@ -8,13 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.lists import listing as lists
 from classification.method.grid_view import picture
@@ -25,7 +25,7 @@ from core.dates import long_date
 from core.files import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
 from partners.circles.managing import managed_or_404, manages
 from partners.models import Circle, Mandate, Publication, PublishedSite
-from partners.readers import keep, keep_list
+from partners.readers import write_publications_reading, write_territory_entry
 from partners.snapshot import preview_at
 
 from .evolution import Evolution, evolution, frozen_levels, states
@@ -43,18 +43,18 @@ _NEW = 0.5
 
 @require_safe
 @for_roles(*_READERS)
-def publications(request: HttpRequest) -> HttpResponse:
+def publications(request: ScopedRequest) -> HttpResponse:
     """List what was published in the territories one belongs to."""
     counts = {f"level_{level.value}": Count("sites", filter=Q(sites__level=level)) for level in Level}
     rows = list(_named(Publication.objects.annotate(**counts)).order_by("-as_of", "-id"))
-    keep_list(request.scope, rows)
+    write_publications_reading(request.scope, rows)
     named = any(row.circle_name for row in rows)
     return render(request, "partners/publications.html", {"publications": rows, "named": named})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(Role.COORDINATOR)
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+def publish(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show what a publication would contain; publish it when confirmed."""
     circle = managed_or_404(request, Circle, pk)
     data = request.POST if request.method == "POST" else request.GET
@@ -71,7 +71,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_roles(*_READERS)
 @lists.opens_with_default("published")
-def publication(request: HttpRequest, pk: int) -> HttpResponse:
+def publication(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show the shared map and the ranking."""
     found = _publication(pk)
     moved = evolution(found)
@@ -82,7 +82,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         shown = _unpaged(table, shown)
     if kind := asked_kind(request, KINDS_WITH_POINTS):
         return _export(request, found, table, kind)
-    _keep_reading(request, found, found, filters=chosen.active)
+    _write_reading(request, found, found, filters=chosen.active)
     context = {
         "publication": found,
         "manages": manages(request, found.territory),
@@ -104,21 +104,21 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_roles(*_READERS)
-def publication_points(request: HttpRequest, pk: int) -> HttpResponse:
+def publication_points(request: ScopedRequest, pk: int) -> HttpResponse:
     """Return the points of a publication, narrowed as its page is, for the slider of the map."""
     found = _publication(pk)
     chosen = _chosen(request, found, evolution(found))
-    _keep_reading(request, found, found, filters=chosen.active)
+    _write_reading(request, found, found, filters=chosen.active)
     return JsonResponse({"points": _points(chosen.qs), "summary": _summary(_counts(chosen.qs))})
 
 
 @require_safe
 @for_roles(*_READERS)
-def site(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
+def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
     """Show one published site and why it has its level."""
     found = _publication(pk)
     shown = get_object_or_404(PublishedSite, publication=found, rank=rank)
-    _keep_reading(request, found, shown)
+    _write_reading(request, found, shown)
     as_of, version = found.as_of, found.grid_version
     moved = evolution(found)
     context = {
@@ -144,10 +144,10 @@ def _named(rows: QuerySet[Publication]) -> QuerySet[Publication]:
     return rows.select_related("territory").annotate(circle_name=Subquery(circle))
 
 
-def _preview(request: HttpRequest, circle: Circle, as_of: dt.date) -> dict[str, Any]:
+def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str, Any]:
     """What would be published, what moved since the publication before, and who would see it."""
     sites = preview_at(circle.territory, as_of)
-    keep(
+    write_territory_entry(
         request.scope, AuditAction.READ, circle, territory=circle.territory,
         landlords=sorted({site.landlord_id for site in sites}), preview=as_of.isoformat(),
     )  # fmt: skip
@@ -168,7 +168,7 @@ def _preview(request: HttpRequest, circle: Circle, as_of: dt.date) -> dict[str, 
     }
 
 
-def _publish(request: HttpRequest, circle: Circle, as_of: dt.date) -> HttpResponse:
+def _publish(request: ScopedRequest, circle: Circle, as_of: dt.date) -> HttpResponse:
     try:
         with transaction.atomic():
             made = publish_levels(request.scope, circle=circle, as_of=as_of)
@@ -179,10 +179,10 @@ def _publish(request: HttpRequest, circle: Circle, as_of: dt.date) -> HttpRespon
     return redirect("partners:publication", made.pk)
 
 
-def _export(request: HttpRequest, found: Publication, table: SiteTable, kind: str) -> HttpResponse:
+def _export(request: ScopedRequest, found: Publication, table: SiteTable, kind: str) -> HttpResponse:
     """Send the ranking as it is shown; its name says how confidential it is."""
     rows = [row.record for row in table.rows]
-    keep(
+    write_territory_entry(
         request.scope, AuditAction.EXPORT, found, territory=found.territory,
         landlords=sorted({row.shared_by_id for row in rows}),
         publication=found.pk, format=kind, rows=len(rows),
@@ -194,15 +194,15 @@ def _export(request: HttpRequest, found: Publication, table: SiteTable, kind: st
     return attachment(file, f"confidentiel-niveaux-{found.as_of:%Y-%m-%d}", kind)
 
 
-def _keep_reading(request: HttpRequest, found: Publication, subject: Any, **detail: Any) -> None:
+def _write_reading(request: ScopedRequest, found: Publication, subject: Any, **detail: Any) -> None:
     landlords = [subject.shared_by_id] if isinstance(subject, PublishedSite) else landlords_of(found)
-    keep(
+    write_territory_entry(
         request.scope, AuditAction.READ, subject, territory=found.territory, landlords=landlords,
         publication=found.pk, **detail,
     )  # fmt: skip
 
 
-def _chosen(request: HttpRequest, found: Publication, moved: Evolution | None) -> SiteFilter:
+def _chosen(request: ScopedRequest, found: Publication, moved: Evolution | None) -> SiteFilter:
     sites = found.sites.defer("addresses", "disruptions", "trend")
     return SiteFilter(request.GET, sites, request, moved)
 
@@ -223,7 +223,7 @@ def _unpaged(table: SiteTable, shown: lists.Listing) -> lists.Listing:
     return replace(shown, rows=rows)
 
 
-def _whole(request: HttpRequest) -> str:
+def _whole(request: ScopedRequest) -> str:
     """Return the query of the same list with every row on one page."""
     query = request.GET.copy()
     query.pop("page", None)
@@ -231,14 +231,14 @@ def _whole(request: HttpRequest) -> str:
     return query.urlencode()
 
 
-def _states(request: HttpRequest, found: Publication) -> dict[str, Any]:
+def _states(request: ScopedRequest, found: Publication) -> dict[str, Any]:
     rows = list(states(found))
     shown = [_state(request, row) for row in rows]
     here = rows.index(found)
     return {"states": shown, "here": here, "states_here": shown[here]["page"]}
 
 
-def _state(request: HttpRequest, publication: Publication) -> dict[str, str]:
+def _state(request: ScopedRequest, publication: Publication) -> dict[str, str]:
     """Where the page and the points of a published state are, under the same filters."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return {

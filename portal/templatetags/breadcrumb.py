@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.access import ScopedRequest
 from accounts.enums import Role
 from accounts.models import Organisation
 from sites.models import Territory
@@ -33,7 +33,7 @@ def _address(address: str) -> str:
     return address if address.startswith("/") else reverse(address)
 
 
-def _origin(request: HttpRequest) -> str:
+def _origin(request: ScopedRequest) -> str:
     """Return the one territory the person coordinates, or the one landlord they work for."""
     roles = request.scope.roles
     if coordinated := roles.get(Role.COORDINATOR):

@@ -33,7 +33,7 @@ KINDS = tuple(_PROTOMAPS)
 Line = list[tuple[float, float]]
 
 
-class Ground(NamedTuple):
+class BasemapGeometry(NamedTuple):
     """``areas`` and ``lines`` by kind, of points: longitude and latitude in degrees.
 
     An area is a list of rings, the holes after the outside. Areas of neighbouring tiles overlap
@@ -45,7 +45,7 @@ class Ground(NamedTuple):
     sea: bool
 
 
-def ground_of(west: float, south: float, east: float, north: float) -> Ground | None:
+def geometry_of(west: float, south: float, east: float, north: float) -> BasemapGeometry | None:
     """Return what lies in a rectangle of degrees; None when the server has no plan of it."""
     try:
         source = archive()
@@ -63,7 +63,11 @@ def ground_of(west: float, south: float, east: float, north: float) -> Ground | 
             layers = mapbox_vector_tile.decode(gzip.decompress(packed) if source.gzipped else packed,
                                                default_options={"y_coord_down": True})  # fmt: skip
             _sort(layers, things, (zoom, x, y), areas, lines)
-    return Ground(areas, lines, bool(things["land"])) if any(areas.values()) or any(lines.values()) else None
+    return (
+        BasemapGeometry(areas, lines, bool(things["land"]))
+        if any(areas.values()) or any(lines.values())
+        else None
+    )
 
 
 def _zoom(source: Archive, west: float, south: float, east: float, north: float) -> int:

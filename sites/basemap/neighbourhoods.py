@@ -14,7 +14,7 @@ from django.db import transaction
 from shapely.geometry import mapping, shape
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from sites.models import PriorityNeighbourhood
 
@@ -66,7 +66,7 @@ def store(scope: Scope, features: Iterable[Mapping[str, Any]]) -> int:
         unique_fields=["code"],
         update_fields=["name", "outline", "west", "south", "east", "north"],
     )
-    record(scope, AuditAction.IMPORT, "sites.priority_neighbourhoods", count=len(rows))
+    write_entry(scope, AuditAction.IMPORT, "sites.priority_neighbourhoods", count=len(rows))
     return len(rows)
 
 

@@ -4,13 +4,13 @@ import gzip
 import logging
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_GET
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 
 from .archive import archive, exists, packed_tile
@@ -22,7 +22,7 @@ _PRIVATE = "private, max-age=604800"
 _LOGGER = logging.getLogger(__name__)
 
 
-def _version(request: HttpRequest, z: int, x: int, y: int) -> str | None:
+def _version(request: ScopedRequest, z: int, x: int, y: int) -> str | None:
     source = archive()
     return source and f'"{source.version}-{z}-{x}-{y}"'
 
@@ -30,7 +30,7 @@ def _version(request: HttpRequest, z: int, x: int, y: int) -> str | None:
 @require_GET
 @for_roles(*Role)
 @condition(etag_func=_version)
-def vector_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+def vector_tile(request: ScopedRequest, z: int, x: int, y: int) -> HttpResponse:
     """Send a tile of the archive as it lies there; 204 where there is none."""
     if not exists(z, x, y):
         raise Http404
@@ -50,7 +50,7 @@ def vector_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 
 @require_GET
 @for_roles(*Role)
-def raster_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+def raster_tile(request: ScopedRequest, z: int, x: int, y: int) -> HttpResponse:
     """Send an image of the configured server, from the cache if it is there."""
     if not exists(z, x, y):
         raise Http404
@@ -69,7 +69,7 @@ def raster_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 @gzip_page
 @require_GET
 @for_roles(*Role)
-def neighbourhoods(request: HttpRequest) -> HttpResponse:
+def neighbourhoods(request: ScopedRequest) -> HttpResponse:
     """Send the priority neighbourhoods that touch a rectangle, as GeoJSON."""
     asked = BoundsForm(request.GET)
     if not asked.is_valid():

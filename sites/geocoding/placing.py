@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from sites.changes import places_changed
 from sites.enums import GeocodingState
@@ -29,7 +29,7 @@ def place(scope: Scope, address: Address, *, longitude: float, latitude: float) 
     address.geocoding, address.geocoding_score = GeocodingState.PLACED, None
     address.save(update_fields=["longitude", "latitude", "geocoding", "geocoding_score"])
     places_changed([address.residence_id])
-    record(scope, AuditAction.UPDATE, address, organisation_id=address.landlord_id, placed=True)
+    write_entry(scope, AuditAction.UPDATE, address, organisation_id=address.landlord_id, placed=True)
 
 
 def neighbours(address: Address, limit: int = 300) -> list[dict[str, object]]:

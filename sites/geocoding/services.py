@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from core.jobs import JobError
 from sites.changes import places_changed
@@ -122,7 +122,7 @@ def _keep(scope: Scope, batch: dict[int, Address], answers: Iterable[Answer]) ->
     places_changed(sorted({address.residence_id for address in moved}))
     number = len(moved)
     counts = {"found": number, "to_place": len(batch) - number}
-    record(scope, AuditAction.UPDATE, "sites.geocoding", **counts)
+    write_entry(scope, AuditAction.UPDATE, "sites.geocoding", **counts)
     return counts
 
 

@@ -1,13 +1,13 @@
 """Addresses without a point: the queue, and placing one."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_tables2 import RequestConfig
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 
 from .forms import PlaceForm
@@ -19,7 +19,7 @@ PER_PAGE = 25
 
 @require_GET
 @for_roles(Role.LEAD)
-def to_place(request: HttpRequest) -> HttpResponse:
+def to_place(request: ScopedRequest) -> HttpResponse:
     """List the addresses that wait for a point."""
     table = ToPlaceTable(waiting().order_by("label", "id"))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
@@ -28,7 +28,7 @@ def to_place(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_roles(Role.LEAD)
-def place_address(request: HttpRequest, pk: int) -> HttpResponse:
+def place_address(request: ScopedRequest, pk: int) -> HttpResponse:
     """Place an address on the map, then go on to the next one that waits."""
     address = get_object_or_404(placeable(), pk=pk)
     point = {"longitude": address.longitude, "latitude": address.latitude}

@@ -56,7 +56,9 @@ def submit(
     )
     ImportFile.objects.create(run=run, content=content)
     organisation_id = organisation.pk if organisation else None
-    audit.record(scope, AuditAction.IMPORT, run, organisation_id=organisation_id, kind=kind, profile=profile)
+    audit.write_entry(
+        scope, AuditAction.IMPORT, run, organisation_id=organisation_id, kind=kind, profile=profile
+    )
     if then:
         transaction.on_commit(partial(then, run.pk))
     return run
@@ -112,6 +114,6 @@ def restart(scope: Scope, run: ImportRun, *, then: Callable[[int], object]) -> b
     with transaction.atomic():
         run.state, run.error, run.losses = JobState.QUEUED, "", 0
         run.save(update_fields=["state", "error", "losses"])
-        audit.record(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
+        audit.write_entry(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
         transaction.on_commit(partial(then, run.pk))
     return True

@@ -7,7 +7,7 @@ from sites.enums import Outcome
 
 from .profiles import Profile
 from .run import Run
-from .stock_places import Place, save, settle
+from .stock_places import StockPlace, save, settle
 from .stock_rows import Entry, Rejected, read_entries
 
 _READING, _SETTLING = 0.6, 0.8
@@ -59,7 +59,7 @@ def run(task: Run) -> None:
         task.report.add(entry.line, outcome, reason, remarks=remarks, subject=entry.subject)
 
 
-def _verdicts(place: Place) -> dict[int, tuple[Outcome, str]]:
+def _verdicts(place: StockPlace) -> dict[int, tuple[Outcome, str]]:
     first, *others = place.entries
     outcome = Outcome.UNCHANGED if place.reason == "already_there" else Outcome.IMPORTED
     verdicts = {first.line: (outcome, place.reason)}

@@ -35,7 +35,7 @@ Key = tuple[Any, ...]
 
 
 @dataclass
-class Place:
+class StockPlace:
     """An address, new or known, and the rows that speak of it."""
 
     address: Address
@@ -44,11 +44,11 @@ class Place:
     residence_changed: bool = False
 
 
-def settle(entries: list[Entry], profile: Profile) -> list[Place]:
+def settle(entries: list[Entry], profile: Profile) -> list[StockPlace]:
     """Return the place of every row; a row in none has its reference in another commune."""
     by_reference = profile.options.get("identity") == "reference"
     known = _Known({entry.landlord.pk for entry in entries}, by_reference=by_reference)
-    places: dict[Key, Place] = {}
+    places: dict[Key, StockPlace] = {}
     left = []
     for entry in entries:
         key = known.key(entry)
@@ -69,7 +69,7 @@ def settle(entries: list[Entry], profile: Profile) -> list[Place]:
     return list(places.values())
 
 
-def save(places: list[Place]) -> None:
+def save(places: list[StockPlace]) -> None:
     """Write what is new and what changed, in statements of many rows."""
     fresh = [place for place in places if place.address.pk is None]
     changed = [place.address for place in places if place.reason == "updated" and place.address.pk]
@@ -107,11 +107,11 @@ class _Known:
             return entry.landlord.pk, _reference(entry)
         return entry.landlord.pk, entry.commune.pk, entry.key
 
-    def place(self, key: Key, entry: Entry) -> Place | None:
+    def place(self, key: Key, entry: Entry) -> StockPlace | None:
         """Return the place of the first row that speaks of it."""
         if address := self._addresses.get(key):
             self._residences.setdefault((entry.landlord.pk, _reference(entry)), address.residence)
-            return Place(address, [entry], "already_there")
+            return StockPlace(address, [entry], "already_there")
         reference = (entry.landlord.pk, _reference(entry))
         residence = self._residences.get(reference)
         if residence and residence.commune_id != entry.commune.pk:
@@ -121,9 +121,9 @@ class _Known:
         self._residences[reference] = residence
         address = _new_address(entry, residence)
         self._addresses[key] = address
-        return Place(address, [entry], reason)
+        return StockPlace(address, [entry], reason)
 
-    def count_dwellings(self, places: Iterable[Place]) -> None:
+    def count_dwellings(self, places: Iterable[StockPlace]) -> None:
         """Set each residence's dwellings to the sum of its addresses'."""
         totals: dict[int, int] = {}
         for address in self._addresses.values():
@@ -160,7 +160,7 @@ def _new_address(entry: Entry, residence: Residence) -> Address:
     )
 
 
-def _describe(place: Place, *, add_up: bool) -> None:
+def _describe(place: StockPlace, *, add_up: bool) -> None:
     """Give the address what its rows say; a point placed by hand stays."""
     address = place.address
     before = _state(address), _state(address.residence)

@@ -4,14 +4,14 @@ import gzip
 import io
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.lists.listing import listing, opens_with_default
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
@@ -37,14 +37,14 @@ _TEMPLATES = {
 @require_GET
 @for_roles(Role.LEAD)
 @opens_with_default("imports")
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: ScopedRequest) -> HttpResponse:
     """List the files sent in; htmx asks for the rows alone."""
     runs = ImportRun.objects.defer("report").select_related("created_by").order_by("-id")
     chosen = ImportFilter(request.GET, queryset=runs)
     table = ImportTable(chosen.qs)
     shown = listing(request, table, name="imports", filterset=chosen)
     if kind := asked_kind(request):
-        record(request.scope, AuditAction.EXPORT, "sites.importrun", format=kind, rows=len(table.rows))
+        write_entry(request.scope, AuditAction.EXPORT, "sites.importrun", format=kind, rows=len(table.rows))
         return attachment(table_file(table, kind, _("Imports")), _("imports"), kind)
     context = {
         "filter": chosen,
@@ -59,7 +59,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_roles(Role.LEAD)
-def import_create(request: HttpRequest) -> HttpResponse:
+def import_create(request: ScopedRequest) -> HttpResponse:
     """Send a file in."""
     form = UploadForm(
         request.POST or None, request.FILES or None, organisation_ids=request.scope.roles[Role.LEAD]
@@ -90,7 +90,7 @@ def import_create(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.LEAD)
-def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def import_detail(request: ScopedRequest, pk: int) -> HttpResponse:
     """Follow an import, then read what it came to; htmx asks for the middle of the page alone."""
     run = get_object_or_404(ImportRun.objects.defer("report").select_related("created_by"), pk=pk)
     interrupted = run.interrupted
@@ -111,12 +111,12 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.LEAD)
-def import_report(request: HttpRequest, pk: int) -> HttpResponse:
+def import_report(request: ScopedRequest, pk: int) -> HttpResponse:
     """Send the report: one line for each row of the file."""
     run = get_object_or_404(ImportRun, pk=pk)
     if run.report is None:
         raise Http404
-    record(request.scope, AuditAction.DOWNLOAD, run, organisation_id=run.organisation_id, report=True)
+    write_entry(request.scope, AuditAction.DOWNLOAD, run, organisation_id=run.organisation_id, report=True)
     content = io.BytesIO(gzip.decompress(bytes(run.report)))
     return FileResponse(
         content,
@@ -128,7 +128,7 @@ def import_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.LEAD)
-def import_restart(request: HttpRequest, pk: int) -> HttpResponse:
+def import_restart(request: ScopedRequest, pk: int) -> HttpResponse:
     """Put an interrupted import back in the queue."""
     run = get_object_or_404(ImportRun, pk=pk)
     if services.restart(request.scope, run, then=run_import.delay):
@@ -140,7 +140,7 @@ def import_restart(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.LEAD)
-def import_template(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
+def import_template(request: ScopedRequest, kind: str, ending: str) -> HttpResponse:
     """Send the product's own format as a file to fill in."""
     found = importers().get(kind)
     if found is None or ending not in _TEMPLATES:

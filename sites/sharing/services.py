@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
 from sites.enums import TerritoryKind
@@ -31,7 +31,7 @@ def save_territory(
     territory.name, territory.kind, territory.organisation = name, kind, organisation
     territory.save()
     territory.communes.set(communes)
-    record(
+    write_entry(
         scope, action, territory, organisation_id=organisation.pk,
         communes=sorted(commune.code for commune in communes),
     )  # fmt: skip
@@ -50,7 +50,7 @@ def sign_agreement(
     agreement = SharingAgreement(landlord=landlord, territory=territory, starts_on=starts_on, ends_on=ends_on)
     agreement.full_clean(validate_unique=False)
     agreement.save()
-    record(scope, AuditAction.CREATE, agreement, organisation_id=landlord.pk, territory=territory.pk)
+    write_entry(scope, AuditAction.CREATE, agreement, organisation_id=landlord.pk, territory=territory.pk)
     return agreement
 
 
@@ -67,7 +67,7 @@ def end_agreement(scope: Scope, *, agreement: SharingAgreement) -> None:
         raise PermissionDenied
     if not held.end_today():
         raise ValidationError(_("Cette convention est déjà terminée : rien n’a été modifié."))
-    record(
+    write_entry(
         scope, AuditAction.CANCEL, agreement, organisation_id=agreement.landlord_id,
         territory=agreement.territory_id,
     )  # fmt: skip
@@ -83,7 +83,7 @@ def assign(scope: Scope, *, membership: Membership, residences: Iterable[Residen
     ResidenceAssignment.objects.bulk_create(
         ResidenceAssignment(membership=membership, residence_id=pk) for pk in sorted(chosen - kept)
     )
-    record(
+    write_entry(
         scope, AuditAction.UPDATE, membership, organisation_id=membership.organisation_id,
         residences=sorted(chosen),
     )  # fmt: skip

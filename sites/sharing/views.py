@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import for_roles
+from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Membership
 from sites.models import SharingAgreement, Territory
@@ -21,7 +21,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_GET
 @for_roles(Role.ADMIN)
-def territories(request: HttpRequest) -> HttpResponse:
+def territories(request: ScopedRequest) -> HttpResponse:
     """List the territories."""
     found = Territory.objects.select_related("organisation").prefetch_related("communes")
     return render(request, "sites/territories.html", {"territories": found})
@@ -29,19 +29,19 @@ def territories(request: HttpRequest) -> HttpResponse:
 
 @form_page
 @for_roles(Role.ADMIN)
-def create_territory(request: HttpRequest) -> HttpResponse:
+def create_territory(request: ScopedRequest) -> HttpResponse:
     """Add a territory."""
     return _territory_page(request, None)
 
 
 @form_page
 @for_roles(Role.ADMIN)
-def edit_territory(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_territory(request: ScopedRequest, pk: int) -> HttpResponse:
     """Change a territory."""
     return _territory_page(request, get_object_or_404(Territory, pk=pk))
 
 
-def _territory_page(request: HttpRequest, territory: Territory | None) -> HttpResponse:
+def _territory_page(request: ScopedRequest, territory: Territory | None) -> HttpResponse:
     initial = _as_typed(territory) if territory else {}
     form = TerritoryForm(request.POST or None, initial=initial, territory=territory)
     if request.method == "POST" and form.is_valid():
@@ -62,7 +62,7 @@ def _as_typed(territory: Territory) -> dict[str, object]:
 
 @require_GET
 @for_roles(Role.ADMIN, Role.LEAD)
-def agreements(request: HttpRequest) -> HttpResponse:
+def agreements(request: ScopedRequest) -> HttpResponse:
     """List the sharing agreements one is a party to, or all."""
     found = SharingAgreement.objects.select_related("landlord", "territory").order_by("-starts_on", "-id")
     return render(request, "sites/agreements.html", {"agreements": found})
@@ -70,7 +70,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
 
 @form_page
 @for_roles(Role.ADMIN, Role.LEAD)
-def sign_agreement(request: HttpRequest) -> HttpResponse:
+def sign_agreement(request: ScopedRequest) -> HttpResponse:
     """Sign an agreement."""
     form = AgreementForm(request.POST or None, scope=request.scope)
     if request.method == "POST" and form.is_valid():
@@ -86,7 +86,7 @@ def sign_agreement(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.ADMIN, Role.LEAD)
-def end_agreement(request: HttpRequest, pk: int) -> HttpResponse:
+def end_agreement(request: ScopedRequest, pk: int) -> HttpResponse:
     """End an agreement at once."""
     agreement = get_object_or_404(SharingAgreement.objects.select_related("territory"), pk=pk)
     try:
@@ -100,7 +100,7 @@ def end_agreement(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 @for_roles(Role.LEAD)
-def assignments(request: HttpRequest, pk: int) -> HttpResponse:
+def assignments(request: ScopedRequest, pk: int) -> HttpResponse:
     """Choose the residences of an agent."""
     # One sees one's own memberships elsewhere too.
     led = Membership.objects.live().filter(organisation__in=request.scope.roles[Role.LEAD])
@@ -113,6 +113,6 @@ def assignments(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, "sites/assignments.html", form, membership=agent)
 
 
-def _form_page(request: HttpRequest, template: str, form: object, **context: object) -> HttpResponse:
+def _form_page(request: ScopedRequest, template: str, form: object, **context: object) -> HttpResponse:
     status = INVALID if request.method == "POST" else 200
     return render(request, template, {"form": form, **context}, status=status)

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from accounts.enums import AuditAction, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from incidents.facts.services import Fact, correct_incident
@@ -42,7 +42,7 @@ def test_runtime_role_can_only_append(world, statement):
 
 def test_nobody_signs_for_somebody_else(world):
     with acting_as(world.a.agent) as scope:
-        record(scope, AuditAction.READ, "test")
+        write_entry(scope, AuditAction.READ, "test")
         forged = AuditEntry(
             actor=world.a.lead, action=AuditAction.READ, organisation=world.a.landlord, object_type="test"
         )
@@ -52,16 +52,16 @@ def test_nobody_signs_for_somebody_else(world):
 
 def test_no_detail_brings_the_character_that_the_column_refuses(world):
     with acting_as(world.a.lead) as scope:
-        record(scope, AuditAction.READ, "page", said="a\0b", written=r"a\u0000b")
+        write_entry(scope, AuditAction.READ, "page", said="a\0b", written=r"a\u0000b")
         entry = AuditEntry.objects.get(object_type="page")
     assert entry.detail == {"said": "ab", "written": r"a\u0000b"}
 
 
 def test_lead_and_dpo_read_their_own_organisations_entries(world):
     with acting_as(world.a.agent) as scope:
-        record(scope, AuditAction.READ, "test", detail_kept="a")
+        write_entry(scope, AuditAction.READ, "test", detail_kept="a")
     with acting_as(world.b.agent) as scope:
-        record(scope, AuditAction.READ, "test", detail_kept="b")
+        write_entry(scope, AuditAction.READ, "test", detail_kept="b")
     for reader in (world.a.lead, world.dpo):
         with acting_as(reader):
             assert [e.detail for e in AuditEntry.objects.all()] == [{"detail_kept": "a"}]
@@ -72,7 +72,7 @@ def test_lead_and_dpo_read_their_own_organisations_entries(world):
 
 def test_entry_falls_with_what_it_tells_of(world):
     with acting_as(world.a.lead) as scope:
-        record(scope, AuditAction.READ, "test")
+        write_entry(scope, AuditAction.READ, "test")
         with pytest.raises(ZeroDivisionError):
             _record_and_fail(scope, world.a.residence)
         assert [entry.object_type for entry in AuditEntry.objects.all()] == ["test"]
@@ -80,7 +80,7 @@ def test_entry_falls_with_what_it_tells_of(world):
 
 @transaction.atomic
 def _record_and_fail(scope, subject) -> None:
-    record(scope, AuditAction.CREATE, subject)
+    write_entry(scope, AuditAction.CREATE, subject)
     raise ZeroDivisionError
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from prometheus_client import REGISTRY, generate_latest
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry
 from accounts.scope import system_scope
 from classification.engine.tasks import evaluate_all
@@ -52,7 +52,7 @@ def test_ages_are_those_of_the_last_evaluation_and_the_last_backup(world):
     assert "palier_backup_age_seconds" not in _state()
     evaluate_all.delay()
     with system_scope("backup") as scope:
-        record(scope, AuditAction.EXPORT, "backup")
+        write_entry(scope, AuditAction.EXPORT, "backup")
     state = _state()
     since_midnight = timezone.localtime() - timezone.localtime().replace(
         hour=0, minute=0, second=0, microsecond=0
@@ -64,11 +64,11 @@ def test_ages_are_those_of_the_last_evaluation_and_the_last_backup(world):
 
 def test_reading_the_age_of_a_backup_reads_nothing_else(world):
     with system_scope("seeding") as scope:
-        record(scope, AuditAction.EXPORT, "levels")
-        record(scope, AuditAction.READ, "backup")
+        write_entry(scope, AuditAction.EXPORT, "levels")
+        write_entry(scope, AuditAction.READ, "backup")
     with system_scope("backup") as scope:
         assert list(AuditEntry.objects.order_by("pk")) == []
-        record(scope, AuditAction.EXPORT, "backup")
+        write_entry(scope, AuditAction.EXPORT, "backup")
         assert [entry.object_type for entry in AuditEntry.objects.order_by("pk")] == ["backup"]
 
 

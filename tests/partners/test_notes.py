@@ -21,7 +21,7 @@ from partners.models import Mandate, NoteCopy, SynthesisNote
 from partners.notes import content as contents
 from partners.notes.content import digest_of
 from partners.notes.forms import IssueForm
-from partners.notes.rendering import Reader, digest_of_rendering, render
+from partners.notes.rendering import Recipient, digest_of_rendering, render
 from partners.notes.services import issue_note, request_note, retry_note, revoke_copy
 from partners.notes.tasks import make_note
 from partners.notes.views import _note_context
@@ -81,7 +81,7 @@ def test_a_note_on_a_landlord_speaks_of_no_other(world):
     assert {site["landlord"] for site in both.content["sites"]} == {"Bailleur A", "Bailleur B"}
     assert {site["landlord"] for site in one.content["sites"]} == {"Bailleur A"}
     pdf = render(
-        one.content, Reader("X", "Y", "Z"), content_digest=one.digest, at=timezone.now(), issued_at=None
+        one.content, Recipient("X", "Y", "Z"), content_digest=one.digest, at=timezone.now(), issued_at=None
     ).pdf
     text = "".join(pages_of(pdf))
     assert "Bailleur A" in text
@@ -146,7 +146,7 @@ def test_the_printed_digest_leads_to_the_copy(world, sign_in):
     moment = dt.datetime(2026, 12, 24, 13, 5, tzinfo=dt.UTC)
     with time_machine.travel(moment, tick=False):
         pages = document(sign_in(world.a.partner), "copy_document", copy_of(note, world.a.partner).pk)
-    reader = Reader(world.a.partner.full_name, "Commissariat A", "Exemplaire n° 1")
+    reader = Recipient(world.a.partner.full_name, "Commissariat A", "Exemplaire n° 1")
     printed = re.findall(r"[0-9a-f]{64}", pages[-1])
     assert printed == [note.digest, digest_of_rendering(note.digest, reader, moment)]
     details = _download_details(world)
@@ -181,7 +181,7 @@ def test_in_the_demo_every_page_says_that_it_is_fictional(world, sign_in):
 def test_the_document_is_tagged_for_universal_access(world):
     note = draft_of(world.a)
     pdf = render(
-        note.content, Reader("X", "Y", "Z"), content_digest=note.digest, at=timezone.now(), issued_at=None
+        note.content, Recipient("X", "Y", "Z"), content_digest=note.digest, at=timezone.now(), issued_at=None
     ).pdf
     root = pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
@@ -342,7 +342,7 @@ def test_a_note_with_no_site_or_one_renders(world, sites):
     assert len(note.content["sites"]) == sites
     text = "".join(pages_of(
         render(
-            note.content, Reader("X", "Y", "Z"), content_digest=note.digest, at=timezone.now(), issued_at=None
+            note.content, Recipient("X", "Y", "Z"), content_digest=note.digest, at=timezone.now(), issued_at=None
         ).pdf
     ))  # fmt: skip
     assert ("Aucune résidence n’est partagée" in text) is (sites == 0)

@@ -9,8 +9,8 @@ from django.test import override_settings
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
-from partners.notes.map_background import ground_picture
-from sites.basemap.geometry import ground_of
+from partners.notes.map_background import background_picture
+from sites.basemap.geometry import geometry_of
 from tests.sharing import copy_of, issued_of, pages_of
 
 # Tile 12/1706/1472 spans 6.2 km of the ocean; (2048, 1024) is its middle, a quarter from the north.
@@ -73,7 +73,7 @@ def openmaptiles(tmp_path, settings):
 @pytest.mark.parametrize("schema", ["protomaps", "openmaptiles"])
 def test_shapes_lie_where_their_tile_lies(schema, request):
     request.getfixturevalue(schema)
-    found = ground_of(-30.04, 45.05, -30.02, 45.07)
+    found = geometry_of(-30.04, 45.05, -30.02, 45.07)
     [[ring]] = found.areas["green"]
     corners = [(-30.0586, 45.0896), (-30.0146, 45.0896), (-30.0146, 45.0741), (-30.0586, 45.0741)]
     for corner in corners:
@@ -86,18 +86,18 @@ def test_shapes_lie_where_their_tile_lies(schema, request):
 
 
 def test_elsewhere_there_is_no_ground(protomaps):
-    assert ground_of(2.3, 48.8, 2.4, 48.9) is None
+    assert geometry_of(2.3, 48.8, 2.4, 48.9) is None
 
 
 @pytest.mark.parametrize("path", ["", "/nowhere/plan.pmtiles"])
 def test_without_an_archive_there_is_none_and_no_error(settings, path):
     settings.BASEMAP_PMTILES = path
-    assert ground_of(-30.04, 45.05, -30.02, 45.07) is None
-    assert ground_picture(PLAN) == ""
+    assert geometry_of(-30.04, 45.05, -30.02, 45.07) is None
+    assert background_picture(PLAN) == ""
 
 
 def test_the_picture_is_in_the_plans_metres(protomaps):
-    svg = ET.fromstring(ground_picture(PLAN))
+    svg = ET.fromstring(background_picture(PLAN))
     assert svg.get("viewBox") == "-4000 -4000 12000 11000"
     assert [child.tag for child in svg] == [NAMES[0], NAMES[1], NAMES[1]]
     road = svg[-1].get("d")[1:].split("L")
@@ -107,7 +107,7 @@ def test_the_picture_is_in_the_plans_metres(protomaps):
 
 
 def test_notes_frozen_before_the_ground_was_known_have_none(protomaps):
-    assert ground_picture({name: PLAN[name] for name in ("points", "width", "height")}) == ""
+    assert background_picture({name: PLAN[name] for name in ("points", "width", "height")}) == ""
 
 
 def test_a_note_over_the_ground_is_typeset_and_says_its_source(world, sign_in, settings, tmp_path):

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from accounts.enums import AuditAction, OrganisationKind, Role
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation, User
 from accounts.scope import system_scope
 
@@ -48,5 +48,5 @@ class Command(BaseCommand):
                 name=options["organisation"], kind=OrganisationKind.OPERATOR
             )
             membership = Membership.objects.create(user=user, organisation=organisation, role=Role.ADMIN)
-            record(scope, AuditAction.CREATE, membership, organisation_id=organisation.pk)
+            write_entry(scope, AuditAction.CREATE, membership, organisation_id=organisation.pk)
         self.stdout.write(f"{email} may log in and invite the others.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import record
+from accounts.journal.audit import write_entry
 from accounts.scope import system_scope
 from config.backup import BackupError, backup
 
@@ -33,6 +33,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         # It takes out everything, so the journal says so; metrics tell its age.
         with system_scope("backup") as scope:
-            record(scope, AuditAction.EXPORT, "backup")
+            write_entry(scope, AuditAction.EXPORT, "backup")
         size = file.stat().st_size / 1e6
         self.stdout.write(f"{file}: {size:.1f} MB, {time.monotonic() - started:.1f} s")
