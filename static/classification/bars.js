@@ -41,39 +41,41 @@
     return lines;
   };
 
-  const draw = () => { for (const canvas of document.querySelectorAll("[data-level-bars]")) {
-    const rows = JSON.parse(document.getElementById(canvas.dataset.levelBars).textContent);
-    const text = getComputedStyle(canvas).color;
-    canvas.parentElement.style.height = `${rows.length * ROW + AXIS}px`;
-    Chart.defaults.color = text;
-    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-    new Chart(canvas, {
-      type: "bar",
-      data: {
-        labels: rows.map((row) => wrapped(row.label, Math.max(12, canvas.parentElement.clientWidth / 14))),
-        datasets: [4, 3, 2, 1].map((level) => ({
-          level,
-          data: rows.map((row) => row.counts[level - 1]),
-          backgroundColor: root.getPropertyValue(`--level-${level}`).trim(),
-          borderColor: root.getPropertyValue("--level-edge").trim(),
-          borderWidth: 1,
-          borderSkipped: false,
-          barThickness: 26,
-        })),
-      },
-      options: {
-        indexAxis: "y",
-        animation: false,
-        maintainAspectRatio: false,
-        plugins: { legend: { display: false }, tooltip: { enabled: false } },
-        scales: {
-          x: { stacked: true, ticks: { precision: 0 }, title: { display: true, text: canvas.dataset.axis } },
-          y: { stacked: true, grid: { display: false }, ticks: { display: rows.length > 1 } },
+  const draw = () => {
+    for (const canvas of document.querySelectorAll("[data-level-bars]")) {
+      const rows = JSON.parse(document.getElementById(canvas.dataset.levelBars).textContent);
+      const text = getComputedStyle(canvas).color;
+      canvas.parentElement.style.height = `${rows.length * ROW + AXIS}px`;
+      Chart.defaults.color = text;
+      Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+      new Chart(canvas, {
+        type: "bar",
+        data: {
+          labels: rows.map((row) => wrapped(row.label, Math.max(12, canvas.parentElement.clientWidth / 14))),
+          datasets: [4, 3, 2, 1].map((level) => ({
+            level,
+            data: rows.map((row) => row.counts[level - 1]),
+            backgroundColor: root.getPropertyValue(`--level-${level}`).trim(),
+            borderColor: root.getPropertyValue("--level-edge").trim(),
+            borderWidth: 1,
+            borderSkipped: false,
+            barThickness: 26,
+          })),
         },
-      },
-      plugins: [labels],
-    });
-  } };
+        options: {
+          indexAxis: "y",
+          animation: false,
+          maintainAspectRatio: false,
+          plugins: { legend: { display: false }, tooltip: { enabled: false } },
+          scales: {
+            x: { stacked: true, ticks: { precision: 0 }, title: { display: true, text: canvas.dataset.axis } },
+            y: { stacked: true, grid: { display: false }, ticks: { display: rows.length > 1 } },
+          },
+        },
+        plugins: [labels],
+      });
+    }
+  };
   // Labels measured in another type than they are drawn in would be cut.
   document.fonts.ready.then(draw);
 })();

@@ -7,7 +7,13 @@
   const words = read("map-words");
   const filters = palierMapFilters;
   const by = (id) => document.getElementById(id);
-  const [status, list, problem, progress, empty] = ["map-status", "map-sites", "map-problem", "map-progress", "map-empty"].map(by);
+  const [status, list, problem, progress, empty] = [
+    "map-status",
+    "map-sites",
+    "map-problem",
+    "map-progress",
+    "map-empty",
+  ].map(by);
   const layout = by("map-layout");
   const language = document.documentElement.lang;
   const number = (n) => n.toLocaleString(language);
@@ -80,7 +86,12 @@
     });
     const item = element("li", "list-group-item d-flex gap-2", element("div", "min-w-0", ...described(site)), show);
     item.dataset.key = keyOf(site);
-    for (const [name, key] of [["mouseenter", keyOf(site)], ["focusin", keyOf(site)], ["mouseleave", null], ["focusout", null]])
+    for (const [name, key] of [
+      ["mouseenter", keyOf(site)],
+      ["focusin", keyOf(site)],
+      ["mouseleave", null],
+      ["focusout", null],
+    ])
       item.addEventListener(name, () => sites.light(key));
     return item;
   };
@@ -89,15 +100,27 @@
       const lit = key !== null && item.dataset.key === key;
       item.classList.toggle("map-listed-lit", lit);
       if (lit && list.scrollHeight > list.clientHeight)
-        list.scrollTo({ top: item.offsetTop - list.offsetTop - list.clientHeight / 3, behavior: palierMap.still ? "auto" : "smooth" });
+        list.scrollTo({
+          top: item.offsetTop - list.offsetTop - list.clientHeight / 3,
+          behavior: palierMap.still ? "auto" : "smooth",
+        });
     }
   };
   const onPaper = () => {
     const cell = (text) => element("td", "", text);
     const rows = (view.cells.length ? view.list : view.points).map((site, index) =>
-      element("tr", "", cell(`${index + 1}`), element("td", "", levelLabel(site[LEVEL])),
-        cell([site[NAME], site[ADDRESS]].filter(Boolean).join(", ")), cell(site[COMMUNE]), cell(site[LANDLORD]),
-        cell(site[LAST_DAY] ? written(site[LAST_DAY]) : "–"), cell(site[DAYS] === null ? "–" : number(site[DAYS]))));
+      element(
+        "tr",
+        "",
+        cell(`${index + 1}`),
+        element("td", "", levelLabel(site[LEVEL])),
+        cell([site[NAME], site[ADDRESS]].filter(Boolean).join(", ")),
+        cell(site[COMMUNE]),
+        cell(site[LANDLORD]),
+        cell(site[LAST_DAY] ? written(site[LAST_DAY]) : "–"),
+        cell(site[DAYS] === null ? "–" : number(site[DAYS])),
+      ),
+    );
     by("map-paper-list").tBodies[0].replaceChildren(...rows);
   };
   const show = (answer) => {
@@ -109,7 +132,10 @@
     layout.toggleAttribute("data-grouped", view.cells.length > 0);
     list.replaceChildren(...view.list.map(listed));
     onPaper();
-    const parts = view.levels.map((n, i) => [n, i + 1]).filter(([n]) => n).reverse();
+    const parts = view.levels
+      .map((n, i) => [n, i + 1])
+      .filter(([n]) => n)
+      .reverse();
     const counts = parts.map(([n, level]) => filled(words.count, { n: number(n), level })).join(", ");
     const total = filled(view.total === 1 ? words.one : words.many, { n: number(view.total) });
     const none = !config.extent ? words.nothing : filters.chosen().length ? words.emptyFiltered : words.empty;
@@ -184,7 +210,10 @@
   };
   const later = (act, delay) => {
     let timer;
-    return () => { clearTimeout(timer); timer = setTimeout(act, delay); };
+    return () => {
+      clearTimeout(timer);
+      timer = setTimeout(act, delay);
+    };
   };
 
   // Priority neighbourhoods: outlined and hatched, named when pointed at or focused.
@@ -198,7 +227,12 @@
         layer.bindTooltip(element("span", "", name), { sticky: true });
         layer.on("add", () => {
           const path = layer.getElement();
-          for (const [key, value] of [["tabindex", "0"], ["role", "img"], ["aria-label", name]]) path.setAttribute(key, value);
+          for (const [key, value] of [
+            ["tabindex", "0"],
+            ["role", "img"],
+            ["aria-label", name],
+          ])
+            path.setAttribute(key, value);
           path.addEventListener("focus", () => layer.openTooltip(layer.getBounds().getCenter()));
           path.addEventListener("blur", () => layer.closeTooltip());
         });
@@ -224,10 +258,15 @@
 
   const onlyOnPhone = (pane) => {
     layout.dataset.shown = pane;
-    for (const button of document.querySelectorAll(".map-switch button")) button.setAttribute("aria-pressed", button.dataset.pane === pane);
+    for (const button of document.querySelectorAll(".map-switch button"))
+      button.setAttribute("aria-pressed", button.dataset.pane === pane);
     if (pane === "map") map.invalidateSize({ animate: false });
   };
-  const extent = () => config.extent && [[config.extent[1], config.extent[0]], [config.extent[3], config.extent[2]]];
+  const extent = () =>
+    config.extent && [
+      [config.extent[1], config.extent[0]],
+      [config.extent[3], config.extent[2]],
+    ];
   const acts = {
     out: () => map.setZoom(map.getZoom() - 2, { animate: !palierMap.still }),
     all: () => map.fitBounds(extent(), { maxZoom: 16, padding: [32, 32], animate: !palierMap.still }),
@@ -246,8 +285,14 @@
     palierMap.place(map, extent());
     const moved = later(askIfMoved, 120);
     map.on("moveend", moved);
-    filters.form.addEventListener("change", () => { keep("pushState"); moved(); });
-    by("map-overlay").addEventListener("change", () => { keep("pushState"); moved(); });
+    filters.form.addEventListener("change", () => {
+      keep("pushState");
+      moved();
+    });
+    by("map-overlay").addEventListener("change", () => {
+      keep("pushState");
+      moved();
+    });
     filters.form.addEventListener("submit", (event) => event.preventDefault());
     window.addEventListener("popstate", () => {
       filters.restore(location.search);

@@ -40,16 +40,39 @@
   const chosen = () => {
     const found = [];
     for (const box of fields("level").filter((field) => field.checked))
-      found.push({ label: filled(words.level, { n: box.value }), isLevel: true, remove: () => { box.checked = false; } });
+      found.push({
+        label: filled(words.level, { n: box.value }),
+        isLevel: true,
+        remove: () => {
+          box.checked = false;
+        },
+      });
     for (const box of fields("fact_type").filter((field) => field.checked))
-      found.push({ label: box.closest("label").textContent.trim(), remove: () => { box.checked = false; } });
+      found.push({
+        label: box.closest("label").textContent.trim(),
+        remove: () => {
+          box.checked = false;
+        },
+      });
     for (const name of ["period", "landlord", "commune"]) {
       const select = form.elements[name];
       if (!select?.value) continue;
       const label = select.value === "dates" ? between() : select.selectedOptions[0].textContent;
-      if (label) found.push({ label, remove: () => { select.value = ""; } });
+      if (label)
+        found.push({
+          label,
+          remove: () => {
+            select.value = "";
+          },
+        });
     }
-    if (form.elements.qpv.checked) found.push({ label: words.qpv, remove: () => { form.elements.qpv.checked = false; } });
+    if (form.elements.qpv.checked)
+      found.push({
+        label: words.qpv,
+        remove: () => {
+          form.elements.qpv.checked = false;
+        },
+      });
     return found;
   };
   const changed = () => form.dispatchEvent(new Event("change", { bubbles: true }));
@@ -62,7 +85,10 @@
     button.addEventListener("click", () => {
       remove();
       changed();
-      (active.querySelector("button") || fold.offsetParent ? active.querySelector("button") || fold : form.querySelector("input")).focus();
+      (active.querySelector("button") || fold.offsetParent
+        ? active.querySelector("button") || fold
+        : form.querySelector("input")
+      ).focus();
     });
     const item = document.createElement("li");
     // Where there is room the toolbar itself shows which levels are on.
@@ -101,7 +127,9 @@
   };
 
   for (const menu of form.querySelectorAll(".map-menu")) {
-    const shut = () => { menu.open = false; };
+    const shut = () => {
+      menu.open = false;
+    };
     document.addEventListener("click", (event) => menu.contains(event.target) || shut());
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;

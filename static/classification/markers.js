@@ -23,7 +23,9 @@
   });
   const icon = (level, { count = 0, name = "" } = {}) => {
     const size = count ? 40 : 30;
-    const number = count ? `<span class="site-count" data-count="${count.toLocaleString(document.documentElement.lang)}"></span>` : "";
+    const number = count
+      ? `<span class="site-count" data-count="${count.toLocaleString(document.documentElement.lang)}"></span>`
+      : "";
     return new NamedIcon({
       className: `site-marker level-${level}${count ? " site-group" : ""}`,
       html: `${drawn(level)}${number}<span class="site-rank"></span>`,

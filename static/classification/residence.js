@@ -25,8 +25,20 @@
         layout: { padding: { top: 6, right: 6 } },
         plugins: { legend: { display: false } },
         scales: {
-          y: { grid: { color: colour("--palier-line") }, border: { display: false }, afterFit: (axis) => { axis.width = 58; }, ...y },
-          x: { offset: true, grid: { display: false }, border: { color: quiet }, ticks: { maxRotation: 0, autoSkipPadding: 12 } },
+          y: {
+            grid: { color: colour("--palier-line") },
+            border: { display: false },
+            afterFit: (axis) => {
+              axis.width = 58;
+            },
+            ...y,
+          },
+          x: {
+            offset: true,
+            grid: { display: false },
+            border: { color: quiet },
+            ticks: { maxRotation: 0, autoSkipPadding: 12 },
+          },
         },
       },
     });
@@ -35,32 +47,59 @@
     const levels = rows.map(([, level]) => level);
     const shapes = ["circle", "triangle", "rectRot", "rect"];
     const made = [
-      draw("history-chart", "line", {
-        data: levels,
-        stepped: "middle",
-        borderColor: colour("--palier-quiet"),
-        borderWidth: 1.5,
-        clip: false,
-        pointRadius: levels.map((level) => [5.5, 6.5, 7, 6.5][level - 1]),
-        pointStyle: levels.map((level) => shapes[level - 1]),
-        pointBackgroundColor: levels.map((level) => colour(`--level-${level}`)),
-        pointBorderColor: colour("--level-edge"),
-        pointBorderWidth: 1,
-      }, {
-        min: 0.6, max: 4.4, title: { display: true, text: words.level },
-        afterBuildTicks: (axis) => { axis.ticks = [1, 2, 3, 4].map((value) => ({ value })); },
-      }),
+      draw(
+        "history-chart",
+        "line",
+        {
+          data: levels,
+          stepped: "middle",
+          borderColor: colour("--palier-quiet"),
+          borderWidth: 1.5,
+          clip: false,
+          pointRadius: levels.map((level) => [5.5, 6.5, 7, 6.5][level - 1]),
+          pointStyle: levels.map((level) => shapes[level - 1]),
+          pointBackgroundColor: levels.map((level) => colour(`--level-${level}`)),
+          pointBorderColor: colour("--level-edge"),
+          pointBorderWidth: 1,
+        },
+        {
+          min: 0.6,
+          max: 4.4,
+          title: { display: true, text: words.level },
+          afterBuildTicks: (axis) => {
+            axis.ticks = [1, 2, 3, 4].map((value) => ({ value }));
+          },
+        },
+      ),
     ];
     // A month has 31 days: no axis to 40.
     const full = Math.max(...rows.map(([, , days]) => days)) > 20;
-    const month31 = { max: 31, afterBuildTicks: (axis) => { axis.ticks = [0, 10, 20, 30].map((value) => ({ value })); } };
+    const month31 = {
+      max: 31,
+      afterBuildTicks: (axis) => {
+        axis.ticks = [0, 10, 20, 30].map((value) => ({ value }));
+      },
+    };
     if (document.getElementById("days-chart"))
-      made.push(draw("days-chart", "bar", {
-        data: rows.map(([, , days]) => days),
-        backgroundColor: colour("--palier-accent"),
-        borderRadius: 2,
-        maxBarThickness: 18,
-      }, { beginAtZero: true, suggestedMax: 4, title: { display: true, text: words.days }, ticks: { precision: 0, maxTicksLimit: 4 }, ...(full && month31) }));
+      made.push(
+        draw(
+          "days-chart",
+          "bar",
+          {
+            data: rows.map(([, , days]) => days),
+            backgroundColor: colour("--palier-accent"),
+            borderRadius: 2,
+            maxBarThickness: 18,
+          },
+          {
+            beginAtZero: true,
+            suggestedMax: 4,
+            title: { display: true, text: words.days },
+            ticks: { precision: 0, maxTicksLimit: 4 },
+            ...(full && month31),
+          },
+        ),
+      );
     return made;
   };
 
@@ -72,7 +111,9 @@
     points.forEach(([lng, lat, level, label]) => {
       const name = `${level} – ${label}`;
       // A picture, not a button: the list of addresses beside says the same, and neighbours may overlap.
-      const mark = L.marker([lat, lng], { icon: palierMarkers.icon(level, { name }), keyboard: false }).bindTooltip(said(label)).addTo(map);
+      const mark = L.marker([lat, lng], { icon: palierMarkers.icon(level, { name }), keyboard: false })
+        .bindTooltip(said(label))
+        .addTo(map);
       mark.getElement().setAttribute("role", "img");
     });
     map.fitBounds(bounds, { maxZoom: 17, padding: [30, 30] });

@@ -2,7 +2,8 @@
 // What every map of sites does alike: groups, popups, keyboard, the view in the address, paper.
 (() => {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (still) L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+  if (still)
+    L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
 
   // A larger group is not numbered on paper: its ranks would cover the map.
   const NUMBERED = 8;

@@ -18,8 +18,7 @@ function keepDrafts(form) {
   const key = `${DRAFT}${owner}:${location.pathname}${location.search}`;
   dropDrafts((draft) => draft.owner !== owner || Date.now() - draft.at > LONGEST_MS);
 
-  const answers = () =>
-    [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "q");
+  const answers = () => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "q");
   const keep = (sent) =>
     sessionStorage.setItem(key, JSON.stringify({ owner, at: Date.now(), sent, answers: answers() }));
 

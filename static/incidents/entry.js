@@ -118,10 +118,11 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 const filterBox = entry.querySelector("[data-type-search]");
 if (filterBox) {
   const search = filterBox.querySelector("input");
-  const named = (within, words) => [...within.querySelectorAll("[data-type-label]")].map((label) => {
-    const found = words.every((word) => plain(label.dataset.typeLabel).includes(word));
-    return [label, found];
-  });
+  const named = (within, words) =>
+    [...within.querySelectorAll("[data-type-label]")].map((label) => {
+      const found = words.every((word) => plain(label.dataset.typeLabel).includes(word));
+      return [label, found];
+    });
   // On a phone, what is found would lie under the keyboard or under the bar.
   const raise = () => {
     if (matchMedia("(max-width: 991.98px)").matches) filterBox.scrollIntoView({ block: "start" });
@@ -163,7 +164,8 @@ for (const link of entry.querySelectorAll("[data-faults] a")) {
   link.addEventListener("click", (event) => {
     const field = document.querySelector(link.hash);
     event.preventDefault();
-    for (let folded = field.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+    for (let folded = field.closest("details"); folded; folded = folded.parentElement.closest("details"))
+      folded.open = true;
     const single = field.matches("input, select, textarea");
     field.scrollIntoView({ block: single ? "center" : "start" });
     (single ? field : field.querySelector("input")).focus({ preventScroll: true });
@@ -195,7 +197,10 @@ if (navigator.geolocation) {
 const days = entry.querySelector("[data-days]");
 if (days) {
   const { day } = entry.elements;
-  const dayOf = (button) => new Date(new Date(`${days.dataset.days}T12:00:00Z`) - button.dataset.daysAgo * 86_400_000).toISOString().slice(0, 10);
+  const dayOf = (button) =>
+    new Date(new Date(`${days.dataset.days}T12:00:00Z`) - button.dataset.daysAgo * 86_400_000)
+      .toISOString()
+      .slice(0, 10);
   const showDay = () => {
     for (const button of days.children) button.setAttribute("aria-pressed", dayOf(button) === day.value);
   };

@@ -9,7 +9,10 @@
   async function keep() {
     await navigator.serviceWorker.register(worker);
     const page = location.origin + location.pathname;
-    const parts = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(ours));
+    const parts = performance
+      .getEntriesByType("resource")
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith(ours));
     const wanted = new Set([page, ...parts]);
     const kept = await caches.open(KEPT);
     const had = await kept.keys();

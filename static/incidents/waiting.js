@@ -144,7 +144,11 @@ const palierWaiting = (() => {
 
   function showSent(fact, url) {
     const sent = card.querySelector("[data-sent]");
-    const link = Object.assign(document.createElement("a"), { href: url, textContent: fact.label, className: "alert-link" });
+    const link = Object.assign(document.createElement("a"), {
+      href: url,
+      textContent: fact.label,
+      className: "alert-link",
+    });
     const item = document.createElement("li");
     item.append(link);
     sent.querySelector("ul").append(item);
@@ -160,7 +164,9 @@ const palierWaiting = (() => {
 
   // Corrected by hand: the page that says so names the token it was sent with.
   const recorded = document.querySelector("[data-recorded]")?.dataset.recorded;
-  write(all().filter((fact) => fact.token !== recorded && (fact.owner === owner || Date.now() - fact.at < FORGOTTEN_MS)));
+  write(
+    all().filter((fact) => fact.token !== recorded && (fact.owner === owner || Date.now() - fact.at < FORGOTTEN_MS)),
+  );
   if (due().length && !navigator.onLine) say("offline");
   flush();
   return { add, ask, some: () => own().length > 0 };

@@ -27,9 +27,14 @@ function showPublishedSites(map) {
   };
   const draw = (points) => {
     shown = points;
-    sites.draw(points.map((point) => ({
-      ...point, key: point.rank, name: `${point.label} – ${point.rank}. ${point.name}`, about: () => about(point),
-    })));
+    sites.draw(
+      points.map((point) => ({
+        ...point,
+        key: point.rank,
+        name: `${point.label} – ${point.rank}. ${point.name}`,
+        about: () => about(point),
+      })),
+    );
   };
   draw(shown);
   palierMap.keyboard(map, words.close);
@@ -73,7 +78,11 @@ function showPublishedSites(map) {
   const open = document.getElementById("state-open");
   const fetched = new Map();
   const fetchState = (index) => {
-    if (!fetched.has(index)) fetched.set(index, fetch(states[index].points).then((answer) => answer.json()));
+    if (!fetched.has(index))
+      fetched.set(
+        index,
+        fetch(states[index].points).then((answer) => answer.json()),
+      );
     return fetched.get(index);
   };
   slider.addEventListener("input", async () => {

@@ -6,13 +6,21 @@
   if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
     L.Map.mergeOptions({ fadeAnimation: false, zoomAnimation: false, markerZoomAnimation: false, inertia: false });
     const panBy = L.Map.prototype.panBy;
-    L.Map.include({ panBy(offset, options) { return panBy.call(this, offset, { ...options, animate: false }); } });
+    L.Map.include({
+      panBy(offset, options) {
+        return panBy.call(this, offset, { ...options, animate: false });
+      },
+    });
   }
   const isDark = () => root.dataset.bsTheme === "dark";
   const followTheme = (act) => new MutationObserver(act).observe(root, { attributeFilter: ["data-bs-theme"] });
 
   const images = (map) => {
-    const layer = L.tileLayer(plan.url, { attribution: plan.attribution, maxNativeZoom: plan.maxZoom, maxZoom: map.getMaxZoom() });
+    const layer = L.tileLayer(plan.url, {
+      attribution: plan.attribution,
+      maxNativeZoom: plan.maxZoom,
+      maxZoom: map.getMaxZoom(),
+    });
     const tone = () => {
       layer.getContainer().style.filter = isDark() ? "invert(1) hue-rotate(180deg) grayscale(.6)" : "grayscale(.6)";
     };
@@ -33,7 +41,12 @@
     const font = getComputedStyle(document.body).fontFamily;
     const style = () => palierBasemapStyle(plan.schema, isDark(), root.lang.slice(0, 2), font);
     const layer = protomapsL.leafletLayer({
-      url: plan.url, maxDataZoom: plan.maxZoom, attribution: plan.attribution, lang: root.lang, maxZoom: map.getMaxZoom(), ...style(),
+      url: plan.url,
+      maxDataZoom: plan.maxZoom,
+      attribution: plan.attribution,
+      lang: root.lang,
+      maxZoom: map.getMaxZoom(),
+      ...style(),
     });
     const [view] = layer.views.values();
     view.tileCache.source = source();

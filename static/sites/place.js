@@ -34,7 +34,10 @@ window.addEventListener("map:init", (event) => {
     map.setView([Number.parseFloat(latitude.value), Number.parseFloat(longitude.value)], 17);
     typed();
   } else if (others.length) {
-    map.fitBounds(others.map((other) => [other.latitude, other.longitude]), { padding: [24, 24], maxZoom: 16 });
+    map.fitBounds(
+      others.map((other) => [other.latitude, other.longitude]),
+      { padding: [24, 24], maxZoom: 16 },
+    );
   }
   map.on("click", (click) => choose(click.latlng));
   map.getContainer().addEventListener("keydown", (key) => {
