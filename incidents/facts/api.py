@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, NotFound, ParseError, ValidationError
-from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,6 +23,7 @@ from incidents.shield import inspect
 from incidents.shield.validators import COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH, complaint_number, external_id
 from sites.models import Address, Residence
 
+from .api_pages import IncidentPages
 from .forms import EARLIEST
 from .history import first_state
 from .services import STATED, Fact, Place, record_incident
@@ -150,29 +150,6 @@ class IncidentSerializer(serializers.Serializer):
             "narrative": incident.narrative.text if hasattr(incident, "narrative") else "",
             "cancelled": incident.cancelled_at is not None,
         }
-
-
-class IncidentPages(CursorPagination):
-    """Pages that stay stable while facts come in."""
-
-    page_size = 100
-    page_size_query_param = "page_size"
-    max_page_size = 1000
-    ordering = ("-day", "-id")
-
-    def decode_cursor(self, request: Request) -> Cursor | None:
-        """Return where the page asked for begins.
-
-        Raises:
-            ParseError: the cursor is none that was given out.
-        """
-        try:
-            cursor = super().decode_cursor(request)
-            if cursor and cursor.position is not None:
-                dt.date.fromisoformat(cursor.position)
-        except (NotFound, ValueError) as error:
-            raise ParseError(_("Ce curseur n’existe pas.")) from error
-        return cursor
 
 
 class DaysSerializer(serializers.Serializer):

@@ -1,0 +1,118 @@
+"""Pages of facts over REST: each begins beside the fact at which the page before it ended."""
+
+import datetime as dt
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ParseError
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from incidents.models import Incident
+
+# Which side of the fact, its day, its number: 18 digits fit a bigint.
+_CURSOR = re.compile(r"([<>])(\d{4}-\d\d-\d\d)\.(\d{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the list between two facts: on the older or the newer side of one of them.
+
+    Attributes:
+        side: ``<`` for the older facts, ``>`` for the newer ones.
+        day: of the fact.
+        pk: of the fact.
+    """
+
+    side: str
+    day: dt.date
+    pk: int
+
+    @classmethod
+    def read(cls, cursor: str) -> Self:
+        """Return what a cursor says.
+
+        Raises:
+            ParseError: it is none that was given out.
+        """
+        try:
+            found = _CURSOR.fullmatch(urlsafe_b64decode(cursor).decode("ascii"))
+            side, day, pk = found.groups() if found else ("", "", "")
+            return cls(side, dt.date.fromisoformat(day), int(pk))
+        except ValueError as error:
+            raise ParseError(_("Ce curseur n’existe pas.")) from error
+
+    def cursor(self) -> str:
+        """Return the position as an address carries it."""
+        return urlsafe_b64encode(f"{self.side}{self.day}.{self.pk}".encode()).decode()
+
+    def narrow(self, facts: QuerySet[Incident]) -> QuerySet[Incident]:
+        """Keep the facts on that side, in the order in which they follow the position."""
+        order = ("-day", "-id") if self.side == "<" else ("day", "id")
+        return facts.filter(_row_comparison(self.side, self.day, self.pk)).order_by(*order)
+
+
+class IncidentPages(CursorPagination):
+    """Pages over the unique order (day, id), the latest first: stable while facts come in.
+
+    The pages of REST framework seek by the first column and count within it, up to a bound: of
+    more facts than that on one day, the rest could never be reached.
+    """
+
+    page_size = 100
+    page_size_query_param = "page_size"
+    max_page_size = 1000
+    ordering = ("-day", "-id")
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Incident], request: Request, view: object = None
+    ) -> list[Incident]:
+        """Return the facts of the page asked for, and remember where its neighbours begin.
+
+        Raises:
+            ParseError: the cursor is none that was given out.
+        """
+        self.base_url = request.build_absolute_uri()
+        size = self.get_page_size(request)
+        cursor = request.query_params.get(self.cursor_query_param)
+        position = Position.read(cursor) if cursor is not None else None
+        facts = position.narrow(queryset) if position else queryset.order_by(*self.ordering)
+        found = list(facts[: size + 1])
+        more, page = len(found) > size, found[:size]
+        backwards = position is not None and position.side == ">"
+        if backwards:
+            page.reverse()
+        self._older = _beside("<", page[-1:]) if more or backwards else None
+        self._newer = _beside(">", page[:1]) if (more if backwards else position) else None
+        return page
+
+    def get_next_link(self) -> str | None:
+        """Return the address of the page of older facts, if there is one."""
+        return self._link(self._older)
+
+    def get_previous_link(self) -> str | None:
+        """Return the address of the page of newer facts, if there is one."""
+        return self._link(self._newer)
+
+    def _link(self, position: Position | None) -> str | None:
+        if position is None:
+            return None
+        return replace_query_param(self.base_url, self.cursor_query_param, position.cursor())
+
+
+def _beside(side: str, facts: list[Incident]) -> Position | None:
+    """Return the position on a side of the one fact given; none when the page is empty."""
+    return next((Position(side, fact.day, fact.pk) for fact in facts), None)
+
+
+def _row_comparison(side: str, day: dt.date, pk: int) -> Func:
+    """Return ``(day, id) < (…)``, which an index on both columns answers, under the policies too."""
+    columns = Func(F("day"), F("id"), function="ROW", output_field=BooleanField())
+    values = Func(Value(day), Value(pk), function="ROW", output_field=BooleanField())
+    template = "(%(expressions)s)"
+    return Func(columns, values, arg_joiner=f" {side} ", template=template, output_field=BooleanField())
