@@ -3,9 +3,9 @@
 from .leaflet import MAP_TILES_CACHE, MAP_TILES_CACHED
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "palier_cache"},
+    "default": {"BACKEND": "core.cache.JsonDatabaseCache", "LOCATION": "palier_cache"},
     "tiles": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "core.cache.BytesFileCache",
         "LOCATION": MAP_TILES_CACHE,
         "OPTIONS": {"MAX_ENTRIES": MAP_TILES_CACHED},
     },

@@ -18,6 +18,10 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": _spool / "control",
         "store_processed": False,
     }
+# Data, never objects: whoever writes to the broker must not run code here.
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -28,7 +32,7 @@ CELERY_BEAT_SCHEDULE = {
     # The windows slide by a day each night.
     "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(_spool.parent / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE_FILENAME = str(_spool.parent / "celerybeat-schedule.json")
 CELERY_BEAT_SCHEDULER = "config.telemetry.beat:WatchedScheduler"
 # Touched at every turn of beat, at the latest after so many seconds.
 BEAT_SIGN_OF_LIFE = str(_spool.parent / "beat-alive")

@@ -31,21 +31,32 @@ def image_tile(z: int, x: int, y: int) -> tuple[bytes, str] | None:
         url = url.replace(name, str(value))
     key = hashlib.sha256(url.encode()).hexdigest()
     kept = caches["tiles"].get(key)
-    if kept is None:
-        kept = _fetched(url)
-        caches["tiles"].set(key, kept, _KEPT_S)
-    return kept or None
+    if kept is not None:
+        return _unpacked(kept)
+    fetched = _fetched(url)
+    caches["tiles"].set(key, _packed(fetched), _KEPT_S)
+    return fetched
 
 
-def _fetched(url: str) -> tuple[bytes, str] | tuple[()]:
-    """Ask for one image; redirects could lead anywhere, so they are no answer."""
+def _packed(image: tuple[bytes, str] | None) -> bytes:
+    """Return an image as its type, a line end and its bytes; nothing at all where there is none."""
+    return image[1].encode() + b"\n" + image[0] if image else b""
+
+
+def _unpacked(kept: bytes) -> tuple[bytes, str] | None:
+    kind, _line_end, content = kept.partition(b"\n")
+    return (content, kind.decode("ascii")) if kind else None
+
+
+def _fetched(url: str) -> tuple[bytes, str] | None:
+    """Ask for one image, None where the server has none; redirects could lead anywhere, so they are no answer."""
     try:
         with (
             httpx.Client(timeout=_TIMEOUT_S, trust_env=False, headers={"User-Agent": "Palier"}) as client,
             client.stream("GET", url) as answer,
         ):
             if answer.status_code in {httpx.codes.NO_CONTENT, httpx.codes.NOT_FOUND}:
-                return ()
+                return None
             return _image(answer)
     except httpx.HTTPError as error:
         message = f"the server of tiles does not answer: {type(error).__name__}"
