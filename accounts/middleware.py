@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 
 from .enums import Role
-from .scope import acting_as, system_scope
+from .scope import NOBODY, acting_as, system_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -37,6 +37,9 @@ class NulMiddleware:
 class ScopeMiddleware:
     """Sets the scope for the whole request, and closes confidential pages to caches.
 
+    Who is not logged in has no scope: the view sees no row, and what it has to look up (a password, the
+    link of an invitation, a token) opens a scope around that look-up alone.
+
     ``ATOMIC_REQUESTS`` gives the view a savepoint inside this transaction, so a view that
     fails leaves nothing behind and the error page still has its scope.
     """
@@ -46,11 +49,11 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the scope of the person logged in, if any."""
-        with system_scope("authentication") as anonymous:
+        with system_scope("authentication"):
             request.user = auth.get_user(request)
-            if not request.user.is_authenticated:
-                request.scope = anonymous
-                return self.get_response(request)
+        if not request.user.is_authenticated:
+            request.scope = NOBODY
+            return self.get_response(request)
         with acting_as(request.user) as request.scope:
             _keep_session(request)
             response = self.get_response(request)

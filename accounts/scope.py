@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SystemScope = Literal[
     "authentication",
+    "token",
     "invitation",
     "journal",
     "naming",
@@ -68,6 +69,10 @@ class Scope:
     def is_admin(self) -> bool:
         """True for an administrator; templates cannot pass a role to :meth:`has`."""
         return self.has(Role.ADMIN)
+
+
+# Who is not logged in. There is nothing to enter: without settings there are no rows.
+NOBODY = Scope(user_id=None, roles={})
 
 
 def register_part(settings: list[str], function: str) -> None:

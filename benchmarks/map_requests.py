@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
-from accounts.scope import system_scope
+from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
 from sites.models import Commune, SharingAgreement, Territory
 
@@ -34,7 +34,7 @@ def measures(superuser_uri: str) -> list[Measure]:
     with psycopg.connect(superuser_uri, autocommit=True) as planted:
         planted.execute("VACUUM ANALYZE")
     client = Client(headers={"accept-encoding": "gzip"})
-    with system_scope("authentication"):
+    with acting_as(coordinator):
         client.force_login(coordinator)
     return [_measure(client, name, query) for name, query in _queries()]
 

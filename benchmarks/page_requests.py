@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
-from accounts.scope import system_scope
+from accounts.scope import acting_as, system_scope
 from sites.models import Residence, ResidenceAssignment
 
 from .map_requests import plant
@@ -48,7 +48,7 @@ def measures(superuser_uri: str) -> dict[str, float]:
 
 def _client(user: User) -> Client:
     client = Client()
-    with system_scope("authentication"):
+    with acting_as(user):
         client.force_login(user)
     return client
 

@@ -21,6 +21,16 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         """Return False: accounts come from invitations."""
         return False
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Open the session, and write the moment of it as the person."""
+        with acting_as(user):
+            super().login(request, user)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Write a password as the person."""
+        with acting_as(user):
+            super().set_password(user, password)
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Record the login under the person's own name."""
         with acting_as(user) as scope:

@@ -30,14 +30,13 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
         live = Membership.objects.live().filter(user_id__in=ids).select_related("organisation")
         for membership in live.order_by("organisation__name"):
             works_for.setdefault(membership.user_id, {})[membership.organisation.name] = None
-    with system_scope("authentication"):
         people = User.objects.filter(pk__in=ids)
         return {user.pk: ", ".join([str(user), *works_for.get(user.pk, ())]) for user in people}
 
 
 def people_called(words: str) -> list[int]:
     """Return the ids of people whose name contains ``words``."""
-    with system_scope("authentication"):
+    with system_scope("journal"):
         return list(User.objects.filter(full_name__icontains=words).values_list("pk", flat=True))
 
 

@@ -42,7 +42,7 @@ class OrganisationTokenAuthentication(BaseAuthentication):
             return None
         if len(words) != len(("Bearer", "token")):
             raise AuthenticationFailed
-        with system_scope("authentication"):
+        with system_scope("token"):
             token = (
                 ApiToken.objects.select_related("organisation")
                 .filter(digest=digest(words[1]), revoked_at=None, expires_on__gt=timezone.localdate())

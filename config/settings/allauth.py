@@ -1,8 +1,12 @@
 """Login by e-mail; nobody signs up."""
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portal.backends.CredentialsBackend"]
 ACCOUNT_ADAPTER = "portal.adapter.InvitationOnlyAdapter"
+ACCOUNT_FORMS = {
+    "reset_password": "portal.forms.ForgottenPasswordForm",
+    "user_token": "portal.forms.ResetLinkForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
