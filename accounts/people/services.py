@@ -66,7 +66,11 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
         ValidationError: nobody would be left to administer.
     """
     if membership.role == Role.ADMIN:
-        _keep_an_administrator(membership)
+        others = [held for held in _lock_administrators(scope) if held.pk != membership.pk]
+        if not others:
+            raise ValidationError(
+                _("Il ne resterait personne pour administrer : donnez d’abord ce rôle à quelqu’un d’autre.")
+            )
     ended = Membership.objects.filter(pk=membership.pk).update(ends_on=timezone.localdate())
     if not ended:
         raise PermissionDenied
@@ -76,20 +80,37 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
     )  # fmt: skip
 
 
-def _keep_an_administrator(ending: Membership) -> None:
-    # Locked, so that two administrators cannot dismiss each other at once.
-    live = Membership.objects.select_for_update(of=("self",)).live().filter(role=Role.ADMIN)
-    if not any(held.user.is_active for held in live.select_related("user") if held.pk != ending.pk):
-        raise ValidationError(
-            _("Il ne resterait personne pour administrer : donnez d’abord ce rôle à quelqu’un d’autre.")
-        )
-
-
 @transaction.atomic
 def set_active(scope: Scope, *, user: User, active: bool) -> None:
-    """Open or close an account altogether."""
+    """Open or close an account altogether.
+
+    Raises:
+        PermissionDenied: the acting person administers no more.
+        ValidationError: it is the acting person's own.
+    """
+    if not active:
+        if user.pk == scope.user_id:
+            raise ValidationError(_("On ne ferme pas son propre compte."))
+        # The acting person stays: somebody always administers.
+        _lock_administrators(scope)
     User.objects.filter(pk=user.pk).update(is_active=active)
     write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN], active=active)
+
+
+def _lock_administrators(scope: Scope) -> list[Membership]:
+    """Return the roles of those who can administer now, none of which changes before the transaction ends.
+
+    Everybody locks them in one order: of two administrators who dismiss or close each other, the
+    second waits, and then finds out that they administer no more.
+
+    Raises:
+        PermissionDenied: the acting person is not among them any more.
+    """
+    locked = Membership.objects.select_for_update(of=("self", "user")).live().filter(role=Role.ADMIN)
+    able = [held for held in locked.select_related("user").order_by("pk") if held.user.is_active]
+    if scope.user_id not in {held.user_id for held in able}:
+        raise PermissionDenied
+    return able
 
 
 @transaction.atomic

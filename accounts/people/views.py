@@ -144,10 +144,10 @@ def invite_again(request: ScopedRequest, pk: int) -> HttpResponse:
 def set_active(request: ScopedRequest, pk: int) -> HttpResponse:
     """Close an account, or open it again."""
     person = get_object_or_404(User, pk=pk)
-    if person.pk == request.user.pk:
-        messages.error(request, _("On ne ferme pas son propre compte."))
-    else:
+    try:
         services.set_active(request.scope, user=person, active="open" in request.POST)
+    except ValidationError as error:
+        messages.error(request, error.message)
     return redirect("accounts:user", pk=pk)
 
 

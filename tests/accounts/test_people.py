@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import AuditAction, OrganisationKind, Role
 from accounts.models import AuditEntry, Membership, Organisation, User
+from accounts.people.services import set_active
 from accounts.scope import acting_as, system_scope
 from incidents.models import Incident
 from sites.models import ResidenceAssignment, SharingAgreement, Territory
@@ -229,8 +231,10 @@ def test_a_closed_account_is_out_at_once(world, admin, sign_in):
 
 
 def test_nobody_closes_their_own_account(world, admin):
-    admin.post(reverse("accounts:set_active", args=[world.admin.pk]), {"close": ""})
-    assert admin.get(reverse("accounts:users")).status_code == 200
+    page = admin.post(reverse("accounts:set_active", args=[world.admin.pk]), {"close": ""}, follow=True)
+    assert (page.status_code, "On ne ferme pas son propre compte." in page.text) == (200, True)
+    with acting_as(world.admin) as scope, pytest.raises(ValidationError, match="son propre compte"):
+        set_active(scope, user=world.admin, active=False)
 
 
 def test_the_list_of_accounts_costs_the_same_for_one_and_for_three(
