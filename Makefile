@@ -29,7 +29,7 @@ test: .venv/.installed-dev node_modules/.installed $(CATALOGS) ## run every chec
 	$(BIN)/pytest
 
 lint: .venv/.installed-dev node_modules/.installed
-	$(NODE) --run lint:format
+	$(NODE) --run lint
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports

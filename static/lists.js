@@ -2,14 +2,14 @@
 // The menus of a list close when one turns elsewhere; its address holds only what is filled in.
 (() => {
   document.addEventListener("htmx:configRequest", (event) => {
-    if (event.target.id !== "filter-form") return;
+    if (event.detail.elt.id !== "filter-form") return;
     const { formData } = event.detail;
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
     if ([...formData].length === 0) formData.set("page", "1");
   });
   const open = () => document.querySelectorAll("details.list-menu[open]");
   document.addEventListener("click", (event) => {
-    for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+    for (const menu of open()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

@@ -56,7 +56,9 @@
     at = -1;
     if (document.activeElement === field) show(field.value.trim() !== "");
   });
-  form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || show(false));
+  form.addEventListener("focusout", (event) => {
+    if (!form.contains(/** @type {Node} */ (event.relatedTarget))) show(false);
+  });
 
   const typing = (target) => target.closest("input, textarea, select, [contenteditable], .leaflet-container");
   document.addEventListener("keydown", (event) => {

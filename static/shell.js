@@ -11,7 +11,8 @@
 
   const account = document.getElementById("account-menu");
   document.addEventListener("click", (event) => {
-    if (account?.open && !account.contains(event.target) && !event.target.closest("dialog")) account.open = false;
+    const target = /** @type {Element} */ (event.target);
+    if (account?.open && !account.contains(target) && !target.closest("dialog")) account.open = false;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && account?.open) {
@@ -48,7 +49,8 @@
   document.addEventListener(
     "submit",
     (event) => {
-      const { target: form, submitter } = event;
+      const { submitter } = event;
+      const form = /** @type {HTMLFormElement} */ (event.target);
       const question = submitter?.dataset.confirm || form.dataset.confirm;
       if (!question || confirmed.delete(form)) return;
       event.preventDefault();

@@ -14,8 +14,9 @@
   document.addEventListener("DOMContentLoaded", () => {
     apply();
     document.addEventListener("change", (event) => {
-      if (event.target.name !== "theme") return;
-      localStorage.setItem(KEY, event.target.value);
+      const input = /** @type {HTMLInputElement} */ (event.target);
+      if (input.name !== "theme") return;
+      localStorage.setItem(KEY, input.value);
       apply();
     });
   });

@@ -86,13 +86,8 @@
     });
     const item = element("li", "list-group-item d-flex gap-2", element("div", "min-w-0", ...described(site)), show);
     item.dataset.key = keyOf(site);
-    for (const [name, key] of [
-      ["mouseenter", keyOf(site)],
-      ["focusin", keyOf(site)],
-      ["mouseleave", null],
-      ["focusout", null],
-    ])
-      item.addEventListener(name, () => sites.light(key));
+    for (const name of ["mouseenter", "focusin"]) item.addEventListener(name, () => sites.light(keyOf(site)));
+    for (const name of ["mouseleave", "focusout"]) item.addEventListener(name, () => sites.light(null));
     return item;
   };
   const lightListed = (key) => {
@@ -222,17 +217,13 @@
     let known = null;
     const outline = L.geoJSON(null, {
       style: { className: "qpv", fillColor: "url(#qpv-hatch)", fillOpacity: 1, weight: 2 },
-      onEachFeature: ({ properties }, layer) => {
+      onEachFeature: ({ properties }, /** @type {L.Polygon} */ layer) => {
         const name = filled(words.neighbourhood, properties);
         layer.bindTooltip(element("span", "", name), { sticky: true });
         layer.on("add", () => {
           const path = layer.getElement();
-          for (const [key, value] of [
-            ["tabindex", "0"],
-            ["role", "img"],
-            ["aria-label", name],
-          ])
-            path.setAttribute(key, value);
+          const said = { tabindex: "0", role: "img", "aria-label": name };
+          for (const [key, value] of Object.entries(said)) path.setAttribute(key, value);
           path.addEventListener("focus", () => layer.openTooltip(layer.getBounds().getCenter()));
           path.addEventListener("blur", () => layer.closeTooltip());
         });
@@ -246,9 +237,11 @@
       known = wider;
       try {
         const found = await fetched(`${config.neighbourhoods}?bbox=${wider.toBBoxString()}`);
+        // The map went on meanwhile: the later answer is the one to draw.
+        if (known !== wider) return undefined;
         outline.clearLayers().addData(found);
       } catch (error) {
-        known = null;
+        if (known === wider) known = null;
         fail(error.said ? error.message : words.failed, error);
       }
       return undefined;
@@ -259,9 +252,10 @@
   const onlyOnPhone = (pane) => {
     layout.dataset.shown = pane;
     for (const button of document.querySelectorAll(".map-switch button"))
-      button.setAttribute("aria-pressed", button.dataset.pane === pane);
+      button.setAttribute("aria-pressed", String(button.dataset.pane === pane));
     if (pane === "map") map.invalidateSize({ animate: false });
   };
+  /** @type {() => L.LatLngBoundsLiteral} */
   const extent = () =>
     config.extent && [
       [config.extent[1], config.extent[0]],
@@ -285,14 +279,12 @@
     palierMap.place(map, extent());
     const moved = later(askIfMoved, 120);
     map.on("moveend", moved);
-    filters.form.addEventListener("change", () => {
+    const changed = () => {
       keep("pushState");
       moved();
-    });
-    by("map-overlay").addEventListener("change", () => {
-      keep("pushState");
-      moved();
-    });
+    };
+    filters.form.addEventListener("change", changed);
+    by("map-overlay").addEventListener("change", changed);
     filters.form.addEventListener("submit", (event) => event.preventDefault());
     window.addEventListener("popstate", () => {
       filters.restore(location.search);
@@ -301,7 +293,7 @@
     });
     empty.addEventListener("click", (event) => acts[event.target.dataset.act]?.());
     document.querySelector(".map-switch").addEventListener("click", (event) => {
-      const button = event.target.closest("button");
+      const button = /** @type {Element} */ (event.target).closest("button");
       if (button) onlyOnPhone(button.dataset.pane);
     });
     by("map-print").addEventListener("click", () => palierMap.print(map));

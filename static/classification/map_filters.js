@@ -8,7 +8,8 @@
   const active = document.getElementById("map-active");
   const fold = document.getElementById("map-fold");
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-  const fields = (name) => [...form.elements].filter((field) => field.name === name);
+  const all = () => /** @type {HTMLInputElement[]} */ ([...form.elements]);
+  const fields = (name) => all().filter((field) => field.name === name);
   const day = (value) => {
     const text = new Date(`${value}T12:00`).toLocaleDateString(language, { dateStyle: "long" });
     return language.startsWith("fr") ? text.replace(/^1 /, "1er ") : text;
@@ -19,7 +20,7 @@
     const kept = new URLSearchParams();
     for (const [key, value] of new FormData(form)) {
       const unused = ["since", "until"].includes(key) && form.elements.period.value !== "dates";
-      if (value && !unused && !(key === "unit" && value === "residence")) kept.append(key, value);
+      if (value && !unused && !(key === "unit" && value === "residence")) kept.append(key, String(value));
     }
     return kept;
   };
@@ -117,7 +118,7 @@
   // Choose what an address says: for the back button.
   const restore = (search) => {
     const said = new URLSearchParams(search);
-    for (const field of form.elements) {
+    for (const field of all()) {
       if (!field.name) continue;
       if (field.type === "radio") field.checked = (said.get(field.name) || "residence") === field.value;
       else if (field.type === "checkbox") field.checked = said.getAll(field.name).includes(field.value);
@@ -130,17 +131,19 @@
     const shut = () => {
       menu.open = false;
     };
-    document.addEventListener("click", (event) => menu.contains(event.target) || shut());
+    document.addEventListener("click", (event) => menu.contains(/** @type {Node} */ (event.target)) || shut());
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
       shut();
       menu.querySelector("summary").focus();
     });
-    menu.addEventListener("focusout", (event) => event.relatedTarget && !menu.contains(event.relatedTarget) && shut());
+    menu.addEventListener("focusout", ({ relatedTarget: next }) => {
+      if (next && !menu.contains(/** @type {Node} */ (next))) shut();
+    });
   }
   fold.addEventListener("click", () => {
     const open = fold.getAttribute("aria-expanded") !== "true";
-    fold.setAttribute("aria-expanded", open);
+    fold.setAttribute("aria-expanded", String(open));
     form.toggleAttribute("data-open", open);
   });
   form.addEventListener("change", show);

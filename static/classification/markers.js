@@ -13,7 +13,9 @@
     return `<svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><g class="site-edge">${SHAPES[level]}</g>${SHAPES[level]}${text}</svg>`;
   };
   // Leaflet names an image by its alt text; a drawn icon must be named by hand.
+  /** @type {new (options: L.DivIconOptions & { name: string }) => L.DivIcon} */
   const NamedIcon = L.DivIcon.extend({
+    /** @param {HTMLElement} [old] */
     createIcon(old) {
       const made = L.DivIcon.prototype.createIcon.call(this, old);
       if (this.options.name) made.setAttribute("aria-label", this.options.name);

@@ -20,7 +20,10 @@
 
   // Sites, grouped where they would overlap. A site has `at`, `level`, `name` (what a screen reader
   // says), `rank`, `key`, and `about()` that returns the nodes of its popup.
-  const sites = (map, { groupName, onLight = () => {} }) => {
+  /** @typedef {L.Marker & { site: PalierSite }} SiteMarker */
+  /** @type {PalierMap["sites"]} */
+  const sites = (map, { groupName, onLight = (_key) => {} }) => {
+    /** @type {Map<PalierSite["key"], SiteMarker>} */
     const markers = new Map();
     let lit = null;
     const groups = L.markerClusterGroup({
@@ -29,7 +32,8 @@
       animate: !still,
       spiderLegPolylineOptions: { className: "site-leg", weight: 1.5 },
       iconCreateFunction: (cluster) => {
-        const children = cluster.getAllChildMarkers().map((marker) => marker.site);
+        const within = /** @type {SiteMarker[]} */ (cluster.getAllChildMarkers());
+        const children = within.map((marker) => marker.site);
         const level = Math.max(...children.map((site) => site.level));
         return palierMarkers.icon(level, { count: children.length, name: groupName(children.length, level) });
       },
@@ -40,12 +44,13 @@
       lit = markers.has(key) ? shownFor(markers.get(key)) : null;
       lit?.classList.add("site-lit");
     };
+    /** @param {PalierSite} site */
     const made = (site) => {
-      const marker = L.marker(site.at, {
+      const bare = L.marker(site.at, {
         icon: palierMarkers.icon(site.level, { name: site.name }),
         zIndexOffset: site.level * 1000,
       });
-      marker.site = site;
+      const marker = Object.assign(bare, { site });
       const content = () => {
         const box = document.createElement("div");
         box.className = "site-popup";
@@ -158,12 +163,12 @@
 
   // On paper the map keeps the pixels it has, scaled to the page: nothing is drawn anew.
   const PAPER = { width: Number(document.getElementById("map-print")?.dataset.width) || 1040, height: 560 };
-  const paper = (map, sites) => {
+  const paper = (map, drawn) => {
     const pane = map.getContainer().parentElement;
     let unfold = null;
     window.addEventListener("beforeprint", () => {
       if (unfold) return;
-      sites.number();
+      drawn.number();
       const { width, height } = pane.getBoundingClientRect();
       const box = pane.querySelector(".map-legend");
       const wasOpen = box?.open;

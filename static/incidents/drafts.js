@@ -50,7 +50,7 @@ function fill(form, answers) {
   if (place && !form.querySelector("[name=place]:checked")) {
     // Found by a search then: the server says again what it is called, if it is still open.
     const url = form.querySelector("#place-search").getAttribute("hx-get");
-    htmx.ajax("GET", `${url}?place=${encodeURIComponent(place)}`, "#place-results");
+    htmx.ajax("get", `${url}?place=${encodeURIComponent(place)}`, "#place-results");
   }
   for (const details of form.querySelectorAll("details")) {
     const said = [...details.querySelectorAll("input:not([type=search]), textarea")].some((field) =>

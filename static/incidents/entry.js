@@ -43,7 +43,8 @@ function isComplete() {
 function startAfresh() {
   const place = new FormData(entry).get("place");
   entry.reset();
-  entry.querySelector(`[name=place][value="${place}"]`).checked = true;
+  const known = /** @type {HTMLInputElement} */ (entry.querySelector(`[name=place][value="${place}"]`));
+  known.checked = true;
   entry.elements.token.value = crypto.randomUUID();
   history.replaceState({ ...history.state, token: entry.elements.token.value }, "");
   for (const details of entry.querySelectorAll("details")) details.open = false;
@@ -84,7 +85,7 @@ entry.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   if (event.ctrlKey || event.metaKey) entry.requestSubmit();
   // Enter in a search must not send the whole form.
-  else if (event.target.type === "search") event.preventDefault();
+  else if (/** @type {HTMLInputElement} */ (event.target).type === "search") event.preventDefault();
 });
 
 // The search goes on among the places that are known.
@@ -109,7 +110,7 @@ window.addEventListener("online", () => {
 // A search that meets a session that ended: log in, and find the form as it was.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, pathInfo } = event.detail;
-  if (new URL(xhr.responseURL).pathname === new URL(pathInfo.requestPath, location).pathname) return;
+  if (new URL(xhr.responseURL).pathname === new URL(pathInfo.requestPath, location.href).pathname) return;
   event.detail.shouldSwap = false;
   location.reload();
 });
@@ -136,7 +137,7 @@ if (filterBox) {
       const labels = named(family, words);
       for (const [label, found] of labels) label.hidden = !found;
       family.hidden = !labels.some(([, found]) => found);
-      shown += !family.hidden;
+      if (!family.hidden) shown += 1;
     }
     const above = named(entry.querySelector("[data-usual-types]"), words).some(([, found]) => found);
     for (const line of filterBox.querySelectorAll("[data-type-says]")) {
@@ -186,7 +187,7 @@ if (navigator.geolocation) {
       ({ coords: { longitude, latitude } }) => {
         hereSays("");
         const place = entry.querySelector("[name=place]:checked")?.value ?? "";
-        htmx.ajax("POST", here.dataset.here, { target: "#place-results", values: { longitude, latitude, place } });
+        htmx.ajax("post", here.dataset.here, { target: "#place-results", values: { longitude, latitude, place } });
       },
       (error) => hereSays(error.code === error.PERMISSION_DENIED ? "refused" : "unavailable"),
       { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
@@ -197,16 +198,16 @@ if (navigator.geolocation) {
 const days = entry.querySelector("[data-days]");
 if (days) {
   const { day } = entry.elements;
-  const dayOf = (button) =>
-    new Date(new Date(`${days.dataset.days}T12:00:00Z`) - button.dataset.daysAgo * 86_400_000)
-      .toISOString()
-      .slice(0, 10);
+  const dayOf = (button) => {
+    const noon = Date.parse(`${days.dataset.days}T12:00:00Z`);
+    return new Date(noon - button.dataset.daysAgo * 86_400_000).toISOString().slice(0, 10);
+  };
   const showDay = () => {
-    for (const button of days.children) button.setAttribute("aria-pressed", dayOf(button) === day.value);
+    for (const button of days.children) button.setAttribute("aria-pressed", String(dayOf(button) === day.value));
   };
   days.hidden = false;
   days.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
+    const button = /** @type {Element} */ (event.target).closest("button");
     if (!button) return;
     day.value = dayOf(button);
     day.dispatchEvent(new Event("input", { bubbles: true }));
@@ -235,7 +236,9 @@ if (days) {
 const left = entry.querySelector("[data-left]");
 if (left) {
   const { narrative } = entry.elements;
-  const count = () => (left.querySelector("output").value = narrative.maxLength - narrative.value.length);
+  const count = () => {
+    left.querySelector("output").value = String(narrative.maxLength - narrative.value.length);
+  };
   left.hidden = false;
   for (const moment of ["input", "restored"]) entry.addEventListener(moment, count);
   count();

@@ -2,7 +2,7 @@
 // Keeps on this device what the form needs to open without network; logging out clears it.
 (() => {
   const KEPT = "palier.entry";
-  const ours = new URL("../", document.currentScript.src).href;
+  const ours = new URL("../", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
   const { worker } = document.querySelector("form.entry").dataset;
   if (!("serviceWorker" in navigator) || !navigator.onLine || location.search) return;
 

@@ -105,7 +105,7 @@ const palierWaiting = (() => {
 
   const counted = (element, count) => (count === 1 ? element.dataset.one : element.dataset.many.replace("{n}", count));
   function say(what) {
-    for (const line of card.querySelectorAll("[data-says]")) line.hidden = line.dataset.says !== what;
+    for (const text of card.querySelectorAll("[data-says]")) text.hidden = text.dataset.says !== what;
     card.querySelector("[data-send-now]").hidden = !navigator.onLine || ["", "sending", "session"].includes(what);
   }
 

@@ -41,7 +41,7 @@ function showPublishedSites(map) {
   palierMap.legend();
   palierMap.paper(map, sites);
   // On paper, the map has the ranks of every site: so must the ranking.
-  const button = document.getElementById("map-print");
+  const button = /** @type {HTMLAnchorElement} */ (document.getElementById("map-print"));
   const whole = async () => {
     const part = document.getElementById("ranking");
     if (!("part" in part.dataset)) return () => {};
@@ -50,9 +50,8 @@ function showPublishedSites(map) {
     asked.delete("page");
     const answer = await fetch(`?${asked}`, { headers: { "HX-Request": "true", "HX-Target": "ranking" } });
     if (!answer.ok) return () => {};
-    const made = document.createElement("template");
-    made.innerHTML = await answer.text();
-    const all = made.content.querySelector("#ranking");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const all = page.querySelector("#ranking");
     part.replaceWith(all);
     return () => all.replaceWith(part);
   };

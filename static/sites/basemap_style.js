@@ -16,14 +16,18 @@
   const POLYGON = 3,
     LINE = 2,
     POINT = 1;
+  /** @typedef {(zoom: number, feature: import("protomaps-leaflet").Feature) => boolean} Test */
+  /** @type {(...kinds: unknown[]) => Test} */
   const one =
     (...kinds) =>
     (_zoom, f) =>
       kinds.includes(f.props.kind);
+  /** @type {(...kinds: unknown[]) => Test} */
   const classed =
     (...kinds) =>
     (_zoom, f) =>
       kinds.includes(f.props.class);
+  /** @type {(type: number, test?: Test) => Test} */
   const shaped =
     (type, test = () => true) =>
     (zoom, f) =>
@@ -157,7 +161,7 @@
       [16, 11],
       [19, 34],
     ];
-    const wider = (stops, by) => stops.map(([zoom, width]) => [zoom, width + by]);
+    const wider = (stops, more) => stops.map(([zoom, width]) => [zoom, width + more]);
     return [
       area("land", c.land),
       area("farm", c.land),

@@ -18,6 +18,7 @@ window.addEventListener("map:init", (event) => {
     show(point);
   };
   const typed = () => {
+    /** @type {L.LatLngTuple} */
     const point = [Number.parseFloat(latitude.value), Number.parseFloat(longitude.value)];
     if (point.every(Number.isFinite) && Math.abs(point[0]) <= 90 && Math.abs(point[1]) <= 180) {
       show(point);

@@ -3,9 +3,10 @@
 const KEPT = "palier.entry";
 const PATIENCE_MS = 8000;
 
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener("fetch", (event) => {
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+worker.addEventListener("install", () => worker.skipWaiting());
+worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener("fetch", (event) => {
   if (event.request.method === "GET") event.respondWith(answer(event.request));
 });
 
@@ -21,7 +22,7 @@ async function fromNetwork(request) {
   const found = await fetch(request);
   const { pathname, search } = new URL(request.url);
   // A form that names a place, or a part of the page, is not what opens next time.
-  if (request.mode === "navigate" && found.status === 200 && !search && self.registration.scope.endsWith(pathname)) {
+  if (request.mode === "navigate" && found.status === 200 && !search && worker.registration.scope.endsWith(pathname)) {
     const kept = await caches.open(KEPT);
     await kept.put(request, found.clone());
   }
