@@ -39,7 +39,6 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.roles = frozenset(roles)
         return guarded
 
     return decorate

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from itertools import chain
+from typing import cast
 
 from django.conf import settings
 from django.contrib import auth
@@ -10,6 +11,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 
+from .access import ScopedRequest
 from .enums import Role
 from .scope import NOBODY, acting_as, system_scope
 
@@ -49,13 +51,14 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the scope of the person logged in, if any."""
+        scoped = cast("ScopedRequest", request)
         with system_scope("authentication"):
             request.user = auth.get_user(request)
         if not request.user.is_authenticated:
-            request.scope = NOBODY
+            scoped.scope = NOBODY
             return self.get_response(request)
-        with acting_as(request.user) as request.scope:
-            _keep_session(request)
+        with acting_as(request.user) as scoped.scope:
+            _keep_session(scoped)
             response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -79,7 +82,7 @@ class LanguageMiddleware:
         return response
 
 
-def _keep_session(request: HttpRequest) -> None:
+def _keep_session(request: ScopedRequest) -> None:
     """Let the session end after 30 idle minutes; 12 hours for those who are agents alone."""
     moment = int(time.time() // settings.SESSION_KEPT_EVERY_S)
     if request.session.get("kept") == moment:

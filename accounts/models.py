@@ -37,7 +37,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("full_name",)
+    REQUIRED_FIELDS = ["full_name"]
 
     class Meta:
         verbose_name = _("compte")
@@ -138,6 +138,10 @@ class ApiToken(models.Model):
         return self.name
 
 
+# Of the query that a saved view holds, in characters.
+SAVED_QUERY_LENGTH = 2000
+
+
 class SavedView(models.Model):
     """How a person wants to see a list: filters, order and columns, as the query of its address.
 
@@ -147,7 +151,7 @@ class SavedView(models.Model):
     owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views", editable=False)
     list_name = models.CharField(max_length=40, editable=False)
     name = models.CharField(_("nom de la vue"), max_length=60, blank=True)
-    query = models.CharField(max_length=2000, blank=True, editable=False)
+    query = models.CharField(max_length=SAVED_QUERY_LENGTH, blank=True, editable=False)
     is_default = models.BooleanField(_("ouvrir la liste ainsi"), default=False)
 
     class Meta:

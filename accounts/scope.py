@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from .enums import Role
@@ -64,6 +66,17 @@ class Scope:
     def has(self, *roles: Role) -> bool:
         """Say whether any of ``roles`` is held."""
         return any(self.roles.get(role) for role in roles)
+
+    @property
+    def person_id(self) -> int:
+        """Return the id of the person who acts.
+
+        Raises:
+            PermissionDenied: a program acts, or the product itself.
+        """
+        if self.user_id is None:
+            raise PermissionDenied
+        return self.user_id
 
     @property
     def is_admin(self) -> bool:
@@ -133,7 +146,7 @@ def _entered(
 
 
 def _enter(
-    cursor, identity: dict[str, str], functions: list[str]
+    cursor: CursorWrapper, identity: dict[str, str], functions: list[str]
 ) -> tuple[dict[str, str], dict[Role, list[int]]]:
     """Return the settings as they were, and the roles held under the new ones: in one round trip."""
     reading = ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)

@@ -4,12 +4,12 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import chain, islice
 from operator import itemgetter
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import django_tables2 as tables
 from django.http import FileResponse, HttpRequest
@@ -18,6 +18,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from .cells import harmless
 
@@ -42,7 +43,7 @@ _MEASURED, _NARROWEST, _WIDEST, _MARGIN = 200, 6, 60, 3
 _IN_MEMORY = 5 * 1024 * 1024
 
 
-def csv_file(rows: Iterable[Any], columns: list[Column]) -> BinaryIO:
+def csv_file(rows: Iterable[Any], columns: Sequence[Column]) -> IO[bytes]:
     """Return a file that French spreadsheets open as is: UTF-8 with BOM, semicolons."""
     file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by the response
     text = io.TextIOWrapper(file, "utf-8-sig", newline="")
@@ -55,7 +56,7 @@ def csv_file(rows: Iterable[Any], columns: list[Column]) -> BinaryIO:
     return file
 
 
-def xlsx_file(rows: Iterable[Any], columns: list[Column], title: str) -> BinaryIO:
+def xlsx_file(rows: Iterable[Any], columns: Sequence[Column], title: str) -> IO[bytes]:
     """Return a workbook of one sheet whose numbers and dates are numbers and dates."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
@@ -78,7 +79,7 @@ def xlsx_file(rows: Iterable[Any], columns: list[Column], title: str) -> BinaryI
     return file
 
 
-def geojson_file(rows: Iterable[Any], columns: list[Column], point: Point) -> BinaryIO:
+def geojson_file(rows: Iterable[Any], columns: Sequence[Column], point: Point) -> IO[bytes]:
     """Write the rows that have a point as a FeatureCollection (RFC 7946)."""
     file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by the response
     file.write(b'{"type":"FeatureCollection","features":[')
@@ -101,7 +102,7 @@ def asked_kind(request: HttpRequest, kinds: Iterable[str] = KINDS) -> str:
     return kind if kind in kinds else ""
 
 
-def table_file(table: tables.Table, kind: str, title: str) -> BinaryIO:
+def table_file(table: tables.Table, kind: str, title: str) -> IO[bytes]:
     """Return all rows of ``table``, in the order and with the columns it shows, as CSV or XLSX.
 
     Columns named in its ``in_files`` are what the page says otherwise: they are in the file too.
@@ -115,7 +116,7 @@ def table_file(table: tables.Table, kind: str, title: str) -> BinaryIO:
     return csv_file(rows, columns) if kind == "csv" else xlsx_file(rows, columns, title)
 
 
-def attachment(file: BinaryIO, name: str, kind: str) -> FileResponse:
+def attachment(file: IO[bytes], name: str, kind: str) -> FileResponse:
     """Return ``file`` as a download called ``<name>-<today>.<kind>``."""
     filename = f"{name}-{timezone.localdate():%Y-%m-%d}.{kind}"
     return FileResponse(file, as_attachment=True, filename=filename, content_type=TYPES[kind])
@@ -127,9 +128,10 @@ def _width(cells: Iterable[Any]) -> int:
     return min(max(longest, _NARROWEST) + _MARGIN, _WIDEST)
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def _cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        cell = WriteOnlyCell(sheet, value)
+        cell = WriteOnlyCell(sheet)
+        cell.value = value
         cell.number_format = _FRENCH_DAY
         return cell
     if not isinstance(value, str):

@@ -1,9 +1,24 @@
 """Lay out forms: labels above fields, days as the browser picks them."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
+
+_Field = TypeVar("_Field", bound=forms.Field)
+
+
+def field(form: forms.BaseForm, name: str, kind: type[_Field]) -> _Field:
+    """Return the field ``name`` of ``form``, known to be of ``kind``.
+
+    Raises:
+        TypeError: it is of another.
+    """
+    found = form.fields[name]
+    if not isinstance(found, kind):
+        message = f"{name} is a {type(found).__name__}"
+        raise TypeError(message)
+    return found
 
 
 class LabelledHelper(FormHelper):

@@ -1,5 +1,6 @@
 """Long work: its state in the database, its progress visible while it runs."""
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +17,11 @@ class JobError(Exception):
     """Work that cannot be done.
 
     Args:
-        message: why, for people to read: a text, or what returns it in the active language.
+        message: why, for people to read: a text, translated when it is read if it is lazy, or what
+            returns it in the active language.
     """
 
-    def __init__(self, message: str | Callable[[], str]) -> None:
+    def __init__(self, message: str | Promise | Callable[[], str]) -> None:
         super().__init__(message)
         self._message = message
 
@@ -58,7 +61,7 @@ class Job(models.Model):
     def problem(self) -> str:
         """Why it failed, in the reader's language; empty when it did not."""
         try:
-            said = json.loads(self.error)
+            said: dict[str, str] = json.loads(self.error)
         except ValueError:
             # Written before every language was.
             return self.error
@@ -88,8 +91,13 @@ class Progress:
             if not cursor.fetchone()[0]:
                 return False
         # A message may be delivered twice; finished work is not done again.
-        running = {"state": JobState.RUNNING, "progress_done": 0, "error": "", "finished_at": None}
-        return self._set("state IN ('queued', 'running')", **running)
+        return self._set(
+            "state IN ('queued', 'running')",
+            state=JobState.RUNNING,
+            progress_done=0,
+            error="",
+            finished_at=None,
+        )
 
     def update(self, done: int, total: int) -> None:
         """Say how far the work is."""
@@ -104,7 +112,7 @@ class Progress:
         """Let go of the job."""
         self._connection.close()
 
-    def _set(self, condition: str = "true", **values: object) -> bool:
+    def _set(self, condition: str = "true", **values: str | int | dt.datetime | None) -> bool:
         columns = ", ".join(f"{name} = %s" for name in values)
         table = self._job._meta.db_table
         with self._connection.cursor() as cursor:
@@ -113,7 +121,8 @@ class Progress:
                 f"UPDATE {table} SET {columns} WHERE id = %s AND {condition}",
                 [*values.values(), self._job.pk],
             )
-            return cursor.rowcount == 1
+            updated: int = cursor.rowcount
+        return updated == 1
 
 
 @contextmanager
@@ -162,4 +171,4 @@ def _is_held(job: Job) -> bool:
             " AND classid = %s AND objid = %s AND granted)",
             _lock_key(job),
         )
-        return cursor.fetchone()[0]
+        return bool(cursor.fetchone()[0])

@@ -1,7 +1,7 @@
 """Things that hold from one day until another: memberships, agreements, mandates."""
 
 import datetime as dt
-from typing import Self
+from typing import Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -10,8 +10,10 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+_Row_co = TypeVar("_Row_co", bound=models.Model, covariant=True)
 
-class DatedQuerySet(models.QuerySet):
+
+class DatedQuerySet(models.QuerySet[_Row_co]):
     """Rows of a :class:`Dated` model."""
 
     def live(self, on: dt.date | None = None) -> Self:

@@ -35,13 +35,12 @@ def write_entry(
             their journals too, so that they know who saw what of theirs.
         detail: small, JSON-serialisable, never free text typed by people.
     """
-    is_name = isinstance(subject, str)
     values = {
         "actor_id": scope.user_id,
         "system": scope.system,
         "action": str(action),
-        "object_type": subject if is_name else subject._meta.label_lower,
-        "object_id": "" if is_name else str(subject.pk),
+        "object_type": subject if isinstance(subject, str) else subject._meta.label_lower,
+        "object_id": "" if isinstance(subject, str) else str(subject.pk),
         "detail": _NUL.sub(r"\1", json.dumps(detail)),
     }
     own = [organisation_id] if organisation_id else _own_organisations(scope, acting_in)
@@ -63,4 +62,4 @@ FROM unnest(%(journals)s::bigint[]) WITH ORDINALITY AS journals (journal, place)
 
 def _own_organisations(scope: Scope, roles: Collection[Role]) -> list[int | None]:
     own = {pk for role in roles for pk in scope.roles.get(role, ())}
-    return sorted(own) or [None]
+    return [*sorted(own)] or [None]

@@ -12,7 +12,8 @@ from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django_filters import FilterSet
 from django_tables2 import RequestConfig
@@ -25,7 +26,7 @@ from core.files import Column
 PER_PAGE = (25, 50, 100)
 _PAGE, _ROWS, _COLUMN, _EXPORT = "page", "par_page", "col", "export"
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def opens_with_default(name: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def opening(request: ScopedRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def opening(request: ScopedRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.GET and not request.htmx:
                 chosen = SavedView.objects.filter(list_name=name, is_default=True).first()
                 # What says nothing would lead here again, and so for ever.
@@ -96,7 +97,7 @@ def listing(
     *,
     name: str,
     filterset: FilterSet | None = None,
-    paginator_class: type[Paginator] = Paginator,
+    paginator_class: type["Paginator[Any]"] = Paginator,
 ) -> Listing:
     """Sort, page and trim ``table`` as the address and the person's own choices ask.
 

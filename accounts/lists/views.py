@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
-from accounts.models import SavedView
+from accounts.models import SAVED_QUERY_LENGTH, SavedView
 from core.back import back
 
 from . import services as saved_views
@@ -35,7 +35,7 @@ class ViewForm(forms.Form):
 
     list_name = forms.SlugField(max_length=40)
     name = forms.CharField(max_length=60)
-    query = forms.CharField(max_length=2000, required=False)
+    query = forms.CharField(max_length=SAVED_QUERY_LENGTH, required=False)
     is_default = forms.BooleanField(required=False)
 
     def clean_query(self) -> str:
@@ -57,7 +57,8 @@ class ChangeForm(OwnViewForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse the name of another view of the same list."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if view := data.get("view"):
             alike = SavedView.objects.filter(list_name=view.list_name, name=data.get("name"))
             if alike.exclude(pk=view.pk).exists():
@@ -112,12 +113,12 @@ def delete_view(request: ScopedRequest) -> HttpResponse:
 
 
 def _kept(query: str) -> str:
-    if len(query) > SavedView._meta.get_field("query").max_length:
+    if len(query) > SAVED_QUERY_LENGTH:
         raise forms.ValidationError(_("Cette vue est trop longue pour être gardée."))
     return query
 
 
 def _back(request: ScopedRequest, form: forms.Form) -> HttpResponse:
     for errors in form.errors.values():
-        messages.error(request, errors[0])
+        messages.error(request, str(errors[0]))
     return back(request, "home")

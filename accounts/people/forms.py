@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.forms import LabelledForm
+from core.forms import LabelledForm, field
 
 
 class RoleForm(LabelledForm):
@@ -24,9 +24,9 @@ class RoleForm(LabelledForm):
         organisations = Organisation.objects.all()
         if not scope.has(Role.ADMIN):
             organisations = organisations.filter(pk__in=scope.roles[Role.LEAD])
-            self.fields["role"].choices = [(Role.AGENT.value, Role.AGENT.label)]
+            field(self, "role", forms.ChoiceField).choices = [(Role.AGENT.value, Role.AGENT.label)]
             self.fields["organisation"].initial = organisations.first()
-        self.fields["organisation"].queryset = organisations
+        field(self, "organisation", forms.ModelChoiceField).queryset = organisations
 
     def clean_role(self) -> Role:
         """Return the role itself."""
@@ -34,7 +34,8 @@ class RoleForm(LabelledForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a role that the organisation does not give, and say which it gives."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         organisation, role = data.get("organisation"), data.get("role")
         given = ROLES_OF[OrganisationKind(organisation.kind)] if organisation else frozenset()
         if organisation and role and role not in given:
@@ -78,9 +79,10 @@ class OrganisationForm(LabelledForm):
 
     def clean_name(self) -> str:
         """Refuse a name another organisation has, whatever its kind: nobody could tell them apart."""
-        name = self.cleaned_data["name"]
-        others = Organisation.objects.exclude(pk=self._organisation.pk if self._organisation else None)
-        if namesake := others.filter(name__iexact=name).first():
+        name: str = self.cleaned_data["name"]
+        alike = Organisation.objects.filter(name__iexact=name)
+        others = alike.exclude(pk=self._organisation.pk) if self._organisation else alike
+        if namesake := others.first():
             message = _(
                 "Un organisme porte déjà ce nom (%(kind)s). Précisez lequel, par exemple par son lieu."
             )

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,9 +31,10 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_GET
 @for_roles(Role.ADMIN, Role.LEAD)
 @opens_with_default("accounts")
-def users(request: ScopedRequest) -> HttpResponse:
+def users(request: ScopedRequest) -> HttpResponseBase:
     """List the accounts; htmx asks for the rows alone."""
-    chosen = UserFilter(request.GET, queryset=_with_roles())
+    people = User.objects.prefetch_related(Prefetch("memberships", _roles(), to_attr="held"))
+    chosen = UserFilter(request.GET, queryset=people)
     table = UserTable(chosen.qs, order_by=("full_name",))
     shown = listing(request, table, name="accounts", filterset=chosen)
     if kind := asked_kind(request):
@@ -54,10 +56,12 @@ def users(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.ADMIN, Role.LEAD)
 def user(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show an account with its roles, and what the reader may do about them."""
-    person = get_object_or_404(_with_roles(), pk=pk)
-    for membership in person.held:
-        membership.can_end = membership.is_live() and _may_end(request, membership)
-    context = {"person": person, "may_rename": services.may_rename(request.scope, user=person)}
+    person = get_object_or_404(User, pk=pk)
+    context = {
+        "person": person,
+        "held": [(role, role.is_live() and _may_end(request, role)) for role in _roles().filter(user=person)],
+        "may_rename": services.may_rename(request.scope, user=person),
+    }
     return render(request, "accounts/user.html", context)
 
 
@@ -192,9 +196,8 @@ def rename_organisation(request: ScopedRequest, pk: int) -> HttpResponse:
     return _form_page(request, "accounts/organisation.html", form, organisation=organisation)
 
 
-def _with_roles() -> QuerySet[User]:
-    held = Membership.objects.select_related("organisation").order_by("-starts_on", "id")
-    return User.objects.prefetch_related(Prefetch("memberships", held, to_attr="held"))
+def _roles() -> QuerySet[Membership]:
+    return Membership.objects.select_related("organisation").order_by("-starts_on", "id")
 
 
 def _may_end(request: ScopedRequest, membership: Membership) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.forms import LabelledForm
+from core.forms import LabelledForm, field
 
 TOKEN_LIFE = dt.timedelta(days=366)
 
@@ -33,13 +33,13 @@ class TokenForm(LabelledForm):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Organisation.objects.filter(pk__in=scope.roles[Role.LEAD])
-        self.fields["organisation"].queryset = own
+        field(self, "organisation", forms.ModelChoiceField).queryset = own
         self.fields["organisation"].initial = own.first()
         self.fields["expires_on"].initial = timezone.localdate() + TOKEN_LIFE
 
     def clean_expires_on(self) -> dt.date:
         """Check that it lasts a day at least and a year at most."""
-        day = self.cleaned_data["expires_on"]
+        day: dt.date = self.cleaned_data["expires_on"]
         today = timezone.localdate()
         if not today < day <= today + TOKEN_LIFE:
             raise forms.ValidationError(_("Choisissez un jour à venir, dans l’année."))

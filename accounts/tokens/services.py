@@ -37,7 +37,7 @@ def create_token(
         organisation=organisation,
         name=name,
         digest=digest(secret),
-        created_by_id=scope.user_id,
+        created_by_id=scope.person_id,
         expires_on=expires_on,
     )
     write_entry(scope, AuditAction.CREATE, token, organisation_id=organisation.pk)
