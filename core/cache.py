@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import IO, Any
 
@@ -9,6 +10,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.filebased import FileBasedCache
 from django.db import DatabaseError, connections, router, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 _MISSING = object()
@@ -22,7 +24,11 @@ class JsonDatabaseCache(DatabaseCache):
     counts as a miss when found.
     """
 
-    def get_many(self, keys: list[str], version: int | None = None) -> dict[str, Any]:
+    # The parent class has them; its types do not say so.
+    _table: str
+    _cull: Callable[[str, CursorWrapper, datetime, int], None]
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         """Return the values of ``keys`` that are there and have not expired."""
         asked = {self.make_and_validate_key(key, version=version): key for key in keys}
         with connections[router.db_for_read(self.cache_model_class)].cursor() as cursor:
@@ -48,12 +54,12 @@ class JsonDatabaseCache(DatabaseCache):
                     _STATEMENTS[mode].format(table=self._table),
                     {"key": key, "value": text, "expires": self._expiry(timeout), "now": timezone.now()},
                 )
-                return cursor.rowcount == 1
+                return bool(cursor.rowcount == 1)
         except DatabaseError:
             # As in the parent class: a cache that cannot be written to stops nobody.
             return False
 
-    def _make_room(self, using: str, cursor: Any) -> None:
+    def _make_room(self, using: str, cursor: CursorWrapper) -> None:
         cursor.execute(f"SELECT count(*) FROM {self._table}")
         held = cursor.fetchone()[0]
         if held > self._max_entries:
@@ -84,6 +90,10 @@ _STATEMENTS = {
 
 class BytesFileCache(FileBasedCache):
     """Keep bytes in files: a line with the moment of expiry (seconds since 1970), then the bytes as they are."""
+
+    # The parent class has them; its types do not say so.
+    _key_to_file: Callable[[str, int | None], str]
+    _delete: Callable[[str], bool]
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return the bytes under ``key``, or ``default`` where there are none or they have expired."""
