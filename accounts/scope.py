@@ -120,14 +120,17 @@ def system_scope(name: SystemScope) -> Iterator[Scope]:
         yield Scope(user_id=None, roles=roles, system=name)
 
 
-def load_user(user_id: int) -> "User":
+def load_user(user_id: int | None) -> "User":
     """Return the user for whom a task works; a task takes primitives.
 
     Raises:
         User.DoesNotExist: there is no such account.
     """
+    accounts = get_user_model()
+    if user_id is None:
+        raise accounts.DoesNotExist
     with system_scope("authentication"):
-        return get_user_model().objects.get(pk=user_id)
+        return accounts.objects.get(pk=user_id)
 
 
 @contextmanager

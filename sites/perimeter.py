@@ -46,7 +46,7 @@ def sees_assigned_alone(scope: Scope) -> bool:
         return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT palier_ids('palier.landlords') = '{}'")
-        return cursor.fetchone()[0]
+        return bool(cursor.fetchone()[0])
 
 
 def is_led(landlord: str = "landlord_id") -> Q:

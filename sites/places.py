@@ -40,7 +40,10 @@ def find(
     words = match_key(text[:_LONGEST]).split()
     found = list(residences.filter(named(plain(text[:_LONGEST]).split()))[:limit])
     keyed = addresses.filter(_keyed(words)).annotate(other_door=_other_door(words))
-    by_key = sorted(keyed.order_by("other_door", "label", "id")[:_SORTED], key=_door_first)[:limit]
+    by_key = sorted(
+        keyed.order_by("other_door", "label", "id")[:_SORTED],
+        key=lambda found: (found.other_door, along_the_street(found.label)),
+    )[:limit]
     rest = limit - len(by_key)
     within = addresses.filter(residence__in=found).exclude(pk__in=[a.pk for a in by_key])
     return [*found[: limit // 2], *by_key, *_along_the_streets(within, rest)]
@@ -57,10 +60,6 @@ def named(words: list[str]) -> Q:
 def _keyed(words: list[str]) -> Q:
     # Capitals without accents on both sides: a plain LIKE, that reads no other column.
     return Q(*(("match_key__contains", word) for word in words))
-
-
-def _door_first(address: Address) -> tuple[int, tuple[str, int, str]]:
-    return address.other_door, along_the_street(address.label)
 
 
 def _along_the_streets(addresses: QuerySet[Address], limit: int) -> list[Address]:

@@ -1,6 +1,7 @@
 """Which reads of what landlords share the journal keeps, and in whose journals."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import models
 from django_tables2 import Table
@@ -13,7 +14,7 @@ from .models import SharingAgreement
 
 
 def write_reading(
-    scope: Scope, subject: models.Model | str, *, concerns: Iterable[int] | None = None, **detail: object
+    scope: Scope, subject: models.Model | str, *, concerns: Iterable[int] | None = None, **detail: Any
 ) -> None:
     """Journal a read of what other landlords share, where the coordinator acts; nothing for others.
 

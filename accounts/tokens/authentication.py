@@ -65,7 +65,7 @@ class OrganisationTokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # theirs has no types
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the token stands in the OpenAPI document."""
 
     target_class = OrganisationTokenAuthentication

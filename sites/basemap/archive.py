@@ -55,7 +55,7 @@ def exists(z: int, x: int, y: int) -> bool:
 
 def packed_tile(source: Archive, z: int, x: int, y: int) -> bytes | None:
     """Return a tile, gzipped; None where the archive has none."""
-    tile = source.reader.get(z, x, y)
+    tile: bytes | None = source.reader.get(z, x, y)
     if tile is None or source.gzipped:
         return tile
     return gzip.compress(tile, mtime=0)

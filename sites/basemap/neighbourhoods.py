@@ -12,6 +12,7 @@ from typing import Any
 import shapely
 from django.db import transaction
 from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
@@ -96,12 +97,12 @@ def _row(number: int, item: Mapping[str, Any]) -> PriorityNeighbourhood:
     )
 
 
-def _outline(entry: str, geometry: Mapping[str, Any] | None) -> shapely.Geometry:
+def _outline(entry: str, geometry: Mapping[str, Any] | None) -> BaseGeometry:
     if not geometry or geometry.get("type") not in _POLYGONS:
         message = f"{entry}: the outline is no polygon."
         raise NeighbourhoodsError(message)
     try:
-        outline = shapely.force_2d(shape(geometry))
+        outline = shapely.force_2d(shape(dict(geometry)))
     except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
         message = f"{entry}: the outline cannot be read."
         raise NeighbourhoodsError(message) from error

@@ -1,5 +1,7 @@
 """Placing the point of an address by hand."""
 
+from typing import TypedDict
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -32,7 +34,15 @@ def place(scope: Scope, address: Address, *, longitude: float, latitude: float) 
     write_entry(scope, AuditAction.UPDATE, address, organisation_id=address.landlord_id, placed=True)
 
 
-def neighbours(address: Address, limit: int = 300) -> list[dict[str, object]]:
+class Neighbour(TypedDict):
+    """An address that has a point, in degrees."""
+
+    label: str
+    longitude: float | None
+    latitude: float | None
+
+
+def neighbours(address: Address, limit: int = 300) -> list[Neighbour]:
     """Return placed addresses of the same commune, to find one's way on a map without tiles."""
     placed = Address.objects.filter(commune=address.commune_id, longitude__isnull=False).exclude(
         pk=address.pk

@@ -121,9 +121,8 @@ def _keep(scope: Scope, batch: dict[int, Address], answers: Iterable[Answer]) ->
     moved = [address for address in batch.values() if address.geocoding == GeocodingState.FOUND]
     places_changed(sorted({address.residence_id for address in moved}))
     number = len(moved)
-    counts = {"found": number, "to_place": len(batch) - number}
-    write_entry(scope, AuditAction.UPDATE, "sites.geocoding", **counts)
-    return counts
+    write_entry(scope, AuditAction.UPDATE, "sites.geocoding", found=number, to_place=len(batch) - number)
+    return {"found": number, "to_place": len(batch) - number}
 
 
 def _apply(address: Address, answer: Answer | None) -> None:

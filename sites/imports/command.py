@@ -53,6 +53,9 @@ class ImportCommand(BaseCommand):
     def _performed(self, run: ImportRun, overrides: dict[str, Any]) -> dict[str, dict[str, int]]:
         try:
             with running(run) as progress, system_scope(self.scope):
+                if progress is None:
+                    message = f"{run.filename}: another process does this import."
+                    raise CommandError(message)
                 run.refresh_from_db()
                 return services.perform(
                     run, tell=lambda share: progress.update(round(100 * share), 100), options=overrides
@@ -72,4 +75,4 @@ class ImportCommand(BaseCommand):
 
     def _write_report(self, run: ImportRun, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{run.filename}.report.csv.gz").write_bytes(bytes(run.report))
+        (folder / f"{run.filename}.report.csv.gz").write_bytes(bytes(run.report or b""))

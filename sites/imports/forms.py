@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from core.forms import field
 from sites.enums import ImportKind
 
 from .run import importers
@@ -29,11 +30,11 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, organisation_ids: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Organisation.objects.filter(pk__in=organisation_ids)
-        self.fields["organisation"].queryset = own
+        field(self, "organisation", forms.ModelChoiceField).queryset = own
         self.fields["organisation"].initial = own.first()
         if own.count() == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
-        self.fields["layout"].choices = [
+        field(self, "layout", forms.ChoiceField).choices = [
             (f"{kind}:{profile.name}", f"{ImportKind(kind).label.capitalize()} – {profile.title}")
             for kind, importer in importers().items()
             for profile in importer.profiles.values()
@@ -41,13 +42,13 @@ class UploadForm(forms.Form):
         ]
         self.fields["file"].widget.attrs["accept"] = ",".join((*_ENDINGS, ".gz"))
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse what is too large, or is plainly no table."""
-        file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_MAX_BYTES:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             message = _("Ce fichier est trop grand : %(limit)s au plus. Compressez-le (.gz) ou coupez-le.")
             raise forms.ValidationError(message % {"limit": filesizeformat(settings.UPLOAD_MAX_BYTES)})
-        if not file.name.lower().endswith(_ENDINGS):
+        if not (file.name or "").lower().endswith(_ENDINGS):
             raise forms.ValidationError(_("Seuls les fichiers CSV et XLSX peuvent être lus."))
         return file
 

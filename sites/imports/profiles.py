@@ -116,8 +116,8 @@ def _first(wanted: Any) -> str:
 
 def _position(places: dict[str, int], wanted: Any) -> int | list[int] | None:
     if isinstance(wanted, dict):
-        joined = [places.get(_bare(name)) for name in wanted["join"]]
-        return None if None in joined else joined
+        titles = [_bare(name) for name in wanted["join"]]
+        return [places[title] for title in titles] if all(title in places for title in titles) else None
     names = [wanted] if isinstance(wanted, str) else wanted
     return next((places[_bare(name)] for name in names if _bare(name) in places), None)
 

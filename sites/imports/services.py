@@ -90,11 +90,12 @@ def perform(
     table = read(bytes(run.file.content))
     refuse_other_kind(run.kind, profile, table.header)
     importer.run(Run(run, run.organisation, profile, table, report, tell))
-    run.counts, run.report = report.finish()
+    counts, run.report = report.finish()
+    run.counts = counts
     run.save(update_fields=["counts", "report"])
     # The file may hold more than was taken from it: not kept longer than it serves.
     run.file.delete()
-    return run.counts
+    return counts
 
 
 def forget_refused(run: ImportRun) -> None:

@@ -69,14 +69,15 @@ def read_entries(task: Run) -> list[Entry | Rejected]:
 
 
 def _drop_far_points(entries: list[Entry]) -> None:
-    by_commune: dict[int, list[Entry]] = defaultdict(list)
+    by_commune: dict[int, list[tuple[Entry, tuple[float, float]]]] = defaultdict(list)
     for entry in entries:
         if entry.point:
-            by_commune[entry.commune.pk].append(entry)
+            by_commune[entry.commune.pk].append((entry, entry.point))
     for neighbours in by_commune.values():
-        for position in far_off([entry.point for entry in neighbours]):
-            neighbours[position].point = None
-            neighbours[position].remarks.append("point_far_off")
+        for position in far_off([point for _entry, point in neighbours]):
+            entry, _point = neighbours[position]
+            entry.point = None
+            entry.remarks.append("point_far_off")
 
 
 def _values(row: Row, width: int, values_of: Callable[[list[str]], Values]) -> tuple[Row, Values] | Rejected:
@@ -102,7 +103,8 @@ class _Reader:
 
     def read(self, row: Row, values: Values) -> Entry | Rejected:
         """Return what the row says, or why it cannot be taken."""
-        line, remarks = row.number, []
+        line = row.number
+        remarks: list[str] = []
         landlord = self._landlord(values, remarks)
         if isinstance(landlord, str):
             return Rejected(line, landlord, _subject(values))

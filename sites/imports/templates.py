@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sites.models import Address
@@ -45,7 +46,7 @@ def csv_template(example: Example, _words: Words = ()) -> bytes:
 def xlsx_template(example: Example, words: Words = ()) -> bytes:
     """Return the same as a workbook, with the words for a nature, if any, on a second sheet."""
     book = Workbook()
-    _fill(book.active, [list(example.keys()), list(example.values())])
+    _fill(book.worksheets[0], [list(example.keys()), list(example.values())])
     if words:
         _fill(book.create_sheet(_("Natures acceptées")), [[_("nature"), _("code")], *words])
     file = io.BytesIO()
@@ -55,10 +56,10 @@ def xlsx_template(example: Example, words: Words = ()) -> bytes:
 
 def _fill(sheet: Worksheet, rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     sheet.freeze_panes = "A2"
-    for column in sheet.columns:
-        sheet.column_dimensions[column[0].column_letter].width = 22
+    for number in range(1, sheet.max_column + 1):
+        sheet.column_dimensions[get_column_letter(number)].width = 22
 
 
 def _where(address: Address) -> dict[str, str]:

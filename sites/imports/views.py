@@ -5,6 +5,7 @@ import io
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +16,7 @@ from accounts.journal.audit import write_entry
 from accounts.lists.listing import listing, opens_with_default
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
+from sites.enums import ImportKind
 from sites.geocoding.placing import waiting
 from sites.models import ImportRun
 
@@ -37,7 +39,7 @@ _TEMPLATES = {
 @require_GET
 @for_roles(Role.LEAD)
 @opens_with_default("imports")
-def imports(request: ScopedRequest) -> HttpResponse:
+def imports(request: ScopedRequest) -> HttpResponseBase:
     """List the files sent in; htmx asks for the rows alone."""
     runs = ImportRun.objects.defer("report").select_related("created_by").order_by("-id")
     chosen = ImportFilter(request.GET, queryset=runs)
@@ -111,7 +113,7 @@ def import_detail(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.LEAD)
-def import_report(request: ScopedRequest, pk: int) -> HttpResponse:
+def import_report(request: ScopedRequest, pk: int) -> HttpResponseBase:
     """Send the report: one line for each row of the file."""
     run = get_object_or_404(ImportRun, pk=pk)
     if run.report is None:
@@ -140,9 +142,9 @@ def import_restart(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.LEAD)
-def import_template(request: ScopedRequest, kind: str, ending: str) -> HttpResponse:
+def import_template(request: ScopedRequest, kind: str, ending: str) -> HttpResponseBase:
     """Send the product's own format as a file to fill in."""
-    found = importers().get(kind)
+    found = importers().get(ImportKind(kind)) if kind in ImportKind.values else None
     if found is None or ending not in _TEMPLATES:
         raise Http404
     make, content_type = _TEMPLATES[ending]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
+from core.forms import field
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, Territory
 
@@ -44,13 +45,16 @@ class TerritoryForm(_Form):
     def __init__(self, *args: Any, territory: Territory | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._territory = territory
-        self.fields["organisation"].queryset = Organisation.objects.filter(kind__in=_ANIMATORS)
+        field(self, "organisation", forms.ModelChoiceField).queryset = Organisation.objects.filter(
+            kind__in=_ANIMATORS
+        )
 
     def clean_name(self) -> str:
         """Refuse a name another territory has."""
-        name = self.cleaned_data["name"].strip()
-        others = Territory.objects.exclude(pk=self._territory.pk if self._territory else None)
-        if others.filter(name__iexact=name).exists():
+        name: str = self.cleaned_data["name"].strip()
+        alike = Territory.objects.filter(name__iexact=name)
+        others = alike.exclude(pk=self._territory.pk) if self._territory else alike
+        if others.exists():
             raise ValidationError(_("Un territoire de ce nom existe déjà."))
         return name
 
@@ -87,13 +91,14 @@ class AgreementForm(_Form):
         if not scope.has(Role.ADMIN):
             landlords = landlords.filter(pk__in=scope.roles[Role.LEAD])
             self.fields["landlord"].initial = landlords.first()
-        self.fields["landlord"].queryset = landlords
-        self.fields["territory"].queryset = Territory.objects.all()
+        field(self, "landlord", forms.ModelChoiceField).queryset = landlords
+        field(self, "territory", forms.ModelChoiceField).queryset = Territory.objects.all()
         self.fields["starts_on"].initial = timezone.localdate
 
     def clean(self) -> dict[str, Any]:
         """Refuse an end that does not follow the start: the database could not compare such a period."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         start, end = data.get("starts_on"), data.get("ends_on")
         if start and end and end <= start:
             self.add_error("ends_on", _("La fin doit suivre le début."))
@@ -113,5 +118,7 @@ class AssignmentForm(_Form):
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["residences"].queryset = Residence.objects.filter(landlord=membership.organisation_id)
+        field(self, "residences", forms.ModelMultipleChoiceField).queryset = Residence.objects.filter(
+            landlord=membership.organisation_id
+        )
         self.fields["residences"].initial = Residence.objects.filter(assignments__membership=membership)
