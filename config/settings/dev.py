@@ -1,9 +1,15 @@
-"""A developer's machine."""
+"""A developer's machine: the demonstration from one process, which reloads what changes."""
 
-from .base import *
+from .demo import *
 
 DEBUG = True
-INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 SECRET_KEY = "development-only-" + "0" * 40
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# A job runs where it is asked for: its error is the page's, and a breakpoint in it stops there.
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+LOGGING = {}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
