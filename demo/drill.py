@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from .backup import backup, restore
-from .database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url, start_embedded
+from config.backup import backup, restore
+from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url, start_embedded
 
 _ORIGINAL, _RESTORED = "palier_drill", "palier_drill_restored"
 _LEVELS = (
