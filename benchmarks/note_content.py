@@ -7,7 +7,7 @@ from typing import Any
 from classification.method.grid import reference_grid
 from classification.method.scale import Frequency, Gravity, Level
 from classification.residence.explanation import explain
-from partners.notes.content import figures
+from partners.notes.content import METHOD, figures
 from partners.notes.map import map_of
 from partners.snapshot import Site, month_ends, ranked
 
@@ -36,7 +36,7 @@ _LANDLORDS = ["Orge Habitat", "Foyers du Val, société anonyme d'HLM", "Logis d
 class _Version:
     """What a sentence needs to know of a grid version."""
 
-    name = "Cahier de l'AORIF, complété"
+    name = "AORIF 2021"
     grid = reference_grid()
     confirmation_days = 90
     disruption_days = 91
@@ -148,6 +148,7 @@ def _grid() -> dict[str, Any]:
     grid = reference_grid()
     return {
         "name": _Version.name,
+        "source": METHOD,
         "rows": [
             {
                 "frequency": frequency.value,

@@ -20,7 +20,7 @@ from .querysets import IncidentQuerySet
 
 
 class FactType(models.Model):
-    """A type of the shared nomenclature (AORIF booklet, table 2)."""
+    """A type of the shared nomenclature (AORIF, January 2021, table 2)."""
 
     code = models.CharField(max_length=40, unique=True)
     family = models.CharField(_("famille"), max_length=20, choices=Family)

@@ -139,9 +139,9 @@ class Grid:
 
 
 def reference_grid() -> Grid:
-    """Return the grid of the AORIF booklet, completed.
+    """Return the grid of the AORIF's tables of January 2021, completed.
 
-    The booklet prints its levels as colours that its text does not carry. Its worked
+    The tables print their levels as colours that the text does not carry. Their worked
     example fixes four cells; ``clamp(gravity + frequency − 2, 1, 4)`` is the only simple
     rule that meets all four and gives the other eight.
 

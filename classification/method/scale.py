@@ -1,8 +1,7 @@
 """The ordinal scales of the method.
 
-Gravity and frequency are read in table 2 of the AORIF booklet, the level is what both
-tables give. Source: « Sécurité et tranquillité dans le parc social francilien »,
-les cahiers de l'AORIF no 8, February 2018.
+Gravity and frequency are read in table 2 of the AORIF, the level is what both tables give.
+Source: « Tableaux d'aide à la classification des sites du niveau 1 à 4 », AORIF, January 2021.
 """
 
 from django.db import models

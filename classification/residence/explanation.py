@@ -264,7 +264,7 @@ def _not_listed(finding: Mapping[str, Any], frequency: Frequency) -> list[str]:
     if finding.get(f"listed_{frequency.name.lower()}", True):
         return []
     note = _(
-        "Le cahier ne cite pas cette nature à cette fréquence (%(frequency)s) : elle est classée quand même."
+        "Le tableau n° 2 ne cite pas cette nature à cette fréquence (%(frequency)s) : elle est classée quand même."
     )
     return [note % {"frequency": agreed(frequency, finding.get("code", ""))}]
 

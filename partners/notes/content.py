@@ -24,6 +24,8 @@ from partners.snapshot import Site, sites_at
 from .map import map_of
 
 SHEET_FROM = Level.DELINQUENCY
+# What the page on the method gives as its source, frozen with the note.
+METHOD = "des « Tableaux d’aide à la classification des sites du niveau 1 à 4 » (AORIF, janvier 2021)"
 
 
 def freeze(note: SynthesisNote) -> None:
@@ -126,6 +128,7 @@ def _grid(version: GridVersion) -> dict[str, Any]:
     grid = version.grid
     return {
         "name": version.name,
+        "source": METHOD,
         "rows": [
             {
                 "frequency": frequency.value,

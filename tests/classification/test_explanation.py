@@ -166,7 +166,7 @@ def test_the_higher_of_counted_and_observed_decides_and_the_other_is_told():
 def test_frequency_the_booklet_does_not_list_is_noted():
     said = say(fact_type="Incendies", code="FIRE", listed_daily=False)
     assert [plain(n) for n in said.notes] == [
-        "Le cahier ne cite pas cette nature à cette fréquence (quotidiens) : elle est classée quand même."
+        "Le tableau n° 2 ne cite pas cette nature à cette fréquence (quotidiens) : elle est classée quand même."
     ]
     assert say(listed_daily=True, listed_regular=False).notes == ()
 

@@ -210,6 +210,27 @@ def _structure(root) -> tuple[set[str], list[str]]:
     return kinds, alternatives
 
 
+def test_a_note_names_the_tables_of_january_2021_and_an_older_one_keeps_its_words(world):
+    note = draft_of(world.a)
+
+    def method() -> str:
+        recipient, now = Recipient("X", "Y", "Z"), timezone.now()
+        rendered = render(note.content, recipient, content_digest=note.digest, at=now, issued_at=None)
+        text = " ".join("".join(pages_of(rendered.pdf)).split())
+        return re.search(r"La méthode est celle .*?\. Une", text).group()
+
+    assert method() == (
+        "La méthode est celle des « Tableaux d’aide à la classification des sites du niveau 1 à 4 » "
+        "(AORIF, janvier 2021). Une"
+    )
+    assert note.content["grid"]["name"] == "AORIF 2021"
+    del note.content["grid"]["source"]
+    assert method() == (
+        "La méthode est celle du cahier de l’AORIF Sécurité et tranquillité dans le parc social "
+        "francilien (nº 8, février 2018). Une"
+    )
+
+
 def test_nobody_opens_anothers_copy(world, sign_in):
     with system_scope("seeding"):
         colleague = f.MembershipFactory(organisation=world.a.police, role="partner").user
