@@ -103,9 +103,12 @@ class PublishedSite(models.Model):
 
     ``addresses``, ``findings``, ``disruptions`` and ``trend`` are as in :mod:`partners.snapshot`.
     ``shared_by`` is the landlord: the row is seen while its agreement with the territory lives.
+    ``key`` is the residence's in every publication to the circle (:mod:`partners.publications.keys`);
+    null for what was published before there were keys and was called like another site.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="sites")
+    key = models.UUIDField(null=True, editable=False)
     shared_by = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
     landlord = models.CharField(_("bailleur"), max_length=200)
     name = models.CharField(_("résidence"), max_length=200)
@@ -130,6 +133,7 @@ class PublishedSite(models.Model):
         ordering = ("rank",)
         constraints = (
             models.UniqueConstraint(fields=("publication", "rank"), name="published_site_rank_is_unique"),
+            models.UniqueConstraint(fields=("publication", "key"), name="published_site_key_is_unique"),
         )
         triggers = (
             pgtrigger.Protect(name="published_site_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete),

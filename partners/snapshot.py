@@ -5,6 +5,7 @@ coordinator of two must not give the circle of one what a landlord shares with t
 """
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,7 @@ class Site:
     """One residence: its level, and why.
 
     Attributes:
+        opaque_id: of the residence; what is frozen bears a key made of it.
         rank: 1 for the first of the ranking (see :func:`ranked`).
         addresses: ``{label, dwellings, level, longitude, latitude}``, highest level first.
         findings: as :func:`classification.residence.snapshot.findings_by_residence` gives them.
@@ -40,6 +42,7 @@ class Site:
         trend: ``[date, level]``, the ends of the last twelve months and the day itself.
     """
 
+    opaque_id: uuid.UUID
     shared_by_id: int
     landlord: str
     name: str
@@ -88,6 +91,7 @@ def sites_at(territory: Territory, as_of: dt.date, landlord: Organisation | None
 class Previewed(NamedTuple):
     """What :func:`sites_at` would give of a site, by name and level alone."""
 
+    opaque_id: uuid.UUID
     name: str
     landlord_id: int
     landlord: str
@@ -98,7 +102,7 @@ class Previewed(NamedTuple):
 def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
     """Return the sites :func:`sites_at` would give, highest level first, then by name."""
     rows = shared_residences(territory).order_by().values_list(
-        "pk", "name", "landlord_id", "landlord__name", "commune__name"
+        "pk", "opaque_id", "name", "landlord_id", "landlord__name", "commune__name"
     )  # fmt: skip
     named = {pk: rest for pk, *rest in rows}
     levels = engine.residence_levels(grid_of_territory(territory.pk), as_of, list(named)) if named else {}
@@ -132,6 +136,7 @@ class _Evidence:
         place = self.places[residence.pk, None]
         longitude, latitude = _middle(self.addresses[residence.pk])
         return Site(
+            opaque_id=residence.opaque_id,
             shared_by_id=residence.landlord_id,
             landlord=residence.landlord.name,
             name=residence.name,

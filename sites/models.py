@@ -1,5 +1,6 @@
 """Communes, territories, residences, addresses, agreements, imports."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -92,7 +93,10 @@ class SharingAgreement(Dated):
 
 
 class Residence(models.Model):
-    """A landlord's residence: one or several addresses managed together."""
+    """A landlord's residence: one or several addresses managed together.
+
+    What is known of it elsewhere is known under a digest of ``opaque_id``, never under its number.
+    """
 
     landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="residences")
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="residences")
@@ -100,6 +104,8 @@ class Residence(models.Model):
     name = models.CharField(_("nom"), max_length=200)
     dwellings = models.PositiveIntegerField(_("logements"), default=0)
     in_priority_neighbourhood = models.BooleanField(_("en QPV"), default=False)
+    # The database's, so that whatever writes rows of its own gives one too.
+    opaque_id = models.UUIDField(db_default=RandomUUID(), editable=False)
 
     class Meta:
         verbose_name = _("résidence")

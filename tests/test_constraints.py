@@ -1,6 +1,7 @@
 """Every constraint by its name; and no constraint without its test."""
 
 import datetime as dt
+import uuid
 from pathlib import Path
 
 import pytest
@@ -154,9 +155,11 @@ def test_partners(seeding):
         "publication": publication, "landlord": "Bailleur", "name": "Résidence", "commune": "Commune",
         "dwellings": 1, "in_priority_neighbourhood": False, "level": 1, "facts_level": 1, "impact_level": 1,
         "silent": False, "addresses": [], "findings": [], "rank": 1, "shared_by": f.OrganisationFactory(),
+        "key": uuid.UUID(int=1),
     }  # fmt: skip
     PublishedSite.objects.create(**site)
-    refused("published_site_rank_is_unique", PublishedSite.objects.create, **site)
+    refused("published_site_rank_is_unique", PublishedSite.objects.create, **site | {"key": None})
+    refused("published_site_key_is_unique", PublishedSite.objects.create, **site | {"rank": 2})
 
 
 def test_notes(seeding):

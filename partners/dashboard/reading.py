@@ -5,6 +5,7 @@ reads each on its own page.
 """
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,8 +20,9 @@ from classification.home.movements import Move, bars, levels_on, moves, spread
 from classification.home.reading import Few
 from classification.models import SiteLevel
 from core.dates import long_date
-from partners.models import Circle, Publication, SynthesisNote
-from partners.publications.evolution import Identity, frozen_levels
+from partners.models import Circle, Publication, PublishedSite, SynthesisNote
+from partners.publications.evolution import frozen_levels
+from partners.publications.keys import site_key
 from partners.snapshot import shared_residences
 from sites.models import Commune, SharingAgreement, Territory
 
@@ -86,7 +88,7 @@ def dashboard_of(territory: Territory) -> Dashboard:
     circles = _circles(territory)
     frozen = frozen_levels({circle.last.pk for circle in circles if circle.last})
     for circle in circles:
-        circle.moved = _moved(sites, frozen[circle.last.pk]) if circle.last else []
+        circle.moved = _moved(sites, circle, frozen[circle.last.pk]) if circle.last else []
         circle.risen = sum(move.rose for move in circle.moved)
     published = max((c.last for c in circles if c.last), key=lambda p: (p.as_of, p.pk), default=None)
     agreements = list(SharingAgreement.objects.live().filter(territory=territory).select_related("landlord"))
@@ -106,7 +108,7 @@ def dashboard_of(territory: Territory) -> Dashboard:
         risen=sum(move.rose for move in since_publication),
         fallen=sum(not move.rose and not move.site.silent for move in since_publication),
         since_half_year=_first(since_half_year, shown),
-        over_time=_over_time(counts_before, published, frozen, counts),
+        over_time=_over_time(counts_before, published, counts),
         by_landlord=_by(sites, lambda site: site.landlord_name),
         by_commune=_by(sites, lambda site: site.commune_name),
         by_neighbourhood=_by_neighbourhood(sites),
@@ -121,6 +123,7 @@ class _Site(NamedTuple):
 
     pk: int
     residence_id: int
+    opaque_id: uuid.UUID
     landlord_id: int
     commune_id: int
     grid_version_id: int
@@ -132,11 +135,6 @@ class _Site(NamedTuple):
     landlord_name: str
     commune_name: str
 
-    @property
-    def identity(self) -> Identity:
-        """What it is known by among published sites."""
-        return self.landlord_id, self.commune_name, self.name
-
 
 def _ranked(territory: Territory) -> list[_Site]:
     """Return the levels now, in the order of :func:`partners.snapshot.ranked`."""
@@ -144,10 +142,10 @@ def _ranked(territory: Territory) -> list[_Site]:
     landlords = dict(Organisation.objects.values_list("pk", "name"))
     communes = dict(Commune.objects.filter(territories=territory).values_list("pk", "name"))
     rows = levels.order_by().values_list(
-        "pk", "residence_id", "landlord_id", "commune_id", "grid_version_id", "level", "silent",
+        "pk", "residence_id", "residence__opaque_id", "landlord_id", "commune_id", "grid_version_id", "level", "silent",
         "residence__name", "residence__dwellings", "residence__in_priority_neighbourhood",
     )  # fmt: skip
-    sites = [_Site(*row, landlords[row[2]], communes[row[3]]) for row in rows]
+    sites = [_Site(*row, landlords[row[3]], communes[row[4]]) for row in rows]
     deciding = _deciding(levels)
     return sorted(
         sites,
@@ -193,9 +191,9 @@ def _circles(territory: Territory) -> list[Circle]:
     return circles
 
 
-def _moved(sites: list[_Site], frozen: dict[Identity, tuple[int, int]]) -> list[Move]:
-    before = {site.residence_id: frozen[site.identity][1] for site in sites if site.identity in frozen}
-    return moves(sites, before)
+def _moved(sites: list[_Site], circle: Circle, frozen: dict[uuid.UUID, int]) -> list[Move]:
+    keys = {site.residence_id: site_key(circle.pk, site.opaque_id) for site in sites}
+    return moves(sites, {residence: frozen[key] for residence, key in keys.items() if key in frozen})
 
 
 def _unpublished(circles: list[Circle]) -> list[Unpublished]:
@@ -211,16 +209,12 @@ def _unpublished(circles: list[Circle]) -> list[Unpublished]:
     return sorted(found, key=lambda m: (not m.rose, -m.site.level, m.before))
 
 
-def _over_time(
-    before: list[int],
-    published: Publication | None,
-    frozen: dict[int, dict[Identity, tuple[int, int]]],
-    now: list[int],
-) -> list[dict[str, object]]:
+def _over_time(before: list[int], published: Publication | None, now: list[int]) -> list[dict[str, object]]:
     rows = [(_("Il y a six mois"), before)] if any(before) else []
     if published:
         label = _("Publié au %(day)s") % {"day": long_date(published.as_of)}
-        rows.append((label, spread(level for _rank, level in frozen[published.pk].values())))
+        levels = PublishedSite.objects.filter(publication=published).order_by()
+        rows.append((label, spread(levels.values_list("level", flat=True))))
     return bars([*rows, (_("Aujourd’hui"), now)])
 
 

@@ -152,7 +152,7 @@ def _grid(version: GridVersion) -> dict[str, Any]:
 def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
     """A site of level 3 or 4 with all that explains it; of a lower one, a line of the ranking."""
     row = asdict(site)
-    for name in ("shared_by_id", "longitude", "latitude", "findings", "disruptions"):
+    for name in ("opaque_id", "shared_by_id", "longitude", "latitude", "findings", "disruptions"):
         del row[name]
     row["main"] = site.findings[0]["label_fr"] if site.findings else ""
     if site.level < SHEET_FROM:

@@ -1,16 +1,28 @@
 """How published levels moved from one publication of a circle to the next."""
 
-from collections import Counter, defaultdict
+import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    When,
+)
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Publication, PublishedSite
-
-# A published site points at no record: it is known again by its landlord, commune and name.
-Identity = tuple[int, str, str]
 
 
 class Way(TextChoices):
@@ -22,32 +34,26 @@ class Way(TextChoices):
     NEW = "new", _("nouveau")
 
 
+# What each way means of a site as :func:`compared` gives it.
+_MEANING = {
+    Way.RISEN: Q(change__gt=0),
+    Way.FALLEN: Q(change__lt=0),
+    Way.SAME: Q(change=0),
+    Way.NEW: Q(before=None),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Evolution:
-    """What moved since ``previous``: by rank, the level before and by how much it changed.
+    """How many sites moved since ``previous``.
 
-    Where recording stopped, a lower level is no improvement: it is in ``unheard``, not in ``change``.
+    Where recording stopped, a lower level is no improvement: it counts as ``unheard``, not as fallen.
     """
 
     previous: Publication
-    before: dict[int, int]
-    change: dict[int, int]
-    unheard: list[int]
-
-    @property
-    def risen(self) -> int:
-        """How many sites have a higher level."""
-        return len(self.ranks(Way.RISEN))
-
-    @property
-    def fallen(self) -> int:
-        """How many sites have a lower level."""
-        return len(self.ranks(Way.FALLEN))
-
-    def ranks(self, way: str) -> list[int]:
-        """Return the ranks of the sites that moved that way; of new ones nothing is known."""
-        asked = {Way.RISEN: 1, Way.FALLEN: -1, Way.SAME: 0}[Way(way)]
-        return [rank for rank, by in self.change.items() if (by > 0) - (by < 0) == asked]
+    risen: int
+    fallen: int
+    unheard: int
 
 
 def states(publication: Publication) -> QuerySet[Publication]:
@@ -57,30 +63,49 @@ def states(publication: Publication) -> QuerySet[Publication]:
 
 def evolution(publication: Publication) -> Evolution | None:
     """Compare with the publication before it to the same circle; None for the first."""
-    previous = states(publication).filter(as_of__lt=publication.as_of).last()
+    previous = previous_of(publication)
     if previous is None:
         return None
-    levels = frozen_levels([previous.pk, publication.pk])
-    before, now = levels[previous.pk], levels[publication.pk]
-    moves = [(rank, before[key][1], level) for key, (rank, level) in now.items() if key in before]
-    silent = set(publication.sites.filter(silent=True).values_list("rank", flat=True))
-    unheard = [rank for rank, then, level in moves if rank in silent and level < then]
-    return Evolution(
-        previous=previous,
-        before={rank: then for rank, then, _level in moves},
-        change={rank: level - then for rank, then, level in moves if rank not in unheard},
-        unheard=unheard,
+    sites = compared(publication.sites.order_by(), previous)
+    counts = sites.aggregate(
+        risen=Count("pk", filter=_MEANING[Way.RISEN]),
+        fallen=Count("pk", filter=_MEANING[Way.FALLEN]),
+        unheard=Count("pk", filter=Q(before__isnull=False, change=None)),
+    )
+    return Evolution(previous, **counts)
+
+
+def previous_of(publication: Publication) -> Publication | None:
+    """Return the publication to the same circle before this one, if there is one."""
+    return states(publication).filter(as_of__lt=publication.as_of).last()
+
+
+def compared(sites: QuerySet[PublishedSite], previous: Publication) -> QuerySet[PublishedSite]:
+    """Add to each site its level ``before``, in ``previous``, and the ``change`` since.
+
+    Both are null for a site that ``previous`` does not know by its key. The change is null too
+    where a level fell because recording stopped.
+    """
+    same = PublishedSite.objects.filter(publication=previous, key=OuterRef("key")).order_by()
+    then = Cast(F("level"), IntegerField())
+    now = Cast(OuterRef("level"), IntegerField())
+    unheard = Q(level__gt=OuterRef("level")) & Q(ExpressionWrapper(OuterRef("silent"), BooleanField()))
+    change = Case(When(unheard, then=None), default=now - then, output_field=IntegerField())
+    return sites.annotate(
+        before=Subquery(same.values("level")),
+        change=Subquery(same.annotate(by=change).values("by")),
     )
 
 
-def frozen_levels(publications: Iterable[int]) -> dict[int, dict[Identity, tuple[int, int]]]:
-    """Return rank and level by site, by publication; two sites that are called alike are left out."""
-    rows = PublishedSite.objects.filter(publication__in=publications).order_by().values_list(
-        "publication_id", "shared_by_id", "commune", "name", "rank", "level"
-    )  # fmt: skip
-    found: dict[int, list[tuple[Identity, tuple[int, int]]]] = defaultdict(list)
-    for publication, landlord, commune, name, rank, level in rows:
-        found[publication].append(((landlord, commune, name), (rank, level)))
-    alike = {pk: Counter(key for key, _at in pairs) for pk, pairs in found.items()}
-    levels = {pk: {key: at for key, at in pairs if alike[pk][key] == 1} for pk, pairs in found.items()}
-    return defaultdict(dict, levels)
+def moved(sites: QuerySet[PublishedSite], way: str) -> QuerySet[PublishedSite]:
+    """Keep of :func:`compared` sites those that moved that way."""
+    return sites.filter(_MEANING[Way(way)])
+
+
+def frozen_levels(publications: Iterable[int]) -> dict[int, dict[uuid.UUID, int]]:
+    """Return the level of each site by its key, by publication."""
+    rows = PublishedSite.objects.filter(publication__in=publications).exclude(key=None).order_by()
+    levels: dict[int, dict[uuid.UUID, int]] = defaultdict(dict)
+    for publication, key, level in rows.values_list("publication_id", "key", "level"):
+        levels[publication][key] = level
+    return levels

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from classification.method.scale import Level
 from partners.models import PublishedSite
 
-from .evolution import Evolution, Way
+from .evolution import Evolution, Way, compared, moved
 
 _CHECK = {"class": "form-check-input"}
 
@@ -45,8 +45,8 @@ class SiteFilter(django_filters.FilterSet):
         fields = ("level", "commune", "landlord")
 
     def __init__(self, data: Any, queryset: Any, request: HttpRequest, since: Evolution | None) -> None:
-        super().__init__(data, queryset=queryset, request=request)
-        self.since = since
+        sites = compared(queryset, since.previous) if since else queryset
+        super().__init__(data, queryset=sites, request=request)
         if since is None:
             del self.filters["evolution"]
         for name in ("commune", "landlord"):
@@ -61,6 +61,4 @@ class SiteFilter(django_filters.FilterSet):
 
     def moved(self, queryset: QuerySet[PublishedSite], _name: str, value: str) -> QuerySet[PublishedSite]:
         """Keep what rose, fell, stayed, or was not there before."""
-        if value == Way.NEW:
-            return queryset.exclude(rank__in=self.since.before)
-        return queryset.filter(rank__in=self.since.ranks(value))
+        return moved(queryset, value)

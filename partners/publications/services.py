@@ -11,7 +11,9 @@ from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from classification.engine.services import grid_of_territory
 from partners.models import Circle, Publication, PublishedSite
-from partners.snapshot import sites_at
+from partners.snapshot import Site, sites_at
+
+from .keys import site_key
 
 
 @transaction.atomic
@@ -35,7 +37,7 @@ def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | N
         published_at=at or timezone.now(),
         published_by_id=scope.user_id,
     )
-    rows = [PublishedSite(publication=publication, **asdict(site)) for site in sites]
+    rows = [_frozen(publication, site) for site in sites]
     PublishedSite.objects.bulk_create(rows, batch_size=500)
     organisation_id = territory.organisation_id
     write_entry(
@@ -49,6 +51,12 @@ def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | N
         sites=len(rows),
     )
     return publication
+
+
+def _frozen(publication: Publication, site: Site) -> PublishedSite:
+    values = asdict(site)
+    key = site_key(publication.circle_id, values.pop("opaque_id"))
+    return PublishedSite(publication=publication, key=key, **values)
 
 
 def landlords_of(publication: Publication) -> list[int]:

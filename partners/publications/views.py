@@ -28,9 +28,10 @@ from partners.models import Circle, Mandate, Publication, PublishedSite
 from partners.readers import write_publications_reading, write_territory_entry
 from partners.snapshot import preview_at
 
-from .evolution import Evolution, evolution, frozen_levels, states
+from .evolution import Evolution, compared, evolution, frozen_levels, previous_of, states
 from .filters import SiteFilter
 from .forms import PublicationForm
+from .keys import site_key
 from .services import landlords_of
 from .services import publish as publish_levels
 from .tables import POINT_COLUMNS, SiteTable
@@ -117,10 +118,11 @@ def publication_points(request: ScopedRequest, pk: int) -> HttpResponse:
 def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
     """Show one published site and why it has its level."""
     found = _publication(pk)
-    shown = get_object_or_404(PublishedSite, publication=found, rank=rank)
+    previous = previous_of(found)
+    sites = PublishedSite.objects.filter(publication=found)
+    shown = get_object_or_404(compared(sites, previous) if previous else sites, rank=rank)
     _write_reading(request, found, shown)
     as_of, version = found.as_of, found.grid_version
-    moved = evolution(found)
     context = {
         "publication": found,
         "site": shown,
@@ -128,8 +130,8 @@ def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
         "disruptions": [explain_frozen_disruption(d, as_of, version) for d in shown.disruptions],
         "grid": picture(version, [f | {"fact_type": label_of(f)} for f in shown.findings]),
         "trend": [(dt.date.fromisoformat(day), level) for day, level in shown.trend],
-        "before": moved and moved.before.get(rank),
-        "evolution": moved,
+        "before": previous and shown.before,
+        "previous": previous,
     }
     return render(request, "partners/site.html", context)
 
@@ -154,7 +156,7 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
     counts = Counter(site.level for site in sites)
     last = Publication.objects.filter(circle=circle, as_of__lt=as_of).order_by("as_of").last()
     frozen = frozen_levels([last.pk])[last.pk] if last else {}
-    before = [frozen.get((site.landlord_id, site.commune, site.name), (0, None))[1] for site in sites]
+    before = [frozen.get(site_key(circle.pk, site.opaque_id)) for site in sites]
     return {
         "levels": [(level, counts[level]) for level in reversed(Level)],
         "total": len(sites),
@@ -211,8 +213,10 @@ def _rows(sites: QuerySet[PublishedSite], moved: Evolution | None) -> list[Publi
     rows = list(sites)
     for row in rows:
         row.main = label_of(row.findings[0]) if row.findings else "–"
-        row.before = moved.before.get(row.rank) if moved else None
-        row.change = moved.change.get(row.rank, _NEW) if moved else 0
+        if moved is None:
+            row.before, row.change = None, 0
+        elif row.change is None:
+            row.change = _NEW
     return rows
 
 

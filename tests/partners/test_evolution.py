@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from accounts.scope import acting_as, system_scope
 from partners.models import PublishedSite
-from partners.publications.evolution import evolution, states
+from partners.publications.evolution import compared, evolution, previous_of, states
+from partners.publications.keys import site_key
+from sites.models import Residence
 from tests import factories as f
 from tests.sharing import journal, publication_of, today
 
@@ -18,6 +20,12 @@ from tests.sharing import journal, publication_of, today
 def two(world):
     """The same circle's levels 60 days ago (all 1) and today (3 and 1)."""
     return publication_of(world.a, as_of=today() - dt.timedelta(60)), publication_of(world.a)
+
+
+def _before(publication) -> dict[str, int | None]:
+    """The level of each site in the publication before, by name; None for a new one."""
+    sites = compared(publication.sites.all(), previous_of(publication))
+    return dict(sites.values_list("name", "before"))
 
 
 def test_the_first_publication_has_nothing_before_it(world, two):
@@ -29,22 +37,75 @@ def test_the_first_publication_has_nothing_before_it(world, two):
 def test_it_says_what_rose_and_what_fell(world, two):
     with acting_as(world.a.partner):
         moved = evolution(two[1])
-        names = dict(PublishedSite.objects.filter(publication=two[1]).values_list("rank", "name"))
+        assert _before(two[1]) == {"Résidence A": 1, "Résidence A bis": 1}
     assert moved.previous == two[0]
-    assert {names[rank]: level for rank, level in moved.before.items()} == {
-        "Résidence A": 1, "Résidence A bis": 1,
+    assert (moved.risen, moved.fallen, moved.unheard) == (1, 0, 0)
+
+
+def _rename(residence: Residence, name: str) -> None:
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=residence.pk).update(name=name)
+
+
+def test_a_renamed_residence_is_known_again(world, two, sign_in):
+    _rename(world.a.residence, "Résidence rebaptisée")
+    later = publication_of(world.a, as_of=today() - dt.timedelta(1))
+    client = sign_in(world.a.partner)
+    page = client.get(reverse("partners:publication", args=[later.pk]))
+    assert {row.record.name: row.record.before for row in page.context["table"].rows} == {
+        "Résidence rebaptisée": 1, "Résidence A bis": 1,
     }  # fmt: skip
-    assert (moved.risen, moved.fallen) == (1, 0)
+    assert page.context["evolution"].risen == 1
+    site = client.get(reverse("partners:site", args=[later.pk, 1]))
+    assert (site.context["site"].name, site.context["before"]) == ("Résidence rebaptisée", 1)
 
 
-def test_a_name_given_twice_is_not_compared(world, two):
+def test_two_residences_that_exchange_their_names_keep_their_pasts(world):
+    publication_of(world.a, as_of=today() - dt.timedelta(1))
+    _rename(world.a.residence, "Résidence A bis")
+    _rename(world.a.other, "Résidence A")
+    later = publication_of(world.a)
+    with acting_as(world.a.partner):
+        assert _before(later) == {"Résidence A": 1, "Résidence A bis": 3}
+        assert (evolution(later).risen, evolution(later).fallen) == (0, 0)
+
+
+def test_residences_of_one_name_are_each_compared_with_itself(world):
     with system_scope("seeding"):
         twin = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Résidence A")
         f.AddressFactory(residence=twin)
-    later = publication_of(world.a, as_of=today() - dt.timedelta(1))
+    publication_of(world.a, as_of=today() - dt.timedelta(1))
+    later = publication_of(world.a)
     with acting_as(world.a.partner):
-        names = dict(PublishedSite.objects.filter(publication=later).values_list("rank", "name"))
-        assert {names[rank] for rank in evolution(later).before} == {"Résidence A bis"}
+        sites = compared(later.sites.filter(name="Résidence A"), previous_of(later))
+        assert sorted(sites.values_list("before", "level")) == [(1, 1), (3, 3)]
+
+
+def test_a_residence_that_was_left_out_for_a_while_returns_under_its_key(world, two):
+    with system_scope("seeding"):
+        elsewhere = f.CommuneFactory()
+        Residence.objects.filter(pk=world.a.residence.pk).update(commune=elsewhere)
+    without = publication_of(world.a, as_of=today() - dt.timedelta(2))
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(commune=world.commune)
+    back = publication_of(world.a, as_of=today() - dt.timedelta(1))
+    with acting_as(world.a.partner):
+        assert _before(without) == {"Résidence A bis": 1}
+        assert _before(back) == {"Résidence A": None, "Résidence A bis": 1}
+        keys = PublishedSite.objects.filter(name="Résidence A").values_list("key", flat=True).distinct()
+        assert len(keys) == 1
+
+
+def test_two_circles_know_a_residence_under_keys_that_cannot_be_laid_side_by_side(world, two):
+    with system_scope("seeding"):
+        world.a.circle = f.CircleFactory(territory=world.a.territory, name="Autre")
+    other = publication_of(world.a)
+    with system_scope("seeding"):
+        opaque = Residence.objects.get(pk=world.a.residence.pk).opaque_id
+        sites = PublishedSite.objects.filter(name="Résidence A")
+        keys = {publication: sites.get(publication=publication).key for publication in (*two, other)}
+    assert keys[two[0]] == keys[two[1]] == site_key(two[0].circle_id, opaque)
+    assert keys[other] not in {keys[two[1]], opaque}
 
 
 def test_another_circle_of_the_territory_is_not_compared(world, two, sign_in):

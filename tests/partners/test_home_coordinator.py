@@ -15,7 +15,7 @@ from classification.models import SiteLevel
 from incidents.models import Incident
 from partners.dashboard.reading import HALF_YEAR_DAYS, dashboard_of
 from partners.snapshot import sites_at
-from sites.models import SharingAgreement
+from sites.models import Residence, SharingAgreement
 from tests import factories as f
 from tests.sharing import issued_of, journal, publication_of
 
@@ -144,12 +144,17 @@ def test_a_fall_no_circle_knows_names_them_all(world, coordinator):
     assert "pas encore publié à Cellule A, Cellule Z" in page
 
 
-def test_namesakes_are_not_taken_for_each_other(world):
+def test_a_renamed_site_is_still_the_one_that_was_published_and_no_namesake(world):
     with system_scope("seeding"):
         f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name=world.a.residence.name)
         evaluate()
     publication_of(world.a, as_of=_days_ago(60))
-    assert _dashboard(world.a).since_publication.total == 0
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(name="Rebaptisée")
+    found = _dashboard(world.a).since_publication
+    assert [(m.site.residence_id, m.before, m.site.level) for m in found.rows] == [
+        (world.a.residence.pk, 1, 3)
+    ]
 
 
 def test_names_the_last_note_and_the_agreements_that_end(world, coordinator):
