@@ -33,6 +33,7 @@ SystemScope = Literal[
     "stock_import",
     "incident_import",
     "jobs",
+    "outbox",
     "backup",
     "seeding",
 ]

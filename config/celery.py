@@ -1,5 +1,6 @@
 """Make the Celery application; each feature with tasks has them in its ``tasks.py``."""
 
+import logging
 import os
 
 from celery import Celery, signals
@@ -9,7 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 app = Celery("palier")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks([
-    "accounts.people", "sites.imports", "sites.geocoding", "classification.engine", "partners.notes",
+    "core.outbox", "accounts.people", "sites.imports", "sites.geocoding", "classification.engine",
+    "partners.notes",
 ])  # fmt: skip
 
 
@@ -35,6 +37,22 @@ def _serve_figures(**_signal: object) -> None:
     from .telemetry.metrics import serve
 
     serve()
+
+
+@signals.worker_ready.connect
+def _send_what_waited(**_signal: object) -> None:
+    """Hand over what was asked for while the broker was away, without waiting for beat."""
+    from django.db import DatabaseError, connection
+
+    from core.outbox.services import sweep
+
+    try:
+        sweep()
+    except DatabaseError:
+        logging.getLogger("palier.outbox").warning("the outbox was not swept", exc_info=True)
+    finally:
+        # The processes that do the work are forked from this one: none may inherit its connection.
+        connection.close()
 
 
 @signals.beat_init.connect

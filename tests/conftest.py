@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import logging
 import os
 import pickle
 import shutil
@@ -343,6 +344,20 @@ def _no_order_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
             self._result_cache.reverse()
 
     monkeypatch.setattr(QuerySet, "_fetch_all", shuffled)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_unsent(request) -> Iterator[None]:
+    """Fail a test whose task could not be sent, or failed where it was done at once; unless it is meant to."""
+    told: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = told.append
+    logger = logging.getLogger("palier.outbox")
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
+    if told and request.node.get_closest_marker("unsent") is None:
+        raise AssertionError(told[0].getMessage()) from (told[0].exc_info or (None, None))[1]
 
 
 @pytest.fixture

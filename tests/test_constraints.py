@@ -20,7 +20,7 @@ from partners.models import Circle, Mandate, NoteCopy, Publication, PublishedSit
 from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory
 from tests import factories as f
 
-OURS = ("accounts", "sites", "incidents", "classification", "partners")
+OURS = ("core", "accounts", "sites", "incidents", "classification", "partners")
 DAY = dt.date(2026, 3, 1)
 NEXT = dt.date(2026, 3, 2)
 

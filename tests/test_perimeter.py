@@ -228,7 +228,7 @@ def test_policies_in_the_database_are_those_declared(superuser_uri, template_dat
     )
     with psycopg.connect(superuser_uri, dbname=template_database) as plain:
         before = plain.execute(query).fetchall()
-        for app in ("accounts", "sites", "incidents", "classification", "partners"):
+        for app in ("core", "accounts", "sites", "incidents", "classification", "partners"):
             for file in sorted((ROOT / app / "policies").glob("*.sql")):
                 plain.execute(file.read_text(encoding="utf-8"))
         after = plain.execute(query).fetchall()

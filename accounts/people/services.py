@@ -10,6 +10,7 @@ from accounts.enums import ROLES_OF, AuditAction, OrganisationKind, Role
 from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation, User
 from accounts.scope import Scope, system_scope
+from core.outbox import services as outbox
 
 from .tasks import send_invitation
 
@@ -39,7 +40,7 @@ def invite(
             user = User.objects.create_user(email=email, full_name=full_name)
     add_membership(scope, user=user, role=role, organisation=organisation)
     if made:
-        transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
+        outbox.send(send_invitation, user.pk, site_url)
     return user
 
 
@@ -123,7 +124,7 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
     if user.has_usable_password():
         raise ValidationError(_("Cette personne a déjà choisi son mot de passe."))
     write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], invited_again=True)
-    transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
+    outbox.send(send_invitation, user.pk, site_url)
 
 
 def may_rename(scope: Scope, *, user: User) -> bool:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "pghistory",
     "pgtrigger",
     "rest_framework",
+    "core",
     "accounts",
     "sites",
     "incidents",
@@ -99,12 +100,14 @@ TEMPLATES = [
 ]
 
 _runtime = dj_database_url.parse(os.environ.get("DATABASE_URL", "postgresql:///palier"), conn_max_age=60)
+_owner = dj_database_url.parse(os.environ.get("DATABASE_OWNER_URL", "postgresql:///palier"), conn_max_age=0)
+for _database in (_runtime, _owner):
+    # Seconds; an address of the operator may name its own.
+    _database["OPTIONS"] = {"connect_timeout": 5} | _database.get("OPTIONS", {})
 DATABASES = {
     "default": {**_runtime, "ATOMIC_REQUESTS": True, "CONN_HEALTH_CHECKS": True},
     # `migrate --database owner`: the runtime role owns nothing and may alter nothing.
-    "owner": dj_database_url.parse(
-        os.environ.get("DATABASE_OWNER_URL", "postgresql:///palier"), conn_max_age=0
-    ),
+    "owner": _owner,
 }
 
 LANGUAGE_CODE = "fr"

@@ -18,6 +18,9 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": _spool / "control",
         "store_processed": False,
     }
+else:
+    # A request that hands a task over waits so long for the broker, once; the outbox keeps the task.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5, "max_retries": 0}
 # Data, never objects: whoever writes to the broker must not run code here.
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
@@ -31,6 +34,8 @@ CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
     # The windows slide by a day each night.
     "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
+    # One that no worker took before the next is due has nothing to add to it.
+    "sweep": {"task": "core.outbox.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(_spool.parent / "celerybeat-schedule.json")
 CELERY_BEAT_SCHEDULER = "config.telemetry.beat:WatchedScheduler"

@@ -15,6 +15,7 @@ from accounts.enums import AuditAction
 from accounts.models import AuditEntry
 from accounts.scope import system_scope
 from classification.models import SiteLevel
+from core.models import Message
 from partners.models import SynthesisNote
 from sites.models import ImportRun
 
@@ -55,7 +56,11 @@ def _database_figures() -> list[Metric]:
         for name, age in {"evaluation": _evaluation_age(), "backup": _backup_age()}.items()
         if age is not None
     ]
-    return [_gauge("palier_database_up", "Whether the database answers", 1), jobs, *ages]
+    with system_scope("outbox"):
+        waiting = _gauge(
+            "palier_outbox_messages", "Tasks not handed to the broker yet", Message.objects.count()
+        )
+    return [_gauge("palier_database_up", "Whether the database answers", 1), jobs, waiting, *ages]
 
 
 def _evaluation_age() -> float | None:

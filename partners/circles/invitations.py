@@ -6,7 +6,6 @@ and the role of partner, alone.
 """
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction, OrganisationKind, Role
@@ -14,6 +13,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation, User
 from accounts.people.tasks import send_invitation
 from accounts.scope import Scope, system_scope
+from core.outbox import services as outbox
 
 CIRCLE_KINDS = (
     OrganisationKind.POLICE,
@@ -80,5 +80,5 @@ def invite_partner(
         concerns=[organisation.pk],
         invited_to=organisation.pk,
     )
-    transaction.on_commit(lambda: send_invitation.delay(user.pk, site_url))
+    outbox.send(send_invitation, user.pk, site_url)
     return user

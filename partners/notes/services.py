@@ -11,6 +11,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import Organisation
 from accounts.scope import Scope
 from core.jobs import JobState
+from core.outbox import services as outbox
 from partners.circles.services import number_copy
 from partners.models import Circle, Mandate, NoteCopy, SynthesisNote
 from sites.models import Territory
@@ -95,4 +96,4 @@ def revoke_copy(scope: Scope, copy: NoteCopy) -> None:
 
 
 def _hand_over(scope: Scope, note: SynthesisNote) -> None:
-    transaction.on_commit(lambda: tasks.make_note.delay(note.pk, scope.user_id))
+    outbox.send(tasks.make_note, note.pk, scope.user_id)

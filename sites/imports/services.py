@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
+from celery import Task
 from django.db import connection, transaction
 
 from accounts.enums import AuditAction
@@ -12,6 +12,7 @@ from accounts.journal import audit
 from accounts.models import Organisation
 from accounts.scope import Scope
 from core.jobs import JobState
+from core.outbox import services as outbox
 from sites.models import ImportFile, ImportRun
 
 from .kinds import refuse_other_kind
@@ -34,7 +35,7 @@ def submit(
     filename: str,
     content: bytes,
     organisation: Organisation | None = None,
-    then: Callable[[int], object] | None = None,
+    then: "Task[..., Any] | None" = None,
 ) -> ImportRun:
     """Keep a file sent in.
 
@@ -45,7 +46,7 @@ def submit(
         filename: what its author called it.
         content: its bytes.
         organisation: the landlord it is for; None for the operator's own imports.
-        then: called with the run's id once it is committed.
+        then: the task that does the import, sent with the run's id once it is committed.
     """
     run = ImportRun.objects.create(
         organisation=organisation,
@@ -60,7 +61,7 @@ def submit(
         scope, AuditAction.IMPORT, run, organisation_id=organisation_id, kind=kind, profile=profile
     )
     if then:
-        transaction.on_commit(partial(then, run.pk))
+        outbox.send(then, run.pk)
     return run
 
 
@@ -108,7 +109,7 @@ def may_restart(run: ImportRun) -> bool:
     return run.interrupted or (run.state == JobState.FAILED and ImportFile.objects.filter(run=run).exists())
 
 
-def restart(scope: Scope, run: ImportRun, *, then: Callable[[int], object]) -> bool:
+def restart(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
     """Put a run that may start again back in the queue; False for any other."""
     if not may_restart(run):
         return False
@@ -116,5 +117,5 @@ def restart(scope: Scope, run: ImportRun, *, then: Callable[[int], object]) -> b
         run.state, run.error, run.losses = JobState.QUEUED, "", 0
         run.save(update_fields=["state", "error", "losses"])
         audit.write_entry(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
-        transaction.on_commit(partial(then, run.pk))
+        outbox.send(then, run.pk)
     return True

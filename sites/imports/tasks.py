@@ -8,6 +8,7 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.scope import acting_as, load_user, system_scope
 from core.jobs import JobError, JobState, Progress, running
+from core.outbox import services as outbox
 from sites.enums import ImportKind
 from sites.geocoding.tasks import geocode
 from sites.models import ImportRun
@@ -31,8 +32,6 @@ def run_import(run_id: int) -> None:
         with acting_as(author):
             services.forget_refused(run)
         return
-    if run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
-        geocode.delay(author.pk)
 
 
 def _give_up_if_lost_again(run: ImportRun) -> None:
@@ -58,3 +57,5 @@ def _perform(run_id: int, author: User, progress: Progress) -> None:
     with acting_as(author):
         run = ImportRun.objects.select_related("organisation", "file").get(pk=run_id)
         services.perform(run, tell=lambda share: progress.update(round(100 * share), 100))
+        if run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
+            outbox.send(geocode, author.pk)

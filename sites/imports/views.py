@@ -76,7 +76,7 @@ def import_create(request: ScopedRequest) -> HttpResponse:
             filename=file.name,
             content=file.read(),
             organisation=form.cleaned_data["organisation"],
-            then=run_import.delay,
+            then=run_import,
         )
         return redirect("sites:import_detail", run.pk)
     status = 422 if form.is_bound else 200
@@ -133,7 +133,7 @@ def import_report(request: ScopedRequest, pk: int) -> HttpResponseBase:
 def import_restart(request: ScopedRequest, pk: int) -> HttpResponse:
     """Put an interrupted import back in the queue."""
     run = get_object_or_404(ImportRun, pk=pk)
-    if services.restart(request.scope, run, then=run_import.delay):
+    if services.restart(request.scope, run, then=run_import):
         messages.success(request, _("L’import reprend du début : rien n’avait été enregistré."))
     else:
         messages.info(request, _("Cet import n’est pas à reprendre."))

@@ -13,6 +13,7 @@ from accounts.scope import system_scope
 from classification.engine.tasks import evaluate_all
 from config.telemetry.metrics import serve
 from config.telemetry.state import StateCollector
+from core.models import Message
 
 
 def _count(name: str, **labels: str) -> float:
@@ -62,6 +63,13 @@ def test_ages_are_those_of_the_last_evaluation_and_the_last_backup(world):
     assert state["palier_database_up"] == 1
 
 
+def test_tasks_that_wait_for_the_broker_are_counted(world):
+    assert _state()["palier_outbox_messages"] == 0
+    with system_scope("seeding"):
+        Message(task="x").save(force_insert=True)
+    assert _state()["palier_outbox_messages"] == 1
+
+
 def test_reading_the_age_of_a_backup_reads_nothing_else(world):
     with system_scope("seeding") as scope:
         write_entry(scope, AuditAction.EXPORT, "levels")
@@ -79,7 +87,12 @@ def test_figures_name_no_place_and_no_person(world):
         for kind in ("import", "note")
         for state in ("queued", "running", "done", "failed")
     }
-    allowed |= {"palier_database_up", "palier_evaluation_age_seconds", "palier_backup_age_seconds"}
+    allowed |= {
+        "palier_database_up",
+        "palier_outbox_messages",
+        "palier_evaluation_age_seconds",
+        "palier_backup_age_seconds",
+    }
     assert names <= allowed
 
 

@@ -41,7 +41,7 @@ def test_a_file_goes_in_and_its_report_comes_out(
 ):
     plant_communes()
     queued = []
-    monkeypatch.setattr(tasks.run_import, "delay", queued.append)
+    monkeypatch.setattr(tasks.run_import, "apply_async", lambda ids, **_: queued.extend(ids))
     with django_capture_on_commit_callbacks(execute=True):
         content = csv_file(HEADER, "R9;1 rue des Pages;75012;Paris;3;;", ";;;;;;x")
         answer = upload(lead, world, content, name="Été 2024.csv")
@@ -229,7 +229,7 @@ def test_an_interrupted_import_says_so_and_starts_again(
     world, lead, monkeypatch, django_capture_on_commit_callbacks
 ):
     queued = []
-    monkeypatch.setattr(tasks.run_import, "delay", queued.append)
+    monkeypatch.setattr(tasks.run_import, "apply_async", lambda ids, **_: queued.extend(ids))
     run = _run(world.a.landlord, state=JobState.RUNNING)
     page = lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
     assert "interrompu" in page
@@ -246,7 +246,7 @@ def test_an_import_that_ended_is_not_started_again(
     world, lead, monkeypatch, django_capture_on_commit_callbacks, state
 ):
     queued = []
-    monkeypatch.setattr(tasks.run_import, "delay", queued.append)
+    monkeypatch.setattr(tasks.run_import, "apply_async", lambda ids, **_: queued.extend(ids))
     run = _run(world.a.landlord, state=state)
     restart = reverse("sites:import_restart", args=[run.pk])
     assert restart not in lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()

@@ -1,0 +1,29 @@
+"""The outbox: tasks that wait to be handed to the broker."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class Message(models.Model):
+    """A task to hand to the broker, written in the transaction that asks for it.
+
+    The row goes once the broker has the task. Its key is made here: whoever writes a row may not read it
+    back. ``arguments`` are ids and addresses of this site, never content. ``not_before`` moves on with each
+    attempt, so that an attempt that was cut off is made again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    task = models.CharField(max_length=100)
+    arguments = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=100, blank=True)
+    not_before = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ("not_before", "id")
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.pk}"

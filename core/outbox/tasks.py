@@ -1,0 +1,11 @@
+"""Send what is left in the outbox."""
+
+from celery import shared_task
+
+from . import services
+
+
+@shared_task
+def sweep() -> None:
+    """Hand over the messages that are due."""
+    services.sweep()
