@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import ScopedRequest
+from core.pages import RefusalMixin
 
 # What the login page offers to log in as; registered by the demonstration (demo/apps.py).
 _offered: list[object] = []
@@ -25,7 +26,7 @@ def offer_accounts(accounts: Iterable[object]) -> None:
 
 
 @method_decorator(login_not_required, name="dispatch")
-class LoginView(views.LoginView):
+class LoginView(RefusalMixin, views.LoginView):
     """Log in by e-mail and password."""
 
     def get_form(self, form_class: type[Form] | None = None) -> Form:

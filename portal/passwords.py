@@ -10,9 +10,10 @@ from django.urls import path, re_path, reverse_lazy
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import acting_as
+from core.pages import RefusalMixin
 
 
-class ChangePassword(PasswordChangeView):
+class ChangePassword(RefusalMixin, PasswordChangeView):
     """One's own, knowing the old one."""
 
     template_name = "account/password_change.html"
@@ -25,7 +26,11 @@ class ChangePassword(PasswordChangeView):
         return response
 
 
-class ChoosePassword(views.PasswordResetFromKeyView):
+class ForgottenPassword(RefusalMixin, views.PasswordResetView):
+    """Ask for a link to choose another."""
+
+
+class ChoosePassword(RefusalMixin, views.PasswordResetFromKeyView):
     """By the link of an invitation, or of a forgotten password."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
@@ -37,7 +42,9 @@ class ChoosePassword(views.PasswordResetFromKeyView):
 
 
 urlpatterns = [
-    path("mot-de-passe/oublie/", login_not_required(views.password_reset), name="account_reset_password"),
+    path(
+        "mot-de-passe/oublie/", login_not_required(ForgottenPassword.as_view()), name="account_reset_password"
+    ),
     path(
         "mot-de-passe/envoye/",
         login_not_required(views.password_reset_done),

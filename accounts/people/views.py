@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
 from accounts.access import ScopedRequest, for_roles
@@ -17,6 +17,7 @@ from accounts.journal.audit import write_entry
 from accounts.lists.listing import listing, opens_with_default
 from accounts.models import Membership, Organisation, User
 from core.files import KINDS, asked_kind, attachment, table_file
+from core.pages import form_page, render_form, sent
 
 from . import services
 from .filters import UserFilter
@@ -24,8 +25,6 @@ from .forms import InvitationForm, NameForm, OrganisationForm, RoleForm
 from .tables import OrganisationTable, UserTable
 
 PER_PAGE = 25
-INVALID = 422
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_GET
@@ -69,7 +68,7 @@ def user(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.ADMIN, Role.LEAD)
 def invite(request: ScopedRequest) -> HttpResponse:
     """Invite somebody."""
-    form = InvitationForm(request.POST or None, scope=request.scope)
+    form = InvitationForm(sent(request), scope=request.scope)
     if request.method == "POST" and form.is_valid():
         try:
             person = services.invite(request.scope, **form.cleaned_data, site_url=_site_url(request))
@@ -78,7 +77,7 @@ def invite(request: ScopedRequest) -> HttpResponse:
         else:
             messages.success(request, _("%s a reçu son invitation par e-mail.") % person.email)
             return redirect("accounts:user", pk=person.pk)
-    return _form_page(request, "accounts/invite.html", form)
+    return render_form(request, "accounts/invite.html", form)
 
 
 @form_page
@@ -88,12 +87,12 @@ def rename(request: ScopedRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     if not services.may_rename(request.scope, user=person):
         raise PermissionDenied
-    form = NameForm(request.POST or None, initial={"full_name": person.full_name})
+    form = NameForm(sent(request), initial={"full_name": person.full_name})
     if request.method == "POST" and form.is_valid():
         services.rename(request.scope, user=person, **form.cleaned_data)
         messages.success(request, _("Le nom est désormais « %s ».") % form.cleaned_data["full_name"])
         return redirect("accounts:user", pk=pk)
-    return _form_page(request, "accounts/name.html", form, person=person)
+    return render_form(request, "accounts/name.html", form, person=person)
 
 
 @form_page
@@ -101,7 +100,7 @@ def rename(request: ScopedRequest, pk: int) -> HttpResponse:
 def add_membership(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give an account one more role."""
     person = get_object_or_404(User, pk=pk)
-    form = RoleForm(request.POST or None, scope=request.scope)
+    form = RoleForm(sent(request), scope=request.scope)
     if request.method == "POST" and form.is_valid():
         try:
             services.add_membership(request.scope, user=person, **form.cleaned_data)
@@ -109,7 +108,7 @@ def add_membership(request: ScopedRequest, pk: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             return redirect("accounts:user", pk=pk)
-    return _form_page(request, "accounts/membership.html", form, person=person)
+    return render_form(request, "accounts/membership.html", form, person=person)
 
 
 @require_POST
@@ -173,12 +172,12 @@ def organisations(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.ADMIN)
 def create_organisation(request: ScopedRequest) -> HttpResponse:
     """Add an organisation."""
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(sent(request))
     if request.method == "POST" and form.is_valid():
         made = services.create_organisation(request.scope, **form.cleaned_data)
         messages.success(request, _("%s est enregistré.") % made.name)
         return redirect("accounts:organisations")
-    return _form_page(request, "accounts/organisation.html", form)
+    return render_form(request, "accounts/organisation.html", form)
 
 
 @form_page
@@ -186,14 +185,12 @@ def create_organisation(request: ScopedRequest) -> HttpResponse:
 def rename_organisation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give an organisation another name."""
     organisation = get_object_or_404(Organisation, pk=pk)
-    form = OrganisationForm(
-        request.POST or None, organisation=organisation, initial={"name": organisation.name}
-    )
+    form = OrganisationForm(sent(request), organisation=organisation, initial={"name": organisation.name})
     if request.method == "POST" and form.is_valid():
         services.rename_organisation(request.scope, organisation=organisation, **form.cleaned_data)
         messages.success(request, _("Le nom est désormais « %s ».") % organisation.name)
         return redirect("accounts:organisations")
-    return _form_page(request, "accounts/organisation.html", form, organisation=organisation)
+    return render_form(request, "accounts/organisation.html", form, organisation=organisation)
 
 
 def _roles() -> QuerySet[Membership]:
@@ -206,8 +203,3 @@ def _may_end(request: ScopedRequest, membership: Membership) -> bool:
 
 def _site_url(request: ScopedRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
-
-
-def _form_page(request: ScopedRequest, template: str, form: object, **context: object) -> HttpResponse:
-    status = INVALID if request.method == "POST" else 200
-    return render(request, template, {"form": form, **context}, status=status)

@@ -5,11 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import ApiToken
+from core.pages import form_page, render_form, sent
 
 from .forms import TokenForm
 from .services import create_token, revoke_token
@@ -24,16 +25,15 @@ def tokens(request: ScopedRequest) -> HttpResponse:
     return render(request, "accounts/tokens.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @for_roles(Role.LEAD)
 def create(request: ScopedRequest) -> HttpResponse:
     """Make a token, and show it this once."""
-    form = TokenForm(request.POST or None, scope=request.scope)
+    form = TokenForm(sent(request), scope=request.scope)
     if request.method == "POST" and form.is_valid():
         token, secret = create_token(request.scope, **form.cleaned_data)
         return render(request, "accounts/token_made.html", {"token": token, "secret": secret})
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/token_form.html", {"form": form}, status=status)
+    return render_form(request, "accounts/token_form.html", form)
 
 
 @require_POST

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from core.pages import form_page, render_form, sent
 from incidents.changes import level_of
 from incidents.models import Incident, Narrative
 from sites.perimeter import is_own
@@ -34,7 +35,6 @@ from .services import (
     says_the_same,
 )
 
-INVALID = 422
 UNDO_MINUTES = 15
 # In the session: the levels of the place just before the fact that was recorded last.
 _BEFORE = "levels_before"
@@ -42,7 +42,6 @@ _COUNTING = {"cancelled_at": None}
 _CANCELLED_MEANWHILE = gettext_lazy(
     "Ce fait a été annulé entre-temps : il ne compte plus et ne se corrige plus. Rien n’a été enregistré."
 )
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page
@@ -50,7 +49,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def create(request: ScopedRequest) -> HttpResponse:
     """Record a fact; the hidden token makes a second sending of it harmless."""
     initial = {"place": request.GET.get("lieu", "")}
-    form = FactForm(request.POST or None, scope=request.scope, initial=initial)
+    form = FactForm(sent(request), scope=request.scope, initial=initial)
     if request.method != "POST" or not form.is_valid():
         return _entry(request, form, {})
     fact, token = form.fact(), str(form.cleaned_data["token"])
@@ -132,9 +131,7 @@ def edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Correct a fact."""
     # A form that was open while a colleague cancelled the fact is answered, not lost.
     incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
-    form = FactForm(
-        request.POST or None, scope=request.scope, initial=initial_of(incident, _narrative(incident))
-    )
+    form = FactForm(sent(request), scope=request.scope, initial=initial_of(incident, _narrative(incident)))
     if request.method == "POST" and form.is_valid():
         try:
             corrected = correct_incident(scope=request.scope, incident=incident, fact=form.fact())
@@ -151,7 +148,7 @@ def edit(request: ScopedRequest, pk: int) -> HttpResponse:
 def cancel(request: ScopedRequest, pk: int) -> HttpResponse:
     """Have a fact count for nothing, with the reason."""
     incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
-    form = CancelForm(request.POST or None)
+    form = CancelForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             cancel_incident(scope=request.scope, incident=incident, reason=form.cleaned_data["reason"])
@@ -160,8 +157,7 @@ def cancel(request: ScopedRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Fait annulé : il ne compte plus dans le niveau du lieu."))
         return redirect("incidents:detail", pk=pk)
-    context = {"incident": incident, "form": form}
-    return render(request, "incidents/cancel.html", context, status=_status(form))
+    return render_form(request, "incidents/cancel.html", form, incident=incident)
 
 
 @require_POST
@@ -228,15 +224,10 @@ def _entry(request: ScopedRequest, form: FactForm, context: dict[str, object]) -
     usual, others = arranged(request.scope.user_id)
     # A new fact may wait on the phone; what the server knows of already may not.
     waits = not form.is_bound and "incident" not in context
-    context |= {"form": form, "usual": usual, "others": others, "chosen_type": _chosen(form), "waits": waits}
-    status = INVALID if "earlier" in context else _status(form)
-    return render(request, "incidents/entry.html", context, status=status)
+    context |= {"usual": usual, "others": others, "chosen_type": _chosen(form), "waits": waits}
+    return render_form(request, "incidents/entry.html", form, **context)
 
 
 def _chosen(form: FactForm) -> str:
     value = form["fact_type"].value()
     return str(getattr(value, "pk", value) or "")
-
-
-def _status(form: CancelForm | FactForm) -> int:
-    return INVALID if form.is_bound and not form.is_valid() else 200

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.http import HttpResponse
@@ -17,9 +16,9 @@ from django_tables2 import RequestConfig, Table
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from core.back import back
+from core.pages import form_page, render_form, sent
 from incidents.changes import level_of
 from incidents.facts.services import placed_at
-from incidents.facts.views import INVALID, form_page
 from incidents.models import Confirmation, Disruption, StandingObservation
 from sites.perimeter import is_own
 from sites.reading import landlords_on, write_reading
@@ -56,9 +55,7 @@ def observations(request: ScopedRequest) -> HttpResponse:
 @for_roles(*WRITERS)
 def create_observation(request: ScopedRequest) -> HttpResponse:
     """State what goes on at a place."""
-    form = ObservationForm(
-        request.POST or None, scope=request.scope, initial={"place": request.GET.get("lieu")}
-    )
+    form = ObservationForm(sent(request), scope=request.scope, initial={"place": request.GET.get("lieu")})
     if request.method == "POST" and form.is_valid():
         residence = placed_at(form.cleaned_data["place"])["residence_id"]
         before = level_of(residence, None)
@@ -67,7 +64,7 @@ def create_observation(request: ScopedRequest) -> HttpResponse:
         messages.success(request, f"{said} {_moved(before, level_of(residence, None))}".strip())
         return redirect("incidents:observations")
     heading, back = _("Enregistrer un constat permanent"), "incidents:observations"
-    return _form(request, form, "incidents/ongoing_form.html", heading=heading, back=back)
+    return render_form(request, "incidents/ongoing_form.html", form, heading=heading, back=back)
 
 
 @require_POST
@@ -106,7 +103,7 @@ def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Say on which day it ended."""
     going_on = {} if request.method == "POST" else {"ended_on": None}
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk, **going_on)
-    form = EndForm(request.POST or None, since=observation.since)
+    form = EndForm(sent(request), since=observation.since)
     if request.method == "POST" and form.is_valid():
         try:
             ongoing.end_observation(scope=request.scope, observation=observation, on=form.cleaned_data["on"])
@@ -114,7 +111,9 @@ def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
             return _ended(request, observation, "incidents:observations")
         messages.success(request, _("Constat terminé : %(what)s.") % {"what": observation})
         return redirect("incidents:observations")
-    return _form(request, form, "incidents/end.html", subject=observation, back="incidents:observations")
+    return render_form(
+        request, "incidents/end.html", form, subject=observation, back="incidents:observations"
+    )
 
 
 @require_GET
@@ -129,15 +128,13 @@ def disruptions(request: ScopedRequest) -> HttpResponse:
 @for_roles(*WRITERS)
 def create_disruption(request: ScopedRequest) -> HttpResponse:
     """Record a service or a piece of equipment disturbed."""
-    form = DisruptionForm(
-        request.POST or None, scope=request.scope, initial={"place": request.GET.get("lieu")}
-    )
+    form = DisruptionForm(sent(request), scope=request.scope, initial={"place": request.GET.get("lieu")})
     if request.method == "POST" and form.is_valid():
         made = ongoing.record_disruption(scope=request.scope, **form.cleaned_data)
         messages.success(request, _("Perturbation enregistrée : %(what)s.") % {"what": made})
         return redirect("incidents:disruptions")
     heading, back = _("Enregistrer une perturbation"), "incidents:disruptions"
-    return _form(request, form, "incidents/ongoing_form.html", heading=heading, back=back)
+    return render_form(request, "incidents/ongoing_form.html", form, heading=heading, back=back)
 
 
 @form_page
@@ -146,7 +143,7 @@ def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
     """Say on which day it was last disturbed."""
     going_on = {} if request.method == "POST" else {"ends_on": None}
     disruption = _own(Disruption.objects.all(), pk, **going_on)
-    form = EndForm(request.POST or None, since=disruption.starts_on)
+    form = EndForm(sent(request), since=disruption.starts_on)
     if request.method == "POST" and form.is_valid():
         try:
             ongoing.end_disruption(scope=request.scope, disruption=disruption, on=form.cleaned_data["on"])
@@ -154,7 +151,7 @@ def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
             return _ended(request, disruption, "incidents:disruptions")
         messages.success(request, _("Perturbation terminée : %(what)s.") % {"what": disruption})
         return redirect("incidents:disruptions")
-    return _form(request, form, "incidents/end.html", subject=disruption, back="incidents:disruptions")
+    return render_form(request, "incidents/end.html", form, subject=disruption, back="incidents:disruptions")
 
 
 def _ended(request: ScopedRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
@@ -184,8 +181,3 @@ def _list(request: ScopedRequest, table: Table, page: str, template: str) -> Htt
     context = {"table": table, "writes": request.scope.has(*WRITERS)}
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "incidents/_ongoing_rows.html" if rows_only else template, context)
-
-
-def _form(request: ScopedRequest, form: forms.Form, template: str, **context: Any) -> HttpResponse:
-    status = INVALID if form.is_bound else 200
-    return render(request, template, {"form": form, **context}, status=status)

@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Membership
+from core.pages import form_page, render_form, sent
 from partners.models import Circle, Mandate, Publication, SynthesisNote
 from partners.notes.services import with_own_copy
 from partners.readers import write_publications_reading
@@ -63,30 +64,30 @@ def circle(request: ScopedRequest, pk: int) -> HttpResponse:
     return render(request, "partners/circle.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @for_roles(Role.COORDINATOR)
 def circle_create(request: ScopedRequest) -> HttpResponse:
     """Open a circle."""
-    form = CircleForm(request.scope, request.POST or None)
+    form = CircleForm(request.scope, sent(request))
     if request.method == "POST" and form.is_valid():
         made = services.create_circle(request.scope, form.instance)
         messages.success(
             request, _("La cellule est ouverte. Elle ne partage avec personne tant qu’elle est vide.")
         )
         return redirect("partners:circle", made.pk)
-    return render(request, "partners/circle_form.html", {"form": form})
+    return render_form(request, "partners/circle_form.html", form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @for_roles(Role.COORDINATOR)
 def circle_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Change a circle's name, purpose or dates."""
     found = managed_or_404(request, Circle, pk)
-    form = CircleForm(request.scope, request.POST or None, instance=found)
+    form = CircleForm(request.scope, sent(request), instance=found)
     if request.method == "POST" and form.is_valid():
         services.update_circle(request.scope, form.instance)
         return redirect("partners:circle", pk)
-    return render(request, "partners/circle_form.html", {"form": form, "circle": found})
+    return render_form(request, "partners/circle_form.html", form, circle=found)
 
 
 @require_POST
@@ -98,16 +99,16 @@ def circle_end(request: ScopedRequest, pk: int) -> HttpResponse:
     return redirect("partners:circle", pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @for_roles(Role.COORDINATOR)
 def mandate_create(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give a person a mandate in a circle, inviting them if need be."""
     found = managed_or_404(request, Circle, pk)
-    form = MandateForm(found, request.POST or None)
+    form = MandateForm(found, sent(request))
     if request.method == "POST" and form.is_valid() and _give(request, found, form):
         messages.success(request, _("%(email)s est habilité.") % {"email": form.cleaned_data["email"]})
         return redirect("partners:circle", pk)
-    return render(request, "partners/mandate_form.html", {"form": form, "circle": found})
+    return render_form(request, "partners/mandate_form.html", form, circle=found)
 
 
 @require_POST

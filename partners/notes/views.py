@@ -21,7 +21,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
@@ -31,6 +31,7 @@ from accounts.models import Organisation
 from core.dates import long_date
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
+from core.pages import form_page, render_form, sent
 from partners.circles.managing import managed_or_404
 from partners.models import NoteCopy, SynthesisNote
 from partners.readers import write_territory_entry
@@ -72,18 +73,18 @@ def notes(request: ScopedRequest) -> HttpResponse:
     return render(request, "partners/_notes_rows.html" if rows_only else "partners/notes.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @for_roles(Role.COORDINATOR)
 def note_create(request: ScopedRequest) -> HttpResponse:
     """Ask for a note."""
-    form = NoteForm(request.scope, request.POST or None)
+    form = NoteForm(request.scope, sent(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         made = services.request_note(
             request.scope, territory=data["territory"], as_of=data["as_of"], landlord=data["landlord"]
         )
         return redirect("partners:note", made.pk)
-    return render(request, "partners/note_form.html", {"form": form})
+    return render_form(request, "partners/note_form.html", form)
 
 
 @require_safe
@@ -136,7 +137,7 @@ def note_issue(request: ScopedRequest, pk: int) -> HttpResponse:
             said = _("La note est diffusée : chaque membre trouve son exemplaire numéroté.")
             messages.success(request, said)
     else:
-        return render(request, "partners/note.html", _note_context(found, form), status=422)
+        return render_form(request, "partners/note.html", **_note_context(found, form))
     return redirect("partners:note", pk)
 
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
@@ -23,6 +23,7 @@ from classification.residence.snapshot import explain_frozen, explain_frozen_dis
 from classification.residence.wording import listing, typeset
 from core.dates import long_date
 from core.files import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
+from core.pages import form_page, render_form, sent
 from partners.circles.managing import managed_or_404, manages
 from partners.models import Circle, Mandate, Publication, PublishedSite
 from partners.readers import write_publications_reading, write_territory_entry
@@ -53,20 +54,22 @@ def publications(request: ScopedRequest) -> HttpResponse:
     return render(request, "partners/publications.html", {"publications": rows, "named": named})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @for_roles(Role.COORDINATOR)
 def publish(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show what a publication would contain; publish it when confirmed."""
     circle = managed_or_404(request, Circle, pk)
-    data = request.POST if request.method == "POST" else request.GET
-    form = PublicationForm(circle, data if "as_of" in data else None)
-    context: dict[str, Any] = {"circle": circle, "form": form}
+    data = sent(request)
+    if data is None and "as_of" in request.GET:
+        data = request.GET
+    form = PublicationForm(circle, data)
+    context: dict[str, Any] = {"circle": circle}
     if form.is_valid():
         as_of = form.cleaned_data["as_of"]
         if request.method == "POST":
             return _publish(request, circle, as_of)
         context |= {"as_of": as_of, **_preview(request, circle, as_of)}
-    return render(request, "partners/publish.html", context)
+    return render_form(request, "partners/publish.html", form, **context)
 
 
 @require_safe

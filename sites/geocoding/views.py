@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 from django_tables2 import RequestConfig
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from core.pages import form_page, render_form, sent
 
 from .forms import PlaceForm
 from .placing import neighbours, place, placeable, waiting
@@ -26,17 +27,16 @@ def to_place(request: ScopedRequest) -> HttpResponse:
     return render(request, "sites/to_place.html", {"table": table})
 
 
-@require_http_methods(["GET", "POST"])
+@form_page
 @for_roles(Role.LEAD)
 def place_address(request: ScopedRequest, pk: int) -> HttpResponse:
     """Place an address on the map, then go on to the next one that waits."""
     address = get_object_or_404(placeable(), pk=pk)
     point = {"longitude": address.longitude, "latitude": address.latitude}
-    form = PlaceForm(request.POST or None, initial=point)
+    form = PlaceForm(sent(request), initial=point)
     if request.method == "POST" and form.is_valid():
         place(request.scope, address, **form.cleaned_data)
         messages.success(request, _("%(address)s est placée.") % {"address": address.label})
         following = waiting().order_by("label", "id").first()
         return redirect("sites:place", following.pk) if following else redirect("sites:to_place")
-    context = {"address": address, "form": form, "neighbours": neighbours(address)}
-    return render(request, "sites/place.html", context, status=422 if form.is_bound else 200)
+    return render_form(request, "sites/place.html", form, address=address, neighbours=neighbours(address))

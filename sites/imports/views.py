@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
@@ -16,6 +16,7 @@ from accounts.journal.audit import write_entry
 from accounts.lists.listing import listing, opens_with_default
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
+from core.pages import form_page, render_form, sent
 from sites.enums import ImportKind
 from sites.geocoding.placing import waiting
 from sites.models import ImportRun
@@ -59,13 +60,11 @@ def imports(request: ScopedRequest) -> HttpResponseBase:
     return render(request, "sites/_imports_rows.html" if rows_only else "sites/imports.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@form_page
 @for_roles(Role.LEAD)
 def import_create(request: ScopedRequest) -> HttpResponse:
     """Send a file in."""
-    form = UploadForm(
-        request.POST or None, request.FILES or None, organisation_ids=request.scope.roles[Role.LEAD]
-    )
+    form = UploadForm(sent(request), request.FILES or None, organisation_ids=request.scope.roles[Role.LEAD])
     if request.method == "POST" and form.is_valid():
         kind, profile = form.cleaned_data["layout"]
         file = form.cleaned_data["file"]
@@ -79,15 +78,15 @@ def import_create(request: ScopedRequest) -> HttpResponse:
             then=run_import,
         )
         return redirect("sites:import_detail", run.pk)
-    status = 422 if form.is_bound else 200
     words = [word for importer in importers().values() for word in importer.words()]
-    context = {
-        "form": form,
-        "kinds": list(importers()),
-        "words": words,
-        "communes": own_communes()[:_COMMUNES_TOLD],
-    }
-    return render(request, "sites/import_form.html", context, status=status)
+    return render_form(
+        request,
+        "sites/import_form.html",
+        form,
+        kinds=list(importers()),
+        words=words,
+        communes=own_communes()[:_COMMUNES_TOLD],
+    )
 
 
 @require_GET

@@ -5,18 +5,16 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Membership
+from core.pages import form_page, render_form, sent
 from sites.models import SharingAgreement, Territory
 
 from . import services
 from .forms import AgreementForm, AssignmentForm, TerritoryForm
-
-INVALID = 422
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_GET
@@ -43,11 +41,11 @@ def edit_territory(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def _territory_page(request: ScopedRequest, territory: Territory | None) -> HttpResponse:
     initial = _as_typed(territory) if territory else {}
-    form = TerritoryForm(request.POST or None, initial=initial, territory=territory)
+    form = TerritoryForm(sent(request), initial=initial, territory=territory)
     if request.method == "POST" and form.is_valid():
         services.save_territory(request.scope, territory=territory, **form.cleaned_data)
         return redirect("sites:territories")
-    return _form_page(request, "sites/territory.html", form, territory=territory)
+    return render_form(request, "sites/territory.html", form, territory=territory)
 
 
 def _as_typed(territory: Territory) -> dict[str, object]:
@@ -72,7 +70,7 @@ def agreements(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.ADMIN, Role.LEAD)
 def sign_agreement(request: ScopedRequest) -> HttpResponse:
     """Sign an agreement."""
-    form = AgreementForm(request.POST or None, scope=request.scope)
+    form = AgreementForm(sent(request), scope=request.scope)
     if request.method == "POST" and form.is_valid():
         try:
             services.sign_agreement(request.scope, **form.cleaned_data)
@@ -81,7 +79,7 @@ def sign_agreement(request: ScopedRequest) -> HttpResponse:
         else:
             messages.success(request, _("La convention est enregistrée."))
             return redirect("sites:agreements")
-    return _form_page(request, "sites/agreement.html", form)
+    return render_form(request, "sites/agreement.html", form)
 
 
 @require_POST
@@ -105,14 +103,9 @@ def assignments(request: ScopedRequest, pk: int) -> HttpResponse:
     # One sees one's own memberships elsewhere too.
     led = Membership.objects.live().filter(organisation__in=request.scope.roles[Role.LEAD])
     agent = get_object_or_404(led.select_related("user", "organisation"), pk=pk, role=Role.AGENT)
-    form = AssignmentForm(request.POST if request.method == "POST" else None, membership=agent)
+    form = AssignmentForm(sent(request), membership=agent)
     if request.method == "POST" and form.is_valid():
         services.assign(request.scope, membership=agent, residences=form.cleaned_data["residences"])
         messages.success(request, _("Les résidences de %s sont enregistrées.") % agent.user)
         return redirect("accounts:user", pk=agent.user_id)
-    return _form_page(request, "sites/assignments.html", form, membership=agent)
-
-
-def _form_page(request: ScopedRequest, template: str, form: object, **context: object) -> HttpResponse:
-    status = INVALID if request.method == "POST" else 200
-    return render(request, template, {"form": form, **context}, status=status)
+    return render_form(request, "sites/assignments.html", form, membership=agent)

@@ -190,7 +190,7 @@ def test_a_password_chosen_by_a_link_is_an_entry(world, client):
         key = default_token_generator.make_token(world.a.lead)
     form = client.get(f"/mot-de-passe/choisir/{user_pk_to_url_str(world.a.lead)}-{key}/").url
     new = "une phrase tranquille"
-    assert client.post(form, {"password1": new, "password2": "autre chose"}).status_code == 200
+    assert client.post(form, {"password1": new, "password2": "autre chose"}).status_code == 422
     assert journal(world.a.lead) == []
     assert client.post(form, {"password1": new, "password2": new}).status_code == 302
     assert journal(world.a.lead) == [("update", "accounts.user", world.a.landlord.pk)]

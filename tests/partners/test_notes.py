@@ -336,7 +336,7 @@ def test_a_note_ends_with_an_agreement_it_rests_on(world, sign_in):
 def test_a_landlord_of_another_territory_is_refused(world, sign_in):
     data = {"territory": world.a.territory.pk, "landlord": world.b.landlord.pk, "as_of": today()}
     response = sign_in(world.a.coordinator).post(reverse("partners:note_create"), data)
-    assert response.status_code == 200
+    assert response.status_code == 422
     with system_scope("seeding"):
         assert not SynthesisNote.objects.exists()
 

@@ -1,0 +1,78 @@
+"""What every address answers to a sending that says nothing."""
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.scope import system_scope
+from tests.access import MATRIX
+from tests.access.people import ANONYMOUS, STRANGER
+
+# Buttons: what they do is in their address, and they send the reader back to a page.
+_BUTTONS = {
+    "account_logout",
+    "accounts:end_membership",
+    "accounts:invite_again",
+    "accounts:revoke_token",
+    "accounts:set_active",
+    "incidents:confirm_observation",
+    "incidents:undo",
+    "incidents:withdraw_confirmation",
+    "partners:circle_end",
+    "partners:copy_revoke",
+    "partners:mandate_end",
+    "partners:note_abandon",
+    "partners:note_retry",
+    "sites:end_agreement",
+    "sites:import_restart",
+}
+# In a list's own bar: the list is shown again, and says what is wrong.
+_IN_A_LIST = {
+    "accounts:change_view",
+    "accounts:columns",
+    "accounts:delete_view",
+    "accounts:save_view",
+}
+_OTHERWISE = {
+    **dict.fromkeys(_BUTTONS | _IN_A_LIST, 302),
+    # Values that only a page of ours sends: there is nothing to correct.
+    **dict.fromkeys(("accounts:language", "guide_again", "guide_hide"), 400),
+    # A part of the page, which says that no place was found.
+    "incidents:places_near": 200,
+    # Nothing chosen is a choice.
+    "sites:assignments": 302,
+    # A link that is not good shows no form; with one that is, see below.
+    "account_reset_password_from_key": 200,
+}
+_POSTED = sorted(name for name, row in MATRIX.items() if row.get("POST") and not row.get("api"))
+
+
+@pytest.mark.parametrize("name", _POSTED)
+def test_a_form_sent_empty_is_refused_with_itself(name, world, sign_in):
+    row = MATRIX[name]
+    if ANONYMOUS in row["POST"]:
+        client = Client()
+    else:
+        who = next(role for role in (*Role, STRANGER) if role in row["POST"])
+        client = sign_in(world.people[who])
+    url = reverse(name, kwargs=row["kwargs"](world) if "kwargs" in row else None)
+    answer = client.post(url, {})
+    assert answer.status_code == _OTHERWISE.get(name, 422)
+    if name not in _OTHERWISE:
+        assert answer.context["form"].errors
+
+
+def test_every_exception_is_an_address_that_is_posted_to():
+    assert set(_OTHERWISE) - set(_POSTED) == set()
+
+
+def test_a_password_refused_by_its_link_is_asked_for_again(world, client):
+    with system_scope("authentication"):
+        key = default_token_generator.make_token(world.a.lead)
+    link = {"uidb36": user_pk_to_url_str(world.a.lead), "key": key}
+    page = client.get(reverse("account_reset_password_from_key", kwargs=link), follow=True)
+    answer = client.post(page.redirect_chain[-1][0], {"password1": "court", "password2": "court"})
+    assert (answer.status_code, bool(answer.context["form"].errors)) == (422, True)
