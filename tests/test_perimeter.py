@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.scope import acting_as, acting_for, system_scope
 from classification.models import Finding, SiteLevel
 from config.database import ROOT
@@ -72,6 +73,39 @@ def test_coordinator_sees_landlords_that_signed_with_this_territory(world, model
     expected = planted(model, landlord=world.a.landlord)
     with acting_as(world.a.coordinator):
         assert seen(model) == expected != set()
+
+
+@pytest.mark.parametrize(
+    "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, Finding]
+)
+def test_what_a_sharing_landlord_has_outside_the_territory_is_its_own_alone(world, model):
+    expected = planted(model, landlord=world.c.landlord)
+    with acting_as(world.c.lead):
+        assert seen(model) == expected != set()
+    others = (*vars(world.a).values(), *vars(world.b).values(), world.admin, world.dpo, world.stranger)
+    for person in (other for other in others if isinstance(other, User)):
+        with acting_as(person):
+            assert seen(model) & expected == set()
+
+
+def test_a_confirmation_is_seen_as_far_as_its_observation(world):
+    expected = planted(Confirmation, observation__landlord=world.a.landlord)
+    for person in (world.a.lead, world.a.agent, world.a.coordinator):
+        with acting_as(person):
+            assert seen(Confirmation) == expected != set()
+
+
+def test_a_landlord_and_a_commune_of_two_territories_do_not_make_a_pair(world):
+    """The coordinator of two: A shares with the one, C with the other, and each lies in the other's commune too."""
+    with system_scope("seeding"):
+        second = f.TerritoryFactory(organisation=world.a.town, communes=[world.c.commune])
+        SharingAgreement.objects.filter(pk=world.c.agreement.pk).update(territory=second)
+        for landlord, commune in ((world.a.landlord, world.c.commune), (world.c.landlord, world.commune)):
+            f.IncidentFactory(address__residence=f.ResidenceFactory(landlord=landlord, commune=commune))
+    expected = planted(Incident, landlord=world.a.landlord, commune=world.commune)
+    expected |= planted(Incident, landlord=world.c.landlord, commune=world.c.commune)
+    with acting_as(world.a.coordinator):
+        assert seen(Incident) == expected
 
 
 def test_coordinator_sees_only_communes_of_the_territory(world):

@@ -1,7 +1,9 @@
 """The planted world: two landlords, two territories, two circles, every role.
 
 Everything of "b" is what nobody of "a" may see, count, find or guess. Landlord A shares with
-territory A; landlord B lies in the same communes but shares only with territory B.
+territory A; landlord B lies in the same communes but shares only with territory B. Landlord C
+(``world.c``) shares with territory A too, but all it has lies in a commune of no territory: its own
+people see it, and nobody else.
 """
 
 import datetime as dt
@@ -13,6 +15,26 @@ from accounts.enums import OrganisationKind, Role
 from accounts.scope import system_scope
 from classification.engine.services import evaluate
 from tests import factories as f
+
+
+def _outside(territory) -> SimpleNamespace:
+    """Plant landlord C, and one of each kind of record where its agreement with ``territory`` does not reach."""
+    landlord = f.OrganisationFactory(name="Bailleur C")
+    commune = f.CommuneFactory(name="Voisine")
+    residence = f.ResidenceFactory(landlord=landlord, commune=commune, name="Hors périmètre")
+    address = f.AddressFactory(residence=residence, label="3 chemin Hors")
+    today = timezone.localdate()
+    incident = f.IncidentFactory(address=address, code="WEAPONS", day=today)
+    f.NarrativeFactory(incident=incident, text="Récit secret C")
+    observation = f.StandingObservationFactory(address=address, since=today - dt.timedelta(30))
+    f.ConfirmationFactory(observation=observation, day=today)
+    return SimpleNamespace(
+        landlord=landlord, commune=commune, residence=residence, address=address, incident=incident,
+        observation=observation,
+        disruption=f.DisruptionFactory(address=address, starts_on=today - dt.timedelta(3), extent="total"),
+        lead=f.MembershipFactory(organisation=landlord, role=Role.LEAD, user__full_name="Référent C").user,
+        agreement=f.SharingAgreementFactory(landlord=landlord, territory=territory),
+    )  # fmt: skip
 
 
 def _landlord(name: str, commune) -> SimpleNamespace:
@@ -62,6 +84,7 @@ def plant() -> SimpleNamespace:
         a, b = _landlord("A", commune), _landlord("B", commune)
         for side, name in ((a, "A"), (b, "B")):
             side.__dict__.update(vars(_territory(name, commune, side.landlord)))
+        c = _outside(a.territory)
         operator = f.OrganisationFactory(name="Exploitant", kind=OrganisationKind.OPERATOR)
         admin = f.MembershipFactory(organisation=operator, role=Role.ADMIN).user
         dpo = f.MembershipFactory(organisation=a.landlord, role=Role.DPO).user
@@ -71,4 +94,7 @@ def plant() -> SimpleNamespace:
         Role.AGENT: a.agent, Role.LEAD: a.lead, Role.COORDINATOR: a.coordinator, Role.PARTNER: a.partner,
         Role.ADMIN: admin, Role.DPO: dpo,
     }  # fmt: skip
-    return SimpleNamespace(a=a, b=b, commune=commune, admin=admin, dpo=dpo, stranger=stranger, people=people)
+    return SimpleNamespace(
+        a=a, b=b, c=c, commune=commune, operator=operator, admin=admin, dpo=dpo, stranger=stranger,
+        people=people,
+    )  # fmt: skip

@@ -122,9 +122,6 @@ def _entries(client, actor, url, **query) -> list[tuple[str, str, int]]:
         ("/perturbations/", "incidents.disruptions"),
         ("/residences/", "classification.residences"),
         ("/residences/{residence}/", "sites.residence"),
-        ("/carte/", "classification.map"),
-        ("/methode/", "classification.grid"),
-        ("/tableau-de-bord/", "partners.dashboard"),
     ],
 )
 def test_what_a_coordinator_reads_is_in_the_own_journal_and_the_landlords(world, sign_in, url, said):
@@ -132,6 +129,22 @@ def test_what_a_coordinator_reads_is_in_the_own_journal_and_the_landlords(world,
     url = url.format(fact=side.incidents[0].pk, residence=side.residence.pk)
     found = _entries(sign_in(side.coordinator), side.coordinator, url)
     assert found == [("read", said, side.town.pk), ("read", said, side.landlord.pk)]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("/carte/", "classification.map"),
+        ("/methode/", "classification.grid"),
+        ("/tableau-de-bord/", "partners.dashboard"),
+    ],
+)
+def test_what_shows_all_that_is_shared_is_in_the_journal_of_every_landlord_that_shares(
+    world, sign_in, url, said
+):
+    found = _entries(sign_in(world.a.coordinator), world.a.coordinator, url)
+    readers = (world.a.town.pk, world.a.landlord.pk, world.c.landlord.pk)
+    assert found == [("read", said, pk) for pk in readers]
 
 
 @pytest.mark.parametrize("url", ["/faits/", "/constats/", "/perturbations/", "/residences/", "/carte/"])

@@ -166,7 +166,7 @@ def test_names_the_last_note_and_the_agreements_that_end(world, coordinator):
     found = _dashboard(world.a)
     assert [circle.note.pk for circle in found.circles] == [note.pk]
     assert [agreement.pk for agreement in found.ending] == [world.a.agreement.pk]
-    assert found.agreements == 2
+    assert found.agreements == 3
 
 
 def test_nothing_of_an_unshared_landlord_nor_of_another_territory(world, coordinator):
@@ -176,7 +176,8 @@ def test_nothing_of_an_unshared_landlord_nor_of_another_territory(world, coordin
     assert [text for text in OF_B if text in page] == []
     assert "Bailleur A" in page
     with system_scope("seeding"):
-        SharingAgreement.objects.filter(pk=world.a.agreement.pk).update(ends_on=timezone.localdate())
+        agreements = SharingAgreement.objects.filter(territory=world.a.territory)
+        agreements.update(ends_on=timezone.localdate())
     page = _page(coordinator)
     assert [text for text in ("Résidence A", "1 rue A", *OF_B) if text in page] == []
     assert "Aucun bailleur ne partage encore avec ce territoire" in page
@@ -212,6 +213,7 @@ def test_reading_it_is_in_the_journal_of_the_town(world, coordinator):
     assert kept == [
         ("read", "partners.dashboard", world.a.town.pk),
         ("read", "partners.dashboard", world.a.landlord.pk),
+        ("read", "partners.dashboard", world.c.landlord.pk),
     ]
 
 
