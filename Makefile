@@ -55,6 +55,9 @@ lint: $(DEV) ## run what reads the sources alone
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint templates
+	@# No database is needed to compare models with migrations; Django warns that none answers.
+	DATABASE_URL=postgresql:///none $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 bench: $(DEV) ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
