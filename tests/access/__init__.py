@@ -7,7 +7,12 @@ A row is ``{"GET": {roles…}, "POST": {roles…}, "kwargs": fn, "foreign": fn, 
   object inside the perimeter of every role named;
 - ``foreign`` does the same for an object of another landlord or circle: 404 for all of them;
 - ``foreign_to`` narrows that to some roles, where others (administrators) have no outside;
-- ``data`` takes the world and returns what an allowed POST sends (a dict; JSON when ``api``);
+- ``data`` takes the world and returns what an allowed POST sends (a dict; JSON when ``api``), with
+  which it succeeds;
+- ``data_for`` and ``kwargs_for`` take the world and who asks, for what differs from one to the other;
+- ``journal``, of every row with a POST, takes the world and who asks, and returns the ids of the
+  organisations whose journals an entry of it belongs to; or it is a text: why there is no entry;
+- ``closes`` is True for a POST that ends on the login page;
 - ``query`` takes the world and returns what an allowed GET asks (a dict);
 - ``api`` is True for an address of the REST interface: 401 for all but programs.
 """

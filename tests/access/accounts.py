@@ -1,14 +1,25 @@
+import datetime as dt
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import ApiToken
+from accounts.models import ApiToken, Organisation, SavedView
 from accounts.scope import system_scope
-from tests.access.people import ANONYMOUS, STRANGER
+from tests import factories as f
+from tests.access.people import ANONYMOUS, STRANGER, landlord, own, person
 
 KEEPERS = {Role.ADMIN, Role.LEAD}
 READERS = {Role.DPO, Role.LEAD}
 ANYBODY = {*Role, STRANGER, ANONYMOUS}
-KEY = {"uidb36": "1", "key": "set-password"}
+# The password of everybody in the matrix, and another.
+PASSWORD, NEW_PASSWORD = "Mot de passe du banc", "Autre mot de passe du banc"
+
+
+def _key(world):
+    key = default_token_generator.make_token(world.stranger)
+    return {"uidb36": user_pk_to_url_str(world.stranger), "key": key}
 
 
 def _agent(world):
@@ -17,6 +28,32 @@ def _agent(world):
 
 def _membership(world):
     return {"pk": world.a.agent_membership.pk}
+
+
+def _invited(side):
+    """Somebody who has not chosen a password yet."""
+    with system_scope("seeding"):
+        return {"pk": f.MembershipFactory(organisation=side.landlord, role=Role.AGENT).user.pk}
+
+
+def _invitation(world):
+    return {
+        "email": "nouvelle@exemple.invalid", "full_name": "Nouvelle Venue", "role": "agent",
+        "organisation": world.a.landlord.pk,
+    }  # fmt: skip
+
+
+def _new_organisation(_world, _who):
+    with system_scope("seeding"):
+        return {Organisation.objects.get(name="Bailleur neuf").pk}
+
+
+def _view(world, who):
+    from accounts.scope import acting_as
+
+    someone = person(world, who)
+    with acting_as(someone):
+        return SavedView.objects.create(owner=someone, list_name="facts", name="Les miens", query="tri=day")
 
 
 def _token(side):
@@ -29,60 +66,94 @@ def _token(side):
 
 ROWS = {
     "accounts:users": {"GET": KEEPERS, "query": lambda _world: {"q": "agent"}},
-    "accounts:invite": {"GET": KEEPERS, "POST": KEEPERS},
+    "accounts:invite": {"GET": KEEPERS, "POST": KEEPERS, "data": _invitation, "journal": landlord},
     # An administrator sees every account; a lead those of the own landlord.
     "accounts:user": {
         "GET": KEEPERS, "kwargs": _agent,
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
     "accounts:invite_again": {
-        "POST": KEEPERS, "kwargs": _agent,
+        "POST": KEEPERS, "kwargs": lambda world: _invited(world.a), "journal": own,
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
     # Of the accounts a lead sees, the own agents' alone: tests/accounts/test_people.py.
     "accounts:rename": {
         "GET": KEEPERS, "POST": KEEPERS, "kwargs": _agent, "data": lambda _world: {"full_name": "Agent A"},
+        "journal": own,
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
-    "accounts:set_active": {"POST": {Role.ADMIN}, "kwargs": _agent},
-    "accounts:add_membership": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": _agent},
+    "accounts:set_active": {"POST": {Role.ADMIN}, "kwargs": _agent, "journal": own},
+    "accounts:add_membership": {
+        "GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": _agent, "journal": landlord,
+        "data": lambda world: {"organisation": world.a.landlord.pk, "role": "lead"},
+    },
     "accounts:end_membership": {
-        "POST": KEEPERS, "kwargs": _membership,
+        "POST": KEEPERS, "kwargs": _membership, "journal": landlord,
         "foreign": lambda world: {"pk": world.b.agent_membership.pk}, "foreign_to": {Role.LEAD},
     },
     "accounts:organisations": {"GET": {Role.ADMIN}},
-    "accounts:create_organisation": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}},
+    "accounts:create_organisation": {
+        "GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "journal": _new_organisation,
+        "data": lambda _world: {"name": "Bailleur neuf", "kind": "landlord"},
+    },
     "accounts:rename_organisation": {
         "GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": lambda world: {"pk": world.a.landlord.pk},
+        "data": lambda _world: {"name": "Bailleur renommé"}, "journal": landlord,
     },
     "accounts:language": {
         "POST": ANYBODY - {ANONYMOUS}, "data": lambda _world: {"language": "en", "next": "/carte/"},
+        "journal": own,
     },
     # One's own views alone: tests/accounts/test_lists.py.
-    "accounts:columns": {"POST": {*Role}},
-    "accounts:save_view": {"POST": {*Role}},
-    "accounts:change_view": {"POST": {*Role}},
-    "accounts:delete_view": {"POST": {*Role}},
+    "accounts:columns": {
+        "POST": {*Role}, "journal": own, "data": lambda _world: {"list_name": "facts", "col": ["day"]},
+    },
+    "accounts:save_view": {
+        "POST": {*Role}, "journal": own,
+        "data": lambda _world: {"list_name": "facts", "name": "Les miens", "query": "tri=day"},
+    },
+    "accounts:change_view": {
+        "POST": {*Role}, "journal": own,
+        "data_for": lambda world, who: {"view": _view(world, who).pk, "name": "Les autres"},
+    },
+    "accounts:delete_view": {
+        "POST": {*Role}, "journal": own, "data_for": lambda world, who: {"view": _view(world, who).pk},
+    },
     "accounts:journal": {"GET": READERS, "query": lambda _world: {"person": "r"}},
     "accounts:journal_export": {"GET": READERS},
     "accounts:tokens": {"GET": {Role.LEAD}},
-    "accounts:create_token": {"GET": {Role.LEAD}, "POST": {Role.LEAD}},
+    "accounts:create_token": {
+        "GET": {Role.LEAD}, "POST": {Role.LEAD}, "journal": landlord,
+        "data": lambda world: {
+            "organisation": world.a.landlord.pk, "name": "GED",
+            "expires_on": str(timezone.localdate() + dt.timedelta(30)),
+        },
+    },
     "accounts:revoke_token": {
-        "POST": {Role.LEAD},
+        "POST": {Role.LEAD}, "journal": landlord,
         "kwargs": lambda world: {"pk": _token(world.a)},
         "foreign": lambda world: {"pk": _token(world.b)},
     },
-    "account_reset_password": {"GET": ANYBODY, "POST": ANYBODY, "PUT": ANYBODY},
+    "account_reset_password": {
+        "GET": ANYBODY, "POST": ANYBODY, "PUT": ANYBODY,
+        "data": lambda world: {"email": world.stranger.email},
+        "journal": "nobody has acted yet: the entry is that of the password chosen by the link",
+    },
     "account_reset_password_done": {"GET": ANYBODY},
     "account_reset_password_from_key": {
         "GET": ANYBODY, "POST": ANYBODY, "PUT": ANYBODY, "PATCH": ANYBODY, "DELETE": ANYBODY,
-        "kwargs": lambda _world: KEY, "public_object": True,
+        "kwargs": _key, "public_object": True,
+        "journal": "the link opens the page that asks: the entry is that of the answer (tests/portal/test_login.py)",
     },
     "account_reset_password_from_key_done": {"GET": ANYBODY},
     "account_change_password": {
         "GET": ANYBODY - {ANONYMOUS},
         "POST": ANYBODY - {ANONYMOUS},
         "PUT": ANYBODY - {ANONYMOUS},
+        "data": lambda _world: {
+            "old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD,
+        },
+        "journal": own,
     },
     "account_inactive": {"GET": ANYBODY},
 }  # fmt: skip

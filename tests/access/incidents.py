@@ -1,5 +1,12 @@
+import datetime as dt
+
+from django.utils import timezone
+
 from accounts.enums import Role
-from tests.access.people import PROGRAM
+from accounts.scope import system_scope
+from incidents.models import Confirmation
+from tests import factories as f
+from tests.access.people import PROGRAM, landlord, person
 
 _WRITERS = {Role.AGENT, Role.LEAD}
 _READERS = {*_WRITERS, Role.COORDINATOR}
@@ -36,6 +43,27 @@ def _disruption(world):
     }
 
 
+def _just_entered(world, who):
+    """A fact that somebody entered a moment ago."""
+    with system_scope("seeding"):
+        fact = f.IncidentFactory(address=world.a.address, reported_by=person(world, who))
+    return {"pk": fact.pk}
+
+
+def _just_confirmed(world, who):
+    """An observation stated earlier, which somebody confirmed today."""
+    with system_scope("seeding"):
+        observation = f.StandingObservationFactory(address=world.a.address)
+        today = timezone.localdate()
+        f.ConfirmationFactory(observation=observation, day=today - dt.timedelta(9))
+        Confirmation.objects.create(observation=observation, day=today, confirmed_by=person(world, who))
+    return {"pk": observation.pk}
+
+
+def _today(_world):
+    return {"on": timezone.localdate().isoformat()}
+
+
 def _objects(name):
     return {
         "kwargs": lambda world: {"pk": getattr(world.a, name).pk},
@@ -57,33 +85,74 @@ _OBJECT = {"kwargs": _fact, "foreign": _others_fact}
 ROWS = {
     "incidents:list": {"GET": _READERS},
     "incidents:export": {"GET": _READERS, "kwargs": lambda world: {"kind": "csv"}, "public_object": True},
-    "incidents:create": {"GET": _WRITERS, "POST": _WRITERS, "data": _entry},
+    "incidents:create": {"GET": _WRITERS, "POST": _WRITERS, "data": _entry, "journal": landlord},
     "incidents:worker": {"GET": _WRITERS},
     "incidents:ready": {"GET": _WRITERS},
     "incidents:places": {"GET": _WRITERS},
     "incidents:places_near": {
         "POST": _WRITERS,
         "data": lambda world: {"longitude": "2.0", "latitude": "48.0"},
+        "journal": "a search among one's own addresses; a POST, so that no log keeps where somebody stands",
     },
     "incidents:detail": {"GET": _READERS, **_OBJECT},
     "incidents:saved": {"GET": _WRITERS, **_OBJECT},
-    "incidents:edit": {"GET": _WRITERS, "POST": _WRITERS, "data": _entry, **_OBJECT},
+    "incidents:edit": {
+        "GET": _WRITERS,
+        "POST": _WRITERS,
+        "data": lambda world: _entry(world) | {"place_kind": "lobby"},
+        "journal": landlord,
+        **_OBJECT,
+    },
     "incidents:cancel": {
         "GET": _WRITERS,
         "POST": _WRITERS,
         "data": lambda world: {"reason": "Doublon"},
+        "journal": landlord,
         **_OBJECT,
     },
-    "incidents:undo": {"POST": _WRITERS, **_OBJECT},
+    "incidents:undo": {"POST": _WRITERS, "kwargs_for": _just_entered, "journal": landlord, **_OBJECT},
     "incidents:observations": {"GET": _READERS},
-    "incidents:create_observation": {"GET": _WRITERS, "POST": _WRITERS, "data": _observation},
-    "incidents:confirm_observation": {"POST": _WRITERS, **_objects("observation")},
-    "incidents:withdraw_confirmation": {"POST": _WRITERS, **_objects("observation")},
-    "incidents:end_observation": {"GET": _WRITERS, "POST": _WRITERS, **_objects("observation")},
+    "incidents:create_observation": {
+        "GET": _WRITERS,
+        "POST": _WRITERS,
+        "data": _observation,
+        "journal": landlord,
+    },
+    "incidents:confirm_observation": {"POST": _WRITERS, "journal": landlord, **_objects("observation")},
+    "incidents:withdraw_confirmation": {
+        "POST": _WRITERS,
+        "kwargs_for": _just_confirmed,
+        "journal": landlord,
+        **_objects("observation"),
+    },
+    "incidents:end_observation": {
+        "GET": _WRITERS,
+        "POST": _WRITERS,
+        "data": _today,
+        "journal": landlord,
+        **_objects("observation"),
+    },
     "incidents:disruptions": {"GET": _READERS},
-    "incidents:create_disruption": {"GET": _WRITERS, "POST": _WRITERS, "data": _disruption},
-    "incidents:end_disruption": {"GET": _WRITERS, "POST": _WRITERS, **_objects("disruption")},
-    "incidents:api_incidents": {"GET": {PROGRAM}, "POST": {PROGRAM}, "data": _body, "api": True},
+    "incidents:create_disruption": {
+        "GET": _WRITERS,
+        "POST": _WRITERS,
+        "data": _disruption,
+        "journal": landlord,
+    },
+    "incidents:end_disruption": {
+        "GET": _WRITERS,
+        "POST": _WRITERS,
+        "data": _today,
+        "journal": landlord,
+        **_objects("disruption"),
+    },
+    "incidents:api_incidents": {
+        "GET": {PROGRAM},
+        "POST": {PROGRAM},
+        "data": _body,
+        "journal": landlord,
+        "api": True,
+    },
     "incidents:api_incident": {"GET": {PROGRAM}, "api": True, **_OBJECT},
     "incidents:api_schema": {"GET": {Role.LEAD, Role.ADMIN}},
 }

@@ -2,10 +2,12 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.scope import acting_as
+from core.jobs import JobState
 from partners.models import SynthesisNote
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
 from partners.publications.services import publish
+from tests.access.people import town, town_and_landlord
 
 COORDINATOR, LEAD, PARTNER = Role.COORDINATOR, Role.LEAD, Role.PARTNER
 
@@ -21,9 +23,20 @@ def _note(side, *, issued):
             territory=side.territory, landlord=side.landlord, as_of=timezone.localdate()
         )
         freeze(note)
+        SynthesisNote.objects.filter(pk=note.pk).update(state=JobState.DONE)
         if issued:
             issue_note(scope, note, circle=side.circle)
     return note
+
+
+def _failed_note(side):
+    with acting_as(side.coordinator):
+        return SynthesisNote.objects.create(
+            territory=side.territory,
+            landlord=side.landlord,
+            as_of=timezone.localdate(),
+            state=JobState.FAILED,
+        )
 
 
 def _copy(side):
@@ -51,24 +64,35 @@ ROWS = {
     "partners:dashboard": {"GET": {COORDINATOR}},
     "partners:territory_dashboard": _pair(GET={COORDINATOR}, make=lambda s: {"pk": s.territory.pk}),
     "partners:circles": {"GET": {COORDINATOR, PARTNER}},
-    "partners:circle_create": {"GET": {COORDINATOR}, "POST": {COORDINATOR}, "data": _circle_data},
+    "partners:circle_create": {
+        "GET": {COORDINATOR},
+        "POST": {COORDINATOR},
+        "data": _circle_data,
+        "journal": town,
+    },
     "partners:circle": _pair(GET={COORDINATOR, PARTNER}, make=lambda s: {"pk": s.circle.pk}),
     "partners:circle_edit": _pair(
-        GET={COORDINATOR}, POST={COORDINATOR}, data=_circle_data, make=lambda s: {"pk": s.circle.pk}
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=_circle_data,
+        make=lambda s: {"pk": s.circle.pk},
+        journal=town,
     ),
-    "partners:circle_end": _pair(POST={COORDINATOR}, make=lambda s: {"pk": s.circle.pk}),
+    "partners:circle_end": _pair(POST={COORDINATOR}, journal=town, make=lambda s: {"pk": s.circle.pk}),
     "partners:mandate_create": _pair(
         GET={COORDINATOR},
         POST={COORDINATOR},
         data=lambda w: {"email": w.b.partner.email, "starts_on": "2026-01-01"},
+        journal=town,
         make=lambda s: {"pk": s.circle.pk},
     ),
-    "partners:mandate_end": _pair(POST={COORDINATOR}, make=lambda s: {"pk": s.mandate.pk}),
+    "partners:mandate_end": _pair(POST={COORDINATOR}, journal=town, make=lambda s: {"pk": s.mandate.pk}),
     "partners:publish": _pair(
         GET={COORDINATOR},
         POST={COORDINATOR},
         query=lambda w: {"as_of": timezone.localdate().isoformat()},
         data=lambda w: {"as_of": timezone.localdate().isoformat()},
+        journal=town_and_landlord,
         make=lambda s: {"pk": s.circle.pk},
     ),
     "partners:publications": {"GET": {COORDINATOR, LEAD, PARTNER}},
@@ -86,16 +110,20 @@ ROWS = {
         "GET": {COORDINATOR},
         "POST": {COORDINATOR},
         "data": lambda w: {"territory": w.a.territory.pk, "as_of": timezone.localdate().isoformat()},
+        "journal": town,
     },
     "partners:note": _pair(GET={COORDINATOR}, make=lambda s: {"pk": _note(s, issued=True).pk}),
-    "partners:note_retry": _pair(POST={COORDINATOR}, make=lambda s: {"pk": _note(s, issued=False).pk}),
-    "partners:note_abandon": _pair(POST={COORDINATOR}, make=lambda s: {"pk": _note(s, issued=False).pk}),
+    "partners:note_retry": _pair(POST={COORDINATOR}, journal=town, make=lambda s: {"pk": _failed_note(s).pk}),
+    "partners:note_abandon": _pair(
+        POST={COORDINATOR}, journal=town, make=lambda s: {"pk": _note(s, issued=False).pk}
+    ),
     "partners:note_issue": _pair(
         POST={COORDINATOR},
         data=lambda w: {"circle": w.a.circle.pk},
+        journal=town_and_landlord,
         make=lambda s: {"pk": _note(s, issued=False).pk},
     ),
     "partners:note_document": _pair(GET={COORDINATOR, LEAD}, make=lambda s: {"pk": _note(s, issued=True).pk}),
     "partners:copy_document": _pair(GET={PARTNER}, make=lambda s: {"pk": _copy(s)}),
-    "partners:copy_revoke": _pair(POST={COORDINATOR}, make=lambda s: {"pk": _copy(s)}),
+    "partners:copy_revoke": _pair(POST={COORDINATOR}, journal=town, make=lambda s: {"pk": _copy(s)}),
 }

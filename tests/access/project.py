@@ -1,9 +1,12 @@
 from accounts.enums import Role
+from tests.access.accounts import PASSWORD
 from tests.access.people import ANONYMOUS, STRANGER
 
 EVERYBODY = {*Role, STRANGER}
 
 ANYBODY = {*EVERYBODY, ANONYMOUS}
+
+_VISIT = "which steps of the visit somebody has seen is nobody's business"
 
 ROWS = {
     "home": {"GET": EVERYBODY},
@@ -19,15 +22,22 @@ ROWS = {
         "kwargs": lambda _world: {"key": "agent-list"},
         "public_object": True,
     },
-    "guide_hide": {"POST": set(Role), "data": lambda _world: {"role": "agent"}},
-    "guide_again": {"POST": set(Role), "data": lambda _world: {"role": "agent"}},
+    "guide_hide": {"POST": set(Role), "data": lambda _world: {"role": "agent"}, "journal": _VISIT},
+    "guide_again": {"POST": set(Role), "data": lambda _world: {"role": "agent"}, "journal": _VISIT},
     # Whoever is logged in already is sent home; Django's form views take a PUT for a POST.
     "account_login": {
         "GET": ANYBODY,
         "POST": ANYBODY,
+        "data": lambda world: {"login": world.stranger.email, "password": PASSWORD},
+        "journal": "who has no role acts in no organisation; of others it is told in tests/portal/test_login.py",
         "PUT": ANYBODY,
         "PATCH": EVERYBODY,
         "DELETE": EVERYBODY,
     },
-    "account_logout": {"GET": EVERYBODY, "POST": EVERYBODY},
+    "account_logout": {
+        "GET": EVERYBODY,
+        "POST": EVERYBODY,
+        "closes": True,
+        "journal": "nothing is read or written; sessions also end by themselves",
+    },
 }

@@ -1,15 +1,18 @@
 import gzip
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.scope import system_scope
-from sites.models import ImportRun
+from core.jobs import JobState
+from sites.models import ImportFile, ImportRun
+from tests.access.people import landlord, town
 
 _LEAD = {Role.LEAD}
 
 
-def _run_of(landlord):
+def _run_of(landlord, **values):
     with system_scope("seeding"):
         run = ImportRun.objects.create(
             organisation=landlord,
@@ -17,8 +20,24 @@ def _run_of(landlord):
             profile="generic",
             filename="essai.csv",
             report=gzip.compress(b"ligne"),
+            **values,
         )
     return {"pk": run.pk}
+
+
+def _failed_run(world, _who):
+    """A run that failed for a reason that does not lie in its file, which is kept."""
+    run = _run_of(world.a.landlord, state=JobState.FAILED)
+    with system_scope("seeding"):
+        ImportFile.objects.create(run_id=run["pk"], content=b"adresse;code postal\n")
+    return run
+
+
+def _territory(world):
+    return {
+        "name": "CLSPD voisin", "kind": "clspd", "organisation": world.a.town.pk,
+        "communes": world.commune.code,
+    }  # fmt: skip
 
 
 def _upload(world):
@@ -41,16 +60,33 @@ ROWS = {
     "sites:raster_tile": _TILE,
     "sites:neighbourhoods": {"GET": set(Role), "query": lambda world: {"bbox": "2,48,3,49"}},
     "sites:territories": {"GET": {Role.ADMIN}},
-    "sites:create_territory": {"GET": {Role.ADMIN}, "POST": {Role.ADMIN}},
+    "sites:create_territory": {
+        "GET": {Role.ADMIN},
+        "POST": {Role.ADMIN},
+        "data": _territory,
+        "journal": town,
+    },
     "sites:edit_territory": {
         "GET": {Role.ADMIN},
         "POST": {Role.ADMIN},
+        "data": _territory,
+        "journal": town,
         "kwargs": lambda world: {"pk": world.a.territory.pk},
     },
     "sites:agreements": {"GET": SIGNERS},
-    "sites:sign_agreement": {"GET": SIGNERS, "POST": SIGNERS},
+    "sites:sign_agreement": {
+        "GET": SIGNERS,
+        "POST": SIGNERS,
+        "data": lambda world: {
+            "landlord": world.a.landlord.pk,
+            "territory": world.b.territory.pk,
+            "starts_on": timezone.localdate().isoformat(),
+        },
+        "journal": landlord,
+    },
     "sites:end_agreement": {
         "POST": SIGNERS,
+        "journal": landlord,
         "kwargs": lambda world: {"pk": world.a.agreement.pk},
         "foreign": lambda world: {"pk": world.b.agreement.pk},
         "foreign_to": {Role.LEAD},
@@ -58,11 +94,13 @@ ROWS = {
     "sites:assignments": {
         "GET": {Role.LEAD},
         "POST": {Role.LEAD},
+        "data": lambda world: {"residences": [world.a.other.pk]},
+        "journal": landlord,
         "kwargs": lambda world: {"pk": world.a.agent_membership.pk},
         "foreign": lambda world: {"pk": world.b.agent_membership.pk},
     },
     "sites:imports": {"GET": _LEAD},
-    "sites:import_create": {"GET": _LEAD, "POST": _LEAD, "data": _upload},
+    "sites:import_create": {"GET": _LEAD, "POST": _LEAD, "data": _upload, "journal": landlord},
     "sites:import_template": {
         "GET": _LEAD,
         "kwargs": lambda world: {"kind": "stock", "ending": "csv"},
@@ -70,12 +108,13 @@ ROWS = {
     },
     "sites:import_detail": {"GET": _LEAD, **_RUN},
     "sites:import_report": {"GET": _LEAD, **_RUN},
-    "sites:import_restart": {"POST": _LEAD, **_RUN},
+    "sites:import_restart": {"POST": _LEAD, "kwargs_for": _failed_run, "journal": landlord, **_RUN},
     "sites:to_place": {"GET": _LEAD},
     "sites:place": {
         "GET": _LEAD,
         "POST": _LEAD,
         "data": lambda world: {"longitude": "2.35", "latitude": "48.85"},
+        "journal": landlord,
         "kwargs": lambda world: {"pk": world.a.address.pk},
         "foreign": lambda world: {"pk": world.b.address.pk},
     },
