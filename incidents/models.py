@@ -4,6 +4,8 @@
 composite foreign key, so that the policies read them from the row itself.
 """
 
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +19,9 @@ from sites.models import Address, Commune, ImportRun, Residence, Territory
 
 from .enums import Extent, Family, ObservedFrequency, PlaceKind, Service, Source
 from .querysets import IncidentQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
 
 
 class FactType(models.Model):
@@ -131,6 +136,8 @@ class Incident(Placed):
     cancelled_at = models.DateTimeField(null=True, editable=False)
     cancel_reason = models.CharField(_("motif d’annulation"), max_length=200, blank=True, editable=False)
 
+    # Set by pghistory: the states before each change.
+    events: "RelatedManager[models.Model]"
     objects = IncidentQuerySet.as_manager()
 
     class Meta:

@@ -1,7 +1,7 @@
 """Reading facts: the one place that decides which columns of a fact are read."""
 
 import datetime as dt
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 
@@ -19,7 +19,10 @@ def may_fall_since(day: dt.date) -> models.Q:
     return models.Q(span_end=None, day__gte=day) | models.Q(span_end__gte=day)
 
 
-class IncidentQuerySet(models.QuerySet):
+_Row_co = TypeVar("_Row_co", bound=models.Model, covariant=True)
+
+
+class IncidentQuerySet(models.QuerySet[_Row_co]):
     """Facts the acting person may see."""
 
     def own(self) -> Self:

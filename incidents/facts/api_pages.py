@@ -69,20 +69,18 @@ class IncidentPages(CursorPagination):
     max_page_size = 1000
     ordering = ("-day", "-id")
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Incident], request: Request, view: object = None
-    ) -> list[Incident]:
+    def facts_of(self, facts: QuerySet[Incident], request: Request) -> list[Incident]:
         """Return the facts of the page asked for, and remember where its neighbours begin.
 
         Raises:
             ParseError: the cursor is none that was given out.
         """
-        self.base_url = request.build_absolute_uri()
-        size = self.get_page_size(request)
+        self._address = request.build_absolute_uri()
+        size = self.get_page_size(request) or self.page_size
         cursor = request.query_params.get(self.cursor_query_param)
         position = Position.read(cursor) if cursor is not None else None
-        facts = position.narrow(queryset) if position else queryset.order_by(*self.ordering)
-        found = list(facts[: size + 1])
+        following = position.narrow(facts) if position else facts.order_by(*self.ordering)
+        found = list(following[: size + 1])
         more, page = len(found) > size, found[:size]
         backwards = position is not None and position.side == ">"
         if backwards:
@@ -102,7 +100,7 @@ class IncidentPages(CursorPagination):
     def _link(self, position: Position | None) -> str | None:
         if position is None:
             return None
-        return replace_query_param(self.base_url, self.cursor_query_param, position.cursor())
+        return replace_query_param(self._address, self.cursor_query_param, position.cursor())
 
 
 def _beside(side: str, facts: list[Incident]) -> Position | None:

@@ -1,12 +1,20 @@
 """What a file of facts holds: exactly what the list shows."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.utils.translation import gettext as _
 
 from core.files import Column
 from incidents.models import Incident
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Own(TypedDict):
+        own: bool
+
+    ListedIncident = WithAnnotations[Incident, _Own]
 
 # Rows read at a time: files of a million facts are made in little memory.
 CHUNK = 2000
@@ -49,5 +57,5 @@ def _own_columns() -> list[Column]:
     ]
 
 
-def _if_own(read: Callable[[Incident], Any]) -> Callable[[Incident], Any]:
+def _if_own(read: Callable[[Incident], Any]) -> "Callable[[ListedIncident], Any]":
     return lambda incident: read(incident) if incident.own else None

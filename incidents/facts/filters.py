@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import ScopedRequest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from incidents.enums import Family, PlaceKind
@@ -19,10 +20,7 @@ from .services import ENTERED
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _LANDLORD_ROLES = (Role.AGENT, Role.LEAD)
-
-
-def _landlords(request: Any) -> QuerySet[Organisation]:
-    return Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
+_LANDLORDS = Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
 
 
 class IncidentFilter(filters.FilterSet):
@@ -46,7 +44,7 @@ class IncidentFilter(filters.FilterSet):
         label=_("Famille"), field_name="fact_type__family", choices=Family, empty_label=_("Toutes")
     )
     place_kind = filters.ChoiceFilter(label=_("Lieu précis"), choices=PlaceKind, empty_label=_("Tous"))
-    landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_landlords, empty_label=_("Tous"))
+    landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))
     complaint = filters.ChoiceFilter(
         label=_("Plainte"), method="with_complaint", choices=[("yes", _("Déposée")), ("no", _("Non déposée"))],
         empty_label=_("Indifférent"),
@@ -65,6 +63,8 @@ class IncidentFilter(filters.FilterSet):
         label=_("Adresse"), queryset=Address.objects.all(), widget=forms.HiddenInput
     )
 
+    request: ScopedRequest
+
     class Meta:
         model = Incident
         fields = ()
@@ -80,7 +80,7 @@ class IncidentFilter(filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Incident]) -> QuerySet[Incident]:
         """Leave out cancelled facts unless they are asked for."""
         found = super().filter_queryset(queryset)
-        return found if self.form.cleaned_data.get("state") else found.current()
+        return found if self.form.cleaned_data.get("state") else found.filter(cancelled_at=None)
 
     def since(self, queryset: QuerySet[Incident], _name: str, value: Any) -> QuerySet[Incident]:
         """Keep facts that may have happened on ``value`` or later."""

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -106,7 +107,9 @@ class PlacedForm(forms.Form):
     def faults(self) -> list[tuple[str, str]]:
         """Return the element and the label of each field that is wrong."""
         wrong = [field for field in self.visible_fields() if field.errors]
-        return [(self.groups.get(f.name) or f.id_for_label or f"div_{f.auto_id}", f.label) for f in wrong]
+        return [
+            (self.groups.get(f.name) or f.id_for_label or f"div_{f.auto_id}", str(f.label)) for f in wrong
+        ]
 
 
 class HereForm(forms.Form):
@@ -168,7 +171,8 @@ class FactForm(PlacedForm):
 
     def clean(self) -> dict[str, Any]:
         """Check what concerns several answers."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         day, end = data.get("day"), data.get("span_end")
         if day and end and end <= day:
             self.add_error("span_end", _("La fin de la période doit suivre son début."))
@@ -178,8 +182,9 @@ class FactForm(PlacedForm):
 
     def renew(self) -> None:
         """Have the next sending of these answers record another fact."""
-        self.data = self.data.copy()
-        self.data["token"] = str(uuid.uuid4())
+        data = cast("QueryDict", self.data).copy()
+        data["token"] = str(uuid.uuid4())
+        self.data = data
 
     def fact(self) -> Fact:
         """Return what the valid form says."""

@@ -15,7 +15,13 @@ from sites.models import Address, Residence
 from .services import STATED
 
 _FIELDS = ("residence", "address", *STATED)
-_TARGETS = {"residence": Residence, "address": Address, "fact_type": FactType}
+# The text of what a state points to, by column and key.
+_Seen = dict[tuple[str, int], str]
+_TARGETS: dict[str, type[Residence | Address | FactType]] = {
+    "residence": Residence,
+    "address": Address,
+    "fact_type": FactType,
+}
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,10 @@ def changes(incident: Incident) -> list[Revision]:
 
 def people_of(incident: Incident) -> str:
     """Return the name of who recorded a fact, empty when not visible."""
-    return _people([incident], "reported_by_id").get(incident.reported_by_id, "")
+    return next(iter(_people([incident], "reported_by_id").values()), "")
 
 
-def _events(incident: Incident) -> models.QuerySet:
+def _events(incident: Incident) -> models.QuerySet[models.Model]:
     return incident.events.order_by("pgh_id")
 
 
@@ -65,7 +71,7 @@ def _people(states: list[Any], column: str = "changed_by_id") -> dict[int, str]:
     return {pk: str(user) for pk, user in User.objects.in_bulk(ids).items()} if ids else {}
 
 
-def _seen(states: list[Any]) -> dict[tuple[str, int], str]:
+def _seen(states: list[Any]) -> _Seen:
     """Return the text of everything the states point to, read once for each table."""
     return {
         (name, pk): str(row)
@@ -74,7 +80,7 @@ def _seen(states: list[Any]) -> dict[tuple[str, int], str]:
     }
 
 
-def _change(before: Any, after: Any, people: dict, seen: dict) -> Revision | None:
+def _change(before: Any, after: Any, people: dict[int, str], seen: _Seen) -> Revision | None:
     if after.changed_at == before.changed_at:
         # Something else than a person's act: a residence that changed its commune.
         return None
@@ -88,7 +94,7 @@ def _change(before: Any, after: Any, people: dict, seen: dict) -> Revision | Non
     )
 
 
-def _read(state: Any, name: str, seen: dict) -> Any:
+def _read(state: Any, name: str, seen: _Seen) -> Any:
     if name in _TARGETS:
         pk = getattr(state, f"{name}_id")
         return seen.get((name, pk), "") if pk else ""
@@ -100,4 +106,4 @@ def _read(state: Any, name: str, seen: dict) -> Any:
 
 
 def _label(name: str) -> str:
-    return Incident._meta.get_field(name).verbose_name
+    return next(str(field.verbose_name) for field in Incident._meta.fields if field.name == name)

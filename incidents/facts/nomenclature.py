@@ -45,4 +45,4 @@ def by_family(types: list[FactType]) -> list[tuple[str, list[FactType]]]:
     """Group ``types`` by family, in the order of the nomenclature."""
     order = list(Family)
     arranged_types = sorted(types, key=lambda t: (order.index(Family(t.family)), t.gravity, t.pk))
-    return [(Family(f).label, list(ts)) for f, ts in groupby(arranged_types, lambda t: t.family)]
+    return [(str(Family(f).label), list(ts)) for f, ts in groupby(arranged_types, lambda t: t.family)]

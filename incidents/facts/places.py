@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -124,9 +124,9 @@ def _choices(keys: list[str]) -> list[Choice]:
     return [Choice.of(place) for place in found if place]
 
 
-def _addresses():
+def _addresses() -> QuerySet[Address]:
     return Address.objects.filter(is_own()).select_related("residence")
 
 
-def _residences():
+def _residences() -> QuerySet[Residence]:
     return Residence.objects.filter(is_own(residence="id"))

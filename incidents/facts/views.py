@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +19,6 @@ from accounts.enums import Role
 from core.pages import form_page, render_form, sent
 from incidents.changes import level_of
 from incidents.models import Incident, Narrative
-from sites.perimeter import is_own
 from sites.places import too_short
 from sites.reading import write_reading
 
@@ -109,11 +109,11 @@ def near_place(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.AGENT, Role.LEAD, Role.COORDINATOR)
 def detail(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show a fact: all of it with its history to its landlord, what-where-when to others."""
-    shown = get_object_or_404(Incident.objects.visible().structured().annotate(own=is_own()), pk=pk)
-    if not shown.own:
+    shown = get_object_or_404(Incident.objects.visible().structured(), pk=pk)
+    incident = _all_own().filter(pk=pk).first()
+    if incident is None:
         write_reading(request.scope, shown, concerns=[shown.landlord_id])
         return render(request, "incidents/detail.html", {"incident": shown})
-    incident = _own(pk)
     context = {
         "incident": incident,
         "full": incident,
@@ -211,9 +211,12 @@ def _found(
     return render(request, "incidents/_place_results.html", context)
 
 
+def _all_own() -> QuerySet[Incident]:
+    return Incident.objects.own().select_related("fact_type", "residence", "address")
+
+
 def _own(pk: int, **state: object) -> Incident:
-    found = Incident.objects.own().select_related("fact_type", "residence", "address")
-    return get_object_or_404(found, pk=pk, **state)
+    return get_object_or_404(_all_own(), pk=pk, **state)
 
 
 def _narrative(incident: Incident) -> str:

@@ -99,9 +99,9 @@ class RowReader:
             reference=get("reference", ""),
             key=key,
             postcode=postcode_in(get("postcode", "")),
-            street=at.street,
-            door=at.number,
-            suffix=at.suffix,
+            street=at.street if at else "",
+            door=at.number if at else None,
+            suffix=at.suffix if at else "",
             longitude=point[0] if point else None,
             latitude=point[1] if point else None,
             remarks=" ".join(remarks),
@@ -128,7 +128,8 @@ class RowReader:
 
     def _word(self, text: str, known: dict[str, str], option: str, remarks: list[str]) -> str:
         if not text:
-            return self._options.get(option, "")
+            default: str = self._options.get(option, "")
+            return default
         found = known.get(plain(text), "")
         if not found:
             remarks.append("bad_word")
@@ -140,8 +141,8 @@ def _values(words: type[PlaceKind] | type[Source]) -> dict[str, str]:
 
 
 @lru_cache(4096)
-def _read_address(text: str) -> tuple[str, Door]:
-    return match_key(text), door(text) or Door(None, "", "")
+def _read_address(text: str) -> tuple[str, Door | None]:
+    return match_key(text), door(text)
 
 
 def _digest(values: Values) -> str:

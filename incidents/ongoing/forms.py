@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import field
 from incidents.enums import Extent, ObservedFrequency, Service
 from incidents.facts.forms import PastDayField, PlacedForm
 from incidents.facts.nomenclature import by_family
@@ -33,7 +34,7 @@ class ObservationForm(PlacedForm):
         super().__init__(*args, **kwargs)
         groups = by_family(list(FactType.objects.all()))
         choices = [(family, [(t.pk, str(t)) for t in types]) for family, types in groups]
-        self.fields["fact_type"].choices = [("", _("Choisir…")), *choices]
+        field(self, "fact_type", forms.ModelChoiceField).choices = [("", _("Choisir…")), *choices]
 
 
 class DisruptionForm(PlacedForm):
@@ -49,7 +50,8 @@ class DisruptionForm(PlacedForm):
 
     def clean(self) -> dict[str, Any]:
         """Check that it does not end before it starts."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         start, end = data.get("starts_on"), data.get("ends_on")
         if start and end and end < start:
             self.add_error("ends_on", _("La fin précède le début."))
@@ -67,7 +69,7 @@ class EndForm(forms.Form):
 
     def clean_on(self) -> dt.date:
         """Check that it does not end before it starts."""
-        day = self.cleaned_data["on"]
+        day: dt.date = self.cleaned_data["on"]
         if day < self._since:
             raise forms.ValidationError(_("La fin précède le début."))
         return day

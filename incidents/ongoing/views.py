@@ -1,6 +1,6 @@
 """Standing observations and disruptions: state, confirm, end."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -30,6 +30,7 @@ from .tables import DisruptionTable, ObservationTable
 WRITERS = (Role.AGENT, Role.LEAD)
 READERS = (*WRITERS, Role.COORDINATOR)
 _PER_PAGE = 25
+_Row = TypeVar("_Row", StandingObservation, Disruption)
 
 
 # Back to it after a confirmation was taken back must not offer that again.
@@ -39,7 +40,7 @@ _PER_PAGE = 25
 def observations(request: ScopedRequest) -> HttpResponse:
     """List standing observations: first those that lapsed, last those that ended."""
     today = timezone.localdate()
-    rows = ongoing.followed(_with_place(StandingObservation.objects)).annotate(
+    rows = ongoing.followed(_with_place(StandingObservation.objects.all())).annotate(
         confirmed_today=Exists(Confirmation.objects.filter(observation=OuterRef("pk"), day=today)),
         lapsed=ExpressionWrapper(Q(counts_until__lt=today), BooleanField()),
         to_confirm=ExpressionWrapper(ongoing.to_confirm(today), BooleanField()),
@@ -120,7 +121,7 @@ def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(*READERS)
 def disruptions(request: ScopedRequest) -> HttpResponse:
     """List disruptions, the latest first."""
-    table = DisruptionTable(_with_place(Disruption.objects), writes=request.scope.has(*WRITERS))
+    table = DisruptionTable(_with_place(Disruption.objects.all()), writes=request.scope.has(*WRITERS))
     return _list(request, table, "incidents.disruptions", "incidents/disruptions.html")
 
 
@@ -167,11 +168,11 @@ def _moved(before: int | None, after: int | None) -> str:
     return _("La résidence passe du niveau %(before)s au niveau %(after)s.") % levels
 
 
-def _with_place(manager: Any) -> QuerySet[Any]:
-    return manager.select_related("address", "residence").annotate(own=is_own())
+def _with_place(rows: QuerySet[_Row]) -> QuerySet[_Row]:
+    return rows.select_related("address", "residence").annotate(own=is_own())
 
 
-def _own(rows: QuerySet[Any], pk: int, **state: object) -> Any:
+def _own(rows: QuerySet[_Row], pk: int, **state: object) -> _Row:
     return get_object_or_404(rows.filter(is_own()).select_related("address", "residence"), pk=pk, **state)
 
 

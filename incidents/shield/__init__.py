@@ -72,8 +72,8 @@ def _numbers(text: str) -> Iterator[Passage]:
     for match in _NIR.finditer(text):
         if nir.is_valid(match.group()):
             yield _passage(match, Kind.NIR)
-    for match in phonenumbers.PhoneNumberMatcher(text, "FR", phonenumbers.Leniency.VALID):
-        yield Passage(match.start, match.end, match.raw_string, Kind.PHONE)
+    for number in phonenumbers.PhoneNumberMatcher(text, "FR", phonenumbers.Leniency.VALID):
+        yield Passage(number.start, number.end, number.raw_string, Kind.PHONE)
 
 
 def _names(text: str) -> Iterator[Passage]:
