@@ -1,6 +1,6 @@
 """Standing observations and disruptions: state, confirm, end."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib import messages
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
