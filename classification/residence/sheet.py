@@ -241,5 +241,5 @@ def _observed(observation: StandingObservation, whole: SheetPlace) -> Observed:
 
 
 def _last_facts(residence: Residence) -> list[Incident]:
-    rows = residence.incidents.filter(cancelled_at=None).select_related("fact_type", "address")
+    rows = Incident.objects.structured().current().filter(residence=residence)
     return list(rows.order_by("-day", "-pk")[:LAST_FACTS])
