@@ -42,6 +42,16 @@ def test_every_url_is_declared_and_every_declaration_is_a_url():
     assert set(MATRIX) == set(NAMES)
 
 
+def program_of(world) -> Client:
+    """A client that speaks as a program of landlord A."""
+    with system_scope("seeding"):
+        ApiToken.objects.create(
+            organisation=world.a.landlord, name="essai", digest=digest(TOKEN), created_by=world.a.lead,
+            expires_on=timezone.localdate() + dt.timedelta(1),
+        )  # fmt: skip
+    return Client(headers={"Authorization": f"Bearer {TOKEN}"})
+
+
 @pytest.fixture
 def clients(world, sign_in):
     """One client for each role of side A, a stranger, nobody, and landlord A's program."""
@@ -49,13 +59,8 @@ def clients(world, sign_in):
         user.set_password(PASSWORD)
     with system_scope("seeding"):
         User.objects.bulk_update([*world.people.values(), world.stranger], ["password"])
-        ApiToken.objects.create(
-            organisation=world.a.landlord, name="essai", digest=digest(TOKEN), created_by=world.a.lead,
-            expires_on=timezone.localdate() + dt.timedelta(1),
-        )  # fmt: skip
     clients = {role: sign_in(user) for role, user in world.people.items()}
-    program = Client(headers={"Authorization": f"Bearer {TOKEN}"})
-    clients |= {STRANGER: sign_in(world.stranger), ANONYMOUS: Client(), PROGRAM: program}
+    clients |= {STRANGER: sign_in(world.stranger), ANONYMOUS: Client(), PROGRAM: program_of(world)}
     for client in clients.values():
         # A view that breaks is a 500 of the matrix, beside the others.
         client.raise_request_exception = False
