@@ -13,13 +13,12 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
 
     Returns None for anything DRF does not know, so that it stays a plain server error.
     """
-    broken = transaction.get_rollback()
-    response = exception_handler(error, context)
+    # What the handler did is already undone (accounts.tokens.handlers.for_program). REST framework
+    # marks the transaction around it as failed, where there is one: here, this empty one.
+    with transaction.atomic():
+        response = exception_handler(error, context)
     if response is None:
         return None
-    # What the handler did is already undone (accounts.tokens.authentication.for_program). REST framework would
-    # undo the rest of the request too: the call, which counts against the limit, and its date.
-    transaction.set_rollback(broken)
     problem = {"type": "about:blank", "title": response.status_text, "status": response.status_code}
     if isinstance(error, ValidationError):
         problem["errors"] = response.data

@@ -1,21 +1,15 @@
-"""Token authentication of programs; the request then runs as the token's organisation."""
-
-import functools
-from collections.abc import Callable
-from typing import cast
+"""Recognise a program by its token."""
 
 from django.utils import timezone
-from django.views import View
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.models import ApiToken, Organisation
-from accounts.scope import Scope, acting_for, system_scope
+from accounts.scope import system_scope
 
-from .services import digest
+from .services import date_use, digest
 
 
 class Program:
@@ -27,12 +21,6 @@ class Program:
         self.token = token
         self.organisation: Organisation = token.organisation
         self.pk = f"token-{token.pk}"
-
-
-class ProgramRequest(Request):
-    """A request of a program; its handler runs inside ``scope``."""
-
-    scope: Scope
 
 
 class OrganisationTokenAuthentication(BaseAuthentication):
@@ -57,7 +45,7 @@ class OrganisationTokenAuthentication(BaseAuthentication):
             )
             if token is None:
                 raise AuthenticationFailed
-            ApiToken.objects.filter(pk=token.pk).update(last_used_at=timezone.now())
+            date_use(token)
         return Program(token), token
 
     def authenticate_header(self, request: Request) -> str:
@@ -74,23 +62,3 @@ class TokenScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         """Return the security scheme: a bearer token."""
         return {"type": "http", "scheme": "bearer"}
-
-
-Handler = Callable[..., Response]
-
-
-def for_program(handler: Handler) -> Handler:
-    """Run a handler of an API view inside the scope of the caller's organisation.
-
-    It closes before the error handling of REST framework, so that a handler that fails is
-    undone; answers must hold plain data, for they are rendered outside.
-    """
-
-    @functools.wraps(handler)
-    def scoped(view: View, request: ProgramRequest, *args: object, **kwargs: object) -> Response:
-        with acting_for(cast("ApiToken", request.auth).organisation) as request.scope:
-            response = handler(view, request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return scoped

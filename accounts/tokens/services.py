@@ -12,6 +12,8 @@ from accounts.journal.audit import write_entry
 from accounts.models import ApiToken, Organisation
 from accounts.scope import Scope
 
+_DATED_EVERY = dt.timedelta(minutes=1)
+
 
 def new_token() -> str:
     """Return a fresh token, 256 bits from the system's random source."""
@@ -21,6 +23,15 @@ def new_token() -> str:
 def digest(token: str) -> str:
     """Return what is stored of a token: its SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def date_use(token: ApiToken) -> None:
+    """Write that ``token`` was used now, at most once a minute; a row that somebody holds is left alone."""
+    now = timezone.now()
+    if token.last_used_at and token.last_used_at > now - _DATED_EVERY:
+        return
+    free = ApiToken.objects.filter(pk=token.pk).select_for_update(skip_locked=True)
+    ApiToken.objects.filter(pk__in=free.values("pk")).update(last_used_at=now)
 
 
 @transaction.atomic

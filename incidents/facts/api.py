@@ -11,11 +11,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
-from accounts.tokens.authentication import ProgramRequest, for_program
+from accounts.tokens.handlers import ProgramRequest, ProgramView, for_program
 from incidents.enums import PlaceKind, Source
 from incidents.models import FactType, Incident
 from incidents.shield import inspect
@@ -166,7 +165,7 @@ _PROBLEM = {code: OpenApiResponse(ProblemSerializer) for code in (400, 401)}
 _DAYS = [OpenApiParameter(name, OpenApiTypes.DATE) for name in ("since", "until")]
 
 
-class IncidentsView(APIView):
+class IncidentsView(ProgramView):
     """The organisation's facts."""
 
     @extend_schema(
@@ -216,7 +215,7 @@ class IncidentsView(APIView):
         return Response(shown, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
 
 
-class IncidentView(APIView):
+class IncidentView(ProgramView):
     """One of the organisation's facts."""
 
     @extend_schema(

@@ -1,0 +1,54 @@
+"""Run what a program asks for as its organisation."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.db import transaction
+from django.views import View
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import ApiToken
+from accounts.scope import Scope, acting_for
+
+
+class ProgramRequest(Request):
+    """A request of a program; its handler runs inside ``scope``."""
+
+    scope: Scope
+
+
+class ProgramView(APIView):
+    """A view of the API whose request is no transaction: its handlers are, by :func:`for_program`.
+
+    What is written of every call (the date of the token, the count against the limit) is committed
+    before the handler begins. In one transaction with it, the calls of a token would wait for each
+    other, for as long as the slowest takes.
+    """
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Return the view, kept out of ``ATOMIC_REQUESTS``."""
+        return transaction.non_atomic_requests(super().as_view(**initkwargs))
+
+
+Handler = Callable[..., Response]
+
+
+def for_program(handler: Handler) -> Handler:
+    """Run a handler of a :class:`ProgramView` in a transaction, inside the scope of the caller's organisation.
+
+    It closes before the error handling of REST framework, so that a handler that fails is
+    undone; answers must hold plain data, for they are rendered outside.
+    """
+
+    @functools.wraps(handler)
+    def scoped(view: View, request: ProgramRequest, *args: object, **kwargs: object) -> Response:
+        with acting_for(cast("ApiToken", request.auth).organisation) as request.scope:
+            response = handler(view, request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return scoped
