@@ -10,7 +10,7 @@ from accounts.models import Membership, Organisation, User
 from core.jobs import Job
 from core.periods import Dated, ends_after_start, no_overlap
 
-from .enums import GeocodingState, ImportKind, TerritoryKind
+from .enums import GeocodingState, ImportKind, Outcome, TerritoryKind
 
 
 class Commune(models.Model):
@@ -213,6 +213,11 @@ class ImportRun(Job):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def rejected(self) -> int:
+        """Return how many rows were left out."""
+        return sum(self.counts.get(Outcome.REJECTED.value, {}).values())
 
 
 class ImportFile(models.Model):

@@ -125,7 +125,8 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
         for table in ("classification_finding", "classification_sitelevel"):
             cursor.execute(f"DELETE FROM {table} WHERE true {scope}", params)
         cursor.execute(query, params)
-        return cursor.rowcount
+        stored: int = cursor.rowcount
+    return stored
 
 
 def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) -> str:
@@ -198,9 +199,8 @@ def _planned_once() -> CursorWrapper:
     # Django turns server-side preparation off for a whole connection; here it is asked for.
     connection.connection.prepare_threshold = 0
     cursor = psycopg.Cursor(connection.connection)
-    return (
-        connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
-    )
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    return wrap(cursor)  # type: ignore[arg-type]  # they wrap the driver's own
 
 
 def _rows(
@@ -209,4 +209,5 @@ def _rows(
     few = residence_ids is not None and len(residence_ids) <= _FEW
     with _planned_once() if few else connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return rows

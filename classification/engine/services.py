@@ -42,7 +42,7 @@ def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | N
 
 def level_of(residence_id: int, address_id: int | None) -> int | None:
     """Return the stored level of an address, or of a whole residence when ``address_id`` is None."""
-    found = SiteLevel.objects.filter(residence_id=residence_id, address_id=address_id)
+    found = SiteLevel.objects.filter(residence_id=residence_id, address=address_id)
     return found.values_list("level", flat=True).first()
 
 

@@ -115,10 +115,7 @@ def _imports_gone_wrong(today: dt.date) -> list[ImportRun]:
     recent = ImportRun.objects.filter(created_at__date__gte=today - dt.timedelta(FILES_DAYS))
     failed = Q(state=JobState.FAILED) & ~Exists(followed)
     wrong = recent.filter(failed | (faults & ~Exists(corrected)))
-    runs = list(wrong.defer("report").order_by("-id")[:SHOWN])
-    for run in runs:
-        run.rejected = sum(run.counts.get(Outcome.REJECTED.value, {}).values())
-    return runs
+    return list(wrong.defer("report").order_by("-id")[:SHOWN])
 
 
 def _entered(today: dt.date) -> int:

@@ -41,7 +41,8 @@ class PeriodForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it starts."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         since, until = data.get("since"), data.get("until")
         if data.get("period") == _BETWEEN and since and until and until < since:
             self.add_error("until", ValidationError(_("La fin de la période précède son début.")))

@@ -5,7 +5,7 @@ addresses, 60,000 of them took four times as long.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
@@ -155,7 +155,7 @@ def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
     return cells.values()
 
 
-def _highest(levels: dict[int, list[int]]) -> list[int]:
+def _highest(levels: Mapping[Level, list[int]]) -> list[int]:
     """Return the first sites to list: the highest, and of equals the oldest."""
     found: list[int] = []
     for level in reversed(Level):

@@ -78,7 +78,8 @@ def map_data(request: ScopedRequest) -> HttpResponse:
         errors = chosen.form.errors.get("until") or [_("Un des filtres n’existe pas ou plus.")]
         return JsonResponse({"error": errors[0]}, status=400)
     _write_visit(request, visit=False)
-    viewport = Viewport(*asked.cleaned_data["bbox"], asked.cleaned_data["zoom"])
+    west, south, east, north = asked.cleaned_data["bbox"]
+    viewport = Viewport(west, south, east, north, asked.cleaned_data["zoom"])
     return JsonResponse(look(chosen.qs, viewport, chosen.days_recorded), json_dumps_params=_COMPACT)
 
 

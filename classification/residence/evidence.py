@@ -18,7 +18,7 @@ from incidents.facts.links import list_of
 from incidents.querysets import may_fall_since
 from sites.models import Residence
 
-from .explanation import Explanation
+from .explanation import Explanation, FactList
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,6 @@ class FactCounts:
     numbers: Mapping[tuple[int | None, int, dt.date], int]
 
 
-@dataclass(frozen=True, slots=True)
-class FactList:
-    """A list of facts: how many, its address, their type, and the list of each counted day."""
-
-    number: int
-    url: str
-    fact_type: str
-    days: tuple[tuple[dt.date, str], ...]
-
-
 def count_facts(residence: Residence, whole: SiteLevel) -> FactCounts:
     """Count the facts in each window of the grid, in one query."""
     as_of, windows = whole.as_of, whole.grid_version.grid.thresholds
@@ -49,12 +39,13 @@ def count_facts(residence: Residence, whole: SiteLevel) -> FactCounts:
         facts.order_by()
         .values("address_id", "fact_type_id")
         .annotate(**{name: Count("pk", filter=may_fall_since(start)) for name, start in starts.items()})
+        .values_list("address_id", "fact_type_id", *starts)
     )
     numbers: Counter[tuple[int | None, int, dt.date]] = Counter()
-    for row in rows:
-        for name, start in starts.items():
-            for address_id in {None, row["address_id"]}:
-                numbers[address_id, row["fact_type_id"], start] += row[name]
+    for address_id, fact_type_id, *counted in rows:
+        for start, number in zip(starts.values(), counted, strict=True):
+            for place in {None, address_id}:
+                numbers[place, fact_type_id, start] += number
     return FactCounts(residence.pk, as_of, numbers)
 
 

@@ -7,7 +7,7 @@ page, a spreadsheet and a printed note say the same thing.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,9 +17,6 @@ from classification.models import GridVersion
 from core.dates import long_date
 
 from .wording import between, days_count, facts_count, listing, typeset
-
-if TYPE_CHECKING:
-    from .evidence import FactList
 
 # French agrees: which labels of the nomenclature are feminine, and which are singular.
 _FEMININE = frozenset({
@@ -31,6 +28,16 @@ _SINGULAR = frozenset({
     "WILD_CAR_REPAIR", "VANDALISM", "CONTROL_OF_MOVEMENT", "SPACE_APPROPRIATION", "WEAPONS",
     "RISK_OF_VIOLENCE",
 })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FactList:
+    """A list of facts: how many, its address, their type, and the list of each counted day."""
+
+    number: int
+    url: str
+    fact_type: str
+    days: tuple[tuple[dt.date, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Explanation:
     days: tuple[dt.date, ...] = ()
     spans: tuple[str, ...] = ()
     since: dt.date | None = None
-    facts: "FactList | None" = None
+    facts: FactList | None = None
 
 
 def explain(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> Explanation:

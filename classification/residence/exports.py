@@ -1,6 +1,6 @@
 """The list of residences as files."""
 
-from typing import BinaryIO
+from typing import IO
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from core.files import Column, csv_file, geojson_file, xlsx_file
 _CHUNK = 2000
 
 
-def residences_file(kind: str, sites: QuerySet[SiteLevel], columns: list[Column]) -> BinaryIO:
+def residences_file(kind: str, sites: QuerySet[SiteLevel], columns: list[Column]) -> IO[bytes]:
     """Return the levels of residences as a file of ``kind`` (a key of :data:`core.files.KINDS_WITH_POINTS`)."""
     rows = sites.iterator(chunk_size=_CHUNK)
     if kind == "csv":

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import ScopedRequest
 from accounts.models import Organisation
 from classification.method.scale import Level
 from classification.models import Finding, SiteLevel
@@ -14,13 +15,8 @@ from classification.readers import sees_several_landlords
 from incidents.models import FactType
 from sites.models import Commune, Residence
 
-
-def _communes(_request: Any) -> QuerySet[Commune]:
-    return Commune.objects.filter(Exists(Residence.objects.filter(commune=OuterRef("pk")).order_by()))
-
-
-def _landlords(_request: Any) -> QuerySet[Organisation]:
-    return Organisation.objects.filter(Exists(Residence.objects.filter(landlord=OuterRef("pk")).order_by()))
+_COMMUNES = Commune.objects.filter(Exists(Residence.objects.filter(commune=OuterRef("pk")).order_by()))
+_LANDLORDS = Organisation.objects.filter(Exists(Residence.objects.filter(landlord=OuterRef("pk")).order_by()))
 
 
 class SiteFilter(filters.FilterSet):
@@ -30,9 +26,9 @@ class SiteFilter(filters.FilterSet):
         label=_("Niveau"), choices=[(level.value, str(level.value)) for level in reversed(Level)],
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}), distinct=False,
     )  # fmt: skip
-    landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_landlords, empty_label=_("Tous"))
-    commune = filters.ModelChoiceFilter(label=_("Commune"), queryset=_communes, empty_label=_("Toutes"))
-    fact_type = filters.ModelChoiceFilter(
+    landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))
+    commune = filters.ModelChoiceFilter(label=_("Commune"), queryset=_COMMUNES, empty_label=_("Toutes"))
+    fact_type: filters.Filter = filters.ModelChoiceFilter(
         label=_("Nature de fait"),
         queryset=FactType.objects.all(),
         method="with_type",
@@ -41,6 +37,8 @@ class SiteFilter(filters.FilterSet):
     qpv = filters.BooleanFilter(
         label=_("En quartier prioritaire (QPV)"), method="in_qpv", widget=forms.CheckboxInput
     )
+
+    request: ScopedRequest
 
     class Meta:
         model = SiteLevel

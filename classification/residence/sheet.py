@@ -37,10 +37,19 @@ class SheetPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A standing observation and the last day on which somebody confirmed it, None if nobody did."""
+
+    observation: StandingObservation
+    confirmed_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """A standing observation; ``counts_until`` is its last day, None if never confirmed."""
 
     observation: StandingObservation
+    confirmed_on: dt.date | None
     counts_until: dt.date | None
     lapsed: bool
 
@@ -71,12 +80,16 @@ class Sheet:
     @property
     def deciding(self) -> list[Explanation]:
         """The explanations that give the level of table 2."""
-        return [said for said in self._explanations if said.level == self.place.site.facts_level]
+        return [said for said in self._explanations if said.level == self._facts_level]
 
     @property
     def others(self) -> list[Explanation]:
         """The explanations that give less."""
-        return [said for said in self._explanations if said.level != self.place.site.facts_level]
+        return [said for said in self._explanations if said.level != self._facts_level]
+
+    @property
+    def _facts_level(self) -> int | None:
+        return self.place.site.facts_level if self.place else None
 
     @property
     def _explanations(self) -> list[Explanation]:
@@ -92,18 +105,20 @@ def sheet_of(residence: Residence) -> Sheet:
     observations = _observations(residence)
     findings = _findings(residence, observations)
     disruptions = list(residence.disruptions.select_related("address"))
-    counts = count_facts(residence, sites[None]) if sites else None
-    places = {
-        address_id: _place(site, _address(addresses, address_id), findings, disruptions, counts)
-        for address_id, site in sites.items()
-    }
+    places: dict[int | None, SheetPlace] = {}
+    if sites:
+        counts = count_facts(residence, sites[None])
+        places = {
+            address_id: _place(site, _address(addresses, address_id), findings, disruptions, counts)
+            for address_id, site in sites.items()
+        }
     whole = places.get(None)
     return Sheet(
         residence=residence,
         place=whole,
         stairwells=[places[address.pk] for address in addresses if address.pk in places],
         without_level=[address for address in addresses if address.pk not in places],
-        observations=[_observed(observation, whole) for observation in observations] if whole else [],
+        observations=[_observed(stated, whole) for stated in observations] if whole else [],
         last_facts=_last_facts(residence),
         history=history(residence, whole.site.grid_version) if whole else [],
         grid=picture(whole.site.grid_version, whole.findings) if whole else None,
@@ -144,14 +159,14 @@ def _address(addresses: Iterable[Address], pk: int | None) -> Address | None:
     return next((address for address in addresses if address.pk == pk), None)
 
 
-def _findings(residence: Residence, observations: list[StandingObservation]) -> list[dict[str, Any]]:
+def _findings(residence: Residence, observations: list[Stated]) -> list[dict[str, Any]]:
     rows = Finding.objects.filter(residence=residence).select_related("fact_type")
     # As :func:`.snapshot.findings_by_residence` gives them to a circle.
     order = ("-level", "-frequency", "-fact_type__gravity", "fact_type__code")
     return [_as_dict(row, observations) for row in rows.order_by(*order)]
 
 
-def _as_dict(finding: Finding, observations: list[StandingObservation]) -> dict[str, Any]:
+def _as_dict(finding: Finding, observations: list[Stated]) -> dict[str, Any]:
     kind = finding.fact_type
     columns = ("address_id", "fact_type_id", "frequency", "observed", "level", "in_daily", "in_regular", "in_occasional",
                "days", "spans")  # fmt: skip
@@ -166,14 +181,14 @@ def _as_dict(finding: Finding, observations: list[StandingObservation]) -> dict[
     }
 
 
-def _confirmed_on(finding: Finding, observations: list[StandingObservation]) -> dt.date | None:
+def _confirmed_on(finding: Finding, observations: list[Stated]) -> dt.date | None:
     days = [
-        observation.last_confirmed
-        for observation in observations
-        if observation.fact_type_id == finding.fact_type_id
-        and observation.frequency == finding.observed
-        and finding.address_id in {None, observation.address_id}
-        and observation.last_confirmed
+        stated.confirmed_on
+        for stated in observations
+        if stated.observation.fact_type_id == finding.fact_type_id
+        and stated.observation.frequency == finding.observed
+        and finding.address_id in {None, stated.observation.address_id}
+        and stated.confirmed_on
     ]
     return max(days, default=None)
 
@@ -226,18 +241,17 @@ def _disruption(disruption: Disruption, as_of: dt.date, version: GridVersion) ->
     }
 
 
-def _observations(residence: Residence) -> list[StandingObservation]:
+def _observations(residence: Residence) -> list[Stated]:
     today = timezone.localdate()
     rows = residence.standingobservations.filter(Q(ended_on=None) | Q(ended_on__gte=today))
-    return list(
-        rows.select_related("fact_type", "address").annotate(last_confirmed=Max("confirmations__day"))
-    )
+    stated = rows.select_related("fact_type", "address").annotate(last_confirmed=Max("confirmations__day"))
+    return [Stated(row, row.last_confirmed) for row in stated]
 
 
-def _observed(observation: StandingObservation, whole: SheetPlace) -> Observed:
-    confirmed = observation.last_confirmed
+def _observed(stated: Stated, whole: SheetPlace) -> Observed:
+    confirmed = stated.confirmed_on
     until = confirmed and confirmed + dt.timedelta(whole.site.grid_version.confirmation_days)
-    return Observed(observation, until, until is None or until < whole.site.as_of)
+    return Observed(stated.observation, confirmed, until, until is None or until < whole.site.as_of)
 
 
 def _last_facts(residence: Residence) -> list[Incident]:

@@ -66,7 +66,7 @@ def explain_frozen(finding: Mapping[str, Any], as_of: dt.date, version: GridVers
 
     What was frozen before may hold the periods of facts of unknown day: they are not told either.
     """
-    return explain(finding | {"fact_type": label_of(finding), "days": None, "spans": None}, as_of, version)
+    return explain({**finding, "fact_type": label_of(finding), "days": None, "spans": None}, as_of, version)
 
 
 def explain_frozen_disruption(disruption: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> str:
@@ -77,9 +77,9 @@ def explain_frozen_disruption(disruption: Mapping[str, Any], as_of: dt.date, ver
         "ends_on": dt.date.fromisoformat(ends_on) if ends_on else None,
     }
     service = str(Service(disruption["service_code"]).label)
-    return explain_disruption(disruption | dates | {"service": service}, as_of, version)
+    return explain_disruption({**disruption, **dates, "service": service}, as_of, version)
 
 
 def label_of(finding: Mapping[str, Any]) -> str:
     """Return the label of a finding's fact type in the active language."""
-    return finding["label_en" if get_language() == "en" else "label_fr"]
+    return str(finding["label_en" if get_language() == "en" else "label_fr"])

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,7 +49,7 @@ def residences(request: ScopedRequest) -> HttpResponse:
 
 @require_GET
 @for_roles(*READERS)
-def export(request: ScopedRequest, kind: str) -> HttpResponse:
+def export(request: ScopedRequest, kind: str) -> HttpResponseBase:
     """Send what the list shows as a file."""
     if kind not in KINDS_WITH_POINTS:
         raise Http404

@@ -13,7 +13,7 @@ register = template.Library()
 @register.simple_tag
 def counts_until(residence_id: int, confirmed_on: dt.date) -> dt.date | None:
     """Return the last day an observation counts that was confirmed on a day; None before a first level."""
-    found = SiteLevel.objects.filter(residence_id=residence_id, address_id=None)
+    found = SiteLevel.objects.filter(residence_id=residence_id, address=None)
     days = found.values_list("grid_version__confirmation_days", flat=True).first()
     return None if days is None else confirmed_on + dt.timedelta(days)
 

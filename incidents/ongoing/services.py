@@ -1,6 +1,7 @@
 """Standing observations and disruptions: what goes on from a day until another."""
 
 import datetime as dt
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
 from django.db.models import DateField, ExpressionWrapper, F, Max, Q, QuerySet
@@ -13,6 +14,15 @@ from incidents.changes import lasts, records_changed
 from incidents.facts.services import Place, placed_at
 from incidents.models import Confirmation, Disruption, FactType, StandingObservation
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Confirmed(TypedDict):
+        confirmed_on: dt.date | None
+        counts_until: dt.date | None
+
+    Followed = WithAnnotations[StandingObservation, _Confirmed]
+
 LAPSING_DAYS = 60
 
 
@@ -20,7 +30,7 @@ class EndedMeanwhileError(Exception):
     """What was to be changed has ended since it was read: nothing is written."""
 
 
-def followed(rows: QuerySet[StandingObservation]) -> QuerySet[StandingObservation]:
+def followed(rows: QuerySet[StandingObservation]) -> "QuerySet[Followed]":
     """Add ``confirmed_on`` and ``counts_until``, its last day that counts; None if never confirmed."""
     until = ExpressionWrapper(F("confirmed_on") + lasts("residence"), DateField())
     return rows.annotate(confirmed_on=Max("confirmations__day")).annotate(counts_until=until)
