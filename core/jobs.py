@@ -1,6 +1,7 @@
 """Long work: its state in the database, its progress visible while it runs."""
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+
+# A job that waits longer for a worker says so, and may be asked for again.
+LATE = dt.timedelta(minutes=10)
 
 
 class JobError(Exception):
@@ -40,17 +44,28 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """Base of what a worker does: state, progress, error."""
+    """Base of what a worker does: state, progress, error.
+
+    The work marks it as done in its own transaction: what was recorded is never said to have failed. While
+    the work has written the row and not committed, nobody else writes it, or both would wait for ever: the
+    progress (:class:`Progress`) ends there.
+    """
 
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED, editable=False)
     progress_done = models.PositiveIntegerField(default=0, editable=False)
     progress_total = models.PositiveIntegerField(default=0, editable=False)
     error = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True
+
+    def mark_done(self) -> list[str]:
+        """Mark the job as done; return the names of the fields to save in the transaction of its work."""
+        self.state, self.error, self.finished_at = JobState.DONE, "", timezone.now()
+        return ["state", "error", "finished_at"]
 
     @property
     def percent(self) -> int:
@@ -72,6 +87,11 @@ class Job(models.Model):
         """True when the job says it runs but no worker holds it any more."""
         return self.state == JobState.RUNNING and not _is_held(self)
 
+    @property
+    def late(self) -> bool:
+        """True when the job has waited for a worker longer than it should."""
+        return self.state == JobState.QUEUED and timezone.now() - self.queued_at > LATE
+
 
 class Progress:
     """Writes a job's progress on a connection of its own.
@@ -87,6 +107,8 @@ class Progress:
     def open(self) -> bool:
         """Take the job; False when another worker has it or it ended."""
         with self._connection.cursor() as cursor:
+            # Work that has written the row itself would wait for its own transaction: an error instead.
+            cursor.execute("SET lock_timeout = '5s'")
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _lock_key(self._job))
             if not cursor.fetchone()[0]:
                 return False
@@ -103,10 +125,24 @@ class Progress:
         """Say how far the work is."""
         self._set(progress_done=done, progress_total=total)
 
-    def finish(self, error: object = None) -> None:
-        """Say that the work ended, with the reason when it failed: a text that follows the language."""
-        state = JobState.FAILED if error else JobState.DONE
-        self._set(state=state, error=_in_every_language(error) if error else "", finished_at=timezone.now())
+    def fail(self, error: object) -> None:
+        """Say that the work failed, with the reason: a text that follows the language."""
+        self._set(
+            "state <> 'done'",
+            state=JobState.FAILED,
+            error=_in_every_language(error),
+            finished_at=timezone.now(),
+        )
+
+    def check_done(self) -> None:
+        """Make sure that the work marked the job as done.
+
+        Raises:
+            RuntimeError: it committed without.
+        """
+        if self._set("state = 'running'", progress_done=0):
+            message = f"the work of a {self._job._meta.label} ended without marking it as done"
+            raise RuntimeError(message)
 
     def close(self) -> None:
         """Let go of the job."""
@@ -127,9 +163,9 @@ class Progress:
 
 @contextmanager
 def running(job: Job) -> Iterator[Progress | None]:
-    """Hold ``job`` while the block runs; yields None when somebody else has it.
+    """Hold ``job`` while the block does its work; yields None when somebody else has it or it ended.
 
-    An error in the block is written on the job and raised again; only a :class:`JobError`
+    The block marks the job as done in the transaction of the work (:meth:`Job.mark_done`). An error in the block is written on the job and raised again; only a :class:`JobError`
     is quoted, since others speak of the machine and may hold what they tripped over.
     """
     progress = Progress(job)
@@ -139,13 +175,13 @@ def running(job: Job) -> Iterator[Progress | None]:
             return
         try:
             yield progress
+            progress.check_done()
         except JobError as error:
-            progress.finish(error)
+            progress.fail(error)
             raise
         except Exception:
-            progress.finish(_("Une erreur inattendue a arrêté le travail ; rien n’en a été enregistré."))
+            progress.fail(_("Une erreur inattendue a arrêté le travail ; rien n’en a été enregistré."))
             raise
-        progress.finish()
     finally:
         progress.close()
 
@@ -158,9 +194,14 @@ def _in_every_language(text: object) -> str:
     return json.dumps(said, ensure_ascii=False)
 
 
+def lock_number(name: str) -> int:
+    """Return the number by which advisory locks know ``name``: 31 bits of its SHA-256."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) >> 1
+
+
 def _lock_key(job: Job) -> list[int]:
-    # Two 32-bit keys: the table's own number, and the row's.
-    return [sum(job._meta.db_table.encode()), job.pk]
+    # Two keys: the table's number, and the row's.
+    return [lock_number(job._meta.db_table), job.pk % 2**31]
 
 
 def _is_held(job: Job) -> bool:
@@ -168,7 +209,7 @@ def _is_held(job: Job) -> bool:
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " AND classid = %s AND objid = %s AND granted)",
+            " AND classid = %s AND objid = %s AND objsubid = 2 AND granted)",
             _lock_key(job),
         )
         return bool(cursor.fetchone()[0])

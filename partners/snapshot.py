@@ -7,7 +7,7 @@ coordinator of two must not give the circle of one what a landlord shares with t
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -27,6 +27,12 @@ from sites.match_key import along_the_street
 from sites.models import Address, Residence, SharingAgreement, Territory
 
 MONTHS = 12
+
+Tell = Callable[[int, int], object]
+
+
+def say_nothing(_done: int, _of: int) -> None:
+    """Tell nobody how far the work is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +83,20 @@ def shared_residences(territory: Territory, landlord: Organisation | None = None
     )
 
 
-def sites_at(territory: Territory, as_of: dt.date, landlord: Organisation | None = None) -> list[Site]:
-    """Return the ranked sites of ``territory``, or of one landlord in it, at ``as_of``."""
+def sites_at(
+    territory: Territory, as_of: dt.date, landlord: Organisation | None = None, tell: Tell = say_nothing
+) -> list[Site]:
+    """Return the ranked sites of ``territory``, or of one landlord in it, at ``as_of``.
+
+    They are read by many statements: what is to agree is read in a transaction that is still
+    (:func:`accounts.scope.acting_as`). ``tell`` takes how many of them are done, and how many there are.
+    """
     residences = list(shared_residences(territory, landlord).select_related("landlord", "commune"))
     ids = [residence.pk for residence in residences]
     if not ids:
         return []
     version = grid_of_territory(territory.pk)
-    evidence = _Evidence(version, as_of, ids)
+    evidence = _Evidence(version, as_of, ids, tell)
     return ranked(evidence.site(residence) for residence in residences)
 
 
@@ -122,15 +134,23 @@ def ranked(sites: Iterable[Site]) -> list[Site]:
 class _Evidence:
     """Everything known of some residences at a date, read in a handful of statements."""
 
-    def __init__(self, version: GridVersion, as_of: dt.date, ids: list[int]) -> None:
+    def __init__(self, version: GridVersion, as_of: dt.date, ids: list[int], tell: Tell) -> None:
+        self.as_of = as_of
+        steps = 4 + MONTHS
         self.places = {
             (place.residence_id, place.address_id): place for place in engine.levels(version, as_of, ids)
         }
+        tell(1, steps)
         self.findings = findings_by_residence(version, as_of, ids)
+        tell(2, steps)
         self.disruptions = disruptions_by_residence(version, as_of, ids)
+        tell(3, steps)
         self.addresses = _addresses(ids)
-        self.trend = {day: engine.residence_levels(version, day, ids) for day in month_ends(as_of)}
-        self.as_of = as_of
+        tell(4, steps)
+        self.trend = {}
+        for step, day in enumerate(month_ends(as_of), start=5):
+            self.trend[day] = engine.residence_levels(version, day, ids)
+            tell(step, steps)
 
     def site(self, residence: Residence) -> Site:
         place = self.places[residence.pk, None]

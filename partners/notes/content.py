@@ -19,7 +19,7 @@ from classification.method.scale import Frequency, Gravity, Level
 from classification.models import GridVersion
 from classification.residence.snapshot import explain_frozen, explain_frozen_disruption
 from partners.models import SynthesisNote
-from partners.snapshot import Site, sites_at
+from partners.snapshot import Site, Tell, say_nothing, sites_at
 
 from .map import map_of
 
@@ -30,15 +30,19 @@ METHOD = "des « Tableaux d’aide à la classification des sites du niveau 1 �
 
 def freeze(note: SynthesisNote) -> None:
     """Compute what ``note`` shows, and freeze it with its digest."""
-    note.content, note.landlords = build(note)
-    note.digest = digest_of(note.content)
-    note.save(update_fields=["content", "digest", "landlords"])
+    keep(note, *build(note))
 
 
-def build(note: SynthesisNote) -> tuple[dict[str, Any], list[int]]:
-    """Return the content of ``note``, and the ids of the landlords it speaks of."""
+def keep(note: SynthesisNote, content: dict[str, Any], landlords: list[int]) -> None:
+    """Freeze what was built, with its digest, and mark the note's job as done."""
+    note.content, note.landlords, note.digest = content, landlords, digest_of(content)
+    note.save(update_fields=["content", "digest", "landlords", *note.mark_done()])
+
+
+def build(note: SynthesisNote, tell: Tell = say_nothing) -> tuple[dict[str, Any], list[int]]:
+    """Return the content of ``note``, and the ids of the landlords it speaks of; ``tell`` as for :func:`sites_at`."""
     version = grid_of_territory(note.territory_id)
-    sites = sites_at(note.territory, note.as_of, note.landlord)
+    sites = sites_at(note.territory, note.as_of, note.landlord, tell)
     with override("fr"):
         content = {
             "territory": note.territory.name,

@@ -44,10 +44,10 @@ def request_note(
 
 @transaction.atomic
 def retry_note(scope: Scope, note: SynthesisNote) -> None:
-    """Ask again for a note whose worker failed or went away."""
-    SynthesisNote.objects.filter(pk=note.pk, content__isnull=True).update(
-        state=JobState.QUEUED, error="", progress_done=0
-    )
+    """Ask again for a note whose worker failed, went away or never came; nothing for one that moved on meanwhile."""
+    unmoved = SynthesisNote.objects.filter(pk=note.pk, state=note.state, content__isnull=True)
+    if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
+        return
     write_entry(scope, AuditAction.UPDATE, note, organisation_id=note.territory.organisation_id, retried=True)
     _hand_over(scope, note)
 

@@ -1,30 +1,44 @@
-"""Making a note, in the worker."""
+"""Make a note in the worker."""
 
 from celery import shared_task
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts.scope import acting_as, load_user
-from core.jobs import running
+from accounts.scope import acting_as, load_user, system_scope
+from core.jobs import JobError, running
 from partners.models import SynthesisNote
 
-from .content import freeze
+from . import content
 
 
 @shared_task
 def make_note(note_id: int, user_id: int) -> None:
-    """Freeze the note as the coordinator who asked for it would see it."""
+    """Freeze the note as the coordinator who asked for it sees its territory at one moment.
+
+    It is read in one transaction and kept in the next: the progress shown meanwhile is in the row that the
+    note is kept in, which a transaction that is still could not write any more.
+    """
     user = load_user(user_id)
-    with acting_as(user):
-        note = _unfrozen(note_id)
+    with system_scope("jobs"):
+        note = SynthesisNote.objects.filter(pk=note_id, content__isnull=True).first()
     if note is None:
         return
-    # The work commits before the job is said to be done: both write the same row.
     with override(user.language), running(note) as progress:
         if progress:
             with acting_as(user, still=True):
-                freeze(_unfrozen(note_id))
+                built = content.build(_asked(note_id), progress.update)
+            with acting_as(user):
+                content.keep(note, *built)
 
 
-def _unfrozen(note_id: int) -> SynthesisNote | None:
+def _asked(note_id: int) -> SynthesisNote:
+    """Return the note with what its content is built from.
+
+    Raises:
+        JobError: it is not the acting person's any more.
+    """
     notes = SynthesisNote.objects.select_related("territory__organisation", "landlord")
-    return notes.filter(pk=note_id, content__isnull=True).first()
+    note = notes.filter(pk=note_id).first()
+    if note is None:
+        raise JobError(_("La personne qui l’a demandé ne coordonne plus ce territoire."))
+    return note

@@ -224,7 +224,9 @@ def _document(
 
 
 def _is_under_way(found: SynthesisNote) -> bool:
-    return found.state == JobState.QUEUED or (found.state == JobState.RUNNING and not found.interrupted)
+    if found.state == JobState.RUNNING:
+        return not found.interrupted
+    return found.state == JobState.QUEUED and not found.late
 
 
 def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
@@ -232,7 +234,8 @@ def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
         "note": found,
         "form": form,
         "waiting": _is_under_way(found),
-        "failed": found.state == JobState.FAILED or found.interrupted,
+        "late": found.late,
+        "failed": found.state == JobState.FAILED or found.interrupted or found.late,
     }
     if found.content:
         context["levels"] = found.content["figures"]["levels"]

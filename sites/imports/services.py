@@ -6,12 +6,13 @@ from typing import Any
 
 from celery import Task
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.enums import AuditAction
 from accounts.journal import audit
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.jobs import JobState
+from core.jobs import JobState, lock_number
 from core.outbox import services as outbox
 from sites.models import ImportFile, ImportRun
 
@@ -72,7 +73,7 @@ def perform(
     """Import the run's file in one transaction, in the caller's scope.
 
     Args:
-        run: the run; its counts and its report are stored with what it imported.
+        run: the run; its counts, its report and its end are stored with what it imported.
         tell: takes the share of the work that is done, 0 to 1.
         options: what replaces options of the profile.
 
@@ -86,14 +87,14 @@ def perform(
     profile = importer.profiles[run.profile]
     profile = replace(profile, options=profile.options | (options or {}))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, sum(run.kind.encode())])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, lock_number(run.kind)])
     report = Report(importer.reasons, importer.words())
     table = read(bytes(run.file.content))
     refuse_other_kind(run.kind, profile, table.header)
     importer.run(Run(run, run.organisation, profile, table, report, tell))
     counts, run.report = report.finish()
     run.counts = counts
-    run.save(update_fields=["counts", "report"])
+    run.save(update_fields=["counts", "report", *run.mark_done()])
     # The file may hold more than was taken from it: not kept longer than it serves.
     run.file.delete()
     return counts
@@ -105,17 +106,20 @@ def forget_refused(run: ImportRun) -> None:
 
 
 def may_restart(run: ImportRun) -> bool:
-    """Say whether the run stopped for a reason that does not lie in its file."""
-    return run.interrupted or (run.state == JobState.FAILED and ImportFile.objects.filter(run=run).exists())
+    """Say whether the run waits too long, or stopped for a reason that does not lie in its file."""
+    if run.late or run.interrupted:
+        return True
+    return run.state == JobState.FAILED and ImportFile.objects.filter(run=run).exists()
 
 
 def restart(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
-    """Put a run that may start again back in the queue; False for any other."""
+    """Put a run that may start again back in the queue; False for any other, or one that moved on meanwhile."""
     if not may_restart(run):
         return False
     with transaction.atomic():
-        run.state, run.error, run.losses = JobState.QUEUED, "", 0
-        run.save(update_fields=["state", "error", "losses"])
+        unmoved = ImportRun.objects.filter(pk=run.pk, state=run.state)
+        if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", losses=0):
+            return False
         audit.write_entry(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
         outbox.send(then, run.pk)
     return True

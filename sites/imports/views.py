@@ -98,8 +98,9 @@ def import_detail(request: ScopedRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "interrupted": interrupted,
+        "late": run.late,
         "may_restart": services.may_restart(run),
-        "live": run.state in {JobState.QUEUED, JobState.RUNNING} and not interrupted,
+        "live": run.state in {JobState.QUEUED, JobState.RUNNING} and not interrupted and not run.late,
         "done": run.state == JobState.DONE,
         "outcomes": summary.outcomes(run),
         "rejected": summary.rejected(run) if run.state == JobState.DONE else [],

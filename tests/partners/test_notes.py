@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
 from classification.models import Finding, SiteLevel
-from core.jobs import JobState
+from core.jobs import LATE, JobError, JobState, Progress
 from partners.circles.services import end_mandate, give_mandate
 from partners.models import Mandate, NoteCopy, SynthesisNote
 from partners.notes import content as contents
@@ -394,7 +394,7 @@ def test_a_failure_leaves_a_clear_state_and_can_be_tried_again(committed_databas
 
     world = plant()
 
-    def broken(note):
+    def broken(note, tell):
         message = "plus de place sur le disque"
         raise OSError(message)
 
@@ -411,6 +411,65 @@ def test_a_failure_leaves_a_clear_state_and_can_be_tried_again(committed_databas
         retry_note(scope, note)
     with acting_as(world.a.coordinator):
         assert SynthesisNote.objects.get().state == JobState.DONE
+
+
+def test_a_note_whose_worker_died_after_keeping_it_is_done(committed_database, monkeypatch):
+    from tests.world import plant
+
+    world = plant()
+    with monkeypatch.context() as patch:
+        patch.setattr(Progress, "check_done", _die)
+        with pytest.raises(SystemExit):
+            _asked(world)
+    with acting_as(world.a.coordinator) as scope:
+        note = SynthesisNote.objects.get()
+        assert (note.state, note.error, digest_of(note.content)) == (JobState.DONE, "", note.digest)
+        assert (note.progress_done, note.progress_total) == (16, 16)
+        retry_note(scope, note)
+    make_note(note.pk, world.a.coordinator.pk)
+    with acting_as(world.a.coordinator):
+        again = SynthesisNote.objects.get()
+    assert (again.state, again.finished_at) == (JobState.DONE, note.finished_at)
+
+
+def _die(_progress) -> None:
+    raise SystemExit
+
+
+@pytest.mark.unsent
+def test_a_note_of_somebody_who_coordinates_no_more_fails_and_says_so(committed_database):
+    from tests.world import plant
+
+    world = plant()
+    with system_scope("seeding"):
+        note = SynthesisNote.objects.create(territory=world.a.territory, as_of=today())
+        world.a.coordinator.memberships.update(ends_on=today())
+    with pytest.raises(JobError, match="ne coordonne plus ce territoire"):
+        make_note(note.pk, world.a.coordinator.pk)
+    with system_scope("seeding"):
+        note.refresh_from_db()
+    assert (note.state, note.problem) == (
+        JobState.FAILED, "La personne qui l’a demandé ne coordonne plus ce territoire."
+    )  # fmt: skip
+
+
+def test_a_note_that_waits_too_long_says_so_and_can_be_asked_for_again(
+    world, sign_in, monkeypatch, django_capture_on_commit_callbacks
+):
+    note, queued = _asked(world), []
+    monkeypatch.setattr(make_note, "apply_async", lambda ids, **_: queued.append(ids))
+    coordinator, url = sign_in(world.a.coordinator), reverse("partners:note", args=[note.pk])
+    retry = reverse("partners:note_retry", args=[note.pk])
+    page = coordinator.get(url).text
+    assert ("La note attend son tour." in page, retry in page) == (True, False)
+    with time_machine.travel(timezone.now() + LATE + dt.timedelta(seconds=5)):
+        late = sign_in(world.a.coordinator)
+        page = late.get(url).text
+        assert ("La note attend depuis plus de dix minutes" in page, retry in page) == (True, True)
+        with django_capture_on_commit_callbacks(execute=True):
+            late.post(retry)
+        assert "La note attend son tour." in late.get(url).text
+    assert queued == [[note.pk, world.a.coordinator.pk]]
 
 
 def test_a_copy_of_anothers_note_cannot_be_made_to_read_it(world):
@@ -435,8 +494,6 @@ def test_a_note_is_not_issued_to_a_circle_of_another_territory(world):
 
 def test_the_coordinator_gives_up_a_draft_and_the_journal_says_so(world, sign_in):
     draft, kept = draft_of(world.a), draft_of(world.a, landlord=world.a.landlord)
-    with system_scope("seeding"):
-        SynthesisNote.objects.update(state=JobState.DONE)
     coordinator = sign_in(world.a.coordinator)
     page = coordinator.get(reverse("partners:note", args=[draft.pk])).text
     assert "Abandonner ce projet de note" in page
@@ -448,9 +505,7 @@ def test_the_coordinator_gives_up_a_draft_and_the_journal_says_so(world, sign_in
 
 
 def test_an_issued_note_and_one_being_made_are_not_given_up(world, sign_in):
-    issued, asked = issued_of(world.a), draft_of(world.a)
-    with system_scope("seeding"):
-        SynthesisNote.objects.filter(pk=issued.pk).update(state=JobState.DONE)
+    issued, asked = issued_of(world.a), _asked(world)
     coordinator = sign_in(world.a.coordinator)
     assert "Abandonner" not in coordinator.get(reverse("partners:note", args=[issued.pk])).text
     for note in (issued, asked):

@@ -15,6 +15,8 @@ from django.utils.translation import override
 
 from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
+from core.jobs import Progress
+from sites.geocoding.tasks import geocode
 from sites.imports import services as service
 from sites.imports.tasks import run_import
 from sites.models import ImportFile, ImportRun, Residence
@@ -97,6 +99,35 @@ def test_a_killed_worker_leaves_nothing_and_the_import_can_be_started_again(own_
     # The killed worker's message may come back once the work is done.
     run_import(run.pk)
     assert _state(run) == ("done", False, LINES)
+
+
+@pytest.mark.unsent
+def test_a_worker_that_dies_once_the_work_is_kept_leaves_it_done(own_database, monkeypatch, settings):
+    """Between the commit and anything else: what was recorded is never said to have failed."""
+    settings.GEOCODER_URL = "http://127.0.0.1:9"
+    asked = []
+    monkeypatch.setattr(geocode, "apply_async", lambda arguments, **_: asked.append(arguments))
+    run = _planted()
+    with monkeypatch.context() as patch:
+        patch.setattr(Progress, "check_done", _die)
+        with pytest.raises(SystemExit):
+            run_import(run.pk)
+    assert _state(run) == ("done", False, LINES)
+    for _delivery in range(2):
+        run_import(run.pk)
+        assert _state(run) == ("done", False, LINES)
+    with acting_as(run.created_by):
+        done = ImportRun.objects.get(pk=run.pk)
+    assert (done.error, done.counts["imported"], bool(done.finished_at)) == (
+        "",
+        {"new_residence": LINES},
+        True,
+    )
+    assert asked == [[run.created_by_id]]
+
+
+def _die(_progress) -> None:
+    raise SystemExit
 
 
 def test_a_run_that_took_its_worker_down_is_resumed_once(own_database):

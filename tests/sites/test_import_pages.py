@@ -1,20 +1,23 @@
 """Sending a file in, following it, its report, and placing addresses, over HTTP."""
 
+import datetime as dt
 import gzip
 import io
 import re
 from contextlib import nullcontext
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
-from core.jobs import JobError, JobState
+from core.jobs import LATE, JobError, JobState
 from sites.imports import tasks
 from sites.imports.tabular import read
 from sites.models import Address, Commune, ImportFile, ImportRun
@@ -239,6 +242,34 @@ def test_an_interrupted_import_says_so_and_starts_again(
     assert queued == [run.pk]
     with system_scope("seeding"):
         assert ImportRun.objects.get(pk=run.pk).state == JobState.QUEUED
+
+
+def test_an_import_that_waits_too_long_says_so_and_can_be_sent_again(
+    world, lead, sign_in, monkeypatch, django_capture_on_commit_callbacks
+):
+    queued = []
+    monkeypatch.setattr(tasks.run_import, "apply_async", lambda ids, **_: queued.extend(ids))
+    run = _run(world.a.landlord)
+    url, restart = (reverse(f"sites:import_{name}", args=[run.pk]) for name in ("detail", "restart"))
+    page = lead.get(url).text
+    assert ("En attente de son tour" in page, restart in page) == (True, False)
+    with time_machine.travel(timezone.now() + LATE + dt.timedelta(seconds=5)):
+        late = sign_in(world.a.lead)
+        page = late.get(url).text
+        assert ("attend depuis plus de dix minutes" in page, restart in page) == (True, True)
+        with django_capture_on_commit_callbacks(execute=True):
+            late.post(restart)
+        page = late.get(url).text
+        assert ("En attente de son tour" in page, restart in page) == (True, False)
+    assert queued == [run.pk]
+
+
+def test_an_import_that_ended_while_its_page_was_open_is_not_put_back(world, monkeypatch):
+    run = _run(world.a.landlord, state=JobState.RUNNING)
+    with acting_as(world.a.lead) as scope:
+        ImportRun.objects.filter(pk=run.pk).update(state=JobState.DONE)
+        assert tasks.services.restart(scope, run, then=tasks.run_import) is False
+        assert ImportRun.objects.get().state == JobState.DONE
 
 
 @pytest.mark.parametrize("state", [JobState.DONE, JobState.FAILED])
