@@ -12,6 +12,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.scope import Scope
 from core.dates import long_date
+from core.words import first_words, is_cut
 from partners.models import PublishedSite
 from partners.publications.search import find_published
 from sites.match_key import plain
@@ -40,6 +41,7 @@ def search(request: ScopedRequest) -> HttpResponse:
     context = {
         "text": text,
         "too_short": too_short(text),
+        "is_cut": is_cut(text),
         "hits": hits(request.scope, text, LIMIT if request.htmx else _ON_THE_PAGE),
     }
     return render(request, "search/_options.html" if request.htmx else "search/page.html", context)
@@ -55,7 +57,10 @@ def hits(scope: Scope, text: str, limit: int) -> list[Hit]:
         addresses = Address.objects.select_related("commune", "residence")
         found += [_hit(place) for place in find(text, residences, addresses, limit)]
     if scope.has(Role.PARTNER):
-        found += [_published(site) for site in find_published(scope, plain(text).split(), limit)]
+        found += [
+            _published(site)
+            for site in find_published(scope, plain(" ".join(first_words(text))).split(), limit)
+        ]
     return found[: limit + limit // 2]
 
 

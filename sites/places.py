@@ -2,19 +2,20 @@
 
 from django.db.models import Case, Q, QuerySet, When
 
+from core.words import MOST_WORDS, every_word, first_words
+
 from .match_key import along_the_street, match_key, plain
 from .models import Address, Residence
 
 MIN_LENGTH = 2
 LIMIT = 12
-_LONGEST = 100
 # The database sorts 11 before 3: so many are put in order after it.
 _SORTED = 200
 
 
 def too_short(text: str) -> bool:
     """Say whether ``text`` has too few letters and digits to be searched for."""
-    typed = text.strip()[:_LONGEST]
+    typed = _bounded(text)
     # A key spells a lone "r" out as RUE, and drops articles.
     return min(len(typed), len(match_key(typed))) < MIN_LENGTH
 
@@ -22,7 +23,7 @@ def too_short(text: str) -> bool:
 def find(
     text: str, residences: QuerySet[Residence], addresses: QuerySet[Address], limit: int = LIMIT
 ) -> list[Residence | Address]:
-    """Return places whose address or residence holds every word of ``text``.
+    """Return places whose address or residence holds each of the first twelve words of ``text``.
 
     Residences come first: the whole residence is then one of the answers.
 
@@ -37,8 +38,9 @@ def find(
     """
     if too_short(text):
         return []
-    words = match_key(text[:_LONGEST]).split()
-    found = list(residences.filter(named(plain(text[:_LONGEST]).split()))[:limit])
+    typed = _bounded(text)
+    words = match_key(typed).split()[:MOST_WORDS]
+    found = list(residences.filter(every_word(plain(typed).split(), "name", "reference"))[:limit])
     keyed = addresses.filter(_keyed(words)).annotate(other_door=_other_door(words))
     by_key = sorted(
         keyed.order_by("other_door", "label", "id")[:_SORTED],
@@ -49,12 +51,8 @@ def find(
     return [*found[: limit // 2], *by_key, *_along_the_streets(within, rest)]
 
 
-def named(words: list[str]) -> Q:
-    """Return the condition that a residence's name or reference holds every word."""
-    condition = Q()
-    for word in words:
-        condition &= Q(name__unaccent__icontains=word) | Q(reference__icontains=word)
-    return condition
+def _bounded(text: str) -> str:
+    return " ".join(first_words(text))
 
 
 def _keyed(words: list[str]) -> Q:

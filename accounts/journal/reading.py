@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, Membership, User
 from accounts.scope import system_scope
+from core.words import every_word
 
 # What an entry about a page, a list or a file calls it; each app names its own at start.
 _NAMES: dict[str, Promise] = {}
@@ -34,10 +35,10 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
         return {user.pk: ", ".join([str(user), *works_for.get(user.pk, ())]) for user in people}
 
 
-def people_called(words: str) -> list[int]:
-    """Return the ids of people whose name contains ``words``."""
+def people_called(words: list[str]) -> list[int]:
+    """Return the ids of people whose name holds every word."""
     with system_scope("journal"):
-        return list(User.objects.filter(full_name__icontains=words).values_list("pk", flat=True))
+        return list(User.objects.filter(every_word(words, "full_name")).values_list("pk", flat=True))
 
 
 def author(entry: AuditEntry, names: dict[int, str]) -> str:

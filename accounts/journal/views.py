@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
+from accounts.lists.listing import sort_and_page
 from accounts.models import AuditEntry
 from core.cells import harmless
 
@@ -28,7 +28,7 @@ def journal(request: ScopedRequest) -> HttpResponse:
     """List the entries; htmx asks for the rows alone."""
     chosen = JournalFilter(request.GET, queryset=AuditEntry.objects.all())
     table = JournalTable(chosen.qs, order_by=("-at",))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    sort_and_page(request, table, PER_PAGE)
     rows_only = request.htmx and request.htmx.target == "rows"
     template = "accounts/_journal_rows.html" if rows_only else "accounts/journal.html"
     context = {"filter": chosen, "table": table, "export_query": request.GET.urlencode()}

@@ -16,7 +16,6 @@ from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django_filters import FilterSet
-from django_tables2 import RequestConfig
 
 from accounts.access import ScopedRequest
 from accounts.models import SavedView
@@ -110,7 +109,7 @@ def listing(
     """
     saved = list(SavedView.objects.filter(list_name=name).order_by("name"))
     rows = _rows(request)
-    RequestConfig(request, paginate={"per_page": rows, "paginator_class": paginator_class}).configure(table)
+    sort_and_page(request, table, rows, paginator_class)
     query = _asked(request)
     return Listing(
         name=name,
@@ -134,10 +133,33 @@ def as_listed(
     A file may hold more than the page: a column is left out when it bears the name of a hidden one.
     """
     saved = list(SavedView.objects.filter(list_name=name))
-    RequestConfig(request, paginate=False).configure(table)
+    _sort(request, table)
     choices = _columns(table, _chosen_columns(_asked(request), saved))
     hidden = {choice.label for choice in choices if not choice.shown}
     return [column for column in columns if column[0] not in hidden]
+
+
+def sort_and_page(
+    request: ScopedRequest, table: tables.Table, rows: int, paginator_class: type[Paginator] = Paginator
+) -> None:
+    """Sort ``table`` by the columns, and turn it to the page, that the address asks for; ``rows`` to a page.
+
+    What it cannot be sorted by counts for nothing, a column twice counts once; the page is the
+    first when it is no number, the last when there are not as many.
+    """
+    _sort(request, table)
+    table.paginator = paginator_class(table.rows, rows)
+    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
+
+
+def _sort(request: ScopedRequest, table: tables.Table) -> None:
+    table.request = request
+    asked: dict[str, str] = {}
+    for name in request.GET.getlist(table.prefixed_order_by_field):
+        asked.setdefault(name.removeprefix("-"), name)
+    known = [asked[name] for name in asked if name in table.columns and table.columns[name].orderable]
+    if known:
+        table.order_by = known
 
 
 def _asked(request: ScopedRequest) -> QueryDict:

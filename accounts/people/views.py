@@ -9,12 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
-from accounts.lists.listing import listing, opens_with_default
+from accounts.lists.listing import listing, opens_with_default, sort_and_page
 from accounts.models import Membership, Organisation, User
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.pages import form_page, render_form, sent
@@ -164,7 +163,7 @@ def organisations(request: ScopedRequest) -> HttpResponse:
     )
     counted = Organisation.objects.annotate(people=Count("memberships__user", filter=live, distinct=True))
     table = OrganisationTable(counted, order_by=("name",))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    sort_and_page(request, table, PER_PAGE)
     return render(request, "accounts/organisations.html", {"table": table})
 
 

@@ -12,8 +12,9 @@ from accounts.models import Organisation
 from classification.method.scale import Level
 from classification.models import Finding, SiteLevel
 from classification.readers import sees_several_landlords
+from core.words import WordsFilter, every_word
 from incidents.models import FactType
-from sites.models import Commune, Residence
+from sites.models import Address, Commune, Residence
 
 _COMMUNES = Commune.objects.filter(Exists(Residence.objects.filter(commune=OuterRef("pk")).order_by()))
 _LANDLORDS = Organisation.objects.filter(Exists(Residence.objects.filter(landlord=OuterRef("pk")).order_by()))
@@ -69,21 +70,18 @@ class SiteFilter(filters.FilterSet):
 class ResidenceFilter(SiteFilter):
     """The list of residences: also by name, reference or address."""
 
-    q = filters.CharFilter(label=_("Résidence ou adresse"), method="named")
+    q = WordsFilter(label=_("Résidence ou adresse"), method="named")
     silent = filters.BooleanFilter(
         label=_("Saisie interrompue"), widget=forms.CheckboxInput, method="fallen_silent"
     )
 
     def named(self, queryset: QuerySet[SiteLevel], _name: str, value: str) -> QuerySet[SiteLevel]:
-        """Keep the residences whose name, reference or an address holds every word."""
-        for word in value.split():
-            residences = Residence.objects.filter(
-                Q(name__unaccent__icontains=word)
-                | Q(reference__icontains=word)
-                | Q(addresses__label__unaccent__icontains=word)
-            ).order_by()
-            queryset = queryset.filter(residence__in=residences)
-        return queryset
+        """Keep the residences whose name and reference, with one of their addresses, hold every word."""
+        words = value.split()
+        itself = Residence.objects.filter(every_word(words, "name", "reference")).order_by()
+        by_address = every_word(words, "label", "residence__name", "residence__reference")
+        addressed = Address.objects.filter(by_address).order_by().values("residence")
+        return queryset.filter(Q(residence__in=itself) | Q(residence__in=addressed))
 
     def fallen_silent(self, queryset: QuerySet[SiteLevel], _name: str, value: bool) -> QuerySet[SiteLevel]:
         """Keep the residences where recording stopped."""

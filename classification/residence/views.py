@@ -102,7 +102,7 @@ def _list(request: ScopedRequest) -> tuple[ResidenceFilter, ResidenceTable]:
     chosen = ResidenceFilter(request.GET, queryset=_residences(), request=request)
     sites = chosen.qs if chosen.is_valid() else SiteLevel.objects.none()
     several = sees_several_landlords(request.scope)
-    table = ResidenceTable(sites, several_landlords=several, order_by=("-level",), request=request)
+    table = ResidenceTable(sites, several_landlords=several, order_by=("-level",))
     return chosen, table
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import ScopedRequest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
+from core.words import WordsFilter
 from incidents.enums import Family, PlaceKind
 from incidents.models import FactType, Incident
 from incidents.querysets import may_fall_since
@@ -36,7 +37,9 @@ class IncidentFilter(filters.FilterSet):
         label=_("Jour du fait"), method="dated_as", choices=[("day", _("Connu")), ("span", _("Incertain"))],
         empty_label=_("Tous"),
     )  # fmt: skip
-    place = filters.CharFilter(label=_("Résidence ou adresse"), method="at_place")
+    place = WordsFilter(
+        "residence__name", "residence__reference", "address__label", label=_("Résidence ou adresse")
+    )
     fact_type = filters.ModelChoiceFilter(
         label=_("Nature"), queryset=FactType.objects.all(), empty_label=_("Toutes")
     )
@@ -89,16 +92,6 @@ class IncidentFilter(filters.FilterSet):
     def dated_as(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
         """Keep facts whose day is known, or those that lie in a span."""
         return queryset.filter(span_end__isnull=value == "day")
-
-    def at_place(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
-        """Keep facts whose residence or address holds every word."""
-        for word in value.split():
-            queryset = queryset.filter(
-                Q(residence__name__unaccent__icontains=word)
-                | Q(residence__reference__icontains=word)
-                | Q(address__label__unaccent__icontains=word)
-            )
-        return queryset
 
     def with_complaint(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
         """Keep one's own facts with or without a complaint."""

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from core.pages import form_page, render_form, sent
+from core.words import is_cut
 from incidents.changes import level_of
 from incidents.models import Incident, Narrative
 from sites.places import too_short
@@ -91,7 +92,7 @@ def find_place(request: ScopedRequest) -> HttpResponse:
     """Answer the search of the place field; before anything is typed, with the last places."""
     text = request.GET.get("q", "").strip()
     found = places.search(text) if text else places.last_used(request.scope.user_id)
-    context = {"text": text, "too_short": too_short(text)}
+    context = {"text": text, "too_short": too_short(text), "is_cut": is_cut(text)}
     return _found(request, request.GET, found, context)
 
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig, Table
+from django_tables2 import Table
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.lists.listing import sort_and_page
 from core.back import back
 from core.pages import form_page, render_form, sent
 from incidents.changes import level_of
@@ -177,7 +178,7 @@ def _own(rows: QuerySet[_Row], pk: int, **state: object) -> _Row:
 
 
 def _list(request: ScopedRequest, table: Table, page: str, template: str) -> HttpResponse:
-    RequestConfig(request, paginate={"per_page": _PER_PAGE}).configure(table)
+    sort_and_page(request, table, _PER_PAGE)
     write_reading(request.scope, page, concerns=landlords_on(table))
     context = {"table": table, "writes": request.scope.has(*WRITERS)}
     rows_only = request.htmx and request.htmx.target == "rows"

@@ -3,16 +3,16 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.words import WordsFilter
 from partners.models import SynthesisNote
 
 
 class NoteFilter(django_filters.FilterSet):
     """By what it is about, and whether it was issued."""
 
-    about = django_filters.CharFilter(method="named", label=_("Territoire ou bailleur"))
+    about = WordsFilter("territory_name", "landlord_name", label=_("Territoire ou bailleur"))
     issued = django_filters.ChoiceFilter(
         method="in_state",
         label=_("État"),
@@ -23,14 +23,6 @@ class NoteFilter(django_filters.FilterSet):
     class Meta:
         model = SynthesisNote
         fields = ()
-
-    def named(self, notes: Any, _name: str, value: str) -> Any:
-        """Keep notes whose territory or landlord holds every word."""
-        for word in value.split():
-            notes = notes.filter(
-                Q(territory_name__unaccent__icontains=word) | Q(landlord_name__unaccent__icontains=word)
-            )
-        return notes
 
     def in_state(self, notes: Any, _name: str, value: str) -> Any:
         """Keep issued notes, or drafts."""

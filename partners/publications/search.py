@@ -1,8 +1,9 @@
 """Finding a published site by a few words of it."""
 
-from django.db.models import Func, Q, QuerySet, TextField
+from django.db.models import Func, QuerySet, TextField
 
 from accounts.scope import Scope
+from core.words import every_word
 from partners.models import Mandate, Publication, PublishedSite
 
 
@@ -15,11 +16,8 @@ class _Labels(Func):
 
 def find_published(scope: Scope, words: list[str], limit: int) -> list[PublishedSite]:
     """Return the sites last published to the person's circles whose name or address holds every word."""
-    named = Q()
-    for word in words:
-        named &= Q(name__unaccent__icontains=word) | Q(labels__unaccent__icontains=word)
     found = latest_sites(scope).select_related("publication__circle")
-    found = found.alias(labels=_Labels("addresses")).filter(named)
+    found = found.alias(labels=_Labels("addresses")).filter(every_word(words, "name", "labels"))
     return list(
         found.defer("findings", "disruptions", "trend").order_by("name", "-publication__as_of", "pk")[:limit]
     )

@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.lists.listing import sort_and_page
 from core.pages import form_page, render_form, sent
 
 from .forms import PlaceForm
@@ -23,7 +23,7 @@ PER_PAGE = 25
 def to_place(request: ScopedRequest) -> HttpResponse:
     """List the addresses that wait for a point."""
     table = ToPlaceTable(waiting().order_by("label", "id"))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    sort_and_page(request, table, PER_PAGE)
     return render(request, "sites/to_place.html", {"table": table})
 
 

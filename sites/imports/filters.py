@@ -4,6 +4,7 @@ import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs import JobState
+from core.words import WordsFilter
 from sites.enums import ImportKind
 from sites.models import ImportRun
 
@@ -13,7 +14,7 @@ class ImportFilter(filters.FilterSet):
 
     kind = filters.ChoiceFilter(label=_("Contenu"), choices=ImportKind, empty_label=_("Tous"))
     state = filters.ChoiceFilter(label=_("État"), choices=JobState, empty_label=_("Tous"))
-    filename = filters.CharFilter(label=_("Nom du fichier"), lookup_expr="icontains")
+    filename = WordsFilter("filename", label=_("Nom du fichier"))
 
     class Meta:
         model = ImportRun

@@ -1,0 +1,92 @@
+"""Turn typed words into a condition, within bounds: a statement must not grow with what somebody types."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+# An address in full has twelve words at most: 12 bis rue du Général de Gaulle 75001 Paris.
+MOST_WORDS = 12
+LONGEST = 100
+
+
+def first_words(text: str) -> list[str]:
+    """Return the first twelve words among the first hundred characters of ``text``."""
+    return text.strip()[:LONGEST].split()[:MOST_WORDS]
+
+
+def is_cut(text: str) -> bool:
+    """Say whether :func:`first_words` leaves a part of ``text`` out."""
+    return len(text.strip()) > LONGEST or len(text.split()) > MOST_WORDS
+
+
+def every_word(words: Iterable[str], *columns: str) -> Q:
+    """Return the condition that each of the first twelve words stands in one of the columns.
+
+    Case and accents do not count. The columns are read as one text, whose accents are taken off
+    once for all words: the condition is as long for one word as for twelve.
+
+    Args:
+        words: what was typed, cut into words; none of them narrows nothing.
+        columns: names of text columns or annotations, across relations to one row if need be.
+    """
+    patterns = [_pattern(word[:LONGEST]) for word in list(dict.fromkeys(words))[:MOST_WORDS]]
+    if not patterns:
+        return Q()
+    text = Func(Value("\n"), *columns, function="CONCAT_WS", output_field=TextField())
+    asked = Func(
+        Value(patterns, output_field=ArrayField(TextField())),
+        # A sub-select is worked out once, where a function of the pattern would be for each row.
+        template="(ARRAY(SELECT UPPER(UNACCENT(word)) FROM UNNEST(%(expressions)s::text[]) AS word))",
+    )
+    holds = Func(
+        Upper(Func(text, function="UNACCENT", output_field=TextField())),
+        asked,
+        template="(%(expressions)s)",
+        arg_joiner=" LIKE ALL ",
+        output_field=BooleanField(),
+    )
+    return Q(holds)
+
+
+def _pattern(word: str) -> str:
+    for special in "\\%_":
+        word = word.replace(special, f"\\{special}")
+    return f"%{word}%"
+
+
+class WordsField(forms.CharField):
+    """Some words: a hundred characters and twelve words at most."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": LONGEST, **kwargs})
+
+    def validate(self, value: str) -> None:
+        """Refuse more words than a condition is made of."""
+        super().validate(value)
+        if is_cut(value):
+            raise ValidationError(_("Douze mots au plus : gardez ceux qui distinguent ce que vous cherchez."))
+
+
+class WordsFilter(django_filters.CharFilter):
+    """Keep the rows of which some columns hold every word typed.
+
+    Args:
+        columns: those of the row; none where a ``method`` makes the condition.
+    """
+
+    field_class = WordsField
+
+    def __init__(self, *columns: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._columns = columns
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Return the rows that hold every word of ``value``."""
+        return qs.filter(every_word(value.split(), *self._columns)) if value else qs

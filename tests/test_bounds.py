@@ -1,0 +1,184 @@
+"""What is typed into an address is bounded: no statement grows with it, and no page breaks."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.lists.listing import PER_PAGE
+from accounts.scope import acting_as, system_scope
+from core.words import LONGEST, MOST_WORDS, every_word, first_words, is_cut
+from sites.models import Residence
+from tests import factories as f
+from tests.access import MATRIX
+
+# The longest statement of a page that nothing was typed into has 4,300 characters.
+LONGEST_STATEMENT = 20_000
+MORE_STATEMENTS = 20
+# What a field reads as one value is the last of several.
+TYPED = {
+    "a thousand words, after 500 numbers": [*map(str, range(500)), "a " * 1000],
+    "a word of 2,000 characters": "é" * 2000,
+    "as many words as are allowed": "a 'b' %c _d \\e f\" g h i j k l",
+    "500 times the same": ["1"] * 500,
+    "a number of 5,000 digits": "9" * 5000,
+}
+
+
+def _app(name):
+    return name.rpartition(":")[0]
+
+
+APPS = sorted(set(map(_app, MATRIX)))
+
+
+@contextmanager
+def _names_read(monkeypatch) -> Iterator[set[str]]:
+    """Collect the names that are looked up in the query of a request."""
+    found: set[str] = set()
+
+    def recording(method):
+        def look_up(self, name, *rest):
+            if not self._mutable and isinstance(name, str):
+                found.add(name)
+            return method(self, name, *rest)
+
+        return look_up
+
+    with monkeypatch.context() as patch:
+        for method in ("__getitem__", "getlist", "__contains__"):
+            patch.setattr(QueryDict, method, recording(getattr(QueryDict, method)))
+        yield found
+
+
+def _ask(client, url, query):
+    """Send a GET, undo what it wrote; return its status, its content and the statements it took."""
+    with transaction.atomic(), CaptureQueriesContext(connection) as taken:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '5s'")
+        response = client.get(url, query)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        transaction.set_rollback(True)
+    return response.status_code, content, [query["sql"] or "" for query in taken.captured_queries]
+
+
+def _wrong(client, url, query, most):
+    status, _content, taken = _ask(client, url, query)
+    told = status, len(taken), max(map(len, taken))
+    bounded = status < 500 and told[1] <= most + MORE_STATEMENTS and told[2] <= LONGEST_STATEMENT
+    return None if bounded else told
+
+
+def _breaches(client, url, plain, names, most):
+    tries = ((name, what, plain | {name: typed}) for name in names for what, typed in TYPED.items())
+    return {(name, what): told for name, what, query in tries if (told := _wrong(client, url, query, most))}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_statement_grows_with_what_is_typed_into_an_address(app, world, sign_in, monkeypatch):
+    clients = {role: sign_in(user) for role, user in world.people.items()}
+    asked, breaches = set(), {}
+    for name in MATRIX:
+        if _app(name) == app:
+            with transaction.atomic():
+                names, found = _try(name, world, clients, monkeypatch)
+                transaction.set_rollback(True)
+            asked |= names
+            breaches |= found
+    assert breaches == {}
+    assert asked
+
+
+def _try(name, world, clients, monkeypatch):
+    """Return the names that the page reads, whoever asks, and what broke its bounds."""
+    row, tried, breaches = MATRIX[name], set(), {}
+    url = reverse(name, kwargs=row["kwargs"](world) if "kwargs" in row else None)
+    plain = row["query"](world) if "query" in row else {}
+    for role in sorted(set(clients) & row.get("GET", set())):
+        clients[role].raise_request_exception = False
+        with _names_read(monkeypatch) as names:
+            _status, _content, statements = _ask(clients[role], url, {"page": "1", **plain})
+        found = _breaches(clients[role], url, plain, names - tried, len(statements))
+        breaches |= {(name, *at): told for at, told in found.items()}
+        tried |= names
+    return tried, breaches
+
+
+LISTS = ["accounts:users", "classification:residences", "incidents:list"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_sorted_by_each_column_once_and_its_pages_stay_small(name, world, sign_in):
+    client = sign_in(world.a.lead)
+    _status, content, _taken = _ask(client, reverse(name), {})
+    columns = set(re.findall(r"tri=-?(\w+)", content.decode()))
+    assert columns
+    asked = {"tri": [sign + column for column in sorted(columns) for sign in ("", "-")] * 50}
+    status, _content, taken = _ask(client, reverse(name), asked)
+    assert status == 200
+    assert max(map(len, taken)) <= LONGEST_STATEMENT
+    limits = {int(number) for sql in taken for number in re.findall(r"LIMIT (\d+)", sql)}
+    _status, _content, taken = _ask(client, reverse(name), {"per_page": "100000", "par_page": "100000"})
+    assert {int(number) for sql in taken for number in re.findall(r"LIMIT (\d+)", sql)} == limits
+    assert max(PER_PAGE) < 100_000
+
+
+def test_more_words_than_a_condition_is_made_of_are_a_fault_of_the_form(world, sign_in):
+    page = sign_in(world.a.lead).get(reverse("classification:residences"), {"q": "residence " * 13})
+    assert page.context["filter"].form.errors == {
+        "q": ["Douze mots au plus : gardez ceux qui distinguent ce que vous cherchez."]
+    }
+    assert "Un filtre est à corriger." in page.content.decode()
+    assert f"/residences/{world.a.residence.pk}" not in page.content.decode()
+
+
+@pytest.mark.parametrize("headers", [None, {"HX-Request": "true"}])
+@pytest.mark.parametrize("text", ["residence " * 13, "residence" + " " * 80 + "de la place du soleil"])
+def test_a_search_says_that_the_rest_did_not_count(world, sign_in, headers, text):
+    client = sign_in(world.a.lead)
+    said = "Seuls les douze premiers mots, ou les cent premiers caractères, ont compté."
+    page = client.get(reverse("search"), {"q": text}, headers=headers).content.decode()
+    assert said in page
+    assert (f"/residences/{world.a.residence.pk}" in page) == text.endswith("residence ")
+    assert said not in client.get(reverse("search"), {"q": "residence"}, headers=headers).content.decode()
+    assert said in client.get(reverse("incidents:places"), {"q": text}).content.decode()
+    assert said not in client.get(reverse("incidents:places"), {"q": "residence"}).content.decode()
+
+
+def test_words_are_cut_where_they_no_longer_count():
+    twelve = " ".join(f"m{number}" for number in range(MOST_WORDS))
+    assert first_words(f" {twelve} m12 ") == twelve.split()
+    assert (is_cut(f" {twelve} "), is_cut(f"{twelve} m12")) == (False, True)
+    assert first_words("é" * (LONGEST + 1)) == ["é" * LONGEST]
+    assert (is_cut("é" * LONGEST), is_cut("é" * (LONGEST + 1))) == (False, True)
+
+
+def test_every_word_counts_once_whatever_its_case_and_accents(world):
+    words = ["residence", "residence", *(f"m{number}" for number in range(40))]
+    sql = str(Residence.objects.filter(every_word(words, "name", "reference")).query)
+    assert (sql.count("%residence%"), "%m10%" in sql, "%m11%" in sql) == (1, True, False)
+    with acting_as(world.a.lead):
+        found = Residence.objects.filter(every_word(["RESIDÉNCE", "BIS"], "name", "reference"))
+        assert [residence.name for residence in found] == ["Résidence A bis"]
+        assert Residence.objects.filter(every_word([], "name")).count() == 2
+        for special in ("%", "_", "\\", "a%", "résidence_a", "\\a"):
+            assert not Residence.objects.filter(every_word([special], "name")).exists()
+
+
+def test_the_words_of_an_address_and_of_its_residence_are_found_together(world, sign_in):
+    client = sign_in(world.a.lead)
+    with system_scope("seeding"):
+        f.AddressFactory(residence=world.a.other, label="44 quai Sud")
+
+    def found(words):
+        page = client.get(reverse("classification:residences"), {"q": words}).content.decode()
+        return sorted(set(re.findall(r">(Résidence A[^<]*)</a>", page)))
+
+    assert found("residence 2 rue") == ["Résidence A bis"]
+    assert found("RESIDENCE bis") == ["Résidence A bis"]
+    assert (found("44 quai bis"), found("44 rue bis")) == (["Résidence A bis"], [])
