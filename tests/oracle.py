@@ -9,7 +9,23 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 
-WINDOWS = {3: (8, 28), 2: (6, 91), 1: (1, 365)}
+
+@dataclass(frozen=True)
+class Method:
+    """What a territory may choose: the defaults are those of the guide.
+
+    ``windows`` maps a frequency to (occurrences, days); ``cells`` a gravity and a frequency to a level.
+    """
+
+    windows: dict[int, tuple[int, int]] = field(default_factory=lambda: {3: (8, 28), 2: (6, 91), 1: (1, 365)})
+    cells: dict[tuple[int, int], int] = field(
+        default_factory=lambda: {(g, f): min(max(g + f - 2, 1), 4) for g in (1, 2, 3, 4) for f in (1, 2, 3)}
+    )
+    confirmation_days: int = 90
+    disruption_days: int = 91
+
+
+GUIDE = Method()
 
 
 @dataclass(frozen=True)
@@ -70,36 +86,36 @@ def occurrences(facts: list[Fact], as_of: dt.date, days: int) -> int:
     return total
 
 
-def in_force(records: Records, place, as_of: dt.date) -> list[Observation]:
+def in_force(records: Records, place, as_of: dt.date, method: Method = GUIDE) -> list[Observation]:
     return [
         o
         for o in records.observations
         if _at(place, o)
         and o.since <= as_of
         and (o.ended_on is None or o.ended_on >= as_of)
-        and any(0 <= (as_of - day).days <= 90 for day in o.confirmed)
+        and any(0 <= (as_of - day).days <= method.confirmation_days for day in o.confirmed)
     ]
 
 
-def frequency(records: Records, place, fact_type: str, as_of: dt.date) -> int | None:
+def frequency(records: Records, place, fact_type: str, as_of: dt.date, method: Method = GUIDE) -> int | None:
     facts = [f for f in records.facts if _at(place, f) and f.fact_type == fact_type]
     counted = None
     for candidate in (3, 2, 1):
-        needed, days = WINDOWS[candidate]
+        needed, days = method.windows[candidate]
         if occurrences(facts, as_of, days) >= needed:
             counted = candidate
             break
-    observed = [o.frequency for o in in_force(records, place, as_of) if o.fact_type == fact_type]
+    observed = [o.frequency for o in in_force(records, place, as_of, method) if o.fact_type == fact_type]
     candidates = [f for f in [counted, *observed] if f is not None]
     return max(candidates) if candidates else None
 
 
-def impact(records: Records, place, as_of: dt.date) -> int:
+def impact(records: Records, place, as_of: dt.date, method: Method = GUIDE) -> int:
     level = 1
     for d in records.disturbances:
         if not _at(place, d) or d.starts_on > as_of:
             continue
-        if d.ends_on is not None and (as_of - d.ends_on).days >= 91:
+        if d.ends_on is not None and (as_of - d.ends_on).days >= method.disruption_days:
             continue
         if d.extent == "total" or d.recurs_daily or d.service == "staff_presence":
             level = max(level, 4)
@@ -110,24 +126,26 @@ def impact(records: Records, place, as_of: dt.date) -> int:
     return level
 
 
-def level(records: Records, place, gravity: dict[str, int], as_of: dt.date) -> tuple[int, int]:
+def level(
+    records: Records, place, gravity: dict[str, int], as_of: dt.date, method: Method = GUIDE
+) -> tuple[int, int]:
     """Return (level by facts, level by impact)."""
     facts_level = 1
     for fact_type, g in gravity.items():
-        f = frequency(records, place, fact_type, as_of)
+        f = frequency(records, place, fact_type, as_of, method)
         if f is not None:
-            facts_level = max(facts_level, min(max(g + f - 2, 1), 4))
-    return facts_level, impact(records, place, as_of)
+            facts_level = max(facts_level, method.cells[g, f])
+    return facts_level, impact(records, place, as_of, method)
 
 
-def silent(records: Records, place, as_of: dt.date) -> bool:
+def silent(records: Records, place, as_of: dt.date, method: Method = GUIDE) -> bool:
     """Say whether recording was regular up to the last fact, and has stopped since."""
     facts = [f for f in records.facts if _at(place, f) and f.day <= as_of]
-    if not facts or in_force(records, place, as_of):
+    if not facts or in_force(records, place, as_of, method):
         return False
     last = max(min(f.span_end or f.day, as_of) for f in facts)
-    needed, recent = WINDOWS[2]
-    _once, year = WINDOWS[1]
+    needed, recent = method.windows[2]
+    _once, year = method.windows[1]
     types = {f.fact_type for f in facts}
     before = sum(occurrences([f for f in facts if f.fact_type == t], last, year) for t in types)
     return (as_of - last).days >= recent and before >= needed

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from accounts.scope import system_scope
 from classification import engine
 from classification.engine import services
-from classification.models import Finding, SiteLevel
+from classification.models import Finding, GridVersion, SiteLevel
 from incidents.models import Confirmation, Disruption, FactType, Incident, StandingObservation
 from tests import oracle
 from tests.factories import (
@@ -265,14 +265,39 @@ def plant(estate, planted: oracle.Records) -> None:
     )  # fmt: skip
 
 
-def computed(estate) -> dict:
+@st.composite
+def methods(draw):
+    """A grid that is monotone in both directions, with any thresholds, windows and durations that are ordered."""
+    drawn = {(g, f): draw(st.integers(1, 4)) for g in (1, 2, 3, 4) for f in (1, 2, 3)}
+    cells = {(g, f): max(drawn[h, e] for h in range(1, g + 1) for e in range(1, f + 1)) for g, f in drawn}
+    windows = sorted(draw(st.sets(st.integers(1, 400), min_size=3, max_size=3)))
+    return oracle.Method(
+        windows={
+            f: (draw(st.integers(1, min(days, 9))), days) for f, days in zip((3, 2, 1), windows, strict=True)
+        },
+        cells=cells,
+        confirmation_days=draw(st.integers(1, 200)),
+        disruption_days=draw(st.integers(1, 200)),
+    )
+
+
+def version_of(method: oracle.Method) -> GridVersion:
+    return GridVersion(
+        cells={f"{g}.{f}": [level, "local"] for (g, f), level in method.cells.items()},
+        thresholds={str(f): list(needed) for f, needed in method.windows.items()},
+        confirmation_days=method.confirmation_days,
+        disruption_days=method.disruption_days,
+    )
+
+
+def computed(estate, version: GridVersion | None = None) -> dict:
     residences, addresses = estate
     places = {(r.pk, None): (i, None) for i, r in enumerate(residences)} | {
         (r.pk, a.pk): (i, j) for i, r in enumerate(residences) for j, a in enumerate(addresses[i])
     }
     return {
         places[p.residence_id, p.address_id]: (p.facts_level, p.impact_level, p.silent)
-        for p in engine.levels(services.default_grid(), AS_OF, [r.pk for r in residences])
+        for p in engine.levels(version or services.default_grid(), AS_OF, [r.pk for r in residences])
     }
 
 
@@ -293,21 +318,91 @@ def test_engine_equals_the_oracle(estate, seeding, planted):
     assert computed(estate) == expected
 
 
-@settings(EXAMPLES, max_examples=40)
-@given(planted=records(), extra=records())
-def test_adding_facts_never_lowers_a_level(estate, seeding, planted, extra):
+@EXAMPLES
+@given(planted=records(), method=methods())
+def test_engine_equals_the_oracle_under_any_method(estate, seeding, planted, method):
     plant(estate, planted)
-    before = computed(estate)
-    plant(estate, replace(planted, facts=planted.facts + extra.facts))
-    after = computed(estate)
-    assert all(after[place][:2] >= before[place][:2] for place in before)
+    gravity = dict(FactType.objects.filter(code__in=CODES).values_list("code", "gravity"))
+    expected = {
+        place: (
+            *oracle.level(planted, place, gravity, AS_OF, method), oracle.silent(planted, place, AS_OF, method)
+        )
+        for place in [(0, None), (0, 0), (0, 1), (1, None), (1, 0), (1, 1)]
+    }  # fmt: skip
+    assert computed(estate, version_of(method)) == expected
+
+
+def never_lower(before: dict, after: dict) -> bool:
+    return all(
+        now >= then for place in before for now, then in zip(after[place][:2], before[place][:2], strict=True)
+    )
 
 
 @settings(EXAMPLES, max_examples=40)
-@given(planted=records())
-def test_residence_is_never_below_its_addresses(estate, seeding, planted):
+@given(planted=records(), extra=records(), method=methods())
+def test_adding_records_never_lowers_a_level(estate, seeding, planted, extra, method):
     plant(estate, planted)
-    got = computed(estate)
+    before = computed(estate, version_of(method))
+    more = {name: getattr(planted, name) + getattr(extra, name) for name in vars(planted)}
+    plant(estate, oracle.Records(**more))
+    assert never_lower(before, computed(estate, version_of(method)))
+
+
+@settings(EXAMPLES, max_examples=40)
+@given(planted=records(), method=methods())
+def test_graver_facts_of_another_type_never_lower_a_level(estate, seeding, planted, method):
+    gravity = dict(FactType.objects.filter(code__in=CODES).values_list("code", "gravity"))
+    mildest, gravest = min(CODES, key=gravity.get), max(CODES, key=gravity.get)
+    assert gravity[mildest] < gravity[gravest]
+    alone = [f for f in planted.facts if f.fact_type != gravest]
+    plant(estate, replace(planted, facts=alone, observations=[]))
+    before = computed(estate, version_of(method))
+    graver = [replace(f, fact_type=gravest) if f.fact_type == mildest else f for f in alone]
+    plant(estate, replace(planted, facts=graver, observations=[]))
+    assert never_lower(before, computed(estate, version_of(method)))
+
+
+@settings(EXAMPLES, max_examples=40)
+@given(planted=records(), method=methods())
+def test_a_higher_frequency_never_lowers_a_level(estate, seeding, planted, method):
+    plant(estate, planted)
+    before = computed(estate, version_of(method))
+    oftener = [replace(o, frequency=min(o.frequency + 1, 3)) for o in planted.observations]
+    plant(estate, replace(planted, observations=oftener))
+    assert never_lower(before, computed(estate, version_of(method)))
+
+
+@settings(EXAMPLES, max_examples=60)
+@given(planted=records(), method=methods())
+def test_a_level_is_explained_down_to_the_days_that_made_it(estate, seeding, planted, method):
+    """From the days, the spans and the observation of its findings alone, each level comes out again."""
+    plant(estate, planted)
+    residences, _addresses = estate
+    version, ids = version_of(method), [r.pk for r in residences]
+    gravity = dict(FactType.objects.values_list("pk", "gravity"))
+    explained = {}
+    for found in engine.findings(version, AS_OF, ids):
+        facts = [oracle.Fact(0, None, "", day) for day in found["days"]]
+        for first, last, number in found["spans"] or []:
+            span = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+            facts += [oracle.Fact(0, None, "", *span)] * number
+        counted = {f: oracle.occurrences(facts, AS_OF, days) for f, (_n, days) in method.windows.items()}
+        assert counted == {3: found["in_daily"], 2: found["in_regular"], 1: found["in_occasional"]}
+        reached = [f for f, (needed, _days) in method.windows.items() if counted[f] >= needed]
+        # The first row that holds: the highest frequency.
+        assert found["frequency"] == max([*reached, found["observed"] or 0])
+        assert found["level"] == method.cells[gravity[found["fact_type_id"]], found["frequency"]]
+        place = found["residence_id"], found["address_id"]
+        explained[place] = max(explained.get(place, 1), found["level"])
+    levels = {(p.residence_id, p.address_id): p.facts_level for p in engine.levels(version, AS_OF, ids)}
+    assert levels == dict.fromkeys(levels, 1) | explained
+
+
+@settings(EXAMPLES, max_examples=40)
+@given(planted=records(), method=methods())
+def test_residence_is_never_below_its_addresses(estate, seeding, planted, method):
+    plant(estate, planted)
+    got = computed(estate, version_of(method))
     for (residence, _address), levels in got.items():
         assert got[residence, None][0] >= levels[0]
         assert got[residence, None][1] >= levels[1]
