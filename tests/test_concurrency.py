@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -68,6 +69,72 @@ def test_figures_of_one_note_see_one_moment(committed_database):
         assert Incident.objects.count() == before
     with acting_as(world.a.coordinator):
         assert Incident.objects.count() == before + 1
+
+
+def test_a_note_is_built_from_one_moment(committed_database, monkeypatch):
+    from accounts.scope import acting_as
+    from partners.models import SynthesisNote
+    from partners.notes import content
+    from partners.notes.tasks import make_note
+    from tests.world import plant
+
+    world, build, levels = plant(), content.build, []
+
+    def told(*arguments):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            levels.append(cursor.fetchone()[0])
+        return build(*arguments)
+
+    monkeypatch.setattr(content, "build", told)
+    with acting_as(world.a.coordinator):
+        note = SynthesisNote.objects.create(territory=world.a.territory, as_of=timezone.localdate())
+    make_note(note.pk, world.a.coordinator.pk)
+    assert levels == ["repeatable read"]
+
+
+def test_one_fact_sent_twice_at_once_is_recorded_once(committed_database):
+    """The second sending waits for the first, and then finds what it recorded."""
+    from accounts.scope import acting_as
+    from incidents.facts.services import BY_FORM, Fact, record_incident
+    from incidents.models import FactType
+    from tests.world import plant
+
+    side, recorded, done = plant().a, threading.Event(), []
+
+    def record(then) -> None:
+        try:
+            with acting_as(side.agent) as scope:
+                fact = Fact(
+                    place=side.address, fact_type=FactType.objects.get(code="NOISE"), day=timezone.localdate()
+                )
+                incident, made = record_incident(
+                    scope=scope, fact=fact, external_source=BY_FORM, external_id="once"
+                )
+                then()
+            done.append((incident.pk, made))
+        except DatabaseError as error:
+            done.append(error)
+        finally:
+            connection.close()
+
+    def wait_for_the_other() -> None:
+        recorded.set()
+        with connection.cursor() as cursor:
+            for _ in range(200):
+                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                    " AND datname = current_database()")  # fmt: skip
+                if cursor.fetchone()[0]:
+                    return
+                time.sleep(0.05)
+
+    first = threading.Thread(target=record, args=[wait_for_the_other])
+    first.start()
+    assert recorded.wait(20)
+    record(lambda: None)
+    first.join()
+    (one, made), (other, made_again) = done
+    assert (one, made, made_again) == (other, True, False)
 
 
 def _after(first, second) -> None:

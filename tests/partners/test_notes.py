@@ -248,6 +248,20 @@ def test_nobody_opens_anothers_copy(world, sign_in):
         assert not SynthesisNote.objects.exists()
 
 
+def test_a_coordinator_who_is_a_member_too_opens_the_own_copy_alone(world, sign_in):
+    """As coordinator one sees every copy, to take it back; none but one's own is rendered."""
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.coordinator, organisation=world.a.police, role="partner")
+        f.MandateFactory(circle=world.a.circle, user=world.a.coordinator)
+    note = issued_of(world.a)
+    own, others = copy_of(note, world.a.coordinator), copy_of(note, world.a.partner)
+    with acting_as(world.a.coordinator):
+        assert set(NoteCopy.objects.values_list("pk", flat=True)) == {own.pk, others.pk}
+    client = sign_in(world.a.coordinator)
+    assert client.get(reverse("partners:copy_document", args=[others.pk])).status_code == 404
+    assert client.get(reverse("partners:copy_document", args=[own.pk])).status_code == 200
+
+
 def test_a_revoked_copy_is_gone_at_once(world, sign_in):
     note = issued_of(world.a)
     copy = copy_of(note, world.a.partner)
