@@ -6,13 +6,17 @@ import json
 import re
 
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from accounts.enums import Role
 from tests.sharing import pages_of
 
+_TAKEN_MS = 90_000
+
 
 def _taken(page, link) -> bytes:
-    with page.expect_download() as waiting:
+    # A note is typeset when it is asked for, and the machine may have much else to do.
+    with page.expect_download(timeout=_TAKEN_MS) as waiting:
         link.click()
     return waiting.value.path().read_bytes()
 
@@ -57,9 +61,12 @@ def test_what_a_circle_was_given_is_the_same_on_screen_in_the_file_and_in_the_no
     page = partner.page
     page.goto(f"{partner.server}/publications/")
     page.locator("main a[href^='/publications/']").first.click()
+    # What is read at once is read of the page before, until the next one has come.
+    expect(page.get_by_role("link", name="Exporter en CSV")).to_be_visible()
+    page.wait_for_load_state()
     names = page.locator("main td a[href*='/sites/']").all_text_contents()
     rows = _rows(_taken(page, page.get_by_role("link", name="Exporter en CSV")))
-    assert [row["Résidence"] for row in rows][: len(names)] == names
+    assert [row["Résidence"] for row in rows][: len(names)] == names != []
     page.goto(f"{partner.server}/notes/")
     issued = page.get_by_role("link", name=re.compile("PDF")).first
     text = "\n".join(pages_of(_taken(page, issued)))

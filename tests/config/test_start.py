@@ -154,7 +154,8 @@ def _started(*command: str, folder: object, **changed: str) -> subprocess.Comple
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        # A bound for a process that hangs; a busy machine takes long to start one.
+        timeout=300,
     )
 
 
