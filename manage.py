@@ -15,7 +15,11 @@ def main() -> None:
         ensure_database()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from core.limits import long_work
+
+    # Not for requests, if a command serves them: each is answered in a thread of its own.
+    with long_work():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

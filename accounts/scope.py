@@ -18,6 +18,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from core import limits
+
 from .enums import Role
 
 if TYPE_CHECKING:
@@ -143,6 +145,8 @@ def _entered(
     with transaction.atomic(), connection.cursor() as cursor:
         if still and not nested:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if not nested:
+            identity = limits.of_transaction() | identity
         before, roles = _enter(cursor, identity, [opening, *_parts] if opening else [])
         yield roles if opening else {}
         if nested:
@@ -166,5 +170,6 @@ def _enter(
 
 def _writing(values: dict[str, str]) -> tuple[str, list[str]]:
     values = {"palier.today": timezone.localdate().isoformat()} | values
-    params = [item for name in _SETTINGS for item in (name, values.get(name, ""))]
-    return f"SELECT {', '.join('set_config(%s, %s, true)' for _ in _SETTINGS)}", params
+    values = dict.fromkeys(_SETTINGS, "") | values
+    params = [item for pair in values.items() for item in pair]
+    return f"SELECT {', '.join('set_config(%s, %s, true)' for _ in values)}", params

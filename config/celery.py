@@ -2,12 +2,27 @@
 
 import logging
 import os
+from typing import Any
 
-from celery import Celery, signals
+from celery import Celery, Task, signals
+
+from core.limits import long_work
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
-app = Celery("palier")
+
+class _Work(Task):
+    """A task: nobody waits for it, so its transactions have the limits of long work."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Do the work."""
+        with long_work():
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("palier", task_cls=_Work)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks([
     "core.outbox", "accounts.people", "sites.imports", "sites.geocoding", "classification.engine",

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, connections
 
+from core.limits import SERVING
 from portal.accessibility import CONFORMITY
 
 from .environment import READ
@@ -50,32 +51,46 @@ def environment_is_fit(**_options: object) -> list[CheckMessage]:
 def database_role_is_bound(
     databases: Collection[str] | None = None, **_options: object
 ) -> list[CheckMessage]:
-    """Refuse a role that the policies do not bind; asked only when the database may be asked."""
+    """Refuse a role that the policies, or limits of time, do not bind; asked only when the database may be asked."""
     if not settings.PRODUCTION or "default" not in (databases or ()):
         return []
     try:
         with connections["default"].cursor() as cursor:
             cursor.execute(_ROLE)
-            name, *powers = cursor.fetchone()
+            name, limits, *powers = cursor.fetchone()
     except DatabaseError:
         message = (
             "The database of DATABASE_URL does not answer, so nobody can tell whether its policies bind this "
             "role; start the database, or correct its address or password."
         )
         return [Error(message, id="palier.E101")]
-    why = next((reason for holds, reason in zip(powers, _POWERS, strict=True) if holds), None)
-    if why is None:
-        return []
-    message = (
-        f"DATABASE_URL connects as {name}, which {why}, so the policies that say who sees what would not bind "
-        "it; use the role made by `manage.py bootstrap_database`."
-    )
-    return [Error(message, id="palier.E102")]
+    return [*_refuse_power(name, powers), *_refuse_lack_of_limits(name, limits)][:1]
+
+
+def _refuse_power(name: str, powers: Sequence[bool]) -> Iterator[CheckMessage]:
+    for reason, holds in zip(_POWERS, powers, strict=True):
+        if holds:
+            message = (
+                f"DATABASE_URL connects as {name}, which {reason}, so the policies that say who sees what would not bind "
+                "it; use the role made by `manage.py bootstrap_database`."
+            )
+            yield Error(message, id="palier.E102")
+
+
+def _refuse_lack_of_limits(name: str, limits: Sequence[str]) -> Iterator[CheckMessage]:
+    lacking = [setting for setting, value in zip(SERVING, limits, strict=True) if value == "0"]
+    if lacking:
+        message = (
+            f"DATABASE_URL connects as {name}, which has no {', '.join(lacking)}, so one request could hold all "
+            "others up; run `manage.py bootstrap_database` again, or set it for this database."
+        )
+        yield Error(message, id="palier.E103")
 
 
 _POWERS = ("is a superuser", "has BYPASSRLS", "owns tables")
-_ROLE = """
-SELECT rolname, rolsuper, rolbypassrls, NOT rolsuper AND EXISTS (
+_ROLE = f"""
+SELECT rolname, ARRAY[{", ".join(f"current_setting('{name}')" for name in SERVING)}],
+    rolsuper, rolbypassrls, NOT rolsuper AND EXISTS (
     SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
     AND pg_has_role(current_user, relowner, 'MEMBER'))
 FROM pg_roles WHERE rolname = current_user

@@ -17,6 +17,8 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from core.limits import SERVING, TEMPORARY_FILES
+
 ROOT = Path(__file__).resolve().parent.parent
 OWNER_ROLE = "palier_owner"
 RUNTIME_ROLE = "palier"
@@ -98,7 +100,7 @@ def embedded_url(superuser_uri: str, database: str, role: str) -> str:
 
 
 def bootstrap(superuser_uri: str, database: str, runtime_password: str = "") -> None:
-    """Create the two roles, the database and the extensions; idempotent.
+    """Create the two roles with their limits, the database and the extensions; idempotent.
 
     Args:
         superuser_uri: connection string of a superuser, used for nothing else.
@@ -113,6 +115,7 @@ def bootstrap(superuser_uri: str, database: str, runtime_password: str = "") -> 
                         sql.Identifier(role), sql.Literal(runtime_password or None)
                     )
                 )
+        _limit(connection)
         if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database):
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(
@@ -123,6 +126,27 @@ def bootstrap(superuser_uri: str, database: str, runtime_password: str = "") -> 
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
         connection.execute(_GRANTS)
+
+
+def _limit(connection: psycopg.Connection) -> None:
+    """Set the limits of the runtime role for every database of the server; one database may have others.
+
+    Written only where they differ: two processes that start together must not meet in the same row.
+    """
+    query = "SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole = %s::regrole"
+    found = connection.execute(query, [RUNTIME_ROLE]).fetchone()
+    held = dict(setting.split("=", 1) for setting in (found[0] if found else ()))
+    for name, value in {**SERVING, **TEMPORARY_FILES}.items():
+        if held.get(name) != value:
+            statement = sql.SQL("ALTER ROLE {} SET {} = {}")
+            try:
+                connection.execute(
+                    statement.format(sql.Identifier(RUNTIME_ROLE), sql.Identifier(name), sql.Literal(value))
+                )
+            except psycopg.errors.InsufficientPrivilege:
+                # A server kept by somebody else gives no true superuser; it bounds its disk itself.
+                if name not in TEMPORARY_FILES:
+                    raise
 
 
 def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:

@@ -3,16 +3,22 @@
 from typing import Any
 
 from django.db import transaction
+from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+from .errors import RETRY_AFTER_S, Unavailable, unavailable
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what DRF caught into ``application/problem+json``.
 
-    Returns None for anything DRF does not know, so that it stays a plain server error.
+    A database that gives no answer is a 503; anything else that DRF does not know stays a plain
+    server error, and returns None.
     """
+    if why := unavailable(error):
+        return _unavailable(why)
     # What the handler did is already undone (accounts.tokens.handlers.for_program). REST framework
     # marks the transaction around it as failed, where there is one: here, this empty one.
     with transaction.atomic():
@@ -27,3 +33,16 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     response.data = problem
     response.content_type = "application/problem+json"
     return response
+
+
+def _unavailable(why: Unavailable) -> Response:
+    code = status.HTTP_503_SERVICE_UNAVAILABLE
+    problem = {
+        "type": "about:blank",
+        "title": "Service Unavailable",
+        "status": code,
+        "detail": str(why.value),
+    }
+    return Response(
+        problem, code, content_type="application/problem+json", headers={"Retry-After": RETRY_AFTER_S}
+    )

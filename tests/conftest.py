@@ -51,7 +51,13 @@ def _start_server() -> str:
 
 def _schema_digest() -> str:
     return _digest(
-        [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/policies/*.sql"), ROOT / "requirements.txt"]
+        [
+            *ROOT.glob("*/migrations/*.py"),
+            *ROOT.glob("*/policies/*.sql"),
+            ROOT / "requirements.txt",
+            ROOT / "config" / "database.py",
+            ROOT / "core" / "limits.py",
+        ]
     )
 
 

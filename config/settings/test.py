@@ -11,6 +11,11 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 # A minute that turns within a test would add its queries to those that are counted.
 SESSION_KEPT_EVERY_S = 10**9
+# A test stays within one transaction while it starts processes and looks at pages.
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "options": "-c idle_in_transaction_session_timeout=0",
+}
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 STORAGES = {

@@ -103,6 +103,9 @@ def test_elsewhere_nothing_is_refused(production, settings):
 
 def test_the_role_of_the_product_is_bound(db, settings):
     settings.PRODUCTION = True
+    with connections["default"].cursor() as cursor:
+        # Not limited in the tests (config.settings.test).
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '1min'")
     assert database_role_is_bound(databases=["default"]) == []
 
 

@@ -1,0 +1,44 @@
+"""How long a statement, a wait for a lock and a pause within a transaction may last.
+
+What serves people has the limits of the database role, set by ``bootstrap_database``: somebody
+waits for each answer, and others for what it holds. Work that nobody waits for – a task of the
+worker, a command – takes longer ones, transaction by transaction. The role that owns the tables
+has none: a migration or a backup takes the time that it takes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+# The slowest statement of a page takes 0.6 s on 60,000 places; the images of the map may be
+# waited for within a transaction, for 5 s.
+SERVING = {
+    "statement_timeout": "15s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "1min",
+}
+# The nightly evaluation of 10 million facts is one statement of 30 s; a large file is read for minutes.
+WORKING = {
+    "statement_timeout": "30min",
+    "lock_timeout": "10min",
+    "idle_in_transaction_session_timeout": "15min",
+}
+# What one statement may write to disk to sort or join; only a superuser may raise it.
+TEMPORARY_FILES = {"temp_file_limit": "10GB"}
+
+_in_work: ContextVar[bool] = ContextVar("in_work", default=False)
+
+
+@contextmanager
+def long_work() -> Iterator[None]:
+    """Give the transactions that begin within the block the limits of work that nobody waits for."""
+    token = _in_work.set(True)
+    try:
+        yield
+    finally:
+        _in_work.reset(token)
+
+
+def of_transaction() -> dict[str, str]:
+    """Return the settings that a transaction beginning now takes instead of the role's."""
+    return WORKING if _in_work.get() else {}
