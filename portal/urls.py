@@ -8,11 +8,13 @@ from .components import components
 from .home import home
 from .login import LoginView, LogoutView
 from .search import search
+from .security_txt import security_txt
 
 urlpatterns = [
     path("", home, name="home"),
     path("recherche/", search, name="search"),
     path("accessibilite/", accessibility, name="accessibility"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("composants/", components, name="components"),
     path("visite/", guide_views.guide, name="guide"),
     path("visite/masquer/", guide_views.hide, name="guide_hide"),

@@ -154,6 +154,8 @@ METRICS_BIND = os.environ.get("METRICS_BIND", "")
 METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 # Where people say that a page is closed to them: an e-mail address or a web address.
 ACCESSIBILITY_CONTACT = os.environ.get("ACCESSIBILITY_CONTACT", "")
+# An e-mail or web address, told to whoever found a weakness; empty: none is told.
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 # What an audit of this installation found ("partial", "full"), and who held it and when; without one the law
 # has it say "none".
 ACCESSIBILITY_CONFORMITY = os.environ.get("ACCESSIBILITY_CONFORMITY") or "none"

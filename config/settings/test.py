@@ -16,6 +16,8 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "options": "-c idle_in_transaction_session_timeout=0",
 }
+# Its page exists where a contact does.
+SECURITY_CONTACT = "security@operator.example"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 STORAGES = {

@@ -15,6 +15,7 @@ ROWS = {
         "query": lambda _world: {"q": "residence"},
     },
     "accessibility": {"GET": ANYBODY},
+    "security_txt": {"GET": ANYBODY},
     "components": {"GET": {Role.ADMIN}},
     "guide": {"GET": set(Role)},
     "guide_step": {
