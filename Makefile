@@ -29,7 +29,7 @@ VENV_ANEW := $(if $(call SOUND,.venv),,anew)
 DEMO := .venv/.installed-demo node_modules/.installed $(CATALOGS)
 DEV := .venv/.installed-dev node_modules/.installed-dev $(CATALOGS)
 
-.PHONY: help demo run install test lint bench drill screenshots lock clean messages anew
+.PHONY: help demo run install test lint format bench drill screenshots lock clean messages anew
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
@@ -58,6 +58,10 @@ lint: $(DEV) ## run what reads the sources alone
 	$(BIN)/djlint --quiet --lint templates
 	@# No database is needed to compare models with migrations; Django warns that none answers.
 	DATABASE_URL=postgresql:///none $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+format: $(DEV) ## lay scripts and Python out
+	$(NODE) --run format
+	$(BIN)/ruff format
 
 bench: $(DEV) ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
