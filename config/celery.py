@@ -40,9 +40,10 @@ def _start_worker(**_signal: object) -> None:
     import django
 
     django.setup()
-    from .start import refuse_unfit
+    from .start import refuse_pooler, refuse_unfit
     from .telemetry.metrics import start_afresh
 
+    refuse_pooler()
     refuse_unfit()
     start_afresh()
 

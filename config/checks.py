@@ -35,6 +35,7 @@ def environment_is_fit(**_options: object) -> list[CheckMessage]:
         _secret,
         _hosts,
         _database,
+        _pooler,
         _broker,
         _geocoder,
         _proxies,
@@ -128,6 +129,14 @@ def _database() -> Iterator[str]:
         )
 
 
+def _pooler() -> Iterator[str]:
+    if os.environ.get("DATABASE_POOLER", "") not in {"", "0", "1"}:
+        yield (
+            "DATABASE_POOLER must be 1 or nothing, because it says whether a pooler stands before PostgreSQL; "
+            "set it to 1, or unset it."
+        )
+
+
 def _broker() -> Iterator[str]:
     if urlsplit(os.environ.get("CELERY_BROKER_URL", "")).scheme not in {"redis", "rediss"}:
         yield (
@@ -206,8 +215,23 @@ def _place() -> Iterator[str]:
         )
 
 
+# What Kubernetes tells every container about each service of its namespace, whatever that is called.
+_SERVICE_LINK = re.compile(
+    r"[A-Z][A-Z0-9_]*_(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)",
+    re.ASCII,
+)
+_SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://[^/]+:[0-9]+", re.ASCII)
+
+
+def _is_service_link(name: str, value: str) -> bool:
+    # PALIER_PORT with a number would be a port that somebody chose for us.
+    address = name.endswith("_PORT") and _SERVICE_ADDRESS.fullmatch(value)
+    return bool(address or _SERVICE_LINK.fullmatch(name))
+
+
 def _names() -> Iterator[str]:
-    for name in sorted(set(os.environ) - READ):
+    links = {name for name, value in os.environ.items() if _is_service_link(name, value)}
+    for name in sorted(set(os.environ) - READ - links):
         meant = get_close_matches(name, READ, n=1, cutoff=_MISSPELT)
         if meant or name.startswith("PALIER_"):
             advice = f"write {meant[0]}, or unset it" if meant else "unset it"

@@ -34,6 +34,17 @@ def refuse_unfit() -> None:
             sys.exit(1)
 
 
+def refuse_pooler() -> None:
+    """End this process, saying why, if a pooler stands between it and the database; only in production."""
+    if settings.PRODUCTION and settings.DATABASE_POOLED:
+        message = (
+            "DATABASE_POOLER must not be set for a worker, because it holds its jobs by a lock of its connection; "
+            "unset it, and give it the address of PostgreSQL itself."
+        )
+        print(message, file=sys.stderr, flush=True)  # noqa: T201 - as above
+        sys.exit(1)
+
+
 def _check(**options: object) -> None:
     # What it says of success is not for the log.
     call_command("check", databases=["default"], fail_level="WARNING", stdout=io.StringIO(), **options)

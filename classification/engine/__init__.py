@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from django.db import connection
@@ -190,15 +190,22 @@ def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[i
     return params
 
 
-def _planned_once() -> CursorWrapper:
-    """Return a cursor that binds on the server, so that a connection plans a statement once.
+class _PreparingCursor(psycopg.Cursor):
+    """A cursor that binds on the server and has each statement prepared, unless the connection forbids it."""
 
-    Planning the engine with its policies takes longer than running it for one residence.
+    def execute(self, query: psycopg.abc.Query, params: psycopg.abc.Params | None = None) -> Self:  # type: ignore[override]
+        """Execute a statement, with the plan of an earlier time if there is one."""
+        return super().execute(query, params, prepare=True)
+
+
+def _planned_once() -> CursorWrapper:
+    """Return a cursor with which a connection plans a statement once.
+
+    Planning the engine with its policies takes longer than running it for one residence. Where
+    a pooler stands between, nothing is prepared (config.settings.database).
     """
     connection.ensure_connection()
-    # Django turns server-side preparation off for a whole connection; here it is asked for.
-    connection.connection.prepare_threshold = 0
-    cursor = psycopg.Cursor(connection.connection)
+    cursor = _PreparingCursor(connection.connection)
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     return wrap(cursor)  # type: ignore[arg-type]  # they wrap the driver's own
 

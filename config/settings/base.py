@@ -4,12 +4,11 @@ import os
 import tomllib
 from pathlib import Path
 
-import dj_database_url
-
 from .allauth import *
 from .api import *
 from .cache import *
 from .celery import *
+from .database import *
 from .leaflet import *
 from .security import *
 
@@ -98,17 +97,6 @@ TEMPLATES = [
         },
     },
 ]
-
-_runtime = dj_database_url.parse(os.environ.get("DATABASE_URL", "postgresql:///palier"), conn_max_age=60)
-_owner = dj_database_url.parse(os.environ.get("DATABASE_OWNER_URL", "postgresql:///palier"), conn_max_age=0)
-for _database in (_runtime, _owner):
-    # Seconds; an address of the operator may name its own.
-    _database["OPTIONS"] = {"connect_timeout": 5} | _database.get("OPTIONS", {})
-DATABASES = {
-    "default": {**_runtime, "ATOMIC_REQUESTS": True, "CONN_HEALTH_CHECKS": True},
-    # `migrate --database owner`: the runtime role owns nothing and may alter nothing.
-    "owner": _owner,
-}
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

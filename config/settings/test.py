@@ -13,7 +13,7 @@ WHITENOISE_AUTOREFRESH = True
 SESSION_KEPT_EVERY_S = 10**9
 # A test stays within one transaction while it starts processes and looks at pages.
 DATABASES["default"]["OPTIONS"] = {
-    **DATABASES["default"].get("OPTIONS", {}),
+    **DATABASES["default"]["OPTIONS"],
     "options": "-c idle_in_transaction_session_timeout=0",
 }
 # Its page exists where a contact does.

@@ -51,7 +51,7 @@ def test_a_fit_environment_is_not_refused(production):
     ("CELERY_BROKER_URL", ""), ("CELERY_BROKER_URL", "filesystem://"), ("GEOCODER_URL", "adresse.exemple.invalid"),
     ("GEOCODER_URL", "file:///etc/passwd"),
     ("TRUSTED_PROXIES", "one"), ("ALOWED_HOSTS", "x"), ("SECRETKEY", "x"), ("PALIER_SECRET", "x"),
-    ("GEOCODER_URI", "x"), ("DATABASE_URLS", "x"),
+    ("GEOCODER_URI", "x"), ("DATABASE_URLS", "x"), ("DATABASE_POOLER", "yes"),
 ])  # fmt: skip
 def test_one_sentence_names_the_setting_the_reason_and_the_remedy(production, name, value):
     (text,) = production(**{name: value})
@@ -88,6 +88,27 @@ def test_figures_of_several_processes_need_a_folder(production, settings):
     settings.METRICS_BIND, settings.METRICS_FOLDER = "127.0.0.1:9464", ""
     (text,) = production()
     assert text.startswith("PROMETHEUS_MULTIPROC_DIR must be set where METRICS_BIND is")
+
+
+def test_what_kubernetes_says_of_services_is_nobodys_setting(production):
+    links = {
+        "PALIER_SERVICE_HOST": "10.0.0.7", "PALIER_SERVICE_PORT": "8000", "PALIER_SERVICE_PORT_HTTP": "8000",
+        "PALIER_PORT": "tcp://10.0.0.7:8000", "PALIER_PORT_8000_TCP": "tcp://10.0.0.7:8000",
+        "PALIER_PORT_8000_TCP_PROTO": "tcp", "PALIER_PORT_8000_TCP_PORT": "8000",
+        "PALIER_PORT_8000_TCP_ADDR": "10.0.0.7", "PALIER_WEB_2_SERVICE_HOST": "10.0.0.8",
+        "PALIER_DB_PASSWORD_SERVICE_HOST": "10.0.0.9",
+    }  # fmt: skip
+    assert production(**links) == []
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("PALIER_PORT", "8000"), ("PALIER_HOST", "10.0.0.7"), ("PALIER_SERVICE", "x"), ("PALIER_SERVICE_HOSTS", "x"),
+    ("PALIER_PORT_TCP", "tcp://10.0.0.7:8000"), ("PALIER_DB_PASSWORT", "x"), ("PALIER_URL", "tcp://10.0.0.7:8000"),
+    ("PALIER_8000_TCP", "x"),
+])  # fmt: skip
+def test_what_only_looks_like_it_is_refused(production, name, value):
+    (text,) = production(**{name: value})
+    assert text.startswith(f"{name} must not be set, because nothing reads it")
 
 
 def test_every_fault_is_told_at_once(production):
@@ -180,6 +201,12 @@ def test_every_process_refuses_to_start(tmp_path, command, superuser_uri, templa
     done = _started(*command, folder=tmp_path, ALLOWED_HOSTS="*", DATABASE_OWNER_URL=url)
     assert done.returncode != 0
     assert "ALLOWED_HOSTS must hold plain host names" in done.stderr
+
+
+def test_a_worker_refuses_a_pooler(tmp_path):
+    done = _started("-m", "celery", "--app", "config", "worker", folder=tmp_path, DATABASE_POOLER="1")
+    assert done.returncode != 0
+    assert "DATABASE_POOLER must not be set for a worker" in done.stderr
 
 
 def test_an_unfit_role_stops_the_web_server(tmp_path, superuser_uri, clone_database):

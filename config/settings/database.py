@@ -1,0 +1,27 @@
+"""The database: the product's own role, and that of the owner of the tables for migrations."""
+
+import os
+import sys
+
+import dj_database_url
+
+# A pooler that gives each transaction another connection: nothing may be left in one.
+DATABASE_POOLED = os.environ.get("DATABASE_POOLER", "") == "1"
+_URL = "postgresql:///palier"
+_runtime = dj_database_url.parse(os.environ.get("DATABASE_URL", _URL), conn_max_age=60)
+
+DATABASES = {
+    "default": {
+        **_runtime,
+        "ATOMIC_REQUESTS": True,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
+        # What a statement asks for is prepared (classification.engine), nothing by being repeated.
+        "OPTIONS": {
+            **_runtime.get("OPTIONS", {}),
+            "prepare_threshold": None if DATABASE_POOLED else sys.maxsize,
+        },
+    },
+    # `migrate --database owner`: the runtime role owns nothing and may alter nothing.
+    "owner": dj_database_url.parse(os.environ.get("DATABASE_OWNER_URL", _URL), conn_max_age=0),
+}

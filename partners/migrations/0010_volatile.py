@@ -1,0 +1,11 @@
+"""Declare the function that writes a setting as one that does."""
+
+from django.db import migrations
+
+from core.rls import policies
+
+
+class Migration(migrations.Migration):
+    dependencies = [("partners", "0009_queued_since")]
+
+    operations = [policies(__file__, "0010_volatile")]

@@ -1,0 +1,91 @@
+"""The engine's statements are planned once by a connection, and by none behind a pooler."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.scope import acting_as
+from classification import engine
+from classification.engine.services import default_grid
+from config.database import ROOT
+
+
+def prepared():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE NOT from_sql")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+def ask(world, times=3):
+    with acting_as(world.a.lead):
+        version = default_grid()
+        return [
+            engine.residence_levels(version, timezone.localdate(), [world.a.residence.pk])
+            for _ in range(times)
+        ]
+
+
+@pytest.fixture
+def fresh(world):
+    """A connection that has prepared nothing yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    threshold = connection.connection.prepare_threshold
+    yield
+    connection.connection.prepare_threshold = threshold
+
+
+def test_a_statement_for_one_place_is_planned_once(world, fresh):
+    threshold = connection.connection.prepare_threshold
+    connection.connection._prepared.clear()
+    assert ask(world) == [{world.a.residence.pk: 3}] * 3
+    assert len(prepared()) == 1
+    assert connection.connection.prepare_threshold == threshold
+    for _ in range(20):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s", [1])
+    assert len(prepared()) == 1
+
+
+def test_where_the_connection_forbids_it_nothing_is_prepared(world, fresh):
+    connection.connection._prepared.clear()
+    connection.connection.prepare_threshold = None
+    assert ask(world) == [{world.a.residence.pk: 3}] * 3
+    assert prepared() == []
+    assert connection.connection.prepare_threshold is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"), [({}, "False False"), ({"DATABASE_POOLER": "1"}, "True True")]
+)
+def test_a_pooler_leaves_nothing_in_a_connection(variable, expected):
+    code = (
+        "from config.settings import base; d = base.DATABASES['default'];"
+        "print(d['OPTIONS']['prepare_threshold'] is None, d['DISABLE_SERVER_SIDE_CURSORS'])"
+    )
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_POOLER"}
+    url = {"DATABASE_URL": "postgresql://palier@db/palier?sslmode=require"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=kept | url | variable,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == expected
+
+
+def test_a_function_that_writes_a_setting_is_volatile(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, provolatile FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            " AND prosrc ILIKE '%set_config%'"
+        )
+        found = dict(cursor.fetchall())
+    assert {"palier_live_agreements", "palier_scope_person"} <= set(found)
+    assert set(found.values()) == {"v"}
