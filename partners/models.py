@@ -68,6 +68,11 @@ class Mandate(Dated):
     def __str__(self) -> str:
         return f"{self.user} – {self.circle}"
 
+    @property
+    def upcoming(self) -> bool:
+        """True when it has not started."""
+        return self.starts_on > timezone.localdate()
+
 
 class Publication(models.Model):
     """The levels of a territory at a date, given to a circle. Frozen.

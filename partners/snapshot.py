@@ -116,7 +116,7 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
     rows = shared_residences(territory).order_by().values_list(
         "pk", "opaque_id", "name", "landlord_id", "landlord__name", "commune__name"
     )  # fmt: skip
-    named = {pk: rest for pk, *rest in rows}
+    named = {row[0]: row[1:] for row in rows}
     levels = engine.residence_levels(grid_of_territory(territory.pk), as_of, list(named)) if named else {}
     found = [Previewed(*named[pk], Level(level)) for pk, level in levels.items()]
     return sorted(found, key=lambda site: (-site.level, site.name, site.landlord))

@@ -140,7 +140,10 @@ def as_listed(
 
 
 def sort_and_page(
-    request: ScopedRequest, table: tables.Table, rows: int, paginator_class: type[Paginator] = Paginator
+    request: ScopedRequest,
+    table: tables.Table,
+    rows: int,
+    paginator_class: type["Paginator[Any]"] = Paginator,
 ) -> None:
     """Sort ``table`` by the columns, and turn it to the page, that the address asks for; ``rows`` to a page.
 

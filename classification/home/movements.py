@@ -4,21 +4,45 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from classification import engine
 from classification.method.scale import Level
-from classification.models import GridVersion, SiteLevel
+from classification.models import GridVersion
 from incidents.models import Incident
 from sites.models import Residence
 
 
+class Levelled(Protocol):
+    """The level of a residence now: a row of the table of levels, or what is read of one."""
+
+    @property
+    def residence_id(self) -> int:
+        """The residence."""
+
+    @property
+    def landlord_id(self) -> int:
+        """Whose it is."""
+
+    @property
+    def grid_version_id(self) -> int:
+        """The grid of its territory."""
+
+    @property
+    def level(self) -> int:
+        """Its level, 1 to 4."""
+
+
+LevelledT = TypeVar("LevelledT", bound=Levelled)
+
+
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(Generic[LevelledT]):
     """A residence whose level is not what it was; ``before`` is 1 to 4."""
 
-    site: SiteLevel
+    site: LevelledT
     before: int
 
     @property
@@ -27,7 +51,7 @@ class Move:
         return self.site.level > self.before
 
 
-def levels_on(day: dt.date, sites: Iterable[SiteLevel]) -> dict[int, int]:
+def levels_on(day: dt.date, sites: Iterable[Levelled]) -> dict[int, int]:
     """Return the level of each residence at ``day``, by residence id, each with its own grid.
 
     It is computed from the records as they are known today. Nothing is known of a landlord that had
@@ -60,7 +84,7 @@ def _recorded(residences: QuerySet[Residence], day: dt.date) -> QuerySet[Residen
     return residences.filter(Exists(facts.order_by()))
 
 
-def moves(sites: Iterable[SiteLevel], before: Mapping[int, int]) -> list[Move]:
+def moves(sites: Iterable[LevelledT], before: Mapping[int, int]) -> list[Move[LevelledT]]:
     """Return the residences whose level is not the one ``before`` gives: risen first, highest first.
 
     Args:

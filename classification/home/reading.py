@@ -16,7 +16,7 @@ from sites.geocoding.placing import waiting
 from sites.models import ImportRun
 from sites.perimeter import is_led
 
-from .movements import Move, levels_on, moves, spread
+from .movements import levels_on, moves, spread
 
 MOVED_DAYS = 30
 FILES_DAYS = 14
@@ -124,7 +124,7 @@ def _entered(today: dt.date) -> int:
     return facts.filter(created_at__gte=since, import_run=None).count()
 
 
-def _first(rows: list[Move] | list[SiteLevel]) -> Few:
+def _first(rows: list[Any]) -> Few:
     return Few(rows[:SHOWN], len(rows))
 
 

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.scope import Scope
-from core.forms import DayInput, LabelledHelper
+from core.forms import DayInput, LabelledHelper, field
 from partners.models import Circle, Mandate
 
 from .invitations import find_partner, partner_organisations
 from .managing import coordinated_territories
 
 
-class CircleForm(forms.ModelForm):
+class CircleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no argument at run time
     """A circle's name, purpose and dates; its territory, once."""
 
     class Meta:
@@ -30,12 +30,14 @@ class CircleForm(forms.ModelForm):
 
     def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["territory"].queryset = coordinated_territories(scope)
-        self.fields["territory"].empty_label = _("Choisir…")
+        own = coordinated_territories(scope)
+        territory = field(self, "territory", forms.ModelChoiceField)
+        territory.queryset = own
+        territory.empty_label = _("Choisir…")
         if self.instance.pk:
-            self.fields["territory"].disabled = True
-        elif self.fields["territory"].queryset.count() == 1:
-            self.fields["territory"].initial = self.fields["territory"].queryset.get()
+            territory.disabled = True
+        elif own.count() == 1:
+            territory.initial = own.get()
         self.helper = LabelledHelper()
 
 
@@ -56,7 +58,7 @@ class MandateForm(forms.Form):
         self.user: User | None = None
         self.organisations = {organisation.pk: organisation for organisation in partner_organisations()}
         self.fields["starts_on"].initial = timezone.localdate
-        self.fields["organisation"].choices = [
+        field(self, "organisation", forms.TypedChoiceField).choices = [
             ("", _("Choisir…")),
             *((pk, f"{one} ({one.get_kind_display()})") for pk, one in self.organisations.items()),
         ]
@@ -72,7 +74,8 @@ class MandateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Find the person, or ask for what an invitation needs."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if "email" in data:
             self.user = find_partner(data["email"])
             if self.user is None and not self.inviting:

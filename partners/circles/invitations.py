@@ -38,7 +38,7 @@ def organisation_of(user: User) -> Organisation | None:
     with system_scope("invitation"):
         partners = Membership.objects.live().filter(user=user, role=Role.PARTNER)
         found = partners.select_related("organisation").order_by("starts_on", "pk").first()
-    return found and found.organisation
+    return found.organisation if found else None
 
 
 def partner_organisations() -> list[Organisation]:

@@ -1,5 +1,7 @@
 """Circles and mandates."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -38,9 +40,11 @@ def circles(request: ScopedRequest) -> HttpResponse:
     own = [circle for circle in rows if manages(request, circle.territory)]
     joined = [circle for circle in rows if not manages(request, circle.territory)]
     latest = _latest_publications(joined)
-    for circle in joined:
-        circle.latest = latest.get(circle.pk)
-    context = {"own": own, "joined": joined, "manages": request.scope.has(Role.COORDINATOR)}
+    context = {
+        "own": own,
+        "joined": [(circle, latest.get(circle.pk)) for circle in joined],
+        "manages": request.scope.has(Role.COORDINATOR),
+    }
     return render(request, "partners/circles.html", context)
 
 
@@ -49,16 +53,19 @@ def circles(request: ScopedRequest) -> HttpResponse:
 def circle(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show a circle: its members and what it was given; to a member, what it was given."""
     found = get_object_or_404(Circle.objects.select_related("territory"), pk=pk)
+    publications = (
+        Publication.objects.filter(circle=found)
+        .annotate(high=Count("sites", filter=Q(sites__level__gte=3)), total=Count("sites"))
+        .order_by("-as_of")
+    )
     context = {
         "circle": found,
         "live": found.is_live(),
         "manages": manages(request, found.territory),
-        "publications": Publication.objects.filter(circle=found)
-        .annotate(high=Count("sites", filter=Q(sites__level__gte=3)), total=Count("sites"))
-        .order_by("-as_of"),
+        "publications": publications,
         "notes": with_own_copy(SynthesisNote.objects.defer("content").filter(circle=found), request.scope),
     }
-    write_publications_reading(request.scope, context["publications"])
+    write_publications_reading(request.scope, publications)
     if context["manages"]:
         context["mandates"] = _mandates(found)
     return render(request, "partners/circle.html", context)
@@ -143,19 +150,16 @@ def _give(request: ScopedRequest, circle: Circle, form: MandateForm) -> bool:
     return not form.errors
 
 
-def _mandates(circle: Circle) -> list[Mandate]:
+def _mandates(circle: Circle) -> list[tuple[Mandate, bool]]:
+    """Return the mandates of a circle, each with whether its person has left the organisation."""
     mandates = list(Mandate.objects.filter(circle=circle).select_related("user", "organisation"))
     members = {mandate.user_id for mandate in mandates}
     partners = Membership.objects.live().filter(role=Role.PARTNER, user__in=members)
     there = set(partners.order_by().values_list("user_id", "organisation_id"))
-    for mandate in mandates:
-        mandate.left = (mandate.user_id, mandate.organisation_id) not in there
-        mandate.live = mandate.is_live()
-        mandate.upcoming = mandate.starts_on > timezone.localdate()
-    return mandates
+    return [(mandate, (mandate.user_id, mandate.organisation_id) not in there) for mandate in mandates]
 
 
-def _latest_publications(circles: list[Circle]) -> dict[int, Publication]:
+def _latest_publications(circles: Sequence[Circle]) -> dict[int, Publication]:
     latest: dict[int, Publication] = {}
     for publication in Publication.objects.filter(circle__in=circles).order_by("as_of"):
         latest[publication.circle_id] = publication

@@ -7,7 +7,7 @@ reads each on its own page.
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from classification.home.movements import Move, bars, levels_on, moves, spread
+from classification.home.movements import LevelledT, Move, bars, levels_on, moves, spread
 from classification.home.reading import Few
 from classification.models import SiteLevel
 from core.dates import long_date
@@ -33,10 +33,45 @@ SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Unpublished(Move):
+class Unpublished(Move[LevelledT]):
     """A move that the circles of these names do not know yet."""
 
     circles: tuple[str, ...]
+
+
+class _Site(NamedTuple):
+    """The level of a residence now, with what every row needs: thousands are counted, few are shown."""
+
+    pk: int
+    residence_id: int
+    opaque_id: uuid.UUID
+    landlord_id: int
+    commune_id: int
+    grid_version_id: int
+    level: int
+    silent: bool
+    name: str
+    dwellings: int
+    in_qpv: bool
+    landlord_name: str
+    commune_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CircleNow:
+    """A circle, what it was last given, and what moved since it was last given levels."""
+
+    pk: int
+    name: str
+    members: int
+    last: Publication | None
+    note: SynthesisNote | None
+    moved: list[Move[_Site]]
+
+    @property
+    def risen(self) -> int:
+        """How many residences rose since."""
+        return sum(move.rose for move in self.moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +99,7 @@ class Dashboard:
     by_landlord: list[dict[str, object]]
     by_commune: list[dict[str, object]]
     by_neighbourhood: list[dict[str, object]]
-    circles: list[Circle]
+    circles: list[CircleNow]
     ending: list[SharingAgreement]
     agreements: int
 
@@ -85,16 +120,13 @@ def dashboard_of(territory: Territory) -> Dashboard:
     sites = _ranked(territory)
     before = levels_on(today - dt.timedelta(HALF_YEAR_DAYS), sites)
     counts, counts_before = spread(s.level for s in sites), spread(before.values())
-    circles = _circles(territory)
-    frozen = frozen_levels({circle.last.pk for circle in circles if circle.last})
-    for circle in circles:
-        circle.moved = _moved(sites, circle, frozen[circle.last.pk]) if circle.last else []
-        circle.risen = sum(move.rose for move in circle.moved)
+    circles = _circles(territory, sites)
     published = max((c.last for c in circles if c.last), key=lambda p: (p.as_of, p.pk), default=None)
     agreements = list(SharingAgreement.objects.live().filter(territory=territory).select_related("landlord"))
     since_publication = _unpublished(circles)
     since_half_year = [move for move in moves(sites, before) if move.rose]
-    shown = _loaded([*sites[:TOP], *(m.site for m in (*since_publication[:SHOWN], *since_half_year[:SHOWN]))])
+    moved = [*since_publication[:SHOWN], *since_half_year[:SHOWN]]
+    shown = _loaded([*sites[:TOP], *(move.site for move in moved)])
     return Dashboard(
         territory=territory,
         residences=len(sites),
@@ -116,24 +148,6 @@ def dashboard_of(territory: Territory) -> Dashboard:
         ending=_ending(agreements, today),
         agreements=len(agreements),
     )
-
-
-class _Site(NamedTuple):
-    """The level of a residence now, with what every row needs: thousands are counted, few are shown."""
-
-    pk: int
-    residence_id: int
-    opaque_id: uuid.UUID
-    landlord_id: int
-    commune_id: int
-    grid_version_id: int
-    level: int
-    silent: bool
-    name: str
-    dwellings: int
-    in_qpv: bool
-    landlord_name: str
-    commune_name: str
 
 
 def _ranked(territory: Territory) -> list[_Site]:
@@ -173,11 +187,12 @@ def _loaded(sites: list[_Site]) -> dict[int, SiteLevel]:
     return rows.in_bulk([site.pk for site in sites])
 
 
-def _first(found: list[Move], loaded: dict[int, SiteLevel]) -> Few:
-    return Few([replace(move, site=loaded[move.site.pk]) for move in found[:SHOWN]], len(found))
+def _first(found: Sequence[Move[_Site]], loaded: dict[int, SiteLevel]) -> Few:
+    # Each keeps what else its kind of move says.
+    return Few([replace(move, site=loaded[move.site.pk]) for move in found[:SHOWN]], len(found))  # type: ignore[arg-type]  # of one kind of site a move of another
 
 
-def _circles(territory: Territory) -> list[Circle]:
+def _circles(territory: Territory, sites: list[_Site]) -> list[CircleNow]:
     today = timezone.localdate()
     live = Q(mandates__starts_on__lte=today) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
     rows = Circle.objects.live().filter(territory=territory)
@@ -186,17 +201,26 @@ def _circles(territory: Territory) -> list[Circle]:
     notes = SynthesisNote.objects.filter(circle__in=circles).defer("content")
     last = {row.circle_id: row for row in publications.distinct("circle_id")}
     issued = {row.circle_id: row for row in notes.order_by("circle_id", "-issued_at").distinct("circle_id")}
-    for circle in circles:
-        circle.last, circle.note = last.get(circle.pk), issued.get(circle.pk)
-    return circles
+    frozen = frozen_levels(publication.pk for publication in last.values())
+    return [
+        CircleNow(
+            pk=circle.pk,
+            name=circle.name,
+            members=circle.members,
+            last=(given := last.get(circle.pk)),
+            note=issued.get(circle.pk),
+            moved=_moved(sites, circle.pk, frozen[given.pk]) if given else [],
+        )
+        for circle in circles
+    ]
 
 
-def _moved(sites: list[_Site], circle: Circle, frozen: dict[uuid.UUID, int]) -> list[Move]:
-    keys = {site.residence_id: site_key(circle.pk, site.opaque_id) for site in sites}
+def _moved(sites: list[_Site], circle: int, frozen: dict[uuid.UUID, int]) -> list[Move[_Site]]:
+    keys = {site.residence_id: site_key(circle, site.opaque_id) for site in sites}
     return moves(sites, {residence: frozen[key] for residence, key in keys.items() if key in frozen})
 
 
-def _unpublished(circles: list[Circle]) -> list[Unpublished]:
+def _unpublished(circles: list[CircleNow]) -> list[Unpublished[_Site]]:
     """Return what no circle, or not every circle, knows: risen first, highest first.
 
     Circles that were last given the same level share a row.

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.forms import DayInput, LabelledHelper
+from core.forms import DayInput, LabelledHelper, field
 from partners.circles.managing import coordinated_territories
 from partners.models import Circle, SynthesisNote
 from partners.snapshot import known_day
 from sites.models import SharingAgreement
 
 
-class NoteForm(forms.ModelForm):
+class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no argument at run time
     """What a note is about, and the day it looks back from."""
 
     class Meta:
@@ -28,20 +28,21 @@ class NoteForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         territories = coordinated_territories(scope)
         agreements = SharingAgreement.objects.live().filter(territory__in=territories)
-        self.fields["territory"].queryset = territories
-        self.fields["territory"].empty_label = _("Choisir…")
-        self.fields["territory"].initial = territories.first()
-        self.fields["landlord"].queryset = Organisation.objects.filter(
-            pk__in=agreements.values("landlord_id")
-        )
-        self.fields["landlord"].empty_label = _("Tous les bailleurs du territoire")
-        self.fields["landlord"].help_text = ""
+        territory = field(self, "territory", forms.ModelChoiceField)
+        territory.queryset = territories
+        territory.empty_label = _("Choisir…")
+        territory.initial = territories.first()
+        landlord = field(self, "landlord", forms.ModelChoiceField)
+        landlord.queryset = Organisation.objects.filter(pk__in=agreements.values("landlord_id"))
+        landlord.empty_label = _("Tous les bailleurs du territoire")
+        landlord.help_text = ""
         self.fields["as_of"].initial = timezone.localdate
         self.helper = LabelledHelper()
 
     def clean(self) -> dict[str, Any]:
         """Refuse a landlord that does not share with that very territory, and a day nothing is known of."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         landlord, territory = data.get("landlord"), data.get("territory")
         if landlord and territory:
             agreements = SharingAgreement.objects.live().filter(landlord=landlord, territory=territory)
@@ -62,4 +63,6 @@ class IssueForm(forms.Form):
 
     def __init__(self, note: SynthesisNote, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["circle"].queryset = Circle.objects.live().filter(territory=note.territory_id)
+        field(self, "circle", forms.ModelChoiceField).queryset = Circle.objects.live().filter(
+            territory=note.territory_id
+        )

@@ -23,13 +23,24 @@ def map_of(sites: Sequence[Site]) -> dict[str, Any]:
         ``missing``, how many sites have no point. With points, also what leads back to degrees:
         ``west`` and ``north`` of the corner, ``east_m`` and ``north_m`` metres in a degree.
     """
-    placed = [site for site in sites if site.longitude is not None]
-    plan = {"points": [], "communes": [], "width": 0, "height": 0, "missing": len(sites) - len(placed)}
+    located = [
+        (site, site.longitude, site.latitude)
+        for site in sites
+        if site.longitude is not None and site.latitude is not None
+    ]
+    placed = [site for site, _longitude, _latitude in located]
+    plan: dict[str, Any] = {
+        "points": [],
+        "communes": [],
+        "width": 0,
+        "height": 0,
+        "missing": len(sites) - len(placed),
+    }
     if not placed:
         return plan
-    latitude = sum(site.latitude for site in placed) / len(placed)
-    east = _METRES_PER_DEGREE * math.cos(math.radians(latitude))
-    points = [(site.longitude * east, -site.latitude * _METRES_PER_DEGREE) for site in placed]
+    middle = sum(latitude for _site, _longitude, latitude in located) / len(located)
+    east = _METRES_PER_DEGREE * math.cos(math.radians(middle))
+    points = [(longitude * east, -latitude * _METRES_PER_DEGREE) for _site, longitude, latitude in located]
     hulls = _hulls(placed, points)
     left, top, right, bottom = _bounds(hulls)
     plan["width"], plan["height"] = round(right - left), round(bottom - top)

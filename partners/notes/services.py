@@ -22,7 +22,7 @@ from . import tasks
 def with_own_copy(notes: QuerySet[SynthesisNote], scope: Scope) -> QuerySet[SynthesisNote]:
     """Annotate notes with ``own_copy`` and ``own_number``: the person's own open copy, or None."""
     own = NoteCopy.objects.filter(
-        note=OuterRef("pk"), mandate__user_id=scope.user_id, revoked_at=None
+        note=OuterRef("pk"), mandate__user_id=scope.person_id, revoked_at=None
     ).order_by("number")
     return notes.annotate(
         own_copy=Subquery(own.values("pk")[:1]), own_number=Subquery(own.values("number")[:1])
@@ -96,4 +96,4 @@ def revoke_copy(scope: Scope, copy: NoteCopy) -> None:
 
 
 def _hand_over(scope: Scope, note: SynthesisNote) -> None:
-    outbox.send(tasks.make_note, note.pk, scope.user_id)
+    outbox.send(tasks.make_note, note.pk, scope.person_id)

@@ -17,6 +17,7 @@ from django.db.models import (
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
@@ -50,7 +51,7 @@ _ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 @require_safe
 @for_roles(*_ROLES)
 @opens_with_default("notes")
-def notes(request: ScopedRequest) -> HttpResponse:
+def notes(request: ScopedRequest) -> HttpResponseBase:
     """List the notes one manages, those about the own landlord, and the own copies."""
     chosen = NoteFilter(request.GET, queryset=_listed(request))
     table = NoteTable(chosen.qs, order_by=("-as_of",))
@@ -149,7 +150,7 @@ def note_document(request: ScopedRequest, pk: int) -> HttpResponse:
     coordinating = _coordinated(request).filter(pk=found.territory_id).select_related("organisation")
     if territory := coordinating.first():
         return _document(request, found, found, territory.organisation, "Exemplaire du coordonnateur")
-    if found.landlord_id in request.scope.roles[Role.LEAD]:
+    if found.landlord and found.landlord_id in request.scope.roles[Role.LEAD]:
         return _document(request, found, found, found.landlord, "Exemplaire du bailleur")
     raise Http404
 
@@ -160,7 +161,11 @@ def copy_document(request: ScopedRequest, pk: int) -> HttpResponse:
     """Render one's own numbered copy."""
     copies = NoteCopy.objects.select_related("note", "mandate__organisation")
     copy = get_object_or_404(copies, pk=pk, revoked_at=None, mandate__user_id=request.scope.user_id)
-    return _document(request, copy.note, copy, copy.mandate.organisation, f"Exemplaire n° {copy.number}")
+    organisation = copy.mandate.organisation
+    if organisation is None:
+        # A mandate without one opens nothing: its policy hides it already.
+        raise Http404
+    return _document(request, copy.note, copy, organisation, f"Exemplaire n° {copy.number}")
 
 
 @require_POST
@@ -193,9 +198,12 @@ def _coordinated(request: ScopedRequest) -> QuerySet[Territory]:
 def _document(
     request: ScopedRequest, found: SynthesisNote, subject: Model, organisation: Organisation, copy: str
 ) -> HttpResponse:
+    content = found.content
+    if content is None:
+        raise Http404
     reader = Recipient(holder=request.user.full_name, organisation=organisation.name, copy=copy)
     made = render_note(
-        found.content,
+        content,
         reader,
         content_digest=found.digest,
         at=timezone.now(),
@@ -212,7 +220,7 @@ def _document(
         copy=copy,
         digest=made.digest,
     )
-    name = slugify(f"note {found.content['territory']} {found.as_of} {copy}")
+    name = slugify(f"note {content['territory']} {found.as_of} {copy}")
     return HttpResponse(
         made.pdf,
         content_type="application/pdf",

@@ -4,6 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -23,6 +24,19 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Publication, PublishedSite
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Compared(TypedDict):
+        before: int | None
+        change: float | None
+
+    class _Ranked(_Compared):
+        main: str
+
+    ComparedSite = WithAnnotations[PublishedSite, _Compared]
+    RankedSite = WithAnnotations[PublishedSite, _Ranked]
 
 
 class Way(TextChoices):
@@ -80,7 +94,7 @@ def previous_of(publication: Publication) -> Publication | None:
     return states(publication).filter(as_of__lt=publication.as_of).last()
 
 
-def compared(sites: QuerySet[PublishedSite], previous: Publication) -> QuerySet[PublishedSite]:
+def compared(sites: QuerySet[PublishedSite], previous: Publication) -> "QuerySet[ComparedSite]":
     """Add to each site its level ``before``, in ``previous``, and the ``change`` since.
 
     Both are null for a site that ``previous`` does not know by its key. The change is null too
@@ -107,5 +121,6 @@ def frozen_levels(publications: Iterable[int]) -> dict[int, dict[uuid.UUID, int]
     rows = PublishedSite.objects.filter(publication__in=publications).exclude(key=None).order_by()
     levels: dict[int, dict[uuid.UUID, int]] = defaultdict(dict)
     for publication, key, level in rows.values_list("publication_id", "key", "level"):
-        levels[publication][key] = level
+        if key is not None:
+            levels[publication][key] = level
     return levels

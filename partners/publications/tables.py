@@ -1,6 +1,6 @@
 """Show the ranking of a publication as a table."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.files import Column
 from partners.models import PublishedSite
+
+if TYPE_CHECKING:
+    from .evolution import RankedSite
 
 _WIDE = {"td": {"class": "cell-wide"}}
 
@@ -59,7 +62,7 @@ class SiteTable(tables.Table):
         """The number alone, in a file."""
         return record.level
 
-    def value_before(self, record: PublishedSite) -> int | None:
+    def value_before(self, record: "RankedSite") -> int | None:
         """The level before, in a file."""
         return record.before
 
@@ -67,21 +70,21 @@ class SiteTable(tables.Table):
         """The name alone, in a file."""
         return record.name
 
-    def render_before(self, record: PublishedSite) -> SafeString | str:
+    def render_before(self, record: "RankedSite") -> SafeString | str:
         """Rose, fell or stayed since the publication before; "new" for a site it did not have."""
         if record.before is None:
-            return _("nouveau")
+            return str(_("nouveau"))
         return render_to_string("partners/_moved.html", {"before": record.before, "after": record.level})
 
     def value_silent(self, record: PublishedSite) -> str:
         """Say that a level may be too low because nobody records there any more."""
-        return _("interrompue") if record.silent else ""
+        return str(_("interrompue")) if record.silent else ""
 
     def render_name(self, record: PublishedSite) -> SafeString:
         """The way to the page of the site."""
         url = reverse("partners:site", args=[record.publication_id, record.rank])
         return format_html('<a href="{}">{}</a>', url, record.name)
 
-    def render_main(self, record: PublishedSite) -> str:
+    def render_main(self, record: "RankedSite") -> str:
         """The finding that weighs most."""
         return record.main

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,6 +37,16 @@ from .keys import site_key
 from .services import landlords_of
 from .services import publish as publish_levels
 from .tables import POINT_COLUMNS, SiteTable
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    from .evolution import RankedSite
+
+    class _Named(TypedDict):
+        circle_name: str | None
+
+    NamedPublication = WithAnnotations[Publication, _Named]
 
 _READERS = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 _ALL = "tout"
@@ -75,7 +86,7 @@ def publish(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_roles(*_READERS)
 @lists.opens_with_default("published")
-def publication(request: ScopedRequest, pk: int) -> HttpResponse:
+def publication(request: ScopedRequest, pk: int) -> HttpResponseBase:
     """Show the shared map and the ranking."""
     found = _publication(pk)
     moved = evolution(found)
@@ -122,8 +133,7 @@ def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
     """Show one published site and why it has its level."""
     found = _publication(pk)
     previous = previous_of(found)
-    sites = PublishedSite.objects.filter(publication=found)
-    shown = get_object_or_404(compared(sites, previous) if previous else sites, rank=rank)
+    shown, before = _site(found, previous, rank)
     _write_reading(request, found, shown)
     as_of, version = found.as_of, found.grid_version
     context = {
@@ -133,17 +143,27 @@ def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
         "disruptions": [explain_frozen_disruption(d, as_of, version) for d in shown.disruptions],
         "grid": picture(version, [f | {"fact_type": label_of(f)} for f in shown.findings]),
         "trend": [(dt.date.fromisoformat(day), level) for day, level in shown.trend],
-        "before": previous and shown.before,
+        "before": before,
         "previous": previous,
     }
     return render(request, "partners/site.html", context)
+
+
+def _site(found: Publication, previous: Publication | None, rank: int) -> tuple[PublishedSite, int | None]:
+    """Return the site of that rank, and its level in ``previous``."""
+    sites = PublishedSite.objects.filter(publication=found)
+    if previous is None:
+        return get_object_or_404(sites, rank=rank), None
+    if (shown := compared(sites, previous).filter(rank=rank).first()) is None:
+        raise Http404
+    return shown, shown.before
 
 
 def _publication(pk: int) -> Publication:
     return get_object_or_404(_named(Publication.objects.select_related("grid_version")), pk=pk)
 
 
-def _named(rows: QuerySet[Publication]) -> QuerySet[Publication]:
+def _named(rows: QuerySet[Publication]) -> "QuerySet[NamedPublication]":
     """Add the names of territory and circle; a landlord sees publications, not who is in the circle."""
     circle = Circle.objects.filter(pk=OuterRef("circle")).values("name")
     return rows.select_related("territory").annotate(circle_name=Subquery(circle))
@@ -184,7 +204,7 @@ def _publish(request: ScopedRequest, circle: Circle, as_of: dt.date) -> HttpResp
     return redirect("partners:publication", made.pk)
 
 
-def _export(request: ScopedRequest, found: Publication, table: SiteTable, kind: str) -> HttpResponse:
+def _export(request: ScopedRequest, found: Publication, table: SiteTable, kind: str) -> HttpResponseBase:
     """Send the ranking as it is shown; its name says how confidential it is."""
     rows = [row.record for row in table.rows]
     write_territory_entry(
@@ -212,8 +232,8 @@ def _chosen(request: ScopedRequest, found: Publication, moved: Evolution | None)
     return SiteFilter(request.GET, sites, request, moved)
 
 
-def _rows(sites: QuerySet[PublishedSite], moved: Evolution | None) -> list[PublishedSite]:
-    rows = list(sites)
+def _rows(sites: QuerySet[PublishedSite], moved: Evolution | None) -> "list[RankedSite]":
+    rows = list(cast("QuerySet[RankedSite]", sites))
     for row in rows:
         row.main = label_of(row.findings[0]) if row.findings else "–"
         if moved is None:
