@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize(
     ("contact", "line"),
