@@ -184,7 +184,9 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     system = models.CharField(max_length=40, blank=True)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     action = models.CharField(max_length=20, choices=AuditAction)
     object_type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=40, blank=True)
@@ -194,6 +196,8 @@ class AuditEntry(models.Model):
         verbose_name = _("entrée du journal")
         verbose_name_plural = _("journal")
         ordering = ("-id",)
+        # An organisation's journal, the newest first, and the bounds of a period.
+        indexes = (models.Index(fields=("organisation", "-at", "-id"), name="audit_entry_reading_idx"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(actor__isnull=False) | ~Q(system=""), name="audit_entry_names_its_author"

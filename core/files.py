@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain, islice
 from operator import itemgetter
@@ -12,7 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 import django_tables2 as tables
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -54,6 +54,23 @@ def csv_file(rows: Iterable[Any], columns: Sequence[Column]) -> IO[bytes]:
     text.detach()
     file.seek(0)
     return file
+
+
+def csv_part(rows: Iterable[Any], columns: list[Column], *, header: bool) -> bytes:
+    """Return rows as they stand in a :func:`csv_file`, for a file that is sent part by part.
+
+    Args:
+        rows: of this part.
+        columns: the same for every part.
+        header: True for the first part, which names the columns.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    if header:
+        text.write("\ufeff")
+        writer.writerow(label for label, _read in columns)
+    writer.writerows([_written(read(row)) for _label, read in columns] for row in rows)
+    return text.getvalue().encode()
 
 
 def xlsx_file(rows: Iterable[Any], columns: Sequence[Column], title: str) -> IO[bytes]:
@@ -120,6 +137,15 @@ def attachment(file: IO[bytes], name: str, kind: str) -> FileResponse:
     """Return ``file`` as a download called ``<name>-<today>.<kind>``."""
     filename = f"{name}-{timezone.localdate():%Y-%m-%d}.{kind}"
     return FileResponse(file, as_attachment=True, filename=filename, content_type=TYPES[kind])
+
+
+def streamed(parts: Iterator[bytes], name: str, kind: str) -> StreamingHttpResponse:
+    """Return ``parts`` as a download called ``<name>-<today>.<kind>``, each sent once it is made."""
+    filename = f"{name}-{timezone.localdate():%Y-%m-%d}.{kind}"
+    disposition = f'attachment; filename="{filename}"'
+    return StreamingHttpResponse(
+        parts, content_type=TYPES[kind], headers={"Content-Disposition": disposition}
+    )
 
 
 def _width(cells: Iterable[Any]) -> int:

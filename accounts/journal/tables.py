@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry
@@ -24,6 +25,10 @@ class JournalTable(tables.Table):
         fields = ()
         order_by_field = "tri"
         default = "–"
+
+    def order_at(self, entries: QuerySet[AuditEntry], descending: bool) -> tuple[QuerySet[AuditEntry], bool]:
+        """Sort by moment, entries of one moment in the order they were appended."""
+        return entries.order_by(*(("-at", "-id") if descending else ("at", "id"))), True
 
     def before_render(self, request: Any) -> None:
         """Look up the names of everybody on the page in one query."""

@@ -6,13 +6,14 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from core.keyset import row_comparison
 from incidents.models import Incident
 
 # Which side of the fact, its day, its number: 18 digits fit a bigint.
@@ -54,7 +55,7 @@ class Position:
     def narrow(self, facts: QuerySet[Incident]) -> QuerySet[Incident]:
         """Keep the facts on that side, in the order in which they follow the position."""
         order = ("-day", "-id") if self.side == "<" else ("day", "id")
-        return facts.filter(_row_comparison(self.side, self.day, self.pk)).order_by(*order)
+        return facts.filter(row_comparison(self.side, day=self.day, id=self.pk)).order_by(*order)
 
 
 class IncidentPages(CursorPagination):
@@ -106,11 +107,3 @@ class IncidentPages(CursorPagination):
 def _beside(side: str, facts: list[Incident]) -> Position | None:
     """Return the position on a side of the one fact given; none when the page is empty."""
     return next((Position(side, fact.day, fact.pk) for fact in facts), None)
-
-
-def _row_comparison(side: str, day: dt.date, pk: int) -> Func:
-    """Return ``(day, id) < (…)``, which an index on both columns answers, under the policies too."""
-    columns = Func(F("day"), F("id"), function="ROW", output_field=BooleanField())
-    values = Func(Value(day), Value(pk), function="ROW", output_field=BooleanField())
-    template = "(%(expressions)s)"
-    return Func(columns, values, arg_joiner=f" {side} ", template=template, output_field=BooleanField())

@@ -1,15 +1,11 @@
 """The list of facts: filter, sort, page, export."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,6 +13,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.lists.listing import as_listed, listing, opens_with_default
+from accounts.lists.paging import BoundedPaginator
 from accounts.scope import Scope
 from core.files import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
 from incidents.models import Incident
@@ -28,25 +25,6 @@ from .filters import IncidentFilter
 from .tables import IncidentTable
 
 READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
-_COUNTED = 10_000
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # Django's takes no argument at run time
-    """Counts no further than people page: beyond, one filters."""
-
-    # The rows of a table, from a package without types.
-    object_list: Any
-
-    @cached_property
-    def count(self) -> int:
-        """Number of rows, at most one more than is counted."""
-        rows: QuerySet[Incident] = self.object_list.data.data
-        return rows.order_by()[: _COUNTED + 1].count()
-
-    @property
-    def more(self) -> bool:
-        """True when there are more rows than were counted."""
-        return self.count > _COUNTED
 
 
 @require_GET
@@ -62,7 +40,6 @@ def incidents(request: ScopedRequest) -> HttpResponse:
         "table": table,
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
         "listing": shown,
-        "counted": _COUNTED,
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "incidents/_rows.html" if rows_only else "incidents/list.html", context)

@@ -355,9 +355,9 @@ def test_the_journal_filters_and_exports_what_it_shows_and_says_so(world, lead, 
     dpo = sign_in(world.dpo)
     url = reverse("accounts:journal_export")
     tomorrow = timezone.localdate() + dt.timedelta(1)
-    assert len(dpo.get(url, {"since": tomorrow}).content.decode().splitlines()) == 1
-    assert len(dpo.get(url, {"person": "personne de tel"}).content.decode().splitlines()) == 1
-    lines = dpo.get(url, {"action": "cancel", "person": "référent a"}).content.decode().splitlines()
+    assert len(dpo.get(url, {"since": tomorrow}).getvalue().decode().splitlines()) == 1
+    assert len(dpo.get(url, {"person": "personne de tel"}).getvalue().decode().splitlines()) == 1
+    lines = dpo.get(url, {"action": "cancel", "person": "référent a"}).getvalue().decode().splitlines()
     assert len(lines) == 2
     assert "Référent A, Bailleur A;annulation;rattachement" in lines[1]
     assert _count_in_journal(world.a.lead, action=AuditAction.EXPORT, actor=world.dpo) == 3

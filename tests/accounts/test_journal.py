@@ -1,0 +1,188 @@
+"""Reading and sending out a journal of any length."""
+
+import datetime as dt
+import tracemalloc
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+from accounts.enums import Role
+from accounts.journal import exports
+from accounts.lists.paging import BoundedPaginator
+from accounts.models import AuditEntry, Membership
+from accounts.scope import acting_as, system_scope
+from tests import factories as f
+
+PARIS = ZoneInfo("Europe/Paris")
+LIST, FILE = "/journal/", "/journal/export/"
+
+
+def _append(reader, organisation, number: int, at: str = "2026-05-01 12:00+02") -> None:
+    """Append entries of one moment, as ``reader``."""
+    with acting_as(reader), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_auditentry"
+            " (at, actor_id, system, organisation_id, action, object_type, object_id, detail)"
+            " SELECT %s, %s, '', %s, 'read', 'planted', n::text, '{}' FROM generate_series(1, %s) n",
+            [at, reader.pk, organisation.pk, number],
+        )
+
+
+def _lines(response) -> list[str]:
+    return response.getvalue().decode("utf-8-sig").splitlines()
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 4, 7])
+def test_the_file_holds_every_entry_once_however_many_parts_it_takes(world, sign_in, monkeypatch, number):
+    monkeypatch.setattr(exports, "CHUNK", 3)
+    # Of one moment, so that only their numbers tell them apart.
+    _append(world.dpo, world.a.landlord, number)
+    _append(world.b.lead, world.b.landlord, 2)
+    header, *lines = _lines(sign_in(world.dpo).get(FILE))
+    assert header == "Quand;Qui;Action;Sur quoi"
+    assert lines == [
+        f"2026-05-01 12:00:00;{world.dpo.full_name}, Bailleur A;consultation;planted n° {n}"
+        for n in range(number, 0, -1)
+    ]
+
+
+def test_the_entry_of_an_export_comes_first_with_its_filters_and_rows(world, sign_in):
+    _append(world.dpo, world.a.landlord, 4)
+    response = sign_in(world.dpo).get(
+        FILE, {"action": "read", "person": world.dpo.full_name, "since": "2026-05-01"}
+    )
+    with acting_as(world.dpo):
+        entry = AuditEntry.objects.get(action="export")
+    assert entry.detail == {"rows": 4, "filters": {"action": "read", "since": "2026-05-01"}}
+    assert len(_lines(response)) == 1 + 4
+
+
+def test_the_file_does_not_hold_what_comes_in_while_it_is_sent(world, sign_in, monkeypatch):
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    _append(world.dpo, world.a.landlord, 4)
+    response = sign_in(world.dpo).get(FILE)
+    parts = iter(response)
+    first = next(parts)
+    _append(world.dpo, world.a.landlord, 5, at="2026-05-02 12:00+02")
+    assert (first + b"".join(parts)).count(b"planted") == 4
+
+
+def test_the_file_breaks_off_when_the_reader_loses_the_role(world, sign_in, monkeypatch):
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    _append(world.dpo, world.a.landlord, 4)
+    parts = iter(sign_in(world.dpo).get(FILE))
+    next(parts)
+    with system_scope("seeding"):
+        Membership.objects.filter(user=world.dpo).update(ends_on=dt.date(2026, 1, 2))
+    with pytest.raises(PermissionDenied):
+        next(parts)
+
+
+def test_the_file_speaks_the_readers_language(world, sign_in):
+    _append(world.dpo, world.a.landlord, 1)
+    with system_scope("seeding"):
+        type(world.dpo).objects.filter(pk=world.dpo.pk).update(language="en")
+    header, line = _lines(sign_in(world.dpo).get(FILE))
+    assert (header, line.split(";")[2]) == ("When;Who;Action;On what", "reading")
+
+
+def _peak(entries, reader) -> int:
+    """The most memory that making the file took, in bytes."""
+    tracemalloc.start()
+    try:
+        for _part in exports.csv_of(entries, reader):
+            pass
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_longer_file_takes_no_more_memory(world, monkeypatch):
+    monkeypatch.setattr(exports, "CHUNK", 200)
+    _append(world.dpo, world.a.landlord, 6000)
+    with acting_as(world.dpo):
+        entries = AuditEntry.objects.all()
+        newest = entries.order_by("-id")[599].pk
+        short = entries.filter(id__gte=newest)
+        _peak(short, world.dpo)
+        assert _peak(entries, world.dpo) < 2 * _peak(short, world.dpo)
+
+
+def test_each_person_is_looked_up_once_not_for_every_entry_nor_part(world, monkeypatch):
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    _append(world.dpo, world.a.landlord, 9)
+    asked = []
+    monkeypatch.setattr(exports, "names_of", lambda ids: asked.append(set(ids)) or dict.fromkeys(ids, "x"))
+    with acting_as(world.dpo):
+        list(exports.csv_of(AuditEntry.objects.all(), world.dpo))
+    assert asked == [{world.dpo.pk}, set(), set(), set(), set()]
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ({"since": "2026-03-29"}, [2, 3, 4]),
+        ({"until": "2026-03-29"}, [1, 2, 3]),
+        ({"since": "2026-03-29", "until": "2026-03-29"}, [2, 3]),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, [1, 2, 3, 4]),
+        ({"since": "soon"}, []),
+    ],
+)
+def test_a_period_begins_and_ends_with_its_days_here(world, sign_in, query, kept):
+    """The clocks go forward that night: the day begins at 23:00 UTC and ends at 22:00."""
+    moments = [
+        "2026-03-28 22:59:59+00",
+        "2026-03-28 23:00:00+00",
+        "2026-03-29 21:59:59+00",
+        "2026-03-29 22:00+00",
+    ]
+    for number, moment in enumerate(moments, start=1):
+        _append(world.dpo, world.a.landlord, number, moment)
+    page = sign_in(world.dpo).get(LIST, query | {"action": "read"})
+    shown = [row.record.at for row in page.context["table"].paginated_rows]
+    assert sorted({moments_at(at, moments) for at in shown}) == kept
+    assert len(shown) == sum(kept)
+
+
+def moments_at(at: dt.datetime, moments: list[str]) -> int:
+    return 1 + [dt.datetime.fromisoformat(moment) for moment in moments].index(at)
+
+
+def test_the_list_counts_no_further_than_people_page(world, sign_in, monkeypatch):
+    monkeypatch.setattr(BoundedPaginator, "counted", 60)
+    _append(world.dpo, world.a.landlord, 60)
+    dpo = sign_in(world.dpo)
+    assert "60 entrées" in dpo.get(LIST, {"action": "read"}).text
+    _append(world.dpo, world.a.landlord, 40)
+    page = dpo.get(LIST, {"action": "read"})
+    assert "Plus de 60 entrées" in page.text.replace("\xa0", " ")
+    assert page.context["table"].paginator.count == 61
+    assert len(_lines(dpo.get(FILE, {"action": "read"}))) == 1 + 100
+
+
+def _plan(reader, **query) -> str:
+    """How the database finds a page of the journal, when an index could serve."""
+    with acting_as(reader) as scope, connection.cursor() as cursor:
+        own = scope.roles[Role.DPO]
+        entries = AuditEntry.objects.filter(organisation_id__in=own, **query).order_by("-at", "-id")[:50]
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        return entries.explain(costs=False)
+
+
+def test_a_page_of_the_journal_is_read_from_an_index_in_its_order(world):
+    plan = _plan(world.dpo, at__lt=dt.datetime(2026, 5, 1, tzinfo=PARIS))
+    assert "audit_entry_reading_idx" in plan
+    assert "Sort" not in plan
+    assert "Index Cond: ((organisation_id = " in plan
+    assert "(at < " in plan
+
+
+def test_a_dpo_of_two_organisations_reads_both_journals(world, sign_in):
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.dpo, organisation=world.b.landlord, role=Role.DPO)
+    _append(world.dpo, world.a.landlord, 1)
+    _append(world.dpo, world.b.landlord, 1)
+    assert len(_lines(sign_in(world.dpo).get(FILE))) == 3
