@@ -1,9 +1,12 @@
 """The grid as data: what is refused, what is stored, who adopts what."""
 
+from importlib import import_module
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,3 +100,20 @@ def test_nobody_adopts_for_another_territory(world):
 
     with acting_as(world.a.coordinator):
         assert GridAdoption.objects.update(grid_version=services.default_grid()) == 0
+
+
+def test_the_name_of_the_reference_grid_can_be_taken_back(seeding):
+    """Grids of a territory's own keep their names."""
+    migration = import_module("classification.migrations.0005_grid_is_of_january_2021").Migration
+    (renaming,) = migration.operations
+    editor = SimpleNamespace(connection=connection)
+    GridVersion.objects.create(name="Grille de Brumeval", cells={}, thresholds={})
+
+    def names() -> list[str]:
+        return list(GridVersion.objects.order_by("id").values_list("name", flat=True))
+
+    assert names() == ["AORIF 2021", "Grille de Brumeval"]
+    renaming.reverse_code(apps, editor)
+    assert names() == ["AORIF 2018", "Grille de Brumeval"]
+    renaming.code(apps, editor)
+    assert names() == ["AORIF 2021", "Grille de Brumeval"]
