@@ -8,7 +8,7 @@ from pathlib import Path
 from config.database import embedded_url
 from tests.test_perimeter import OPEN
 
-# Rules that do not fit this house, and why.
+# Rules that do not fit here, and why.
 DISABLED = {
     "PERF003": "speed is measured with the policies in force, in benchmarks/",
     "SEC013": "triggers of pgtrigger and pghistory run as the invoking role, under its policies",
