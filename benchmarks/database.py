@@ -7,7 +7,8 @@ from pathlib import Path
 
 import psycopg
 
-from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url, start_embedded
+from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url
+from config.embedded import start_embedded
 
 # A server of this size: what an operator would set on a machine with 2 cores and 24 GiB.
 SETTINGS = {

