@@ -7,7 +7,6 @@ so a run that was cut off is completed by the next one.
 import fcntl
 import hashlib
 import os
-import signal
 import socket
 import sys
 import time
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 
 from config.database import ROOT, DatabaseUnavailableError, ensure_database
 
+from .interruption import Interruption
 from .processes import Child, Failed, stop_leftovers, supervise
 
 VAR = ROOT / "var"
@@ -24,27 +24,30 @@ HOST = "127.0.0.1"
 
 def main() -> int:
     """Prepare, start, say where, and wait for Ctrl-C; return the exit status."""
-    for end in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(end, _interrupt)
+    interruption = Interruption()
+    interruption.listen()
     VAR.mkdir(exist_ok=True)
     try:
         port = _port()
         with _alone():
             stop_leftovers(VAR / "demo.pids")
             _check_free(port)
-            return _run(port)
+            return _run(port, interruption)
     except KeyboardInterrupt:
         print("\nStopped before it was ready; `make demo` picks up from here.")
         return 0
     except (Failed, DatabaseUnavailableError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    finally:
+        interruption.ignore()
 
 
-def _run(port: int) -> int:
+def _run(port: int, interruption: Interruption) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.demo"
     with _step("database"):
-        ensure_database()
+        with interruption.held():
+            ensure_database()
         _migrate()
     with _step("assets"):
         _collect_static()
@@ -52,7 +55,8 @@ def _run(port: int) -> int:
         _draw()
         _seed()
     address = f"http://{HOST}:{port}/"
-    supervise(_children(port), VAR / "demo.pids", ready=f"{address}connexion/", announce=_welcome(address))
+    pids, ready = VAR / "demo.pids", f"{address}connexion/"
+    supervise(_children(port), pids, interruption, ready=ready, announce=_welcome(address))
     print("\nStopped.")
     return 0
 
@@ -184,10 +188,6 @@ def _welcome(address: str) -> str:
         f"\nPalier is ready: {address}\n\nDemonstration accounts, all with the password {DEMO_PASSWORD}\n{rows}"
         f"\n\nLogs: {VAR.relative_to(ROOT)}/web.log, {VAR.relative_to(ROOT)}/worker.log. Ctrl-C stops everything."
     )
-
-
-def _interrupt(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

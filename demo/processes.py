@@ -1,14 +1,19 @@
-"""Running the demonstration's processes together: all or none."""
+"""Run the demonstration's processes together: all or none."""
 
+import os
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from .interruption import Interruption
 
 _START_S = 60
 _STOP_S = 15
@@ -28,12 +33,15 @@ class Child:
     log: Path
 
 
-def supervise(children: list[Child], pids: Path, *, ready: str, announce: str) -> None:
+def supervise(
+    children: list[Child], pids: Path, interruption: Interruption, *, ready: str, announce: str
+) -> None:
     """Run ``children`` until one of them ends or somebody interrupts; then stop them all.
 
     Args:
         children: what to run.
         pids: file that names the processes while they run.
+        interruption: who asks to stop, and to hurry.
         ready: address that answers once everything is up.
         announce: printed then.
 
@@ -43,19 +51,19 @@ def supervise(children: list[Child], pids: Path, *, ready: str, announce: str) -
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for child in children:
-            running[child.name] = _start(child)
-            pids.write_text(
-                "\n".join(f"{p.pid} {psutil.Process(p.pid).create_time()}" for p in running.values())
-            )
+            with interruption.held():
+                running[child.name] = _start(child)
+                pids.write_text("\n".join(f"{p.pid} {_began(p.pid)}" for p in running.values()))
         _wait_for(ready, children, running)
         print(announce, flush=True)  # noqa: T201
         while True:
             _check(children, running)
             time.sleep(_POLL_S)
     except KeyboardInterrupt:
-        print("\nStopping; jobs in hand have a few seconds to end ...", flush=True)  # noqa: T201
+        print("\nStopping; jobs in hand have a few seconds to end (Ctrl-C again: none) ...", flush=True)  # noqa: T201
     finally:
-        _stop([psutil.Process(p.pid) for p in running.values() if p.poll() is None])
+        interruption.finish()
+        _stop({process.pid: _began(process.pid) for process in running.values()}, lambda: interruption.again)
         pids.unlink(missing_ok=True)
 
 
@@ -63,12 +71,8 @@ def stop_leftovers(pids: Path) -> None:
     """Stop the processes of a run that was killed before it could stop them itself."""
     if not pids.exists():
         return
-    leftovers = []
-    for line in pids.read_text().splitlines():
-        pid, created = line.split()
-        if psutil.pid_exists(int(pid)) and psutil.Process(int(pid)).create_time() == float(created):
-            leftovers.append(psutil.Process(int(pid)))
-    _stop(leftovers)
+    rows = (line.split() for line in pids.read_text().splitlines())
+    _stop({int(pid): float(began) for pid, began in rows}, lambda: False)
     pids.unlink()
 
 
@@ -100,13 +104,57 @@ def _check(children: list[Child], running: "dict[str, subprocess.Popen[bytes]]")
             raise Failed(message)
 
 
-def _stop(processes: list[psutil.Process]) -> None:
-    everybody = [*processes, *(child for process in processes for child in process.children(recursive=True))]
-    for process in processes:
-        process.send_signal(signal.SIGTERM)
+def _stop(leaders: dict[int, float | None], hurry: Callable[[], bool]) -> None:
+    """End the sessions of ``leaders`` (process number to time of birth): politely, then at once.
+
+    The job worker ends its jobs first; its own children, and those whose parent was killed, are
+    found by their session, which outlives the leader.
+    """
+    asked: set[psutil.Process] = set()
+    deadline = time.monotonic() + _STOP_S
+    while (alive := _members(leaders)) and time.monotonic() < deadline and not hurry():
+        heads = {process.pid for process in alive} & set(leaders)
+        for process in alive:
+            if process not in asked and (process.pid in heads or _session(process.pid) not in heads):
+                _send(process, signal.SIGTERM)
+                asked.add(process)
+        psutil.wait_procs(alive, timeout=_POLL_S)
+    while alive := _members(leaders):
+        for process in alive:
+            _send(process, signal.SIGKILL)
+        psutil.wait_procs(alive, timeout=_POLL_S)
+
+
+def _members(leaders: dict[int, float | None]) -> list[psutil.Process]:
+    """Return the living processes of the sessions of ``leaders``.
+
+    A number that was given to somebody else since is told by the time of birth.
+    """
+    ours = {pid for pid, began in leaders.items() if _began(pid) in {began, None}}
+    return [process for process in psutil.process_iter() if _session(process.pid) in ours and _lives(process)]
+
+
+def _began(pid: int) -> float | None:
     try:
-        _gone, alive = psutil.wait_procs(everybody, timeout=_STOP_S)
-    except KeyboardInterrupt:
-        alive = [process for process in everybody if process.is_running()]
-    for process in alive:
-        process.kill()
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _session(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return None
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _send(process: psutil.Process, number: signal.Signals) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(number)
