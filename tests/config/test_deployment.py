@@ -1,6 +1,7 @@
 """The processes of docker-compose.yml, for real: stand-alone PostgreSQL, Redis, production settings.
 
-Debian's packages stand in for the images; `.ci/run` installs them.
+Debian's packages stand in for the images of the servers, and a folder for our own: what runs has
+the files and packages of the Dockerfile alone. `.ci/run` installs the former.
 """
 
 import http.client
@@ -22,7 +23,7 @@ import psycopg
 import pytest
 
 from config.database import ROOT
-from tests import compose
+from tests import compose, image
 
 PASSWORD = "only-for-this-test"
 HOST = "palier.test"
@@ -76,7 +77,7 @@ def processes(folder) -> Iterator[Callable[..., subprocess.Popen]]:
 
     def start(command: list[str], **options: object) -> subprocess.Popen:
         with (folder / "log").open("ab") as log:
-            started.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, **options))
+            started.append(subprocess.Popen(command, stdout=log, stderr=log, **options))
         return started[-1]
 
     yield start
@@ -131,7 +132,12 @@ def redis_url(folder, processes) -> str:
 
 
 @pytest.fixture(scope="module")
-def environment(postgres_uri, redis_url, folder) -> Callable[[str], dict[str, str]]:
+def app(folder) -> Path:
+    return image.lay_out(folder / "image")
+
+
+@pytest.fixture(scope="module")
+def environment(postgres_uri, redis_url, folder, app) -> Callable[[str], dict[str, str]]:
     """What each service of the compose file finds set, with our servers for its own."""
     place = postgres_uri.rpartition("@")[2].rpartition("/")[0]
     operator = {
@@ -145,38 +151,41 @@ def environment(postgres_uri, redis_url, folder) -> Callable[[str], dict[str, st
             name: value.replace("@db/", f"@{place}/").replace("redis://redis:6379/0", redis_url)
             for name, value in compose.environment(service, operator).items()
         }
-        return theirs | {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "DJANGO_SETTINGS_MODULE": "config.settings.production",
-            # In the image a folder in memory.
-            "VAR_DIR": str(folder / service),
-            "PROMETHEUS_MULTIPROC_DIR": str(folder / service / "metrics"),
-        }
+        return (
+            theirs
+            | image.environment(app)
+            | {
+                # In the image a folder in memory.
+                "VAR_DIR": str(folder / service),
+                "PROMETHEUS_MULTIPROC_DIR": str(folder / service / "metrics"),
+            }
+        )
 
     return of
 
 
 @pytest.fixture(scope="module")
-def manage(environment) -> Callable[..., str]:
+def manage(environment, app) -> Callable[..., str]:
     def run(*arguments: str, **extra: str) -> str:
-        return _run([sys.executable, "manage.py", *arguments], environment("web") | extra)
+        return _run(["python", "manage.py", *arguments], environment("web") | extra, app)
 
     return run
 
 
-def _run(command: list[str], variables: dict[str, str]) -> str:
-    finished = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+def _run(command: list[str], variables: dict[str, str], place: Path) -> str:
+    finished = subprocess.run(command, cwd=place, env=variables, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr[-2000:]
     return finished.stdout
 
 
 @pytest.fixture(scope="module")
-def installed(manage, environment, postgres_uri) -> str:
+def installed(manage, environment, postgres_uri, app) -> str:
     """The database, made as the compose file makes it, with the fictional territory in it."""
-    _run(compose.services()["setup"]["command"], environment("setup"))
+    _run(compose.services()["setup"]["command"], environment("setup"), app)
     manage("bootstrap_database", **environment("setup"))
-    manage("collectstatic", "--no-input", "--verbosity", "0")
-    manage("seed_demo", DJANGO_SETTINGS_MODULE="config.settings.browser", VAR_DIR=str(ROOT / "var"))
+    # The image knows no fiction: it is planted from here.
+    planting = {"DJANGO_SETTINGS_MODULE": "config.settings.browser", "VAR_DIR": str(ROOT / "var")}
+    _run([sys.executable, "manage.py", "seed_demo"], environment("web") | planting, ROOT)
     return postgres_uri.rpartition("/")[0] + "/palier"
 
 
@@ -186,7 +195,7 @@ def ports() -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def web(installed, environment, processes, ports) -> Iterator[int]:
+def web(installed, environment, processes, ports, app) -> Iterator[int]:
     """Web, worker and beat by their own commands; gives the port of the web server."""
     started = []
     local = {"web": ["--bind", f"127.0.0.1:{ports['web']}"], "worker": [], "beat": []}
@@ -194,7 +203,8 @@ def web(installed, environment, processes, ports) -> Iterator[int]:
         variables = environment(service)
         if service != "beat":
             variables["METRICS_BIND"] = f"127.0.0.1:{ports[f'{service} figures']}"
-        started.append(processes([*compose.services()[service]["command"], *options], env=variables))
+        command = [*compose.services()[service]["command"], *options]
+        started.append(processes(command, env=variables, cwd=app))
     _until(lambda: _get(ports["web"], "/readyz")[0] == 200, "The web server is ready")
     yield ports["web"]
     # Before the servers that they answer to.
@@ -232,16 +242,16 @@ def test_web_serves_behind_its_proxy_and_only_over_tls(web):
     assert _get(web, stylesheet, **{"X-Forwarded-Proto": "https"})[0] == 200
 
 
-def test_worker_takes_its_jobs_from_redis(web, installed, environment):
+def test_worker_takes_its_jobs_from_redis(web, installed, environment, app):
     before = _levels(installed)
     assert before != []
     with psycopg.connect(installed, autocommit=True) as connection:
         connection.execute("DELETE FROM classification_sitelevel")
-    subprocess.run([sys.executable, "-c", TASK], cwd=ROOT, env=environment("web"), check=True)
+    subprocess.run(["python", "-c", TASK], cwd=app, env=environment("web"), check=True)
     _until(lambda: _levels(installed) == before, "The nightly evaluation gives the same levels")
 
 
-def test_figures_are_served_on_ports_of_their_own(web, ports, environment):
+def test_figures_are_served_on_ports_of_their_own(web, ports, environment, app):
     def served(name: str) -> str:
         return _get(ports[name], "/metrics")[2].decode()
 
@@ -250,7 +260,7 @@ def test_figures_are_served_on_ports_of_their_own(web, ports, environment):
     assert 'palier_request_duration_seconds_count{method="GET",route="account_login"' in figures
     assert "palier_database_up 1.0" in figures
     assert "palier_queue_up 1.0" in figures
-    subprocess.run([sys.executable, "-c", TASK], cwd=ROOT, env=environment("web"), check=True)
+    subprocess.run(["python", "-c", TASK], cwd=app, env=environment("web"), check=True)
     done = (
         'palier_task_duration_seconds_count{state="success",task="classification.engine.tasks.evaluate_all"}'
     )
@@ -267,7 +277,7 @@ def test_no_process_writes_what_a_visitor_sends(web, installed, folder):
     with closing(http.client.HTTPConnection("127.0.0.1", web, timeout=10)) as connection:
         typed = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         connection.request("POST", f"/connexion/?next=/{path}/", form, typed)
-        assert connection.getresponse().status == 200
+        assert connection.getresponse().status == 422
     assert _get(web, f"/{path}/?q={phrase}", **proxied)[0] == 404
     assert _get(web, "/", **proxied, Host=f"{name}.test")[0] == 400
     with socket.create_connection(("127.0.0.1", web), timeout=10) as raw:
