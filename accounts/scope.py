@@ -103,7 +103,10 @@ def acting_as(user: "User", *, still: bool = False) -> Iterator[Scope]:
     """Run a block, in a transaction, with exactly what ``user`` may see today.
 
     With ``still``, every statement of the transaction sees the database as at its first:
-    for figures that must agree with each other. It has no effect inside another transaction.
+    for figures that must agree with each other.
+
+    Raises:
+        RuntimeError: ``still`` was asked for inside another transaction, which has read already.
     """
     with _entered({"palier.user_id": str(user.pk)}, "palier_scope_person", still=still) as roles:
         yield Scope(user_id=user.pk, roles=roles)
@@ -141,9 +144,12 @@ def _entered(
     identity: dict[str, str], opening: str, *, still: bool = False
 ) -> Iterator[dict[Role, list[int]]]:
     nested = connection.in_atomic_block
+    if still and nested:
+        message = "what is to be still begins its own transaction"
+        raise RuntimeError(message)
     # A failed block rolls back to its savepoint, and the settings made in it with it.
     with transaction.atomic(), connection.cursor() as cursor:
-        if still and not nested:
+        if still:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         if not nested:
             identity = limits.of_transaction() | identity

@@ -26,7 +26,7 @@ app = Celery("palier", task_cls=_Work)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks([
     "core.outbox", "accounts.people", "sites.imports", "sites.geocoding", "classification.engine",
-    "partners.notes",
+    "partners.notes", "partners.publications",
 ])  # fmt: skip
 
 

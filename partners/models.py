@@ -103,6 +103,41 @@ class Publication(models.Model):
         return f"{self.territory_id} – {long_date(self.as_of)}"
 
 
+class PublicationRequest(Job):
+    """A publication that a coordinator asked for, while a worker makes it.
+
+    It is a row of its own: what a circle is given is complete from the moment it exists, and is never
+    changed. ``publication`` is what came of it.
+    """
+
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="publication_requests")
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="+", editable=False)
+    as_of = models.DateField(_("niveaux au"))
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    publication = models.OneToOneField(
+        Publication, models.PROTECT, null=True, editable=False, related_name="request"
+    )
+
+    class Meta:
+        verbose_name = _("publication demandée")
+        verbose_name_plural = _("publications demandées")
+        ordering = ("-as_of", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("circle", "as_of"),
+                name="publication_is_asked_for_once_by_day",
+                violation_error_message=_("Cette publication est déjà demandée."),
+            ),
+            models.CheckConstraint(
+                condition=Q(publication=None) & ~Q(state="done") | Q(publication__isnull=False, state="done"),
+                name="publication_request_ends_with_it",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.territory_id} – {long_date(self.as_of)}"
+
+
 class PublishedSite(models.Model):
     """One residence as published: its level, and why, in data that stands alone.
 

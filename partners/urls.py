@@ -5,6 +5,7 @@ from django.urls import path
 from .circles import views as circles
 from .dashboard import views as dashboard
 from .notes import views as notes
+from .publications import request_views
 from .publications import views as publications
 
 app_name = "partners"
@@ -20,6 +21,12 @@ urlpatterns = [
     path("habilitations/<int:pk>/clore/", circles.mandate_end, name="mandate_end"),
     path("cellules/<int:pk>/publier/", publications.publish, name="publish"),
     path("publications/", publications.publications, name="publications"),
+    path("publications/demandes/<int:pk>/", request_views.publication_request, name="publication_request"),
+    path(
+        "publications/demandes/<int:pk>/relancer/",
+        request_views.publication_request_retry,
+        name="publication_request_retry",
+    ),
     path("publications/<int:pk>/", publications.publication, name="publication"),
     path("publications/<int:pk>/points/", publications.publication_points, name="publication_points"),
     path("publications/<int:pk>/sites/<int:rank>/", publications.site, name="site"),

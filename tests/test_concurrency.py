@@ -61,7 +61,9 @@ def test_figures_of_one_note_see_one_moment(committed_database):
             IncidentFactory(address=world.a.address, day=timezone.localdate())
         connection.close()
 
-    with acting_as(world.a.coordinator, still=True):
+    with acting_as(world.a.coordinator, still=True), connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        assert cursor.fetchone() == ("repeatable read",)
         before = Incident.objects.count()
         other = threading.Thread(target=enter)
         other.start()

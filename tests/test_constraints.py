@@ -16,7 +16,15 @@ from accounts.scope import acting_for, system_scope
 from classification.engine.services import default_grid
 from classification.models import Finding, SiteLevel
 from incidents.models import FactSubtype, FactType
-from partners.models import Circle, Mandate, NoteCopy, Publication, PublishedSite, SynthesisNote
+from partners.models import (
+    Circle,
+    Mandate,
+    NoteCopy,
+    Publication,
+    PublicationRequest,
+    PublishedSite,
+    SynthesisNote,
+)
 from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory
 from tests import factories as f
 
@@ -151,6 +159,15 @@ def test_partners(seeding):
     given = both | {"as_of": DAY, "grid_version": default_grid()}
     publication = Publication.objects.create(**given)
     refused("publication_is_unique_by_day", Publication.objects.create, **given)
+    asked = both | {"as_of": NEXT}
+    PublicationRequest.objects.create(**asked)
+    refused("publication_is_asked_for_once_by_day", PublicationRequest.objects.create, **asked)
+    for ended in ({"state": "done"}, {"publication": publication}):
+        refused(
+            "publication_request_ends_with_it",
+            PublicationRequest.objects.create,
+            **asked | {"as_of": DAY} | ended,
+        )
     site = {
         "publication": publication, "landlord": "Bailleur", "name": "Résidence", "commune": "Commune",
         "dwellings": 1, "in_priority_neighbourhood": False, "level": 1, "facts_level": 1, "impact_level": 1,

@@ -16,10 +16,10 @@ from accounts.models import AuditEntry
 from accounts.scope import system_scope
 from classification.models import SiteLevel
 from core.models import Message
-from partners.models import SynthesisNote
+from partners.models import PublicationRequest, SynthesisNote
 from sites.models import ImportRun
 
-_JOBS = {"import": ImportRun, "note": SynthesisNote}
+_JOBS = {"import": ImportRun, "note": SynthesisNote, "publication": PublicationRequest}
 
 
 class StateCollector(Collector):
@@ -46,7 +46,9 @@ class StateCollector(Collector):
 
 
 def _database_figures() -> list[Metric]:
-    jobs = GaugeMetricFamily("palier_jobs", "Imports and notes by state", labels=["kind", "state"])
+    jobs = GaugeMetricFamily(
+        "palier_jobs", "Imports, notes and publications by state", labels=["kind", "state"]
+    )
     with system_scope("jobs"):
         for kind, model in _JOBS.items():
             for state, number in model.objects.order_by().values_list("state").annotate(Count("pk")):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Membership
+from core.jobs import JobState
 from core.pages import form_page, render_form, sent
 from partners.models import Circle, Mandate, Publication, SynthesisNote
 from partners.notes.services import with_own_copy
@@ -68,6 +69,7 @@ def circle(request: ScopedRequest, pk: int) -> HttpResponse:
     write_publications_reading(request.scope, publications)
     if context["manages"]:
         context["mandates"] = _mandates(found)
+        context["asked"] = found.publication_requests.exclude(state=JobState.DONE).order_by("-as_of")
     return render(request, "partners/circle.html", context)
 
 

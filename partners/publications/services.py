@@ -1,7 +1,7 @@
-"""Giving a circle the levels of its territory at a date, frozen."""
+"""Give a circle the levels of its territory at a date: asked for here, made by a worker, frozen."""
 
 import datetime as dt
-from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,57 +9,61 @@ from django.utils import timezone
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
-from classification.engine.services import grid_of_territory
-from partners.models import Circle, Publication, PublishedSite
-from partners.snapshot import Site, sites_at
+from core.jobs import JobState
+from core.outbox import services as outbox
+from partners.models import Circle, Publication, PublicationRequest, PublishedSite
 
-from .keys import site_key
+from . import tasks
+from .freezing import give, state_of
 
 
 @transaction.atomic
-def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | None = None) -> Publication:
-    """Freeze the ranked sites of the circle's territory at ``as_of`` and give them to it.
+def request_publication(scope: Scope, *, circle: Circle, as_of: dt.date) -> tuple[PublicationRequest, bool]:
+    """Ask a worker to publish to ``circle`` the levels at ``as_of``.
 
-    ``at`` dates it in a fiction alone; what is given is given now.
+    Returns:
+        The request, and whether it is new: a day that was asked for already is not asked for again.
+    """
+    request, is_new = PublicationRequest.objects.get_or_create(
+        circle=circle,
+        as_of=as_of,
+        defaults={"territory": circle.territory, "created_by_id": scope.user_id},
+    )
+    if is_new:
+        _write_request(scope, request, AuditAction.CREATE)
+        outbox.send(tasks.make_publication, request.pk, scope.person_id)
+    return request, is_new
+
+
+@transaction.atomic
+def retry_publication(scope: Scope, request: PublicationRequest) -> None:
+    """Ask again for one whose worker failed, went away or never came; nothing if it moved on meanwhile."""
+    unmoved = PublicationRequest.objects.filter(pk=request.pk, state=request.state, publication=None)
+    if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
+        return
+    _write_request(scope, request, AuditAction.UPDATE, retried=True)
+    outbox.send(tasks.make_publication, request.pk, scope.person_id)
+
+
+def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | None = None) -> Publication:
+    """Read the levels at ``as_of`` and give them at once, for the fiction and the tests.
+
+    A page asks a worker instead (:func:`request_publication`), which reads them at one moment.
 
     Raises:
         IntegrityError: the circle was already given that day.
     """
-    territory = circle.territory
-    sites = sites_at(territory, as_of)
-    landlords = sorted({site.shared_by_id for site in sites})
-    publication = Publication.objects.create(
-        circle=circle,
-        territory=territory,
-        as_of=as_of,
-        grid_version=grid_of_territory(territory.pk),
-        landlords=landlords,
-        published_at=at or timezone.now(),
-        published_by_id=scope.user_id,
-    )
-    rows = [_frozen(publication, site) for site in sites]
-    PublishedSite.objects.bulk_create(rows, batch_size=500)
-    organisation_id = territory.organisation_id
-    write_entry(
-        scope,
-        AuditAction.PUBLISH,
-        publication,
-        organisation_id=organisation_id,
-        concerns=landlords,
-        circle=circle.pk,
-        as_of=as_of.isoformat(),
-        sites=len(rows),
-    )
-    return publication
-
-
-def _frozen(publication: Publication, site: Site) -> PublishedSite:
-    values = asdict(site)
-    key = site_key(publication.circle_id, values.pop("opaque_id"))
-    return PublishedSite(publication=publication, key=key, **values)
+    return give(scope, state_of(circle, as_of), at=at)
 
 
 def landlords_of(publication: Publication) -> list[int]:
     """Return the ids of the landlords whose sites a person sees in a publication."""
     sites = PublishedSite.objects.filter(publication=publication).order_by()
     return list(sites.values_list("shared_by_id", flat=True).distinct())
+
+
+def _write_request(scope: Scope, request: PublicationRequest, action: AuditAction, **detail: Any) -> None:
+    write_entry(
+        scope, action, request, organisation_id=request.territory.organisation_id,
+        circle=request.circle_id, as_of=request.as_of.isoformat(), **detail,
+    )  # fmt: skip

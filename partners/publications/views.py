@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -34,8 +33,7 @@ from .evolution import Evolution, compared, evolution, frozen_levels, previous_o
 from .filters import SiteFilter
 from .forms import PublicationForm
 from .keys import site_key
-from .services import landlords_of
-from .services import publish as publish_levels
+from .services import landlords_of, request_publication
 from .tables import POINT_COLUMNS, SiteTable
 
 if TYPE_CHECKING:
@@ -68,7 +66,7 @@ def publications(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(Role.COORDINATOR)
 def publish(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show what a publication would contain; publish it when confirmed."""
+    """Show what a publication would contain; have a worker make it when confirmed."""
     circle = managed_or_404(request, Circle, pk)
     data = sent(request)
     if data is None and "as_of" in request.GET:
@@ -194,14 +192,10 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
 
 
 def _publish(request: ScopedRequest, circle: Circle, as_of: dt.date) -> HttpResponse:
-    try:
-        with transaction.atomic():
-            made = publish_levels(request.scope, circle=circle, as_of=as_of)
-    except IntegrityError:
-        messages.error(request, _("Cette cellule a déjà reçu les niveaux de ce jour."))
-        return redirect("partners:circle", circle.pk)
-    messages.success(request, _("Les niveaux sont publiés à la cellule ; ils ne changeront plus."))
-    return redirect("partners:publication", made.pk)
+    asked, is_new = request_publication(request.scope, circle=circle, as_of=as_of)
+    if not is_new:
+        messages.info(request, _("Cette publication est déjà demandée : voici où elle en est."))
+    return redirect("partners:publication_request", asked.pk)
 
 
 def _export(request: ScopedRequest, found: Publication, table: SiteTable, kind: str) -> HttpResponseBase:

@@ -6,7 +6,7 @@ from core.jobs import JobState
 from partners.models import SynthesisNote
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
-from partners.publications.services import publish
+from partners.publications.services import publish, request_publication
 from tests.access.people import town, town_and_landlord
 
 COORDINATOR, LEAD, PARTNER = Role.COORDINATOR, Role.LEAD, Role.PARTNER
@@ -15,6 +15,11 @@ COORDINATOR, LEAD, PARTNER = Role.COORDINATOR, Role.LEAD, Role.PARTNER
 def _publication(side):
     with acting_as(side.coordinator) as scope:
         return publish(scope, circle=side.circle, as_of=timezone.localdate())
+
+
+def _request(side):
+    with acting_as(side.coordinator) as scope:
+        return request_publication(scope, circle=side.circle, as_of=timezone.localdate())[0]
 
 
 def _note(side, *, issued):
@@ -92,8 +97,12 @@ ROWS = {
         POST={COORDINATOR},
         query=lambda w: {"as_of": timezone.localdate().isoformat()},
         data=lambda w: {"as_of": timezone.localdate().isoformat()},
-        journal=town_and_landlord,
+        journal=town,
         make=lambda s: {"pk": s.circle.pk},
+    ),
+    "partners:publication_request": _pair(GET={COORDINATOR}, make=lambda s: {"pk": _request(s).pk}),
+    "partners:publication_request_retry": _pair(
+        POST={COORDINATOR}, journal=town, make=lambda s: {"pk": _request(s).pk}
     ),
     "partners:publications": {"GET": {COORDINATOR, LEAD, PARTNER}},
     "partners:publication": _pair(

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.enums import OrganisationKind, Role
 from accounts.scope import system_scope
 from core.jobs import JobState
-from partners.models import SynthesisNote
+from partners.models import PublicationRequest, SynthesisNote
 from sites.models import ImportRun
 from tests import factories as f
 from tests.browser import axe
@@ -100,6 +100,17 @@ def test_a_note(state, world, sign_in, look):
                 territory=world.a.territory, as_of=today(), state=state, error="Sans place"
             )
     assert look(sign_in(world.a.coordinator), reverse("partners:note", args=[note.pk])) == []
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING, JobState.FAILED])
+def test_a_publication(state, world, sign_in, look):
+    with system_scope("seeding"):
+        asked = PublicationRequest.objects.create(
+            circle=world.a.circle, territory=world.a.territory, as_of=today(), state=state, error="Sans place"
+        )
+    coordinator = sign_in(world.a.coordinator)
+    assert look(coordinator, reverse("partners:publication_request", args=[asked.pk])) == []
+    assert look(coordinator, reverse("partners:circle", args=[world.a.circle.pk])) == []
 
 
 def test_not_there_and_not_yours(world, sign_in, look):

@@ -84,7 +84,7 @@ def test_figures_name_no_place_and_no_person(world):
     names = set(_state())
     allowed = {
         f"palier_jobs{kind}{state}"
-        for kind in ("import", "note")
+        for kind in ("import", "note", "publication")
         for state in ("queued", "running", "done", "failed")
     }
     allowed |= {

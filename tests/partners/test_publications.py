@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
-from partners.models import Publication, PublishedSite, SynthesisNote
+from partners.models import Publication, PublicationRequest, PublishedSite, SynthesisNote
 from partners.publications.services import publish
 from partners.snapshot import preview_at, ranked, sites_at
 from sites.models import SharingAgreement
@@ -186,14 +186,12 @@ def test_preview_says_what_publishing_then_gives(world, sign_in):
     preview = client.get(url, {"as_of": today().isoformat()})
     assert {level.value: n for level, n in preview.context["levels"]} == {4: 0, 3: 1, 2: 0, 1: 1}
     with system_scope("seeding"):
-        assert not Publication.objects.exists()
+        assert not PublicationRequest.objects.exists()
     client.post(url, {"as_of": today().isoformat()})
-    assert sorted(planted(_only_publication()).values()) == [1, 3]
-
-
-def _only_publication() -> Publication:
     with system_scope("seeding"):
-        return Publication.objects.get()
+        asked = PublicationRequest.objects.get()
+    assert (asked.circle_id, asked.as_of) == (world.a.circle.pk, today())
+    assert sorted(planted(publication_of(world.a)).values()) == [1, 3]
 
 
 def test_the_future_is_not_published(world, sign_in):
@@ -379,5 +377,5 @@ def test_a_day_before_anything_was_recorded_is_not_called_quiet(world, sign_in, 
     for page in pages:
         assert "Aucun fait n’est connu à cette date ni avant" in page.text
     with system_scope("seeding"):
-        assert not Publication.objects.exists()
+        assert not PublicationRequest.objects.exists()
         assert not SynthesisNote.objects.exists()

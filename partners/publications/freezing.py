@@ -1,0 +1,91 @@
+"""Read what a circle is to be given at one moment, and give it."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import AuditAction
+from accounts.journal.audit import write_entry
+from accounts.scope import Scope
+from classification.engine.services import grid_of_territory
+from classification.models import GridVersion
+from core.jobs import JobError
+from partners.models import Circle, Publication, PublicationRequest, PublishedSite
+from partners.snapshot import Site, Tell, say_nothing, sites_at
+
+from .keys import site_key
+
+
+@dataclass(frozen=True)
+class State:
+    """The ranked sites of a circle's territory at a date, and the grid they were classified with."""
+
+    circle: Circle
+    as_of: dt.date
+    version: GridVersion
+    sites: list[Site]
+
+
+def state_of(circle: Circle, as_of: dt.date, tell: Tell = say_nothing) -> State:
+    """Read what ``circle`` would be given; ``tell`` and what it takes to agree as for :func:`sites_at`."""
+    version = grid_of_territory(circle.territory_id)
+    return State(circle, as_of, version, sites_at(circle.territory, as_of, tell=tell))
+
+
+@transaction.atomic
+def give(scope: Scope, state: State, *, at: dt.datetime | None = None) -> Publication:
+    """Freeze a state and give it to its circle.
+
+    ``at`` dates it in a fiction alone; what is given is given now.
+
+    Raises:
+        IntegrityError: the circle was already given that day.
+    """
+    landlords = sorted({site.shared_by_id for site in state.sites})
+    publication = Publication.objects.create(
+        circle=state.circle,
+        territory=state.circle.territory,
+        as_of=state.as_of,
+        grid_version=state.version,
+        landlords=landlords,
+        published_at=at or timezone.now(),
+        published_by_id=scope.user_id,
+    )
+    rows = [_frozen(publication, site) for site in state.sites]
+    PublishedSite.objects.bulk_create(rows, batch_size=500)
+    write_entry(
+        scope,
+        AuditAction.PUBLISH,
+        publication,
+        organisation_id=state.circle.territory.organisation_id,
+        concerns=landlords,
+        circle=state.circle.pk,
+        as_of=state.as_of.isoformat(),
+        sites=len(rows),
+    )
+    return publication
+
+
+def answer(scope: Scope, request: PublicationRequest, state: State) -> None:
+    """Give a state that was asked for, and mark its request as done in the same transaction.
+
+    Raises:
+        JobError: the circle was given that day meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            request.publication = give(scope, state)
+    except IntegrityError:
+        if not Publication.objects.filter(circle=state.circle, as_of=state.as_of).exists():
+            raise
+        raise JobError(_("Cette cellule a déjà reçu les niveaux de ce jour.")) from None
+    request.save(update_fields=["publication", *request.mark_done()])
+
+
+def _frozen(publication: Publication, site: Site) -> PublishedSite:
+    values = asdict(site)
+    key = site_key(publication.circle_id, values.pop("opaque_id"))
+    return PublishedSite(publication=publication, key=key, **values)

@@ -1,0 +1,44 @@
+"""Follow a publication that a worker makes; ask for it again."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.access import ScopedRequest, for_roles
+from accounts.enums import Role
+from core.jobs import JobState
+from partners.circles.managing import managed_or_404
+from partners.models import PublicationRequest
+
+from . import services
+
+
+@require_safe
+@for_roles(Role.COORDINATOR)
+def publication_request(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show how far a publication is, then lead to it; htmx asks for the middle of the page alone."""
+    found = managed_or_404(request, PublicationRequest, pk, "circle")
+    if found.publication_id:
+        return _lead_to(request, reverse("partners:publication", args=[found.publication_id]))
+    held = found.state == JobState.RUNNING and not found.interrupted
+    waits = found.state == JobState.QUEUED and not found.late
+    context = {"asked": found, "under_way": held or waits, "late": found.late}
+    part = "partners/_publication_request.html"
+    return render(request, part if request.htmx else "partners/publication_request.html", context)
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def publication_request_retry(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Ask again for a publication that could not be made."""
+    services.retry_publication(request.scope, managed_or_404(request, PublicationRequest, pk))
+    return redirect("partners:publication_request", pk)
+
+
+def _lead_to(request: ScopedRequest, page: str) -> HttpResponse:
+    messages.success(request, _("Les niveaux sont publiés à la cellule ; ils ne changeront plus."))
+    return HttpResponseClientRedirect(page) if request.htmx else redirect(page)

@@ -1,0 +1,43 @@
+"""Make a publication in the worker."""
+
+from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from accounts.scope import acting_as, load_user, system_scope
+from core.jobs import JobError, running
+from partners.models import PublicationRequest
+
+from . import freezing
+
+
+@shared_task
+def make_publication(request_id: int, user_id: int) -> None:
+    """Give a circle the levels of its territory as the coordinator who asks sees them at one moment.
+
+    They are read in one transaction and given in the next, as notes are (:mod:`partners.notes.tasks`).
+    """
+    user = load_user(user_id)
+    with system_scope("jobs"):
+        request = PublicationRequest.objects.filter(pk=request_id).first()
+    if request is None:
+        return
+    with override(user.language), running(request) as progress:
+        if progress:
+            with acting_as(user, still=True):
+                asked = _asked(request_id)
+                state = freezing.state_of(asked.circle, asked.as_of, progress.update)
+            with acting_as(user) as scope:
+                freezing.answer(scope, asked, state)
+
+
+def _asked(request_id: int) -> PublicationRequest:
+    """Return the request with the circle it is for.
+
+    Raises:
+        JobError: it is not the acting person's any more.
+    """
+    request = PublicationRequest.objects.select_related("circle__territory").filter(pk=request_id).first()
+    if request is None:
+        raise JobError(_("La personne qui l’a demandé ne coordonne plus ce territoire."))
+    return request
