@@ -61,7 +61,8 @@ def restore(superuser_uri: str, file: Path, database: str) -> None:
 
 def _sees_everything(connection: psycopg.Connection) -> bool:
     query = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-    return bool(connection.execute(query).fetchone()[0])
+    row = connection.execute(query).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _run(program: str, uri: str, *arguments: object) -> None:
@@ -72,7 +73,7 @@ def _run(program: str, uri: str, *arguments: object) -> None:
         environment["PGPASSWORD"] = str(password)
     with psycopg.connect(uri) as connection:
         major = connection.info.server_version // 10_000
-    command = [_tool(program, major), "--dbname", make_conninfo(**settings), *map(str, arguments)]
+    command = [_tool(program, major), "--dbname", make_conninfo("", **settings), *map(str, arguments)]
     finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if finished.returncode:
         raise BackupError(finished.stderr.strip() or f"{program} failed.")

@@ -11,7 +11,7 @@ from core.limits import long_work
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 
-class _Work(Task):
+class _Work(Task[..., Any]):
     """A task: nobody waits for it, so its transactions have the limits of long work."""
 
     abstract = True

@@ -42,7 +42,7 @@ def ensure_database() -> None:
 
 def socket_directory(superuser_uri: str) -> str:
     """Return the directory of the server's Unix socket."""
-    return psycopg.conninfo.conninfo_to_dict(superuser_uri)["host"]
+    return str(psycopg.conninfo.conninfo_to_dict(superuser_uri)["host"])
 
 
 def embedded_url(superuser_uri: str, database: str, role: str) -> str:

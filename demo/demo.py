@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from config.database import ROOT, DatabaseUnavailableError, ensure_database
 
@@ -146,7 +147,7 @@ def _draw() -> None:
 
     from .town import ensure_archive
 
-    ensure_archive(settings.BASEMAP_PMTILES)
+    ensure_archive(Path(settings.BASEMAP_PMTILES))
 
 
 def _seed() -> None:

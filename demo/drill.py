@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -74,7 +75,7 @@ def _prepare(server: str) -> None:
     call_command("seed_demo", verbosity=0, stdout=sys.stderr)
 
 
-def _evaluate(server: str) -> list[tuple]:
+def _evaluate(server: str) -> list[tuple[Any, ...]]:
     from django.db import connection
 
     from classification.engine.services import evaluate
@@ -86,7 +87,7 @@ def _evaluate(server: str) -> list[tuple]:
     return _levels(server, _RESTORED)
 
 
-def _levels(server: str, database: str) -> list[tuple]:
+def _levels(server: str, database: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(server, dbname=database) as connection:
         return connection.execute(_LEVELS).fetchall()
 

@@ -2,11 +2,13 @@
 
 from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import path, re_path, reverse_lazy
 
+from accounts.access import ScopedRequest
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import acting_as
@@ -19,7 +21,9 @@ class ChangePassword(RefusalMixin, PasswordChangeView):
     template_name = "account/password_change.html"
     success_url = reverse_lazy("home")
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    request: ScopedRequest
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         """Keep the session, and write it in the journal."""
         response = super().form_valid(form)
         write_entry(self.request.scope, AuditAction.UPDATE, self.request.user, password=True)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 import dj_database_url
 
@@ -10,7 +11,7 @@ DATABASE_POOLED = os.environ.get("DATABASE_POOLER", "") == "1"
 _URL = "postgresql:///palier"
 _runtime = dj_database_url.parse(os.environ.get("DATABASE_URL", _URL), conn_max_age=60)
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **_runtime,
         "ATOMIC_REQUESTS": True,
@@ -23,5 +24,5 @@ DATABASES = {
         },
     },
     # `migrate --database owner`: the runtime role owns nothing and may alter nothing.
-    "owner": dj_database_url.parse(os.environ.get("DATABASE_OWNER_URL", _URL), conn_max_age=0),
+    "owner": {**dj_database_url.parse(os.environ.get("DATABASE_OWNER_URL", _URL), conn_max_age=0)},
 }

@@ -12,7 +12,7 @@ SECRET_KEY = "demo-only-fictional-data-" + "0" * 40
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-BASEMAP_PMTILES = VAR_DIR / "plan.pmtiles"
+BASEMAP_PMTILES = str(VAR_DIR / "plan.pmtiles")
 BASEMAP_ATTRIBUTION = _("Territoire fictif")
 FICTIONAL_AREA = [(-30.2, 44.8, -29.8, 45.2)]
 # What goes wrong, and not a line for every request.

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from django.utils.functional import Promise
+
 LEAFLET_CONFIG = {
     # Drawn by static/sites/basemap.js, the same on every map.
     "TILES": [],
@@ -23,4 +25,4 @@ MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")
 MAP_TILES_CACHE = Path(os.environ.get("MAP_TILES_CACHE", "var/tiles")).resolve()
 MAP_TILES_CACHED = 5_000
 MAP_TILES_MAX_ZOOM = int(os.environ.get("MAP_TILES_MAX_ZOOM", "18"))
-BASEMAP_ATTRIBUTION = os.environ.get("BASEMAP_ATTRIBUTION", "© OpenStreetMap")
+BASEMAP_ATTRIBUTION: str | Promise = os.environ.get("BASEMAP_ATTRIBUTION", "© OpenStreetMap")

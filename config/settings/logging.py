@@ -1,6 +1,8 @@
 """Logs of an installation: JSON lines on the standard error, without personal data."""
 
-LOGGING = {
+from typing import Any
+
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"event": {"()": "config.telemetry.logs.EventFormatter"}},

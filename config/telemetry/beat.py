@@ -34,7 +34,9 @@ class WatchedScheduler(Scheduler):
 
     def sync(self) -> None:
         """Write when each task was last sent, in one move."""
-        last = {name: entry.last_run_at.isoformat() for name, entry in self.schedule.items()}
+        last = {
+            name: entry.last_run_at.isoformat() for name, entry in self.schedule.items() if entry.last_run_at
+        }
         written = self._kept.with_name(f"{self._kept.name}.new")
         written.write_text(json.dumps(last), encoding="utf-8")
         written.replace(self._kept)

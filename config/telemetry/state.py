@@ -19,7 +19,11 @@ from core.models import Message
 from partners.models import PublicationRequest, SynthesisNote
 from sites.models import ImportRun
 
-_JOBS = {"import": ImportRun, "note": SynthesisNote, "publication": PublicationRequest}
+_JOBS: dict[str, type[ImportRun | SynthesisNote | PublicationRequest]] = {
+    "import": ImportRun,
+    "note": SynthesisNote,
+    "publication": PublicationRequest,
+}
 
 
 class StateCollector(Collector):

@@ -20,8 +20,9 @@ def _hand_on(headers: dict[str, Any], **_signal: object) -> None:
 
 
 @signals.task_prerun.connect
-def _begin(task: Task, task_id: str, **_signal: object) -> None:
-    task.request.began = time.monotonic()
+def _begin(task: Task[..., object], task_id: str, **_signal: object) -> None:
+    # A context takes what is put on it; its types do not say so.
+    vars(task.request)["began"] = time.monotonic()
     request_id.set(task.request.get("request_id") or task_id)
 
 
@@ -31,8 +32,8 @@ def _fail(exception: BaseException, **_signal: object) -> None:
 
 
 @signals.task_postrun.connect
-def _end(task: Task, state: str | None, **_signal: object) -> None:
-    seconds = time.monotonic() - task.request.began
+def _end(task: Task[..., object], state: str | None, **_signal: object) -> None:
+    seconds = time.monotonic() - vars(task.request)["began"]
     ended = (state or "unknown").lower()
     TASKS.labels(task.name, ended).observe(seconds)
     facts = {"task": task.name, "state": ended, "duration_ms": round(1000 * seconds, 1)}

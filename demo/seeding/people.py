@@ -81,7 +81,9 @@ def _assign(membership: Membership, stock: Stock) -> None:
 
 
 def _gathered(by_role: dict[Role, User]) -> People:
-    leads, staff, partners = {}, {}, []
+    leads: dict[int, User] = {}
+    staff: dict[int, list[User]] = {}
+    partners: list[User] = []
     for membership in Membership.objects.select_related("user").order_by("id"):
         if membership.role == Role.LEAD:
             leads[membership.organisation_id] = membership.user

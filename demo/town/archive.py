@@ -1,5 +1,6 @@
 """The plan written down as a PMTiles archive, as an operator's extract of a real map would be."""
 
+import functools
 import gzip
 import hashlib
 import math
@@ -11,6 +12,7 @@ from pathlib import Path
 import mapbox_vector_tile
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
@@ -97,9 +99,14 @@ def _tiles(drawn: Sequence[Feature], z: int) -> dict[tuple[int, int], bytes]:
             tiles[x, y] = sea
         elif len(found):
             parts = shapely.clip_by_rect(shapes[found], *frame)
-            parts = shapely.transform(parts, lambda c, w=west, n=north: np.rint(c - [w, n]))
+            parts = shapely.transform(parts, functools.partial(_within, corner=(west, north)))
             tiles[x, y] = _packed([shown[i] for i in found], parts)
     return tiles
+
+
+def _within(coordinates: NDArray[np.float64], corner: tuple[float, float]) -> NDArray[np.float64]:
+    """Return coordinates from the corner of a tile, on its grid."""
+    return np.rint(coordinates - corner)
 
 
 def _around(z: int) -> Iterator[tuple[int, int]]:

@@ -153,9 +153,8 @@ def _boxes(edge: LineString, stops: np.ndarray, sizes: np.ndarray, inward: int) 
     aside = np.column_stack((-along[:, 1], along[:, 0])) * inward
     front = (here + there) / 2 + 2 * aside
     half, depth = along * sizes[:, :1] / 2, aside * sizes[:, 1:]
-    return shapely.polygons(
-        np.stack((front - half, front + half, front + half + depth, front - half + depth), axis=1)
-    )
+    corners = (front - half, front + half, front + half + depth, front - half + depth)
+    return np.asarray(shapely.polygons(np.stack(corners, axis=1)))
 
 
 def _apart(shapes: np.ndarray, distance: float) -> list[Polygon]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import shapely
 from shapely import Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from demo.story import COMMUNES
 
@@ -28,7 +29,7 @@ class Feature:
 
     layer: str
     kind: str
-    shape: shapely.Geometry
+    shape: BaseGeometry
     name: str = ""
     from_zoom: int = 0
 

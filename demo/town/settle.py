@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from typing import cast
 
 import shapely
 from shapely import LineString, Point, Polygon
@@ -51,7 +52,14 @@ def settle(
     ]
 
 
-def _settle_one(rng, name, anchor, main, streets, ground) -> Slabs:
+def _settle_one(
+    rng: random.Random,
+    name: str,
+    anchor: Point,
+    main: Street | None,
+    streets: list[Street],
+    ground: BuildingGround,
+) -> Slabs:
     wanted = rng.randint(_MIN_DOORS, _MAX_DOORS)
     if main is not None:
         return _needed(name, slabs_along(rng, _near(main.line, anchor), wanted, ground))
@@ -78,7 +86,7 @@ def _needed(name: str, found: Slabs) -> Slabs:
 def _near(line: LineString, anchor: Point) -> LineString:
     """Return the part of a long road that runs by the anchor."""
     at = line.project(anchor)
-    return shapely.ops.substring(line, max(at - _REACH_M, 0), at + _REACH_M)
+    return cast("LineString", shapely.ops.substring(line, max(at - _REACH_M, 0), at + _REACH_M))
 
 
 def name_streets(rng: random.Random, streets: list[Street]) -> None:

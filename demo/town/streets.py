@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import shapely
 from shapely import LineString, Point, Polygon
@@ -65,10 +66,11 @@ def cut(rng: random.Random, quarter: Polygon) -> tuple[list[Block], list[LineStr
 
 
 def _across(rng: random.Random, quarter: Polygon) -> LineString:
-    corners = list(quarter.minimum_rotated_rectangle.exterior.coords)
+    around = cast("Polygon", quarter.minimum_rotated_rectangle)
+    corners = list(around.exterior.coords)
     sides = sorted((LineString(corners[i : i + 2]) for i in range(2)), key=lambda side: side.length)
     (x1, y1), (x2, y2) = sides[1].coords
     angle = math.degrees(math.atan2(y2 - y1, x2 - x1)) + 90 + rng.uniform(-13, 13)
-    middle, along = quarter.minimum_rotated_rectangle.centroid, rng.uniform(-0.17, 0.17)
+    middle, along = around.centroid, rng.uniform(-0.17, 0.17)
     x, y = middle.x + along * (x2 - x1), middle.y + along * (y2 - y1)
     return rotate(LineString([(x - _LONG, y), (x + _LONG, y)]), angle, origin=(x, y))

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import shapely
@@ -61,7 +62,7 @@ def houses(plan: Plan) -> list[Polygon]:
 def _land() -> Polygon:
     coast = shapely.transform(shapely.segmentize(bend(patch(drawing.COAST)), 30), roughen).buffer(0)
     moles = [bend(curve(points)).buffer(13) for _name, points in drawing.MOLES]
-    return shapely.union_all([coast.difference(bend(Polygon(drawing.BASIN))), *moles])
+    return cast("Polygon", shapely.union_all([coast.difference(bend(Polygon(drawing.BASIN))), *moles]))
 
 
 def _river() -> Polygon:
@@ -69,7 +70,7 @@ def _river() -> Polygon:
     line = bend(curve(drawing.RIVER))
     points = shapely.line_interpolate_point(line, np.linspace(0, 1, 60), normalized=True)
     reaches = [LineString(points[i : i + 2]).buffer(8 + 32 * (i / 60) ** 1.5) for i in range(59)]
-    return shapely.union_all(reaches).simplify(1)
+    return cast("Polygon", shapely.union_all(reaches).simplify(1))
 
 
 def _town(rng: random.Random, roads: list[Street]) -> tuple[list[Block], list[Street]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.access import ScopedRequest
@@ -36,6 +37,7 @@ def _address(address: str) -> str:
 def _origin(request: ScopedRequest) -> str:
     """Return the one territory the person coordinates, or the one landlord they work for."""
     roles = request.scope.roles
+    named: QuerySet[Territory] | QuerySet[Organisation]
     if coordinated := roles.get(Role.COORDINATOR):
         named = Territory.objects.filter(organisation_id__in=coordinated)
     elif employers := {*roles.get(Role.LEAD, ()), *roles.get(Role.AGENT, ())}:

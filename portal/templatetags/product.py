@@ -11,7 +11,7 @@ register = template.Library()
 @register.simple_tag
 def product_version() -> str:
     """Return the version, as in the changelog."""
-    return settings.VERSION
+    return str(settings.VERSION)
 
 
 @register.simple_tag
