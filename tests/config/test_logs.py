@@ -89,13 +89,13 @@ def test_a_request_is_its_route_and_figures(lines, world, sign_in):
 def test_visitors_are_not_quoted(lines, world):
     client = Client(enforce_csrf_checks=True, REMOTE_ADDR=ADDRESS, headers={"User-Agent": NAME})
     form = {"login": EMAIL, "password": NARRATIVE}
-    assert Client(REMOTE_ADDR=ADDRESS).post("/connexion/", form).status_code == 200
+    assert Client(REMOTE_ADDR=ADDRESS).post("/connexion/", form).status_code == 422
     assert client.post("/connexion/", form, headers={"Referer": STREET}).status_code == 403
     assert client.get(f"/{quote(STREET)}/?q={quote(NARRATIVE)}").status_code in {302, 404}
     assert client.get("/", headers={"Host": EMAIL}).status_code == 400
     assert client.generic("ZEPHYRINE", "/connexion/").status_code in {403, 405}
     told = [(line["route"], line["method"], line["status"]) for line in _of(lines(), "palier.request")]
-    assert told[:2] == [("account_login", "POST", 200), ("account_login", "POST", 403)]
+    assert told[:2] == [("account_login", "POST", 422), ("account_login", "POST", 403)]
     assert told[-1][1] == "other"
 
 
