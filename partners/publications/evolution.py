@@ -30,13 +30,9 @@ if TYPE_CHECKING:
 
     class _Compared(TypedDict):
         before: int | None
-        change: float | None
-
-    class _Ranked(_Compared):
-        main: str
+        change: int | None
 
     ComparedSite = WithAnnotations[PublishedSite, _Compared]
-    RankedSite = WithAnnotations[PublishedSite, _Ranked]
 
 
 class Way(TextChoices):

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from classification.method.scale import Level
-from partners.models import PublishedSite
+from partners.models import Publication, PublishedSite
 
-from .evolution import Evolution, Way, compared, moved
+from .evolution import Way, compared, moved
 
 _CHECK = {"class": "form-check-input"}
 
@@ -44,10 +44,10 @@ class SiteFilter(django_filters.FilterSet):
         model = PublishedSite
         fields = ("level", "commune", "landlord")
 
-    def __init__(self, data: Any, queryset: Any, request: HttpRequest, since: Evolution | None) -> None:
-        sites = compared(queryset, since.previous) if since else queryset
+    def __init__(self, data: Any, queryset: Any, request: HttpRequest, previous: Publication | None) -> None:
+        sites = compared(queryset, previous) if previous else queryset
         super().__init__(data, queryset=sites, request=request)
-        if since is None:
+        if previous is None:
             del self.filters["evolution"]
         for name in ("commune", "landlord"):
             values = queryset.order_by(name).values_list(name, flat=True).distinct()

@@ -1,19 +1,24 @@
 """Show the ranking of a publication as a table."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
+from django.db.models import FloatField, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django_tables2.data import TableQuerysetData
 
+from classification.residence.snapshot import label_of
 from core.files import Column
-from partners.models import PublishedSite
+from partners.models import Publication, PublishedSite
 
 if TYPE_CHECKING:
-    from .evolution import RankedSite
+    from .evolution import ComparedSite
 
 _WIDE = {"td": {"class": "cell-wide"}}
 
@@ -30,12 +35,41 @@ POINT_COLUMNS: list[Column] = [
 ]
 
 
+# A site without a level before stands between those that stayed and those that rose.
+_NEW = 0.5
+
+
+class _Rows(TableQuerysetData):
+    """Rows that the database sorts and pages; those alike in what they are sorted by, by rank."""
+
+    data: QuerySet[PublishedSite]
+
+    def order_by(self, aliases: Any) -> None:
+        super().order_by(aliases)
+        self.data = self.data.order_by(*self.data.query.order_by, "rank")
+
+
+def ranking(sites: QuerySet[PublishedSite], previous: Publication | None) -> "SiteTable":
+    """Return the table of ``sites``, compared with ``previous`` where there is one."""
+    if previous is None:
+        return SiteTable(_Rows(sites), exclude=("before",))
+    order = Coalesce(Cast("change", FloatField()), Value(_NEW))
+    return SiteTable(_Rows(sites.alias(moved=order)))
+
+
+def main_labels(sites: Iterable[PublishedSite]) -> dict[int, str]:
+    """Return what weighs most at each site, read for these alone: its findings are most of what is frozen."""
+    first = PublishedSite.objects.filter(pk__in=[site.pk for site in sites]).order_by()
+    rows = first.values_list("pk", "findings__0")
+    return {pk: label_of(finding) if finding else "–" for pk, finding in rows}
+
+
 class SiteTable(tables.Table):
-    """The ranking of a publication."""
+    """The ranking of a publication; :meth:`before_render` reads what is shown of the page alone."""
 
     name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
-    before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="change")
+    before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="moved")
     silent = tables.Column(verbose_name=_("Saisie"), visible=False)
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
@@ -62,7 +96,7 @@ class SiteTable(tables.Table):
         """The number alone, in a file."""
         return record.level
 
-    def value_before(self, record: "RankedSite") -> int | None:
+    def value_before(self, record: "ComparedSite") -> int | None:
         """The level before, in a file."""
         return record.before
 
@@ -70,7 +104,7 @@ class SiteTable(tables.Table):
         """The name alone, in a file."""
         return record.name
 
-    def render_before(self, record: "RankedSite") -> SafeString | str:
+    def render_before(self, record: "ComparedSite") -> SafeString | str:
         """Rose, fell or stayed since the publication before; "new" for a site it did not have."""
         if record.before is None:
             return str(_("nouveau"))
@@ -85,6 +119,15 @@ class SiteTable(tables.Table):
         url = reverse("partners:site", args=[record.publication_id, record.rank])
         return format_html('<a href="{}">{}</a>', url, record.name)
 
-    def render_main(self, record: "RankedSite") -> str:
+    def before_render(self, request: Any) -> None:
+        """Read what weighs most at the sites of the page."""
+        self.mains = main_labels(row.record for row in self.paginated_rows)
+
+    def as_values(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the rows of a file, having read what weighs most at all of them."""
+        self.mains = main_labels(row.record for row in self.rows)
+        return super().as_values(*args, **kwargs)
+
+    def render_main(self, record: PublishedSite) -> str:
         """The finding that weighs most."""
-        return record.main
+        return self.mains[record.pk]

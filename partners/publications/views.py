@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib import messages
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -20,7 +20,6 @@ from accounts.lists import listing as lists
 from classification.method.grid_view import picture
 from classification.method.scale import Level
 from classification.residence.snapshot import explain_frozen, explain_frozen_disruption, label_of
-from classification.residence.wording import listing, typeset
 from core.dates import long_date
 from core.files import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
 from core.pages import form_page, render_form, sent
@@ -29,17 +28,16 @@ from partners.models import Circle, Mandate, Publication, PublishedSite
 from partners.readers import write_publications_reading, write_territory_entry
 from partners.snapshot import preview_at
 
-from .evolution import Evolution, compared, evolution, frozen_levels, previous_of, states
+from .evolution import compared, evolution, frozen_levels, previous_of, states
 from .filters import SiteFilter
 from .forms import PublicationForm
 from .keys import site_key
+from .points import counts_of, placed, points_of, summary_of
 from .services import landlords_of, request_publication
-from .tables import POINT_COLUMNS, SiteTable
+from .tables import POINT_COLUMNS, SiteTable, ranking
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
-
-    from .evolution import RankedSite
 
     class _Named(TypedDict):
         circle_name: str | None
@@ -48,8 +46,6 @@ if TYPE_CHECKING:
 
 _READERS = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 _ALL = "tout"
-# A site without a level before stands between those that stayed and those that rose.
-_NEW = 0.5
 
 
 @require_safe
@@ -87,9 +83,9 @@ def publish(request: ScopedRequest, pk: int) -> HttpResponse:
 def publication(request: ScopedRequest, pk: int) -> HttpResponseBase:
     """Show the shared map and the ranking."""
     found = _publication(pk)
-    moved = evolution(found)
-    chosen = _chosen(request, found, moved)
-    table = SiteTable(_rows(chosen.qs, moved), exclude=() if moved else ("before",))
+    previous = previous_of(found)
+    chosen = _chosen(request, found, previous)
+    table = ranking(chosen.qs, previous)
     shown = lists.listing(request, table, name="published", filterset=chosen)
     if request.GET.get("par_page") == _ALL:
         shown = _unpaged(table, shown)
@@ -98,31 +94,43 @@ def publication(request: ScopedRequest, pk: int) -> HttpResponseBase:
     _write_reading(request, found, found, filters=chosen.active)
     context = {
         "publication": found,
-        "manages": manages(request, found.territory),
         "filter": chosen,
         "table": table,
         "listing": shown,
-        "whole": _whole(request),
-        "levels": _counts(found.sites.all()),
         "kinds": KINDS_WITH_POINTS,
-        "points": _points(chosen.qs),
-        "map_words": {"group": _("{n} sites, niveau {level} au plus haut"), "close": _("Fermer")},
-        "total": chosen.qs.count(),
-        "evolution": moved,
+        "total": table.paginator.count,
+    }
+    if request.htmx.target == "ranking":
+        return render(request, "partners/_ranking.html", context)
+    return render(request, "partners/publication.html", context | _around(request, found, chosen))
+
+
+def _around(request: ScopedRequest, found: Publication, chosen: SiteFilter) -> dict[str, Any]:
+    """Return what stands around the ranking; the map fetches its points itself."""
+    words = {
+        "group": _("{n} sites, niveau {level} au plus haut"),
+        "close": _("Fermer"),
+        "failed": _("La carte n’a pas pu être chargée ; le classement donne les mêmes résidences."),
+    }
+    return {
+        "manages": manages(request, found.territory),
+        "whole": _whole(request),
+        "levels": counts_of(found.sites.all()),
+        "mapped": placed(chosen.qs).exists(),
+        "map_words": words,
+        "evolution": evolution(found),
         **_states(request, found),
     }
-    template = "partners/_ranking.html" if request.htmx.target == "ranking" else "partners/publication.html"
-    return render(request, template, context)
 
 
 @require_safe
 @for_roles(*_READERS)
 def publication_points(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Return the points of a publication, narrowed as its page is, for the slider of the map."""
+    """Return the points of a publication, narrowed as its page is, for its map and the slider under it."""
     found = _publication(pk)
-    chosen = _chosen(request, found, evolution(found))
+    chosen = _chosen(request, found, previous_of(found))
     _write_reading(request, found, found, filters=chosen.active)
-    return JsonResponse({"points": _points(chosen.qs), "summary": _summary(_counts(chosen.qs))})
+    return JsonResponse({"points": points_of(chosen.qs), "summary": summary_of(chosen.qs)})
 
 
 @require_safe
@@ -221,20 +229,9 @@ def _write_reading(request: ScopedRequest, found: Publication, subject: Any, **d
     )  # fmt: skip
 
 
-def _chosen(request: ScopedRequest, found: Publication, moved: Evolution | None) -> SiteFilter:
-    sites = found.sites.defer("addresses", "disruptions", "trend")
-    return SiteFilter(request.GET, sites, request, moved)
-
-
-def _rows(sites: QuerySet[PublishedSite], moved: Evolution | None) -> "list[RankedSite]":
-    rows = list(cast("QuerySet[RankedSite]", sites))
-    for row in rows:
-        row.main = label_of(row.findings[0]) if row.findings else "–"
-        if moved is None:
-            row.before, row.change = None, 0
-        elif row.change is None:
-            row.change = _NEW
-    return rows
+def _chosen(request: ScopedRequest, found: Publication, previous: Publication | None) -> SiteFilter:
+    sites = found.sites.defer("addresses", "findings", "disruptions", "trend")
+    return SiteFilter(request.GET, sites, request, previous)
 
 
 def _unpaged(table: SiteTable, shown: lists.Listing) -> lists.Listing:
@@ -266,29 +263,4 @@ def _state(request: ScopedRequest, publication: Publication) -> dict[str, str]:
         "day": long_date(publication.as_of),
         "page": reverse("partners:publication", args=[publication.pk]) + query,
         "points": reverse("partners:publication_points", args=[publication.pk]) + query,
-    }
-
-
-def _summary(counts: list[tuple[Level, int]]) -> str:
-    said = [_("%(n)s de niveau %(level)s") % {"n": n, "level": level.value} for level, n in counts if n]
-    return typeset(listing(said))
-
-
-def _counts(sites: QuerySet[PublishedSite]) -> list[tuple[Level, int]]:
-    found = dict(sites.order_by().values_list("level").annotate(n=Count("pk")))
-    return [(level, found.get(level, 0)) for level in reversed(Level)]
-
-
-def _points(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
-    return [_point(site) for site in sites if site.longitude is not None]
-
-
-def _point(site: PublishedSite) -> dict[str, Any]:
-    return {
-        "at": [site.latitude, site.longitude],
-        "level": site.level,
-        "label": _("Niveau %(n)s") % {"n": site.level},
-        "rank": site.rank,
-        "name": site.name,
-        "url": reverse("partners:site", args=[site.publication_id, site.rank]),
     }

@@ -7,7 +7,7 @@ function showPublishedSites(map) {
     const url = points.find((point) => point.rank === rank)?.url;
     return url && document.querySelector(`#ranking a[href="${url}"]`)?.closest("tr");
   };
-  let shown = read("points");
+  let shown = [];
   let lit = null;
   const light = (rank) => {
     lit?.classList.remove("published-row-lit");
@@ -36,7 +36,6 @@ function showPublishedSites(map) {
       })),
     );
   };
-  draw(shown);
   palierMap.keyboard(map, words.close);
   palierMap.legend();
   palierMap.paper(map, sites);
@@ -61,8 +60,6 @@ function showPublishedSites(map) {
     await palierMap.print(map);
     fold();
   });
-  palierMap.place(map, L.latLngBounds(shown.map((point) => point.at)));
-  map.on("moveend", () => history.replaceState(history.state, "", palierMap.hashOf(map)));
   const pointed = ({ type, target }) => {
     const url = target.closest?.("#ranking tr")?.querySelector("a[href*='/sites/']")?.getAttribute("href");
     const rank = shown.find((point) => point.url === url)?.rank;
@@ -70,27 +67,48 @@ function showPublishedSites(map) {
   };
   for (const name of ["mouseover", "mouseout", "focusin", "focusout"]) document.addEventListener(name, pointed);
 
-  const slider = document.getElementById("state");
-  if (!slider) return;
   const states = read("states");
+  const here = read("state-here");
   const said = document.getElementById("state-said");
-  const open = document.getElementById("state-open");
   const fetched = new Map();
   const fetchState = (index) => {
-    if (!fetched.has(index))
-      fetched.set(
-        index,
-        fetch(states[index].points).then((answer) => answer.json()),
-      );
+    if (!fetched.has(index)) {
+      const asked = fetch(states[index].points).then((answer) => {
+        if (!answer.ok) throw new Error(answer.statusText);
+        return answer.json();
+      });
+      // What failed is asked for again the next time.
+      asked.catch(() => fetched.delete(index));
+      fetched.set(index, asked);
+    }
     return fetched.get(index);
   };
+  const say = (text) => {
+    said.textContent = text;
+    said.hidden = false;
+  };
+  const begin = async () => {
+    try {
+      draw((await fetchState(here)).points);
+      palierMap.place(map, L.latLngBounds(shown.map((point) => point.at)));
+      map.on("moveend", () => history.replaceState(history.state, "", palierMap.hashOf(map)));
+    } catch {
+      say(words.failed);
+    }
+  };
+  begin();
+
+  const slider = /** @type {HTMLInputElement} */ (document.getElementById("state"));
+  if (!slider) return;
+  const open = /** @type {HTMLAnchorElement} */ (document.getElementById("state-open"));
   slider.addEventListener("input", async () => {
     const index = Number(slider.value);
     slider.setAttribute("aria-valuetext", states[index].day);
-    const state = await fetchState(index);
+    const state = await fetchState(index).catch(() => null);
     if (Number(slider.value) !== index) return;
+    if (!state) return say(words.failed);
     draw(state.points);
-    said.textContent = `${states[index].day} : ${state.summary}`;
+    say(`${states[index].day} : ${state.summary}`);
     open.href = states[index].page;
     open.hidden = states[index].page === slider.dataset.here;
   });

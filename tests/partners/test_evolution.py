@@ -52,7 +52,7 @@ def test_a_renamed_residence_is_known_again(world, two, sign_in):
     later = publication_of(world.a, as_of=today() - dt.timedelta(1))
     client = sign_in(world.a.partner)
     page = client.get(reverse("partners:publication", args=[later.pk]))
-    assert {row.record.name: row.record.before for row in page.context["table"].rows} == {
+    assert {row.record.name: row.record.before for row in page.context["table"].paginated_rows} == {
         "Résidence rebaptisée": 1, "Résidence A bis": 1,
     }  # fmt: skip
     assert page.context["evolution"].risen == 1
@@ -123,7 +123,7 @@ def test_another_circle_of_the_territory_is_not_compared(world, two, sign_in):
 def test_the_page_shows_the_move_and_the_states_under_the_same_filters(world, two, sign_in):
     page = sign_in(world.a.partner).get(reverse("partners:publication", args=[two[1].pk]), {"level": 3})
     assert "1 site en hausse" in page.text
-    assert [row.record.before for row in page.context["table"].rows] == [1]
+    assert [row.record.before for row in page.context["table"].paginated_rows] == [1]
     assert [state["page"] for state in page.context["states"]] == [
         reverse("partners:publication", args=[one.pk]) + "?level=3" for one in two
     ]
@@ -152,7 +152,7 @@ def test_queries_of_the_page_do_not_grow_with_the_states(world, two, sign_in):
 
 
 def _names(page) -> list[str]:
-    return [row.record.name for row in page.context["table"].rows]
+    return [row.record.name for row in page.context["table"].paginated_rows]
 
 
 def test_the_numbers_lead_to_what_rose_and_the_chip_takes_it_away(world, two, sign_in):
@@ -166,7 +166,8 @@ def test_the_numbers_lead_to_what_rose_and_the_chip_takes_it_away(world, two, si
     assert [(chip.value, chip.without) for chip in risen.context["listing"].chips] == [
         ("en hausse", "page=1")
     ]
-    assert [point["name"] for point in risen.context["points"]] == ["Résidence A"]
+    points = client.get(reverse("partners:publication_points", args=[two[1].pk]), {"evolution": "risen"})
+    assert [point["name"] for point in points.json()["points"]] == ["Résidence A"]
     assert _names(client.get(url, {"evolution": "fallen"})) == []
     assert _names(client.get(url, {"evolution": "same"})) == ["Résidence A bis"]
     assert _names(client.get(url, {"tri": "before"})) == ["Résidence A bis", "Résidence A"]

@@ -205,7 +205,7 @@ def test_partner_reads_map_ranking_and_site_and_each_is_journaled(world, sign_in
     publication = publication_of(world.a)
     client = sign_in(world.a.partner)
     page = client.get(reverse("partners:publication", args=[publication.pk]))
-    assert [point["level"] for point in page.context["points"]] == [3, 1]
+    assert page.context["mapped"]
     assert page.headers["Cache-Control"] == "no-store"
     site = client.get(reverse("partners:site", args=[publication.pk, 1])).text.replace("\xa0", " ")
     assert "Petits trafics : quotidiens, 9 jours sur les 28 derniers → niveau 3" in site
@@ -229,7 +229,7 @@ def test_partner_reads_map_ranking_and_site_and_each_is_journaled(world, sign_in
 def test_ranking_filters_and_sorts(world, sign_in, query, expected):
     publication = publication_of(world.a)
     page = sign_in(world.a.partner).get(reverse("partners:publication", args=[publication.pk]), query)
-    assert [row.record.name for row in page.context["table"].rows] == expected
+    assert [row.record.name for row in page.context["table"].paginated_rows] == expected
 
 
 def test_levels_are_frozen_when_the_facts_change(world):
@@ -343,12 +343,12 @@ def test_a_site_that_fell_silent_is_flagged_and_no_improvement(world, sign_in):
     client = sign_in(world.a.partner)
     url = reverse("partners:publication", args=[publication.pk])
     page = client.get(url)
-    [row] = [row.record for row in page.context["table"].rows if row.record.name == "Silence"]
+    [row] = [row.record for row in page.context["table"].paginated_rows if row.record.name == "Silence"]
     assert (row.silent, row.before > row.level) == (True, True)
     assert page.text.count("saisie interrompue</span>") == 1
     assert "<strong>0 en baisse</strong>" in page.text
     assert "1 site n’a baissé que parce que la saisie s’y est interrompue" in page.text
-    assert not list(client.get(url, {"evolution": "fallen"}).context["table"].rows)
+    assert not list(client.get(url, {"evolution": "fallen"}).context["table"].paginated_rows)
     file = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode("utf-8-sig")
     assert [line.split(";")[-1] for line in file.splitlines() if "Silence" in line] == ["interrompue"]
 
