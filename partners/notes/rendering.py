@@ -16,6 +16,7 @@ from django.utils.translation import override
 from core.dates import long_moment
 
 from .map_background import background_picture
+from .typeface import showable
 
 _TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"
 _TIMEOUT_S = 60
@@ -76,6 +77,15 @@ def render(
     return Rendering(pdf=pdf, digest=digest)
 
 
+def prove(content: dict[str, Any]) -> None:
+    """Make sure that ``content`` can be made into a document, before it is frozen.
+
+    Raises:
+        TypesettingError: it cannot; the message is the typesetter's.
+    """
+    render(content, Recipient("-", "-", "-"), content_digest="-", at=timezone.now(), issued_at=None)
+
+
 def digest_of_rendering(content_digest: str, reader: Recipient, at: dt.datetime) -> str:
     """Return the SHA-256 that ties a rendering to what it shows, to whom, and when."""
     parts = [content_digest, reader.copy, reader.holder, reader.organisation, at.isoformat()]
@@ -87,7 +97,7 @@ def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
     # hundreds of megabytes for a hundred sheets, and can be given up on.
     done = subprocess.run(  # noqa: S603 - our own interpreter and our own file
         [sys.executable, "-I", str(_TYPESETTER), str(int(at.timestamp()))],
-        input=json.dumps(data).encode(),
+        input=json.dumps(showable(data)).encode(),
         capture_output=True,
         timeout=_TIMEOUT_S,
         check=False,

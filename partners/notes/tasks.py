@@ -1,5 +1,9 @@
 """Make a note in the worker."""
 
+import logging
+import subprocess
+from typing import Any
+
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -8,7 +12,9 @@ from accounts.scope import acting_as, load_user, system_scope
 from core.jobs import JobError, running
 from partners.models import SynthesisNote
 
-from . import content
+from . import content, rendering
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @shared_task
@@ -27,8 +33,26 @@ def make_note(note_id: int, user_id: int) -> None:
         if progress:
             with acting_as(user, still=True):
                 built = content.build(_asked(note_id), progress.update)
+            _prove(built[0])
             with acting_as(user):
                 content.keep(note, *built)
+
+
+def _prove(built: dict[str, Any]) -> None:
+    """Typeset the content once, outside of any transaction: what cannot be opened is never issued.
+
+    Raises:
+        JobError: it cannot be typeset.
+    """
+    try:
+        rendering.prove(built)
+    except (rendering.TypesettingError, subprocess.TimeoutExpired) as error:
+        _LOGGER.exception("A note cannot be typeset")
+        raise JobError(
+            _(
+                "Le document n’a pas pu être composé ; rien n’a été gardé. Signalez-le à l’exploitant de Palier."
+            )
+        ) from error
 
 
 def _asked(note_id: int) -> SynthesisNote:

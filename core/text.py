@@ -1,0 +1,54 @@
+"""Clean what people and files write: names without characters that nobody sees or no typeface has."""
+
+import unicodedata
+
+# What windows-1252 has where Unicode has controls: a file read as if it were another encoding.
+_MISREAD = {byte: bytes([byte]).decode("cp1252", "ignore") or None for byte in range(0x80, 0xA0)}
+_JOINERS = {"\u200c", "\u200d"}
+# What a joiner may stand between: signs (emoji), their modifiers and marks, letters without case.
+_JOINED = {"So", "Sk", "Mn", "Lo"}
+_WHITE = {"\t", "\n", "\v", "\f", "\r", "\x85", "\u2028", "\u2029"}
+_REMOVED = {"Cc", "Cf", "Co", "Cs"}
+_NONCHARACTERS = range(0xFDD0, 0xFDF0)
+
+
+def clean(text: str) -> str:
+    r"""Return a name or a title as it is kept: in one line, with single spaces, all of it visible.
+
+    Invisible and private characters, controls and marks of direction go; what windows-1252 had
+    in place of controls comes back; accents are composed (NFC). Every letter and emoji stays.
+
+    >>> clean("L\x92Orée \u202edu\tBois\ufeff")
+    'L’Orée du Bois'
+    """
+    return " ".join(visible(text).split())
+
+
+def visible(text: str) -> str:
+    """Return ``text`` without what cannot be seen, its spaces as they are; a line end becomes a space."""
+    kept = unicodedata.normalize("NFC", text).translate(_MISREAD)
+    kept = "".join(filter(None, map(_seen, kept)))
+    return unicodedata.normalize("NFC", _without_loose_joiners(kept))
+
+
+def _seen(character: str) -> str:
+    if character in _WHITE:
+        return " "
+    if character in _JOINERS:
+        return character
+    code = ord(character)
+    if code in _NONCHARACTERS or code & 0xFFFE == 0xFFFE:  # noqa: PLR2004 - the last two of each plane
+        return ""
+    return "" if unicodedata.category(character) in _REMOVED else character
+
+
+def _without_loose_joiners(text: str) -> str:
+    """Keep a joiner only between what it joins: the persons of an emoji, the letters of some scripts."""
+    if _JOINERS.isdisjoint(text):
+        return text
+    around = zip(text, f" {text}", f"{text[1:]} ", strict=False)
+    return "".join(
+        character
+        for character, before, after in around
+        if character not in _JOINERS or {unicodedata.category(before), unicodedata.category(after)} <= _JOINED
+    )
