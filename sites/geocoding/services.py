@@ -6,25 +6,31 @@ or any server that speaks it, named by ``GEOCODER_URL``. Without it, people plac
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 import httpx
 from django.conf import settings
-from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.enums import AuditAction
+from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from core.jobs import JobError
 from sites.changes import places_changed
 from sites.enums import GeocodingState
 from sites.models import Address
+from sites.perimeter import is_led
 
-BATCH = 1_000
+# Few enough for their residences to be evaluated under locks of their own, not one on everything.
+BATCH = 500
 _TIMEOUT_S = 60.0
+_CONNECT_S = 5.0
 _FOUND = "ok"
+
+Enter = Callable[[], AbstractContextManager[Scope]]
 
 
 class GeocodingError(JobError):
@@ -74,7 +80,7 @@ class NationalAddressApi:
                 self._url,
                 files={"data": ("adresses.csv", _written(questions), "text/csv")},
                 data={"columns": "adresse", "postcode": "code_postal", "citycode": "code_insee"},
-                timeout=self._timeout,
+                timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, _CONNECT_S)),
             )
             response.raise_for_status()
             return _answers(response.content.decode("utf-8-sig"))
@@ -89,10 +95,16 @@ def geocoder() -> Geocoder | None:
     return NationalAddressApi(settings.GEOCODER_URL) if settings.GEOCODER_URL else None
 
 
-def geocode_pending(scope: Scope, finder: Geocoder) -> dict[str, int]:
-    """Look for every visible address that waits for a point, a batch at a time.
+def geocode_pending(enter: Enter, finder: Geocoder) -> dict[str, int]:
+    """Look for the addresses that wait for a point, a batch at a time.
 
-    Each batch is kept once answered: a failure leaves the rest waiting.
+    The geocoder is asked outside of any transaction, and each batch is kept in one of its own: a failure
+    leaves the rest waiting.
+
+    Args:
+        enter: opens the scope of who looks: a person finds the addresses of the landlords they lead, the
+            operator (scope "stock_import") everybody's.
+        finder: the geocoder.
 
     Returns:
         How many addresses were found, and how many are for a person to place.
@@ -101,28 +113,43 @@ def geocode_pending(scope: Scope, finder: Geocoder) -> dict[str, int]:
         GeocodingError: no answer can be had now.
     """
     counts = {"found": 0, "to_place": 0}
-    pending = Address.objects.filter(geocoding=GeocodingState.PENDING, longitude=None)
-    waiting = list(pending.select_related("commune").order_by("id"))
-    for start in range(0, len(waiting), BATCH):
-        batch = {address.pk: address for address in waiting[start : start + BATCH]}
-        answers = finder.locate([_question(address) for address in batch.values()])
-        for state, number in _keep(scope, batch, answers).items():
+    last = 0
+    while questions := _following(enter, last):
+        answers = finder.locate(questions)
+        for state, number in _keep(enter, questions, answers).items():
             counts[state] += number
+        last = questions[-1].id
     return counts
 
 
-@transaction.atomic
-def _keep(scope: Scope, batch: dict[int, Address], answers: Iterable[Answer]) -> dict[str, int]:
+def _waiting(scope: Scope) -> QuerySet[Address]:
+    """Return the addresses that wait for a point and are the acting person's, or the operator's, to place."""
+    waiting = Address.objects.filter(geocoding=GeocodingState.PENDING, longitude=None)
+    mine = waiting if scope.system == "stock_import" else waiting.filter(is_led())
+    return mine.select_related("commune").order_by("id")
+
+
+def _following(enter: Enter, last: int) -> list[Question]:
+    with enter() as scope:
+        return [_question(address) for address in _waiting(scope).filter(pk__gt=last)[:BATCH]]
+
+
+def _keep(enter: Enter, questions: Sequence[Question], answers: Iterable[Answer]) -> dict[str, int]:
+    """Store the answers for those that still wait, and are still called as they were asked for."""
+    asked = {question.id: question for question in questions}
     found = {answer.id: answer for answer in answers}
-    for pk, address in batch.items():
-        _apply(address, found.get(pk))
-    fields = ["longitude", "latitude", "geocoding", "geocoding_score"]
-    Address.objects.bulk_update(batch.values(), fields)
-    moved = [address for address in batch.values() if address.geocoding == GeocodingState.FOUND]
-    places_changed(sorted({address.residence_id for address in moved}))
-    number = len(moved)
-    write_entry(scope, AuditAction.UPDATE, "sites.geocoding", found=number, to_place=len(batch) - number)
-    return {"found": number, "to_place": len(batch) - number}
+    with enter() as scope:
+        rows = _waiting(scope).filter(pk__in=asked).select_for_update(of=("self",), no_key=True)
+        unmoved = [address for address in rows if _question(address) == asked[address.pk]]
+        for address in unmoved:
+            _apply(address, found.get(address.pk))
+        Address.objects.bulk_update(unmoved, ["longitude", "latitude", "geocoding", "geocoding_score"])
+        moved = [address for address in unmoved if address.geocoding == GeocodingState.FOUND]
+        places_changed(sorted({address.residence_id for address in moved}))
+        counts = {"found": len(moved), "to_place": len(unmoved) - len(moved)}
+        if unmoved:
+            write_entry(scope, AuditAction.UPDATE, "sites.geocoding", acting_in=[Role.LEAD], **counts)
+    return counts
 
 
 def _apply(address: Address, answer: Answer | None) -> None:

@@ -1,5 +1,7 @@
 """Look for the points of addresses in the worker."""
 
+from functools import partial
+
 from celery import shared_task
 
 from accounts.scope import acting_as, load_user
@@ -12,5 +14,4 @@ def geocode(user_id: int) -> None:
     """Look for the points of the addresses that a person may place."""
     finder = geocoder()
     if finder is not None:
-        with acting_as(load_user(user_id)) as scope:
-            geocode_pending(scope, finder)
+        geocode_pending(partial(acting_as, load_user(user_id)), finder)

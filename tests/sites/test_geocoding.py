@@ -6,16 +6,33 @@ import threading
 import time
 from email.parser import BytesParser
 from email.policy import HTTP
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.db import connection, connections
+from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
+from incidents.facts.services import Fact, record_incident
+from incidents.models import FactType
 from sites.enums import GeocodingState
-from sites.geocoding.services import GeocodingError, NationalAddressApi, Question, geocode_pending, geocoder
+from sites.geocoding import placing, services
+from sites.geocoding.services import (
+    Answer,
+    GeocodingError,
+    NationalAddressApi,
+    Question,
+    geocode_pending,
+    geocoder,
+)
+from sites.geocoding.tasks import geocode
 from sites.models import Address
 from tests import factories as f
+from tests.sharing import journal
+from tests.world import plant
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -93,8 +110,8 @@ def states():
 
 
 def test_found_low_score_and_failure(world, pending, api):
-    with acting_as(world.a.lead) as scope:
-        counts = geocode_pending(scope, NationalAddressApi(api.url + "/"))
+    counts = geocode_pending(partial(acting_as, world.a.lead), NationalAddressApi(api.url + "/"))
+    with acting_as(world.a.lead):
         assert AuditEntry.objects.filter(object_type="sites.geocoding", actor=world.a.lead).count() == 1
     assert counts == {"found": 1, "to_place": 2}
     assert states() == [
@@ -107,8 +124,8 @@ def test_found_low_score_and_failure(world, pending, api):
 
 
 def test_another_landlords_addresses_are_not_sent(world, pending, api):
-    with acting_as(world.b.lead) as scope:
-        assert geocode_pending(scope, NationalAddressApi(api.url)) == {"found": 0, "to_place": 0}
+    counts = geocode_pending(partial(acting_as, world.b.lead), NationalAddressApi(api.url))
+    assert counts == {"found": 0, "to_place": 0}
     assert api.sizes == []
 
 
@@ -117,8 +134,8 @@ def test_another_landlords_addresses_are_not_sent(world, pending, api):
 )
 def test_a_service_in_trouble_leaves_the_addresses_waiting(world, pending, api, mode, message):
     api.mode = mode
-    with acting_as(world.a.lead) as scope, pytest.raises(GeocodingError, match=message):
-        geocode_pending(scope, NationalAddressApi(api.url, timeout=0.2))
+    with pytest.raises(GeocodingError, match=message):
+        geocode_pending(partial(acting_as, world.a.lead), NationalAddressApi(api.url, timeout=0.2))
     assert {state for state, *_ in states()} == {GeocodingState.PENDING}
 
 
@@ -130,3 +147,128 @@ def test_a_service_that_is_not_there():
 def test_without_an_address_there_is_no_geocoder(settings):
     settings.GEOCODER_URL = ""
     assert geocoder() is None
+
+
+class _Finder:
+    """A geocoder of the test's own: what it was asked, and what happens at which batch."""
+
+    def __init__(self, **at: object) -> None:
+        self.asked: list[list[str]] = []
+        self.at = at
+        self.transactions: set[bool] = set()
+
+    def locate(self, questions):
+        self.asked.append([question.label for question in questions])
+        self.transactions.add(connection.in_atomic_block)
+        if happens := self.at.get(f"batch_{len(self.asked)}"):
+            happens()
+        return [Answer(question.id, 2.35, 48.85, 0.9) for question in questions]
+
+
+def _pend() -> None:
+    with system_scope("seeding"):
+        Address.objects.update(longitude=None, latitude=None, geocoding=GeocodingState.PENDING)
+
+
+def _out_of_order() -> None:
+    message = "down"
+    raise GeocodingError(message)
+
+
+def _points() -> dict[str, tuple]:
+    with system_scope("seeding"):
+        rows = Address.objects.values_list("label", "geocoding", "longitude")
+        return {label: tuple(rest) for label, *rest in rows}
+
+
+def test_the_first_batch_is_kept_when_the_second_fails(committed_database, monkeypatch):
+    world = plant()
+    _pend()
+    monkeypatch.setattr(services, "BATCH", 1)
+    finder = _Finder(batch_2=_out_of_order)
+    with pytest.raises(GeocodingError, match="down"):
+        geocode_pending(partial(acting_as, world.a.lead), finder)
+    assert (finder.asked, finder.transactions) == ([["1 rue A"], ["2 rue A"]], {False})
+    points = _points()
+    assert (points["1 rue A"], points["2 rue A"]) == (("found", 2.35), ("pending", None))
+    with acting_as(world.a.lead):
+        entry = AuditEntry.objects.get(object_type="sites.geocoding")
+    assert (entry.detail, entry.organisation_id) == ({"found": 1, "to_place": 0}, world.a.landlord.pk)
+
+
+def test_another_landlord_records_while_the_geocoder_is_waited_for(committed_database):
+    """However many residences the batch before moved."""
+    world = plant()
+    with system_scope("seeding"):
+        for number in range(600):
+            residence = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune)
+            f.AddressFactory(residence=residence, label=f"{number} rue Longue")
+    _pend()
+    took = []
+
+    def record() -> None:
+        began = time.monotonic()
+        with acting_as(world.b.agent) as scope, connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '4s'")
+            noise = FactType.objects.get(code="NOISE")
+            record_incident(
+                scope=scope, fact=Fact(place=world.b.residence, fact_type=noise, day=timezone.localdate())
+            )
+        took.append(time.monotonic() - began)
+        connections.close_all()
+
+    def meanwhile() -> None:
+        other = threading.Thread(target=record)
+        other.start()
+        other.join()
+
+    counts = geocode_pending(partial(acting_as, world.a.lead), _Finder(batch_2=meanwhile))
+    assert counts == {"found": 602, "to_place": 0}
+    assert len(took) == 1
+
+
+def test_what_moved_while_the_geocoder_was_waited_for_stays_as_it_is(committed_database):
+    """One that a person placed, one that was renamed, one that was removed."""
+    world = plant()
+    with system_scope("seeding"):
+        gone = f.AddressFactory(residence=world.a.residence, label="3 rue A")
+    _pend()
+
+    def meanwhile() -> None:
+        with acting_as(world.a.lead) as scope:
+            placing.place(scope, Address.objects.get(label="1 rue A"), longitude=1.0, latitude=45.0)
+            Address.objects.filter(label="2 rue A").update(label="22 rue A")
+            Address.objects.filter(pk=gone.pk).delete()
+
+    counts = geocode_pending(partial(acting_as, world.a.lead), _Finder(batch_1=meanwhile))
+    assert counts == {"found": 0, "to_place": 0}
+    points = _points()
+    assert (points["1 rue A"], points["22 rue A"]) == (("placed", 1.0), ("pending", None))
+    with acting_as(world.a.lead):
+        assert not AuditEntry.objects.filter(object_type="sites.geocoding").exists()
+
+
+def test_a_lead_who_also_coordinates_sends_the_addresses_of_the_own_landlord_alone(world):
+    """And the town's journal is told nothing of it."""
+    _pend()
+    with system_scope("seeding"):
+        f.MembershipFactory(organisation=world.b.town, role=Role.COORDINATOR, user=world.a.lead)
+    finder = _Finder()
+    counts = geocode_pending(partial(acting_as, world.a.lead), finder)
+    assert (finder.asked, counts) == ([["1 rue A", "2 rue A"]], {"found": 2, "to_place": 0})
+    assert _points()["1 rue B"] == ("pending", None)
+    assert journal(world.a.lead) == [("update", "sites.geocoding", world.a.landlord.pk)]
+
+
+def test_the_operator_looks_for_everybodys(world):
+    _pend()
+    finder = _Finder()
+    geocode_pending(partial(system_scope, "stock_import"), finder)
+    assert [sorted(labels) for labels in finder.asked] == [sorted(_points())]
+
+
+def test_the_worker_looks_for_the_addresses_of_who_asks(world, settings, api):
+    settings.GEOCODER_URL = api.url
+    _pend()
+    geocode(world.a.lead.pk)
+    assert (api.paths, api.sizes) == (["/search/csv/"], [2])

@@ -1,5 +1,7 @@
 """Look for the points of the addresses that have none."""
 
+from functools import partial
+
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.scope import system_scope
@@ -18,8 +20,7 @@ class Command(BaseCommand):
             message = "GEOCODER_URL is not set."
             raise CommandError(message)
         try:
-            with system_scope("stock_import") as scope:
-                counts = geocode_pending(scope, finder)
+            counts = geocode_pending(partial(system_scope, "stock_import"), finder)
         except GeocodingError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"found {counts['found']}, to place {counts['to_place']}")
