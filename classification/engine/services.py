@@ -14,7 +14,7 @@ from classification import engine
 from classification.models import GridAdoption, GridVersion, SiteLevel
 
 # Above this many residences one lock on everything is cheaper than one on each.
-_MANY = 500
+MANY = 500
 _LOCK_SPACE = 0x1E7E1
 # By the grid of the guide, for a place that has no level yet.
 _CONFIRMATION_DAYS = 90
@@ -90,7 +90,7 @@ WHERE %(residences)s::bigint[] IS NULL OR r.id = ANY(%(residences)s::bigint[])
 
 def _lock(residence_ids: Collection[int] | None) -> None:
     with connection.cursor() as cursor:
-        if residence_ids is None or len(residence_ids) > _MANY:
+        if residence_ids is None or len(residence_ids) > MANY:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_LOCK_SPACE])
             return
         cursor.execute(

@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from .services import evaluate
+from .nightly import evaluate_everything
 
 
 @shared_task
 def evaluate_all() -> int:
     """Re-evaluate every place: the windows slide by a day each night."""
-    return evaluate()
+    return evaluate_everything()

@@ -66,7 +66,10 @@ def _database_figures() -> list[Metric]:
         waiting = _gauge(
             "palier_outbox_messages", "Tasks not handed to the broker yet", Message.objects.count()
         )
-    return [_gauge("palier_database_up", "Whether the database answers", 1), jobs, waiting, *ages]
+    left = _gauge(
+        "palier_evaluation_left", "Residences whose level looks back from a day before", _evaluation_left()
+    )
+    return [_gauge("palier_database_up", "Whether the database answers", 1), jobs, waiting, left, *ages]
 
 
 def _evaluation_age() -> float | None:
@@ -74,6 +77,12 @@ def _evaluation_age() -> float | None:
     with system_scope("evaluation"):
         day = SiteLevel.objects.aggregate(day=Min("as_of"))["day"]
     return _age(timezone.make_aware(dt.datetime.combine(day, dt.time.min))) if day else None
+
+
+def _evaluation_left() -> int:
+    """Return how many residences the night has not evaluated yet, or could not."""
+    with system_scope("evaluation"):
+        return SiteLevel.objects.filter(address=None, as_of__lt=timezone.localdate()).count()
 
 
 def _backup_age() -> float | None:

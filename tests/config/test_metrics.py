@@ -1,5 +1,6 @@
 """Figures for the operator: by names of routes and tasks, over everybody."""
 
+import datetime as dt
 import re
 
 from django.urls import get_resolver
@@ -11,6 +12,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry
 from accounts.scope import system_scope
 from classification.engine.tasks import evaluate_all
+from classification.models import SiteLevel
 from config.telemetry.metrics import serve
 from config.telemetry.state import StateCollector
 from core.models import Message
@@ -70,6 +72,16 @@ def test_tasks_that_wait_for_the_broker_are_counted(world):
     assert _state()["palier_outbox_messages"] == 1
 
 
+def test_what_the_night_has_still_to_evaluate_is_counted(world):
+    assert _state()["palier_evaluation_left"] == 0
+    with system_scope("evaluation"):
+        yesterday = timezone.localdate() - dt.timedelta(1)
+        SiteLevel.objects.filter(residence=world.a.residence).update(as_of=yesterday)
+    assert _state()["palier_evaluation_left"] == 1
+    evaluate_all()
+    assert _state()["palier_evaluation_left"] == 0
+
+
 def test_reading_the_age_of_a_backup_reads_nothing_else(world):
     with system_scope("seeding") as scope:
         write_entry(scope, AuditAction.EXPORT, "levels")
@@ -90,6 +102,7 @@ def test_figures_name_no_place_and_no_person(world):
     allowed |= {
         "palier_database_up",
         "palier_outbox_messages",
+        "palier_evaluation_left",
         "palier_evaluation_age_seconds",
         "palier_backup_age_seconds",
     }

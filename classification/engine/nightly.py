@@ -1,0 +1,70 @@
+"""Evaluate every place at night, a few hundred residences at a time."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from accounts.scope import system_scope
+from sites.models import Residence
+
+from .services import MANY, evaluate
+
+_LOGGER = logging.getLogger("palier.evaluation")
+
+
+class EvaluationIncompleteError(Exception):
+    """Some landlords could not be evaluated; the others were."""
+
+
+def evaluate_everything(*, as_of: dt.date | None = None) -> int:
+    """Replace the stored levels of every residence, landlord by landlord.
+
+    Each slice of a landlord is a transaction of its own, of so few residences that it locks these alone:
+    facts are recorded meanwhile, at all others. A landlord that fails keeps the levels it had, and does not
+    stop the next.
+
+    Args:
+        as_of: the day to look back from; today in Paris by default, the same for all.
+
+    Returns:
+        How many places were evaluated.
+
+    Raises:
+        EvaluationIncompleteError: a landlord failed; all others were evaluated.
+    """
+    day = as_of or timezone.localdate()
+    places = 0
+    done: set[int] = set()
+    failed = 0
+    while (landlord_id := _next_landlord(done)) is not None:
+        done.add(landlord_id)
+        try:
+            places += sum(evaluate(ids, as_of=day) for ids in _slices(landlord_id))
+        except Exception:
+            failed += 1
+            _LOGGER.exception("a landlord was not evaluated")
+    if failed:
+        message = f"{failed} of {len(done)} landlords were not evaluated"
+        raise EvaluationIncompleteError(message)
+    return places
+
+
+def _next_landlord(done: set[int]) -> int | None:
+    """Return a landlord that has residences and is not done: one that came meanwhile is not forgotten."""
+    with system_scope("evaluation"):
+        left = Residence.objects.exclude(landlord_id__in=done).order_by("landlord_id")
+        return left.values_list("landlord_id", flat=True).first()
+
+
+def _slices(landlord_id: int) -> Iterator[list[int]]:
+    last = 0
+    while True:
+        with system_scope("evaluation"):
+            following = Residence.objects.filter(landlord_id=landlord_id, pk__gt=last).order_by("pk")
+            ids = list(following.values_list("pk", flat=True)[:MANY])
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
