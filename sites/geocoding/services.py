@@ -146,10 +146,13 @@ def _keep(enter: Enter, questions: Sequence[Question], answers: Iterable[Answer]
         Address.objects.bulk_update(unmoved, ["longitude", "latitude", "geocoding", "geocoding_score"])
         moved = [address for address in unmoved if address.geocoding == GeocodingState.FOUND]
         places_changed(sorted({address.residence_id for address in moved}))
-        counts = {"found": len(moved), "to_place": len(unmoved) - len(moved)}
+        found_here, to_place = len(moved), len(unmoved) - len(moved)
         if unmoved:
-            write_entry(scope, AuditAction.UPDATE, "sites.geocoding", acting_in=[Role.LEAD], **counts)
-    return counts
+            write_entry(
+                scope, AuditAction.UPDATE, "sites.geocoding",
+                acting_in=[Role.LEAD], found=found_here, to_place=to_place,
+            )  # fmt: skip
+    return {"found": found_here, "to_place": to_place}
 
 
 def _apply(address: Address, answer: Answer | None) -> None:
