@@ -5,7 +5,7 @@ from .demo import *
 DEBUG = True
 SECRET_KEY = "development-only-" + "0" * 40
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-# A job runs where it is asked for: its error is the page's, and a breakpoint in it stops there.
+# A job runs where it is asked for: a breakpoint in it stops there, and its error is printed.
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 LOGGING = {}
