@@ -1,20 +1,29 @@
-"""Store the reference grid of the AORIF booklet as the default version."""
+"""Store the reference grid of the booklet as the default version, as it stood when this was written."""
 
 from django.db import migrations
 
-from classification.method.grid import reference_grid
+# Gravity and frequency: the level, and where it was read.
+CELLS = {
+    "1.1": [1, "reconstructed"],
+    "1.2": [1, "reconstructed"],
+    "1.3": [2, "worked_example"],
+    "2.1": [1, "reconstructed"],
+    "2.2": [2, "reconstructed"],
+    "2.3": [3, "worked_example"],
+    "3.1": [2, "worked_example"],
+    "3.2": [3, "reconstructed"],
+    "3.3": [4, "reconstructed"],
+    "4.1": [3, "worked_example"],
+    "4.2": [4, "reconstructed"],
+    "4.3": [4, "reconstructed"],
+}
+# Frequency: how often, within how many days.
+THRESHOLDS = {"3": [8, 28], "2": [6, 91], "1": [1, 365]}
 
 
 def load(apps, schema_editor):
-    grid = reference_grid()
     apps.get_model("classification", "GridVersion").objects.using(schema_editor.connection.alias).create(
-        name="AORIF 2018",
-        is_default=True,
-        cells={
-            f"{int(g)}.{int(f)}": [int(level), str(grid.provenance[g, f])]
-            for (g, f), level in grid.cells.items()
-        },
-        thresholds={str(int(f)): [t.occurrences, t.days] for f, t in grid.thresholds.items()},
+        name="AORIF 2018", is_default=True, cells=CELLS, thresholds=THRESHOLDS
     )
 
 
