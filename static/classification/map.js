@@ -241,7 +241,8 @@
         if (known !== wider) return undefined;
         outline.clearLayers().addData(found);
       } catch (error) {
-        if (known === wider) known = null;
+        if (known !== wider) return undefined;
+        known = null;
         fail(error.said ? error.message : words.failed, error);
       }
       return undefined;

@@ -116,6 +116,42 @@ def test_priority_neighbourhoods_are_named_and_kept_in_the_address(map_page):
     expect(page.get_by_role("tooltip")).to_contain_text("Quartier prioritaire")
 
 
+def test_neighbourhoods_are_those_of_the_last_view_in_whatever_order_they_come(map_page):
+    page = map_page.page
+    held = []
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.route("**/quartiers-prioritaires.geojson*", hold)
+
+    def answer(route, name: str) -> None:
+        west, south, east, north = map(
+            float, re.search(r"bbox=([^&]+)", route.request.url).group(1).split(",")
+        )
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        feature = {
+            "type": "Feature",
+            "properties": {"name": name},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        route.fulfill(json={"type": "FeatureCollection", "features": [feature]})
+
+    page.get_by_label("Quartiers prioritaires").check()
+    page.wait_for_function("() => new URLSearchParams(location.search).has('quartiers')")
+    for _ in range(3):
+        page.locator(".leaflet-control-zoom-out").click()
+        page.wait_for_timeout(400)
+    first, *_between, last = held
+    answer(last, "de la dernière vue")
+    outlines = page.get_by_role("img", name=re.compile("Quartier prioritaire"))
+    expect(outlines).to_have_attribute("aria-label", "Quartier prioritaire de la dernière vue")
+    with page.expect_response(first.request.url):
+        answer(first, "de la première vue")
+    page.wait_for_timeout(200)
+    expect(outlines).to_have_attribute("aria-label", "Quartier prioritaire de la dernière vue")
+
+
 def test_on_a_phone_one_of_map_and_list_is_shown(visitor):
     person = visitor(Role.LEAD, viewport={"width": 320, "height": 640}, color_scheme="dark")
     page = person.go("/carte/")
