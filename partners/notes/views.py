@@ -150,7 +150,7 @@ def note_document(request: ScopedRequest, pk: int) -> HttpResponse:
     coordinating = _coordinated(request).filter(pk=found.territory_id).select_related("organisation")
     if territory := coordinating.first():
         return _document(request, found, found, territory.organisation, "Exemplaire du coordonnateur")
-    if found.landlord and found.landlord_id in request.scope.roles[Role.LEAD]:
+    if found.landlord_id in request.scope.roles[Role.LEAD] and found.landlord:
         return _document(request, found, found, found.landlord, "Exemplaire du bailleur")
     raise Http404
 
