@@ -126,6 +126,20 @@ def test_narratives_are_the_landlords_alone(world):
             assert seen(Narrative) == set()
 
 
+def test_earlier_states_of_a_fact_are_the_landlords_alone(world):
+    history = apps.get_model("incidents", "IncidentEvent")
+    with system_scope("seeding"):
+        for side in (world.a, world.b):
+            Incident.objects.filter(pk=side.incidents[0].pk).update(place_kind="cellar")
+    expected = planted(history, landlord=world.a.landlord)
+    for person in (world.a.lead, world.a.agent):
+        with acting_as(person):
+            assert seen(history) == expected != set()
+    for person in (world.a.coordinator, world.a.partner, world.admin, world.dpo, world.stranger):
+        with acting_as(person):
+            assert seen(history) == set()
+
+
 @pytest.mark.parametrize("who", ["partner", "admin", "dpo", "stranger"])
 def test_others_see_no_record_and_no_level(world, who):
     person = getattr(world.a, who, None) or getattr(world, who)

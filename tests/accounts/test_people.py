@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -182,6 +183,14 @@ def test_the_database_lets_naming_change_nobody_who_is_more_than_an_agent(world,
     with system_scope("naming"):
         assert User.objects.filter(pk=getattr(world.a, who).pk).update(full_name="Ada Corrigée") == 0
         assert User.objects.filter(pk=world.a.agent.pk).update(full_name="Ada Corrigée") == 1
+
+
+def test_the_database_lets_a_lead_give_no_role_but_agent(world):
+    with acting_as(world.a.lead):
+        for role in set(Role) - {Role.AGENT}:
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                Membership.objects.create(user=world.a.agent, organisation=world.a.landlord, role=role)
+        Membership.objects.create(user=world.a.lead, organisation=world.a.landlord, role=Role.AGENT)
 
 
 def test_what_was_typed_stays_when_the_invitation_is_refused(world, admin):

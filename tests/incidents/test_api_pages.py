@@ -52,6 +52,11 @@ def crowd(world) -> list[int]:
         return list(Incident.objects.order_by("-day", "-id").values_list("pk", flat=True))
 
 
+def test_a_page_holds_a_thousand_facts_at_most(program, crowd):
+    page = program.get(URL, {"page_size": 1200}).json()
+    assert _ids(page) == crowd[:1000]
+
+
 def _ids(page: dict) -> list[int]:
     return [row["id"] for row in page["results"]]
 
