@@ -11,6 +11,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 
+from core.afterwards import Afterwards
+
 from .access import ScopedRequest
 from .enums import Role
 from .scope import NOBODY, acting_as, system_scope
@@ -60,6 +62,8 @@ class ScopeMiddleware:
         with acting_as(request.user) as scoped.scope:
             _keep_session(scoped)
             response = self.get_response(request)
+        if isinstance(response, Afterwards):
+            response = response.made()
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-# The slowest statement of a page takes 0.6 s on 60,000 places; the images of the map may be
-# waited for within a transaction, for 5 s.
+# The slowest statement of a page takes 0.6 s on 60,000 places.
 SERVING = {
     "statement_timeout": "15s",
     "lock_timeout": "5s",

@@ -106,7 +106,7 @@ def test_a_task_is_such_work_and_what_asks_for_it_is_not(committed_database, mon
         with system_scope("evaluation"):
             return shown(WORKING)["statement_timeout"]
 
-    monkeypatch.setattr(tasks, "evaluate", evaluate)
+    monkeypatch.setattr(tasks, "evaluate_everything", evaluate)
     assert evaluate() == "15s"
     assert tasks.evaluate_all.delay().get() == "30min"
     assert evaluate() == "15s"

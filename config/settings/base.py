@@ -98,6 +98,9 @@ TEMPLATES = [
     },
 ]
 
+# Seconds that a server of mail is waited for.
+EMAIL_TIMEOUT = 10
+
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -19,6 +19,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
         # What a statement asks for is prepared (classification.engine), nothing by being repeated.
         "OPTIONS": {
+            "connect_timeout": 5,
             **_runtime.get("OPTIONS", {}),
             "prepare_threshold": None if DATABASE_POOLED else sys.maxsize,
         },

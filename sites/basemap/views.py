@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+from functools import partial
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import condition, require_GET
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from core.afterwards import Afterwards
 
 from .archive import archive, exists, packed_tile
 from .forms import BoundsForm
@@ -51,9 +53,16 @@ def vector_tile(request: ScopedRequest, z: int, x: int, y: int) -> HttpResponse:
 @require_GET
 @for_roles(*Role)
 def raster_tile(request: ScopedRequest, z: int, x: int, y: int) -> HttpResponse:
-    """Send an image of the configured server, from the cache if it is there."""
+    """Send an image of the configured server, from the cache if it is there.
+
+    The other server is waited for once the request's transaction has ended.
+    """
     if not exists(z, x, y):
         raise Http404
+    return Afterwards(partial(_image, z, x, y))
+
+
+def _image(z: int, x: int, y: int) -> HttpResponse:
     try:
         found = image_tile(z, x, y) if settings.MAP_TILES_URL else None
     except TileUnavailableError as error:

@@ -5,10 +5,14 @@ import gzip
 import httpx
 import pytest
 from django.core.checks import run_checks
+from django.db import connection
+from django.test import Client
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
+from accounts.scope import system_scope
 from sites.basemap import tile_proxy
+from tests.world import plant
 
 TILE = b"\x1a\x05\x0a\x03sea"
 PNG = b"\x89PNG fictional"
@@ -198,3 +202,38 @@ def test_the_images_kept_are_bounded(agent, upstream, tmp_path):
     for x in range(12):
         agent.get(f"/fond/5/{x}/1.png")
     assert len(list((tmp_path / "tiles").iterdir())) <= 4
+
+
+def test_the_other_server_is_waited_for_outside_of_any_transaction(committed_database, upstream):
+    """And what the way out adds to an answer is in this one too."""
+    world = plant()
+    client, met = Client(), []
+    with system_scope("seeding"):
+        client.force_login(world.a.agent)
+    good = upstream.answer
+
+    def answer():
+        met.append((connection.in_atomic_block, _open_transactions()))
+        return good()
+
+    upstream.answer = answer
+    response = client.get("/fond/5/7/11.png")
+    assert (response.status_code, response.content, response.headers["Content-Type"]) == (
+        200,
+        PNG,
+        "image/png",
+    )
+    assert met == [(False, 0)]
+    assert response.headers["Cache-Control"].startswith("private, max-age=")
+    assert response.headers["Content-Language"] == "fr"
+    assert response.headers["X-Frame-Options"] == "DENY"
+
+
+def _open_transactions() -> int:
+    """How many connections of the product are in a transaction, but for the one that asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state = 'idle in transaction'"
+        )
+        return cursor.fetchone()[0]
