@@ -42,3 +42,20 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class VersionedForm(forms.Form):
+    """A form that writes a whole record: it says which version of it was there when it was opened.
+
+    Without ``version`` the form makes a record, and there is none. It is not required: a form that names
+    no version reaches the service, which refuses it as it does one of a former version.
+    """
+
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, version: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if version:
+            self.initial = {**self.initial, "version": version}
+        else:
+            del self.fields["version"]

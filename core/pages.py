@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
+# What the page of a conflict sends when its reader goes on typing: core/conflicts.py.
+GOES_ON = "goes-on"
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -17,12 +19,17 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def is_sent(request: HttpRequest) -> bool:
+    """Say whether a form was sent to be recorded, not to go on typing in it."""
+    return request.method == "POST" and GOES_ON not in request.POST
+
+
 def render_form(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
     """Render ``template`` with ``form``: 200 when it is asked for, 422 when what was sent is refused.
 
     A view that accepts what was sent redirects, and does not come here.
     """
-    status = INVALID if request.method == "POST" else HTTPStatus.OK
+    status = INVALID if is_sent(request) else HTTPStatus.OK
     return render(request, template, {"form": form, **context}, status=status)
 
 

@@ -159,7 +159,14 @@ def _after(first, second) -> None:
 
 def test_a_correction_does_not_bring_a_cancelled_fact_back(committed_database):
     from accounts.scope import acting_as, system_scope
-    from incidents.facts.services import CancelledMeanwhileError, Fact, cancel_incident, correct_incident
+    from core.versions import version_of
+    from incidents.facts.services import (
+        CancelledMeanwhileError,
+        Fact,
+        cancel_incident,
+        correct_incident,
+        state_of,
+    )
     from incidents.models import Incident
     from tests.world import plant
 
@@ -173,10 +180,11 @@ def test_a_correction_does_not_bring_a_cancelled_fact_back(committed_database):
     def correct(meanwhile) -> None:
         with acting_as(side.agent) as scope:
             read = Incident.objects.get(pk=side.other_incident.pk)
+            version = version_of(read, state_of(read))
             meanwhile()
             fact = Fact(place=read.place, fact_type=read.fact_type, day=read.day, place_kind="lobby")
             try:
-                correct_incident(scope=scope, incident=read, fact=fact)
+                correct_incident(scope=scope, incident=read, fact=fact, version=version)
             except CancelledMeanwhileError:
                 refused.append(True)
 

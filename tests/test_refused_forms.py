@@ -42,10 +42,10 @@ _OTHERWISE = {
     **dict.fromkeys(("accounts:language", "guide_again", "guide_hide"), 400),
     # A part of the page, which says that no place was found.
     "incidents:places_near": 200,
-    # Nothing chosen is a choice.
+    # Nothing chosen is a choice, and here it is what is recorded.
     "sites:assignments": 302,
-    # A link that is not good shows no form; with one that is, see below.
-    "account_reset_password_from_key": 200,
+    # The link of a mail leads to the form, which stands at an address without the key; it is below.
+    "account_reset_password_from_key": 302,
 }
 _POSTED = sorted(name for name, row in MATRIX.items() if row.get("POST") and not row.get("api"))
 

@@ -4,12 +4,16 @@ The names are looked up as the product: whoever may read an entry may read who m
 not the list of accounts.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.enums import AuditAction
 from accounts.models import AuditEntry, Membership, User
 from accounts.scope import system_scope
 from core.words import every_word
@@ -39,6 +43,21 @@ def people_called(words: list[str]) -> list[int]:
     """Return the ids of people whose name holds every word."""
     with system_scope("journal"):
         return list(User.objects.filter(every_word(words, "full_name")).values_list("pk", flat=True))
+
+
+def last_change_of(record: Model, **detail: Any) -> tuple[str, dt.datetime | None]:
+    """Return who changed ``record`` last and when, as far as the reader may read the journal: else "" and None.
+
+    Args:
+        record: what was changed.
+        detail: what the entry holds besides, where others of the record tell of something else.
+    """
+    entries = AuditEntry.objects.filter(object_type=record._meta.label_lower, object_id=str(record.pk))
+    told = entries.filter(action=AuditAction.UPDATE, detail__contains=detail)
+    last = told.order_by("-id").first()
+    if last is None:
+        return "", None
+    return author(last, names_of([last.actor_id] if last.actor_id else [])), last.at
 
 
 def author(entry: AuditEntry, names: dict[int, str]) -> str:

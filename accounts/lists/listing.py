@@ -21,6 +21,9 @@ from accounts.access import ScopedRequest
 from accounts.models import SavedView
 from core.dates import long_date
 from core.files import Column
+from core.versions import version_of
+
+from .services import state_of
 
 PER_PAGE = (25, 50, 100)
 _PAGE, _ROWS, _COLUMN, _EXPORT = "page", "par_page", "col", "export"
@@ -57,6 +60,7 @@ class Listing:
         query_without_columns: the same, for when the person's own choice of columns is to show.
         state: the query's order, columns and rows per page, which the filters' form sends along.
         rows: how many rows a page has.
+        views: the views the person saved, each with its version.
     """
 
     name: str
@@ -68,7 +72,7 @@ class Listing:
     chips: list[Chip]
     columns: list[ColumnChoice]
     per_page: list[tuple[int, str]]
-    views: list[SavedView]
+    views: list[tuple[SavedView, str]]
 
 
 def opens_with_default(name: str) -> Callable[[View], View]:
@@ -121,7 +125,7 @@ def listing(
         chips=_chips(filterset, query) if filterset else [],
         columns=_columns(table, _chosen_columns(query, saved)),
         per_page=[(number, _with(query, _ROWS, [str(number)])) for number in PER_PAGE],
-        views=[view for view in saved if view.name],
+        views=[(view, version_of(view, state_of(view))) for view in saved if view.name],
     )
 
 

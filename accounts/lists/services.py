@@ -7,6 +7,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.models import SavedView
 from accounts.scope import Scope
+from core.versions import State, check_version
 
 
 @transaction.atomic
@@ -35,14 +36,25 @@ def save_view(scope: Scope, *, list_name: str, name: str, query: str, is_default
     return view
 
 
+def state_of(view: SavedView) -> State:
+    """Return what the form of a view writes."""
+    return {"name": view.name, "is_default": view.is_default}
+
+
 @transaction.atomic
-def change_view(scope: Scope, *, view: SavedView, name: str, is_default: bool) -> None:
-    """Rename ``view``, and say whether the list opens with it."""
+def change_view(scope: Scope, *, view: SavedView, name: str, is_default: bool, version: str) -> None:
+    """Rename ``view``, and say whether the list opens with it.
+
+    Raises:
+        StaleError: it says something else than in the ``version`` the form was opened with.
+    """
+    held = SavedView.objects.select_for_update().get(pk=view.pk)
+    check_version(version, held, state_of(held))
     if is_default:
-        _no_default(view.list_name)
-    view.name, view.is_default = name, is_default
-    view.save(update_fields=["name", "is_default"])
-    write_entry(scope, AuditAction.UPDATE, view, list=view.list_name)
+        _no_default(held.list_name)
+    held.name, held.is_default = name, is_default
+    held.save(update_fields=["name", "is_default"])
+    write_entry(scope, AuditAction.UPDATE, held, list=held.list_name)
 
 
 @transaction.atomic

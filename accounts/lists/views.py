@@ -7,12 +7,16 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import SAVED_QUERY_LENGTH, SavedView
-from core.back import back
+from core.back import back, page_before
+from core.conflicts import open_form, render_conflict
+from core.forms import VersionedForm
+from core.versions import StaleError, version_of
 
 from . import services as saved_views
 
@@ -49,11 +53,11 @@ class OwnViewForm(forms.Form):
     view = forms.ModelChoiceField(SavedView.objects.exclude(name=""))
 
 
-class ChangeForm(OwnViewForm):
+class ChangeForm(VersionedForm, OwnViewForm):
     """The new name of a view, and whether the list opens with it."""
 
-    name = forms.CharField(max_length=60)
-    is_default = forms.BooleanField(required=False)
+    name = forms.CharField(label=gettext_lazy("Nom"), max_length=60)
+    is_default = forms.BooleanField(label=gettext_lazy("Ouvrir la liste ainsi"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse the name of another view of the same list."""
@@ -93,9 +97,18 @@ def save_view(request: ScopedRequest) -> HttpResponse:
 @for_roles(*Role)
 def change_view(request: ScopedRequest) -> HttpResponse:
     """Rename a view, or have the list open with it."""
-    form = ChangeForm(request.POST)
+    own = OwnViewForm(request.POST)
+    if not own.is_valid():
+        return _back(request, own)
+    view = own.cleaned_data["view"]
+    state = saved_views.state_of(view)
+    version = version_of(view, state)
+    form = open_form(request, lambda data: ChangeForm(data, initial=state, version=version))
     if form.is_valid():
-        saved_views.change_view(request.scope, **form.cleaned_data)
+        try:
+            saved_views.change_view(request.scope, **form.cleaned_data)
+        except StaleError as stale:
+            return render_conflict(request, form, stale, back=page_before(request, "home"), edits=False)
         messages.success(request, _("Vue modifiée : %(name)s.") % {"name": form.cleaned_data["name"]})
     return _back(request, form)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.forms import LabelledForm, field
+from core.forms import LabelledForm, VersionedForm, field
 
 
 class RoleForm(LabelledForm):
@@ -55,7 +55,7 @@ class InvitationForm(RoleForm):
     field_order = ("email", "full_name", "organisation", "role")
 
 
-class NameForm(LabelledForm):
+class NameForm(VersionedForm, LabelledForm):
     """How somebody is called."""
 
     full_name = forms.CharField(
@@ -65,7 +65,7 @@ class NameForm(LabelledForm):
     )
 
 
-class OrganisationForm(LabelledForm):
+class OrganisationForm(VersionedForm, LabelledForm):
     """An organisation's name and kind; once created, its name alone can change."""
 
     name = forms.CharField(label=_("Nom"), max_length=200)

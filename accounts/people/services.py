@@ -1,5 +1,7 @@
 """Inviting people, giving and ending their roles, keeping organisations."""
 
+from contextlib import nullcontext
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -11,6 +13,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation, User
 from accounts.scope import Scope, system_scope
 from core.outbox import services as outbox
+from core.versions import State, check_version
 
 from .tasks import send_invitation
 
@@ -143,21 +146,26 @@ def may_rename(scope: Scope, *, user: User) -> bool:
     return bool(held) and held <= {(Role.AGENT, own) for own in scope.roles.get(Role.LEAD, ())}
 
 
+def state_of_name(user: User) -> State:
+    """Return what the form of a name writes."""
+    return {"full_name": user.full_name}
+
+
 @transaction.atomic
-def rename(scope: Scope, *, user: User, full_name: str) -> None:
+def rename(scope: Scope, *, user: User, full_name: str, version: str) -> None:
     """Correct the name of somebody; the address they log in with stays.
 
     Raises:
         PermissionDenied: the name is not the acting person's to correct.
+        StaleError: it is another than in the ``version`` the form was opened with.
     """
     if not may_rename(scope, user=user):
         raise PermissionDenied
-    named = User.objects.filter(pk=user.pk)
-    if scope.has(Role.ADMIN):
-        named.update(full_name=full_name)
-    else:
-        with system_scope("naming"):
-            named.update(full_name=full_name)
+    # A lead writes no account: the name alone, as the product.
+    with nullcontext() if scope.has(Role.ADMIN) else system_scope("naming"):
+        held = User.objects.select_for_update().get(pk=user.pk)
+        check_version(version, held, state_of_name(held))
+        User.objects.filter(pk=held.pk).update(full_name=full_name)
     write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], renamed=True)
 
 
@@ -168,13 +176,24 @@ def choose_language(scope: Scope, *, user: User, language: str) -> None:
     write_entry(scope, AuditAction.UPDATE, user, language=language)
 
 
+def state_of_organisation(organisation: Organisation) -> State:
+    """Return what the form of an organisation writes."""
+    return {"name": organisation.name}
+
+
 @transaction.atomic
-def rename_organisation(scope: Scope, *, organisation: Organisation, name: str) -> None:
-    """Give an organisation another name; the imports go on knowing a landlord by the former."""
-    former, organisation.name = organisation.name, name
-    if former not in organisation.aliases and former != name:
-        organisation.aliases = [*organisation.aliases, former]
-    organisation.save(update_fields=["name", "aliases"])
+def rename_organisation(scope: Scope, *, organisation: Organisation, name: str, version: str) -> None:
+    """Give an organisation another name; the imports go on knowing a landlord by the former.
+
+    Raises:
+        StaleError: it has another than in the ``version`` the form was opened with.
+    """
+    held = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    check_version(version, held, state_of_organisation(held))
+    if held.name not in held.aliases and held.name != name:
+        held.aliases = [*held.aliases, held.name]
+    held.name = name
+    held.save(update_fields=["name", "aliases"])
     write_entry(scope, AuditAction.UPDATE, organisation, organisation_id=organisation.pk, renamed=True)
 
 

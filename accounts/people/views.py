@@ -6,6 +6,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -13,10 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
+from accounts.journal.reading import last_change_of
 from accounts.lists.listing import listing, opens_with_default, sort_and_page
 from accounts.models import Membership, Organisation, User
+from core.conflicts import open_form, render_conflict
 from core.files import KINDS, asked_kind, attachment, table_file
-from core.pages import form_page, render_form, sent
+from core.pages import form_page, is_sent, render_form, sent
+from core.versions import StaleError, version_of
 
 from . import services
 from .filters import UserFilter
@@ -86,9 +90,20 @@ def rename(request: ScopedRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     if not services.may_rename(request.scope, user=person):
         raise PermissionDenied
-    form = NameForm(sent(request), initial={"full_name": person.full_name})
-    if request.method == "POST" and form.is_valid():
-        services.rename(request.scope, user=person, **form.cleaned_data)
+    state = services.state_of_name(person)
+    version = version_of(person, state)
+    form = open_form(request, lambda data: NameForm(data, initial=state, version=version))
+    if is_sent(request) and form.is_valid():
+        try:
+            services.rename(request.scope, user=person, **form.cleaned_data)
+        except StaleError as stale:
+            return render_conflict(
+                request,
+                form,
+                stale,
+                back=reverse("accounts:user", args=[pk]),
+                by=last_change_of(person, renamed=True),
+            )
         messages.success(request, _("Le nom est désormais « %s ».") % form.cleaned_data["full_name"])
         return redirect("accounts:user", pk=pk)
     return render_form(request, "accounts/name.html", form, person=person)
@@ -184,10 +199,24 @@ def create_organisation(request: ScopedRequest) -> HttpResponse:
 def rename_organisation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give an organisation another name."""
     organisation = get_object_or_404(Organisation, pk=pk)
-    form = OrganisationForm(sent(request), organisation=organisation, initial={"name": organisation.name})
-    if request.method == "POST" and form.is_valid():
-        services.rename_organisation(request.scope, organisation=organisation, **form.cleaned_data)
-        messages.success(request, _("Le nom est désormais « %s ».") % organisation.name)
+    state = services.state_of_organisation(organisation)
+    version = version_of(organisation, state)
+    form = open_form(
+        request,
+        lambda data: OrganisationForm(data, organisation=organisation, initial=state, version=version),
+    )
+    if is_sent(request) and form.is_valid():
+        try:
+            services.rename_organisation(request.scope, organisation=organisation, **form.cleaned_data)
+        except StaleError as stale:
+            return render_conflict(
+                request,
+                form,
+                stale,
+                back=reverse("accounts:organisations"),
+                by=last_change_of(organisation, renamed=True),
+            )
+        messages.success(request, _("Le nom est désormais « %s ».") % form.cleaned_data["name"])
         return redirect("accounts:organisations")
     return render_form(request, "accounts/organisation.html", form, organisation=organisation)
 

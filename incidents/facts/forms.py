@@ -11,8 +11,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scope
+from core.forms import VersionedForm
+from core.versions import State
 from incidents.enums import PlaceKind, Source
-from incidents.models import FactType, Incident
+from incidents.models import FactType
 from incidents.shield.validators import COMPLAINT_LENGTH, complaint_number, names_nobody
 
 from . import places
@@ -119,7 +121,7 @@ class HereForm(forms.Form):
     latitude = forms.FloatField(min_value=-90, max_value=90)
 
 
-class FactForm(PlacedForm):
+class FactForm(VersionedForm, PlacedForm):
     """A fact: where, what, when; all else is optional."""
 
     groups: ClassVar[dict[str, str]] = {"place": "place", "fact_type": "what"}
@@ -193,12 +195,9 @@ class FactForm(PlacedForm):
         return Fact(place=data["place"], narrative=data["narrative"], **stated)
 
 
-def initial_of(incident: Incident, narrative: str) -> dict[str, Any]:
+def initial_of(state: State) -> dict[str, Any]:
     """Return what the form of a recorded fact starts from."""
-    return {name: getattr(incident, name) for name in STATED} | {
-        "place": places.Choice.of(incident.place).key,
-        "narrative": narrative,
-    }
+    return {**state, "place": places.Choice.of(state["place"]).key}
 
 
 class CancelForm(forms.Form):

@@ -62,6 +62,11 @@ def people_of(incident: Incident) -> str:
     return next(iter(_people([incident], "reported_by_id").values()), "")
 
 
+def changer_of(incident: Incident) -> str:
+    """Return the name of who changed a fact last, empty when not visible."""
+    return next(iter(_people([incident]).values()), "")
+
+
 def _events(incident: Incident) -> models.QuerySet[models.Model]:
     return incident.events.order_by("pgh_id")
 

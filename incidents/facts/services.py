@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
+from core.versions import State, check_version
 from incidents.changes import records_changed
 from incidents.models import FactSubtype, FactType, Incident, Narrative
 from sites.models import Address, Residence
@@ -106,8 +107,14 @@ def says_the_same(incident: Incident, fact: Fact) -> bool:
     return all(getattr(incident, name) == value for name, value in fact.values().items())
 
 
+def state_of(incident: Incident) -> State:
+    """Return what the form of a fact writes, its place and its free text included."""
+    told = Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
+    return {name: getattr(incident, name) for name in STATED} | {"place": incident.place, "narrative": told}
+
+
 @transaction.atomic
-def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> bool:
+def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: str) -> bool:
     """Replace what is said of a fact; its earlier state goes to its history.
 
     Returns:
@@ -115,6 +122,7 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> bool:
 
     Raises:
         CancelledMeanwhileError: it counts no more; nothing is written.
+        StaleError: it says something else than in the ``version`` the form was opened with.
     """
     incident = _held(incident)
     before, former = incident.residence_id, incident.landlord_id
@@ -123,6 +131,7 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact) -> bool:
         fact = replace(fact, subtype=incident.subtype)
     if says_the_same(incident, fact):
         return False
+    check_version(version, incident, state_of(incident))
     for name, value in fact.values().items():
         setattr(incident, name, value)
     _sign(scope, incident, *fact.values())

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
-from core.pages import form_page, render_form, sent
+from core.conflicts import open_form, render_conflict
+from core.pages import form_page, is_sent, render_form, sent
+from core.versions import StaleError, version_of
 from core.words import is_cut
 from incidents.changes import level_of
 from incidents.models import Incident, Narrative
@@ -25,7 +28,7 @@ from sites.reading import write_reading
 
 from . import places
 from .forms import CancelForm, FactForm, HereForm, initial_of
-from .history import changes, people_of
+from .history import changer_of, changes, people_of
 from .nomenclature import arranged
 from .services import (
     BY_FORM,
@@ -34,6 +37,7 @@ from .services import (
     correct_incident,
     record_incident,
     says_the_same,
+    state_of,
 )
 
 UNDO_MINUTES = 15
@@ -132,12 +136,20 @@ def edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Correct a fact."""
     # A form that was open while a colleague cancelled the fact is answered, not lost.
     incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
-    form = FactForm(sent(request), scope=request.scope, initial=initial_of(incident, _narrative(incident)))
-    if request.method == "POST" and form.is_valid():
+    state = state_of(incident)
+    initial, version = initial_of(state), version_of(incident, state)
+    form = open_form(
+        request, lambda data: FactForm(data, scope=request.scope, initial=initial, version=version)
+    )
+    if is_sent(request) and form.is_valid():
         try:
-            corrected = correct_incident(scope=request.scope, incident=incident, fact=form.fact())
+            corrected = correct_incident(
+                scope=request.scope, incident=incident, fact=form.fact(), version=form.cleaned_data["version"]
+            )
         except CancelledMeanwhileError:
             form.add_error(None, _CANCELLED_MEANWHILE)
+        except StaleError as stale:
+            return _conflict(request, form, stale)
         else:
             _say_corrected(request, corrected=corrected)
             return redirect("incidents:detail", pk=pk)
@@ -176,6 +188,12 @@ def undo(request: ScopedRequest, pk: int) -> HttpResponse:
         return redirect("incidents:saved", pk=pk)
     messages.success(request, _("Saisie annulée : %(fact)s. Elle ne compte pas.") % {"fact": incident})
     return redirect("incidents:create")
+
+
+def _conflict(request: ScopedRequest, form: FactForm, stale: StaleError) -> HttpResponse:
+    changed = get_object_or_404(Incident.objects.own(), pk=stale.record.pk)
+    back = reverse("incidents:detail", args=[changed.pk])
+    return render_conflict(request, form, stale, back=back, by=(changer_of(changed), changed.changed_at))
 
 
 def _say_corrected(request: ScopedRequest, *, corrected: bool) -> None:

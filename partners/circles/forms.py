@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.scope import Scope
-from core.forms import DayInput, LabelledHelper, field
+from core.forms import DayInput, LabelledHelper, VersionedForm, field
 from partners.models import Circle, Mandate
 
 from .invitations import find_partner, partner_organisations
 from .managing import coordinated_territories
 
 
-class CircleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no argument at run time
+class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no argument at run time
     """A circle's name, purpose and dates; its territory, once."""
 
     class Meta:

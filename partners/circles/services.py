@@ -9,6 +9,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.models import User
 from accounts.scope import Scope
+from core.versions import State, check_version
 from partners.models import Circle, Mandate, NoteCopy, SynthesisNote
 
 from .invitations import organisation_of
@@ -22,9 +23,20 @@ def create_circle(scope: Scope, circle: Circle) -> Circle:
     return circle
 
 
+def state_of(circle: Circle) -> State:
+    """Return what the form of a circle writes."""
+    return {name: getattr(circle, name) for name in ("name", "purpose", "starts_on", "ends_on")}
+
+
 @transaction.atomic
-def update_circle(scope: Scope, circle: Circle) -> None:
-    """Save the changed name, purpose or dates of ``circle``."""
+def update_circle(scope: Scope, circle: Circle, *, version: str) -> None:
+    """Save the changed name, purpose or dates of ``circle``.
+
+    Raises:
+        StaleError: it says something else than in the ``version`` the form was opened with.
+    """
+    held = Circle.objects.select_for_update(of=("self",)).get(pk=circle.pk)
+    check_version(version, held, state_of(held))
     circle.save(update_fields=["name", "purpose", "starts_on", "ends_on"])
     write_entry(scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id)
 

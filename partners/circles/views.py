@@ -1,6 +1,7 @@
 """Circles and mandates."""
 
 from collections.abc import Sequence
+from copy import copy
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,8 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Membership
+from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
-from core.pages import form_page, render_form, sent
+from core.pages import form_page, is_sent, render_form, sent
+from core.versions import StaleError, version_of
 from partners.models import Circle, Mandate, Publication, SynthesisNote
 from partners.notes.services import with_own_copy
 from partners.readers import write_publications_reading
@@ -92,9 +96,15 @@ def circle_create(request: ScopedRequest) -> HttpResponse:
 def circle_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Change a circle's name, purpose or dates."""
     found = managed_or_404(request, Circle, pk)
-    form = CircleForm(request.scope, sent(request), instance=found)
-    if request.method == "POST" and form.is_valid():
-        services.update_circle(request.scope, form.instance)
+    version = version_of(found, services.state_of(found))
+    form = open_form(
+        request, lambda data: CircleForm(request.scope, data, instance=copy(found), version=version)
+    )
+    if is_sent(request) and form.is_valid():
+        try:
+            services.update_circle(request.scope, form.instance, version=form.cleaned_data["version"])
+        except StaleError as stale:
+            return render_conflict(request, form, stale, back=reverse("partners:circle", args=[pk]))
         return redirect("partners:circle", pk)
     return render_form(request, "partners/circle_form.html", form, circle=found)
 

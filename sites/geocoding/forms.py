@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import VersionedForm
 
-class PlaceForm(forms.Form):
+
+class PlaceForm(VersionedForm):
     """A longitude and a latitude, clicked on the map or typed."""
 
     longitude = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, localize=False)
@@ -14,6 +16,6 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for field in (self.fields["longitude"], self.fields["latitude"]):
             field.widget.attrs["step"] = "any"
             field.error_messages["required"] = _("Cliquez sur la carte : le point s’inscrit ici.")

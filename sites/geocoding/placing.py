@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
+from core.versions import State, check_version
 from sites.changes import places_changed
 from sites.enums import GeocodingState
 from sites.models import Address
@@ -24,9 +25,20 @@ def waiting() -> QuerySet[Address]:
     return placeable().filter(longitude=None)
 
 
+def state_of(address: Address) -> State:
+    """Return what the form of a point writes."""
+    return {"longitude": address.longitude, "latitude": address.latitude}
+
+
 @transaction.atomic
-def place(scope: Scope, address: Address, *, longitude: float, latitude: float) -> None:
-    """Give an address the point a person chose."""
+def place(scope: Scope, address: Address, *, longitude: float, latitude: float, version: str) -> None:
+    """Give an address the point a person chose.
+
+    Raises:
+        StaleError: it has another than in the ``version`` the form was opened with.
+    """
+    address = Address.objects.select_for_update(of=("self",)).get(pk=address.pk)
+    check_version(version, address, state_of(address))
     address.longitude, address.latitude = longitude, latitude
     address.geocoding, address.geocoding_score = GeocodingState.PLACED, None
     address.save(update_fields=["longitude", "latitude", "geocoding", "geocoding_score"])

@@ -3,16 +3,19 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.lists.listing import sort_and_page
-from core.pages import form_page, render_form, sent
+from core.conflicts import open_form, render_conflict
+from core.pages import form_page, is_sent, render_form
+from core.versions import StaleError, version_of
 
 from .forms import PlaceForm
-from .placing import neighbours, place, placeable, waiting
+from .placing import neighbours, place, placeable, state_of, waiting
 from .tables import ToPlaceTable
 
 PER_PAGE = 25
@@ -32,10 +35,14 @@ def to_place(request: ScopedRequest) -> HttpResponse:
 def place_address(request: ScopedRequest, pk: int) -> HttpResponse:
     """Place an address on the map, then go on to the next one that waits."""
     address = get_object_or_404(placeable(), pk=pk)
-    point = {"longitude": address.longitude, "latitude": address.latitude}
-    form = PlaceForm(sent(request), initial=point)
-    if request.method == "POST" and form.is_valid():
-        place(request.scope, address, **form.cleaned_data)
+    point = state_of(address)
+    version = version_of(address, point)
+    form = open_form(request, lambda data: PlaceForm(data, initial=point, version=version))
+    if is_sent(request) and form.is_valid():
+        try:
+            place(request.scope, address, **form.cleaned_data)
+        except StaleError as stale:
+            return render_conflict(request, form, stale, back=reverse("sites:to_place"))
         messages.success(request, _("%(address)s est placée.") % {"address": address.label})
         following = waiting().order_by("label", "id").first()
         return redirect("sites:place", following.pk) if following else redirect("sites:to_place")

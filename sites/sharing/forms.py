@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
-from core.forms import field
+from core.forms import VersionedForm, field
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, Territory
 
@@ -25,7 +25,7 @@ class _Form(forms.Form):
         self.helper.form_tag = False
 
 
-class TerritoryForm(_Form):
+class TerritoryForm(VersionedForm, _Form):
     """A territory; communes by INSEE code, for there are 35 000 to choose from."""
 
     name = forms.CharField(label=_("Nom"), max_length=200)
@@ -105,7 +105,7 @@ class AgreementForm(_Form):
         return data
 
 
-class AssignmentForm(_Form):
+class AssignmentForm(VersionedForm, _Form):
     """The residences an agent works at."""
 
     residences = forms.ModelMultipleChoiceField(

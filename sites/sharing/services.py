@@ -11,8 +11,19 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
+from core.versions import State, check_version
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, ResidenceAssignment, SharingAgreement, Territory
+
+
+def state_of_territory(territory: Territory) -> State:
+    """Return what the form of a territory writes."""
+    return {
+        "name": territory.name,
+        "kind": territory.kind,
+        "organisation": territory.organisation,
+        "communes": list(territory.communes.all()),
+    }
 
 
 @transaction.atomic
@@ -24,9 +35,17 @@ def save_territory(
     kind: TerritoryKind,
     organisation: Organisation,
     communes: Iterable[Commune],
+    version: str = "",
 ) -> Territory:
-    """Create a territory, or change what it is and the communes it is made of."""
+    """Create a territory, or change what it is and the communes it is made of.
+
+    Raises:
+        StaleError: it says something else than in the ``version`` the form was opened with.
+    """
     action = AuditAction.UPDATE if territory else AuditAction.CREATE
+    if territory:
+        territory = Territory.objects.select_for_update().get(pk=territory.pk)
+        check_version(version, territory, state_of_territory(territory))
     territory = territory or Territory()
     territory.name, territory.kind, territory.organisation = name, kind, organisation
     territory.save()
@@ -73,9 +92,20 @@ def end_agreement(scope: Scope, *, agreement: SharingAgreement) -> None:
     )  # fmt: skip
 
 
+def state_of_assignments(membership: Membership) -> State:
+    """Return what the form of an agent's residences writes."""
+    return {"residences": list(Residence.objects.filter(assignments__membership=membership))}
+
+
 @transaction.atomic
-def assign(scope: Scope, *, membership: Membership, residences: Iterable[Residence]) -> None:
-    """Have an agent work at ``residences``; at all of the landlord's when there are none."""
+def assign(scope: Scope, *, membership: Membership, residences: Iterable[Residence], version: str) -> None:
+    """Have an agent work at ``residences``; at all of the landlord's when there are none.
+
+    Raises:
+        StaleError: they are others than in the ``version`` the form was opened with.
+    """
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    check_version(version, membership, state_of_assignments(membership))
     chosen = {residence.pk for residence in residences}
     current = ResidenceAssignment.objects.filter(membership=membership)
     current.exclude(residence__in=chosen).delete()

@@ -4,17 +4,24 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.journal.reading import last_change_of
 from accounts.models import Membership
-from core.pages import form_page, render_form, sent
+from core.conflicts import open_form, render_conflict
+from core.pages import form_page, is_sent, render_form, sent
+from core.versions import StaleError, version_of
 from sites.models import SharingAgreement, Territory
 
 from . import services
 from .forms import AgreementForm, AssignmentForm, TerritoryForm
+
+_ALL_RESIDENCES = gettext_lazy("Aucune cochée : toutes les résidences du bailleur")
 
 
 @require_GET
@@ -40,22 +47,24 @@ def edit_territory(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _territory_page(request: ScopedRequest, territory: Territory | None) -> HttpResponse:
-    initial = _as_typed(territory) if territory else {}
-    form = TerritoryForm(sent(request), initial=initial, territory=territory)
-    if request.method == "POST" and form.is_valid():
-        services.save_territory(request.scope, territory=territory, **form.cleaned_data)
+    initial, version = _as_recorded(territory) if territory else ({}, "")
+    form = open_form(
+        request, lambda data: TerritoryForm(data, initial=initial, territory=territory, version=version)
+    )
+    if is_sent(request) and form.is_valid():
+        try:
+            services.save_territory(request.scope, territory=territory, **form.cleaned_data)
+        except StaleError as stale:
+            return render_conflict(request, form, stale, back=reverse("sites:territories"))
         return redirect("sites:territories")
     return render_form(request, "sites/territory.html", form, territory=territory)
 
 
-def _as_typed(territory: Territory) -> dict[str, object]:
-    codes = territory.communes.order_by("code").values_list("code", flat=True)
-    return {
-        "name": territory.name,
-        "kind": territory.kind,
-        "organisation": territory.organisation_id,
-        "communes": " ".join(codes),
-    }
+def _as_recorded(territory: Territory) -> tuple[dict[str, object], str]:
+    """Return what the form of a territory starts from, and its version."""
+    state = services.state_of_territory(territory)
+    codes = sorted(commune.code for commune in state["communes"])
+    return {**state, "communes": " ".join(codes)}, version_of(territory, state)
 
 
 @require_GET
@@ -103,9 +112,15 @@ def assignments(request: ScopedRequest, pk: int) -> HttpResponse:
     # One sees one's own memberships elsewhere too.
     led = Membership.objects.live().filter(organisation__in=request.scope.roles[Role.LEAD])
     agent = get_object_or_404(led.select_related("user", "organisation"), pk=pk, role=Role.AGENT)
-    form = AssignmentForm(sent(request), membership=agent)
-    if request.method == "POST" and form.is_valid():
-        services.assign(request.scope, membership=agent, residences=form.cleaned_data["residences"])
+    version = version_of(agent, services.state_of_assignments(agent))
+    form = open_form(request, lambda data: AssignmentForm(data, membership=agent, version=version))
+    if is_sent(request) and form.is_valid():
+        try:
+            services.assign(request.scope, membership=agent, **form.cleaned_data)
+        except StaleError as stale:
+            back, nothing = reverse("accounts:user", args=[agent.user_id]), _ALL_RESIDENCES
+            by = last_change_of(agent)
+            return render_conflict(request, form, stale, back=back, by=by, nothing=nothing)
         messages.success(request, _("Les résidences de %s sont enregistrées.") % agent.user)
         return redirect("accounts:user", pk=agent.user_id)
     return render_form(request, "sites/assignments.html", form, membership=agent)

@@ -5,10 +5,14 @@ from allauth.account.utils import user_pk_to_url_str
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.lists.services import state_of
 from accounts.models import ApiToken, Organisation, SavedView
+from accounts.people.services import state_of_name, state_of_organisation
 from accounts.scope import system_scope
+from core.versions import version_of
 from tests import factories as f
 from tests.access.people import ANONYMOUS, STRANGER, landlord, own, person
+from tests.versions import planted
 
 KEEPERS = {Role.ADMIN, Role.LEAD}
 READERS = {Role.DPO, Role.LEAD}
@@ -56,6 +60,15 @@ def _view(world, who):
         return SavedView.objects.create(owner=someone, list_name="facts", name="Les miens", query="tri=day")
 
 
+def _changed_view(world, who):
+    view = _view(world, who)
+    return {"view": view.pk, "name": "Les autres", "version": version_of(view, state_of(view))}
+
+
+def _name(world):
+    return {"full_name": "Agent A"} | planted(world.a.agent, state_of_name)
+
+
 def _token(side):
     with system_scope("seeding"):
         return ApiToken.objects.get_or_create(
@@ -78,7 +91,7 @@ ROWS = {
     },
     # Of the accounts a lead sees, the own agents' alone: tests/accounts/test_people.py.
     "accounts:rename": {
-        "GET": KEEPERS, "POST": KEEPERS, "kwargs": _agent, "data": lambda _world: {"full_name": "Agent A"},
+        "GET": KEEPERS, "POST": KEEPERS, "kwargs": _agent, "data": _name,
         "journal": own,
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
@@ -98,7 +111,8 @@ ROWS = {
     },
     "accounts:rename_organisation": {
         "GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": lambda world: {"pk": world.a.landlord.pk},
-        "data": lambda _world: {"name": "Bailleur renommé"}, "journal": landlord,
+        "data": lambda world: {"name": "Bailleur renommé"} | planted(world.a.landlord, state_of_organisation),
+        "journal": landlord,
     },
     "accounts:language": {
         "POST": ANYBODY - {ANONYMOUS}, "data": lambda _world: {"language": "en", "next": "/carte/"},
@@ -114,7 +128,7 @@ ROWS = {
     },
     "accounts:change_view": {
         "POST": {*Role}, "journal": own,
-        "data_for": lambda world, who: {"view": _view(world, who).pk, "name": "Les autres"},
+        "data_for": _changed_view,
     },
     "accounts:delete_view": {
         "POST": {*Role}, "journal": own, "data_for": lambda world, who: {"view": _view(world, who).pk},

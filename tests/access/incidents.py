@@ -4,9 +4,11 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.scope import system_scope
+from incidents.facts.services import state_of
 from incidents.models import Confirmation
 from tests import factories as f
 from tests.access.people import PROGRAM, landlord, person
+from tests.versions import planted
 
 _WRITERS = {Role.AGENT, Role.LEAD}
 _READERS = {*_WRITERS, Role.COORDINATOR}
@@ -99,7 +101,9 @@ ROWS = {
     "incidents:edit": {
         "GET": _WRITERS,
         "POST": _WRITERS,
-        "data": lambda world: _entry(world) | {"place_kind": "lobby"},
+        "data": lambda world: (
+            _entry(world) | {"place_kind": "lobby"} | planted(world.a.incidents[0], state_of)
+        ),
         "journal": landlord,
         **_OBJECT,
     },

@@ -3,11 +3,13 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.scope import acting_as
 from core.jobs import JobState
+from partners.circles.services import state_of
 from partners.models import SynthesisNote
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
 from partners.publications.services import publish, request_publication
 from tests.access.people import town, town_and_landlord
+from tests.versions import planted
 
 COORDINATOR, LEAD, PARTNER = Role.COORDINATOR, Role.LEAD, Role.PARTNER
 
@@ -79,7 +81,7 @@ ROWS = {
     "partners:circle_edit": _pair(
         GET={COORDINATOR},
         POST={COORDINATOR},
-        data=_circle_data,
+        data=lambda w: _circle_data(w) | planted(w.a.circle, state_of),
         make=lambda s: {"pk": s.circle.pk},
         journal=town,
     ),

@@ -6,8 +6,11 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.scope import system_scope
 from core.jobs import JobState
+from sites.geocoding.placing import state_of
 from sites.models import ImportFile, ImportRun
+from sites.sharing.services import state_of_assignments, state_of_territory
 from tests.access.people import landlord, town
+from tests.versions import planted
 
 _LEAD = {Role.LEAD}
 
@@ -69,7 +72,7 @@ ROWS = {
     "sites:edit_territory": {
         "GET": {Role.ADMIN},
         "POST": {Role.ADMIN},
-        "data": _territory,
+        "data": lambda world: _territory(world) | planted(world.a.territory, state_of_territory),
         "journal": town,
         "kwargs": lambda world: {"pk": world.a.territory.pk},
     },
@@ -94,7 +97,9 @@ ROWS = {
     "sites:assignments": {
         "GET": {Role.LEAD},
         "POST": {Role.LEAD},
-        "data": lambda world: {"residences": [world.a.other.pk]},
+        "data": lambda world: (
+            {"residences": [world.a.other.pk]} | planted(world.a.agent_membership, state_of_assignments)
+        ),
         "journal": landlord,
         "kwargs": lambda world: {"pk": world.a.agent_membership.pk},
         "foreign": lambda world: {"pk": world.b.agent_membership.pk},
@@ -113,7 +118,7 @@ ROWS = {
     "sites:place": {
         "GET": _LEAD,
         "POST": _LEAD,
-        "data": lambda world: {"longitude": "2.35", "latitude": "48.85"},
+        "data": lambda world: {"longitude": "2.35", "latitude": "48.85"} | planted(world.a.address, state_of),
         "journal": landlord,
         "kwargs": lambda world: {"pk": world.a.address.pk},
         "foreign": lambda world: {"pk": world.b.address.pk},

@@ -12,7 +12,8 @@ from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
-from incidents.facts.services import Fact, correct_incident
+from core.versions import version_of
+from incidents.facts.services import Fact, correct_incident, state_of
 from incidents.models import Incident
 from sites.models import Address
 from tests import factories as f
@@ -186,7 +187,8 @@ def test_a_fact_that_moves_to_another_landlord_is_in_both_journals(world):
         read = Incident.objects.get(pk=world.a.other_incident.pk)
         there = Address.objects.get(pk=world.b.address.pk)
         fact = Fact(place=there, fact_type=read.fact_type, day=read.day)
-        correct_incident(scope=scope, incident=read, fact=fact)
+        version = version_of(read, state_of(read))
+        correct_incident(scope=scope, incident=read, fact=fact, version=version)
     assert journal(world.a.agent) == [
         ("update", "incidents.incident", world.b.landlord.pk),
         ("update", "incidents.incident", world.a.landlord.pk),

@@ -121,7 +121,9 @@ def test_a_view_is_saved_offered_replaced_renamed_and_deleted(lead, world):
     lead.post(change, {"view": pk, "name": "Autre", "next": FACTS})
     assert [name for name, *_rest in _views(world.a.lead)] == ["Autre", "Trafics"]
     assert "Vous avez déjà une vue de ce nom." in _page(lead, FACTS).replace("&#x27;", "'")
-    lead.post(change, {"view": pk, "name": "Deals", "is_default": "on", "next": FACTS})
+    version = re.findall(r'name="version" value="([^"]+)"', _page(lead, FACTS))[-1]
+    said = {"view": pk, "name": "Deals", "is_default": "on", "next": FACTS}
+    lead.post(change, said | {"version": version})
     assert ("Deals", "family=trafficking&tri=day", True) in _views(world.a.lead)
     lead.post(reverse("accounts:delete_view"), {"view": pk, "next": FACTS})
     assert [name for name, *_rest in _views(world.a.lead)] == ["Autre"]

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from accounts.enums import AuditAction, OrganisationKind, Role
 from accounts.models import AuditEntry, Membership, Organisation, User
-from accounts.people.services import set_active
+from accounts.people.services import set_active, state_of_name
 from accounts.scope import acting_as, system_scope
 from incidents.models import Incident
 from sites.models import ResidenceAssignment, SharingAgreement, Territory
 from tests import factories as f
+from tests.versions import opened, planted
 
 
 @pytest.fixture
@@ -94,18 +95,19 @@ def test_no_two_organisations_have_one_name_whatever_their_kinds(world, admin, k
 def test_an_organisation_is_renamed_and_known_by_its_former_name(world, admin):
     url = reverse("accounts:rename_organisation", args=[world.a.landlord.pk])
     former = world.a.landlord.name
-    assert admin.post(url, {"name": world.b.landlord.name}).status_code == 422
-    assert admin.post(url, {"name": "Nouveau Nom"}).status_code == 302
+    assert admin.post(url, {"name": world.b.landlord.name} | opened(admin, url)).status_code == 422
+    assert admin.post(url, {"name": "Nouveau Nom"} | opened(admin, url)).status_code == 302
     with system_scope("seeding"):
         landlord = Organisation.objects.get(pk=world.a.landlord.pk)
     assert (landlord.name, landlord.aliases, landlord.kind) == ("Nouveau Nom", [former], "landlord")
     renamed = {"object_type": "accounts.organisation", "action": AuditAction.UPDATE}
     assert _count_in_journal(world.a.lead, **renamed) == 1
-    assert admin.post(url, {"name": "NOUVEAU NOM"}).status_code == 302
+    assert admin.post(url, {"name": "NOUVEAU NOM"} | opened(admin, url)).status_code == 302
 
 
 def _rename(client, person, name="Ada Corrigée"):
-    return client.post(reverse("accounts:rename", args=[person.pk]), {"full_name": name})
+    version = planted(person, state_of_name)
+    return client.post(reverse("accounts:rename", args=[person.pk]), {"full_name": name} | version)
 
 
 def _stored(person):
@@ -119,6 +121,7 @@ def test_a_lead_corrects_the_name_of_an_own_agent_and_nothing_else(world, lead):
     page = lead.get(reverse("accounts:user", args=[before.pk])).content.decode()
     assert (link in page, f"{before.email} · " in page) == (True, True)
     data = {"full_name": "  Ada Corrigée ", "email": "autre@exemple.invalid", "is_active": ""}
+    data |= opened(lead, link)
     assert lead.post(link, data).headers["Location"] == reverse("accounts:user", args=[before.pk])
     after = _stored(world.a.agent)
     assert after.full_name == "Ada Corrigée"
@@ -340,11 +343,11 @@ def test_an_agreement_ends_after_it_starts_and_keeps_what_was_typed(world, lead,
 
 def test_a_lead_says_where_an_agent_works(world, lead):
     url = reverse("sites:assignments", args=[world.a.agent_membership.pk])
-    lead.post(url, {"residences": [world.a.other.pk]})
+    lead.post(url, {"residences": [world.a.other.pk]} | opened(lead, url))
     with acting_as(world.a.agent):
         assert set(Incident.objects.values_list("residence", flat=True)) == {world.a.other.pk}
     assert lead.post(url, {"residences": [world.b.residence.pk]}).status_code == 422
-    lead.post(url, {})
+    lead.post(url, opened(lead, url))
     with system_scope("seeding"):
         assert not ResidenceAssignment.objects.filter(membership=world.a.agent_membership).exists()
 

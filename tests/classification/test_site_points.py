@@ -5,6 +5,7 @@ import pytest
 from accounts.scope import acting_as, system_scope
 from classification.engine import services
 from classification.models import SiteLevel
+from core.versions import version_of
 from sites.geocoding import placing
 from sites.models import Address
 from tests import factories as f
@@ -32,7 +33,7 @@ def test_levels_carry_the_points_of_addresses_and_the_middle_of_a_residence(plac
 def test_placing_an_address_moves_its_level_and_its_residences(place):
     a, b, nowhere = (door.pk for door in place)
     with system_scope("seeding") as scope:
-        placing.place(scope, Address.objects.get(pk=nowhere), longitude=3.0, latitude=48.3)
+        _place(scope, nowhere, 3.0, 48.3)
     assert points() == {
         a: (2.0, 48.0), b: (2.5, 48.0), nowhere: (3.0, 48.3), None: (2.5, pytest.approx(48.1)),
     }  # fmt: skip
@@ -40,6 +41,12 @@ def test_placing_an_address_moves_its_level_and_its_residences(place):
 
 def test_lead_who_places_an_address_moves_its_point(world):
     with acting_as(world.a.lead) as scope:
-        placing.place(scope, Address.objects.get(pk=world.a.address.pk), longitude=9.0, latitude=48.0)
+        _place(scope, world.a.address.pk, 9.0, 48.0)
         sites = SiteLevel.objects.filter(residence=world.a.residence)
         assert set(sites.values_list("longitude", flat=True)) == {9.0}
+
+
+def _place(scope, pk, longitude, latitude):
+    address = Address.objects.get(pk=pk)
+    version = version_of(address, placing.state_of(address))
+    placing.place(scope, address, longitude=longitude, latitude=latitude, version=version)

@@ -11,10 +11,12 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
-from incidents.facts.services import Fact, correct_incident
+from core.versions import version_of
+from incidents.facts.services import Fact, correct_incident, state_of
 from incidents.models import FactSubtype, FactType, Incident, Narrative
 from sites.models import ResidenceAssignment
 from tests import factories as f
+from tests.versions import opened
 
 
 @pytest.fixture
@@ -338,6 +340,7 @@ def test_correcting_keeps_what_it_was(agent, answers, world):
     assert "Récit secret A" in agent.get(url).content.decode()
     noise = FactType.objects.get(code="NOISE")
     typed = answers | {"fact_type": str(noise.pk), "place": f"a{world.a.address.pk}", "place_kind": "roof"}
+    typed |= opened(agent, url)
     assert agent.post(url, typed).status_code == 302
     page = agent.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
     for said in ("Petits trafics → Tapages, dont nocturnes", "– → Toiture", f"par {world.a.agent.full_name}"):
@@ -355,6 +358,7 @@ def test_a_correction_that_changes_nothing_leaves_no_trace(agent, answers):
     agent.post(reverse("incidents:create"), answers | optional)
     fact = _recorded()
     url = reverse("incidents:edit", args=[fact.pk])
+    optional |= opened(agent, url)
     page = agent.post(url, answers | optional, follow=True).content.decode()
     assert ("Rien n’a été modifié." in page, "Corrigé" in page) == (True, False)
     with system_scope("seeding"):
@@ -366,8 +370,8 @@ def test_a_correction_that_changes_nothing_leaves_no_trace(agent, answers):
 def test_moving_a_fact_reevaluates_both_residences(agent, answers, world):
     agent.post(reverse("incidents:create"), answers)
     fact = _recorded()
-    moved = answers | {"place": f"a{world.a.address.pk}"}
-    agent.post(reverse("incidents:edit", args=[fact.pk]), moved)
+    url = reverse("incidents:edit", args=[fact.pk])
+    agent.post(url, answers | {"place": f"a{world.a.address.pk}"} | opened(agent, url))
     assert _level(residence=world.a.other, address=None) == 1
 
 
@@ -427,7 +431,8 @@ def test_history_names_nobody_the_reader_may_not_see(agent, answers, world, sign
     """An agent does not see colleagues' accounts: the history tells what, not who."""
     fact = world.a.incidents[1]
     lead = sign_in(world.a.lead)
-    lead.post(reverse("incidents:edit", args=[fact.pk]), answers | {"place": f"a{world.a.address.pk}"})
+    url = reverse("incidents:edit", args=[fact.pk])
+    lead.post(url, answers | {"place": f"a{world.a.address.pk}"} | opened(lead, url))
     page = agent.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
     assert "Corrigé" in page
     assert world.a.lead.full_name not in page
@@ -442,7 +447,8 @@ def test_correcting_a_fact_keeps_its_subtype_while_the_type_stays(world):
         for fact_type, kept in ((noise, subtype.pk), (tags, None)):
             incident = Incident.objects.get(pk=world.a.other_incident.pk)
             fact = Fact(place=incident.address, fact_type=fact_type, day=incident.day)
-            correct_incident(scope=scope, incident=incident, fact=fact)
+            version = version_of(incident, state_of(incident))
+            correct_incident(scope=scope, incident=incident, fact=fact, version=version)
             assert Incident.objects.get(pk=incident.pk).subtype_id == kept
 
 

@@ -23,6 +23,7 @@ from sites.imports.tabular import read
 from sites.models import Address, Commune, ImportFile, ImportRun
 from tests import factories as f
 from tests.imports import csv_file, import_as_lead, plant_communes
+from tests.versions import opened
 
 HEADER = "référence;adresse;code postal;commune;logements;longitude;latitude"
 
@@ -374,7 +375,7 @@ def test_placing_an_address(world, lead):
     url = reverse("sites:place", args=[one.pk])
     assert lead.post(url, {"longitude": "200", "latitude": "x"}).status_code == 422
     assert "Cliquez sur la carte" in lead.post(url, {"longitude": "", "latitude": ""}).content.decode()
-    answer = lead.post(url, {"longitude": "2.35", "latitude": "48.85"})
+    answer = lead.post(url, {"longitude": "2.35", "latitude": "48.85"} | opened(lead, url))
     assert answer.headers["Location"] == reverse("sites:place", args=[two.pk])
     with system_scope("seeding"):
         placed = Address.objects.get(pk=one.pk)

@@ -1,0 +1,353 @@
+"""A form opened before a colleague's change: it undoes nothing, and loses nothing that was typed."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.lists.services import save_view
+from accounts.models import AuditEntry, Organisation, SavedView, User
+from accounts.people.services import rename, rename_organisation
+from accounts.scope import acting_as, system_scope
+from core.versions import StaleError, version_of
+from incidents.facts.services import Fact, cancel_incident, correct_incident, state_of
+from incidents.models import Incident
+from partners.circles.services import end_circle, update_circle
+from partners.models import Circle
+from sites.models import Residence, ResidenceAssignment, Territory
+from sites.sharing.services import assign, save_territory
+from tests.access import MATRIX
+from tests.access.people import ANONYMOUS
+from tests.versions import opened, planted
+
+TYPED = "Dit par le formulaire"
+ELSE = "Dit entre-temps"
+
+
+@dataclass
+class Case:
+    """A form of one record, whose text field ``name`` a colleague changes while it is open."""
+
+    who: Any
+    url: str
+    name: str
+    answers: dict[str, Any]
+    model: type
+    pk: int
+
+    def stored(self) -> Any:
+        with system_scope("seeding"):
+            return getattr(self.model.objects.get(pk=self.pk), self.name)
+
+    def change(self) -> None:
+        with system_scope("seeding"):
+            assert self.model.objects.filter(pk=self.pk).update(**{self.name: ELSE}) == 1
+
+
+def _cases(world) -> dict[str, Case]:
+    a = world.a
+    circle = {"territory": a.territory.pk, "purpose": a.circle.purpose, "starts_on": a.circle.starts_on}
+    territory = {"kind": a.territory.kind, "organisation": a.town.pk, "communes": world.commune.code}
+    return {
+        "accounts:rename": Case(world.admin, "accounts:rename", "full_name", {}, User, a.agent.pk),
+        "accounts:rename_organisation": Case(
+            world.admin, "accounts:rename_organisation", "name", {}, Organisation, a.landlord.pk
+        ),
+        "partners:circle_edit": Case(
+            a.coordinator, "partners:circle_edit", "name", circle, Circle, a.circle.pk
+        ),
+        "sites:edit_territory": Case(
+            world.admin, "sites:edit_territory", "name", territory, Territory, a.territory.pk
+        ),
+    }
+
+
+CASES = ["accounts:rename", "accounts:rename_organisation", "partners:circle_edit", "sites:edit_territory"]
+
+
+@pytest.fixture
+def case(world, request):
+    return _cases(world)[request.param]
+
+
+@pytest.fixture
+def stale(case, sign_in):
+    """The client whose form is open, what it sends, and the answer after a colleague's change."""
+    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    sending = case.answers | {case.name: TYPED} | opened(client, url)
+    case.change()
+    return client, url, sending
+
+
+def _next(answer, **decision) -> dict[str, str]:
+    """What the page of a conflict sends: its hidden fields, with what was decided."""
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', _form(answer))
+    return dict(hidden) | decision
+
+
+def _form(answer) -> str:
+    return re.search(r'<form class="conflict".*?</form>', answer.text, re.DOTALL)[0]
+
+
+@pytest.mark.parametrize("case", CASES, indirect=True)
+def test_a_stale_form_writes_nothing_and_shows_both(case, stale):
+    client, url, sending = stale
+    answer = client.post(url, sending)
+    assert (answer.status_code, case.stored()) == (409, ELSE)
+    [row] = answer.context["rows"]
+    assert (row.name, row.typed, row.recorded, row.mine, row.theirs) == (case.name, TYPED, ELSE, True, True)
+    assert (TYPED in _form(answer), ELSE in _form(answer)) == (True, True)
+
+
+@pytest.mark.parametrize("case", CASES, indirect=True)
+@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "name:0123456789abcdef"}])
+def test_a_form_that_names_no_version_or_a_made_up_one_writes_nothing(case, stale, version):
+    client, url, sending = stale
+    sending = {name: value for name, value in sending.items() if name != "version"} | version
+    assert (client.post(url, sending).status_code, case.stored()) == (409, ELSE)
+
+
+@pytest.mark.parametrize("case", CASES, indirect=True)
+@pytest.mark.parametrize(("keeps", "then"), [("typed", TYPED), ("theirs", ELSE)])
+def test_the_reader_decides_which_stays(case, stale, keeps, then):
+    client, url, sending = stale
+    decided = _next(client.post(url, sending), **{f"keeps-{case.name}": keeps})
+    assert (client.post(url, decided).status_code, case.stored()) == (302, then)
+
+
+@pytest.mark.parametrize("case", CASES, indirect=True)
+def test_going_on_typing_keeps_what_was_typed_and_knows_of_the_change(case, stale):
+    client, url, sending = stale
+    page = client.post(
+        url, _next(client.post(url, sending), **{f"keeps-{case.name}": "typed", "goes-on": "1"})
+    )
+    form = page.context["form"]
+    assert (page.status_code, form[case.name].value(), case.stored()) == (200, TYPED, ELSE)
+    again = case.answers | {case.name: "Encore autre chose", "version": form["version"].value()}
+    assert (client.post(url, again).status_code, case.stored()) == (302, "Encore autre chose")
+
+
+@pytest.mark.parametrize("case", CASES, indirect=True)
+def test_what_changes_while_the_reader_decides_is_shown_anew(case, stale):
+    client, url, sending = stale
+    decided = _next(client.post(url, sending), **{f"keeps-{case.name}": "typed"})
+    with system_scope("seeding"):
+        case.model.objects.filter(pk=case.pk).update(**{case.name: "Et encore"})
+    answer = client.post(url, decided)
+    assert (answer.status_code, answer.context["rows"][0].recorded) == (409, "Et encore")
+
+
+@pytest.mark.parametrize("case", CASES, indirect=True)
+def test_a_version_fits_one_record_alone(case, sign_in):
+    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    own = opened(client, url)["version"]
+    with system_scope("seeding"):
+        record = case.model.objects.get(pk=case.pk)
+        state = {name: getattr(record, name) for name in (part.split(":")[0] for part in own.split())}
+        twin = case.model(pk=case.pk + 1)
+    assert version_of(twin, state) != own
+
+
+def _fact(world, **values) -> Fact:
+    incident = world.a.incidents[0]
+    stated = {"place": world.a.address, "fact_type": incident.fact_type, "day": incident.day}
+    return Fact(**(stated | {"narrative": "Récit secret A"} | values))
+
+
+def _correct(world, who, fact, version):
+    with acting_as(who) as scope:
+        return correct_incident(scope=scope, incident=world.a.incidents[0], fact=fact, version=version)
+
+
+def test_a_stale_correction_of_a_fact_does_not_take_back_a_colleagues(world):
+    earlier = world.a.incidents[0].day - dt.timedelta(3)
+    version = planted(world.a.incidents[0], state_of)["version"]
+    assert _correct(world, world.a.lead, _fact(world, day=earlier), version)
+    with pytest.raises(StaleError):
+        _correct(world, world.a.agent, _fact(world, place_kind="lobby"), version)
+    with system_scope("seeding"):
+        now = Incident.objects.get(pk=world.a.incidents[0].pk)
+    assert (now.day, now.place_kind) == (earlier, "")
+    assert not _correct(world, world.a.agent, _fact(world, day=earlier), version)
+
+
+@pytest.mark.parametrize("changed", [
+    {"narrative": "Porte forcée"}, {"narrative": ""}, {"place_kind": "roof"}, {"complaint_filed": True},
+    {"time": dt.time(22, 15)}, {"span_end": None, "source": "police"},
+])  # fmt: skip
+def test_whatever_a_form_of_a_fact_writes_is_part_of_its_version(world, changed):
+    version = planted(world.a.incidents[0], state_of)["version"]
+    assert _correct(world, world.a.lead, _fact(world, **changed), version)
+    with pytest.raises(StaleError):
+        _correct(world, world.a.agent, _fact(world, damage_cost=12), version)
+
+
+def test_both_sides_of_a_fact_are_joined_field_by_field(world, sign_in):
+    incident = world.a.incidents[0]
+    agent, url = sign_in(world.a.agent), reverse("incidents:edit", args=[incident.pk])
+    typed = {
+        "token": "00000000-0000-4000-8000-000000000001", "place": f"a{world.a.address.pk}", "source": "staff",
+        "fact_type": incident.fact_type_id, "day": incident.day.isoformat(), "place_kind": "lobby",
+        "narrative": "Vitre du hall brisée",
+    } | opened(agent, url)  # fmt: skip
+    earlier = incident.day - dt.timedelta(3)
+    changed = _fact(world, day=earlier, narrative="Porte forcée", complaint_filed=True)
+    _correct(world, world.a.lead, changed, typed["version"])
+    answer = agent.post(url, typed)
+    assert answer.status_code == 409
+    rows = {row.name: (row.mine, row.theirs, row.keeps_theirs) for row in answer.context["rows"]}
+    assert rows == {
+        "day": (False, True, True), "complaint_filed": (False, True, True),
+        "place_kind": (True, False, False), "narrative": (True, True, False),
+    }  # fmt: skip
+    # An agent does not see who leads: only when.
+    assert (answer.context["who"], answer.context["when"] != "") == ("", True)
+    offered = {f"keeps-{name}": "theirs" if theirs else "typed" for name, (*_, theirs) in rows.items()}
+    assert agent.post(url, _next(answer, **offered)).status_code == 302
+    with system_scope("seeding"):
+        now = Incident.objects.get(pk=incident.pk)
+        said = state_of(now)
+    assert (said["day"], said["complaint_filed"]) == (earlier, True)
+    assert (said["place_kind"], said["narrative"]) == ("lobby", "Vitre du hall brisée")
+
+
+def test_a_fact_moved_meanwhile_can_be_left_where_it_is_now(world, sign_in):
+    incident = world.a.incidents[0]
+    lead, url = sign_in(world.a.lead), reverse("incidents:edit", args=[incident.pk])
+    typed = {
+        "token": "00000000-0000-4000-8000-000000000001", "place": f"a{world.a.address.pk}", "source": "staff",
+        "fact_type": incident.fact_type_id, "day": incident.day.isoformat(), "place_kind": "lobby",
+        "narrative": "Récit secret A",
+    } | opened(lead, url)  # fmt: skip
+    _correct(world, world.a.agent, _fact(world, place=world.a.other_address), typed["version"])
+    answer = lead.post(url, typed)
+    assert answer.context["who"] == world.a.agent.full_name
+    place = next(row for row in answer.context["rows"] if row.name == "place")
+    assert (place.typed, place.recorded) == ("1 rue A", "2 rue A")
+    decided = _next(answer, **{"keeps-place": "theirs", "keeps-place_kind": "typed"})
+    assert lead.post(url, decided).status_code == 302
+    with system_scope("seeding"):
+        now = Incident.objects.get(pk=incident.pk)
+    assert (now.address_id, now.place_kind) == (world.a.other_address.pk, "lobby")
+
+
+def test_a_correction_is_still_refused_for_a_fact_that_was_cancelled_meanwhile(world, sign_in):
+    incident = world.a.other_incident
+    agent, url = sign_in(world.a.agent), reverse("incidents:edit", args=[incident.pk])
+    version = opened(agent, url)
+    with acting_as(world.a.lead) as scope:
+        cancel_incident(scope=scope, incident=incident, reason="Doublon")
+    typed = {"place": f"a{world.a.other_address.pk}", "fact_type": incident.fact_type_id, "source": "staff"}
+    answer = agent.post(url, typed | version | {"day": incident.day, "token": "0" * 32})
+    assert (answer.status_code, "Ce fait a été annulé entre-temps" in answer.text) == (422, True)
+
+
+def test_the_same_change_on_both_sides_is_no_conflict(world, sign_in):
+    case = _cases(world)["accounts:rename"]
+    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    sending = {"full_name": ELSE} | opened(client, url)
+    case.change()
+    answer = client.post(url, sending, follow=True)
+    assert "Rien n’a été modifié : c’est déjà ce qui est enregistré." in answer.text
+
+
+def test_residences_given_meanwhile_are_not_taken_away(world, sign_in):
+    agent = world.a.agent_membership
+    lead, url = sign_in(world.a.lead), reverse("sites:assignments", args=[agent.pk])
+    version = opened(lead, url)
+    with acting_as(world.a.lead) as scope:
+        other = Residence.objects.filter(pk=world.a.other.pk)
+        assign(scope, membership=agent, residences=other, version=version["version"])
+    answer = lead.post(url, {"residences": [world.a.residence.pk]} | version)
+    [row] = answer.context["rows"]
+    assert (answer.status_code, row.typed, row.recorded) == (409, "Résidence A", "Résidence A bis")
+    assert answer.context["who"].startswith(world.a.lead.full_name)
+    none = lead.post(url, version)
+    assert "Aucune cochée : toutes les résidences du bailleur" in _form(none)
+    lead.post(url, _next(answer, **{"keeps-residences": "theirs"}))
+    with system_scope("seeding"):
+        kept = ResidenceAssignment.objects.filter(membership=agent).values_list("residence", flat=True)
+        assert list(kept) == [world.a.other.pk]
+
+
+def test_a_circle_that_was_ended_meanwhile_is_not_opened_again(world, sign_in):
+    case = _cases(world)["partners:circle_edit"]
+    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    sending = case.answers | {"name": TYPED} | opened(client, url)
+    with acting_as(world.a.coordinator) as scope:
+        end_circle(scope, Circle.objects.get(pk=case.pk))
+    answer = client.post(url, sending)
+    assert (answer.status_code, {row.name for row in answer.context["rows"]}) == (409, {"name", "ends_on"})
+    with system_scope("seeding"):
+        assert Circle.objects.get(pk=case.pk).ends_on is not None
+
+
+def test_a_view_renamed_in_another_tab_is_not_named_back(world, sign_in):
+    with acting_as(world.a.lead) as scope:
+        view = save_view(scope, list_name="facts", name="Avant", query="tri=day", is_default=False)
+    lead = sign_in(world.a.lead)
+    version = re.findall(r'name="version" value="([^"]+)"', lead.get("/faits/").text)[0]
+    with acting_as(world.a.lead):
+        SavedView.objects.filter(pk=view.pk).update(is_default=True)
+    sending = {"view": view.pk, "name": "Après", "next": "/faits/", "version": version}
+    answer = lead.post(reverse("accounts:change_view"), sending)
+    assert (answer.status_code, "Reprendre la saisie" in answer.text) == (409, False)
+    decided = _next(answer, **{"keeps-name": "typed", "keeps-is_default": "theirs"})
+    assert lead.post(reverse("accounts:change_view"), decided).headers["Location"] == "/faits/"
+    with acting_as(world.a.lead):
+        assert SavedView.objects.filter(name="Après", is_default=True).count() == 1
+
+
+@pytest.mark.parametrize("write", [
+    lambda scope, world: rename(scope, user=world.a.agent, full_name=TYPED, version=""),
+    lambda scope, world: rename_organisation(scope, organisation=world.a.landlord, name=TYPED, version=""),
+    lambda scope, world: save_territory(
+        scope, territory=world.a.territory, name=TYPED, kind="clspd", organisation=world.a.town, communes=[]
+    ),
+])  # fmt: skip
+def test_no_service_writes_a_whole_record_without_a_version(world, write):
+    with acting_as(world.admin) as scope, pytest.raises(StaleError):
+        write(scope, world)
+
+
+def test_nor_do_those_of_circles_and_of_residences(world):
+    with acting_as(world.a.coordinator) as scope, pytest.raises(StaleError):
+        update_circle(scope, Circle.objects.get(pk=world.a.circle.pk), version="")
+    with acting_as(world.a.lead) as scope, pytest.raises(StaleError):
+        assign(scope, membership=world.a.agent_membership, residences=[], version="")
+
+
+def test_a_conflict_is_no_entry_of_the_journal(world, sign_in):
+    case = _cases(world)["accounts:rename_organisation"]
+    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    client.post(url, {"name": TYPED, "version": ""})
+    with acting_as(world.a.lead):
+        assert not AuditEntry.objects.filter(object_type="accounts.organisation").exists()
+
+
+# Forms of a record that do not write it whole: they add something beside it, or end it once.
+_NOT_WHOLE = {
+    "account_reset_password_from_key",
+    "accounts:add_membership",
+    "incidents:cancel",
+    "incidents:end_disruption",
+    "incidents:end_observation",
+    "partners:mandate_create",
+    "partners:publish",
+}
+_OF_A_RECORD = sorted(
+    name for name, row in MATRIX.items() if {"GET", "POST", "kwargs"} <= set(row) and name not in _NOT_WHOLE
+)
+
+
+@pytest.mark.parametrize("name", _OF_A_RECORD)
+def test_every_form_of_a_whole_record_names_its_version(name, world, sign_in):
+    row = MATRIX[name]
+    who = next(role for role in Role if role in row["POST"] and ANONYMOUS not in row["POST"])
+    page = sign_in(world.people[who]).get(reverse(name, kwargs=row["kwargs"](world)))
+    version = page.context["form"]["version"].value()
+    assert re.search(rf'<input[^>]*name="version"[^>]*value="{re.escape(version)}"', page.text)
