@@ -1,14 +1,14 @@
 """The engine: one set-based statement from records to levels, at any as-of date.
 
 The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` gives the
-findings, ``facts.sql`` their highest level at each place, ``levels.sql`` puts table 1
-beside it, ``silence.sql`` tells where recording stopped. It runs under the policies of
+findings, ``facts.sql`` their highest level at each place, ``disruptions.sql`` is table 1, ``levels.sql``
+puts it beside table 2, ``silence.sql`` tells where recording stopped. It runs under the policies of
 whoever acts: it evaluates what they may see.
 """
 
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
@@ -21,9 +21,9 @@ from classification.method.scale import Frequency, Gravity
 from classification.models import GridVersion
 
 _HERE = Path(__file__).resolve().parent
-_FINDINGS, _FACTS, _LEVELS, _SILENCE, _STORE = (
+_FINDINGS, _FACTS, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE = (
     (_HERE / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("engine", "facts", "levels", "silence", "store")
+    for name in ("engine", "facts", "disruptions", "levels", "silence", "store")
 )
 # Branches of a full pass that PostgreSQL may run side by side (Parallel Append).
 _BRANCHES = 16
@@ -35,6 +35,11 @@ _FEW = 10
 _FINDING_COLUMNS = (
     "residence_id", "address_id", "fact_type_id", "frequency", "observed", "level",
     "in_daily", "in_regular", "in_occasional", "days", "spans", "last_day",
+)  # fmt: skip
+
+_DISRUPTION_COLUMNS = (
+    "id", "residence_id", "address_id", "service", "extent", "starts_on", "ends_on", "recurs_daily",
+    "level", "counts_until",
 )  # fmt: skip
 
 
@@ -107,6 +112,38 @@ def _finding(row: Sequence[Any]) -> dict[str, Any]:
     return found
 
 
+def disruptions(
+    version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """Return the disruptions that count at ``as_of`` (table 1), the most recent first, arguments as for levels.
+
+    Beside their own columns they have ``level``, 2 to 4, and ``counts_until``, None while they last.
+    """
+    scope, _residence_scope = _scopes(residence_ids)
+    counting = _DISRUPTIONS.format(disruptions="incidents_disruption", scope=scope)
+    query = f"SELECT {', '.join(_DISRUPTION_COLUMNS)} FROM ({counting}) d ORDER BY starts_on DESC, id"
+    rows = _rows(query, parameters(version, as_of, residence_ids), residence_ids)
+    return [dict(zip(_DISRUPTION_COLUMNS, row, strict=True)) for row in rows]
+
+
+def weigh_frozen(
+    version: GridVersion, as_of: dt.date, disruption: Mapping[str, Any]
+) -> tuple[int, dt.date | None]:
+    """Return the impact level of a disruption that counted at ``as_of``, and the last day on which it counts.
+
+    Args:
+        version: the grid it was classified with.
+        as_of: the day it was frozen for.
+        disruption: ``service``, ``extent``, ``starts_on``, ``ends_on`` and ``recurs_daily``, as JSON has them.
+    """
+    columns = "service text, extent text, starts_on date, ends_on date, recurs_daily boolean"
+    frozen = f"(SELECT * FROM jsonb_to_record(%(frozen)s::jsonb) AS f ({columns}))"
+    counting = _DISRUPTIONS.format(disruptions=frozen, scope="")
+    params = parameters(version, as_of, None) | {"frozen": json.dumps(dict(disruption))}
+    [(level, until)] = _rows(f"SELECT level, counts_until FROM ({counting}) d", params)
+    return level, until
+
+
 def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None) -> int:
     """Replace the stored levels and findings of the places; return how many levels.
 
@@ -117,7 +154,7 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
     facts = _FACTS.format(findings="SELECT * FROM findings")
     query = (
         f"WITH findings AS MATERIALIZED ({_FINDINGS.format(scope=scope)}), facts AS ({facts})"
-        + _LEVELS.format(scope=scope, residence_scope=residence_scope)
+        + _levels_beside(scope, residence_scope)
         + _SILENCE.format(scope=scope)
         + _STORE
     )
@@ -143,8 +180,13 @@ def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) ->
                 f"AND {key} IN (SELECT id FROM asked)" for key in ("residence_id", "id")
             )
         facts = _FACTS.format(findings=_FINDINGS.format(scope=scope))
-    levels = _LEVELS.format(scope=scope, residence_scope=residence_scope)
-    return f"WITH {asked}facts AS ({facts}){levels}"
+    return f"WITH {asked}facts AS ({facts}){_levels_beside(scope, residence_scope)}"
+
+
+def _levels_beside(scope: str, residence_scope: str) -> str:
+    """Return what follows ``facts``: table 1, and the levels."""
+    counting = _DISRUPTIONS.format(disruptions="incidents_disruption", scope=scope)
+    return _LEVELS.format(disruptions=counting, scope=scope, residence_scope=residence_scope)
 
 
 def _scopes(residence_ids: Collection[int] | None) -> tuple[str, str]:

@@ -1,12 +1,8 @@
 -- Table 1 beside table 2, for every place, with or without records. Follows `facts`: the level
 -- that the findings of engine.sql give each place.
 , impacts AS (
-    SELECT residence_id, coalesce(address_id, 0) AS address_id, max(CASE
-        WHEN extent = 'total' OR recurs_daily OR service = 'staff_presence' THEN 4
-        WHEN extent = 'partial' THEN 3 ELSE 2 END) AS level
-    FROM incidents_disruption
-    WHERE starts_on <= %(as_of)s::date
-        AND (ends_on IS NULL OR ends_on > %(as_of)s::date - %(disruption_days)s) {scope}
+    SELECT residence_id, coalesce(address_id, 0) AS address_id, max(level) AS level
+    FROM ({disruptions}) d
     GROUP BY GROUPING SETS ((residence_id, address_id), (residence_id))
     HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
 ), places AS (

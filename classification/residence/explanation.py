@@ -116,33 +116,25 @@ def agreed(frequency: Frequency, code: str = "") -> str:
     return words[frequency][2 * singular + feminine]
 
 
-def explain_disruption(disruption: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> str:
+def explain_disruption(disruption: Mapping[str, Any], as_of: dt.date) -> str:
     """Put a disruption and its impact level (table 1) into a sentence.
 
     Args:
         disruption: ``service`` (label), ``service_code``, ``extent`` (code), ``starts_on``,
-            ``ends_on`` (or None), ``recurs_daily``.
+            ``ends_on`` (or None), ``recurs_daily``; ``level`` and ``counts_until`` as the engine gives them.
         as_of: the day the impact is read at.
-        version: the grid, which says how long an ended disruption counts.
     """
     sentence = _("%(service)s : %(what)s %(when)s → niveau d’impact %(level)s") % {
         "service": disruption["service"],
         "what": _impact_words(disruption),
         "when": _period(disruption["starts_on"], disruption["ends_on"], as_of),
-        "level": impact_level(disruption),
+        "level": disruption["level"],
     }
     ended = disruption["ends_on"]
     if ended and ended < as_of:
-        last = ended + dt.timedelta(version.disruption_days - 1)
-        sentence += _(" (terminée, compte jusqu’au %(day)s)") % {"day": long_date(last, as_of)}
+        last = long_date(disruption["counts_until"], as_of)
+        sentence += _(" (terminée, compte jusqu’au %(day)s)") % {"day": last}
     return typeset(sentence)
-
-
-def impact_level(disruption: Mapping[str, Any]) -> int:
-    """Return the level table 1 gives to one disruption, 2 to 4."""
-    if disruption["recurs_daily"] or disruption["service_code"] == "staff_presence":
-        return Level.TENSION
-    return {"total": Level.TENSION, "partial": Level.DELINQUENCY}.get(disruption["extent"], Level.INCIVILITY)
 
 
 def explain_place(

@@ -18,7 +18,7 @@ from sites.match_key import along_the_street
 from sites.models import Address, Residence
 
 from .evidence import FactCounts, count_facts, lead_to_facts
-from .explanation import Explanation, explain, explain_disruption, explain_place, impact_level
+from .explanation import Explanation, explain, explain_disruption, explain_place
 
 MONTHS = 18
 LAST_FACTS = 10
@@ -104,10 +104,10 @@ def sheet_of(residence: Residence) -> Sheet:
     }
     observations = _observations(residence)
     findings = _findings(residence, observations)
-    disruptions = list(residence.disruptions.select_related("address"))
     places: dict[int | None, SheetPlace] = {}
     if sites:
         counts = count_facts(residence, sites[None])
+        disruptions = _disruptions(residence, sites[None])
         places = {
             address_id: _place(site, _address(addresses, address_id), findings, disruptions, counts)
             for address_id, site in sites.items()
@@ -197,15 +197,15 @@ def _place(
     site: SiteLevel,
     address: Address | None,
     findings: list[dict[str, Any]],
-    disruptions: list[Disruption],
+    disruptions: list[tuple[Disruption, dict[str, Any]]],
     counts: FactCounts,
 ) -> SheetPlace:
     version, as_of = site.grid_version, site.as_of
     own = [finding for finding in findings if finding["address_id"] == site.address_id]
     counting = [
-        _disruption(disruption, as_of, version)
-        for disruption in disruptions
-        if site.address_id in {None, disruption.address_id} and _counts(disruption, as_of, version)
+        _disruption(disruption, row, as_of)
+        for disruption, row in disruptions
+        if site.address_id in {None, disruption.address_id}
     ]
     services = dict.fromkeys(d["service"] for d in counting if d["level"] == site.impact_level)
     return SheetPlace(
@@ -218,27 +218,16 @@ def _place(
     )
 
 
-def _counts(disruption: Disruption, as_of: dt.date, version: GridVersion) -> bool:
-    ended = disruption.ends_on
-    return disruption.starts_on <= as_of and (
-        ended is None or ended > as_of - dt.timedelta(version.disruption_days)
-    )
+def _disruptions(residence: Residence, site: SiteLevel) -> list[tuple[Disruption, dict[str, Any]]]:
+    """Return the disruptions that count, each with what the engine says of it."""
+    rows = {row["id"]: row for row in engine.disruptions(site.grid_version, site.as_of, [residence.pk])}
+    found = residence.disruptions.filter(pk__in=rows).select_related("address")
+    return [(disruption, rows[disruption.pk]) for disruption in found.order_by("-starts_on", "-pk")]
 
 
-def _disruption(disruption: Disruption, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
-    row = {
-        "service": disruption.get_service_display(),
-        "service_code": disruption.service,
-        "extent": disruption.extent,
-        "starts_on": disruption.starts_on,
-        "ends_on": disruption.ends_on,
-        "recurs_daily": disruption.recurs_daily,
-    }
-    return row | {
-        "level": int(impact_level(row)),
-        "sentence": explain_disruption(row, as_of, version),
-        "address": disruption.address,
-    }
+def _disruption(disruption: Disruption, row: dict[str, Any], as_of: dt.date) -> dict[str, Any]:
+    said = row | {"service": disruption.get_service_display(), "service_code": disruption.service}
+    return said | {"sentence": explain_disruption(said, as_of), "address": disruption.address}
 
 
 def _observations(residence: Residence) -> list[Stated]:

@@ -5,13 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import get_language
 
 from classification import engine
 from classification.models import GridVersion
 from incidents.enums import Service
-from incidents.models import Disruption, FactType
+from incidents.models import FactType
 
 from .explanation import Explanation, explain, explain_disruption
 
@@ -43,19 +42,17 @@ def disruptions_by_residence(
     version: GridVersion, as_of: dt.date, residence_ids: Collection[int]
 ) -> dict[int, list[dict[str, Any]]]:
     """Return the disruptions that count at ``as_of`` (table 1), the most recent first."""
-    since = as_of - dt.timedelta(version.disruption_days)
-    counting = Disruption.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gt=since), starts_on__lte=as_of, residence_id__in=residence_ids
-    ).order_by("-starts_on", "id")
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in counting:
-        found[row.residence_id].append(
+    for row in engine.disruptions(version, as_of, residence_ids):
+        found[row["residence_id"]].append(
             {
-                "service_code": row.service,
-                "extent": row.extent,
-                "starts_on": row.starts_on.isoformat(),
-                "ends_on": row.ends_on and row.ends_on.isoformat(),
-                "recurs_daily": row.recurs_daily,
+                "service_code": row["service"],
+                "extent": row["extent"],
+                "starts_on": row["starts_on"].isoformat(),
+                "ends_on": row["ends_on"] and row["ends_on"].isoformat(),
+                "recurs_daily": row["recurs_daily"],
+                "level": row["level"],
+                "counts_until": row["counts_until"] and row["counts_until"].isoformat(),
             }
         )
     return found
@@ -70,14 +67,20 @@ def explain_frozen(finding: Mapping[str, Any], as_of: dt.date, version: GridVers
 
 
 def explain_frozen_disruption(disruption: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> str:
-    """Put a disruption of :func:`disruptions_by_residence` into words, in the active language."""
-    ends_on = disruption["ends_on"]
-    dates = {
-        "starts_on": dt.date.fromisoformat(disruption["starts_on"]),
-        "ends_on": dt.date.fromisoformat(ends_on) if ends_on else None,
-    }
-    service = str(Service(disruption["service_code"]).label)
-    return explain_disruption({**disruption, **dates, "service": service}, as_of, version)
+    """Put a disruption of :func:`disruptions_by_residence` into words, in the active language.
+
+    What was frozen before bears no level: it is weighed by the rule that weighed it then.
+    """
+    dates = {name: _day(disruption.get(name)) for name in ("starts_on", "ends_on", "counts_until")}
+    said = {**disruption, **dates, "service": str(Service(disruption["service_code"]).label)}
+    if "level" not in disruption:
+        weighed = {**disruption, "service": disruption["service_code"]}
+        said["level"], said["counts_until"] = engine.weigh_frozen(version, as_of, weighed)
+    return explain_disruption(said, as_of)
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def label_of(finding: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from classification.method.grid import reference_grid
 from classification.models import GridVersion
-from classification.residence.explanation import explain, explain_disruption, explain_place, impact_level
+from classification.residence.explanation import explain, explain_disruption, explain_place
 from classification.residence.snapshot import explain_frozen
 
 AS_OF = dt.date(2026, 3, 31)
@@ -180,7 +180,8 @@ def test_days_may_be_iso_strings_as_in_a_frozen_copy():
 def disruption(**changes):
     return {
         "service": "Ascenseur", "service_code": "lift", "extent": "partial",
-        "starts_on": dt.date(2026, 3, 3), "ends_on": None, "recurs_daily": False, **changes,
+        "starts_on": dt.date(2026, 3, 3), "ends_on": None, "recurs_daily": False, "level": 3,
+        "counts_until": None, **changes,
     }  # fmt: skip
 
 
@@ -198,13 +199,13 @@ def disruption(**changes):
     ],
 )  # fmt: skip
 def test_disruption_in_a_sentence(changes, words, level):
-    sentence = explain_disruption(disruption(**changes), AS_OF, version())
+    sentence = explain_disruption(disruption(**changes, level=level), AS_OF)
     assert plain(sentence) == f"{words} → niveau d’impact {level}"
-    assert impact_level(disruption(**changes)) == level
 
 
 def test_ended_disruption_says_until_when_it_counts():
-    sentence = explain_disruption(disruption(ends_on=dt.date(2026, 3, 10)), AS_OF, version())
+    ended = disruption(ends_on=dt.date(2026, 3, 10), counts_until=dt.date(2026, 6, 8))
+    sentence = explain_disruption(ended, AS_OF)
     assert plain(sentence) == (
         "Ascenseur : indisponibilité partielle ou temporaire du 3 mars au 10 mars → niveau d’impact 3 "
         "(terminée, compte jusqu’au 8 juin)"
