@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.periods import Dated, ends_after_start, no_overlap
 
+from . import perimeter
 from .enums import AuditAction, OrganisationKind, Role
 
 
@@ -39,6 +40,8 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
 
+    perimeter = perimeter.USER
+
     class Meta:
         verbose_name = _("compte")
         verbose_name_plural = _("comptes")
@@ -67,6 +70,8 @@ class GuidedVisit(models.Model):
     seen = ArrayField(models.CharField(max_length=40), default=list)
     hidden_at = models.DateTimeField(null=True)
 
+    perimeter = perimeter.GUIDED_VISIT
+
     class Meta:
         verbose_name = _("visite guidée")
         verbose_name_plural = _("visites guidées")
@@ -87,6 +92,8 @@ class Organisation(models.Model):
         models.CharField(max_length=200), default=list, blank=True, verbose_name=_("autres graphies")
     )
 
+    perimeter = perimeter.ORGANISATION
+
     class Meta:
         verbose_name = _("organisme")
         verbose_name_plural = _("organismes")
@@ -103,6 +110,8 @@ class Membership(Dated):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     role = models.CharField(_("rôle"), max_length=20, choices=Role)
+
+    perimeter = perimeter.MEMBERSHIP
 
     class Meta:
         verbose_name = _("rattachement")
@@ -129,6 +138,8 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
 
+    perimeter = perimeter.API_TOKEN
+
     class Meta:
         verbose_name = _("jeton d’API")
         verbose_name_plural = _("jetons d’API")
@@ -153,6 +164,8 @@ class SavedView(models.Model):
     name = models.CharField(_("nom de la vue"), max_length=60, blank=True)
     query = models.CharField(max_length=SAVED_QUERY_LENGTH, blank=True, editable=False)
     is_default = models.BooleanField(_("ouvrir la liste ainsi"), default=False)
+
+    perimeter = perimeter.SAVED_VIEW
 
     class Meta:
         verbose_name = _("vue enregistrée")
@@ -191,6 +204,8 @@ class AuditEntry(models.Model):
     object_type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=40, blank=True)
     detail = models.JSONField(default=dict, blank=True)
+
+    perimeter = perimeter.AUDIT_ENTRY
 
     class Meta:
         verbose_name = _("entrée du journal")

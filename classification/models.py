@@ -12,6 +12,7 @@ from accounts.models import Organisation
 from incidents.models import FactType
 from sites.models import Address, Commune, Residence, Territory
 
+from . import perimeter
 from .method.grid import Grid, Provenance, Threshold
 from .method.scale import Frequency, Gravity, Level
 
@@ -68,6 +69,8 @@ class GridAdoption(models.Model):
     territory = models.OneToOneField(Territory, models.CASCADE, related_name="grid_adoption")
     grid_version = models.ForeignKey(GridVersion, models.PROTECT, related_name="adoptions")
 
+    perimeter = perimeter.GRID_ADOPTION
+
     class Meta:
         verbose_name = _("adoption d’une grille")
         verbose_name_plural = _("adoptions d’une grille")
@@ -111,6 +114,8 @@ class SiteLevel(Evaluated):
     silent = models.BooleanField(_("saisie interrompue"), default=False)
     longitude = models.FloatField(null=True, editable=False)
     latitude = models.FloatField(null=True, editable=False)
+
+    perimeter = perimeter.SITE_LEVEL
 
     class Meta:
         verbose_name = _("niveau")
@@ -156,6 +161,8 @@ class Finding(Evaluated):
     in_occasional = models.PositiveSmallIntegerField()
     days = ArrayField(models.DateField())
     spans = models.JSONField(null=True)
+
+    perimeter = perimeter.FINDING
 
     class Meta:
         verbose_name = _("constat")

@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from .perimeter import Perimeter, somebody, system, where
+
 
 class Message(models.Model):
     """A task to hand to the broker, written in the transaction that asks for it.
@@ -21,6 +23,18 @@ class Message(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=100, blank=True)
     not_before = models.DateTimeField(default=timezone.now, db_index=True)
+
+    perimeter = Perimeter(
+        "message",
+        insert=somebody()
+        | where("(SELECT palier_organisation()) IS NOT NULL", "a program acts")
+        | where(
+            "(SELECT nullif(current_setting('palier.system', true), '')) IS NOT NULL", "the product acts"
+        ),
+        select=system("outbox"),
+        update=system("outbox"),
+        delete=system("outbox"),
+    )
 
     class Meta:
         ordering = ("not_before", "id")

@@ -17,6 +17,7 @@ from accounts.models import Organisation, User
 from core.dates import long_date
 from sites.models import Address, Commune, ImportRun, Residence, Territory
 
+from . import perimeter
 from .enums import Extent, Family, ObservedFrequency, PlaceKind, Service, Source
 from .querysets import IncidentQuerySet
 
@@ -54,6 +55,8 @@ class FactSubtype(models.Model):
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="fact_subtypes")
     fact_type = models.ForeignKey(FactType, models.PROTECT, related_name="subtypes")
     label = models.CharField(_("libellé"), max_length=120)
+
+    perimeter = perimeter.FACT_SUBTYPE
 
     class Meta:
         verbose_name = _("sous-nature de fait")
@@ -140,6 +143,8 @@ class Incident(Placed):
     events: "RelatedManager[models.Model]"
     objects = IncidentQuerySet.as_manager()
 
+    perimeter = perimeter.INCIDENT
+
     class Meta:
         verbose_name = _("fait")
         verbose_name_plural = _("faits")
@@ -203,6 +208,8 @@ class Narrative(models.Model):
     incident = models.OneToOneField(Incident, models.CASCADE, related_name="narrative", primary_key=True)
     text = models.TextField(_("précisions"), max_length=500)
 
+    perimeter = perimeter.NARRATIVE
+
     class Meta:
         verbose_name = _("précisions")
         verbose_name_plural = _("précisions")
@@ -222,6 +229,8 @@ class StandingObservation(Placed):
     ended_on = models.DateField(_("terminé le"), null=True, blank=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    perimeter = perimeter.STANDING_OBSERVATION
 
     class Meta:
         verbose_name = _("constat permanent")
@@ -250,6 +259,8 @@ class Confirmation(models.Model):
     day = models.DateField(_("confirmé le"), default=timezone.localdate)
     confirmed_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
 
+    perimeter = perimeter.CONFIRMATION
+
     class Meta:
         verbose_name = _("confirmation")
         verbose_name_plural = _("confirmations")
@@ -272,6 +283,8 @@ class Disruption(Placed):
     recurs_daily = models.BooleanField(_("se répète chaque jour"), default=False)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    perimeter = perimeter.DISRUPTION
 
     class Meta:
         verbose_name = _("perturbation")

@@ -18,6 +18,8 @@ from core.jobs import Job
 from core.periods import Dated, ends_after_start, no_overlap
 from sites.models import Territory
 
+from . import perimeter
+
 
 class Circle(Dated):
     """The restricted group of a territory. Flat, dated; empty, it shares with nobody."""
@@ -27,6 +29,8 @@ class Circle(Dated):
     )
     name = models.CharField(_("nom"), max_length=150)
     purpose = models.CharField(_("objet"), max_length=300)
+
+    perimeter = perimeter.CIRCLE
 
     class Meta:
         verbose_name = _("cellule restreinte")
@@ -55,6 +59,8 @@ class Mandate(Dated):
         Organisation, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("organisme")
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
+
+    perimeter = perimeter.MANDATE
 
     class Meta:
         verbose_name = _("habilitation")
@@ -88,6 +94,8 @@ class Publication(models.Model):
     published_at = models.DateTimeField(default=timezone.now, editable=False)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
 
+    perimeter = perimeter.PUBLICATION
+
     class Meta:
         verbose_name = _("publication")
         verbose_name_plural = _("publications")
@@ -117,6 +125,8 @@ class PublicationRequest(Job):
     publication = models.OneToOneField(
         Publication, models.PROTECT, null=True, editable=False, related_name="request"
     )
+
+    perimeter = perimeter.PUBLICATION_REQUEST
 
     class Meta:
         verbose_name = _("publication demandée")
@@ -167,6 +177,8 @@ class PublishedSite(models.Model):
     trend = models.JSONField(default=list)
     rank = models.PositiveIntegerField(_("rang"))
 
+    perimeter = perimeter.PUBLISHED_SITE
+
     class Meta:
         verbose_name = _("site publié")
         verbose_name_plural = _("sites publiés")
@@ -210,6 +222,8 @@ class SynthesisNote(Job):
     landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
     circle = models.ForeignKey(Circle, models.PROTECT, null=True, editable=False, related_name="notes")
     issued_at = models.DateTimeField(null=True, editable=False)
+
+    perimeter = perimeter.SYNTHESIS_NOTE
 
     class Meta:
         verbose_name = _("note de synthèse")
@@ -265,6 +279,8 @@ class NoteCopy(models.Model):
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="copies")
     number = models.PositiveIntegerField(_("exemplaire n°"))
     revoked_at = models.DateTimeField(null=True, editable=False)
+
+    perimeter = perimeter.NOTE_COPY
 
     class Meta:
         verbose_name = _("exemplaire")

@@ -10,6 +10,7 @@ from accounts.models import Membership, Organisation, User
 from core.jobs import Job
 from core.periods import Dated, ends_after_start, no_overlap
 
+from . import perimeter
 from .enums import GeocodingState, ImportKind, Outcome, TerritoryKind
 
 
@@ -44,6 +45,8 @@ class PriorityNeighbourhood(models.Model):
     east = models.FloatField()
     north = models.FloatField()
 
+    perimeter = perimeter.PRIORITY_NEIGHBOURHOOD
+
     class Meta:
         verbose_name = _("quartier prioritaire")
         verbose_name_plural = _("quartiers prioritaires")
@@ -63,6 +66,8 @@ class Territory(models.Model):
     )
     communes = models.ManyToManyField(Commune, related_name="territories", verbose_name=_("communes"))
 
+    perimeter = perimeter.TERRITORY
+
     class Meta:
         verbose_name = _("territoire")
         verbose_name_plural = _("territoires")
@@ -78,6 +83,8 @@ class SharingAgreement(Dated):
 
     landlord = models.ForeignKey(Organisation, models.CASCADE, related_name="sharing_agreements")
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="sharing_agreements")
+
+    perimeter = perimeter.SHARING_AGREEMENT
 
     class Meta:
         verbose_name = _("convention de partage")
@@ -106,6 +113,8 @@ class Residence(models.Model):
     in_priority_neighbourhood = models.BooleanField(_("en QPV"), default=False)
     # The database's, so that whatever writes rows of its own gives one too.
     opaque_id = models.UUIDField(db_default=RandomUUID(), editable=False)
+
+    perimeter = perimeter.RESIDENCE
 
     class Meta:
         verbose_name = _("résidence")
@@ -140,6 +149,8 @@ class Address(models.Model):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     geocoding = models.CharField(max_length=10, choices=GeocodingState, default=GeocodingState.PENDING)
     geocoding_score = models.FloatField(null=True)
+
+    perimeter = perimeter.ADDRESS
 
     class Meta:
         verbose_name = _("adresse")
@@ -178,6 +189,8 @@ class ResidenceAssignment(models.Model):
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="assignments")
     residence = models.ForeignKey(Residence, models.CASCADE, related_name="assignments")
 
+    perimeter = perimeter.RESIDENCE_ASSIGNMENT
+
     class Meta:
         verbose_name = _("affectation")
         verbose_name_plural = _("affectations")
@@ -206,6 +219,8 @@ class ImportRun(Job):
     # How many workers were lost over it since it was last put in the queue.
     losses = models.PositiveSmallIntegerField(default=0, editable=False)
 
+    perimeter = perimeter.IMPORT_RUN
+
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
@@ -225,6 +240,8 @@ class ImportFile(models.Model):
 
     run = models.OneToOneField(ImportRun, models.CASCADE, related_name="file")
     content = models.BinaryField()
+
+    perimeter = perimeter.IMPORT_FILE
 
     class Meta:
         verbose_name = _("fichier importé")

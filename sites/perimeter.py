@@ -1,16 +1,30 @@
-"""What of the rows one sees is one's own to write: the database's answer, as a column."""
+"""Who sees what of residences and what happens there: predicates of policies, and what is one's own, as a column."""
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q
 
 from accounts.enums import Role
+from accounts.perimeter import administers, leads
 from accounts.scope import Scope
+from core.perimeter import (
+    AMONG,
+    Perimeter,
+    Predicate,
+    among,
+    holds,
+    somebody,
+    system,
+    visible,
+    where,
+)
+
+_OWN, _ASSIGNED = "palier.landlords", "palier.residences"
 
 
 class _Among(Func):
     """True when the column is one of the ids a scope setting holds."""
 
-    template = "%(expressions)s = ANY ((SELECT palier_ids('%(setting)s'))::bigint[])"
+    template = AMONG % {"column": "%(expressions)s", "setting": "%(setting)s"}
     output_field = BooleanField()
 
 
@@ -29,12 +43,12 @@ def is_own(landlord: str = "landlord_id", residence: str = "residence_id") -> Q:
 
 def is_of_own_landlord(landlord: str = "landlord_id") -> Q:
     """Return the half of :func:`is_own` for those who have the whole of a landlord; an index answers it alone."""
-    return Q(_Among(F(landlord), setting="palier.landlords"))
+    return Q(_Among(F(landlord), setting=_OWN))
 
 
 def is_assigned(residence: str = "residence_id") -> Q:
     """Return the half of :func:`is_own` for those whom residences are assigned to; an index answers it alone."""
-    return Q(_Among(F(residence), setting="palier.residences"))
+    return Q(_Among(F(residence), setting=_ASSIGNED))
 
 
 def sees_assigned_alone(scope: Scope) -> bool:
@@ -52,3 +66,92 @@ def sees_assigned_alone(scope: Scope) -> bool:
 def is_led(landlord: str = "landlord_id") -> Q:
     """Return the condition under which the acting person leads the row's landlord: may write places."""
     return Q(_Among(F(landlord), setting="palier.lead_of"))
+
+
+def own(landlord: str = "landlord_id", residence: str = "residence_id") -> Predicate:
+    """Return :func:`is_own` as a predicate of policies."""
+    return among(landlord, _OWN, f"they have the whole of `{landlord}`") | among(
+        residence, _ASSIGNED, f"`{residence}` is assigned to them"
+    )
+
+
+def seen(residence: str = "residence_id") -> Predicate:
+    """Return the perimeter of what happens at a residence: one's own, and what is shared with a coordinator."""
+    return own(residence=residence) | shared()
+
+
+def shared() -> Predicate:
+    """Return the condition that the landlord shares with a territory of the person's that holds the commune."""
+    return where(
+        "(landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)",
+        "they coordinate a territory that holds `commune_id` and has a live agreement with `landlord_id`",
+    )
+
+
+def coordinates(territory: str = "territory_id") -> Predicate:
+    """Return the condition that the acting person coordinates the row's territory."""
+    return among(territory, "palier.territories", f"they coordinate `{territory}`")
+
+
+PRIORITY_NEIGHBOURHOOD = Perimeter(
+    "neighbourhood",
+    select=somebody() | system("stock_import", "seeding"),
+    write=system("stock_import", "seeding"),
+)
+
+TERRITORY = Perimeter(
+    "territory",
+    select=among("organisation_id", "palier.coordinator_of", "they are a coordinator of `organisation_id`")
+    | holds("palier.lead_of", "they lead a landlord")
+    | among("id", "palier.circle_territories", "they are a member of a circle there")
+    | administers()
+    | system("evaluation", "seeding"),
+    write=administers() | system("seeding"),
+)
+
+SHARING_AGREEMENT = Perimeter(
+    "agreement",
+    select=leads("landlord_id") | coordinates() | administers() | system("seeding"),
+    write=leads("landlord_id") | administers() | system("seeding"),
+)
+
+RESIDENCE = Perimeter(
+    "residence",
+    select=seen(residence="id") | system("evaluation", "stock_import", "incident_import", "seeding"),
+    write=leads("landlord_id") | system("stock_import", "seeding"),
+)
+
+ADDRESS = Perimeter(
+    "address",
+    select=seen() | system("evaluation", "stock_import", "incident_import", "seeding"),
+    write=leads("landlord_id") | system("stock_import", "seeding"),
+)
+
+_ASSIGNABLE = where(
+    """EXISTS (
+        SELECT 1 FROM accounts_membership m JOIN sites_residence r ON r.landlord_id = m.organisation_id
+        WHERE m.id = membership_id AND r.id = residence_id AND m.role = 'agent'
+            AND (m.organisation_id = ANY (palier_ids('palier.lead_of')) OR palier_is_system('seeding'))
+    )""",
+    "`membership_id` is that of an agent of the residence's landlord, and they lead it, or the product acts as “seeding”",
+)
+
+RESIDENCE_ASSIGNMENT = Perimeter(
+    "assignment",
+    select=visible("membership_id", "m.id", "accounts_membership m", "`membership_id`"),
+    insert=_ASSIGNABLE,
+    update=_ASSIGNABLE,
+    delete=where(
+        """membership_id IN (
+            SELECT m.id FROM accounts_membership m
+            WHERE m.organisation_id = ANY (palier_ids('palier.lead_of')) OR palier_is_system('seeding')
+        )""",
+        "they lead the organisation of `membership_id`, or the product acts as “seeding”",
+    ),
+)
+
+IMPORT_RUN = Perimeter(
+    "importrun", everything=leads() | system("stock_import", "incident_import", "jobs", "seeding")
+)
+
+IMPORT_FILE = Perimeter("importfile", everything=visible("run_id", "r.id", "sites_importrun r", "`run_id`"))

@@ -1,0 +1,114 @@
+"""Predicates of policies: who somebody is, and which roles they hold."""
+
+from core.perimeter import Perimeter, Policy, Predicate, among, holds, person, system, where, within
+
+
+def leads(organisation: str = "organisation_id") -> Predicate:
+    """Return the condition that the acting person leads the row's organisation."""
+    return among(organisation, "palier.lead_of", f"they lead `{organisation}`")
+
+
+def administers() -> Predicate:
+    """Return the condition that the acting person is an administrator."""
+    return holds("palier.admin_of", "they are an administrator")
+
+
+def live(alias: str = "") -> Predicate:
+    """Return the condition that a dated row has begun and not ended."""
+    started, ends = f"{alias}starts_on <= (SELECT palier_today())", f"{alias}ends_on"
+    return where(started, "it has begun") & where(
+        f"({ends} IS NULL OR {ends} > (SELECT palier_today()))", "not ended"
+    )
+
+
+USER = Perimeter(
+    "user",
+    select=person("id")
+    | among("id", "palier.users", "they gave the account a mandate")
+    | administers()
+    | system("authentication", "seeding")
+    | within("id", "m.user_id", "accounts_membership m", leads("m.organisation_id")),
+    insert=administers() | system("seeding", "invitation"),
+    update=person("id") | administers() | system("seeding"),
+    also=(
+        Policy("user_select_journal", "SELECT", system("journal")),
+        Policy("user_select_naming", "SELECT", system("naming")),
+        Policy(
+            "user_update_naming",
+            "UPDATE",
+            system("naming")
+            & within(
+                "id", "m.user_id", "accounts_membership m", where("m.role = 'agent'", "its role is agent")
+            )
+            & where(
+                """id NOT IN (
+                    SELECT m.user_id FROM accounts_membership m
+                    WHERE m.role <> 'agent' AND (m.ends_on IS NULL OR m.ends_on > (SELECT palier_today()))
+                )""",
+                "every role it holds is agent",
+            ),
+        ),
+    ),
+)
+
+GUIDED_VISIT = Perimeter("guidedvisit", everything=person("user_id") | system("seeding"))
+
+ORGANISATION = Perimeter(
+    "organisation",
+    select=among("id", "palier.organisations", "they hold a role in it")
+    | among("id", "palier.shared_organisations", "it shares with a territory they coordinate")
+    | administers()
+    | system("token", "evaluation", "stock_import", "incident_import", "seeding"),
+    write=administers() | system("stock_import", "seeding"),
+    also=(Policy("organisation_select_journal", "SELECT", system("journal")),),
+)
+
+MEMBERSHIP = Perimeter(
+    "membership",
+    select=person("user_id") | leads() | administers() | system("seeding"),
+    write=leads() & where("role = 'agent'", "the role is agent") | administers() | system("seeding"),
+    also=(
+        Policy("membership_select_journal", "SELECT", system("journal")),
+        Policy("membership_select_naming", "SELECT", system("naming")),
+    ),
+)
+
+API_TOKEN = Perimeter(
+    "apitoken",
+    everything=leads() | system("seeding"),
+    also=(
+        Policy("apitoken_select_token", "SELECT", system("token")),
+        Policy("apitoken_update_token", "UPDATE", system("token")),
+    ),
+)
+
+SAVED_VIEW = Perimeter("savedview", everything=person("owner_id"))
+
+AUDIT_ENTRY = Perimeter(
+    "auditentry",
+    select=among(
+        "organisation_id", "palier.dpo_of", "they are the data protection officer of `organisation_id`"
+    )
+    | leads(),
+    insert=person("actor_id")
+    | (
+        where("actor_id IS NULL", "nobody is named")
+        & where("organisation_id = (SELECT palier_organisation())", "a program of `organisation_id` acts")
+    )
+    | (
+        where("actor_id IS NULL", "nobody is named")
+        & where(
+            "system = (SELECT current_setting('palier.system', true))", "the entry names the system scope"
+        )
+        & where("system <> ''", "there is one")
+    ),
+    also=(
+        Policy(
+            "auditentry_select_backup",
+            "SELECT",
+            where("action = 'export'", "it tells of an export")
+            & where("object_type = 'backup'", "of a backup")
+            & system("backup"),
+        ),
+    ),
+)

@@ -1,0 +1,50 @@
+"""Who reads and writes facts, their free text, observations and disruptions."""
+
+from core.perimeter import Perimeter, Policy, add_policies, system, visible, within
+from sites.perimeter import coordinates, own, seen
+
+FACT_SUBTYPE = Perimeter(
+    "factsubtype",
+    select=visible("territory_id", "t.id", "sites_territory t", "`territory_id`")
+    | system("evaluation", "seeding"),
+    write=coordinates() | system("seeding"),
+)
+
+INCIDENT = Perimeter(
+    "incident",
+    select=system("evaluation", "incident_import", "seeding") | seen(),
+    write=system("incident_import", "seeding") | own(),
+)
+
+# The table that pghistory makes for the earlier states of a fact.
+add_policies(
+    "incidents_incident_history",
+    Policy("incident_history_all", "ALL", system("incident_import", "seeding") | own()),
+)
+
+NARRATIVE = Perimeter(
+    "narrative",
+    everything=system("seeding")
+    | within("incident_id", "i.id", "incidents_incident i", own("i.landlord_id", "i.residence_id")),
+)
+
+STANDING_OBSERVATION = Perimeter(
+    "observation",
+    select=system("evaluation", "incident_import", "seeding") | seen(),
+    write=system("seeding") | own(),
+)
+
+CONFIRMATION = Perimeter(
+    "confirmation",
+    select=visible("observation_id", "o.id", "incidents_standingobservation o", "`observation_id`"),
+    write=system("seeding")
+    | within(
+        "observation_id", "o.id", "incidents_standingobservation o", own("o.landlord_id", "o.residence_id")
+    ),
+)
+
+DISRUPTION = Perimeter(
+    "disruption",
+    select=system("evaluation", "incident_import", "seeding") | seen(),
+    write=system("seeding") | own(),
+)

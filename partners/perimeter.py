@@ -1,0 +1,153 @@
+"""Who reads and writes circles and what is given to them; who is looked up to be invited."""
+
+from accounts.perimeter import leads, live
+from core.perimeter import (
+    Perimeter,
+    Policy,
+    Predicate,
+    add_policies,
+    among,
+    person,
+    system,
+    visible,
+    where,
+    within,
+)
+from sites.perimeter import coordinates
+
+CIRCLE = Perimeter(
+    "circle",
+    select=coordinates()
+    | system("seeding")
+    | (
+        live()
+        & within(
+            "id",
+            "m.circle_id",
+            "partners_mandate m",
+            person("m.user_id")
+            & among("m.organisation_id", "palier.partner_of", "they are a partner of its organisation")
+            & live("m."),
+        )
+    ),
+    write=coordinates() | system("seeding"),
+)
+
+MANDATE = Perimeter(
+    "mandate",
+    select=person("user_id") | coordinates() | system("seeding"),
+    write=coordinates() | system("seeding"),
+)
+
+PUBLICATION = Perimeter(
+    "publication",
+    select=coordinates()
+    | system("seeding")
+    | among("circle_id", "palier.circles", "they are a member of the circle")
+    | (
+        among(
+            "territory_id",
+            "palier.landlord_territories",
+            "a landlord they lead has a live agreement with `territory_id`",
+        )
+        & where(
+            "landlords && (SELECT palier_ids('palier.lead_of'))::bigint[]", "they lead one of `landlords`"
+        )
+    ),
+    write=coordinates() | system("seeding"),
+)
+
+PUBLICATION_REQUEST = Perimeter("publicationrequest", everything=coordinates() | system("jobs", "seeding"))
+
+PUBLISHED_SITE = Perimeter(
+    "publishedsite",
+    select=where(
+        """(publication_id, shared_by_id) IN (
+            SELECT p.id, a.landlord_id FROM partners_publication p
+            JOIN palier_live_agreements() a ON a.territory_id = p.territory_id
+        )""",
+        "they see `publication_id`, and `shared_by_id` has a live agreement with its territory",
+    )
+    | system("seeding"),
+    write=within(
+        "publication_id", "p.id", "partners_publication p", coordinates("p.territory_id") | system("seeding")
+    ),
+)
+
+SYNTHESIS_NOTE = Perimeter(
+    "note",
+    select=system("jobs", "seeding")
+    | (where("issued_at IS NOT NULL", "it was issued") & leads("landlord_id"))
+    | (
+        (coordinates() | visible("id", "c.note_id", "partners_notecopy c", "a copy of it"))
+        & where(
+            """landlords <@ ARRAY(
+                SELECT a.landlord_id FROM palier_live_agreements() a
+                WHERE a.territory_id = partners_synthesisnote.territory_id)""",
+            "each of `landlords` has a live agreement with its territory",
+        )
+    ),
+    write=coordinates() | system("jobs", "seeding"),
+)
+
+_OF_COORDINATED = within(
+    "mandate_id", "m.id", "partners_mandate m", coordinates("m.territory_id") | system("seeding")
+)
+
+NOTE_COPY = Perimeter(
+    "notecopy",
+    select=(
+        where("revoked_at IS NULL", "it was not revoked")
+        & within(
+            "mandate_id",
+            "m.id",
+            "partners_mandate m",
+            person("m.user_id")
+            & among("m.circle_id", "palier.circles", "they are a member of its circle")
+            & live("m."),
+        )
+    )
+    | _OF_COORDINATED,
+    write=_OF_COORDINATED,
+)
+
+
+def _of_circle_kind(alias: str = "") -> Predicate:
+    return where(f"palier_is_circle_kind({alias}kind)", "its kind is one that circles have")
+
+
+# Who is invited is looked up, and made a partner, as the product; a coordinator reads where the people of
+# the own circles come from.
+_PARTNER = where("role = 'partner'", "the role is partner")
+
+add_policies("accounts_user", Policy("user_invite", "SELECT", system("invitation")))
+
+add_policies(
+    "accounts_organisation",
+    Policy("organisation_invite", "SELECT", system("invitation") & _of_circle_kind()),
+    Policy("organisation_invite_insert", "INSERT", system("invitation") & _of_circle_kind()),
+    Policy(
+        "organisation_of_circle",
+        "SELECT",
+        among("id", "palier.circle_organisations", "somebody of a circle they coordinate is its partner"),
+    ),
+)
+
+add_policies(
+    "accounts_membership",
+    Policy("membership_invite", "SELECT", system("invitation") & _PARTNER),
+    Policy(
+        "membership_invite_insert",
+        "INSERT",
+        system("invitation")
+        & _PARTNER
+        & within("organisation_id", "o.id", "accounts_organisation o", _of_circle_kind("o.")),
+    ),
+    Policy(
+        "membership_of_circle",
+        "SELECT",
+        _PARTNER & among("user_id", "palier.users", "they gave the person a mandate"),
+    ),
+)
+
+add_policies("sites_sharingagreement", Policy("agreement_for_sharing", "SELECT", system("sharing")))
