@@ -1,1 +1,1 @@
-"""Holds what every app stands on: row-level security, jobs, files, dates, periods; no model, no role."""
+"""Provide what every app stands on: row-level security, jobs, the outbox, files, dates, periods."""

@@ -1,4 +1,4 @@
-"""Answer once the request's transaction has ended: for what waits on another server."""
+"""Make an answer once the request's transaction has ended: for what waits on another server."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,10 @@ from django.http import HttpResponse
 
 
 class Afterwards(HttpResponse):
-    """Stands in a view for an answer that takes long to make, and needs no row to do it.
+    """A response that a view returns in place of an answer that takes long to make and needs no row.
 
-    :class:`accounts.middleware.ScopeMiddleware` has it made when the transaction has ended, so that no
-    connection stays in one while somebody else is waited for.
+    :class:`accounts.middleware.ScopeMiddleware` makes the answer when the transaction has ended, so that no
+    connection stays in a transaction while another server is waited for.
     """
 
     def __init__(self, make: Callable[[], HttpResponse]) -> None:
@@ -17,7 +17,7 @@ class Afterwards(HttpResponse):
         self._make = make
 
     def made(self) -> HttpResponse:
-        """Return the answer, with the headers and cookies set on the way out."""
+        """Make the answer, and give it the headers and cookies that the middleware set on this response."""
         answer = self._make()
         for name, value in self.headers.items():
             answer.headers.setdefault(name, value)

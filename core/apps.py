@@ -1,9 +1,9 @@
-"""The ground floor: row-level-security helpers, jobs, the outbox, files, dates."""
+"""Configure the app below all others: row-level-security helpers, jobs, the outbox, files, dates."""
 
 from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
-    """Holds the one table of its own, the outbox; it imports no other app."""
+    """The app that holds one table, the outbox, and imports no other app."""
 
     name = "core"

@@ -1,4 +1,4 @@
-"""Going back to the page a form was sent from."""
+"""Redirect to the page a form was sent from."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect

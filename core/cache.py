@@ -1,4 +1,4 @@
-"""Caches that read back data, never objects: whoever writes to a store must not run code here."""
+"""Keep caches as data, never as pickled objects: whoever writes to a store must not run code here."""
 
 import json
 import time
@@ -18,13 +18,13 @@ _LONGEST_EXPIRY = 64
 
 
 class JsonDatabaseCache(DatabaseCache):
-    """Keep values as JSON in a table of the database: texts, numbers, lists, dicts.
+    """A cache that keeps values as JSON in a table of the database: texts, numbers, lists, dicts.
 
     A tuple comes back as a list. What is not JSON is refused with a TypeError when set, and
     counts as a miss when found.
     """
 
-    # The parent class has them; its types do not say so.
+    # Attributes of the parent class that its type stubs leave out.
     _table: str
     _cull: Callable[[str, CursorWrapper, datetime, int], None]
 
@@ -56,7 +56,7 @@ class JsonDatabaseCache(DatabaseCache):
                 )
                 return bool(cursor.rowcount == 1)
         except DatabaseError:
-            # As in the parent class: a cache that cannot be written to stops nobody.
+            # As in the parent class, a cache that cannot be written to fails no request.
             return False
 
     def _make_room(self, using: str, cursor: CursorWrapper) -> None:
@@ -89,9 +89,9 @@ _STATEMENTS = {
 
 
 class BytesFileCache(FileBasedCache):
-    """Keep bytes in files: a line with the moment of expiry (seconds since 1970), then the bytes as they are."""
+    """A cache that keeps bytes in files: a line with the moment of expiry (seconds since 1970), then the bytes."""
 
-    # The parent class has them; its types do not say so.
+    # Attributes of the parent class that its type stubs leave out.
     _key_to_file: Callable[[str, int | None], str]
     _delete: Callable[[str], bool]
 
@@ -117,7 +117,7 @@ class BytesFileCache(FileBasedCache):
         file.write(value)
 
     def _is_expired(self, file: IO[bytes]) -> bool:
-        """Read the first line of a file; delete the file when it has expired or is none of ours."""
+        """Read the expiry in the first line of a file; delete the file when it has expired or is not of this cache."""
         try:
             expired = float(file.readline(_LONGEST_EXPIRY)) < time.time()
         except ValueError:

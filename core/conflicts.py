@@ -1,8 +1,8 @@
-"""Ask what to keep when a record was changed while its form was open.
+"""Ask which values to keep when a record was changed while its form was open.
 
-The page shows, field by field, what was typed and what is recorded now. It is the same form again:
-whatever was typed goes with it in hidden fields, beside the version that it decides about. Nothing in
-it needs a script.
+The page shows, field by field, what was typed and what is recorded now. It sends the same form again: the
+typed values go along in hidden fields, with the version of the record that the choice is made on. It
+needs no script.
 """
 
 import datetime as dt
@@ -32,9 +32,9 @@ _NOT_TYPED = {"csrfmiddlewaretoken", "version", GOES_ON}
 
 @dataclass(frozen=True)
 class Row:
-    """A field of which two things are said: what was typed, and what is recorded now.
+    """A field whose typed value differs from the recorded one.
 
-    ``mine`` and ``theirs`` tell which side has changed it since the form was opened.
+    ``mine`` and ``theirs`` say which side has changed it since the form was opened.
     """
 
     name: str
@@ -46,21 +46,21 @@ class Row:
 
     @property
     def choice(self) -> str:
-        """Return the name of the field of the page that holds the decision."""
+        """Return the name of the form field that carries the choice for this row."""
         return f"{_CHOICE}{self.name}"
 
     @property
     def keeps_theirs(self) -> bool:
-        """Say what is offered first: what is recorded, where the form had not touched it."""
+        """Say whether the recorded value is preselected: it is where the person had not changed the field."""
         return self.theirs and not self.mine
 
 
 def open_form(request: HttpRequest, make: Callable[[QueryDict | None], _Form]) -> _Form:
-    """Return the form of a record, with what is recorded wherever the page of a conflict chose that.
+    """Return the form of a record; on return from the conflict page, with the recorded value of each field chosen there.
 
     Args:
-        request: any that asks for the form or sends it.
-        make: makes the form, from what it is bound to or from None as it opens on the record.
+        request: the request that asks for the form or sends it.
+        make: builds the form, bound to the data it is given, or unbound on the record when given None.
     """
     data = sent(request)
     chosen = [key for key, value in data.items() if value == _THEIRS] if data else []
@@ -83,16 +83,16 @@ def render_conflict(
     nothing: str | Promise = "",
     edits: bool = True,
 ) -> HttpResponse:
-    """Ask, with 409, what to keep of ``form``, which is valid, and of the record; go ``back`` if they agree.
+    """Answer 409 with the choice between ``form``, which is valid, and the record; redirect to ``back`` if they agree.
 
     Args:
-        request: the sending that came too late.
+        request: the request that sent the form.
         form: what was typed.
-        stale: what the service found.
-        back: where the record is read: the way out that keeps it as it is.
-        by: who changed it, empty where the reader may not know, and when, None where it is not known.
-        nothing: what an empty field stands for.
-        edits: whether the address shows the form itself, so that one can go on typing.
+        stale: the error that the service raised.
+        back: address of the record's page, for leaving it as it is.
+        by: who changed it last, empty where the reader may not know, and when, None where unknown.
+        nothing: the text shown for an empty field.
+        edits: whether the address shows the form itself, so that the person can go on typing.
     """
     rows = _rows(form, stale)
     if not rows:
@@ -141,7 +141,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _as_sent(field: forms.BoundField) -> list[str]:
-    """Return what a browser sends of a field that is left as it opens."""
+    """Return what a browser would send for a field left as the form opens."""
     value, widget = field.value(), field.field.widget
     if isinstance(widget, forms.CheckboxInput):
         return ["on"] if value else []
@@ -150,7 +150,7 @@ def _as_sent(field: forms.BoundField) -> list[str]:
 
 
 def _said(field: forms.Field, value: Any) -> str:
-    """Return a value as people read it, empty for none."""
+    """Return a value as text for people; empty for no value."""
     if value is None or value == "":
         return ""
     if isinstance(field, forms.ChoiceField) and isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Days and moments in words, as people write them in the active language."""
+"""Write days and moments in words, in the active language."""
 
 import datetime as dt
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 
 def is_french() -> bool:
-    """Say whether the active language is French, as it is when none is."""
+    """Say whether the active language is French, which it is when none is set."""
     return (get_language() or "fr").startswith("fr")
 
 
@@ -25,40 +25,40 @@ def long_date(day: dt.date, beside: dt.date | None = None) -> str:
 
 
 def long_moment(at: dt.datetime) -> str:
-    """Write a moment in words, to the minute, as clocks here show it."""
+    """Write a moment in words, to the minute, in local time."""
     here = timezone.localtime(at)
     time = time_format(here, r"à H \h i" if is_french() else r"\a\t H:i")
     return f"{long_date(here)} {time}"
 
 
 class DayColumn(tables.Column):
-    """A day in words on the page, as it is in a file."""
+    """A column that shows a day in words on the page, and keeps it a date in a file."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(attrs={"td": {"class": "text-nowrap"}}, **options)
 
     def render(self, value: dt.date) -> str:
-        """The day in words."""
+        """Return the day in words."""
         return long_date(value)
 
     def value(self, value: dt.date) -> dt.date:
-        """The day itself."""
+        """Return the day itself."""
         return value
 
 
 class MomentColumn(tables.Column):
-    """A moment in words on the page, in a file too; with its seconds where entries follow closely."""
+    """A column that shows a moment in words, on the page and in a file; ``seconds`` tells close entries apart."""
 
     def __init__(self, *, seconds: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self._seconds = seconds
 
     def render(self, value: dt.datetime) -> str:
-        """The moment in words, its hour on one line."""
+        """Return the moment in words, its hour on one line."""
         return self.value(value).replace(" h ", "\xa0h\xa0")
 
     def value(self, value: dt.datetime) -> str:
-        """The moment in words."""
+        """Return the moment in words."""
         if not self._seconds:
             return long_moment(value)
         here = timezone.localtime(value)

@@ -1,4 +1,4 @@
-"""Lists as files: CSV and XLSX in which no formula can hide, GeoJSON where there are points."""
+"""Write lists to files: CSV and XLSX without formulas, GeoJSON where there are points."""
 
 import csv
 import datetime as dt
@@ -22,29 +22,29 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from .cells import harmless
 
-# What a column is called, and how to read it from a row.
+# The label of a column, and the function that reads its value from a row.
 Column = tuple[str, Callable[[Any], Any]]
 
-# A sheet holds no more rows, its header included.
+# The most rows a worksheet holds, its header included.
 XLSX_MAX_ROWS = 1_048_576
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
 }
-# What a list offers beside its page, by the word in its address.
+# The file formats of a list, by the value of ``export`` in its address.
 KINDS = {"csv": "CSV", "xlsx": "XLSX"}
 KINDS_WITH_POINTS = KINDS | {"geojson": "GeoJSON"}
-# Longitude and latitude of a row, in degrees; None twice where it has no point.
+# The function that reads a row's longitude and latitude, in degrees; (None, None) where it has no point.
 Point = Callable[[Any], tuple[float | None, float | None]]
 _FRENCH_DAY = "dd/mm/yyyy"
-# Widths of a sheet's columns, in characters, from so many of its first rows.
+# How many rows are measured for the widths of columns; then the least width, the most, and the margin, in characters.
 _MEASURED, _NARROWEST, _WIDEST, _MARGIN = 200, 6, 60, 3
 _IN_MEMORY = 5 * 1024 * 1024
 
 
 def csv_file(rows: Iterable[Any], columns: Sequence[Column]) -> IO[bytes]:
-    """Return a file that French spreadsheets open as is: UTF-8 with BOM, semicolons."""
+    """Return a file that French spreadsheets open as it is: UTF-8 with BOM, semicolons."""
     file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by the response
     text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=";")
@@ -57,10 +57,10 @@ def csv_file(rows: Iterable[Any], columns: Sequence[Column]) -> IO[bytes]:
 
 
 def csv_part(rows: Iterable[Any], columns: list[Column], *, header: bool) -> bytes:
-    """Return rows as they stand in a :func:`csv_file`, for a file that is sent part by part.
+    """Return a part of a :func:`csv_file` as bytes, for a file that is sent in parts.
 
     Args:
-        rows: of this part.
+        rows: the rows of this part.
         columns: the same for every part.
         header: True for the first part, which names the columns.
     """
@@ -74,14 +74,14 @@ def csv_part(rows: Iterable[Any], columns: list[Column], *, header: bool) -> byt
 
 
 def xlsx_file(rows: Iterable[Any], columns: Sequence[Column], title: str) -> IO[bytes]:
-    """Return a workbook of one sheet whose numbers and dates are numbers and dates."""
+    """Return a workbook of one sheet, in which numbers and dates keep their types."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     labels = [label for label, _read in columns]
     lines = ([read(row) for _label, read in columns] for row in rows)
     first = list(islice(lines, _MEASURED))
-    # A sheet written row by row takes its widths before its first row.
+    # openpyxl, writing row by row, needs the widths before the first row.
     for number, cells in enumerate(zip(labels, *first, strict=True), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _width(cells)
     sheet.append(labels)
@@ -97,7 +97,7 @@ def xlsx_file(rows: Iterable[Any], columns: Sequence[Column], title: str) -> IO[
 
 
 def geojson_file(rows: Iterable[Any], columns: Sequence[Column], point: Point) -> IO[bytes]:
-    """Write the rows that have a point as a FeatureCollection (RFC 7946)."""
+    """Write the rows that have a point to a FeatureCollection (RFC 7946)."""
     file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by the response
     file.write(b'{"type":"FeatureCollection","features":[')
     separator = ""
@@ -114,7 +114,7 @@ def geojson_file(rows: Iterable[Any], columns: Sequence[Column], point: Point) -
 
 
 def asked_kind(request: HttpRequest, kinds: Iterable[str] = KINDS) -> str:
-    """Return the kind of file the address of a list asks for; empty for its page."""
+    """Return the format of file that the address of a list asks for; empty for its page."""
     kind = request.GET.get("export", "")
     return kind if kind in kinds else ""
 
@@ -122,7 +122,7 @@ def asked_kind(request: HttpRequest, kinds: Iterable[str] = KINDS) -> str:
 def table_file(table: tables.Table, kind: str, title: str) -> IO[bytes]:
     """Return all rows of ``table``, in the order and with the columns it shows, as CSV or XLSX.
 
-    Columns named in its ``in_files`` are what the page says otherwise: they are in the file too.
+    Columns named in its ``in_files`` are hidden on the page, which shows them in another way, and stand in the file.
     """
     kept = getattr(table, "in_files", ())
     hidden = [
@@ -140,7 +140,7 @@ def attachment(file: IO[bytes], name: str, kind: str) -> FileResponse:
 
 
 def streamed(parts: Iterator[bytes], name: str, kind: str) -> StreamingHttpResponse:
-    """Return ``parts`` as a download called ``<name>-<today>.<kind>``, each sent once it is made."""
+    """Return ``parts`` as a download called ``<name>-<today>.<kind>``, each part sent once it is made."""
     filename = f"{name}-{timezone.localdate():%Y-%m-%d}.{kind}"
     disposition = f'attachment; filename="{filename}"'
     return StreamingHttpResponse(
@@ -149,7 +149,7 @@ def streamed(parts: Iterator[bytes], name: str, kind: str) -> StreamingHttpRespo
 
 
 def _width(cells: Iterable[Any]) -> int:
-    """Return how many characters wide a column is that shows ``cells``."""
+    """Return the width, in characters, of a column that shows ``cells``."""
     longest = max(len(_FRENCH_DAY) if isinstance(cell, dt.date) else len(str(cell or "")) for cell in cells)
     return min(max(longest, _NARROWEST) + _MARGIN, _WIDEST)
 
@@ -162,7 +162,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
         return cell
     if not isinstance(value, str):
         return value
-    # One control character in one name would leave everybody without the file.
+    # openpyxl refuses control characters: a single one in a name would fail the whole file.
     cell = WriteOnlyCell(sheet, harmless(ILLEGAL_CHARACTERS_RE.sub("", value)))
     cell.data_type = "s"
     return cell

@@ -1,4 +1,4 @@
-"""Lay out forms: labels above fields, days as the browser picks them."""
+"""Provide the common form classes: labels above fields, native date inputs, the version of the record."""
 
 from typing import Any, TypeVar
 
@@ -9,10 +9,10 @@ _Field = TypeVar("_Field", bound=forms.Field)
 
 
 def field(form: forms.BaseForm, name: str, kind: type[_Field]) -> _Field:
-    """Return the field ``name`` of ``form``, known to be of ``kind``.
+    """Return the field ``name`` of ``form``, typed as ``kind``.
 
     Raises:
-        TypeError: it is of another.
+        TypeError: the field is of another kind.
     """
     found = form.fields[name]
     if not isinstance(found, kind):
@@ -22,7 +22,7 @@ def field(form: forms.BaseForm, name: str, kind: type[_Field]) -> _Field:
 
 
 class LabelledHelper(FormHelper):
-    """Labels above fields; the template writes the form element and its button."""
+    """The layout of a form with labels above fields; the template writes the form element and its button."""
 
     form_tag = False
 
@@ -36,7 +36,7 @@ class LabelledForm(forms.Form):
 
 
 class DayInput(forms.DateInput):
-    """The browser's own choice of a day."""
+    """A native date input of the browser."""
 
     input_type = "date"
 
@@ -45,10 +45,10 @@ class DayInput(forms.DateInput):
 
 
 class VersionedForm(forms.Form):
-    """A form that writes a whole record: it says which version of it was there when it was opened.
+    """A form that writes a whole record and sends along the version it was opened on.
 
-    Without ``version`` the form makes a record, and there is none. It is not required: a form that names
-    no version reaches the service, which refuses it as it does one of a former version.
+    A form made without ``version`` creates a record and has no such field. The field is not required: a form
+    sent without a version reaches the service, which refuses it like one sent with an outdated version.
     """
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""Long work: its state in the database, its progress visible while it runs."""
+"""Run long work as jobs: state in the database, progress visible while the work runs."""
 
 import datetime as dt
 import hashlib
@@ -13,16 +13,16 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-# A job that waits longer for a worker says so, and may be asked for again.
+# A job that has waited this long for a worker is shown as late and may be started again.
 LATE = dt.timedelta(minutes=10)
 
 
 class JobError(Exception):
-    """Work that cannot be done.
+    """The error of work that cannot be done, with a reason for people.
 
     Args:
-        message: why, for people to read: a text, translated when it is read if it is lazy, or what
-            returns it in the active language.
+        message: why: a text, a lazy translation, or a function that returns the text in the active
+            language.
     """
 
     def __init__(self, message: str | Promise | Callable[[], str]) -> None:
@@ -35,7 +35,7 @@ class JobError(Exception):
 
 
 class JobState(models.TextChoices):
-    """Where a job stands."""
+    """The state of a job."""
 
     QUEUED = "queued", _("en attente")
     RUNNING = "running", _("en cours")
@@ -44,11 +44,11 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """Base of what a worker does: state, progress, error.
+    """The abstract model of a worker's job: state, progress, error.
 
-    The work marks it as done in its own transaction: what was recorded is never said to have failed. While
-    the work has written the row and not committed, nobody else writes it, or both would wait for ever: the
-    progress (:class:`Progress`) ends there.
+    The work marks its job as done in its own transaction, so that what was recorded is never reported as
+    failed. While the work has written the row and not committed, no other connection may write it, or both
+    would wait for ever: :class:`Progress` writes nothing in that time.
     """
 
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED, editable=False)
@@ -74,30 +74,30 @@ class Job(models.Model):
 
     @property
     def problem(self) -> str:
-        """Why it failed, in the reader's language; empty when it did not."""
+        """The reason of the failure, in the reader's language; empty when the job did not fail."""
         try:
             said: dict[str, str] = json.loads(self.error)
         except ValueError:
-            # Written before every language was.
+            # Errors written before they were kept in every language are plain text.
             return self.error
         return said.get((get_language() or settings.LANGUAGE_CODE)[:2]) or said[settings.LANGUAGE_CODE[:2]]
 
     @property
     def interrupted(self) -> bool:
-        """True when the job says it runs but no worker holds it any more."""
+        """True when the job is marked as running but no worker holds its lock."""
         return self.state == JobState.RUNNING and not _is_held(self)
 
     @property
     def late(self) -> bool:
-        """True when the job has waited for a worker longer than it should."""
+        """True when the job has waited for a worker longer than ``LATE``."""
         return self.state == JobState.QUEUED and timezone.now() - self.queued_at > LATE
 
 
 class Progress:
-    """Writes a job's progress on a connection of its own.
+    """The progress of a job, written on a connection of its own.
 
-    The work itself is one transaction, so what it wrote would not be seen until its end;
-    and the lock this connection holds shows, for as long as it lives, that someone works.
+    The work itself is one transaction, so what it writes is visible only at its end. The advisory lock that
+    this connection holds shows, as long as it lives, that a worker is at work.
     """
 
     def __init__(self, job: Job) -> None:
@@ -105,14 +105,14 @@ class Progress:
         self._connection = connection.copy()
 
     def open(self) -> bool:
-        """Take the job; False when another worker has it or it ended."""
+        """Take the lock and mark the job as running; False when another worker holds it or it has ended."""
         with self._connection.cursor() as cursor:
-            # Work that has written the row itself would wait for its own transaction: an error instead.
+            # Updating a row that the work has written would wait for ever: fail instead.
             cursor.execute("SET lock_timeout = '5s'")
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _lock_key(self._job))
             if not cursor.fetchone()[0]:
                 return False
-        # A message may be delivered twice; finished work is not done again.
+        # The broker may deliver a message twice; finished work is not done again.
         return self._set(
             "state IN ('queued', 'running')",
             state=JobState.RUNNING,
@@ -122,11 +122,11 @@ class Progress:
         )
 
     def update(self, done: int, total: int) -> None:
-        """Say how far the work is."""
+        """Write how far the work is."""
         self._set(progress_done=done, progress_total=total)
 
     def fail(self, error: object) -> None:
-        """Say that the work failed, with the reason: a text that follows the language."""
+        """Mark the job as failed, with the reason in every language."""
         self._set(
             "state <> 'done'",
             state=JobState.FAILED,
@@ -135,17 +135,17 @@ class Progress:
         )
 
     def check_done(self) -> None:
-        """Make sure that the work marked the job as done.
+        """Check that the work marked the job as done.
 
         Raises:
-            RuntimeError: it committed without.
+            RuntimeError: it committed without doing so.
         """
         if self._set("state = 'running'", progress_done=0):
             message = f"the work of a {self._job._meta.label} ended without marking it as done"
             raise RuntimeError(message)
 
     def close(self) -> None:
-        """Let go of the job."""
+        """Close the connection, which releases the lock."""
         self._connection.close()
 
     def _set(self, condition: str = "true", **values: str | int | dt.datetime | None) -> bool:
@@ -163,10 +163,11 @@ class Progress:
 
 @contextmanager
 def running(job: Job) -> Iterator[Progress | None]:
-    """Hold ``job`` while the block does its work; yields None when somebody else has it or it ended.
+    """Hold ``job`` while the block works; yield None when another worker holds it or it has ended.
 
-    The block marks the job as done in the transaction of the work (:meth:`Job.mark_done`). An error in the block is written on the job and raised again; only a :class:`JobError`
-    is quoted, since others speak of the machine and may hold what they tripped over.
+    The block marks the job as done in the transaction of the work (:meth:`Job.mark_done`). An error in the
+    block is written on the job and raised again. Only a :class:`JobError` is quoted: other errors may quote
+    the data that caused them.
     """
     progress = Progress(job)
     try:
@@ -195,12 +196,12 @@ def _in_every_language(text: object) -> str:
 
 
 def lock_number(name: str) -> int:
-    """Return the number by which advisory locks know ``name``: 31 bits of its SHA-256."""
+    """Return the number of the advisory lock called ``name``: 31 bits of its SHA-256."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) >> 1
 
 
 def _lock_key(job: Job) -> list[int]:
-    # Two keys: the table's number, and the row's.
+    # Two keys: one for the table, one for the row.
     return [lock_number(job._meta.db_table), job.pk % 2**31]
 
 

@@ -1,4 +1,4 @@
-"""Reading on from a row, by the whole of a unique order."""
+"""Page through rows by key (keyset pagination): continue after a row by the whole of a unique order."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from django.db.models import BooleanField, F, Func, Value
 
 
 def row_comparison(operator: str, **columns: Any) -> Func:
-    """Return the condition ``(column, …) < (value, …)``, which an index on these columns answers.
+    """Return the condition ``(column, …) < (value, …)``, which an index on these columns can answer.
 
-    It does so under row-level security too, where the columns are numbers, dates or moments.
+    It can under row-level security too if the columns are numbers, dates or moments, whose operators are leakproof.
 
     Args:
         operator: ``<``, ``<=``, ``>`` or ``>=``; never anything typed by people.
-        columns: the values by column, in the order of the rows.
+        columns: the value to compare each column with, in the order of the sort.
     """
     names = Func(*map(F, columns), function="ROW", output_field=BooleanField())
     values = Func(*map(Value, columns.values()), function="ROW", output_field=BooleanField())

@@ -1,9 +1,9 @@
-"""How long a statement, a wait for a lock and a pause within a transaction may last.
+"""Limit how long a statement, a wait for a lock and a pause within a transaction may last.
 
-What serves people has the limits of the database role, set by ``bootstrap_database``: somebody
-waits for each answer, and others for what it holds. Work that nobody waits for – a task of the
-worker, a command – takes longer ones, transaction by transaction. The role that owns the tables
-has none: a migration or a backup takes the time that it takes.
+Processes that serve people have the limits of the database role, set by ``bootstrap_database``: somebody
+waits for each answer, and others for the locks it holds. Work that nobody waits for – a task of the
+worker, a command – sets longer ones in each of its transactions. The role that owns the tables has none:
+a migration or a backup takes the time that it takes.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ WORKING = {
     "lock_timeout": "10min",
     "idle_in_transaction_session_timeout": "15min",
 }
-# What one statement may write to disk to sort or join; only a superuser may raise it.
+# The space one process may fill with temporary files, to sort or join; only a superuser may raise it.
 TEMPORARY_FILES = {"temp_file_limit": "10GB"}
 
 _in_work: ContextVar[bool] = ContextVar("in_work", default=False)
@@ -30,7 +30,7 @@ _in_work: ContextVar[bool] = ContextVar("in_work", default=False)
 
 @contextmanager
 def long_work() -> Iterator[None]:
-    """Give the transactions that begin within the block the limits of work that nobody waits for."""
+    """Give the transactions begun within the block the limits of work that nobody waits for."""
     token = _in_work.set(True)
     try:
         yield
@@ -39,5 +39,5 @@ def long_work() -> Iterator[None]:
 
 
 def of_transaction() -> dict[str, str]:
-    """Return the settings that a transaction beginning now takes instead of the role's."""
+    """Return the settings that a transaction begun now takes in place of the role's."""
     return WORKING if _in_work.get() else {}

@@ -1,4 +1,4 @@
-"""The outbox: tasks that wait to be handed to the broker."""
+"""Store the outbox: tasks that wait to be handed to the broker."""
 
 import uuid
 
@@ -9,11 +9,11 @@ from .perimeter import Perimeter, somebody, system, where
 
 
 class Message(models.Model):
-    """A task to hand to the broker, written in the transaction that asks for it.
+    """A task for the broker, written in the transaction that asks for it.
 
-    The row goes once the broker has the task. Its key is made here: whoever writes a row may not read it
-    back. ``arguments`` are ids and addresses of this site, never content. ``not_before`` moves on with each
-    attempt, so that an attempt that was cut off is made again.
+    The row is deleted once the broker has the task. Its key is made here, because whoever may write a row may
+    not read it back. ``arguments`` are ids and addresses of this site, never content. Each attempt moves
+    ``not_before`` on, so that an attempt that was cut off is made again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,4 +1,4 @@
-"""Things that hold from one day until another: memberships, agreements, mandates."""
+"""Define rows that hold from one day until another: memberships, agreements, mandates."""
 
 import datetime as dt
 from typing import Self, TypeVar
@@ -14,18 +14,18 @@ _Row_co = TypeVar("_Row_co", bound=models.Model, covariant=True)
 
 
 class DatedQuerySet(models.QuerySet[_Row_co]):
-    """Rows of a :class:`Dated` model."""
+    """A query set of a :class:`Dated` model."""
 
     def live(self, on: dt.date | None = None) -> Self:
-        """Keep what holds on the day ``on`` (today by default)."""
+        """Keep the rows that hold on the day ``on`` (today by default)."""
         day = on or timezone.localdate()
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
 
 
 class Dated(models.Model):
-    """Holds from ``starts_on`` until the day before ``ends_on`` (open when null).
+    """A row that holds from ``starts_on`` until the day before ``ends_on`` (open-ended when null).
 
-    The end is exclusive so that ending something today cuts it off at once.
+    The end is exclusive, so that ending a row today takes effect at once.
     """
 
     starts_on = models.DateField(_("début"), default=timezone.localdate)
@@ -37,7 +37,7 @@ class Dated(models.Model):
         abstract = True
 
     def end_today(self) -> bool:
-        """End this today, or on its first day where that is to come; say whether it had not ended before."""
+        """End the row today, or on its first day if that is to come; False when it had ended already."""
         end = max(timezone.localdate(), self.starts_on)
         if self.ends_on is not None and self.ends_on <= end:
             return False
@@ -46,7 +46,7 @@ class Dated(models.Model):
         return True
 
     def is_live(self, on: dt.date | None = None) -> bool:
-        """Say whether this holds on the day ``on`` (today by default)."""
+        """Say whether the row holds on the day ``on`` (today by default)."""
         day = on or timezone.localdate()
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
@@ -61,7 +61,7 @@ def ends_after_start(name: str) -> models.CheckConstraint:
 
 
 def no_overlap(name: str, *columns: str) -> ExclusionConstraint:
-    """Return the constraint that rows alike in ``columns`` never hold on the same day."""
+    """Return the constraint that rows with the same values in ``columns`` never hold on the same day."""
     period = Func(F("starts_on"), F("ends_on"), function="daterange", output_field=DateRangeField())
     return ExclusionConstraint(
         name=name,

@@ -1,4 +1,4 @@
-"""Row-level security: apply a file of policies, act in a system scope below the apps that know people."""
+"""Apply files of row-level-security policies, and act in a system scope below the apps that know people."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from django.db import connection, migrations, transaction
 def policies(migration_file: str, name: str) -> migrations.RunSQL:
     """Return the operation that runs ``policies/<name>.sql`` of the migration's app.
 
-    Policies fall with their tables, hence nothing to undo. The test suite replays these
-    files and compares the outcome with what the database holds.
+    It is not undone: policies fall with their tables. The tests replay these files and compare the result with
+    what the database holds.
     """
     path = Path(migration_file).resolve().parent.parent / "policies" / f"{name}.sql"
     return migrations.RunSQL(path.read_text(encoding="utf-8"), migrations.RunSQL.noop)
@@ -19,9 +19,9 @@ def policies(migration_file: str, name: str) -> migrations.RunSQL:
 
 @contextmanager
 def as_system(name: str) -> Iterator[None]:
-    """Run a block, in a transaction, with what the policies open to the system scope ``name``.
+    """Run a block, in a transaction, with the rows that the policies open to the system scope ``name``.
 
-    Inside another transaction, what its scope opens stays open beside it.
+    Inside another transaction, the rows that its scope opens stay open as well.
     """
     nested = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:

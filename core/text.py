@@ -1,11 +1,11 @@
-"""Clean what people and files write: names without characters that nobody sees or no typeface has."""
+"""Clean texts that people and files bring: remove characters that are invisible or that no typeface has."""
 
 import unicodedata
 
-# What windows-1252 has where Unicode has controls: a file read as if it were another encoding.
+# The characters of windows-1252 at the places of Unicode's C1 controls: found where a file was decoded wrongly.
 _MISREAD = {byte: bytes([byte]).decode("cp1252", "ignore") or None for byte in range(0x80, 0xA0)}
 _JOINERS = {"\u200c", "\u200d"}
-# What a joiner may stand between: signs (emoji), their modifiers and marks, letters without case.
+# The Unicode categories a joiner may stand between: signs (emoji), their modifiers and marks, letters without case.
 _JOINED = {"So", "Sk", "Mn", "Lo"}
 _WHITE = {"\t", "\n", "\v", "\f", "\r", "\x85", "\u2028", "\u2029"}
 _REMOVED = {"Cc", "Cf", "Co", "Cs"}
@@ -13,7 +13,7 @@ _NONCHARACTERS = range(0xFDD0, 0xFDF0)
 
 
 def clean(text: str) -> str:
-    r"""Return a name or a title as it is kept: in one line, with single spaces, all of it visible.
+    r"""Return a name or a title in the form it is stored in: one line, single spaces, visible characters alone.
 
     Invisible and private characters, controls and marks of direction go; what windows-1252 had
     in place of controls comes back; accents are composed (NFC). Every letter and emoji stays.
@@ -25,7 +25,7 @@ def clean(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return ``text`` without what cannot be seen, its spaces as they are; a line end becomes a space."""
+    """Return ``text`` without invisible characters, its spaces as they are; a line end becomes a space."""
     kept = unicodedata.normalize("NFC", text).translate(_MISREAD)
     kept = "".join(filter(None, map(_seen, kept)))
     return unicodedata.normalize("NFC", _without_loose_joiners(kept))
@@ -43,7 +43,7 @@ def _seen(character: str) -> str:
 
 
 def _without_loose_joiners(text: str) -> str:
-    """Keep a joiner only between what it joins: the persons of an emoji, the letters of some scripts."""
+    """Keep a joiner only between characters it can join: parts of an emoji, letters of some scripts."""
     if _JOINERS.isdisjoint(text):
         return text
     around = zip(text, f" {text}", f"{text[1:]} ", strict=False)

@@ -1,8 +1,8 @@
-"""Tell the versions of a record apart, so that a form opened before a colleague's change does not undo it.
+"""Tell versions of a record apart, so that a form opened before a colleague's change does not undo it.
 
 A *state* maps the name of each field that a form writes to its value. A *version* holds one keyed digest
-for each of them: it goes into the form as a hidden field, tells nothing of the values, fits one record
-alone, and shows afterwards which fields were changed meanwhile, and which by the form itself.
+per field. It goes into the form as a hidden field, reveals none of the values and fits one record only.
+Compared later, it says which fields were changed meanwhile, and which the form itself changed.
 """
 
 import datetime as dt
@@ -19,12 +19,12 @@ _DIGITS = 16
 
 
 class StaleError(Exception):
-    """The record says something else than when its form was opened: nothing was written.
+    """The error raised when a record was changed after its form was opened; nothing was written.
 
     Attributes:
-        record: the record, as it is now.
-        state: what the form would have overwritten.
-        opened: the version the form was opened with, empty when it named none.
+        record: the record as it is now.
+        state: the state the form would have overwritten.
+        opened: the version the form was opened on, empty when it named none.
     """
 
     def __init__(self, record: Model, state: State, opened: str) -> None:
@@ -40,17 +40,17 @@ def version_of(record: Model, state: State) -> str:
 
 
 def check_version(opened: str, record: Model, state: State) -> None:
-    """Refuse to write over ``state`` for whom it said something else; call it under the row's lock.
+    """Check that ``opened`` is the version of ``state``; call it while the row is locked.
 
     Raises:
-        StaleError: ``opened`` is another version than that of ``state``, or none.
+        StaleError: ``opened`` is another version, or none.
     """
     if not constant_time_compare(opened, version_of(record, state)):
         raise StaleError(record, state, opened)
 
 
 def differing(opened: str, record: Model, state: State) -> set[str]:
-    """Return the names of the fields that say something else in ``state`` than in the version ``opened``."""
+    """Return the names of the fields whose value in ``state`` differs from that in the version ``opened``."""
     before = dict(part.split(":", 1) for part in opened.split() if ":" in part)
     return {name for name, value in state.items() if before.get(name) != _digest(record, name, value)}
 
@@ -72,7 +72,7 @@ def _digest(record: Model, name: str, value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON holds it; the order of several is not part of what they say."""
+    """Return a value as JSON can hold it; several values are sorted, since their order has no meaning."""
     if value is None or isinstance(value, bool | int | float):
         return "" if value is None else value
     if isinstance(value, Model):
@@ -83,5 +83,5 @@ def _plain(value: Any) -> Any:
         return format(value.normalize(), "f")
     if isinstance(value, Iterable) and not isinstance(value, str):
         return sorted((_plain(one) for one in value), key=json.dumps)
-    # A browser ends lines in its own way, and a form takes what surrounds a text away.
+    # Browsers send CRLF line ends, and forms strip the spaces around a text.
     return "\n".join(str(value).splitlines()).strip()

@@ -1,4 +1,4 @@
-"""Turn typed words into a condition, within bounds: a statement must not grow with what somebody types."""
+"""Turn typed words into a condition of bounded size, whatever somebody types."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-# An address in full has twelve words at most: 12 bis rue du Général de Gaulle 75001 Paris.
+# Enough for an address in full, as 12 bis rue du Général de Gaulle 75001 Paris.
 MOST_WORDS = 12
 LONGEST = 100
 
@@ -22,19 +22,19 @@ def first_words(text: str) -> list[str]:
 
 
 def is_cut(text: str) -> bool:
-    """Say whether :func:`first_words` leaves a part of ``text`` out."""
+    """Say whether :func:`first_words` leaves out a part of ``text``."""
     return len(text.strip()) > LONGEST or len(text.split()) > MOST_WORDS
 
 
 def every_word(words: Iterable[str], *columns: str) -> Q:
-    """Return the condition that each of the first twelve words stands in one of the columns.
+    """Return the condition that each of the first twelve words occurs in one of the columns.
 
-    Case and accents do not count. The columns are read as one text, whose accents are taken off
-    once for all words: the condition is as long for one word as for twelve.
+    Case and accents do not count. The columns are read as one text, whose accents are removed once for all
+    words, so that the condition is no longer for twelve words than for one.
 
     Args:
-        words: what was typed, cut into words; none of them narrows nothing.
-        columns: names of text columns or annotations, across relations to one row if need be.
+        words: what was typed, cut into words; no word means no condition.
+        columns: names of text columns or annotations, also across relations to a single row.
     """
     patterns = [_pattern(word[:LONGEST]) for word in list(dict.fromkeys(words))[:MOST_WORDS]]
     if not patterns:
@@ -42,7 +42,7 @@ def every_word(words: Iterable[str], *columns: str) -> Q:
     text = Func(Value("\n"), *columns, function="CONCAT_WS", output_field=TextField())
     asked = Func(
         Value(patterns, output_field=ArrayField(TextField())),
-        # A sub-select is worked out once, where a function of the pattern would be for each row.
+        # PostgreSQL evaluates a sub-select once, but a function of the pattern for each row.
         template="(ARRAY(SELECT UPPER(UNACCENT(word)) FROM UNNEST(%(expressions)s::text[]) AS word))",
     )
     holds = Func(
@@ -62,23 +62,23 @@ def _pattern(word: str) -> str:
 
 
 class WordsField(forms.CharField):
-    """Some words: a hundred characters and twelve words at most."""
+    """A field for words: a hundred characters and twelve words at most."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": LONGEST, **kwargs})
 
     def validate(self, value: str) -> None:
-        """Refuse more words than a condition is made of."""
+        """Refuse more words than the condition takes."""
         super().validate(value)
         if is_cut(value):
             raise ValidationError(_("Douze mots au plus : gardez ceux qui distinguent ce que vous cherchez."))
 
 
 class WordsFilter(django_filters.CharFilter):
-    """Keep the rows of which some columns hold every word typed.
+    """A filter that keeps the rows of which some columns hold every word typed.
 
     Args:
-        columns: those of the row; none where a ``method`` makes the condition.
+        columns: the columns to look in; none where a ``method`` makes the condition.
     """
 
     field_class = WordsField

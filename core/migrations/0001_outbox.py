@@ -1,4 +1,4 @@
-"""Make the table of tasks that wait to be handed to the broker."""
+"""Create the table of the outbox: tasks that wait to be handed to the broker."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from core.rls import policies
 class Migration(migrations.Migration):
     initial = True
 
-    # For the functions that its policies read the scope with.
+    # The policies call functions that accounts.0001_initial creates.
     dependencies = [("accounts", "0001_initial")]
 
     operations = [

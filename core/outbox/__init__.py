@@ -1,1 +1,1 @@
-"""Hands tasks to the broker once the transaction that asks for them has committed."""
+"""Hand tasks to the broker once the transaction that asks for them has committed."""

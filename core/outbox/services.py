@@ -1,7 +1,7 @@
-"""Write a task down in the transaction that asks for it, then hand it to the broker.
+"""Write a task in the transaction that asks for it, then hand it to the broker.
 
-Whoever comes first sends it: the process that wrote it, as soon as it has committed, or the sweep that a
-worker makes each minute. A task may arrive twice, and never goes missing; tasks bear being done twice.
+It is handed over by the process that wrote it, as soon as that has committed, or by the sweep that a
+worker makes each minute. A task may arrive twice, so tasks must be idempotent; none is lost.
 """
 
 import datetime as dt
@@ -18,35 +18,35 @@ from kombu.exceptions import OperationalError
 from core.models import Message
 from core.rls import as_system
 
-# Longer than an attempt can last: nobody else makes another meanwhile.
+# Longer than an attempt can last, so that no two processes attempt one message at a time.
 _FIRST_PAUSE_S = 30
 _LONGEST_PAUSE_S = 300
 _LOGGER = logging.getLogger("palier.outbox")
 
 
 def send(task: "Task[..., Any]", *arguments: int | str) -> None:
-    """Have a worker do ``task`` once the current transaction commits.
+    """Have a worker run ``task`` once the current transaction commits.
 
     Args:
-        task: a task that bears being done twice.
+        task: an idempotent task.
         arguments: ids, and addresses of this site; never content.
 
     Raises:
-        ValueError: an argument is something else.
+        ValueError: an argument is neither.
     """
     if not all(isinstance(each, int) or each.startswith(("http://", "https://")) for each in arguments):
         reason = f"{task.name} is sent more than ids"
         raise ValueError(reason)
     message = Message(task=task.name, arguments=arguments)
     message.save(force_insert=True)
-    # What it answers is committed already: no trouble with the broker or the database takes that back.
+    # The transaction is committed by then: an error of the broker or the database must not fail the request.
     transaction.on_commit(partial(_send_now, message.pk), robust=True)
 
 
 def sweep() -> int:
     """Hand over every message that is due; return how many the broker took.
 
-    It ends early when the broker is away: the rest would fare no better.
+    It stops at the first message for which the broker does not answer.
     """
     sent = 0
     while message := _claimed():
@@ -67,9 +67,9 @@ def _send_now(message_id: UUID) -> None:
 
 
 def _claimed(**which: UUID) -> Message | None:
-    """Take a message that is due for an attempt of one's own.
+    """Claim a message that is due, for one attempt; None when none is.
 
-    The claim commits before the attempt: no lock is held while the broker is waited for.
+    The claim commits before the attempt, so that no lock is held while the broker is waited for.
     """
     now = timezone.now()
     due = Message.objects.filter(not_before__lte=now, **which).order_by("not_before", "id")
@@ -87,13 +87,13 @@ def _pause(attempts: int) -> dt.timedelta:
 
 
 def _hand_over(message: Message) -> bool:
-    """Give a claimed message to the broker, and remove it.
+    """Hand a claimed message to the broker, and delete its row.
 
     Returns:
-        False when the task itself cannot be sent: of an unknown name, or with other arguments.
+        False when the task cannot be sent: its name is unknown, or its arguments do not fit.
 
     Raises:
-        OperationalError, OSError: the broker is away.
+        OperationalError, OSError: the broker does not answer.
     """
     try:
         current_app.tasks[message.task].apply_async(message.arguments, retry=False)

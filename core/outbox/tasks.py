@@ -1,4 +1,4 @@
-"""Send what is left in the outbox."""
+"""Sweep the outbox in a worker."""
 
 from celery import shared_task
 
