@@ -243,7 +243,7 @@ def test_a_request_waits_a_few_seconds_at_most_for_a_broker_in_trouble(
             broker.listen()
         environment = os.environ | database_environment(superuser_uri, committed_database)
         environment |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "DJANGO_SETTINGS_MODULE": "config.settings.demo",
             "CELERY_BROKER_URL": f"redis://127.0.0.1:{broker.getsockname()[1]}/0",
         }
         done = subprocess.run(

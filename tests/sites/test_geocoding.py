@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
+from core.versions import version_of
 from incidents.facts.services import Fact, record_incident
 from incidents.models import FactType
 from sites.enums import GeocodingState
@@ -236,7 +237,9 @@ def test_what_moved_while_the_geocoder_was_waited_for_stays_as_it_is(committed_d
 
     def meanwhile() -> None:
         with acting_as(world.a.lead) as scope:
-            placing.place(scope, Address.objects.get(label="1 rue A"), longitude=1.0, latitude=45.0)
+            address = Address.objects.get(label="1 rue A")
+            version = version_of(address, placing.state_of(address))
+            placing.place(scope, address, longitude=1.0, latitude=45.0, version=version)
             Address.objects.filter(label="2 rue A").update(label="22 rue A")
             Address.objects.filter(pk=gone.pk).delete()
 
