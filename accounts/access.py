@@ -1,4 +1,7 @@
-"""Which roles a view is for. What they see in it is the database's business."""
+"""Restrict a view to roles.
+
+Which rows a person sees in the view is decided by the policies of the database.
+"""
 
 import functools
 from collections.abc import Callable
@@ -16,11 +19,11 @@ View = Callable[..., HttpResponseBase]
 
 
 class ScopedRequest(HttpRequest):
-    """A request as the middleware hands it to a view.
+    """A request with the attributes that the middleware gives it before the view.
 
     Attributes:
         scope: who acts, set by :class:`accounts.middleware.ScopeMiddleware`.
-        user: the person logged in; a view that is not public meets nobody else.
+        user: the person logged in; only views marked public receive anonymous requests.
         htmx: what htmx says of the request, set by its middleware.
     """
 

@@ -1,16 +1,16 @@
-"""Who: accounts, organisations, memberships; the acting-user scope; the audit journal."""
+"""Configure the app of people: accounts, organisations, memberships, the scope, the journal."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
-    """The innermost room: it imports no other app."""
+    """The app that names the subjects of its own journal entries at start."""
 
     name = "accounts"
 
     def ready(self) -> None:
-        """Name what entries of the journal are about."""
+        """Register the names that the journal shows for pages, lists and files of this app."""
         from .journal.reading import name_subjects
 
         name_subjects({

@@ -1,11 +1,11 @@
-"""Kinds of organisation and roles in them."""
+"""Define the kinds of organisation, the roles in them, and the actions of the journal."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class OrganisationKind(models.TextChoices):
-    """What an organisation is; it decides which roles it can give."""
+    """The kind of an organisation, which decides which roles it can give."""
 
     LANDLORD = "landlord", _("Bailleur social")
     MUNICIPALITY = "municipality", _("Commune")
@@ -20,7 +20,7 @@ class OrganisationKind(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """What a person does in an organisation."""
+    """The role of a person in an organisation."""
 
     AGENT = "agent", _("Agent de proximité")
     LEAD = "lead", _("Référent sûreté")
@@ -31,7 +31,7 @@ class Role(models.TextChoices):
 
 
 class AuditAction(models.TextChoices):
-    """What an entry of the audit journal says was done."""
+    """The action that an entry of the journal records."""
 
     LOGIN = "login", _("connexion")
     READ = "read", _("consultation")

@@ -1,4 +1,4 @@
-"""Every request runs inside the scope of its user."""
+"""Run every request in the scope of its user."""
 
 import time
 from collections.abc import Callable
@@ -21,13 +21,13 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class NulMiddleware:
-    """Refuses the one character that no text of the database may hold, wherever it was typed."""
+    """Refuse NUL, the one character that no text of the database may hold, wherever it was typed."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 400 to a NUL in the address or in a field of a form, and to a form that breaks off."""
+        """Answer 400 to a NUL in the path, the query or a form, and to a form that breaks off."""
         try:
             fields = chain(request.GET.lists(), request.POST.lists())
         except UnreadablePostError:
@@ -39,20 +39,20 @@ class NulMiddleware:
 
 
 class ScopeMiddleware:
-    """Sets the scope for the whole request, and closes confidential pages to caches.
+    """Run the request in the scope of the person logged in, and keep confidential pages out of caches.
 
-    Who is not logged in has no scope: the view sees no row, and what it has to look up (a password, the
-    link of an invitation, a token) opens a scope around that look-up alone.
+    A person who is not logged in has no scope: the view sees no row, and what it must look up (a password,
+    an invitation, a token) opens a scope for that query alone.
 
-    ``ATOMIC_REQUESTS`` gives the view a savepoint inside this transaction, so a view that
-    fails leaves nothing behind and the error page still has its scope.
+    ``ATOMIC_REQUESTS`` gives the view a savepoint inside this transaction, so that a view that fails leaves
+    nothing behind and the error page still has its scope.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer inside the scope of the person logged in, if any."""
+        """Answer in the scope of the person logged in, or in none."""
         scoped = cast("ScopedRequest", request)
         with system_scope("authentication"):
             request.user = auth.get_user(request)
@@ -69,16 +69,16 @@ class ScopeMiddleware:
 
 
 class LanguageMiddleware:
-    """Speaks the language a person has chosen, whatever the browser asks for."""
+    """Answer in the language a person has chosen, whatever the browser asks for."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer in that language; somebody not logged in keeps the browser's, or French."""
+        """Answer in that language; without a login, in the browser's language, or French."""
         if not request.user.is_authenticated:
             return self.get_response(request)
-        # The thread answers somebody else next.
+        # The thread serves another person next.
         with translation.override(request.user.language):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
@@ -87,7 +87,7 @@ class LanguageMiddleware:
 
 
 def _keep_session(request: ScopedRequest) -> None:
-    """Let the session end after 30 idle minutes; 12 hours for those who are agents alone."""
+    """Let the session expire after 30 idle minutes, or 12 idle hours for those who are agents alone."""
     moment = int(time.time() // settings.SESSION_KEPT_EVERY_S)
     if request.session.get("kept") == moment:
         return

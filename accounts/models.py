@@ -1,4 +1,4 @@
-"""Accounts, organisations, memberships, tokens and the audit journal."""
+"""Store accounts, organisations, memberships, tokens, saved views and the journal."""
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -15,10 +15,10 @@ from .enums import AuditAction, OrganisationKind, Role
 
 
 class UserManager(BaseUserManager["User"]):
-    """Creates accounts."""
+    """The manager that creates accounts."""
 
     def create_user(self, email: str, full_name: str, password: str | None = None) -> "User":
-        """Create an account; without a password nobody can log in to it yet."""
+        """Create an account; without a password it cannot log in yet."""
         user = self.model(email=email.strip().lower(), full_name=full_name.strip())
         user.set_password(password)
         user.save(using=self._db)
@@ -26,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person, known by e-mail; what they may do comes from their memberships."""
+    """A person, identified by e-mail; their rights come from their memberships."""
 
     email = models.EmailField(_("adresse e-mail"), unique=True)
     full_name = models.CharField(_("nom"), max_length=150)
@@ -52,7 +52,7 @@ class User(AbstractBaseUser):
         return self.full_name or self.email
 
     def get_full_name(self) -> str:
-        """Return the name people read."""
+        """Return the name shown to people."""
         return str(self)
 
     @property
@@ -63,7 +63,7 @@ class User(AbstractBaseUser):
 
 
 class GuidedVisit(models.Model):
-    """How far somebody's first visit in a role went, and whether they have put it away."""
+    """The progress of a person's guided visit in a role, and whether they have dismissed it."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     role = models.CharField(_("rôle"), max_length=20, choices=Role)
@@ -84,7 +84,7 @@ class GuidedVisit(models.Model):
 
 
 class Organisation(models.Model):
-    """A landlord, a municipality, a police force, and so on."""
+    """An organisation: a landlord, a municipality, a police force, and so on."""
 
     name = models.CharField(_("nom"), max_length=200)
     kind = models.CharField(_("nature"), max_length=20, choices=OrganisationKind)
@@ -105,7 +105,7 @@ class Organisation(models.Model):
 
 
 class Membership(Dated):
-    """A person's role in an organisation, from a day until another."""
+    """A role of a person in an organisation, from one day until another."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
@@ -127,7 +127,7 @@ class Membership(Dated):
 
 
 class ApiToken(models.Model):
-    """Lets a program of an organisation write its facts; only a digest is kept."""
+    """A token with which a program of an organisation calls the API; only its digest is stored."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("nom"), max_length=100)
@@ -149,14 +149,14 @@ class ApiToken(models.Model):
         return self.name
 
 
-# Of the query that a saved view holds, in characters.
+# The longest query of a saved view, in characters.
 SAVED_QUERY_LENGTH = 2000
 
 
 class SavedView(models.Model):
-    """How a person wants to see a list: filters, order and columns, as the query of its address.
+    """A person's view of a list: filters, order and columns, as the query of its address.
 
-    A row without a name holds nothing but the columns the person chose there last.
+    A row without a name holds only the columns that the person chose last.
     """
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views", editable=False)
@@ -192,7 +192,7 @@ class SavedView(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One thing somebody did; appended, never changed."""
+    """An entry of the journal: something somebody did. It is appended, never changed."""
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -211,7 +211,7 @@ class AuditEntry(models.Model):
         verbose_name = _("entrée du journal")
         verbose_name_plural = _("journal")
         ordering = ("-id",)
-        # An organisation's journal, the newest first, and the bounds of a period.
+        # For an organisation's journal, newest first, and within a period.
         indexes = (models.Index(fields=("organisation", "-at", "-id"), name="audit_entry_reading_idx"),)
         constraints = (
             models.CheckConstraint(

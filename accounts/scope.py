@@ -1,10 +1,9 @@
-"""The acting-user scope: what the database lets the current transaction see.
+"""Set the scope of a transaction: who acts, and so which rows the database lets them see.
 
-Row-level security reads settings that are local to the transaction. This module, and the
-functions of the database that it calls, are all that writes them. No scope set: no rows.
-Each app that adds something to what a person may see registers a *part*: a function of the
-database that computes further settings from tables, called in order of registration, under
-the policies that the earlier parts already opened.
+The row-level-security policies read settings local to the transaction. This module and the database
+functions it calls are the only writers of these settings. Without a scope there are no rows. An app that
+adds to what a person may see registers a *part*: a database function that computes further settings from
+tables. Parts are called in order of registration, each under the policies that the earlier ones opened.
 """
 
 from collections.abc import Iterator
@@ -54,7 +53,7 @@ _parts: list[str] = []
 
 @dataclass(frozen=True)
 class Scope:
-    """Who acts in this transaction.
+    """The scope of the current transaction: who acts, and in which roles.
 
     Attributes:
         user_id: the person, or None for a program or a system scope.
@@ -67,7 +66,7 @@ class Scope:
     system: str = ""
 
     def has(self, *roles: Role) -> bool:
-        """Say whether any of ``roles`` is held."""
+        """Say whether at least one of ``roles`` is held."""
         return any(self.roles.get(role) for role in roles)
 
     @property
@@ -75,7 +74,7 @@ class Scope:
         """Return the id of the person who acts.
 
         Raises:
-            PermissionDenied: a program acts, or the product itself.
+            PermissionDenied: a program acts, or a system scope.
         """
         if self.user_id is None:
             raise PermissionDenied
@@ -83,16 +82,16 @@ class Scope:
 
     @property
     def is_admin(self) -> bool:
-        """True for an administrator; templates cannot pass a role to :meth:`has`."""
+        """True for an administrator; for templates, which cannot pass a role to :meth:`has`."""
         return self.has(Role.ADMIN)
 
 
-# Who is not logged in. There is nothing to enter: without settings there are no rows.
+# The scope of a person not logged in. Nothing is set for it: without settings there are no rows.
 NOBODY = Scope(user_id=None, roles={})
 
 
 def register_part(settings: list[str], function: str) -> None:
-    """Add a function of the database that sets ``settings`` from what the acting user may already see."""
+    """Add a database function that sets ``settings`` from what the acting user may already see."""
     _SETTINGS.extend(name for name in settings if name not in _SETTINGS)
     if function not in _parts:
         _parts.append(function)
@@ -100,13 +99,13 @@ def register_part(settings: list[str], function: str) -> None:
 
 @contextmanager
 def acting_as(user: "User", *, still: bool = False) -> Iterator[Scope]:
-    """Run a block, in a transaction, with exactly what ``user`` may see today.
+    """Run a block, in a transaction, with exactly the rows that ``user`` may see today.
 
-    With ``still``, every statement of the transaction sees the database as at its first:
-    for figures that must agree with each other.
+    With ``still``, the transaction has the isolation level REPEATABLE READ: all its statements see the same
+    state of the database, for figures that must agree.
 
     Raises:
-        RuntimeError: ``still`` was asked for inside another transaction, which has read already.
+        RuntimeError: ``still`` was asked for inside another transaction, which may have read already.
     """
     with _entered({"palier.user_id": str(user.pk)}, "palier_scope_person", still=still) as roles:
         yield Scope(user_id=user.pk, roles=roles)
@@ -114,20 +113,20 @@ def acting_as(user: "User", *, still: bool = False) -> Iterator[Scope]:
 
 @contextmanager
 def acting_for(organisation: "Organisation") -> Iterator[Scope]:
-    """Run a block as a program of ``organisation``: what its security lead may see."""
+    """Run a block as a program of ``organisation``, with what its security lead may see."""
     with _entered({"palier.organisation_id": str(organisation.pk)}, "palier_scope_program") as roles:
         yield Scope(user_id=None, roles=roles, system="api")
 
 
 @contextmanager
 def system_scope(name: SystemScope) -> Iterator[Scope]:
-    """Run a block as the product itself; the policies say what each name opens."""
+    """Run a block in the system scope ``name``; the policies say which rows it opens."""
     with _entered({"palier.system": name}, "") as roles:
         yield Scope(user_id=None, roles=roles, system=name)
 
 
 def load_user(user_id: int | None) -> "User":
-    """Return the user for whom a task works; a task takes primitives.
+    """Return the user for whom a task works; tasks take ids, not objects.
 
     Raises:
         User.DoesNotExist: there is no such account.
@@ -147,7 +146,7 @@ def _entered(
     if still and nested:
         message = "what is to be still begins its own transaction"
         raise RuntimeError(message)
-    # A failed block rolls back to its savepoint, and the settings made in it with it.
+    # A failed block rolls back to its savepoint, which restores the settings.
     with transaction.atomic(), connection.cursor() as cursor:
         if still:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -162,7 +161,7 @@ def _entered(
 def _enter(
     cursor: CursorWrapper, identity: dict[str, str], functions: list[str]
 ) -> tuple[dict[str, str], dict[Role, list[int]]]:
-    """Return the settings as they were, and the roles held under the new ones: in one round trip."""
+    """Write the settings; return their former values and the roles now held, in one round trip."""
     reading = ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)
     writing, params = _writing(identity)
     held = ", ".join(f"palier_ids('palier.{role.value}_of')" for role in Role)

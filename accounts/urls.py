@@ -1,4 +1,4 @@
-"""Addresses of the accounts app."""
+"""Route the addresses of the accounts app."""
 
 from django.urls import path
 

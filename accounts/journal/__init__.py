@@ -1,1 +1,1 @@
-"""Writes and reads the journal of who did what."""
+"""Write and read the journal of who did what."""

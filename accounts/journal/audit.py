@@ -1,4 +1,4 @@
-"""The journal of who did what: one function, called in the transaction of the act."""
+"""Write entries of the journal, in the transaction of the act."""
 
 import json
 import re
@@ -21,18 +21,18 @@ def write_entry(
     concerns: Iterable[int] = (),
     **detail: Any,
 ) -> None:
-    """Append an entry, to the journal of each organisation that it belongs to.
+    """Append an entry to the journal of each organisation that it belongs to.
 
     Args:
         scope: who acts.
         action: what was done.
-        subject: the object it was done to, or the name of a page or a list.
-        organisation_id: whose journal it belongs to; every organisation in which the person
-            acts when it is not said. One of them alone would leave the others without a
-            trace, and whoever gives a person a role could draw their entries away.
-        acting_in: the roles in which the person acts.
-        concerns: the landlords whose sites are read, sent out or published: the entry belongs to
-            their journals too, so that they know who saw what of theirs.
+        subject: the object acted on, or the name of a page, a list or a file.
+        organisation_id: the organisation whose journal gets the entry; by default, each
+            organisation in which the person acts. With a single one of them, the others would have
+            no trace, and giving a person a role would divert their entries.
+        acting_in: the roles in which the person acts, for that default.
+        concerns: the landlords whose sites are read, sent out or published: their journals get
+            the entry too, so that they know who saw what of theirs.
         detail: small, JSON-serialisable, never free text typed by people.
     """
     values = {
@@ -44,12 +44,12 @@ def write_entry(
         "detail": _NUL.sub(r"\1", json.dumps(detail)),
     }
     own = [organisation_id] if organisation_id else _own_organisations(scope, acting_in)
-    # Not through the ORM: it would read the row back, and most may append but not read.
+    # The ORM would read the row back, and most people may append entries but not read them.
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values | {"journals": list(dict.fromkeys([*own, *concerns]))})
 
 
-# As JSON writes it, after no or a whole number of backslashes; a jsonb column takes none.
+# NUL as JSON escapes it, the backslash itself not escaped; a jsonb column refuses it.
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _INSERT = """
 INSERT INTO accounts_auditentry

@@ -1,4 +1,4 @@
-"""The journal as a file, sent as it is read."""
+"""Stream the journal as a CSV file, in chunks of entries."""
 
 from collections.abc import Iterator
 
@@ -21,26 +21,26 @@ CHUNK = 2000
 
 
 def csv_of(entries: QuerySet[AuditEntry], reader: User) -> Iterator[bytes]:
-    """Return the parts of a CSV file of ``entries``, newest first, in the language active now."""
+    """Return the parts of a CSV file of ``entries``, newest first, in the active language."""
     return _parts(entries.order_by("-at", "-id").defer("detail"), reader, get_language())
 
 
 def _parts(entries: QuerySet[AuditEntry], reader: User, language: str | None) -> Iterator[bytes]:
     names: dict[int, str] = {}
     for number, chunk in enumerate(_chunks(entries, reader, names)):
-        # Nothing is left active while the other end reads.
+        # The language is active only here: between parts, this thread may serve others.
         with override(language):
             part = csv_part(chunk, _columns(names), header=number == 0)
         yield part
 
 
 def _chunks(entries: QuerySet[AuditEntry], reader: User, names: dict[int, str]) -> Iterator[list[AuditEntry]]:
-    """Read the entries a chunk at a time, each in a transaction of its own, and who made them into ``names``.
+    """Read the entries in chunks, each in a transaction of its own; add the names of their authors to ``names``.
 
-    The first chunk is given even if it is empty.
+    The first chunk is yielded even if it is empty.
 
     Raises:
-        PermissionDenied: the reader lost the role meanwhile; the file breaks off, rather than look whole.
+        PermissionDenied: the reader has lost the role; the file breaks off, so that it does not look whole.
     """
     rest = entries
     while True:
@@ -56,7 +56,7 @@ def _chunks(entries: QuerySet[AuditEntry], reader: User, names: dict[int, str]) 
 
 
 def _columns(names: dict[int, str]) -> list[Column]:
-    # Once for a part: asked of each entry, a label costs more than the rest of its line.
+    # Read once per part: a label per entry would cost more than the rest of its line.
     actions = {action.value: str(action.label) for action in AuditAction}
     return [
         (_("Quand"), lambda entry: f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"),

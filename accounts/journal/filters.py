@@ -1,4 +1,4 @@
-"""Narrow the journal."""
+"""Filter the journal."""
 
 import datetime as dt
 
@@ -18,9 +18,9 @@ _DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class JournalFilter(filters.FilterSet):
-    """Entries by period, action and person.
+    """A filter of the entries by period, action and person.
 
-    The days are bounds of moments: of the day of each moment no index knows anything.
+    Days are turned into bounds on the moment: the index is on the moment, not on its day.
     """
 
     since = filters.DateFilter(method="from_day", label=_("Du"), widget=_DAY)
@@ -34,7 +34,7 @@ class JournalFilter(filters.FilterSet):
 
     @property
     def said(self) -> dict[str, str]:
-        """Return the filters in force for the journal; words typed stay out of it."""
+        """Return the filters in force, for the journal entry of an export; typed words stay out of it."""
         values = self.form.cleaned_data if self.form.is_valid() else {}
         return {name: str(values[name]) for name in ("since", "until", "action") if values.get(name)}
 
@@ -54,5 +54,5 @@ class JournalFilter(filters.FilterSet):
 
 
 def _midnight(day: dt.date) -> dt.datetime:
-    """Return the moment at which ``day`` begins here."""
+    """Return the moment at which ``day`` begins in local time."""
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min))

@@ -1,7 +1,7 @@
-"""Reading the journal of one's organisation: who did what, when; no content.
+"""Read the journal of one's organisation: who did what, when; never the content.
 
-The names are looked up as the product: whoever may read an entry may read who made it, but
-not the list of accounts.
+Names are looked up in a system scope: whoever may read an entry may read who made it, but not
+the list of accounts.
 """
 
 import datetime as dt
@@ -18,17 +18,17 @@ from accounts.models import AuditEntry, Membership, User
 from accounts.scope import system_scope
 from core.words import every_word
 
-# What an entry about a page, a list or a file calls it; each app names its own at start.
+# The names shown for pages, lists and files; each app registers its own at start.
 _NAMES: dict[str, Promise] = {}
 
 
 def name_subjects(names: Mapping[str, Promise]) -> None:
-    """Say in words what the names given to :func:`accounts.journal.audit.write_entry` stand for."""
+    """Register the words that stand for names given to :func:`accounts.journal.audit.write_entry`."""
     _NAMES.update(names)
 
 
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of the people who made the entries being read, and where they work today."""
+    """Return the name of each of these users, and the organisations they work for today."""
     ids = set(user_ids)
     works_for: dict[int, dict[str, None]] = {}
     with system_scope("journal"):
@@ -40,17 +40,17 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
 
 
 def people_called(words: list[str]) -> list[int]:
-    """Return the ids of people whose name holds every word."""
+    """Return the ids of the users whose name holds every word."""
     with system_scope("journal"):
         return list(User.objects.filter(every_word(words, "full_name")).values_list("pk", flat=True))
 
 
 def last_change_of(record: Model, **detail: Any) -> tuple[str, dt.datetime | None]:
-    """Return who changed ``record`` last and when, as far as the reader may read the journal: else "" and None.
+    """Return who changed ``record`` last, and when; "" and None where the reader's journal has no such entry.
 
     Args:
-        record: what was changed.
-        detail: what the entry holds besides, where others of the record tell of something else.
+        record: the record that was changed.
+        detail: what the entry's detail must contain, where other updates of the record concern something else.
     """
     entries = AuditEntry.objects.filter(object_type=record._meta.label_lower, object_id=str(record.pk))
     told = entries.filter(action=AuditAction.UPDATE, detail__contains=detail)
@@ -61,14 +61,14 @@ def last_change_of(record: Model, **detail: Any) -> tuple[str, dt.datetime | Non
 
 
 def author(entry: AuditEntry, names: dict[int, str]) -> str:
-    """Return who made an entry: a person, a program, or the product itself."""
+    """Return the name of an entry's author: a person, a program, or Palier itself."""
     if entry.actor_id:
         return names.get(entry.actor_id, _("Compte n° %d") % entry.actor_id)
     return _("Programme de l’organisme") if entry.system in {"", "api"} else "Palier"
 
 
 def subject(entry: AuditEntry) -> str:
-    """Return what an entry is about: the kind of thing and its number, never its content."""
+    """Return what an entry is about: the kind of object and its number, never its content."""
     if not entry.object_id and entry.object_type in _NAMES:
         return str(_NAMES[entry.object_type])
     try:

@@ -13,7 +13,7 @@ from . import reading as journal
 
 
 class JournalTable(tables.Table):
-    """The journal, newest first; :meth:`before_render` names the people of the page at once."""
+    """A table of the journal, newest first; :meth:`before_render` looks up the names of a page in one query."""
 
     at = MomentColumn(verbose_name=_("Quand"), seconds=True)
     actor_id = tables.Column(verbose_name=_("Qui"), orderable=False, empty_values=())

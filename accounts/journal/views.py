@@ -1,4 +1,4 @@
-"""The journal of one's organisation, for its DPO and its lead."""
+"""Show and export the journal of one's organisation, for its DPO and its lead."""
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -25,7 +25,7 @@ PER_PAGE = 50
 @require_GET
 @for_roles(*READERS)
 def journal(request: ScopedRequest) -> HttpResponse:
-    """List the entries; htmx asks for the rows alone."""
+    """List the entries; answer htmx with the rows alone."""
     chosen = JournalFilter(request.GET, queryset=_own(request))
     table = JournalTable(_found(chosen), order_by=("-at",))
     sort_and_page(request, table, PER_PAGE, BoundedPaginator)
@@ -38,7 +38,7 @@ def journal(request: ScopedRequest) -> HttpResponse:
 @require_GET
 @for_roles(*READERS)
 def export(request: ScopedRequest) -> HttpResponseBase:
-    """Send what the list shows as CSV, entry by entry; that is an entry too, which the file does not hold."""
+    """Send the entries of the list as a CSV stream; write an entry about it, which the file does not hold."""
     chosen = JournalFilter(request.GET, queryset=_own(request))
     entries = _found(chosen)
     newest = entries.order_by("-at", "-id").first()
@@ -55,7 +55,7 @@ def export(request: ScopedRequest) -> HttpResponseBase:
 
 
 def _own(request: ScopedRequest) -> QuerySet[AuditEntry]:
-    """Return the entries that the policy shows anyway, said so that an index gives them in their order."""
+    """Return the entries of the reader's organisations, as the policy does, in a form that uses the index."""
     own = {pk for role in READERS for pk in request.scope.roles.get(role, ())}
     return AuditEntry.objects.filter(organisation_id__in=sorted(own))
 

@@ -1,1 +1,1 @@
-"""Sorts, pages and narrows lists, and keeps each person's views of them."""
+"""Sort, page and filter lists, and store each person's views of them."""

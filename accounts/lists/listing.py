@@ -1,8 +1,7 @@
-"""What every list of the product can do; the address of its page is its state.
+"""Sort, page and trim lists by the address of their page, which is their whole state.
 
-A list filters, sorts and pages through its address. On top of that it shows its filters as
-chips that can be taken away, lets people choose columns and rows per page, and opens with
-the views they saved.
+A list shows its filters as chips that can be removed, lets people choose columns and rows per page, and
+opens with the view they saved as their default.
 """
 
 import functools
@@ -33,7 +32,7 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter in force, in words, and the address of the list without it."""
+    """A filter in force, in words, with the address of the list without it."""
 
     label: str
     value: str
@@ -42,7 +41,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """A column people may show or hide."""
+    """A column that people may show or hide."""
 
     name: str
     label: str
@@ -51,16 +50,16 @@ class ColumnChoice:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What ``components/list_bar.html`` shows.
+    """The data of ``components/list_bar.html``.
 
     Attributes:
-        name: of the list, in the person's saved views.
-        path: address of the list without its query.
-        query: the query without the page, as a view keeps it and an export takes it.
-        query_without_columns: the same, for when the person's own choice of columns is to show.
+        name: the name of the list in saved views.
+        path: the address of the list without its query.
+        query: the query without the page, as a saved view stores it and an export takes it.
+        query_without_columns: the same without columns, to return to the columns that the person saved.
         state: the query's order, columns and rows per page, which the filters' form sends along.
         rows: how many rows a page has.
-        views: the views the person saved, each with its version.
+        views: the person's saved views, each with its version.
     """
 
     name: str
@@ -76,14 +75,14 @@ class Listing:
 
 
 def opens_with_default(name: str) -> Callable[[View], View]:
-    """Have a list that is asked for plainly open with the person's default view of it."""
+    """Redirect a list asked for without a query to the person's default view of it."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def opening(request: ScopedRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.GET and not request.htmx:
                 chosen = SavedView.objects.filter(list_name=name, is_default=True).first()
-                # What says nothing would lead here again, and so for ever.
+                # An empty query would redirect here again, for ever.
                 query = QueryDict(chosen.query).urlencode() if chosen else ""
                 if query:
                     return redirect(f"{request.path}?{query}")
@@ -102,14 +101,14 @@ def listing(
     filterset: FilterSet | None = None,
     paginator_class: type["Paginator[Any]"] = Paginator,
 ) -> Listing:
-    """Sort, page and trim ``table`` as the address and the person's own choices ask.
+    """Sort, page and trim ``table`` as the address and the person's saved columns ask.
 
     Args:
-        request: whose address is the state of the list.
-        table: the rows, already filtered.
-        name: of the list.
+        request: the request, whose address is the state of the list.
+        table: the table of the rows, already filtered.
+        name: the name of the list.
         filterset: the filters in force.
-        paginator_class: how rows are counted.
+        paginator_class: the paginator, which decides how rows are counted.
     """
     saved = list(SavedView.objects.filter(list_name=name).order_by("name"))
     rows = _rows(request)
@@ -132,9 +131,9 @@ def listing(
 def as_listed(
     request: ScopedRequest, table: tables.Table, *, name: str, columns: list[Column]
 ) -> list[Column]:
-    """Sort ``table`` as its page is, and return the ``columns`` of its file that the page does not hide.
+    """Sort ``table`` as on its page, and return those ``columns`` of its file that the page does not hide.
 
-    A file may hold more than the page: a column is left out when it bears the name of a hidden one.
+    A file may have columns that the page has not: only those with the label of a hidden one are left out.
     """
     saved = list(SavedView.objects.filter(list_name=name))
     _sort(request, table)
@@ -149,10 +148,10 @@ def sort_and_page(
     rows: int,
     paginator_class: type["Paginator[Any]"] = Paginator,
 ) -> None:
-    """Sort ``table`` by the columns, and turn it to the page, that the address asks for; ``rows`` to a page.
+    """Sort ``table`` and turn it to the page as the address asks, with ``rows`` rows per page.
 
-    What it cannot be sorted by counts for nothing, a column twice counts once; the page is the
-    first when it is no number, the last when there are not as many.
+    Columns that cannot be sorted by are ignored, and so is a repeated one. A page that is no number
+    gives the first page, one beyond the end the last.
     """
     _sort(request, table)
     table.paginator = paginator_class(table.rows, rows)
@@ -170,7 +169,7 @@ def _sort(request: ScopedRequest, table: tables.Table) -> None:
 
 
 def _asked(request: ScopedRequest) -> QueryDict:
-    """Return the query without page and export, and without what was left empty."""
+    """Return the query without page, export and empty values."""
     query = QueryDict(mutable=True)
     for name, values in request.GET.lists():
         if name not in {_PAGE, _EXPORT} and (filled := [value for value in values if value]):
@@ -189,7 +188,7 @@ def _chosen_columns(query: QueryDict, saved: list[SavedView]) -> list[str]:
 
 
 def _columns(table: tables.Table, chosen: list[str]) -> list[ColumnChoice]:
-    """Hide the columns not chosen, but those the table cannot do without; all when none is."""
+    """Hide the columns not chosen, except those the table always shows; hide none when none is chosen."""
     choices = []
     for column in list(table.columns):
         if column.name in table.always or not column.header:
@@ -226,7 +225,7 @@ def _said(filterset: FilterSet, name: str, value: Any) -> str:
 
 
 def _with(query: QueryDict, name: str, values: list[str]) -> str:
-    """Return the query with ``name`` set anew; never empty, which would open the default view."""
+    """Return the query with ``name`` set to ``values``; never empty, which would open the default view."""
     changed = query.copy()
     changed.setlist(name, values)
     return changed.urlencode() or f"{_PAGE}=1"

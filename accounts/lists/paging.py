@@ -1,4 +1,4 @@
-"""How the rows of a list are counted."""
+"""Count the rows of a list up to a bound."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ from django.utils.functional import cached_property
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # Django's takes no argument at run time
-    """Counts the rows of a table no further than people page: beyond, one filters."""
+    """A paginator that counts no further than people page through: beyond, they filter."""
 
     counted = 10_000
-    # The rows of a table, from a package without types.
+    # The rows of a table, whose package has no types.
     object_list: Any
 
     @cached_property
     def count(self) -> int:
-        """Number of rows, at most one more than is counted."""
+        """Return the number of rows, at most one more than is counted."""
         rows: QuerySet[Model] = self.object_list.data.data
         return rows.order_by()[: self.counted + 1].count()
 

@@ -1,4 +1,4 @@
-"""A person's own ways of seeing a list: columns, and named views."""
+"""Store a person's own ways of seeing a list: columns, and named views."""
 
 from django.db import transaction
 from django.http import QueryDict
@@ -12,7 +12,7 @@ from core.versions import State, check_version
 
 @transaction.atomic
 def choose_columns(scope: Scope, *, list_name: str, columns: list[str]) -> None:
-    """Remember which columns the person wants in a list; none chosen means all."""
+    """Store the columns the person wants in a list; none chosen means all."""
     query = QueryDict(mutable=True)
     query.setlist("col", columns)
     view, _made = SavedView.objects.update_or_create(
@@ -23,7 +23,7 @@ def choose_columns(scope: Scope, *, list_name: str, columns: list[str]) -> None:
 
 @transaction.atomic
 def save_view(scope: Scope, *, list_name: str, name: str, query: str, is_default: bool) -> SavedView:
-    """Keep ``query`` under ``name``, in place of what that name stood for."""
+    """Store ``query`` as the view called ``name``, replacing the person's view of that name."""
     if is_default:
         _no_default(list_name)
     view, made = SavedView.objects.update_or_create(
@@ -37,16 +37,16 @@ def save_view(scope: Scope, *, list_name: str, name: str, query: str, is_default
 
 
 def state_of(view: SavedView) -> State:
-    """Return what the form of a view writes."""
+    """Return the fields that the form of a view writes, with their values."""
     return {"name": view.name, "is_default": view.is_default}
 
 
 @transaction.atomic
 def change_view(scope: Scope, *, view: SavedView, name: str, is_default: bool, version: str) -> None:
-    """Rename ``view``, and say whether the list opens with it.
+    """Rename ``view``, and set whether the list opens with it.
 
     Raises:
-        StaleError: it says something else than in the ``version`` the form was opened with.
+        StaleError: the view is no longer in the ``version`` the form was opened on.
     """
     held = SavedView.objects.select_for_update().get(pk=view.pk)
     check_version(version, held, state_of(held))
@@ -59,7 +59,7 @@ def change_view(scope: Scope, *, view: SavedView, name: str, is_default: bool, v
 
 @transaction.atomic
 def delete_view(scope: Scope, view: SavedView) -> None:
-    """Forget ``view``."""
+    """Delete ``view``."""
     write_entry(scope, AuditAction.CANCEL, view, list=view.list_name)
     view.delete()
 

@@ -1,4 +1,4 @@
-"""Keeping a person's own ways of seeing a list."""
+"""Store a person's own ways of seeing a list, from forms on its page."""
 
 from typing import Any
 
@@ -22,20 +22,20 @@ from . import services as saved_views
 
 
 class ColumnsForm(forms.Form):
-    """Which columns of a list are shown."""
+    """A form of the columns to show in a list."""
 
     list_name = forms.SlugField(max_length=40)
     col = forms.Field(widget=forms.MultipleHiddenInput, required=False)
 
     def clean_col(self) -> list[str]:
-        """Refuse more than can be kept."""
+        """Refuse more columns than can be stored."""
         columns = self.cleaned_data["col"] or []
         _kept(urlencode({"col": columns}, doseq=True))
         return columns
 
 
 class ViewForm(forms.Form):
-    """A view to keep."""
+    """A form of a view to save."""
 
     list_name = forms.SlugField(max_length=40)
     name = forms.CharField(max_length=60)
@@ -43,18 +43,18 @@ class ViewForm(forms.Form):
     is_default = forms.BooleanField(required=False)
 
     def clean_query(self) -> str:
-        """Return the query as an address writes it; one that says nothing is empty."""
+        """Return the query in normal form; empty for one without any value."""
         return _kept(QueryDict(self.cleaned_data["query"]).urlencode())
 
 
 class OwnViewForm(forms.Form):
-    """One of the person's own views."""
+    """A form that names one of the person's own views."""
 
     view = forms.ModelChoiceField(SavedView.objects.exclude(name=""))
 
 
 class ChangeForm(VersionedForm, OwnViewForm):
-    """The new name of a view, and whether the list opens with it."""
+    """A form of the new name of a view, and of whether the list opens with it."""
 
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=60)
     is_default = forms.BooleanField(label=gettext_lazy("Ouvrir la liste ainsi"), required=False)
@@ -73,7 +73,7 @@ class ChangeForm(VersionedForm, OwnViewForm):
 @require_POST
 @for_roles(*Role)
 def choose_columns(request: ScopedRequest) -> HttpResponse:
-    """Remember which columns of a list to show."""
+    """Store which columns of a list to show."""
     form = ColumnsForm(request.POST)
     if form.is_valid():
         saved_views.choose_columns(
@@ -85,7 +85,7 @@ def choose_columns(request: ScopedRequest) -> HttpResponse:
 @require_POST
 @for_roles(*Role)
 def save_view(request: ScopedRequest) -> HttpResponse:
-    """Keep the list as it stands under a name."""
+    """Save the current state of the list as a view."""
     form = ViewForm(request.POST)
     if form.is_valid():
         view = saved_views.save_view(request.scope, **form.cleaned_data)
@@ -116,7 +116,7 @@ def change_view(request: ScopedRequest) -> HttpResponse:
 @require_POST
 @for_roles(*Role)
 def delete_view(request: ScopedRequest) -> HttpResponse:
-    """Forget a view."""
+    """Delete a view."""
     form = OwnViewForm(request.POST)
     if form.is_valid():
         view = form.cleaned_data["view"]

@@ -1,4 +1,4 @@
-"""The table of the shared cache: counters of login attempts and of API calls."""
+"""Create the table of the shared cache: counters of login attempts and of API calls."""
 
 from django.core.management import call_command
 from django.db import migrations

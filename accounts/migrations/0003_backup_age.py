@@ -1,4 +1,4 @@
-"""Lets the age of the last backup be read."""
+"""Let the scope "backup" read the age of the last backup."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Lets a journal say where the people it names work."""
+"""Let the scope "journal" read where the people named in it work."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Write the French names with typographic apostrophes; no table changes."""
+"""Write the French names of models with typographic apostrophes; change no table."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Lets a lead correct the name of an own agent."""
+"""Let a lead correct the name of their own agents."""
 
 from django.db import migrations
 

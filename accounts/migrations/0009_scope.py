@@ -1,4 +1,4 @@
-"""Has the database keep its plans for what a person may see."""
+"""Compute the scope in database functions, whose plans the database keeps."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Let the login find accounts without writing them, and recognise a program under a name of its own."""
+"""Let the login read accounts without writing them, and give API tokens a system scope of their own."""
 
 from django.db import migrations
 

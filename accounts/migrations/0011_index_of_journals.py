@@ -1,4 +1,4 @@
-"""Index the journal by organisation and moment, in the order it is read in."""
+"""Index the journal by organisation and moment, the order it is read in."""
 
 import django.db.models.deletion
 from django.db import migrations, models

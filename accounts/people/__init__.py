@@ -1,1 +1,1 @@
-"""Keeps people, their roles, and organisations."""
+"""Manage people, their roles, and organisations."""

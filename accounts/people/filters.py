@@ -1,4 +1,4 @@
-"""Narrow the list of accounts."""
+"""Filter the list of accounts."""
 
 import django_filters as filters
 from django.db.models import QuerySet
@@ -10,7 +10,7 @@ from core.words import WordsFilter
 
 
 class UserFilter(filters.FilterSet):
-    """Accounts by name or e-mail, and by role held today."""
+    """A filter of accounts by name or e-mail, and by role held today."""
 
     q = WordsFilter("full_name", "email", label=_("Nom ou adresse e-mail"))
     role = filters.ChoiceFilter(choices=Role, method="holding", label=_("Rôle"), empty_label=_("Tous"))
@@ -20,5 +20,5 @@ class UserFilter(filters.FilterSet):
         fields = ()
 
     def holding(self, users: QuerySet[User], _name: str, value: str) -> QuerySet[User]:
-        """Keep those who hold the role today."""
+        """Keep the people who hold the role today."""
         return users.filter(pk__in=Membership.objects.live().filter(role=value).values("user_id"))

@@ -1,4 +1,4 @@
-"""Ask for an invitation, a role, a name, an organisation."""
+"""Define the forms of invitations, roles, names and organisations."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from core.forms import LabelledForm, VersionedForm, field
 
 
 class RoleForm(LabelledForm):
-    """A role in an organisation: any for an administrator, agent at one's own for a lead."""
+    """A form of a role in an organisation: any for an administrator; for a lead, agent in an own organisation."""
 
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Organisme"), empty_label=_("Choisir…")
@@ -29,11 +29,11 @@ class RoleForm(LabelledForm):
         field(self, "organisation", forms.ModelChoiceField).queryset = organisations
 
     def clean_role(self) -> Role:
-        """Return the role itself."""
+        """Return the chosen role as a :class:`Role`."""
         return Role(self.cleaned_data["role"])
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a role that the organisation does not give, and say which it gives."""
+        """Refuse a role that the organisation does not give, and list those it gives."""
         super().clean()
         data = self.cleaned_data
         organisation, role = data.get("organisation"), data.get("role")
@@ -46,7 +46,7 @@ class RoleForm(LabelledForm):
 
 
 class InvitationForm(RoleForm):
-    """Whom to invite, as what."""
+    """A form of the person to invite, and their role."""
 
     email = forms.EmailField(
         label=_("Adresse e-mail"), error_messages={"invalid": _("Cette adresse e-mail n’est pas complète.")}
@@ -56,7 +56,7 @@ class InvitationForm(RoleForm):
 
 
 class NameForm(VersionedForm, LabelledForm):
-    """How somebody is called."""
+    """A form of a person's name."""
 
     full_name = forms.CharField(
         label=_("Prénom et nom"),
@@ -66,7 +66,7 @@ class NameForm(VersionedForm, LabelledForm):
 
 
 class OrganisationForm(VersionedForm, LabelledForm):
-    """An organisation's name and kind; once created, its name alone can change."""
+    """A form of an organisation's name and kind; of an existing one only the name can change."""
 
     name = forms.CharField(label=_("Nom"), max_length=200)
     kind = forms.ChoiceField(label=_("Nature"), choices=[("", _("Choisir…")), *OrganisationKind.choices])
@@ -78,7 +78,7 @@ class OrganisationForm(VersionedForm, LabelledForm):
             del self.fields["kind"]
 
     def clean_name(self) -> str:
-        """Refuse a name another organisation has, whatever its kind: nobody could tell them apart."""
+        """Refuse the name of another organisation, whatever its kind: people could not tell them apart."""
         name: str = self.cleaned_data["name"]
         alike = Organisation.objects.filter(name__iexact=name)
         others = alike.exclude(pk=self._organisation.pk) if self._organisation else alike

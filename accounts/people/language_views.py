@@ -1,4 +1,4 @@
-"""The language a person reads."""
+"""Choose the language a person reads."""
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -13,7 +13,7 @@ from .services import choose_language
 
 @require_POST
 def choose(request: ScopedRequest) -> HttpResponse:
-    """Keep the language asked for, and go back to the page it was asked on."""
+    """Store the chosen language, and redirect to the page it was chosen on."""
     language = request.POST.get("language")
     if language not in dict(settings.LANGUAGES):
         raise BadRequest

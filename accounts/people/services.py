@@ -1,4 +1,4 @@
-"""Inviting people, giving and ending their roles, keeping organisations."""
+"""Invite people, give and end their roles, manage organisations."""
 
 from contextlib import nullcontext
 
@@ -22,20 +22,20 @@ from .tasks import send_invitation
 def invite(
     scope: Scope, *, email: str, full_name: str, role: Role, organisation: Organisation, site_url: str
 ) -> User:
-    """Give somebody a role, with an account and an e-mail if they have none yet.
+    """Give a person a role; create their account and e-mail them if they have none.
 
     Args:
-        scope: an administrator, or the organisation's lead for an agent.
-        email: known in any case of letters.
+        scope: an administrator's, or that of the organisation's lead for an agent.
+        email: the address; its case does not matter.
         full_name: used for a new account only.
-        role: refused for an organisation of a kind that does not give it.
-        organisation: where.
-        site_url: where the link in the e-mail leads, without a final slash.
+        role: one that an organisation of this kind gives.
+        organisation: the organisation that gives the role.
+        site_url: the base of the link in the e-mail, without a final slash.
 
     Raises:
-        ValidationError: the person holds that role already, or the role does not fit.
+        ValidationError: the person holds that role already, or the organisation does not give it.
     """
-    # Whether an address is known is not told to a lead: the account is looked up as the product.
+    # A lead may not learn whether an address has an account, so a system scope looks it up.
     with system_scope("invitation"):
         user = User.objects.filter(email__iexact=email.strip()).first()
         made = user is None
@@ -49,7 +49,11 @@ def invite(
 
 @transaction.atomic
 def add_membership(scope: Scope, *, user: User, role: Role, organisation: Organisation) -> Membership:
-    """Give ``user`` a role from today; raises as :func:`invite` does."""
+    """Give ``user`` a role from today.
+
+    Raises:
+        ValidationError: the person holds that role already, or the organisation does not give it.
+    """
     if role not in ROLES_OF[OrganisationKind(organisation.kind)]:
         raise ValidationError(_("Ce rôle n’existe pas dans un organisme de cette nature."))
     if Membership.objects.filter(user=user, role=role, organisation=organisation).live().exists():
@@ -63,11 +67,11 @@ def add_membership(scope: Scope, *, user: User, role: Role, organisation: Organi
 
 @transaction.atomic
 def end_membership(scope: Scope, *, membership: Membership) -> None:
-    """End a role today: its holder's next request finds the door closed.
+    """End a role today; it takes effect at its holder's next request.
 
     Raises:
         PermissionDenied: the acting person sees the membership but may not end it.
-        ValidationError: nobody would be left to administer.
+        ValidationError: no administrator would be left.
     """
     if membership.role == Role.ADMIN:
         others = [held for held in _lock_administrators(scope) if held.pk != membership.pk]
@@ -86,29 +90,29 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
 
 @transaction.atomic
 def set_active(scope: Scope, *, user: User, active: bool) -> None:
-    """Open or close an account altogether.
+    """Open or close an account.
 
     Raises:
-        PermissionDenied: the acting person administers no more.
-        ValidationError: it is the acting person's own.
+        PermissionDenied: the acting person is no longer an administrator.
+        ValidationError: it is the acting person's own account.
     """
     if not active:
         if user.pk == scope.user_id:
             raise ValidationError(_("On ne ferme pas son propre compte."))
-        # The acting person stays: somebody always administers.
+        # The acting person remains, so an administrator always does.
         _lock_administrators(scope)
     User.objects.filter(pk=user.pk).update(is_active=active)
     write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN], active=active)
 
 
 def _lock_administrators(scope: Scope) -> list[Membership]:
-    """Return the roles of those who can administer now, none of which changes before the transaction ends.
+    """Lock the roles of everybody who can administer now until the transaction ends, and return them.
 
-    Everybody locks them in one order: of two administrators who dismiss or close each other, the
-    second waits, and then finds out that they administer no more.
+    All callers lock them in the same order. Of two administrators who dismiss or close each other, the
+    second waits, and then finds that they are no longer an administrator.
 
     Raises:
-        PermissionDenied: the acting person is not among them any more.
+        PermissionDenied: the acting person is no longer among them.
     """
     locked = Membership.objects.select_for_update(of=("self", "user")).live().filter(role=Role.ADMIN)
     able = [held for held in locked.select_related("user").order_by("pk") if held.user.is_active]
@@ -119,10 +123,10 @@ def _lock_administrators(scope: Scope) -> list[Membership]:
 
 @transaction.atomic
 def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
-    """Send a new link to somebody who has not chosen a password yet.
+    """Send a new link to a person who has not chosen a password yet.
 
     Raises:
-        ValidationError: the person has one; the login page offers to replace it.
+        ValidationError: the person has a password; the login page offers to replace it.
     """
     if user.has_usable_password():
         raise ValidationError(_("Cette personne a déjà choisi son mot de passe."))
@@ -133,35 +137,36 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
 def may_rename(scope: Scope, *, user: User) -> bool:
     """Say whether the acting person may correct the name of ``user``.
 
-    An administrator anybody's; a lead that of people whose every role is that of an own agent:
-    the name of a partner or of another's agent is not a lead's to write, on whatever it stands.
+    An administrator may correct any name; a lead only that of a person whose every role is that of an agent
+    in the lead's own organisations. The name of a partner or of another landlord's agent, which others read,
+    is not a lead's to write.
     """
     if scope.has(Role.ADMIN):
         return True
     with system_scope("naming"):
         going_on = Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())
-        # In no order: theirs is by the organisations' names, which this scope does not read.
+        # Unordered: the default order joins organisations, which this scope may not read.
         rows = Membership.objects.filter(going_on, user=user).order_by()
         held = set(rows.values_list("role", "organisation_id"))
     return bool(held) and held <= {(Role.AGENT, own) for own in scope.roles.get(Role.LEAD, ())}
 
 
 def state_of_name(user: User) -> State:
-    """Return what the form of a name writes."""
+    """Return the fields that the form of a name writes, with their values."""
     return {"full_name": user.full_name}
 
 
 @transaction.atomic
 def rename(scope: Scope, *, user: User, full_name: str, version: str) -> None:
-    """Correct the name of somebody; the address they log in with stays.
+    """Correct the name of a person; their login address stays.
 
     Raises:
-        PermissionDenied: the name is not the acting person's to correct.
-        StaleError: it is another than in the ``version`` the form was opened with.
+        PermissionDenied: the acting person may not correct this name.
+        StaleError: the name is no longer in the ``version`` the form was opened on.
     """
     if not may_rename(scope, user=user):
         raise PermissionDenied
-    # A lead writes no account: the name alone, as the product.
+    # A lead may not write accounts; this system scope may write the name alone.
     with nullcontext() if scope.has(Role.ADMIN) else system_scope("naming"):
         held = User.objects.select_for_update().get(pk=user.pk)
         check_version(version, held, state_of_name(held))
@@ -171,22 +176,22 @@ def rename(scope: Scope, *, user: User, full_name: str, version: str) -> None:
 
 @transaction.atomic
 def choose_language(scope: Scope, *, user: User, language: str) -> None:
-    """Speak to ``user`` in ``language``, a code of ``settings.LANGUAGES``, from now on."""
+    """Set the language that ``user`` reads, a code of ``settings.LANGUAGES``."""
     User.objects.filter(pk=user.pk).update(language=language)
     write_entry(scope, AuditAction.UPDATE, user, language=language)
 
 
 def state_of_organisation(organisation: Organisation) -> State:
-    """Return what the form of an organisation writes."""
+    """Return the fields that the form of an organisation writes, with their values."""
     return {"name": organisation.name}
 
 
 @transaction.atomic
 def rename_organisation(scope: Scope, *, organisation: Organisation, name: str, version: str) -> None:
-    """Give an organisation another name; the imports go on knowing a landlord by the former.
+    """Rename an organisation; the former name stays as an alias, by which imports still find a landlord.
 
     Raises:
-        StaleError: it has another than in the ``version`` the form was opened with.
+        StaleError: the name is no longer in the ``version`` the form was opened on.
     """
     held = Organisation.objects.select_for_update().get(pk=organisation.pk)
     check_version(version, held, state_of_organisation(held))
@@ -199,7 +204,7 @@ def rename_organisation(scope: Scope, *, organisation: Organisation, name: str, 
 
 @transaction.atomic
 def create_organisation(scope: Scope, *, name: str, kind: OrganisationKind) -> Organisation:
-    """Add an organisation."""
+    """Create an organisation."""
     organisation = Organisation.objects.create(name=name, kind=kind)
     write_entry(scope, AuditAction.CREATE, organisation, organisation_id=organisation.pk)
     return organisation

@@ -9,7 +9,7 @@ from core.dates import MomentColumn
 
 
 class UserTable(tables.Table):
-    """Accounts with the roles they hold today."""
+    """A table of accounts with the roles they hold today."""
 
     full_name = tables.Column(
         verbose_name=_("Nom"), linkify=lambda record: reverse("accounts:user", args=[record.pk])
@@ -33,7 +33,7 @@ class UserTable(tables.Table):
 
 
 class OrganisationTable(tables.Table):
-    """Organisations and how many people hold a role in each."""
+    """A table of organisations and of how many people hold a role in each."""
 
     name = tables.Column(
         verbose_name=_("Nom"),

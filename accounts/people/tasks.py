@@ -1,4 +1,4 @@
-"""E-mails to people who are invited."""
+"""Send e-mails to people who are invited."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -16,7 +16,7 @@ from accounts.scope import system_scope
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=8)
 def send_invitation(user_id: int, site_url: str) -> None:
-    """Send the link by which a new account gets its password; it holds for a few days, once."""
+    """Send the link by which a new account sets its password; it works once, for a few days."""
     with system_scope("authentication"):
         user = User.objects.get(pk=user_id)
         key = default_token_generator.make_token(user)

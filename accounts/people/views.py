@@ -1,4 +1,4 @@
-"""Accounts: all for an administrator, one's own agents for a lead."""
+"""Manage accounts: all for an administrator, agents of one's own for a lead."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -34,7 +34,7 @@ PER_PAGE = 25
 @for_roles(Role.ADMIN, Role.LEAD)
 @opens_with_default("accounts")
 def users(request: ScopedRequest) -> HttpResponseBase:
-    """List the accounts; htmx asks for the rows alone."""
+    """List the accounts; answer htmx with the rows alone."""
     people = User.objects.prefetch_related(Prefetch("memberships", _roles(), to_attr="held"))
     chosen = UserFilter(request.GET, queryset=people)
     table = UserTable(chosen.qs, order_by=("full_name",))
@@ -57,7 +57,7 @@ def users(request: ScopedRequest) -> HttpResponseBase:
 @require_GET
 @for_roles(Role.ADMIN, Role.LEAD)
 def user(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show an account with its roles, and what the reader may do about them."""
+    """Show an account with its roles, and what the reader may change."""
     person = get_object_or_404(User, pk=pk)
     context = {
         "person": person,
@@ -70,7 +70,7 @@ def user(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(Role.ADMIN, Role.LEAD)
 def invite(request: ScopedRequest) -> HttpResponse:
-    """Invite somebody."""
+    """Invite a person."""
     form = InvitationForm(sent(request), scope=request.scope)
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,7 +86,7 @@ def invite(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(Role.ADMIN, Role.LEAD)
 def rename(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Correct somebody's name."""
+    """Correct a person's name."""
     person = get_object_or_404(User, pk=pk)
     if not services.may_rename(request.scope, user=person):
         raise PermissionDenied
@@ -112,7 +112,7 @@ def rename(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(Role.ADMIN)
 def add_membership(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Give an account one more role."""
+    """Give a person one more role."""
     person = get_object_or_404(User, pk=pk)
     form = RoleForm(sent(request), scope=request.scope)
     if request.method == "POST" and form.is_valid():
@@ -146,7 +146,7 @@ def end_membership(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.ADMIN, Role.LEAD)
 def invite_again(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Send the invitation once more."""
+    """Send the invitation again."""
     person = get_object_or_404(User, pk=pk)
     try:
         services.invite_again(request.scope, user=person, site_url=_site_url(request))
@@ -185,7 +185,7 @@ def organisations(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(Role.ADMIN)
 def create_organisation(request: ScopedRequest) -> HttpResponse:
-    """Add an organisation."""
+    """Create an organisation."""
     form = OrganisationForm(sent(request))
     if request.method == "POST" and form.is_valid():
         made = services.create_organisation(request.scope, **form.cleaned_data)
@@ -197,7 +197,7 @@ def create_organisation(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(Role.ADMIN)
 def rename_organisation(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Give an organisation another name."""
+    """Rename an organisation."""
     organisation = get_object_or_404(Organisation, pk=pk)
     state = services.state_of_organisation(organisation)
     version = version_of(organisation, state)

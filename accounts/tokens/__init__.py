@@ -1,1 +1,1 @@
-"""Keeps the tokens with which programs of an organisation call the API."""
+"""Manage the tokens with which programs of an organisation call the API."""

@@ -1,4 +1,4 @@
-"""Recognise a program by its token."""
+"""Authenticate a program by its token."""
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -13,7 +13,7 @@ from .services import date_use, digest
 
 
 class Program:
-    """Who calls the API: a program of an organisation."""
+    """A program of an organisation that calls the API."""
 
     is_authenticated = True
 
@@ -24,13 +24,13 @@ class Program:
 
 
 class OrganisationTokenAuthentication(BaseAuthentication):
-    """``Authorization: Bearer <token>``."""
+    """The authentication by ``Authorization: Bearer <token>``."""
 
     def authenticate(self, request: Request) -> tuple[Program, ApiToken] | None:
         """Return the calling program, or None when no token is presented.
 
         Raises:
-            AuthenticationFailed: unknown, expired or revoked token.
+            AuthenticationFailed: the token is unknown, expired or revoked.
         """
         words = get_authorization_header(request).decode("latin-1").split()
         if not words or words[0].lower() != "bearer":
@@ -49,12 +49,12 @@ class OrganisationTokenAuthentication(BaseAuthentication):
         return Program(token), token
 
     def authenticate_header(self, request: Request) -> str:
-        """Return the challenge, so that a missing token is a 401 and not a 403."""
+        """Return the challenge, which makes the answer to a missing token 401 rather than 403."""
         return "Bearer"
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
-    """How the token stands in the OpenAPI document."""
+    """The description of the token in the OpenAPI document."""
 
     target_class = OrganisationTokenAuthentication
     name = "token"

@@ -1,4 +1,4 @@
-"""Ask for an API token."""
+"""Define the form of an API token."""
 
 import datetime as dt
 from typing import Any
@@ -16,7 +16,7 @@ TOKEN_LIFE = dt.timedelta(days=366)
 
 
 class TokenForm(LabelledForm):
-    """What a token is for, and until when."""
+    """A form of a token's purpose and last day."""
 
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Organisme"), empty_label=_("Choisir…")
@@ -38,7 +38,7 @@ class TokenForm(LabelledForm):
         self.fields["expires_on"].initial = timezone.localdate() + TOKEN_LIFE
 
     def clean_expires_on(self) -> dt.date:
-        """Check that it lasts a day at least and a year at most."""
+        """Check that the token lasts a day at least and a year at most."""
         day: dt.date = self.cleaned_data["expires_on"]
         today = timezone.localdate()
         if not today < day <= today + TOKEN_LIFE:

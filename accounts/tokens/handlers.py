@@ -1,4 +1,4 @@
-"""Run what a program asks for as its organisation."""
+"""Run API requests in the scope of the caller's organisation."""
 
 import functools
 from collections.abc import Callable
@@ -15,22 +15,22 @@ from accounts.scope import Scope, acting_for
 
 
 class ProgramRequest(Request):
-    """A request of a program; its handler runs inside ``scope``."""
+    """A request of a program; its handler runs in ``scope``."""
 
     scope: Scope
 
 
 class ProgramView(APIView):
-    """A view of the API whose request is no transaction: its handlers are, by :func:`for_program`.
+    """A view of the API that is no transaction itself: each of its handlers is, by :func:`for_program`.
 
-    What is written of every call (the date of the token, the count against the limit) is committed
-    before the handler begins. In one transaction with it, the calls of a token would wait for each
-    other, for as long as the slowest takes.
+    What every call writes (the date of the token, the count against the limit) is committed before the
+    handler begins. In one transaction with the handler, the calls of a token would wait for each other, as
+    long as the slowest takes.
     """
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        """Return the view, kept out of ``ATOMIC_REQUESTS``."""
+        """Return the view, exempt from ``ATOMIC_REQUESTS``."""
         return transaction.non_atomic_requests(super().as_view(**initkwargs))
 
 
@@ -38,10 +38,10 @@ Handler = Callable[..., Response]
 
 
 def for_program(handler: Handler) -> Handler:
-    """Run a handler of a :class:`ProgramView` in a transaction, inside the scope of the caller's organisation.
+    """Run a handler of a :class:`ProgramView` in a transaction, in the scope of the caller's organisation.
 
-    It closes before the error handling of REST framework, so that a handler that fails is
-    undone; answers must hold plain data, for they are rendered outside.
+    The transaction ends before REST framework handles errors, so that a handler that fails is rolled back.
+    Responses are rendered after it, so they must hold plain data.
     """
 
     @functools.wraps(handler)

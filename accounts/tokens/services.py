@@ -1,4 +1,4 @@
-"""API tokens: made once, shown once, kept as a digest."""
+"""Create and revoke API tokens, which are shown once and stored as a digest."""
 
 import datetime as dt
 import hashlib
@@ -16,17 +16,17 @@ _DATED_EVERY = dt.timedelta(minutes=1)
 
 
 def new_token() -> str:
-    """Return a fresh token, 256 bits from the system's random source."""
+    """Return a new token, 256 bits from the system's random source."""
     return f"palier_{secrets.token_urlsafe(32)}"
 
 
 def digest(token: str) -> str:
-    """Return what is stored of a token: its SHA-256, 64 hexadecimal digits."""
+    """Return the stored form of a token: its SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def date_use(token: ApiToken) -> None:
-    """Write that ``token`` was used now, at most once a minute; a row that somebody holds is left alone."""
+    """Record that ``token`` was used now, at most once a minute; skip a row that is locked."""
     now = timezone.now()
     if token.last_used_at and token.last_used_at > now - _DATED_EVERY:
         return
@@ -38,10 +38,10 @@ def date_use(token: ApiToken) -> None:
 def create_token(
     scope: Scope, *, organisation: Organisation, name: str, expires_on: dt.date
 ) -> tuple[ApiToken, str]:
-    """Make a token for a program of ``organisation``.
+    """Create a token for a program of ``organisation``.
 
     Returns:
-        The stored token, and the secret itself: the only time it is known.
+        The stored token, and its secret, which is not stored.
     """
     secret = new_token()
     token = ApiToken.objects.create(
@@ -57,7 +57,7 @@ def create_token(
 
 @transaction.atomic
 def revoke_token(scope: Scope, *, token: ApiToken) -> None:
-    """Close a token at the program's next call; doing it twice changes nothing."""
+    """Revoke a token from the program's next call on; a second time changes nothing."""
     if token.revoked_at:
         return
     token.revoked_at = timezone.now()

@@ -1,4 +1,4 @@
-"""Tokens with which a landlord's programs write and read its facts."""
+"""Manage the tokens with which a landlord's programs write and read its facts."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,7 +19,7 @@ from .services import create_token, revoke_token
 @require_GET
 @for_roles(Role.LEAD)
 def tokens(request: ScopedRequest) -> HttpResponse:
-    """List the tokens of one's organisation, the latest first."""
+    """List the tokens of one's organisations, the latest first."""
     found = ApiToken.objects.select_related("organisation", "created_by")
     context = {"tokens": found, "today": timezone.localdate()}
     return render(request, "accounts/tokens.html", context)
@@ -28,7 +28,7 @@ def tokens(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(Role.LEAD)
 def create(request: ScopedRequest) -> HttpResponse:
-    """Make a token, and show it this once."""
+    """Create a token, and show its secret this once."""
     form = TokenForm(sent(request), scope=request.scope)
     if request.method == "POST" and form.is_valid():
         token, secret = create_token(request.scope, **form.cleaned_data)
@@ -39,7 +39,7 @@ def create(request: ScopedRequest) -> HttpResponse:
 @require_POST
 @for_roles(Role.LEAD)
 def revoke(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Close a token."""
+    """Revoke a token."""
     token = get_object_or_404(ApiToken, pk=pk)
     revoke_token(request.scope, token=token)
     messages.success(request, _("Jeton « %(name)s » révoqué : il n’ouvre plus rien.") % {"name": token.name})

@@ -1,4 +1,4 @@
-"""The first account of an installation; everybody else is invited from the pages."""
+"""Create the first account of an installation; everybody else is invited from the pages."""
 
 import getpass
 from argparse import ArgumentParser
@@ -16,12 +16,12 @@ from accounts.scope import system_scope
 
 
 class Command(BaseCommand):
-    """``manage.py create_admin``: asks for the password, or reads it from the standard input."""
+    """The command ``manage.py create_admin``; it asks for the password, or reads it from standard input."""
 
     help = "Create an administrator and, if there is none, the operator's organisation."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare who, and for which operator."""
+        """Declare the person, the operator, and the source of the password."""
         parser.add_argument("email")
         parser.add_argument("full_name")
         parser.add_argument("--organisation", default="Exploitant", help="name of the operator")
@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: object, **options: str) -> None:
-        """Create the account, or say what is wrong with what was given."""
+        """Create the account, or say what is wrong with the arguments."""
         email = options["email"].strip().lower()
         user = User(email=email, full_name=options["full_name"])
         password = input() if options["password_stdin"] else getpass.getpass("Password: ")
