@@ -18,7 +18,7 @@ RUN apt-get update \
     && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
     && apt-get install -y --no-install-recommends "postgresql-client-$POSTGRES_MAJOR" \
     && apt-get purge -y --auto-remove postgresql-common \
-    && rm -rf /var/lib/apt/lists/*
+    && rm -rf /var/lib/apt/lists/* /etc/apt/sources.list.d/pgdg.sources
 # What the processes write is not to be kept: a folder in memory, apart from the collected assets.
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin palier \
     && install --directory --owner 10001 /run/palier

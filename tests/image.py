@@ -15,6 +15,7 @@ from pathlib import Path
 from config.database import ROOT
 
 _COPY = re.compile(r"^COPY --from=build /app/(\S+) (\S+)$", re.MULTILINE)
+_SET = re.compile(r"^ENV ((?:.*\\\n)*.*)$", re.MULTILINE)
 _PIN = re.compile(r"^([a-z0-9._-]+)==", re.MULTILINE)
 _SCRIPT = "#!{python}\nimport sys\nfrom {module} import {attribute}\nsys.exit({attribute}())\n"
 
@@ -39,11 +40,13 @@ def lay_out(folder: Path) -> Path:
     return app
 
 
-def environment(app: Path) -> dict[str, str]:
-    """Return what the Dockerfile sets, for a folder that stands elsewhere."""
+def environment(app: Path, var: Path) -> dict[str, str]:
+    """Return what the Dockerfile sets, with ``app`` for /app and ``var`` for the folder in memory."""
+    (*_others, text) = _SET.findall((ROOT / "Dockerfile").read_text())
+    places = {"/app": str(app), "/run/palier": str(var), "$PATH": "/usr/bin:/bin"}
     return {
-        "PATH": f"{app / '.venv/bin'}:/usr/bin:/bin",
-        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        name: re.sub(r"/app\b|/run/palier|\$PATH", lambda found: places[found[0]], value)
+        for name, value in re.findall(r"(\w+)=(\S+)", text)
     }
 
 
@@ -81,4 +84,4 @@ def _install(place: Path) -> None:
 
 def _collect(build: Path) -> None:
     command = ["python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(command, cwd=build, env=environment(build), check=True)
+    subprocess.run(command, cwd=build, env=environment(build, build.parent / "run"), check=True)

@@ -132,11 +132,6 @@ def redis_url(folder, processes) -> str:
 
 
 @pytest.fixture(scope="module")
-def app(folder) -> Path:
-    return image.lay_out(folder / "image")
-
-
-@pytest.fixture(scope="module")
 def environment(postgres_uri, redis_url, folder, app) -> Callable[[str], dict[str, str]]:
     """What each service of the compose file finds set, with our servers for its own."""
     place = postgres_uri.rpartition("@")[2].rpartition("/")[0]
@@ -151,15 +146,8 @@ def environment(postgres_uri, redis_url, folder, app) -> Callable[[str], dict[st
             name: value.replace("@db/", f"@{place}/").replace("redis://redis:6379/0", redis_url)
             for name, value in compose.environment(service, operator).items()
         }
-        return (
-            theirs
-            | image.environment(app)
-            | {
-                # In the image a folder in memory.
-                "VAR_DIR": str(folder / service),
-                "PROMETHEUS_MULTIPROC_DIR": str(folder / service / "metrics"),
-            }
-        )
+        # In the image the folder of each service is one in memory.
+        return theirs | image.environment(app, folder / service)
 
     return of
 

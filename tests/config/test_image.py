@@ -4,14 +4,13 @@ import json
 import re
 import secrets
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from config.database import ROOT
 from tests import compose, image
 
-pytestmark = pytest.mark.xdist_group("image")
+pytestmark = pytest.mark.xdist_group("deployment")
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys
@@ -44,20 +43,16 @@ ABSENT = (
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory) -> Path:
-    return image.lay_out(tmp_path_factory.mktemp("image"))
-
-
-@pytest.fixture(scope="module")
 def run(app, tmp_path_factory):
     """Run a command in the image, with the settings of an operator."""
     operator = {
         "SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "palier.test", "CELERY_BROKER_URL": "redis://127.0.0.1:1",
-        "DATABASE_URL": "postgresql://palier@127.0.0.1/nowhere", "VAR_DIR": str(tmp_path_factory.mktemp("run")),
+        "DATABASE_URL": "postgresql://palier@127.0.0.1/nowhere",
     }  # fmt: skip
+    var = tmp_path_factory.mktemp("run")
 
     def one(*command: str) -> str:
-        variables = image.environment(app) | operator
+        variables = image.environment(app, var) | operator
         done = subprocess.run(command, cwd=app, env=variables, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout

@@ -1,0 +1,13 @@
+"""What tests of the deployment share."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import image
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory) -> Path:
+    """What the production image holds, laid out once."""
+    return image.lay_out(tmp_path_factory.mktemp("image"))
