@@ -163,6 +163,18 @@ def _download_details(world) -> list[dict]:
         return list(AuditEntry.objects.filter(action="download").values_list("detail", flat=True))
 
 
+def test_the_digest_of_a_rendering_is_that_of_one_content_for_one_reader_at_one_moment():
+    now = timezone.now()
+    readers = [
+        Recipient(*said) for said in (("A", "B", "C"), ("X", "B", "C"), ("A", "X", "C"), ("A", "B", "X"))
+    ]
+    digests = [digest_of_rendering("content", reader, now) for reader in readers]
+    digests.append(digest_of_rendering("another", readers[0], now))
+    digests.append(digest_of_rendering("content", readers[0], now + dt.timedelta(seconds=1)))
+    assert len(set(digests)) == 6
+    assert digest_of_rendering("content", readers[0], now) == digests[0]
+
+
 def test_a_draft_says_that_it_is_one_on_every_page(world, sign_in):
     note = draft_of(world.a)
     pages = document(sign_in(world.a.coordinator), "note_document", note.pk)
