@@ -353,6 +353,12 @@ def test_correcting_keeps_what_it_was(agent, answers, world):
         assert not Narrative.objects.filter(incident=fact).exists()
 
 
+def test_each_form_brings_an_identifier_of_its_own(agent):
+    forms = [agent.get(reverse("incidents:create")).content.decode() for _ in range(2)]
+    tokens = {re.search(r'name="token" value="([^"]+)"', form)[1] for form in forms}
+    assert len(tokens) == 2
+
+
 def test_a_correction_that_changes_nothing_leaves_no_trace(agent, answers):
     optional = {"place_kind": "roof", "time": "22:15", "damage_cost": "12,50", "narrative": "Porte forcée."}
     agent.post(reverse("incidents:create"), answers | optional)
