@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from .text import clean
+
 _Field = TypeVar("_Field", bound=forms.Field)
 
 
@@ -33,6 +35,14 @@ class LabelledForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = LabelledHelper()
+
+
+class NameField(forms.CharField):
+    """A name or a title, kept as :func:`core.text.clean` writes it."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the name cleaned; empty when nothing of it can be seen."""
+        return clean(super().to_python(value) or "")
 
 
 class DayInput(forms.DateInput):

@@ -26,6 +26,8 @@ def clean(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return ``text`` without invisible characters, its spaces as they are; a line end becomes a space."""
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text
     kept = unicodedata.normalize("NFC", text).translate(_MISREAD)
     kept = "".join(filter(None, map(_seen, kept)))
     return unicodedata.normalize("NFC", _without_loose_joiners(kept))

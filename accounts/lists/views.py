@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import SAVED_QUERY_LENGTH, SavedView
 from core.back import back, page_before
 from core.conflicts import open_form, render_conflict
-from core.forms import VersionedForm
+from core.forms import NameField, VersionedForm
 from core.versions import StaleError, version_of
 
 from . import services as saved_views
@@ -38,7 +38,7 @@ class ViewForm(forms.Form):
     """A form of a view to save."""
 
     list_name = forms.SlugField(max_length=40)
-    name = forms.CharField(max_length=60)
+    name = NameField(max_length=60)
     query = forms.CharField(max_length=SAVED_QUERY_LENGTH, required=False)
     is_default = forms.BooleanField(required=False)
 
@@ -56,7 +56,7 @@ class OwnViewForm(forms.Form):
 class ChangeForm(VersionedForm, OwnViewForm):
     """A form of the new name of a view, and of whether the list opens with it."""
 
-    name = forms.CharField(label=gettext_lazy("Nom"), max_length=60)
+    name = NameField(label=gettext_lazy("Nom"), max_length=60)
     is_default = forms.BooleanField(label=gettext_lazy("Ouvrir la liste ainsi"), required=False)
 
     def clean(self) -> dict[str, Any]:

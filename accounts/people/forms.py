@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.forms import LabelledForm, VersionedForm, field
+from core.forms import LabelledForm, NameField, VersionedForm, field
 
 
 class RoleForm(LabelledForm):
@@ -51,14 +51,14 @@ class InvitationForm(RoleForm):
     email = forms.EmailField(
         label=_("Adresse e-mail"), error_messages={"invalid": _("Cette adresse e-mail n’est pas complète.")}
     )
-    full_name = forms.CharField(label=_("Prénom et nom"), max_length=150)
+    full_name = NameField(label=_("Prénom et nom"), max_length=150)
     field_order = ("email", "full_name", "organisation", "role")
 
 
 class NameForm(VersionedForm, LabelledForm):
     """A form of a person's name."""
 
-    full_name = forms.CharField(
+    full_name = NameField(
         label=_("Prénom et nom"),
         max_length=150,
         help_text=_("L’adresse e-mail ne change pas : c’est elle qui sert à se connecter."),
@@ -68,7 +68,7 @@ class NameForm(VersionedForm, LabelledForm):
 class OrganisationForm(VersionedForm, LabelledForm):
     """A form of an organisation's name and kind; of an existing one only the name can change."""
 
-    name = forms.CharField(label=_("Nom"), max_length=200)
+    name = NameField(label=_("Nom"), max_length=200)
     kind = forms.ChoiceField(label=_("Nature"), choices=[("", _("Choisir…")), *OrganisationKind.choices])
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.tokens.handlers import ProgramRequest, ProgramView, for_program
+from core.text import clean
 from incidents.enums import PlaceKind, Source
 from incidents.models import FactType, Incident
 from incidents.shield import inspect
@@ -60,6 +61,14 @@ class CodeField(serializers.SlugRelatedField[FactType]):
         return super().to_internal_value(None if "\0" in str(code) else code)
 
 
+class _NameField(serializers.CharField):
+    """A reference or a name, kept as :func:`core.text.clean` writes it."""
+
+    def to_internal_value(self, data: str) -> str:
+        """Return the text cleaned."""
+        return clean(super().to_internal_value(data))
+
+
 class IncidentSerializer(serializers.Serializer[Incident]):
     """A fact: what, where, when. There is no field for a person."""
 
@@ -94,7 +103,7 @@ class IncidentSerializer(serializers.Serializer[Incident]):
         choices=Source.choices, required=False, default=Source.STAFF
     )
     complaint_filed = serializers.BooleanField(required=False, default=False)
-    complaint_reference = serializers.CharField(
+    complaint_reference = _NameField(
         max_length=COMPLAINT_LENGTH,
         validators=[complaint_number],
         required=False,

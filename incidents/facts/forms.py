@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scope
-from core.forms import VersionedForm
+from core.forms import NameField, VersionedForm
 from core.versions import State
 from incidents.enums import PlaceKind, Source
 from incidents.models import FactType
@@ -142,7 +142,7 @@ class FactForm(VersionedForm, PlacedForm):
     )
     source = forms.ChoiceField(label=_("Signalé par"), choices=Source, initial=Source.STAFF)
     complaint_filed = forms.BooleanField(label=_("Une plainte a été déposée"), required=False)
-    complaint_reference = forms.CharField(
+    complaint_reference = NameField(
         label=_("Numéro de plainte"),
         required=False,
         max_length=COMPLAINT_LENGTH,

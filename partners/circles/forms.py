@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.scope import Scope
-from core.forms import DayInput, LabelledHelper, VersionedForm, field
+from core.forms import DayInput, LabelledHelper, NameField, VersionedForm, field
 from partners.models import Circle, Mandate
 
 from .invitations import find_partner, partner_organisations
@@ -22,6 +22,7 @@ class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # D
     class Meta:
         model = Circle
         fields = ("territory", "name", "purpose", "starts_on", "ends_on")
+        field_classes = {"name": NameField, "purpose": NameField}
         widgets = {"starts_on": DayInput, "ends_on": DayInput}
         help_texts = {
             "purpose": _("Ce que la cellule traite, par exemple « Tranquillité du quartier des Prés »."),
@@ -49,7 +50,7 @@ class MandateForm(forms.Form):
     )
     starts_on = forms.DateField(label=_("Début"), widget=DayInput)
     ends_on = forms.DateField(label=_("Fin (exclue)"), widget=DayInput, required=False)
-    full_name = forms.CharField(label=_("Nom et fonction"), max_length=150, required=False)
+    full_name = NameField(label=_("Nom et fonction"), max_length=150, required=False)
     organisation = forms.TypedChoiceField(label=_("Organisme"), coerce=int, required=False, empty_value=None)
 
     def __init__(self, circle: Circle, *args: Any, **kwargs: Any) -> None:

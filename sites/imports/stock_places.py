@@ -20,6 +20,7 @@ from typing import Any
 
 from django.conf import settings
 
+from core.text import clean, visible
 from sites.changes import places_changed
 from sites.enums import GeocodingState
 from sites.models import Address, Residence
@@ -93,7 +94,9 @@ class _Known:
     def __init__(self, landlord_ids: set[int], *, by_reference: bool) -> None:
         self._by_reference = by_reference
         residences = Residence.objects.filter(landlord__in=landlord_ids)
-        self._residences: dict[Key, Residence] = {(r.landlord_id, r.reference): r for r in residences}
+        self._residences: dict[Key, Residence] = {
+            (r.landlord_id, visible(r.reference)): r for r in residences
+        }
         by_id = {r.pk: r for r in self._residences.values()}
         self._addresses: dict[Key, Address] = {}
         for address in Address.objects.filter(landlord__in=landlord_ids).order_by("-id"):
@@ -145,7 +148,7 @@ def _new_residence(entry: Entry) -> Residence:
         landlord=entry.landlord,
         commune=entry.commune,
         reference=_reference(entry),
-        name=(entry.values.get("name") or _label(entry))[:_LABEL_LENGTH],
+        name=(clean(entry.values.get("name", "")) or _label(entry))[:_LABEL_LENGTH],
     )
 
 
@@ -173,7 +176,7 @@ def _describe(place: StockPlace, *, add_up: bool) -> None:
         address.geocoding, address.geocoding_score = GeocodingState.SOURCE, None
     if address.longitude is None:
         first.remarks.append("to_place")
-    address.residence.name = first.values.get("name", "")[:_LABEL_LENGTH] or address.residence.name
+    address.residence.name = clean(first.values.get("name", ""))[:_LABEL_LENGTH] or address.residence.name
     if priority := first.values.get("priority", ""):
         address.residence.in_priority_neighbourhood = priority.upper() in _YES
     place.residence_changed = _state(address.residence) != before[1]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.files import XLSX_MAX_ROWS
 from core.jobs import JobError
+from core.text import visible
 
 from . import workbook
 
@@ -121,7 +122,7 @@ def _csv_rows(content: bytes, encoding: str, delimiter: str) -> Iterator[Row]:
     try:
         for number, cells in enumerate(reader, 1):
             lines.row_ended(number)
-            yield Row(number, [cell.strip() for cell in cells])
+            yield Row(number, [visible(cell).strip() for cell in cells])
             start = reader.line_num + 1
     except csv.Error as error:
         message = _("Le fichier est abîmé à partir de la ligne %(line)d (guillemet non refermé ?).")

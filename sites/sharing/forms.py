@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
-from core.forms import VersionedForm, field
+from core.forms import NameField, VersionedForm, field
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, Territory
 
@@ -28,7 +28,7 @@ class _Form(forms.Form):
 class TerritoryForm(VersionedForm, _Form):
     """A territory; communes by INSEE code, for there are 35 000 to choose from."""
 
-    name = forms.CharField(label=_("Nom"), max_length=200)
+    name = NameField(label=_("Nom"), max_length=200)
     kind = forms.ChoiceField(label=_("Instance"), choices=TerritoryKind)
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(),

@@ -288,3 +288,26 @@ def test_official_code_loads_arrondissements_and_not_the_city(tmp_path):
     assert load_official_code(source) == 1
     assert Commune.objects.get(code="75112").name == "Paris 12e"
     assert not Commune.objects.filter(code__in=["75056", "01003"]).exists()
+
+
+def test_odd_characters_go_and_those_of_a_name_stay():
+    result = generic(
+        "Bailleur A;O1;\uf0b7 Les Puces, 2 rue des Essais;75012;Paris;10;;",
+        "Bailleur A;\ufeffO2;4 rue\u200b des  Essais;75012;Paris;10;;",
+        "Bailleur A;O\x073;6 rue du Sourire 😀;75012;Paris;10;;",
+        "Bailleur A;O4;8 rue de l\x92Essai;75012;Paris;10;;",
+        "Bailleur A;O5;10 rue à l’en\u202evers;75012;Paris;10;;",
+        "Bailleur A;O6;12 ter rue 中文;75012;Paris;10;;",
+    )
+    assert [verdict for verdict, _code in result.verdicts] == ["imported"] * 6
+    assert stored(Residence, "reference", "name") == [
+        ("O1", "Les Puces, 2 rue des Essais"),
+        ("O2", "4 rue des Essais"),
+        ("O3", "6 rue du Sourire 😀"),
+        ("O4", "8 rue de l’Essai"),
+        ("O5", "10 rue à l’envers"),
+        ("O6", "12 ter rue 中文"),
+    ]
+    assert [label for (label,) in stored(Address, "label")] == [
+        name for _ref, name in stored(Residence, "reference", "name")
+    ]
