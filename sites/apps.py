@@ -1,4 +1,4 @@
-"""Where: communes, territories, residences, addresses, sharing agreements."""
+"""Configure the app of places: communes, territories, residences, addresses, sharing agreements."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ SCOPE_SETTINGS = [
 
 
 class SitesConfig(AppConfig):
-    """Adds to the scope the landlords, residences and territories of the acting user."""
+    """The app that adds to the scope the landlords, residences and territories of the acting user."""
 
     name = "sites"
 

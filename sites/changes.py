@@ -1,4 +1,4 @@
-"""Tells whoever asked that places are new or moved, in the transaction that did it."""
+"""Notify listeners of new or moved places, in the transaction that wrote them."""
 
 from collections.abc import Callable, Collection
 
@@ -8,12 +8,12 @@ _listeners: list[Listener] = []
 
 
 def on_places_changed(listener: Listener) -> None:
-    """Have ``listener`` called with the ids of residences that are new, or whose addresses changed."""
+    """Register ``listener``, called with the ids of residences that are new or whose addresses changed."""
     if listener not in _listeners:
         _listeners.append(listener)
 
 
 def places_changed(residence_ids: Collection[int]) -> None:
-    """Tell every listener."""
+    """Call every listener."""
     for listener in _listeners:
         listener(residence_ids)

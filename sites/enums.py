@@ -1,18 +1,18 @@
-"""Kinds of territory, states of a point, kinds of import."""
+"""Define the kinds of territory, the states of a point, the kinds and outcomes of imports."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class TerritoryKind(models.TextChoices):
-    """Which council a territory belongs to (internal-security code L132-4, L132-13)."""
+    """The council that a territory belongs to (internal-security code L132-4, L132-13)."""
 
     CLSPD = "clspd", "CLSPD"
     CISPD = "cispd", "CISPD"
 
 
 class GeocodingState(models.TextChoices):
-    """Where the point of an address comes from."""
+    """The origin of an address's point, or what it waits for."""
 
     PENDING = "pending", _("à géocoder")
     SOURCE = "source", _("donnée par le fichier")
@@ -22,14 +22,14 @@ class GeocodingState(models.TextChoices):
 
 
 class ImportKind(models.TextChoices):
-    """What a file holds."""
+    """The kind of rows that a file holds."""
 
     STOCK = "stock", _("patrimoine")
     INCIDENTS = "incidents", _("faits")
 
 
 class Outcome(models.TextChoices):
-    """What became of a row of a file."""
+    """The outcome of a row of a file."""
 
     IMPORTED = "imported", _("importée")
     MERGED = "merged", _("fusionnée")

@@ -1,12 +1,12 @@
-"""One spelling for addresses that are written in many ways, so that they can be compared.
+"""Reduce the many spellings of an address to one key, by which addresses are compared.
 
 ``match_key`` turns an address into parts joined by `` / ``, each a number part and a street:
 ``9, BD SERURIER - 10, RUE DU LEMAN`` → ``10 RUE LEMAN / 9 BOULEVARD SERURIER``;
 ``16-20 RUE DES MEUNIERS`` → ``16-20 RUE MEUNIERS``; ``12 bis av. Foch`` → ``12B AVENUE FOCH``.
 
-A range stays one address: the files give it one point and one number of dwellings, and
-doors made up between its ends may not exist. Its key says which doors it covers, so that
-a fact reported at 18 rue des Meuniers finds it.
+A range stays one address: files give it one point and one number of dwellings, and doors
+invented between its ends may not exist. Its key says which doors it covers, so that a fact
+reported at 18 rue des Meuniers finds it.
 """
 
 import itertools
@@ -15,7 +15,7 @@ import unicodedata
 from typing import NamedTuple
 
 KEY_LENGTH = 200
-# No address is as long; the time to read one grows with the square of its length.
+# Longer than any address; a bound, since parsing time grows with the square of the length.
 _LONGEST = 2 * KEY_LENGTH
 
 _TYPES = {
@@ -37,12 +37,12 @@ _WORDS = {
 }
 _ARTICLES = {"DE", "DU", "DES", "LA", "LE", "LES", "L", "D", "ET"}
 
-# A lone letter after a number is its suffix, unless it is the "à" of "16 à 20".
+# A single letter after a number is its suffix, except the "à" of "16 à 20".
 _SUFFIX = r"(?:\s?(?:BIS|TER|QUATER|QUINQUIES|[A-F](?!\s*\d))(?![A-Z']))"
 _NUMBER = rf"\d{{1,4}}{_SUFFIX}?"
 _NUMBERS = rf"{_NUMBER}(?:\s*(?:-|,|/|&|\bET\b|\bA\b|\bAU\b|,\s*ET)\s*{_NUMBER})*"
 _TYPE = "|".join(sorted((re.escape(w) for w in {*_TYPES, *" ".join(_TYPES.values()).split()}), key=len)[::-1])
-# A number begins a part when a kind of street follows ("8 MAI 1945" does not), or at the start.
+# A number begins a part at the start, or before a kind of street (so not in "8 MAI 1945").
 _PART = re.compile(rf"(?<![\w'])(?P<numbers>{_NUMBERS})\s*,?\s*(?=(?:{_TYPE})\b\.?\s)")
 _FIRST = re.compile(rf"^(?P<numbers>{_NUMBERS})\s*,?\s+(?=[A-Z])")
 _TAIL = re.compile(r"\([^)]*\)?|,?\s*\b(?:F-)?\d{5}\b.*$")
@@ -67,9 +67,9 @@ def plain(text: str) -> str:
 
 
 def match_key(label: str) -> str:
-    """Return the key under which addresses written differently are the same; at most 200 characters.
+    """Return the key that all spellings of an address share, at most 200 characters long.
 
-    What follows the 400th character is not read. A lot or a group stands in the key only where no door on a street does.
+    Text after the 400th character is ignored. A lot or a group is in the key only where no door on a street is.
     """
     text = _TAIL.sub(" ", plain(label)[:_LONGEST]).strip(" -,/;.")
     doors = _LOT.sub(" ", text).strip(" -,/;.")
@@ -91,7 +91,7 @@ def door(label: str) -> Door | None:
 
 
 def along_the_street(label: str) -> tuple[str, int, str]:
-    """Return a sort key that takes addresses street by street, 3 before 13.
+    """Return a sort key that orders addresses street by street, 3 before 13.
 
     >>> sorted(["13 rue A", "3 bis rue A", "allée B", "3 rue A"], key=along_the_street)
     ['allée B', '3 rue A', '3 bis rue A', '13 rue A']
@@ -125,7 +125,7 @@ def _shorten(found: re.Match[str]) -> str:
 
 
 def _is_row(numbers: list[str]) -> bool:
-    """Say whether these are the neighbouring doors of one side: 12, 14, 16."""
+    """Say whether these are neighbouring doors on one side of a street: 12, 14, 16."""
     if len(numbers) < 2 or not all(n.isdigit() for n in numbers):  # noqa: PLR2004
         return False
     values = [int(n) for n in numbers]

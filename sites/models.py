@@ -1,4 +1,4 @@
-"""Communes, territories, residences, addresses, agreements, imports."""
+"""Store communes, territories, residences, addresses, agreements and imports."""
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -32,9 +32,9 @@ class Commune(models.Model):
 
 
 class PriorityNeighbourhood(models.Model):
-    """A priority neighbourhood of the city policy (QPV), as published: public, and drawn on maps.
+    """A priority neighbourhood of the city policy (QPV), as published; it is public, and drawn on maps.
 
-    ``outline`` is a GeoJSON geometry in longitudes and latitudes; the four numbers are its box.
+    ``outline`` is a GeoJSON geometry in longitudes and latitudes; the four numbers are its bounding box.
     """
 
     code = models.CharField(_("code"), max_length=12, unique=True)
@@ -57,7 +57,7 @@ class PriorityNeighbourhood(models.Model):
 
 
 class Territory(models.Model):
-    """The perimeter of a local security council: a set of communes."""
+    """The territory of a local security council: a set of communes."""
 
     name = models.CharField(_("nom"), max_length=200)
     kind = models.CharField(_("instance"), max_length=10, choices=TerritoryKind)
@@ -100,9 +100,9 @@ class SharingAgreement(Dated):
 
 
 class Residence(models.Model):
-    """A landlord's residence: one or several addresses managed together.
+    """A residence of a landlord: one or several addresses managed together.
 
-    What is known of it elsewhere is known under a digest of ``opaque_id``, never under its number.
+    Outside its landlord a residence is identified by a digest of ``opaque_id``, never by its number.
     """
 
     landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="residences")
@@ -111,7 +111,7 @@ class Residence(models.Model):
     name = models.CharField(_("nom"), max_length=200)
     dwellings = models.PositiveIntegerField(_("logements"), default=0)
     in_priority_neighbourhood = models.BooleanField(_("en QPV"), default=False)
-    # The database's, so that whatever writes rows of its own gives one too.
+    # The default is the database's, so that rows written by plain SQL get one as well.
     opaque_id = models.UUIDField(db_default=RandomUUID(), editable=False)
 
     perimeter = perimeter.RESIDENCE
@@ -122,7 +122,7 @@ class Residence(models.Model):
         ordering = ("name", "id")
         constraints = (
             models.UniqueConstraint(fields=("landlord", "reference"), name="residence_reference_is_unique"),
-            # Target of the composite keys that keep each copy of (landlord, commune) true.
+            # Target of the composite foreign keys that keep every copy of (landlord, commune) equal to this one.
             models.UniqueConstraint(fields=("id", "landlord", "commune"), name="residence_perimeter"),
         )
         indexes = (models.Index(fields=("landlord", "commune"), name="residence_perimeter_idx"),)
@@ -132,10 +132,10 @@ class Residence(models.Model):
 
 
 class Address(models.Model):
-    """An address of a residence: a stairwell's door on the street, with its point.
+    """An address of a residence: a door on the street, with its point.
 
-    ``landlord`` and ``commune`` repeat the residence's, held equal by a composite foreign
-    key, so that the policies read them from the row itself.
+    ``landlord`` and ``commune`` repeat the residence's, so that the policies read them from the
+    row itself; a composite foreign key keeps them equal.
     """
 
     residence = models.ForeignKey(Residence, models.CASCADE, related_name="addresses")
@@ -163,7 +163,7 @@ class Address(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(longitude=None, latitude=None)
-                # Said in full: a range test on a null is unknown, and a check lets that pass.
+                # IS NOT NULL is needed: a range test on a null is unknown, which a check accepts.
                 | Q(
                     longitude__isnull=False,
                     latitude__isnull=False,
@@ -203,10 +203,10 @@ class ResidenceAssignment(models.Model):
 
 
 class ImportRun(Job):
-    """One file sent in: what it was, how it went, and what became of each row.
+    """An import of one file: its state, and the outcome of each row.
 
     ``counts`` maps an outcome to reasons and numbers of rows; ``report`` is a gzipped CSV
-    with one line for each row of the file.
+    with one line per row of the file.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="imports")
@@ -216,7 +216,7 @@ class ImportRun(Job):
     filename = models.CharField(_("fichier"), max_length=255)
     counts = models.JSONField(default=dict, editable=False)
     report = models.BinaryField(null=True, editable=False)
-    # How many workers were lost over it since it was last put in the queue.
+    # How many workers were lost during this import since it was last queued.
     losses = models.PositiveSmallIntegerField(default=0, editable=False)
 
     perimeter = perimeter.IMPORT_RUN
@@ -231,12 +231,12 @@ class ImportRun(Job):
 
     @property
     def rejected(self) -> int:
-        """Return how many rows were left out."""
+        """Return how many rows were rejected."""
         return sum(self.counts.get(Outcome.REJECTED.value, {}).values())
 
 
 class ImportFile(models.Model):
-    """The bytes of a file sent in, apart from its run so that lists stay light."""
+    """The bytes of a file sent in, in a table of their own so that lists do not load them."""
 
     run = models.OneToOneField(ImportRun, models.CASCADE, related_name="file")
     content = models.BinaryField()

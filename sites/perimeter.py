@@ -1,4 +1,4 @@
-"""Who sees what of residences and what happens there: predicates of policies, and what is one's own, as a column."""
+"""Tell which of the rows a person sees are their own to write, as a column computed by the database."""
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q
@@ -22,7 +22,7 @@ _OWN, _ASSIGNED = "palier.landlords", "palier.residences"
 
 
 class _Among(Func):
-    """True when the column is one of the ids a scope setting holds."""
+    """The condition that the column is one of the ids a scope setting holds."""
 
     template = AMONG % {"column": "%(expressions)s", "setting": "%(setting)s"}
     output_field = BooleanField()
@@ -31,8 +31,8 @@ class _Among(Func):
 def is_own(landlord: str = "landlord_id", residence: str = "residence_id") -> Q:
     """Return the condition under which the write policies let the acting person change a row.
 
-    A coordinator sees rows of landlords that are not theirs: the perimeter of sites/policies
-    says which rows exist for them, this says which of these show more than their structure.
+    A coordinator sees rows of landlords that are not theirs. The policies in sites/policies say
+    which rows exist for them, this condition which of these show more than structured facts.
 
     Args:
         landlord: path of the column that holds the landlord's id.
@@ -42,19 +42,20 @@ def is_own(landlord: str = "landlord_id", residence: str = "residence_id") -> Q:
 
 
 def is_of_own_landlord(landlord: str = "landlord_id") -> Q:
-    """Return the half of :func:`is_own` for those who have the whole of a landlord; an index answers it alone."""
+    """Return the half of :func:`is_own` about whole landlords, which an index answers on its own."""
     return Q(_Among(F(landlord), setting=_OWN))
 
 
 def is_assigned(residence: str = "residence_id") -> Q:
-    """Return the half of :func:`is_own` for those whom residences are assigned to; an index answers it alone."""
+    """Return the half of :func:`is_own` about assigned residences, which an index answers on its own."""
     return Q(_Among(F(residence), setting=_ASSIGNED))
 
 
 def sees_assigned_alone(scope: Scope) -> bool:
-    """Say whether all that somebody sees is at residences assigned to them: :func:`is_assigned` is then no filter.
+    """Say whether a person sees only residences assigned to them: :func:`is_assigned` then excludes nothing.
 
-    Stated beside the policies it has an index find the few rows that they would be looked for among all.
+    Repeating that condition beside the policies lets an index find the few rows, rather than the policy
+    filter them out of all.
     """
     if {role for role, held in scope.roles.items() if held} != {Role.AGENT}:
         return False
@@ -64,7 +65,7 @@ def sees_assigned_alone(scope: Scope) -> bool:
 
 
 def is_led(landlord: str = "landlord_id") -> Q:
-    """Return the condition under which the acting person leads the row's landlord: may write places."""
+    """Return the condition that the acting person leads the row's landlord, and so may write its places."""
     return Q(_Among(F(landlord), setting="palier.lead_of"))
 
 

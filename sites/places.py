@@ -1,4 +1,4 @@
-"""Finding a place among 600,000 addresses by a few words of it, accents and articles aside."""
+"""Find a place among 600,000 addresses by a few words, whatever their accents and articles."""
 
 from django.db.models import Case, Q, QuerySet, When
 
@@ -9,14 +9,14 @@ from .models import Address, Residence
 
 MIN_LENGTH = 2
 LIMIT = 12
-# The database sorts 11 before 3: so many are put in order after it.
+# The database sorts 11 before 3, so this many rows are sorted again in Python.
 _SORTED = 200
 
 
 def too_short(text: str) -> bool:
     """Say whether ``text`` has too few letters and digits to be searched for."""
     typed = _bounded(text)
-    # A key spells a lone "r" out as RUE, and drops articles.
+    # A key expands a single "r" to RUE and drops articles, so both lengths count.
     return min(len(typed), len(match_key(typed))) < MIN_LENGTH
 
 
@@ -25,13 +25,13 @@ def find(
 ) -> list[Residence | Address]:
     """Return places whose address or residence holds each of the first twelve words of ``text``.
 
-    Residences come first: the whole residence is then one of the answers.
+    Residences come first, so that the residence as a whole can be chosen.
 
     Args:
         text: what was typed.
-        residences: where to look for a residence, and in which order.
-        addresses: where to look for an address, its residence loaded.
-        limit: how many addresses at most; residences, half as many.
+        residences: the residences to search, in the order of the answer.
+        addresses: the addresses to search, with their residence loaded.
+        limit: the most addresses; residences are at most half as many.
 
     Returns:
         Residences, then addresses; nothing for a text that is too short.
@@ -56,7 +56,7 @@ def _bounded(text: str) -> str:
 
 
 def _keyed(words: list[str]) -> Q:
-    # Capitals without accents on both sides: a plain LIKE, that reads no other column.
+    # Both sides are capitals without accents, so a plain LIKE on this column will do.
     return Q(*(("match_key__contains", word) for word in words))
 
 
@@ -67,6 +67,6 @@ def _along_the_streets(addresses: QuerySet[Address], limit: int) -> list[Address
 
 
 def _other_door(words: list[str]) -> Case:
-    # "3 rue" asks for number 3: 13 and 30 come after it.
+    # "3 rue" means number 3; 13 and 30 follow.
     number = next((word for word in words if word[0].isdigit()), "")
     return Case(When(match_key__startswith=f"{number} ", then=0), default=1)

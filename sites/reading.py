@@ -1,4 +1,4 @@
-"""Which reads of what landlords share the journal keeps, and in whose journals."""
+"""Journal what a coordinator reads of other landlords, in the journals of these landlords too."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,13 +16,13 @@ from .models import SharingAgreement
 def write_reading(
     scope: Scope, subject: models.Model | str, *, concerns: Iterable[int] | None = None, **detail: Any
 ) -> None:
-    """Journal a read of what other landlords share, where the coordinator acts; nothing for others.
+    """Write the journal entry of a coordinator's read; nothing for any other role.
 
     Args:
         scope: who reads.
-        subject: what is read, or the name of a page.
-        concerns: the landlords whose sites are shown: it is an entry of their journals too. All
-            that share with the person when it is not said.
+        subject: the object read, or the name of a page.
+        concerns: the landlords whose sites are shown, whose journals get the entry too; by default,
+            all landlords that share with the person.
         detail: as for :func:`accounts.journal.audit.write_entry`.
     """
     if scope.has(Role.COORDINATOR):
@@ -38,5 +38,5 @@ def sharing_landlords(scope: Scope) -> list[int]:
 
 
 def landlords_on(table: Table) -> Iterator[int]:
-    """Yield the ids of the landlords of the rows that the page of ``table`` shows, read when asked for."""
+    """Yield the ids of the landlords of the rows on the current page of ``table``, lazily."""
     return (row.record.landlord_id for row in table.paginated_rows)

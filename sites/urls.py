@@ -1,4 +1,4 @@
-"""Addresses of the sites app."""
+"""Route the addresses of the sites app."""
 
 from django.urls import path
 

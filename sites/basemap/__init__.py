@@ -1,1 +1,1 @@
-"""Serves the map background and the priority neighbourhoods."""
+"""Serve the background map and the priority neighbourhoods."""

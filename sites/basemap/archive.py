@@ -1,7 +1,7 @@
-"""The plan under every map: vector tiles of a PMTiles archive on this server's disk.
+"""Read the background map: vector tiles of a PMTiles archive on this server's disk.
 
 Tiles follow the schema of Protomaps or of OpenMapTiles; ``static/sites/basemap_style.js``
-draws both. Outside the archive's zooms the browser enlarges what there is.
+draws both. Beyond the archive's zooms the browser enlarges the tiles there are.
 """
 
 import gzip
@@ -18,7 +18,7 @@ MAX_ZOOM = 22
 
 
 class BasemapError(Exception):
-    """The archive of the settings cannot be served; the message says why."""
+    """The error raised when the archive of the settings cannot be served; the message says why."""
 
 
 class Archive(NamedTuple):
@@ -32,7 +32,7 @@ class Archive(NamedTuple):
 
 
 def archive() -> Archive | None:
-    """Return the archive of the settings, opened once for each state of the file; None without one.
+    """Return the archive of the settings, opened once per state of the file; None when none is set.
 
     Raises:
         BasemapError: the file is missing, or holds no vector tiles this server can send.
@@ -49,7 +49,7 @@ def archive() -> Archive | None:
 
 
 def exists(z: int, x: int, y: int) -> bool:
-    """Say whether there is such a tile in the world."""
+    """Say whether these numbers are those of a tile of the world."""
     return 0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z
 
 
@@ -65,7 +65,7 @@ def packed_tile(source: Archive, z: int, x: int, y: int) -> bytes | None:
 def _opened(path: Path, modified_ns: int, size: int) -> Archive:
     try:
         with path.open("rb") as file:
-            # The mapping outlives the file: tiles are read from memory the system shares.
+            # The memory mapping outlives the open file, and is shared between processes.
             reader = Reader(MmapSource(file))
         header, metadata = reader.header(), reader.metadata()
     except (
@@ -90,5 +90,5 @@ def _opened(path: Path, modified_ns: int, size: int) -> Archive:
 
 
 def _schema(metadata: dict[str, Any]) -> str:
-    """Tell the schemas apart by a name of one that the other never uses."""
+    """Tell the schemas apart by a layer name that only one of them uses."""
     return "openmaptiles" if "transportation" in str(metadata) else "protomaps"

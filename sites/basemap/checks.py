@@ -1,4 +1,4 @@
-"""What of this app's settings is refused at start."""
+"""Check at start that the background map of the settings can be served."""
 
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from .archive import BasemapError, archive
 
 @register()
 def basemap_is_served(**_options: object) -> list[CheckMessage]:
-    """Refuse an archive that cannot be read, and an address that names no tile."""
+    """Refuse an archive that cannot be read, and an address of tiles without their numbers."""
     try:
         archive()
     except BasemapError as error:

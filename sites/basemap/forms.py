@@ -1,4 +1,4 @@
-"""Check the rectangle that a map asks for."""
+"""Validate the rectangle that a map asks for."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BoundingBoxField(forms.CharField):
-    """``west,south,east,north`` in degrees."""
+    """A field for ``west,south,east,north`` in degrees."""
 
     def clean(self, value: Any) -> tuple[float, float, float, float]:
         """Return the four numbers.
 
         Raises:
-            ValidationError: not four numbers, or not a rectangle.
+            ValidationError: the text is not four numbers, or they are no rectangle.
         """
         try:
             west, south, east, north = (float(part) for part in super().clean(value).split(","))
@@ -26,6 +26,6 @@ class BoundingBoxField(forms.CharField):
 
 
 class BoundsForm(forms.Form):
-    """A rectangle of a map."""
+    """A form of a rectangle of a map."""
 
     bbox = BoundingBoxField()

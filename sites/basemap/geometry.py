@@ -1,4 +1,4 @@
-"""The plan under a printed map: water, greenery, roads and railways of a rectangle, in degrees."""
+"""Read the geometry of a printed map: water, greenery, roads and railways of a rectangle, in degrees."""
 
 import gzip
 import math
@@ -12,7 +12,7 @@ from .archive import Archive, BasemapError, archive
 
 _TILES = 42
 _ROADS = ("highway", "major_road", "medium_road")
-# Layer and kind of each thing drawn, in the two schemas (static/sites/basemap_style.js).
+# Layer and values of each kind drawn, in the two schemas (static/sites/basemap_style.js).
 _PROTOMAPS = {
     "land": {"earth": None},
     "water": {"water": None},
@@ -34,10 +34,10 @@ Line = list[tuple[float, float]]
 
 
 class BasemapGeometry(NamedTuple):
-    """``areas`` and ``lines`` by kind, of points: longitude and latitude in degrees.
+    """The geometry of a rectangle: ``areas`` and ``lines`` by kind, of points (longitude and latitude in degrees).
 
-    An area is a list of rings, the holes after the outside. Areas of neighbouring tiles overlap
-    a little. ``sea``: the archive draws land, and what is not land is water.
+    An area is a list of rings, the outer one first, then the holes. Areas of neighbouring tiles overlap a
+    little. ``sea`` is true when the archive draws land, so that whatever is not land is water.
     """
 
     areas: dict[str, list[list[Line]]]
@@ -46,7 +46,7 @@ class BasemapGeometry(NamedTuple):
 
 
 def geometry_of(west: float, south: float, east: float, north: float) -> BasemapGeometry | None:
-    """Return what lies in a rectangle of degrees; None when the server has no plan of it."""
+    """Return the geometry of a rectangle in degrees; None when the server has no background map of it."""
     try:
         source = archive()
     except BasemapError:
@@ -71,7 +71,7 @@ def geometry_of(west: float, south: float, east: float, north: float) -> Basemap
 
 
 def _zoom(source: Archive, west: float, south: float, east: float, north: float) -> int:
-    """Return the closest zoom at which the rectangle takes few tiles."""
+    """Return the closest zoom at which the rectangle takes at most ``_TILES`` tiles."""
     for zoom in range(source.max_zoom, 0, -1):
         left, top = _tile_of(west, north, zoom)
         right, bottom = _tile_of(east, south, zoom)
@@ -89,14 +89,14 @@ def _tiles(zoom: int, west: float, south: float, east: float, north: float) -> I
 
 
 def _tile_of(longitude: float, latitude: float, zoom: int) -> tuple[float, float]:
-    """Return the Web Mercator tile of a point, fractions included."""
+    """Return the position of a point in Web Mercator tiles, fractions included."""
     across = (longitude + 180) / 360
     down = (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2
     return across * 2**zoom, down * 2**zoom
 
 
 def _degrees(x: float, y: float, zoom: int) -> tuple[float, float]:
-    """Undo :func:`_tile_of`."""
+    """Return the longitude and latitude of a position in tiles: the inverse of :func:`_tile_of`."""
     return x / 2**zoom * 360 - 180, math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2**zoom))))
 
 

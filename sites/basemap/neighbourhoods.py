@@ -1,4 +1,4 @@
-"""Priority neighbourhoods (QPV): taken from the published file, given to the maps.
+"""Load priority neighbourhoods (QPV) from the published file, and give them to maps.
 
 The State publishes them as GeoJSON, each with ``code_qp`` and ``lib_qp``; older editions say
 ``code`` and ``nom_qp``.
@@ -19,7 +19,7 @@ from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from sites.models import PriorityNeighbourhood
 
-# As many as a map can show; whoever looks from further away sees the first of them.
+# The most that one map shows; a larger rectangle gets the first by code.
 MOST = 400
 _CODES = ("code_qp", "code")
 _NAMES = ("lib_qp", "nom_qp", "nom", "name")
@@ -30,14 +30,14 @@ _GRID = 1e-6
 
 
 class NeighbourhoodsError(Exception):
-    """The file holds something else than neighbourhoods; the message says which entry, and why."""
+    """The error of a file that does not hold neighbourhoods; the message names the entry and the reason."""
 
 
 def load_neighbourhoods(scope: Scope, path: Path) -> int:
     """Insert or update the neighbourhoods of a GeoJSON file; return how many it holds.
 
     Raises:
-        NeighbourhoodsError: nothing was kept.
+        NeighbourhoodsError: the file cannot be read or an entry is wrong; nothing was stored.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -72,7 +72,7 @@ def store(scope: Scope, features: Iterable[Mapping[str, Any]]) -> int:
 
 
 def collection(west: float, south: float, east: float, north: float) -> dict[str, Any]:
-    """Return the neighbourhoods whose box touches a rectangle, as a GeoJSON collection."""
+    """Return the neighbourhoods whose bounding box meets a rectangle, as a GeoJSON collection."""
     found = PriorityNeighbourhood.objects.filter(
         west__lte=east, east__gte=west, south__lte=north, north__gte=south
     ).order_by("code")[:MOST]

@@ -1,7 +1,7 @@
-"""Image tiles of another server, asked by this one: who looks at what stays here.
+"""Fetch image tiles from another server on behalf of browsers, so that it never learns who looks at what.
 
-The other server learns which tiles somebody wants, never who: nothing of the browser's
-request goes out, and what was asked once comes from the disk for a month.
+The other server learns which tiles are wanted, never by whom: nothing of the browser's request is passed
+on. Tiles are cached on disk for a month.
 """
 
 import hashlib
@@ -17,14 +17,14 @@ _TYPES = {"image/png", "image/jpeg", "image/webp"}
 
 
 class TileUnavailableError(Exception):
-    """The server of tiles did not answer with an image."""
+    """The error raised when the tile server does not answer with an image."""
 
 
 def image_tile(z: int, x: int, y: int) -> tuple[bytes, str] | None:
-    """Return an image and its type; None where the server has none.
+    """Return an image and its type; None where the tile server has none.
 
     Raises:
-        TileUnavailableError: no answer, or something else than an image of a tile's size.
+        TileUnavailableError: there is no answer, or it is not an image of a tile's size.
     """
     url = settings.MAP_TILES_URL
     for name, value in (("{z}", z), ("{x}", x), ("{y}", y)):
@@ -39,7 +39,7 @@ def image_tile(z: int, x: int, y: int) -> tuple[bytes, str] | None:
 
 
 def _packed(image: tuple[bytes, str] | None) -> bytes:
-    """Return an image as its type, a line end and its bytes; nothing at all where there is none."""
+    """Return an image as its type, a line end and its bytes; empty for no image."""
     return image[1].encode() + b"\n" + image[0] if image else b""
 
 
@@ -49,7 +49,7 @@ def _unpacked(kept: bytes) -> tuple[bytes, str] | None:
 
 
 def _fetched(url: str) -> tuple[bytes, str] | None:
-    """Ask for one image, None where the server has none; redirects could lead anywhere, so they are no answer."""
+    """Fetch one image, None where the server has none; redirects, which may lead anywhere, are not followed."""
     try:
         with (
             httpx.Client(timeout=_TIMEOUT_S, trust_env=False, headers={"User-Agent": "Palier"}) as client,

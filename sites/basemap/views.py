@@ -1,4 +1,4 @@
-"""What is public on the maps: their plan, tile by tile, and the priority neighbourhoods."""
+"""Serve the public data of maps: background tiles, and the priority neighbourhoods."""
 
 import gzip
 import logging
@@ -33,7 +33,7 @@ def _version(request: ScopedRequest, z: int, x: int, y: int) -> str | None:
 @for_roles(*Role)
 @condition(etag_func=_version)
 def vector_tile(request: ScopedRequest, z: int, x: int, y: int) -> HttpResponse:
-    """Send a tile of the archive as it lies there; 204 where there is none."""
+    """Send a tile of the archive as it is stored; 204 where there is none."""
     if not exists(z, x, y):
         raise Http404
     source = archive()
@@ -55,7 +55,7 @@ def vector_tile(request: ScopedRequest, z: int, x: int, y: int) -> HttpResponse:
 def raster_tile(request: ScopedRequest, z: int, x: int, y: int) -> HttpResponse:
     """Send an image of the configured server, from the cache if it is there.
 
-    The other server is waited for once the request's transaction has ended.
+    The tile server is asked once the request's transaction has ended.
     """
     if not exists(z, x, y):
         raise Http404
@@ -74,12 +74,12 @@ def _image(z: int, x: int, y: int) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Cache-Control": _PRIVATE})
 
 
-# Public data alone: compression has nothing to reveal.
+# The data is public, so compression cannot leak a secret (BREACH).
 @gzip_page
 @require_GET
 @for_roles(*Role)
 def neighbourhoods(request: ScopedRequest) -> HttpResponse:
-    """Send the priority neighbourhoods that touch a rectangle, as GeoJSON."""
+    """Send the priority neighbourhoods that meet a rectangle, as GeoJSON."""
     asked = BoundsForm(request.GET)
     if not asked.is_valid():
         return JsonResponse({"error": _("Le cadre de la carte est illisible.")}, status=400)

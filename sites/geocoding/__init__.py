@@ -1,1 +1,1 @@
-"""Finds or takes the point of an address."""
+"""Find the points of addresses, by a geocoder or by hand."""

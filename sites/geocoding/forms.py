@@ -1,4 +1,4 @@
-"""Ask for the point of an address."""
+"""Define the form of an address's point."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from core.forms import VersionedForm
 
 
 class PlaceForm(VersionedForm):
-    """A longitude and a latitude, clicked on the map or typed."""
+    """A form of a longitude and a latitude, clicked on the map or typed."""
 
     longitude = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, localize=False)
     latitude = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, localize=False)

@@ -1,4 +1,4 @@
-"""Placing the point of an address by hand."""
+"""Place the points of addresses by hand."""
 
 from typing import TypedDict
 
@@ -16,26 +16,26 @@ from sites.perimeter import is_led
 
 
 def placeable() -> QuerySet[Address]:
-    """Return the addresses of landlords one leads: whoever coordinates too sees others'."""
+    """Return the addresses of the landlords the person leads; a coordinator also sees those of others."""
     return Address.objects.filter(is_led()).select_related("residence", "commune")
 
 
 def waiting() -> QuerySet[Address]:
-    """Return those that have no point yet."""
+    """Return the placeable addresses that have no point yet."""
     return placeable().filter(longitude=None)
 
 
 def state_of(address: Address) -> State:
-    """Return what the form of a point writes."""
+    """Return the fields that the form of a point writes, with their values."""
     return {"longitude": address.longitude, "latitude": address.latitude}
 
 
 @transaction.atomic
 def place(scope: Scope, address: Address, *, longitude: float, latitude: float, version: str) -> None:
-    """Give an address the point a person chose.
+    """Set the point that a person chose for an address.
 
     Raises:
-        StaleError: it has another than in the ``version`` the form was opened with.
+        StaleError: the point is no longer in the ``version`` the form was opened on.
     """
     address = Address.objects.select_for_update(of=("self",)).get(pk=address.pk)
     check_version(version, address, state_of(address))
@@ -55,7 +55,7 @@ class Neighbour(TypedDict):
 
 
 def neighbours(address: Address, limit: int = 300) -> list[Neighbour]:
-    """Return placed addresses of the same commune, to find one's way on a map without tiles."""
+    """Return placed addresses of the same commune, for orientation on a map without tiles."""
     placed = Address.objects.filter(commune=address.commune_id, longitude__isnull=False).exclude(
         pk=address.pk
     )

@@ -1,7 +1,7 @@
-"""From an address to its point, behind one small interface.
+"""Find the points of addresses with a geocoder, behind one small interface.
 
-One geocoder is known: the batch form of the French national address API (``/search/csv/``),
-or any server that speaks it, named by ``GEOCODER_URL``. Without it, people place the points.
+One geocoder is implemented: the batch form of the French national address API (``/search/csv/``), or any
+server with the same protocol, named by ``GEOCODER_URL``. Without it, people place the points.
 """
 
 import csv
@@ -24,7 +24,7 @@ from sites.enums import GeocodingState
 from sites.models import Address
 from sites.perimeter import is_led
 
-# Few enough for their residences to be evaluated under locks of their own, not one on everything.
+# Few enough for the evaluation to lock their residences one by one, rather than everything at once.
 BATCH = 500
 _TIMEOUT_S = 60.0
 _CONNECT_S = 5.0
@@ -34,11 +34,11 @@ Enter = Callable[[], AbstractContextManager[Scope]]
 
 
 class GeocodingError(JobError):
-    """The geocoder did not answer as it should; the addresses wait for another try."""
+    """The error raised when the geocoder does not answer as it should; the addresses wait for another try."""
 
 
 class Question(NamedTuple):
-    """An address to look for."""
+    """An address to look up."""
 
     id: int
     label: str
@@ -47,7 +47,7 @@ class Question(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What was found for an address; ``score`` runs from 0 to 1, None when nothing was."""
+    """The point found for an address; ``score`` runs from 0 to 1, None when nothing was found."""
 
     id: int
     longitude: float | None
@@ -56,7 +56,7 @@ class Answer(NamedTuple):
 
 
 class Geocoder(Protocol):
-    """Finds the points of addresses."""
+    """The interface of a geocoder."""
 
     def locate(self, questions: Sequence[Question]) -> list[Answer]:
         """Return an answer for each question, in any order.
@@ -67,14 +67,14 @@ class Geocoder(Protocol):
 
 
 class NationalAddressApi:
-    """Speaks ``POST /search/csv/``: a CSV goes in, the same CSV comes back with result columns."""
+    """The client of ``POST /search/csv/``, which returns the CSV it is sent with result columns added."""
 
     def __init__(self, url: str, *, timeout: float = _TIMEOUT_S) -> None:
         self._url = url.rstrip("/") + "/search/csv/"
         self._timeout = timeout
 
     def locate(self, questions: Sequence[Question]) -> list[Answer]:
-        """Ask for all ``questions`` at once."""
+        """Look up all ``questions`` in one request."""
         try:
             response = httpx.post(
                 self._url,
@@ -91,26 +91,26 @@ class NationalAddressApi:
 
 
 def geocoder() -> Geocoder | None:
-    """Return the geocoder of the settings, or None."""
+    """Return the geocoder of the settings; None when none is set."""
     return NationalAddressApi(settings.GEOCODER_URL) if settings.GEOCODER_URL else None
 
 
 def geocode_pending(enter: Enter, finder: Geocoder) -> dict[str, int]:
-    """Look for the addresses that wait for a point, a batch at a time.
+    """Look up the addresses that wait for a point, one batch at a time.
 
-    The geocoder is asked outside of any transaction, and each batch is kept in one of its own: a failure
-    leaves the rest waiting.
+    The geocoder is asked outside any transaction, and each batch is stored in one of its own: after a failure
+    the remaining addresses still wait.
 
     Args:
-        enter: opens the scope of who looks: a person finds the addresses of the landlords they lead, the
-            operator (scope "stock_import") everybody's.
+        enter: opens the scope of the work. A person's covers the addresses of the landlords they lead, the
+            operator's (scope "stock_import") all addresses.
         finder: the geocoder.
 
     Returns:
-        How many addresses were found, and how many are for a person to place.
+        How many addresses were found, and how many are left for a person to place.
 
     Raises:
-        GeocodingError: no answer can be had now.
+        GeocodingError: the geocoder does not answer as it should.
     """
     counts = {"found": 0, "to_place": 0}
     last = 0
@@ -123,7 +123,7 @@ def geocode_pending(enter: Enter, finder: Geocoder) -> dict[str, int]:
 
 
 def _waiting(scope: Scope) -> QuerySet[Address]:
-    """Return the addresses that wait for a point and are the acting person's, or the operator's, to place."""
+    """Return the addresses that wait for a point and that this scope may place."""
     waiting = Address.objects.filter(geocoding=GeocodingState.PENDING, longitude=None)
     mine = waiting if scope.system == "stock_import" else waiting.filter(is_led())
     return mine.select_related("commune").order_by("id")
@@ -135,7 +135,7 @@ def _following(enter: Enter, last: int) -> list[Question]:
 
 
 def _keep(enter: Enter, questions: Sequence[Question], answers: Iterable[Answer]) -> dict[str, int]:
-    """Store the answers for those that still wait, and are still called as they were asked for."""
+    """Store the answers for the addresses that still wait and have not changed since they were asked for."""
     asked = {question.id: question for question in questions}
     found = {answer.id: answer for answer in answers}
     with enter() as scope:
@@ -156,7 +156,7 @@ def _keep(enter: Enter, questions: Sequence[Question], answers: Iterable[Answer]
 
 
 def _apply(address: Address, answer: Answer | None) -> None:
-    """A low score is not a point: someone who knows the place will say."""
+    """Set the point of an answer; leave one with a low score for a person to place."""
     address.geocoding = GeocodingState.TO_PLACE
     if answer is None or answer.score is None or answer.longitude is None:
         return

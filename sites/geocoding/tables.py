@@ -9,7 +9,7 @@ from sites.models import Address
 
 
 class ToPlaceTable(tables.Table):
-    """Addresses without a point."""
+    """A table of the addresses without a point."""
 
     label = tables.Column(
         verbose_name=_("Adresse"), linkify=lambda record: reverse("sites:place", args=[record.pk])

@@ -1,4 +1,4 @@
-"""Addresses without a point: the queue, and placing one."""
+"""List the addresses without a point, and place one."""
 
 from django.contrib import messages
 from django.http import HttpResponse

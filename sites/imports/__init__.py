@@ -1,1 +1,1 @@
-"""Files sent in: reading them, mapping their columns, running them, saying what became of each row."""
+"""Import files: read them, map their columns, run them, report on each row."""

@@ -1,4 +1,4 @@
-"""What the import commands share: one run for each file, in the operator's scope."""
+"""Provide the base of the import commands: one run per file, in the operator's scope."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -16,7 +16,7 @@ from .run import importer_of
 
 
 class ImportCommand(BaseCommand):
-    """Imports files for the operator and prints what became of their rows."""
+    """A command that imports files for the operator and prints the outcome of their rows."""
 
     kind: ImportKind
     scope: SystemScope
@@ -28,11 +28,11 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--report", type=Path, help="folder where the reports go, as .csv.gz")
 
     def overrides(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Return the options of the profile that the command line replaces."""
+        """Return the profile options that the command line replaces."""
         return {}
 
     def handle(self, *args: object, **options: Any) -> None:
-        """Run the command."""
+        """Import the files, one run each."""
         for path in options["files"]:
             run = self._submitted(path, options["profile"])
             counts = self._performed(run, self.overrides(options))

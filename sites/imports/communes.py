@@ -1,4 +1,4 @@
-"""Finds the commune of a row from its INSEE code, or its postcode and name."""
+"""Load the communes, and find that of a row from its INSEE code, or its postcode and name."""
 
 import json
 import re
@@ -13,15 +13,15 @@ from sites.match_key import plain
 from sites.models import Commune, Residence
 from sites.perimeter import is_led
 
-# Whole cities whose arrondissements are communes of their own here: keeping both would let
-# a territory hold the one while its addresses lie in the others, and share nothing.
+# Cities whose arrondissements stand here as communes: with both, a territory could hold the
+# city while its addresses lie in the arrondissements, and share nothing.
 _SPLIT_CITIES = {"75056", "69123", "13055"}
 _KINDS = {"commune-actuelle", "arrondissement-municipal"}
 _POSTCODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 
 
 def load_official_code(path: Path | None = None) -> int:
-    """Insert or update the communes of the official geographic code; return how many there are."""
+    """Insert or update the communes of the official geographic code; return their number."""
     source = path or settings.NODE_MODULES / "@etalab/decoupage-administratif/data/communes.json"
     rows = [
         Commune(
@@ -49,13 +49,13 @@ def own_communes() -> QuerySet[Commune]:
 
 
 def postcode_in(text: str) -> str:
-    """Return the five digits of a postcode, whatever stands around them; empty if there are none."""
+    """Return the five digits of a postcode, whatever surrounds them; empty if there are none."""
     found = _POSTCODE.search(text.zfill(5) if text.isdigit() else text)
     return found[0] if found else ""
 
 
 class Communes:
-    """The communes that some rows may lie in, looked up once."""
+    """The communes that some rows may lie in, loaded once."""
 
     def __init__(self, postcodes: Iterable[str], codes: Iterable[str]) -> None:
         found = Commune.objects.filter(code__in=set(codes)) | Commune.objects.filter(
@@ -69,7 +69,7 @@ class Communes:
                 self._by_postcode[postcode].append(commune)
 
     def find(self, code: str, postcode: str, city: str) -> Commune | None:
-        """Return the commune meant; None when none is, or when several may be."""
+        """Return the commune of a row; None when there is none, or several are possible."""
         if code in self._by_code:
             return self._by_code[code]
         near = self._by_postcode.get(postcode, [])

@@ -1,4 +1,4 @@
-"""Filters of the lists of this app; the address of the page is their state."""
+"""Filter the list of imports."""
 
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from sites.models import ImportRun
 
 
 class ImportFilter(filters.FilterSet):
-    """Files by what they hold and by how they went."""
+    """A filter of imports by kind, state and file name."""
 
     kind = filters.ChoiceFilter(label=_("Contenu"), choices=ImportKind, empty_label=_("Tous"))
     state = filters.ChoiceFilter(label=_("État"), choices=JobState, empty_label=_("Tous"))

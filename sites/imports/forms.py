@@ -1,4 +1,4 @@
-"""Ask for a file to import."""
+"""Define the form of a file to import."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ _ENDINGS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx")
 
 
 class UploadForm(forms.Form):
-    """A file, what it holds, and for which of one's landlords."""
+    """A form of a file, its kind and format, and one of the person's landlords."""
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Bailleur"), empty_label=None)
     layout = forms.ChoiceField(label=_("Contenu et format du fichier"))
@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
         self.fields["file"].widget.attrs["accept"] = ",".join((*_ENDINGS, ".gz"))
 
     def clean_file(self) -> "UploadedFile[bytes]":
-        """Refuse what is too large, or is plainly no table."""
+        """Refuse a file that is too large, or whose name is not that of a CSV or XLSX file."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             message = _("Ce fichier est trop grand : %(limit)s au plus. Compressez-le (.gz) ou coupez-le.")

@@ -1,4 +1,4 @@
-"""Tells a file of one kind from a file of another by its columns."""
+"""Tell by its columns whether a file is of another kind."""
 
 from functools import partial
 
@@ -12,12 +12,12 @@ from .tabular import BrokenFileError
 
 
 def refuse_other_kind(kind: str, profile: Profile, header: list[str]) -> None:
-    """Check that ``header`` is not rather that of a file of another kind.
+    """Check that ``header`` does not fit a format of another kind better.
 
-    An operator's profiles may take one file as two kinds, and are not compared.
+    Profiles for operators alone are not compared: one file may fit two kinds of them.
 
     Raises:
-        BrokenFileError: a format of another kind has all it needs here, and knows more columns.
+        BrokenFileError: a format of another kind finds all its required columns here, and knows more of them.
     """
     if profile.operator_only:
         return

@@ -1,4 +1,4 @@
-"""One landlord under several spellings: told from two landlords with similar names.
+"""Tell whether two spellings name one landlord, or two landlords have similar names.
 
 Two spellings are one landlord when they are equal once capitals, accents, punctuation and
 legal forms are gone, or when a single long word differs by one letter. Anything further
@@ -39,17 +39,17 @@ _LONG_WORD = 6
 
 
 def words(name: str) -> tuple[str, ...]:
-    """Return what is left of a landlord's name to compare it by; empty for "(vide)" and its like."""
+    """Return the words by which a landlord's name is compared; empty for "(vide)" and the like."""
     found = tuple(re.findall(r"[A-Z0-9]+", plain(name)))
     kept = tuple(word for word in found if word not in _LEGAL_FORMS) or found
     return () if "".join(kept) in _NOBODY else kept
 
 
 class Landlords:
-    """Finds the landlord a row names, and remembers each new spelling.
+    """The known landlords, which finds the one a row names and remembers each new spelling.
 
     Attributes:
-        created: landlords to save, made for names nobody had.
+        created: new landlords to save, for names not known before.
         respelled: landlords that got a new alias.
     """
 
@@ -65,7 +65,7 @@ class Landlords:
                 self._by_name[name] = organisation
 
     def find(self, name: str) -> Organisation | None:
-        """Return the landlord of ``name``, a new one if it may be made, else None."""
+        """Return the landlord of ``name``; a new one if it may be created, else None."""
         if name not in self._by_name:
             self._by_name[name] = self._respelled(name) or self._create(name)
         return self._by_name[name]

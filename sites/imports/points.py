@@ -1,4 +1,4 @@
-"""Points as files write them: pairs in one cell or two, swapped, in Lambert-93, or elsewhere."""
+"""Read points as files write them: pairs in one cell or two, swapped, in Lambert-93, or out of area."""
 
 import math
 import re
@@ -32,11 +32,11 @@ _ENOUGH_POINTS, _FAR_M, _FAR_TIMES = 20, 3_000, 4.5
 
 
 class Reading(NamedTuple):
-    """What a row says of where it is.
+    """The point read from a row.
 
     Attributes:
         point: longitude and latitude in degrees (WGS84), or None.
-        remarks: codes of what had to be repaired or dropped.
+        remarks: codes of what was repaired or dropped.
     """
 
     point: tuple[float, float] | None
@@ -44,18 +44,18 @@ class Reading(NamedTuple):
 
 
 def area_of(options: Mapping[str, Any]) -> Sequence[Box]:
-    """Return where the points of a file may lie: as its profile says, else France.
+    """Return the boxes where the points of a file may lie: those of its profile, else France.
 
-    The fiction of the demonstration lies in the ocean, and its own points are good there.
+    The fictional territory of the demonstration, in the ocean, counts as well where it is configured.
     """
     return options.get("area") or [*FRANCE, *settings.FICTIONAL_AREA]
 
 
 def read_point(values: Values, area: Sequence[Box] = FRANCE) -> Reading:
-    """Read the point of a row from whichever of its columns hold one.
+    """Read the point of a row from the columns that hold one.
 
-    The WGS84 pair is preferred to the Lambert-93 one when both lie in ``area``, since it is
-    what the other columns of such files are derived from; over 100 m apart, it is said.
+    When both lie in ``area``, the WGS84 pair is preferred to the Lambert-93 one, since the other columns of
+    such files are derived from it. A distance of more than 100 m between them is remarked on.
     """
     wgs84, swapped = _placed(_pair(values), area)
     lambert, turned = _lambert(values, area)
@@ -69,7 +69,7 @@ def read_point(values: Values, area: Sequence[Box] = FRANCE) -> Reading:
 
 
 def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the great-circle distance between two points, on earthdistance's sphere."""
+    """Return the great-circle distance between two points, in metres, on the sphere of earthdistance."""
     (lon_a, lat_a), (lon_b, lat_b) = ((math.radians(x), math.radians(y)) for x, y in (a, b))
     half = (
         math.sin((lat_b - lat_a) / 2) ** 2
@@ -79,10 +79,10 @@ def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def far_off(points: Sequence[tuple[float, float]]) -> set[int]:
-    """Return the positions of the points that cannot lie in the commune of all the others.
+    """Return the positions of the points too far from the others to lie in the same commune.
 
-    A commune's points gather; one that lies much farther from their middle than they do is
-    the right address geocoded in the wrong place. Under 20 points there is no telling.
+    The points of a commune gather; one much farther from their middle than the rest is the right address
+    geocoded in the wrong place. Fewer than 20 points are not judged.
     """
     if len(points) < _ENOUGH_POINTS:
         return set()
@@ -93,13 +93,13 @@ def far_off(points: Sequence[tuple[float, float]]) -> set[int]:
 
 
 def number(text: str) -> float | None:
-    """Read a number written with a point or a comma; None when it is none."""
+    """Parse a number written with a point or a comma; None when the text is no number."""
     found = _NUMBER.fullmatch(text.replace("\u202f", "").replace("\xa0", "").replace(" ", ""))
     return float(found[0].replace(",", ".")) if found else None
 
 
 def _pair(values: Values) -> tuple[float, float] | None:
-    """Return (longitude, latitude) as the columns name them, true or not."""
+    """Return (longitude, latitude) as the columns name them, be they swapped or not."""
     longitude, latitude = number(values.get("longitude", "")), number(values.get("latitude", ""))
     if longitude is not None and latitude is not None:
         return longitude, latitude

@@ -1,4 +1,4 @@
-"""Import profiles: which column is what, as small TOML files that anyone can add.
+"""Load import profiles: small TOML files that say which column is what, and that anyone can add.
 
 A profile lives in the ``profiles`` folder of the app whose rows it describes. ``[columns]``
 maps each field to the header to look for, to several to try, or to ``{ join = […] }``;
@@ -21,21 +21,21 @@ from sites.match_key import plain
 from .tabular import BrokenFileError
 
 Values = dict[str, str]
-# Of a line without titles no more than a glimpse is repeated.
+# How much of a first line a message quotes: the longest title, and the most titles.
 _TITLE, _TITLES = 30, 8
 _KNOWN = ("label", "label_en", "columns", "options", "operator_only")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """How to read one kind of file.
+    """The description of one format of file.
 
     Attributes:
         name: the file's name without its ending, what the command line calls it.
-        label: what people call it, in French.
+        label: its name for people, in French.
         label_en: the same in English, where it differs.
         columns: field → the headers to try, or those to join.
-        options: what the importer makes of it beyond columns.
+        options: the importer's options.
         tables: any other table of the file.
     """
 
@@ -49,14 +49,14 @@ class Profile:
 
     @property
     def title(self) -> str:
-        """What people call it, in the language they chose."""
+        """Its name for people, in the active language."""
         return self.label if is_french() else self.label_en or self.label
 
     def bind(self, header: list[str], required: tuple[str, ...]) -> Callable[[list[str]], Values]:
-        """Return the function that reads the fields of one row under ``header``.
+        """Return the function that reads the fields of a row under ``header``.
 
         Raises:
-            BrokenFileError: columns that the import cannot do without are missing.
+            BrokenFileError: required columns are missing.
         """
         found = self._find(header)
         missing = [name for name in required if found.get(name) is None]
@@ -77,7 +77,7 @@ class Profile:
 
 @lru_cache
 def load(folder: Path) -> dict[str, Profile]:
-    """Return the profiles of a folder by name, the product's own format first."""
+    """Load the profiles of a folder, by name, the product's own format first."""
     profiles = [_parse(path) for path in sorted(folder.glob("*.toml"))]
     return {p.name: p for p in sorted(profiles, key=lambda p: (p.name != "generic", p.label))}
 
@@ -96,7 +96,7 @@ def _without(titles: list[str], header: list[str]) -> str:
 
 
 def _found_instead(header: list[str]) -> str:
-    """Say what the first line holds, as far as it looks like titles and not like what stands under them."""
+    """Say which titles the first line holds, as far as it looks like titles rather than data."""
     titles = [name for name in header if name and len(name) <= _TITLE]
     titles = [name for name in titles if not any(c.isdigit() or c == "@" for c in name)]
     if not titles:

@@ -1,4 +1,4 @@
-"""The report of an import: one line for each row of the file, and the counts."""
+"""Write the report of an import: one line per row of the file, and the counts."""
 
 import csv
 import gzip
@@ -18,17 +18,17 @@ MEANT = _("vouliez-vous dire « %(word)s » ?")
 
 
 class Report:
-    """Written as the rows are settled; kept gzipped in memory, a few bytes a row.
+    """The report of an import, written as rows are settled, gzipped in memory at a few bytes a row.
 
     Args:
-        reasons: every reason and remark there can be, with what people read.
-        accepted: the words a row may be told to use instead of its own, each with its code.
+        reasons: every possible reason and remark, with its label.
+        accepted: the words that may be proposed for a row's own, each with its code.
     """
 
     def __init__(self, reasons: type[TextChoices], accepted: Iterable[tuple[str, str]] = ()) -> None:
         self._words = {code: str(label) for code, label in reasons.choices}
         self._meant = {code: MEANT % {"word": word} for word, code in accepted}
-        # Without words to propose there is no column for them.
+        # Without words to propose, the report has no such column.
         self._width = len(HEADER) if self._meant else PROPOSAL
         self._counts: dict[Outcome, Counter[str]] = defaultdict(Counter)
         self._remarks: Counter[str] = Counter()
@@ -49,15 +49,15 @@ class Report:
         subject: str = "",
         proposal: str = "",
     ) -> None:
-        """Say what became of a row.
+        """Record the outcome of a row.
 
         Args:
-            line: its number in the file.
-            outcome: what became of it.
-            reason: code of why.
-            remarks: codes of what else is to be known, separated by spaces.
-            subject: the words by which its author will know it again.
-            proposal: code of the accepted word that its author may have meant.
+            line: the row's number in the file.
+            outcome: the outcome of the row.
+            reason: code of the reason.
+            remarks: codes of further remarks, separated by spaces.
+            subject: words by which the file's author recognises the row.
+            proposal: code of the accepted word that the author may have meant.
         """
         self._counts[outcome][reason] += 1
         noticed = list(dict.fromkeys(remarks.split()))

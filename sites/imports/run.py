@@ -1,4 +1,4 @@
-"""What an importer is given, and the registry by which outer apps bring theirs."""
+"""Describe an import under way, and register the importers of the apps above."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ _ROWS_BETWEEN_NEWS = 2_000
 
 @dataclass(frozen=True)
 class Run:
-    """One import under way.
+    """An import under way.
 
     Attributes:
         record: the stored run.
-        organisation: the landlord who imports; None when the operator does, for all.
-        profile: how to read the file.
-        table: the file.
-        report: where every row must end.
-        tell: takes the share of the work that is done, 0 to 1.
+        organisation: the landlord who imports; None for the operator, who imports for all.
+        profile: the format of the file.
+        table: the rows of the file.
+        report: the report, which must get every row.
+        tell: function that takes the share of the work done, 0 to 1.
     """
 
     record: ImportRun
@@ -38,9 +38,9 @@ class Run:
     tell: Callable[[float], None]
 
     def tell_rows(self, done: int, share: float) -> None:
-        """Say, from time to time, how many rows of the file have been read.
+        """Report, every few thousand rows, how many rows of the file have been read.
 
-        ``share`` is the part of the whole work that reading is.
+        ``share`` is the part of the whole work that reading takes, 0 to 1.
         """
         if done % _ROWS_BETWEEN_NEWS == 0:
             self.tell(share * min(1.0, done / max(1, self.table.estimate)))
@@ -48,14 +48,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Importer:
-    """How files of one kind are imported.
+    """The importer of files of one kind.
 
     Attributes:
-        folder: where its profiles are.
-        run: does the work, in the caller's transaction and scope.
-        reasons: every reason and remark it can give, with what people read.
-        required: the fields that a profile's files must have a column for.
-        words: the words the product's own format takes for a nature, each with its code.
+        folder: the folder of its profiles.
+        run: function that imports, in the caller's transaction and scope.
+        reasons: every reason and remark it can give, with its label.
+        required: function that returns the fields a profile's files must have.
+        words: function that returns the words the product's own format accepts, each with its code.
     """
 
     folder: Path
@@ -66,7 +66,7 @@ class Importer:
 
     @property
     def profiles(self) -> dict[str, Profile]:
-        """Its profiles by name."""
+        """The profiles of this importer, by name."""
         return load(self.folder)
 
 
@@ -74,7 +74,7 @@ _importers: dict[ImportKind, Importer] = {}
 
 
 def register_importer(kind: ImportKind, importer: Importer) -> None:
-    """Have files of ``kind`` go to ``importer``."""
+    """Register the importer of files of ``kind``."""
     _importers[kind] = importer
 
 
@@ -82,11 +82,11 @@ def importer_of(kind: str) -> Importer:
     """Return the importer of a kind.
 
     Raises:
-        KeyError: no app brings one.
+        KeyError: no app registered one.
     """
     return _importers[ImportKind(kind)]
 
 
 def importers() -> dict[ImportKind, Importer]:
-    """Return every importer there is."""
+    """Return every importer registered."""
     return dict(_importers)

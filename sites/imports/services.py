@@ -1,4 +1,4 @@
-"""Starting an import, doing it, starting it again."""
+"""Start an import, perform it, start it again."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ from .report import Report
 from .run import Run, importer_of
 from .tabular import read
 
-# Two imports of one kind at once could each miss what the other is about to write.
+# Two concurrent imports of one kind would not see what the other is about to write.
 _LOCK_SPACE = 0x1A9027
 
 Tell = Callable[[float], None]
@@ -38,16 +38,16 @@ def submit(
     organisation: Organisation | None = None,
     then: "Task[..., Any] | None" = None,
 ) -> ImportRun:
-    """Keep a file sent in.
+    """Store a file sent in, as an import that waits.
 
     Args:
         scope: who sends it.
-        kind: what it holds (:class:`sites.enums.ImportKind`).
+        kind: the kind of its rows (:class:`sites.enums.ImportKind`).
         profile: name of a profile of that kind.
-        filename: what its author called it.
+        filename: its name.
         content: its bytes.
         organisation: the landlord it is for; None for the operator's own imports.
-        then: the task that does the import, sent with the run's id once it is committed.
+        then: the task that performs the import, sent with the run's id after the commit.
     """
     run = ImportRun.objects.create(
         organisation=organisation,
@@ -73,9 +73,9 @@ def perform(
     """Import the run's file in one transaction, in the caller's scope.
 
     Args:
-        run: the run; its counts, its report and its end are stored with what it imported.
-        tell: takes the share of the work that is done, 0 to 1.
-        options: what replaces options of the profile.
+        run: the run; its counts, report and final state are stored in the same transaction.
+        tell: function that takes the share of the work done, 0 to 1.
+        options: options that replace those of the profile.
 
     Returns:
         The counts: outcome (or "remarks") → reason → number of rows.
@@ -95,25 +95,25 @@ def perform(
     counts, run.report = report.finish()
     run.counts = counts
     run.save(update_fields=["counts", "report", *run.mark_done()])
-    # The file may hold more than was taken from it: not kept longer than it serves.
+    # Data minimisation: the file may hold more than was imported.
     run.file.delete()
     return counts
 
 
 def forget_refused(run: ImportRun) -> None:
-    """Remove the file of a run that it made impossible: it would be refused again, and serves no more."""
+    """Delete the file of a refused import, which would be refused again."""
     ImportFile.objects.filter(run=run).delete()
 
 
 def may_restart(run: ImportRun) -> bool:
-    """Say whether the run waits too long, or stopped for a reason that does not lie in its file."""
+    """Say whether the run is late, or stopped for a reason that does not lie in its file."""
     if run.late or run.interrupted:
         return True
     return run.state == JobState.FAILED and ImportFile.objects.filter(run=run).exists()
 
 
 def restart(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
-    """Put a run that may start again back in the queue; False for any other, or one that moved on meanwhile."""
+    """Put a run back in the queue; False for one that may not start again, or that changed state meanwhile."""
     if not may_restart(run):
         return False
     with transaction.atomic():

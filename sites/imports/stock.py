@@ -1,4 +1,4 @@
-"""Import of a landlord's stock: every row of the file becomes, or joins, an address."""
+"""Import a landlord's stock: every row of the file becomes, or joins, an address."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ _READING, _SETTLING = 0.6, 0.8
 
 
 class StockReason(TextChoices):
-    """Why a row ended as it did, and what else there is to say of it."""
+    """The reason of a row's outcome, or a remark on it."""
 
     NEW_RESIDENCE = "new_residence", _("nouvelle résidence")
     NEW_ADDRESS = "new_address", _("nouvelle adresse d’une résidence connue")
@@ -41,12 +41,12 @@ class StockReason(TextChoices):
 
 
 def required(_profile: Profile) -> tuple[str, ...]:
-    """Return the field without which there is no place, whoever the landlord."""
+    """Return the one field without which there is no place, whoever the landlord."""
     return ("address",)
 
 
 def run(task: Run) -> None:
-    """Import the file of ``task``; every row ends in its report."""
+    """Import the file of ``task``; put every row in its report."""
     read = read_entries(task)
     task.tell(_READING)
     places = settle([entry for entry in read if isinstance(entry, Entry)], task.profile)
@@ -73,5 +73,5 @@ def _verdicts(place: StockPlace) -> dict[int, tuple[Outcome, str]]:
 
 
 def _rejection(entry: Entry | Rejected) -> str:
-    # An entry that found no place is the only one left: its reference lies elsewhere.
+    # Among entries without a verdict, only a reference in another commune remains.
     return entry.reason if isinstance(entry, Rejected) else "other_commune"

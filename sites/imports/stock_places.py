@@ -1,15 +1,14 @@
-"""From what the rows say to residences and addresses: what is new, what changed, what is the same.
+"""Turn rows into residences and addresses: which are new, changed, or the same.
 
 Rules, in the order they are tried for each row:
 
-1. A landlord has an address once. A row whose address (:mod:`sites.match_key`, in its
-   commune) is already the landlord's speaks of the same building and joins it, whatever
-   reference it carries: successive programmes at one door are one place.
-2. Otherwise, a row whose reference is already a residence of the landlord adds its address.
+1. A landlord has an address once. A row whose address (:mod:`sites.match_key`, in its commune) the
+   landlord already has is about the same building and joins it, whatever its reference: successive
+   programmes at one door are one place.
+2. Otherwise, a row whose reference is already a residence of the landlord adds its address to it.
 3. Otherwise it is a new residence with one address.
 
-They give the same places for the same file however often it is imported, and one place
-to a fact reported at a door.
+A file gives the same places however often it is imported, and a fact reported at a door has one place.
 """
 
 import hashlib
@@ -37,7 +36,7 @@ Key = tuple[Any, ...]
 
 @dataclass
 class StockPlace:
-    """An address, new or known, and the rows that speak of it."""
+    """An address, new or known, and the rows about it."""
 
     address: Address
     entries: list[Entry]
@@ -46,7 +45,7 @@ class StockPlace:
 
 
 def settle(entries: list[Entry], profile: Profile) -> list[StockPlace]:
-    """Return the place of every row; a row in none has its reference in another commune."""
+    """Return the places of the rows; a row in none has a reference that lies in another commune."""
     by_reference = profile.options.get("identity") == "reference"
     known = _Known({entry.landlord.pk for entry in entries}, by_reference=by_reference)
     places: dict[Key, StockPlace] = {}
@@ -60,7 +59,7 @@ def settle(entries: list[Entry], profile: Profile) -> list[StockPlace]:
         else:
             left.append(entry)
     for entry in left:
-        # A later row may have brought the address, as the next import of the file will find it.
+        # A later row may have added the address, which the next import of the file would find.
         if place := places.get(known.key(entry)):
             place.entries = sorted([*place.entries, entry], key=attrgetter("line"))
     add_up = profile.options.get("rows_add_up", False)
@@ -71,7 +70,7 @@ def settle(entries: list[Entry], profile: Profile) -> list[StockPlace]:
 
 
 def save(places: list[StockPlace]) -> None:
-    """Write what is new and what changed, in statements of many rows."""
+    """Save the new and the changed rows, with few statements."""
     fresh = [place for place in places if place.address.pk is None]
     changed = [place.address for place in places if place.reason == "updated" and place.address.pk]
     residences = {id(p.address.residence): p.address.residence for p in places}.values()
@@ -105,13 +104,13 @@ class _Known:
         self._all = list(self._addresses.values())
 
     def key(self, entry: Entry) -> Key:
-        """What makes the row's address the one it is."""
+        """Return the key that identifies the row's address."""
         if self._by_reference:
             return entry.landlord.pk, _reference(entry)
         return entry.landlord.pk, entry.commune.pk, entry.key
 
     def place(self, key: Key, entry: Entry) -> StockPlace | None:
-        """Return the place of the first row that speaks of it."""
+        """Return the place of the first row about it; None when its reference lies in another commune."""
         if address := self._addresses.get(key):
             self._residences.setdefault((entry.landlord.pk, _reference(entry)), address.residence)
             return StockPlace(address, [entry], "already_there")
@@ -127,7 +126,7 @@ class _Known:
         return StockPlace(address, [entry], reason)
 
     def count_dwellings(self, places: Iterable[StockPlace]) -> None:
-        """Set each residence's dwellings to the sum of its addresses'."""
+        """Set each residence's dwellings to the sum of its addresses' dwellings."""
         totals: dict[int, int] = {}
         for address in self._addresses.values():
             totals[id(address.residence)] = totals.get(id(address.residence), 0) + address.dwellings
@@ -164,7 +163,7 @@ def _new_address(entry: Entry, residence: Residence) -> Address:
 
 
 def _describe(place: StockPlace, *, add_up: bool) -> None:
-    """Give the address what its rows say; a point placed by hand stays."""
+    """Set what the rows say of the address; keep a point placed by hand."""
     address = place.address
     before = _state(address), _state(address.residence)
     first = place.entries[0]
@@ -206,7 +205,7 @@ def _label(entry: Entry) -> str:
 
 
 def _reference(entry: Entry) -> str:
-    """The landlord's own reference; failing that, one made of the address."""
+    """Return the landlord's own reference, or one made from the address."""
     reference = entry.values.get("reference", "") or f"{entry.commune.code} {entry.key}"
     if len(reference) <= _REFERENCE_LENGTH:
         return reference

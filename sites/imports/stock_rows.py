@@ -1,4 +1,4 @@
-"""From a row of a stock file to what it says, or to why it cannot be taken."""
+"""Read the rows of a stock file: what each says, or why it is rejected."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _LABEL_LENGTH, _MAX_DWELLINGS = 200, 100_000
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that cannot be taken, and why."""
+    """A row that cannot be imported, and the reason."""
 
     line: int
     reason: str
@@ -32,7 +32,7 @@ class Rejected:
 
 @dataclass
 class Entry:
-    """What a row says: whose, where, how many."""
+    """A row that can be imported: its landlord, its place, its dwellings."""
 
     line: int
     cells: tuple[str, ...]
@@ -46,12 +46,12 @@ class Entry:
 
     @property
     def subject(self) -> str:
-        """The words by which its author will know the row again."""
+        """The words by which the file's author recognises the row."""
         return _subject(self.values)
 
 
 def read_entries(task: Run) -> list[Entry | Rejected]:
-    """Read every row of the file; landlords nobody had are saved when the last row was read."""
+    """Read every row of the file; save new landlords once the last row is read."""
     required = (
         ("address",) if task.organisation or "landlord" in task.profile.options else ("landlord", "address")
     )
@@ -87,7 +87,7 @@ def _values(row: Row, width: int, values_of: Callable[[list[str]], Values]) -> t
 
 
 class _Reader:
-    """Reads rows with what the database knows of their landlords and communes."""
+    """A reader of rows that has loaded the landlords and communes they may name."""
 
     def __init__(self, task: Run, rows: list[tuple[Row, Values]]) -> None:
         self._own = task.organisation
@@ -102,7 +102,7 @@ class _Reader:
         self._landlords = Landlords(known, may_create=self._own is None)
 
     def read(self, row: Row, values: Values) -> Entry | Rejected:
-        """Return what the row says, or why it cannot be taken."""
+        """Return what the row says, or why it is rejected."""
         line = row.number
         remarks: list[str] = []
         landlord = self._landlord(values, remarks)
@@ -133,7 +133,7 @@ class _Reader:
         )
 
     def save_landlords(self) -> None:
-        """Save the landlords that are new, and the spellings that are."""
+        """Save the new landlords and the new spellings."""
         Organisation.objects.bulk_create(self._landlords.created)
         Organisation.objects.bulk_update(self._landlords.respelled, ["aliases"])
 

@@ -1,4 +1,4 @@
-"""What an import came to, in words."""
+"""Sum up an import in words."""
 
 import csv
 import gzip
@@ -25,14 +25,14 @@ _HEADINGS = {
 
 
 class Line(NamedTuple):
-    """A number of rows and what they share."""
+    """A number of rows, and what they have in common."""
 
     label: str
     rows: int
 
 
 class Group(NamedTuple):
-    """The rows that ended alike, by reason, the most frequent first."""
+    """The rows of one outcome, by reason, the most frequent first."""
 
     label: str
     rows: int
@@ -40,7 +40,7 @@ class Group(NamedTuple):
 
 
 class Rejection(NamedTuple):
-    """A row that was left out: its number in the file, words to know it by, why, and what may be meant."""
+    """A row that was left out: its number in the file, words to recognise it, the reason, and what may be meant."""
 
     line: int
     text: str
@@ -58,7 +58,7 @@ def outcomes(run: ImportRun) -> list[Group]:
 
 
 def remarks(run: ImportRun) -> list[Line]:
-    """Return what else was noticed, on rows counted elsewhere."""
+    """Return the remarks, on rows counted by outcome as well."""
     return _lines(run, run.counts.get("remarks", {}))
 
 
@@ -72,7 +72,7 @@ def rejected(run: ImportRun, most: int = SHOWN) -> list[Rejection]:
         rows = (row for row in csv.reader(file, delimiter=";") if row[CODE] in reasons)
         first = list(itertools.islice(rows, min(most, sum(reasons.values()))))
     meant = {code: MEANT % {"word": word} for word, code in importer_of(run.kind).words()}
-    # Reports made before there were proposals are a column shorter.
+    # Older reports have no column of proposals.
     return [
         Rejection(
             int(row[LINE]), row[SUBJECT], str(labels[row[CODE]]), meant.get("".join(row[PROPOSAL:]), "")

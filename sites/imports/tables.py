@@ -9,7 +9,7 @@ from sites.models import ImportRun
 
 
 class ImportTable(tables.Table):
-    """Files sent in, the last first."""
+    """A table of the files sent in, the last first."""
 
     filename = tables.Column(
         verbose_name=_("Fichier"),

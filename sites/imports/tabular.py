@@ -1,4 +1,4 @@
-"""Reads any CSV or XLSX file as rows of text, whatever its encoding, delimiter or packing."""
+"""Read any CSV or XLSX file as rows of text, whatever its encoding, delimiter or compression."""
 
 import codecs
 import csv
@@ -22,24 +22,24 @@ from core.text import visible
 
 from . import workbook
 
-# What a spreadsheet holds, and more addresses or facts than any landlord has. Rows are kept in memory
-# until the last is read, and a file of a few kilobytes may unpack to millions of empty ones.
+# The rows of a full worksheet, more addresses or facts than any landlord has. A bound is needed since rows stay
+# in memory until the last is read, and a few kilobytes may unpack to millions of empty rows.
 MAX_ROWS = XLSX_MAX_ROWS
 _LONGEST_ROW = 1_000_000
 _SAMPLE = 64 * 1024
 _DELIMITERS = ";,\t|"
 _XLSX, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
-# What French offices write; without the list a short file may pass for anything.
+# The encodings of French office software; without this list a short file is taken for any encoding.
 _ENCODINGS = ["cp1252", "latin_1", "cp850", "mac_roman"]
 
 
 class BrokenFileError(JobError):
-    """The file cannot be read to its end; the message says where and why, for its author."""
+    """The error of a file that cannot be imported; the message tells its author where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the file; ``number`` is what a spreadsheet shows beside it."""
+    """A row of the file; ``number`` is the one a spreadsheet shows beside it."""
 
     number: int
     cells: list[str]
@@ -47,12 +47,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The header of a file and its rows, read as they are asked for.
+    """The header of a file and its rows, read lazily.
 
     Attributes:
-        header: the column names, trimmed.
-        estimate: about how many rows there are, for progress.
-        rows: what follows the header, empty lines left out.
+        header: the column titles, trimmed.
+        estimate: the approximate number of rows, for progress.
+        rows: the rows after the header, without empty ones.
     """
 
     header: list[str]
@@ -130,7 +130,7 @@ def _csv_rows(content: bytes, encoding: str, delimiter: str) -> Iterator[Row]:
 
 
 class _Lines:
-    """The lines of a file, of which neither too many nor too long rows can be made."""
+    """An iterator over the lines of a file that bounds the length and the number of rows."""
 
     def __init__(self, text: io.TextIOBase) -> None:
         self._text = text
@@ -146,11 +146,11 @@ class _Lines:
             raise BrokenFileError(_("Ce fichier a une ligne trop longue pour un tableau."))
         if not line:
             raise StopIteration
-        # No text of the database may hold one.
+        # PostgreSQL refuses NUL in a text.
         return line.replace("\0", "")
 
     def row_ended(self, number: int) -> None:
-        """Take note that row ``number`` is complete."""
+        """Count row ``number`` as complete."""
         self._row = 0
         if number > MAX_ROWS:
             message = _("Ce fichier a plus de %(count)s lignes. Envoyez-le en plusieurs parties.")
@@ -166,7 +166,7 @@ def _encoding(content: bytes) -> str:
         _check_utf8(content)
     except UnicodeDecodeError as error:
         head = content[: error.start]
-        # French read so far as UTF-8 cannot be anything else: the file itself is damaged.
+        # Accented letters decoded as UTF-8 so far rule out other encodings: the file is damaged.
         if not head.isascii():
             message = _("Le fichier est abîmé à la ligne %(line)d : un caractère y est illisible.")
             raise BrokenFileError(lambda: message % {"line": head.count(b"\n") + 1}) from error
@@ -190,9 +190,9 @@ def _check_utf8(content: bytes) -> None:
 
 
 def _delimiter(sample: str) -> str:
-    """Return the delimiter that cuts the first lines most evenly.
+    """Return the delimiter that cuts the first lines into the most even rows.
 
-    ``csv.Sniffer`` counts characters, and takes the commas inside addresses and points for
+    ``csv.Sniffer`` counts characters, so it takes the commas inside addresses and points for
     the delimiter of a file that uses semicolons.
     """
     return max(_DELIMITERS, key=lambda delimiter: _evenness(sample, delimiter))

@@ -1,4 +1,4 @@
-"""Do an import in the worker."""
+"""Perform imports in a worker."""
 
 from celery import shared_task
 from django.conf import settings
@@ -18,7 +18,7 @@ from . import services
 
 @shared_task
 def run_import(run_id: int) -> None:
-    """Do the import of a run, as the person who sent the file in."""
+    """Perform the import of a run, as the person who sent the file."""
     with system_scope("jobs"):
         run = ImportRun.objects.get(pk=run_id)
     author = load_user(run.created_by_id)
@@ -28,17 +28,17 @@ def run_import(run_id: int) -> None:
                 _give_up_if_lost_again(run)
                 _perform(run_id, author, progress)
     except JobError:
-        # The reason is written on the run, for its author to read.
+        # The run holds the reason, which its author reads.
         with acting_as(author):
             services.forget_refused(run)
         return
 
 
 def _give_up_if_lost_again(run: ImportRun) -> None:
-    """Count the loss of the worker that had ``run``, which came back with the state it left it in.
+    """Count a lost worker: ``run`` is delivered again while it still says that it is running.
 
     Raises:
-        JobError: it is the second; the next worker would fare no better, and so for ever.
+        JobError: it is the second loss; the next worker would be lost as well, and so on for ever.
     """
     if run.state != JobState.RUNNING:
         return

@@ -1,4 +1,4 @@
-"""The product's own formats as files to fill in, made from their profiles."""
+"""Make templates to fill in, in the product's own formats, from their profiles."""
 
 import csv
 import datetime as dt
@@ -21,10 +21,10 @@ Words = Sequence[tuple[str, str]]
 
 
 def example_of(importer: Importer) -> Example:
-    """Return the headers and what stands under each in an example that its reader can import.
+    """Return the headers of a format, each with an example value; the reader can import the row.
 
-    The row lies in the commune of the first residence that the acting person leads, and, if
-    the profile places rows by reference, in that residence; without one, it is the profile's.
+    The row lies in the commune of the first residence that the acting person leads and, if the profile places
+    rows by reference, in that residence. Without a residence it is the profile's own example.
     """
     profile = importer.profiles["generic"]
     example = dict(profile.tables["example"])
@@ -37,14 +37,14 @@ def example_of(importer: Importer) -> Example:
 
 
 def csv_template(example: Example, _words: Words = ()) -> bytes:
-    """Return the header and the example row; semicolons and BOM, as French spreadsheets expect."""
+    """Return the header and the example row as CSV, with semicolons and a BOM for French spreadsheets."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerows([example.keys(), example.values()])
     return text.getvalue().encode("utf-8-sig")
 
 
 def xlsx_template(example: Example, words: Words = ()) -> bytes:
-    """Return the same as a workbook, with the words for a nature, if any, on a second sheet."""
+    """Return the same as a workbook, with the accepted words, if any, on a second sheet."""
     book = Workbook()
     _fill(book.worksheets[0], [list(example.keys()), list(example.values())])
     if words:

@@ -1,4 +1,4 @@
-"""Imports: list, send a file in, follow, report, start again."""
+"""List imports; send a file, follow its import, read its report, start it again."""
 
 import gzip
 import io
@@ -41,7 +41,7 @@ _TEMPLATES = {
 @for_roles(Role.LEAD)
 @opens_with_default("imports")
 def imports(request: ScopedRequest) -> HttpResponseBase:
-    """List the files sent in; htmx asks for the rows alone."""
+    """List the imports; answer htmx with the rows alone."""
     runs = ImportRun.objects.defer("report").select_related("created_by").order_by("-id")
     chosen = ImportFilter(request.GET, queryset=runs)
     table = ImportTable(chosen.qs)
@@ -63,7 +63,7 @@ def imports(request: ScopedRequest) -> HttpResponseBase:
 @form_page
 @for_roles(Role.LEAD)
 def import_create(request: ScopedRequest) -> HttpResponse:
-    """Send a file in."""
+    """Receive a file and start its import."""
     form = UploadForm(sent(request), request.FILES or None, organisation_ids=request.scope.roles[Role.LEAD])
     if request.method == "POST" and form.is_valid():
         kind, profile = form.cleaned_data["layout"]
@@ -92,7 +92,7 @@ def import_create(request: ScopedRequest) -> HttpResponse:
 @require_GET
 @for_roles(Role.LEAD)
 def import_detail(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Follow an import, then read what it came to; htmx asks for the middle of the page alone."""
+    """Show an import under way, or its result; answer htmx with the middle of the page alone."""
     run = get_object_or_404(ImportRun.objects.defer("report").select_related("created_by"), pk=pk)
     interrupted = run.interrupted
     context = {
@@ -114,7 +114,7 @@ def import_detail(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_roles(Role.LEAD)
 def import_report(request: ScopedRequest, pk: int) -> HttpResponseBase:
-    """Send the report: one line for each row of the file."""
+    """Send the report: one line per row of the file."""
     run = get_object_or_404(ImportRun, pk=pk)
     if run.report is None:
         raise Http404
@@ -131,7 +131,7 @@ def import_report(request: ScopedRequest, pk: int) -> HttpResponseBase:
 @require_POST
 @for_roles(Role.LEAD)
 def import_restart(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Put an interrupted import back in the queue."""
+    """Put an import that stopped or waits too long back in the queue."""
     run = get_object_or_404(ImportRun, pk=pk)
     if services.restart(request.scope, run, then=run_import):
         messages.success(request, _("L’import reprend du début : rien n’avait été enregistré."))
@@ -143,7 +143,7 @@ def import_restart(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_roles(Role.LEAD)
 def import_template(request: ScopedRequest, kind: str, ending: str) -> HttpResponseBase:
-    """Send the product's own format as a file to fill in."""
+    """Send a template of the product's own format."""
     found = importers().get(ImportKind(kind)) if kind in ImportKind.values else None
     if found is None or ending not in _TEMPLATES:
         raise Http404

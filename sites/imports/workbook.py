@@ -1,8 +1,8 @@
-"""Turns the first sheet of a workbook into CSV, in a process of its own with bounded means.
+"""Convert the first sheet of a workbook to CSV, in a process of its own with bounded memory and output.
 
-A workbook of a few kilobytes can name a cell at the far corner of its sheet, or unpack to
-gigabytes; the reader then takes down the process it runs in, whatever Python catches. Run as
-a program: the workbook on standard input, the largest output in bytes as its argument.
+A workbook of a few kilobytes can name a cell at the far corner of its sheet, or unpack to gigabytes; that
+ends the process that reads it, whatever Python catches. This module runs as a program: the workbook on
+standard input, the largest output in bytes as its argument.
 """
 
 import csv
@@ -17,7 +17,7 @@ BROKEN = 3
 
 
 def main() -> int:
-    """Write the rows; return ``BROKEN`` for what is no workbook."""
+    """Write the rows; return ``BROKEN`` for input that is no workbook."""
     limits = {
         resource.RLIMIT_AS: MAX_MEMORY,
         resource.RLIMIT_FSIZE: int(sys.argv[1]),
@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def _cell(value: object) -> str:
-    # A spreadsheet holds 75012 as 75012.0 and a day as a day.
+    # Calamine returns 75012 as 75012.0, and a day as a date.
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value.isoformat() if hasattr(value, "isoformat") else str(value).strip()

@@ -1,4 +1,4 @@
-"""Has the database keep its plans for this app's part of the scope."""
+"""Compute this app's part of the scope in a database function, whose plans the database keeps."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Each residence gets a random identifier, from which what leaves its landlord draws keys."""
+"""Give each residence a random identifier, from which keys that leave its landlord are derived."""
 
 import django.contrib.postgres.functions
 from django.db import migrations, models

@@ -1,1 +1,1 @@
-"""Who works where and shares with whom: territories, sharing agreements, assignments."""
+"""Manage territories, sharing agreements and assignments: who works where, and shares with whom."""

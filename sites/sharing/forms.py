@@ -1,4 +1,4 @@
-"""Forms of territories, agreements and assignments."""
+"""Define the forms of territories, agreements and assignments."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class _Form(forms.Form):
 
 
 class TerritoryForm(VersionedForm, _Form):
-    """A territory; communes by INSEE code, for there are 35 000 to choose from."""
+    """A form of a territory; communes are typed as INSEE codes, since there are 35 000 of them."""
 
     name = NameField(label=_("Nom"), max_length=200)
     kind = forms.ChoiceField(label=_("Instance"), choices=TerritoryKind)
@@ -50,7 +50,7 @@ class TerritoryForm(VersionedForm, _Form):
         )
 
     def clean_name(self) -> str:
-        """Refuse a name another territory has."""
+        """Refuse the name of another territory."""
         name: str = self.cleaned_data["name"].strip()
         alike = Territory.objects.filter(name__iexact=name)
         others = alike.exclude(pk=self._territory.pk) if self._territory else alike
@@ -59,7 +59,7 @@ class TerritoryForm(VersionedForm, _Form):
         return name
 
     def clean_communes(self) -> list[Commune]:
-        """Return the communes, or name the codes that are none."""
+        """Return the communes, or list the unknown codes."""
         codes = set(self.cleaned_data["communes"].replace(",", " ").replace(";", " ").upper().split())
         found = list(Commune.objects.filter(code__in=codes))
         unknown = sorted(codes - {commune.code for commune in found})
@@ -69,7 +69,7 @@ class TerritoryForm(VersionedForm, _Form):
 
 
 class AgreementForm(_Form):
-    """Between one's own landlord, or any for an administrator, and a territory."""
+    """A form of an agreement between an own landlord, or any for an administrator, and a territory."""
 
     landlord = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Bailleur"), empty_label=_("Choisir…")
@@ -96,7 +96,7 @@ class AgreementForm(_Form):
         self.fields["starts_on"].initial = timezone.localdate
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an end that does not follow the start: the database could not compare such a period."""
+        """Refuse an end that does not follow the start, which no date range can hold."""
         super().clean()
         data = self.cleaned_data
         start, end = data.get("starts_on"), data.get("ends_on")
@@ -106,7 +106,7 @@ class AgreementForm(_Form):
 
 
 class AssignmentForm(VersionedForm, _Form):
-    """The residences an agent works at."""
+    """A form of the residences an agent works at."""
 
     residences = forms.ModelMultipleChoiceField(
         Residence.objects.none(),

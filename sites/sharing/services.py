@@ -1,4 +1,4 @@
-"""Territories, agreements and assignments; each act with its entry in the journal."""
+"""Write territories, agreements and assignments, each with its journal entry."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from sites.models import Commune, Residence, ResidenceAssignment, SharingAgreeme
 
 
 def state_of_territory(territory: Territory) -> State:
-    """Return what the form of a territory writes."""
+    """Return the fields that the form of a territory writes, with their values."""
     return {
         "name": territory.name,
         "kind": territory.kind,
@@ -37,10 +37,10 @@ def save_territory(
     communes: Iterable[Commune],
     version: str = "",
 ) -> Territory:
-    """Create a territory, or change what it is and the communes it is made of.
+    """Create a territory, or change its fields and communes.
 
     Raises:
-        StaleError: it says something else than in the ``version`` the form was opened with.
+        StaleError: the territory is no longer in the ``version`` the form was opened on.
     """
     action = AuditAction.UPDATE if territory else AuditAction.CREATE
     if territory:
@@ -61,10 +61,10 @@ def save_territory(
 def sign_agreement(
     scope: Scope, *, landlord: Organisation, territory: Territory, starts_on: dt.date, ends_on: dt.date | None
 ) -> SharingAgreement:
-    """Open the landlord's structured facts and levels to the territory's coordinator.
+    """Share the landlord's structured facts and levels with the territory's coordinator.
 
     Raises:
-        ValidationError: the dates are wrong or overlap another agreement of the two.
+        ValidationError: the dates are wrong, or overlap another agreement of the same parties.
     """
     agreement = SharingAgreement(landlord=landlord, territory=territory, starts_on=starts_on, ends_on=ends_on)
     agreement.full_clean(validate_unique=False)
@@ -75,11 +75,11 @@ def sign_agreement(
 
 @transaction.atomic
 def end_agreement(scope: Scope, *, agreement: SharingAgreement) -> None:
-    """End an agreement today; one that had not begun ends on the day it would have.
+    """End an agreement today; one that has not begun ends on its first day.
 
     Raises:
         PermissionDenied: the acting person sees the agreement but may not end it.
-        ValidationError: it has ended; its last day stays.
+        ValidationError: it has ended already; its end stays.
     """
     held = SharingAgreement.objects.select_for_update(of=("self",)).filter(pk=agreement.pk).first()
     if held is None:
@@ -93,16 +93,16 @@ def end_agreement(scope: Scope, *, agreement: SharingAgreement) -> None:
 
 
 def state_of_assignments(membership: Membership) -> State:
-    """Return what the form of an agent's residences writes."""
+    """Return the residences of an agent, as the form of assignments writes them."""
     return {"residences": list(Residence.objects.filter(assignments__membership=membership))}
 
 
 @transaction.atomic
 def assign(scope: Scope, *, membership: Membership, residences: Iterable[Residence], version: str) -> None:
-    """Have an agent work at ``residences``; at all of the landlord's when there are none.
+    """Set the residences an agent works at; none means all of the landlord's.
 
     Raises:
-        StaleError: they are others than in the ``version`` the form was opened with.
+        StaleError: the assignments are no longer in the ``version`` the form was opened on.
     """
     membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
     check_version(version, membership, state_of_assignments(membership))

@@ -1,4 +1,4 @@
-"""Pages of territories, agreements and assignments."""
+"""Manage territories, agreements and assignments."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -35,7 +35,7 @@ def territories(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(Role.ADMIN)
 def create_territory(request: ScopedRequest) -> HttpResponse:
-    """Add a territory."""
+    """Create a territory."""
     return _territory_page(request, None)
 
 
@@ -61,7 +61,7 @@ def _territory_page(request: ScopedRequest, territory: Territory | None) -> Http
 
 
 def _as_recorded(territory: Territory) -> tuple[dict[str, object], str]:
-    """Return what the form of a territory starts from, and its version."""
+    """Return the initial values of the form of a territory, and its version."""
     state = services.state_of_territory(territory)
     codes = sorted(commune.code for commune in state["communes"])
     return {**state, "communes": " ".join(codes)}, version_of(territory, state)
@@ -70,7 +70,7 @@ def _as_recorded(territory: Territory) -> tuple[dict[str, object], str]:
 @require_GET
 @for_roles(Role.ADMIN, Role.LEAD)
 def agreements(request: ScopedRequest) -> HttpResponse:
-    """List the sharing agreements one is a party to, or all."""
+    """List the sharing agreements of one's landlords, or all for an administrator."""
     found = SharingAgreement.objects.select_related("landlord", "territory").order_by("-starts_on", "-id")
     return render(request, "sites/agreements.html", {"agreements": found})
 
@@ -109,7 +109,7 @@ def end_agreement(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.LEAD)
 def assignments(request: ScopedRequest, pk: int) -> HttpResponse:
     """Choose the residences of an agent."""
-    # One sees one's own memberships elsewhere too.
+    # People also see their own memberships in other organisations, which they may not lead.
     led = Membership.objects.live().filter(organisation__in=request.scope.roles[Role.LEAD])
     agent = get_object_or_404(led.select_related("user", "organisation"), pk=pk, role=Role.AGENT)
     version = version_of(agent, services.state_of_assignments(agent))

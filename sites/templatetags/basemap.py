@@ -1,4 +1,4 @@
-"""``{% basemap_css %}`` and ``{% basemap_js %}``: what a page needs for maps with their plan."""
+"""Define ``{% basemap_css %}`` and ``{% basemap_js %}``: the assets of a page with maps."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def basemap_css() -> dict[str, Any]:
 
 @register.inclusion_tag("sites/_basemap_js.html")
 def basemap_js() -> dict[str, Any]:
-    """Load Leaflet, and the script that lays the plan under every map of the page."""
+    """Load Leaflet, and the script that draws the background under every map of the page."""
     return {"basemap": _plan()}
 
 

@@ -1,4 +1,4 @@
-"""Look for the points of the addresses that have none."""
+"""Look up the points of addresses that have none."""
 
 from functools import partial
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Ask the geocoder of GEOCODER_URL for the points of the addresses that wait for one."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Run the command."""
+        """Geocode what waits, and print the counts."""
         finder = geocoder()
         if finder is None:
             message = "GEOCODER_URL is not set."

@@ -6,10 +6,10 @@ from sites.imports.communes import load_official_code
 
 
 class Command(BaseCommand):
-    """Insert or update every commune and municipal arrondissement."""
+    """The command that inserts or updates every commune and municipal arrondissement."""
 
     help = "Load the communes of the official geographic code (INSEE) from the installed npm package."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Run the command."""
+        """Load the communes, and print their number."""
         self.stdout.write(f"{load_official_code()} communes")

@@ -10,7 +10,7 @@ from sites.basemap.neighbourhoods import NeighbourhoodsError, load_neighbourhood
 
 
 class Command(BaseCommand):
-    """Insert or update them from the published file."""
+    """The command that inserts or updates the neighbourhoods of the published file."""
 
     help = "Load the priority neighbourhoods (QPV) from a GeoJSON file, in longitudes and latitudes."
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: object, **options: Path) -> None:
-        """Run the command."""
+        """Load the neighbourhoods, and print their number."""
         try:
             with system_scope("stock_import") as scope:
                 count = load_neighbourhoods(scope, options["file"])
