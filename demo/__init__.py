@@ -1,1 +1,1 @@
-"""Demonstrates the product on a fictional territory; absent from the production image."""
+"""Demonstrate the product on a fictional territory; the production image leaves this app out."""

@@ -1,4 +1,4 @@
-"""The accounts of the demonstration, which its login page lists. Nothing here is secret."""
+"""Define the accounts of the demonstration, which its login page lists; none of them is secret."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ DEMO_PASSWORD = "demonstration-palier"  # noqa: S105 - shown to everybody
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """Somebody of the fiction one may log in as."""
+    """A fictional person whose account anyone may log in to."""
 
     role: Role
     email: str

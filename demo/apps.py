@@ -5,12 +5,12 @@ from django.conf import settings
 
 
 class DemoConfig(AppConfig):
-    """Offers the demonstration's accounts on the login page."""
+    """The app that offers the demonstration's accounts on the login page."""
 
     name = "demo"
 
     def ready(self) -> None:
-        """Name the accounts, where the demonstration is what runs."""
+        """Register the accounts, if the demonstration is what runs."""
         from portal.login import offer_accounts
 
         from .accounts import DEMO_ACCOUNTS

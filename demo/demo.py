@@ -1,7 +1,7 @@
-"""`make demo`: the whole product on this machine, over the fictional territory.
+"""Run `make demo`: the whole product on this machine, with the fictional territory.
 
-Everything lives under ``var/``. Each step looks at what is there and does what is missing,
-so a run that was cut off is completed by the next one.
+Everything is stored under ``var/``. Each step checks what is there and does what is missing, so that a run
+that was cut off is completed by the next one.
 """
 
 import fcntl
@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 
 
 def main() -> int:
-    """Prepare, start, say where, and wait for Ctrl-C; return the exit status."""
+    """Prepare the demonstration, run it until Ctrl-C; return the exit status."""
     interruption = Interruption()
     interruption.listen()
     VAR.mkdir(exist_ok=True)
@@ -72,7 +72,7 @@ def _port() -> int:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Hold the folder: two demonstrations on one database would stop each other."""
+    """Lock the folder for this process: two demonstrations on one database would stop each other."""
     with (VAR / "demo.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -132,7 +132,7 @@ def _collect_static() -> None:
 
 
 def _static_digest() -> str:
-    """Return what tells one state of the assets from another: locks, and our own files."""
+    """Return a digest of everything the assets are made from: locks, settings, and our own files."""
     digest = hashlib.sha256()
     for name in ("package-lock.json", "requirements.txt", "config/apps.py", "config/settings/base.py"):
         digest.update((ROOT / name).read_bytes())

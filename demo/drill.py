@@ -1,7 +1,7 @@
-"""`make drill`: rehearse losing the database, on throw-away ones, and say how long each step takes.
+"""Run `make drill`: rehearse the loss of the database on throw-away databases, and print how long each step takes.
 
-The fictional territory is backed up, restored into a new database and evaluated there anew; its
-levels must be those of the original, both as restored and as evaluated.
+The fictional territory is backed up, restored into a new database and evaluated there. Its levels must
+equal those of the original, both as restored and as evaluated.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one asks the demonstration to stop, a second one to hurry."""
+"""Handle Ctrl-C: the first one stops the demonstration, a second one hurries it."""
 
 import signal
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruption:
-    """Raise KeyboardInterrupt once, for the first signal to end; count those that follow.
+    """The signals to end received so far: the first one raises KeyboardInterrupt, later ones are counted.
 
-    Raised while processes are being started or stopped, it would leave some of them running:
-    within ``held`` the first signal waits for the end of the block, and after it none raises.
+    An exception while processes are being started or stopped would leave some of them running: within
+    ``held`` the first signal takes effect at the end of the block, and no later one raises.
     """
 
     def __init__(self) -> None:
@@ -20,19 +20,19 @@ class Interruption:
         self._held = False
 
     def listen(self) -> None:
-        """Take over the signals; that of a closed terminal unless `nohup` has it ignored."""
+        """Install the signal handlers; for a closed terminal too, unless `nohup` has that signal ignored."""
         for end in _SIGNALS:
             if end != signal.SIGHUP or signal.getsignal(end) != signal.SIG_IGN:
                 signal.signal(end, self._receive)
 
     @property
     def again(self) -> bool:
-        """Tell whether somebody asked a second time."""
+        """Tell whether a second signal was received."""
         return self._received > 1
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Let the block end before it is interrupted; an error of it gives way to the interruption."""
+        """Delay an interruption to the end of the block, where it replaces an error of the block."""
         self._held = True
         try:
             yield
@@ -42,11 +42,11 @@ class Interruption:
                 self._raise()
 
     def finish(self) -> None:
-        """Raise no more: what is left to do is stopping."""
+        """Raise no more, because the processes are being stopped."""
         self._raised = True
 
     def ignore(self) -> None:
-        """Leave the signals unheard, also by programs started from now on: the database is being stopped."""
+        """Ignore the signals, in programs started from now on too, while the database is being stopped."""
         for end in _SIGNALS:
             signal.signal(end, signal.SIG_IGN)
 

@@ -21,12 +21,12 @@ _POLL_S = 0.1
 
 
 class Failed(RuntimeError):  # noqa: N818 - read as a sentence by whoever catches it
-    """The demonstration cannot run; the message says what to do."""
+    """The error raised when the demonstration cannot run; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A process to run, and where its output goes."""
+    """A process to run, and the file of its output."""
 
     name: str
     command: list[str]
@@ -36,14 +36,14 @@ class Child:
 def supervise(
     children: list[Child], pids: Path, interruption: Interruption, *, ready: str, announce: str
 ) -> None:
-    """Run ``children`` until one of them ends or somebody interrupts; then stop them all.
+    """Run ``children`` until one of them ends or a signal arrives; then stop them all.
 
     Args:
-        children: what to run.
-        pids: file that names the processes while they run.
-        interruption: who asks to stop, and to hurry.
-        ready: address that answers once everything is up.
-        announce: printed then.
+        children: the processes to run.
+        pids: file that lists the processes while they run.
+        interruption: the signals to stop, and to hurry.
+        ready: address that answers once everything runs.
+        announce: text printed then.
 
     Raises:
         Failed: a process ended by itself, or ``ready`` did not answer in a minute.
@@ -68,7 +68,7 @@ def supervise(
 
 
 def stop_leftovers(pids: Path) -> None:
-    """Stop the processes of a run that was killed before it could stop them itself."""
+    """Stop the processes of an earlier run that was killed before it could stop them."""
     if not pids.exists():
         return
     rows = (line.split() for line in pids.read_text().splitlines())
@@ -77,7 +77,7 @@ def stop_leftovers(pids: Path) -> None:
 
 
 def _start(child: Child) -> "subprocess.Popen[bytes]":
-    # A session of its own: Ctrl-C reaches this process alone, which then stops the others.
+    # In a session of its own, the child gets no Ctrl-C: this process gets it, and stops the children.
     with child.log.open("ab") as log:
         return subprocess.Popen(  # noqa: S603
             child.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -105,10 +105,10 @@ def _check(children: list[Child], running: "dict[str, subprocess.Popen[bytes]]")
 
 
 def _stop(leaders: dict[int, float | None], hurry: Callable[[], bool]) -> None:
-    """End the sessions of ``leaders`` (process number to time of birth): politely, then at once.
+    """End the sessions of ``leaders`` (process id to start time): with SIGTERM, then with SIGKILL.
 
-    The job worker ends its jobs first; its own children, and those whose parent was killed, are
-    found by their session, which outlives the leader.
+    A leader gets SIGTERM alone at first, since the job worker ends its jobs and its own children. Processes
+    whose leader is gone are found by their session, which outlives it.
     """
     asked: set[psutil.Process] = set()
     deadline = time.monotonic() + _STOP_S
@@ -128,7 +128,7 @@ def _stop(leaders: dict[int, float | None], hurry: Callable[[], bool]) -> None:
 def _members(leaders: dict[int, float | None]) -> list[psutil.Process]:
     """Return the living processes of the sessions of ``leaders``.
 
-    A number that was given to somebody else since is told by the time of birth.
+    The start time tells whether a process id has been given to another process since.
     """
     ours = {pid for pid, began in leaders.items() if _began(pid) in {began, None}}
     return [process for process in psutil.process_iter() if _session(process.pid) in ours and _lives(process)]

@@ -1,12 +1,12 @@
-"""What the fiction tells: places, and the kinds of life they lead.
+"""Tell the fiction: its places, and the facts that happen there over time.
 
-The territory lies in the middle of the Atlantic, so that no real place is given a level.
+The territory lies in the middle of the Atlantic, so that no real place gets a level.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-# Whoever finds this organisation knows that the fiction is planted.
+# The organisation whose presence tells that the fiction is planted.
 MARKER = "Brumeval Agglomération"
 TERRITORY = "CISPD de Brumeval Agglomération"
 
@@ -20,7 +20,7 @@ COMMUNES = (
 # The last one has not signed a sharing agreement.
 LANDLORDS = ("Brumeval Habitat", "Logis de l’Écume", "Foyer des Landes", "La Tourelle Résidences")
 
-# One for each residence of PLACES, in its order.
+# One per residence of PLACES, in the same order.
 STREETS = (
     "rue des Alizés", "avenue des Embruns", "rue du Sémaphore", "allée des Goélands", "rue de la Vigie",
     "rue des Cordiers", "place du Grand Hunier", "rue de la Misaine", "boulevard du Ponant", "rue des Brisants",
@@ -35,7 +35,7 @@ STREETS = (
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """A fact type at a residence: how many a week on an ordinary week."""
+    """A fact type that happens at a residence, and how often in an ordinary week."""
 
     code: str
     weekly: float
@@ -64,38 +64,38 @@ TENSE: Mix = (
 
 
 def steady(_days_ago: int) -> float:
-    """Trouble as it always was."""
+    """Return the strength of trouble that never changes."""
     return 1
 
 
 def tipping_over(days_ago: int) -> float:
-    """Nothing until five months ago, then more every week."""
+    """Return the strength of trouble that starts five months ago and grows every week."""
     return max(0, (150 - days_ago) / 110)
 
 
 def improving(days_ago: int) -> float:
-    """Trouble until six months ago, when the works began; almost nothing for four."""
+    """Return the strength of trouble that falls from six months ago, when works began, to almost none for four."""
     return min(1, max(0.01, (days_ago - 120) / 60))
 
 
 def driven_away(days_ago: int) -> float:
-    """Trouble until seven months ago, then gone in a fortnight."""
+    """Return the strength of trouble that ends within a fortnight, seven months ago."""
     return min(1, max(0, (days_ago - 200) / 14))
 
 
 def moved_in(days_ago: int) -> float:
-    """Nothing until trouble left the landlord next door."""
+    """Return the strength of trouble that starts when it leaves the landlord next door."""
     return 1 - driven_away(days_ago)
 
 
 def unrecorded(days_ago: int) -> float:
-    """Facts like everywhere, then none recorded for four months."""
+    """Return the strength of ordinary facts of which none is recorded for four months."""
     return 0 if days_ago < 118 else 1
 
 
 @dataclass(frozen=True, slots=True)
 class StoryPlace:
-    """A residence of the fiction: whose (index of LANDLORDS), where (of COMMUNES), its life."""
+    """A residence of the fiction: landlord (index of LANDLORDS), commune (of COMMUNES), facts over time."""
 
     name: str
     landlord: int
@@ -111,7 +111,7 @@ def _places(
     return [StoryPlace(name, landlord, commune, mixes) for name in names.split(", ")]
 
 
-# Neighbours in this list are neighbours on the ground, as long as the commune is the same.
+# Neighbours in this list are neighbours on the map, if they have the same commune.
 PLACES: tuple[StoryPlace, ...] = (
     *_places(0, 0, "Les Alizés", TENSE),
     *_places(0, 0, "Les Embruns", TROUBLED, driven_away),

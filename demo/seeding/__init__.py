@@ -1,4 +1,4 @@
-"""The fictional territory of the demonstration: nobody's home, nobody's name."""
+"""Plant the fictional territory of the demonstration, with no real home and no real name."""
 
 import datetime as dt
 import random
@@ -22,16 +22,16 @@ _SEED = 1789
 
 
 def is_seeded() -> bool:
-    """Say whether the fictional territory is there."""
+    """Say whether the fictional territory is planted."""
     with system_scope("seeding"):
         return Organisation.objects.filter(name=MARKER).exists()
 
 
 @transaction.atomic
 def seed(today: dt.date) -> bool:
-    """Plant the fictional territory as of ``today``; False when it is there already.
+    """Plant the fictional territory as of ``today``; False when it is planted already.
 
-    One transaction: a first run that is cut off leaves nothing half-planted.
+    It is one transaction: a run that is cut off leaves nothing half-planted.
     """
     if is_seeded():
         return False

@@ -1,4 +1,4 @@
-"""The restricted circle of the fiction: its mandates, what it was given, its notes."""
+"""Plant the restricted circle of the fiction: its mandates, its publications, its notes."""
 
 import datetime as dt
 
@@ -16,7 +16,7 @@ from partners.publications.services import publish
 from .people import People
 from .stock import Stock
 
-# Half a year apart. A state is given two days after the day it shows.
+# Half a year apart. A publication follows two days after the day it shows.
 _GIVEN_DAYS_AGO = (200, 17)
 _MORNING = dt.time(10, 15)
 

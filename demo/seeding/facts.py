@@ -1,4 +1,4 @@
-"""Eighteen months of facts, each residence leading the life its story gives it."""
+"""Plant eighteen months of facts, at each residence as its story tells."""
 
 import datetime as dt
 import random
@@ -16,7 +16,7 @@ from sites.models import Address, Residence
 from .people import People
 from .stock import Stock
 
-# Eighteen months, and enough before them that the first one is not a beginning.
+# Eighteen months, and a lead-in, so that the first of them does not look like a start of recording.
 _DAYS = 580
 _TOLD = 0.14
 _UNCERTAIN = 0.12
@@ -36,7 +36,7 @@ _KINDS = {
 }
 _ANYWHERE = (PlaceKind.LOBBY, PlaceKind.STAIRWELL, PlaceKind.SURROUNDINGS)
 _OUTSIDE = {PlaceKind.SURROUNDINGS, PlaceKind.PUBLIC_SPACE, PlaceKind.CAR_PARK}
-# Found in the morning, or after the weekend: nobody knows on which day.
+# Found in the morning, or after the weekend: the exact day is unknown.
 _FOUND_LATER = {"TAGS", "LITTERING", "MINOR_DAMAGE", "DAMAGE", "VANDALISM", "ABANDONED_CAR"}
 _TEXTS = {
     "LITTERING": (
@@ -91,7 +91,7 @@ _SOURCES = (Source.STAFF, Source.STAFF, Source.STAFF, Source.RESIDENT, Source.RE
 
 
 def plant_facts(rng: random.Random, stock: Stock, people: People, today: dt.date) -> None:
-    """Plant the facts of every residence until the day before ``today``, and a short text for some."""
+    """Plant the facts of every residence until the day before ``today``, and a narrative for some."""
     types = {fact_type.code: fact_type for fact_type in FactType.objects.all()}
     incidents = []
     for residence in stock.residences:
@@ -126,7 +126,7 @@ def _chance(habit: Habit, day: dt.date) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Witness:
-    """The landlord's staff at one residence."""
+    """The landlord's staff at one residence, who record its facts."""
 
     rng: random.Random
     residence: Residence
@@ -151,14 +151,14 @@ class _Witness:
         )  # fmt: skip
 
     def _door(self, kind: PlaceKind) -> Address | None:
-        """Return an address, the first of the street most often, or None for the grounds."""
+        """Return an address, most often one of the first on the street; None for the grounds."""
         if kind in _OUTSIDE and self.rng.random() < 0.4:
             return None
         weights = [1 / (1 + rank) for rank in range(len(self.addresses))]
         return self.rng.choices(self.addresses, weights)[0]
 
     def _found(self, code: str, day: dt.date, today: dt.date) -> dt.date | None:
-        """Return the day on which it was found, when it may have happened on one before."""
+        """Return the day the fact was found, if it may have happened on an earlier one; else None."""
         if code not in _FOUND_LATER or self.rng.random() > _UNCERTAIN:
             return None
         found = day + dt.timedelta(days=3 if day.weekday() == 4 else 1)

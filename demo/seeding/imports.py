@@ -1,4 +1,4 @@
-"""Two files that a lead of the fiction has sent in, with the mistakes files have."""
+"""Plant two imports of a lead of the fiction, with the mistakes that files have."""
 
 import csv
 import datetime as dt
@@ -26,7 +26,7 @@ Rows = list[dict[str, object]]
 
 
 def plant_imports(rng: random.Random, stock: Stock, people: People, today: dt.date) -> None:
-    """Send a stock file and a file of facts through the real import, as the lead of the demonstration."""
+    """Import a stock file and a file of facts, with the product's own import, as the demonstration's lead."""
     lead = people.by_role[Role.LEAD]
     own = [r for r in stock.residences if people.leads[r.landlord_id] == lead]
     doors = [door for residence in own for door in stock.addresses[residence.pk]]
@@ -73,7 +73,7 @@ def _file(rows: Rows) -> bytes:
 
 
 def _stock(doors: list[Address]) -> Rows:
-    """Return the landlord's doors as they are, and three lines no import could take."""
+    """Return the landlord's addresses as they are, and three rows that an import rejects."""
     rows: Rows = [
         {
             "référence": door.residence.reference, "résidence": door.residence.name, "adresse": door.label,
@@ -91,7 +91,7 @@ def _stock(doors: list[Address]) -> Rows:
 
 
 def _facts(rng: random.Random, doors: list[Address], today: dt.date) -> Rows:
-    """Return what a contractor logged in three weeks, and three lines no import could take."""
+    """Return three weeks of a contractor's facts, and three rows that an import rejects."""
     rows: Rows = [
         {
             "identifiant": f"P-{number:04d}", "nature": rng.choice(_FACT_TYPES), "origine": "Prestataire",

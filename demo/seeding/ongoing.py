@@ -1,4 +1,4 @@
-"""Standing observations and disruptions of the fiction."""
+"""Plant the standing observations and disruptions of the fiction."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ _OBSERVATIONS = (
     ("La Criée", "ORGANISED_DEALING", ObservedFrequency.DAILY, 160, (160, 80, 12)),
     ("Les Brisants", "SPACE_APPROPRIATION", ObservedFrequency.DAILY, 90, (90, 20)),
     ("Le Cabestan", "WILD_CAR_REPAIR", ObservedFrequency.REGULAR, 120, (120, 60, 30)),
-    # Not confirmed any more: it has lapsed.
+    # No longer confirmed, so it has lapsed.
     ("Les Embruns", "PETTY_DEALING", ObservedFrequency.DAILY, 400, (400, 320, 240)),
 )
 # Residence, service, extent, from and until (days ago), daily.
@@ -32,7 +32,7 @@ _DISRUPTIONS = (
 
 
 def plant_ongoing(stock: Stock, people: People, today: dt.date) -> None:
-    """Plant what staff know to be going on, and what services it disturbs."""
+    """Plant the standing observations of staff, and the services that are disrupted."""
     by_name = {residence.name: residence for residence in stock.residences}
     types = {fact_type.code: fact_type for fact_type in FactType.objects.all()}
     for name, code, frequency, since, confirmed in _OBSERVATIONS:

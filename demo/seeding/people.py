@@ -1,4 +1,4 @@
-"""The people of the fiction, one demonstration account for each role."""
+"""Plant the people of the fiction, with one demonstration account per role."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _OTHERS = (
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """``by_role`` holds the demonstration accounts; ``leads`` and ``staff`` are by landlord id."""
+    """The planted people: demonstration accounts by role, ``leads`` and ``staff`` by landlord id, partners."""
 
     by_role: dict[Role, User]
     leads: dict[int, User]
@@ -64,7 +64,7 @@ def plant_people(stock: Stock) -> People:
 
 
 def _ascii(full_name: str) -> str:
-    """Return the name as e-mail addresses have it: small letters without accents."""
+    """Return the name as written in an e-mail address: lower case, without accents."""
     return plain(full_name).lower().replace(" ", ".")
 
 

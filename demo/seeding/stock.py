@@ -1,4 +1,4 @@
-"""Organisations, communes, residences, and addresses at the doors of the plan."""
+"""Plant organisations, communes and residences, and addresses at the doors of the fictional town."""
 
 import datetime as dt
 import random
@@ -19,7 +19,7 @@ from sites.models import Address, Commune, Residence, SharingAgreement, Territor
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What was planted: ``addresses`` by residence id, ``places`` by residence id."""
+    """The planted stock; ``addresses`` and ``places`` are by residence id."""
 
     body: Organisation
     landlords: list[Organisation]
@@ -73,7 +73,7 @@ def _addresses(rng: random.Random, residences: list[Residence]) -> dict[int, lis
 
 
 def _doors(rng: random.Random, residence: Residence, number: int) -> list[Address]:
-    """Return the stairwells of a residence where the plan has their doors."""
+    """Return the addresses of a residence, at its doors in the fictional town."""
     postcode = COMMUNES[PLACES[number].commune][2]
     return [
         Address(

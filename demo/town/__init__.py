@@ -1,4 +1,4 @@
-"""The plan of the fictional territory: drawn by code, nowhere on earth."""
+"""Draw the map of the fictional territory, by code, in the middle of the ocean."""
 
 from .archive import ensure as ensure_archive
 from .ground import doors_of, neighbourhood_of, neighbourhoods

@@ -1,4 +1,4 @@
-"""The plan written down as a PMTiles archive, as an operator's extract of a real map would be."""
+"""Write the map to a PMTiles archive, like an operator's extract of a real map."""
 
 import functools
 import gzip
@@ -23,14 +23,14 @@ from .town import the_plan
 MAX_ZOOM = 14
 _EXTENT = 4096
 _FRAME = np.array([-96, -96, _EXTENT + 96, _EXTENT + 96])
-# How many tiles of sea are around the origin at each zoom; and the territory, in degrees.
+# Half the side of the drawn square around the origin: of sea, in tiles of each zoom; of the territory, in degrees.
 _SEA_TILES = 10
 _AROUND = 0.08
 _HERE = Path(__file__).parent
 
 
 def write(path: Path) -> None:
-    """Write the plan to ``path``: whoever reads meanwhile sees the old file."""
+    """Write the map to ``path``, replacing the old file at the end."""
     drawn = features(the_plan())
     partial = path.with_suffix(f".{os.getpid()}.partial")
     with partial.open("wb") as file:
@@ -44,7 +44,7 @@ def write(path: Path) -> None:
 
 
 def ensure(path: Path) -> None:
-    """Write the archive unless it was written from the code as it is now."""
+    """Write the archive, unless it was written by the present code."""
     stamp, digest = path.with_suffix(".stamp"), code_digest()
     if path.exists() and stamp.exists() and stamp.read_text() == digest:
         return
@@ -54,7 +54,7 @@ def ensure(path: Path) -> None:
 
 
 def code_digest() -> str:
-    """Return what tells one state of the drawing from another."""
+    """Return a digest of the code that draws the map."""
     digest = hashlib.sha256()
     for file in (*sorted(_HERE.glob("*.py")), _HERE.parent / "story.py"):
         digest.update(file.read_bytes())
@@ -83,7 +83,7 @@ def _mercator(coordinates: np.ndarray) -> np.ndarray:
 
 
 def _tiles(drawn: Sequence[Feature], z: int) -> dict[tuple[int, int], bytes]:
-    """Return the packed tiles of a zoom: those of the territory, and the sea around."""
+    """Return the compressed tiles of a zoom: those of the territory, and of the sea around it."""
     shown = [item for item in drawn if item.from_zoom <= z]
     shapes = shapely.transform([item.shape for item in shown], lambda c: _mercator(c) * 2**z * _EXTENT)
     if z < MAX_ZOOM:
@@ -105,7 +105,7 @@ def _tiles(drawn: Sequence[Feature], z: int) -> dict[tuple[int, int], bytes]:
 
 
 def _within(coordinates: NDArray[np.float64], corner: tuple[float, float]) -> NDArray[np.float64]:
-    """Return coordinates from the corner of a tile, on its grid."""
+    """Return coordinates relative to the corner of a tile, rounded to its grid."""
     return np.rint(coordinates - corner)
 
 

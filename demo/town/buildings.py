@@ -1,4 +1,4 @@
-"""Buildings: slabs whose stairwells open on their street, rows around old courtyards, houses, sheds."""
+"""Draw buildings: slabs with stairwells on their street, rows around courtyards, houses, sheds."""
 
 import math
 import random
@@ -18,7 +18,7 @@ _APART_M = 7
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A stairwell: its number in the street, and the point just inside its door, in metres."""
+    """A stairwell: its number in the street, and a point just inside its entrance, in metres."""
 
     number: int
     x: float
@@ -27,14 +27,14 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Slabs:
-    """The buildings of a residence, and their doors."""
+    """The buildings of a residence, and their stairwells."""
 
     shapes: list[Polygon]
     doors: list[Door]
 
 
 class BuildingGround:
-    """Where a building may stand: off the ways, on land, apart from the others."""
+    """The ground where buildings may stand: off the ways, on land, apart from each other."""
 
     def __init__(self, land: Polygon, ways: list[shapely.Geometry]) -> None:
         self._land = land
@@ -43,25 +43,25 @@ class BuildingGround:
         shapely.prepare(land)
 
     def is_free(self, shape: Polygon) -> bool:
-        """Say whether ``shape`` can be built, with some air around it."""
+        """Say whether ``shape`` can be built, with some distance to other buildings."""
         if len(self._ways.query(shape, "intersects")) or not self._land.contains(shape):
             return False
         wide = shape.buffer(_APART_M)
         return not any(wide.intersects(other) for other in self._taken)
 
     def take(self, shape: Polygon) -> None:
-        """Build ``shape``."""
+        """Mark the ground of ``shape`` as built on."""
         self._taken.append(shape)
 
     def give_back(self, shapes: list[Polygon]) -> None:
-        """Pull down what was built last."""
+        """Free the ground of the last shapes taken."""
         del self._taken[len(self._taken) - len(shapes) :]
 
 
 def slabs_along(rng: random.Random, street: LineString, stairwells: int, ground: BuildingGround) -> Slabs:
-    """Place slabs of two to five stairwells on both sides of a street, as many as there is room for.
+    """Place slabs of two to five stairwells on both sides of a street, until there are enough or no room.
 
-    Odd numbers stand on the left of the street, even ones on its right, in its direction.
+    In the direction of the street, odd numbers are on its left, even ones on its right.
     """
     setback = rng.uniform(11, 16)
     found = Slabs([], [])
@@ -82,7 +82,7 @@ def slabs_along(rng: random.Random, street: LineString, stairwells: int, ground:
 
 
 def _beside(line: LineString, at: float, aside: float, length: float, depth: float = _DEPTH_M) -> Polygon:
-    """Return a rectangle parallel to ``line`` where it is at ``at``, its middle ``aside`` to the left."""
+    """Return a rectangle parallel to ``line`` at distance ``at`` along it, its middle ``aside`` to the left."""
     middle, angle = _moved(line, at, aside)
     box = shapely.box(-length / 2, -depth / 2, length / 2, depth / 2)
     turned = rotate(box, angle, origin=(0, 0), use_radians=True)
@@ -97,7 +97,7 @@ def _moved(line: LineString, at: float, aside: float) -> tuple[Point, float]:
 
 
 def _doors(line: LineString, at: float, side: int, setback: float, number: int) -> list[Door]:
-    """Return the doors of one slab, a metre behind its front; the slab is straight, and so is the row."""
+    """Return the doors of one slab, a metre behind its front, in a straight row."""
     length = number * STAIRWELL_M
     middle, angle = _moved(line, at + length / 2, side * (setback + 1))
     doors = []
@@ -109,14 +109,14 @@ def _doors(line: LineString, at: float, side: int, setback: float, number: int) 
 
 
 def fill(rng: random.Random, block: Block, taken: shapely.Geometry) -> list[Polygon]:
-    """Return what stands on a block that belongs to nobody of the fiction."""
+    """Return the buildings of a block that no residence stands on."""
     makers = {"old": _rows, "works": _sheds, "houses": _houses, "estate": _bars}
     made = makers[block.zone](rng, block.shape)
     return [shape for shape in made if not shape.intersects(taken)]
 
 
 def _rows(rng: random.Random, shape: Polygon) -> list[Polygon]:
-    """Close rows around a courtyard, cut where one house ends and the next begins."""
+    """Draw closed rows around a courtyard, cut between one house and the next."""
     outer, court = shape.buffer(-2), shape.buffer(-15)
     ring = outer.difference(court)
     if ring.is_empty or not isinstance(outer, Polygon):
@@ -131,7 +131,7 @@ def _rows(rng: random.Random, shape: Polygon) -> list[Polygon]:
 
 
 def _houses(rng: random.Random, shape: Polygon) -> list[Polygon]:
-    """Detached houses behind front gardens, apart from those at the back."""
+    """Draw detached houses behind front gardens, apart from those behind them."""
     plot = shape.buffer(-4)
     if plot.is_empty or not isinstance(plot, Polygon):
         return []
@@ -145,7 +145,7 @@ def _houses(rng: random.Random, shape: Polygon) -> list[Polygon]:
 
 
 def _boxes(edge: LineString, stops: np.ndarray, sizes: np.ndarray, inward: int) -> np.ndarray:
-    """Return a rectangle at each stop of a line, two metres behind it."""
+    """Return a rectangle at each stop along a line, two metres inside it."""
     here, there = (
         shapely.get_coordinates(shapely.line_interpolate_point(edge, stops + step)) for step in (-3, 3)
     )
@@ -158,7 +158,7 @@ def _boxes(edge: LineString, stops: np.ndarray, sizes: np.ndarray, inward: int) 
 
 
 def _apart(shapes: np.ndarray, distance: float) -> list[Polygon]:
-    """Keep of the shapes those whose middle is far enough from all kept before."""
+    """Return the shapes whose middle is far enough from that of every shape kept before."""
     kept: list[int] = []
     middles = shapely.get_coordinates(shapely.centroid(shapes))
     for i, middle in enumerate(middles):
@@ -168,7 +168,7 @@ def _apart(shapes: np.ndarray, distance: float) -> list[Polygon]:
 
 
 def _bars(rng: random.Random, shape: Polygon) -> list[Polygon]:
-    """Long buildings of other owners, in a green that belongs to all of them."""
+    """Draw long buildings of other owners in a shared green."""
     lawn = shape.buffer(-14)
     if lawn.is_empty or not isinstance(lawn, Polygon):
         return []
@@ -184,7 +184,7 @@ def _bars(rng: random.Random, shape: Polygon) -> list[Polygon]:
 
 
 def _sheds(rng: random.Random, shape: Polygon) -> list[Polygon]:
-    """One or two long halls in a yard."""
+    """Draw one or two long halls in a yard."""
     yard = shape.buffer(-16)
     if yard.is_empty:
         return []

@@ -1,4 +1,4 @@
-"""What is drawn by hand: an island with a river, a railway, three towns, and their main roads.
+"""Define what is drawn by hand: an island with a river, a railway, three towns, and their main roads.
 
 Every point is in metres east and north of the plan's origin.
 """
@@ -24,7 +24,7 @@ RAIL = (
     (-2000, -500), (-2450, -1250), (-2900, -1560), (-3360, -1610),
 )  # fmt: skip
 
-# Name, class, points. Those that share a point meet there.
+# Name, class, points. Roads that share a point meet there.
 ROADS = (
     ("boulevard du Ponant", "major_road", ((60, -230), (-190, -300), (-420, -160), (-500, 140), (-390, 400), (-80, 520))),
     ("boulevard de l’Amirauté", "major_road", ((-80, 520), (240, 470), (420, 260), (370, 0), (230, -160), (60, -230))),
@@ -60,19 +60,19 @@ ROADS = (
     ("route du Nord", "major_road", ((-300, 1600), (-250, 2200), (-600, 2900), (-900, 3300))),
 )  # fmt: skip
 
-# Commune (its place in story.COMMUNES), and the outline of what is built there.
+# Commune (its index in story.COMMUNES), and the outline of its built-up area.
 TOWNS = (
     (0, ((-1380, 1230), (-300, 1530), (700, 1540), (1200, 1150), (1560, 350), (1830, -480), (1360, -960), (500, -1280), (-300, -1430), (-1080, -1530), (-1560, -1160), (-1680, -300), (-1560, 520))),
     (1, ((2180, 1250), (2480, 1760), (2980, 1960), (3620, 1860), (3900, 1300), (3620, 740), (3080, 430), (2440, 680))),
     (2, ((-2500, -1380), (-2600, -2000), (-2880, -2520), (-3420, -2720), (-3830, -2350), (-4150, -2230), (-4130, -1500), (-3720, -1270), (-2950, -1130))),
 )  # fmt: skip
-# Where one commune ends: between its line and the coast lies the next.
+# The borders of communes: the next one lies between the line and the coast.
 BORDERS = (
     ((-5600, 100), (-3600, 0), (-2650, 200), (-2050, -700), (-1900, -1500), (-1700, -2200), (-900, -3600)),
     ((1500, 4600), (1500, 3000), (1600, 2000), (1750, 1100), (2050, 100), (2100, -900), (2300, -3000)),
 )
 
-# What a part of a town is like: kind, centre, radius, and the size of a block in m².
+# Zones of a town: kind, centre, radius in metres, and the size of a block in m².
 ZONES = (
     ("estate", (-980, -1090), 400, 24_000), ("estate", (1230, -520), 400, 24_000),
     ("estate", (-930, 930), 270, 20_000), ("estate", (3360, 1600), 270, 20_000),
@@ -84,7 +84,7 @@ ZONES = (
 )  # fmt: skip
 BLOCK_M2 = 17_000
 
-# Kind, name, point: the block there is theirs.
+# Kind, name, point: each takes the free block nearest to its point.
 GROUNDS = (
     ("pedestrian", "place du Grand Hunier", (110, 60)), ("townhall", "Hôtel de ville de Brumeval", (-90, 190)),
     ("school", "École de la Misaine", (250, 340)), ("school", "Collège des Embruns", (-560, -1180)),
@@ -117,7 +117,7 @@ BEACHES = (
 )
 LIGHTHOUSE = ("Phare de l’Écume", (-4790, -1970))
 
-# Where each residence of story.PLACES stands, as near as its street allows.
+# The point each residence of story.PLACES stands near, as its street allows.
 ANCHORS = (
     (-740, -860), (-740, -1030), (-960, -1060), (-1150, -960), (-1290, -1110),
     (-260, -60), (110, 60), (190, 330), (-480, 60),
@@ -131,7 +131,7 @@ ANCHORS = (
     (-3740, -1770), (-3400, -1470), (-3200, -1690), (-2720, -1870), (-2820, -2000), (-2720, -1440),
 )  # fmt: skip
 
-# Code, name, and the residences (numbers in story.PLACES, from 0) it was drawn around.
+# Code, name, and the residences (indexes of story.PLACES) it is drawn around.
 NEIGHBOURHOODS = (
     ("QN00101F", "Les Alizés – La Vigie", (0, 1, 2, 3, 4)),
     ("QN00102F", "Les Brisants – L’Estran", (9, 10, 11, 12, 13)),

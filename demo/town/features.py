@@ -1,4 +1,4 @@
-"""The plan as features of a map, in the layers and kinds of the Protomaps basemap schema."""
+"""List the features of the map, in the layers and kinds of the Protomaps basemap schema."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ _FROM_ZOOM = {"highway": 6, "major_road": 9, "minor_road": 12}
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A shape in metres on the plane, with its layer, kind, name, and the first zoom that has it."""
+    """A shape in metres on the plane, with its layer, kind, name, and the first zoom that shows it."""
 
     layer: str
     kind: str
@@ -35,12 +35,12 @@ class Feature:
 
     @property
     def properties(self) -> dict[str, str]:
-        """What a tile says of it beside its shape."""
+        """Return the properties of the feature in a tile."""
         return {"kind": self.kind} | ({"name": self.name} if self.name else {})
 
 
 def features(plan: Plan) -> list[Feature]:
-    """List everything there is to draw."""
+    """Return all features of the map."""
     sea = shapely.box(-_FAR_M, -_FAR_M, _FAR_M, _FAR_M).difference(plan.land)
     return [
         Feature("earth", "earth", plan.land),
@@ -132,7 +132,7 @@ def _places(plan: Plan) -> list[Feature]:
 
 
 def _once(plan: Plan) -> list[tuple[str, str, Polygon]]:
-    """One label for each name: a park may lie on two blocks."""
+    """Return one label per name: a park may lie on two blocks."""
     return list(
         {name: (kind, name, shape) for kind, name, shape in plan.grounds if kind != "pedestrian"}.values()
     )

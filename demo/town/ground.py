@@ -1,4 +1,4 @@
-"""What the stock takes from the plan: addresses at doors, and the neighbourhoods they lie in."""
+"""Give the stock its addresses at doors of the map, and the neighbourhoods they lie in."""
 
 import numpy as np
 import shapely
@@ -18,7 +18,7 @@ def doors_of(number: int) -> list[tuple[str, float, float]]:
 
 
 def neighbourhood_of(number: int) -> str | None:
-    """Return the code of the priority neighbourhood a residence lies in, all of it; None for most."""
+    """Return the code of the priority neighbourhood that holds all doors of a residence; None for most."""
     plan = the_plan()
     doors = [Point(door.x, door.y) for door in plan.residences[number].doors]
     within = (code for code, _name, outline in plan.neighbourhoods if all(map(outline.contains, doors)))
@@ -26,7 +26,7 @@ def neighbourhood_of(number: int) -> str | None:
 
 
 def neighbourhoods() -> list[dict[str, object]]:
-    """Return the priority neighbourhoods as GeoJSON features, named as the official file names them."""
+    """Return the priority neighbourhoods as GeoJSON features, with the properties of the official file."""
     return [
         {
             "type": "Feature",

@@ -1,4 +1,4 @@
-"""Names of the streets no residence stands on: things of the sea, the moor and the town; never people."""
+"""Name the streets without a residence after things of the sea, the moor and the town; never after people."""
 
 import random
 
@@ -28,7 +28,7 @@ _SORTS = ("rue", "allée", "chemin", "passage", "sente", "venelle")
 
 
 def street_names(rng: random.Random, taken: set[str]) -> list[str]:
-    """Return names in the order in which streets take them: the plain ones first."""
+    """Return names in the order in which streets take them, the plainest first."""
     names = []
     for sort in _SORTS:
         things = list(_THINGS)

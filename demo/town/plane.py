@@ -1,4 +1,4 @@
-"""The drawing board: metres east and north of a point in the ocean, and how lines are bent there."""
+"""Draw on a plane in metres east and north of a point in the ocean, and bend lines there."""
 
 import math
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def degrees(coordinates: Array) -> Array:
 
 
 def curve(points: Points, *, closed: bool = False) -> LineString:
-    """Draw a smooth line through ``points`` (a Catmull-Rom spline), a vertex every 1/12 of a span."""
+    """Return a smooth line through ``points`` (a Catmull-Rom spline), a vertex every 1/12 of a span."""
     given = np.array([*points, points[0]] if closed else points, dtype=float)
     before, after = (given[-2], given[1]) if closed else (2 * given[0] - given[1], 2 * given[-1] - given[-2])
     p = np.vstack((before, given, after))
@@ -47,12 +47,12 @@ def _span(p: Array, t: Array) -> Array:
 
 
 def patch(points: Points) -> Polygon:
-    """Draw a smooth closed outline through ``points``."""
+    """Return the area within a smooth closed line through ``points``."""
     return Polygon(curve(points, closed=True).coords).buffer(0)
 
 
 def bend(geometry: _Shape) -> _Shape:
-    """Bend the whole sheet a little: no street of an old town is straight, and all stay joined."""
+    """Bend the whole plane slightly, so that no street is straight and all stay joined."""
     return shapely.transform(shapely.segmentize(geometry, 24), _bent)
 
 
@@ -64,7 +64,7 @@ def _bent(coordinates: Array) -> Array:
 
 
 def roughen(coordinates: Array) -> Array:
-    """Break a coast up into small bays and points; for coordinates closer than 50 m."""
+    """Break a coast up into small bays and points; expects coordinates closer than 50 m."""
     x, y = coordinates[:, 0], coordinates[:, 1]
     angle = np.arctan2(y, x)
     way = 22 * np.sin(31 * angle) + 9 * np.sin(83 * angle + 1) + 4 * np.sin(157 * angle + 2)

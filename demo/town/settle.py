@@ -1,4 +1,4 @@
-"""Which street each residence of the story stands on, and its buildings there."""
+"""Place each residence of the story on a street, with its buildings."""
 
 import random
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ROAD_HALF_M = {"highway": 9.0, "major_road": 7.5, "minor_road": 5.5}
 
 @dataclass(slots=True)
 class Street:
-    """A street with its class in the Protomaps schema; ``name`` is empty until it is given one."""
+    """A street with its class in the Protomaps schema; ``name`` is empty until it has one."""
 
     kind: str
     line: LineString
@@ -32,17 +32,17 @@ class Street:
 
     @property
     def surface(self) -> Polygon:
-        """What no building may stand on."""
+        """Return the ground that no building may stand on."""
         return self.line.buffer(ROAD_HALF_M[self.kind] + 2)
 
 
 def settle(
     rng: random.Random, land: Polygon, streets: list[Street], other_ways: list[shapely.Geometry]
 ) -> list[Slabs]:
-    """Place every residence near its anchor, on a street that then bears the name of the story.
+    """Place every residence near its anchor, on a street that then takes its name from the story.
 
     Raises:
-        ValueError: the drawing leaves a residence no room.
+        ValueError: the drawing has no room for a residence.
     """
     ground = BuildingGround(land, [*(street.surface for street in streets), *other_ways])
     mains = {street.name: street for street in streets if street.name}
@@ -84,7 +84,7 @@ def _needed(name: str, found: Slabs) -> Slabs:
 
 
 def _near(line: LineString, anchor: Point) -> LineString:
-    """Return the part of a long road that runs by the anchor."""
+    """Return the part of a long road that passes the anchor."""
     at = line.project(anchor)
     return cast("LineString", shapely.ops.substring(line, max(at - _REACH_M, 0), at + _REACH_M))
 

@@ -1,4 +1,4 @@
-"""Quarters cut into blocks: each cut is a street, until a block has the size of its zone."""
+"""Cut quarters into blocks along streets, until a block has the size of its zone."""
 
 import math
 import random
@@ -19,14 +19,14 @@ _LONG = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What lies between streets; ``zone`` is "old", "estate", "works" or "houses"."""
+    """An area between streets; ``zone`` is "old", "estate", "works" or "houses"."""
 
     shape: Polygon
     zone: str
 
 
 def zone_at(point: Point) -> tuple[str, float]:
-    """Return what the town is like at a point, and the size of its blocks in m²."""
+    """Return the zone at a point, and the size of its blocks in m²."""
     for zone, (x, y), radius, size in ZONES:
         if math.hypot(point.x - x, point.y - y) <= radius:
             return zone, size
@@ -34,7 +34,7 @@ def zone_at(point: Point) -> tuple[str, float]:
 
 
 def quarters(lines: Iterable[LineString], towns: Iterable[Polygon], dry: shapely.Geometry) -> list[Polygon]:
-    """Return what the main lines enclose inside the towns, on dry land."""
+    """Return the areas that the main lines enclose inside the towns, on dry land."""
     towns = list(towns)
     faces = polygonize(shapely.union_all([*lines, *(town.exterior for town in towns)]))
     built = shapely.union_all(towns)

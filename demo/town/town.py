@@ -1,4 +1,4 @@
-"""The plan of the fictional territory, put together: the same from the same code."""
+"""Draw the whole map of the fictional territory: the same code gives the same map."""
 
 import random
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _SEED = 1681
 class Plan:
     """The territory as drawn, in metres on the plane.
 
-    ``blocks`` are those that ``grounds`` (``(kind, name, outline)``) left free;
+    ``blocks`` are those that ``grounds`` (``(kind, name, outline)``) leave free;
     ``residences`` is in the order of ``story.PLACES``; ``neighbourhoods`` holds
     ``(code, name, outline)``.
     """
@@ -52,7 +52,7 @@ def the_plan() -> Plan:
 
 
 def houses(plan: Plan) -> list[Polygon]:
-    """Draw what stands on the blocks beside the buildings of the residences."""
+    """Draw the buildings of the blocks, beside those of the residences."""
     rng = random.Random(_SEED)  # noqa: S311
     homes = shapely.union_all([shape.buffer(9) for slabs in plan.residences for shape in slabs.shapes])
     shapely.prepare(homes)
@@ -66,7 +66,7 @@ def _land() -> Polygon:
 
 
 def _river() -> Polygon:
-    """A brook in the hills, 80 m wide at its mouth."""
+    """Draw the river: a brook in the hills, 80 m wide at its mouth."""
     line = bend(curve(drawing.RIVER))
     points = shapely.line_interpolate_point(line, np.linspace(0, 1, 60), normalized=True)
     reaches = [LineString(points[i : i + 2]).buffer(8 + 32 * (i / 60) ** 1.5) for i in range(59)]
@@ -74,7 +74,7 @@ def _river() -> Polygon:
 
 
 def _town(rng: random.Random, roads: list[Street]) -> tuple[list[Block], list[Street]]:
-    """Cut the quarters on the flat sheet, then bend blocks and streets as everything is bent."""
+    """Cut the quarters on the flat plane, then bend blocks and streets like everything else."""
     river, rail = curve(drawing.RIVER), curve(drawing.RAIL)
     wet = [river.buffer(58), rail.buffer(18), Polygon(drawing.BASIN).buffer(26)]
     dry = patch(drawing.COAST).buffer(-80).difference(shapely.union_all(wet))
@@ -92,7 +92,7 @@ def _town(rng: random.Random, roads: list[Street]) -> tuple[list[Block], list[St
 def _grounds(
     blocks: list[Block], residences: list[Slabs]
 ) -> tuple[list[tuple[str, str, Polygon]], list[Block]]:
-    """Give schools, parks and the like the free block nearest to where they were drawn."""
+    """Give schools, parks and the like the free block nearest to their point."""
     homes = shapely.union_all([shape for slabs in residences for shape in slabs.shapes])
     free = [block for block in blocks if not block.shape.intersects(homes)]
     grounds = []
@@ -106,7 +106,7 @@ def _grounds(
 
 
 def _neighbourhoods(residences: list[Slabs]) -> list[tuple[str, str, Polygon]]:
-    """Draw the priority neighbourhoods around the residences they are for."""
+    """Draw the priority neighbourhoods around their residences."""
     return [
         (
             code,

@@ -11,15 +11,15 @@ from demo.town import ensure_archive
 
 
 class Command(BaseCommand):
-    """``manage.py seed_demo``; refused where people's real records may live."""
+    """The command ``manage.py seed_demo``, which refuses settings that may hold real records."""
 
     help = "Draw and plant the fictional territory; does nothing when it is there already."
 
-    # The plan under the maps, which the checks ask for, is drawn here.
+    # The checks need the background map, which this command draws.
     requires_system_checks: list[str] = []
 
     def handle(self, *args: object, **options: object) -> None:
-        """Plant, or say why not."""
+        """Draw the background map and plant the territory, unless it is there."""
         if not (settings.DEMO or settings.DEBUG):
             message = "The fictional territory is for the demonstration settings only."
             raise CommandError(message)
