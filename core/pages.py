@@ -38,6 +38,6 @@ class RefusalMixin:
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         """Render the form with its errors, with status 422."""
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # of the view beside it
         response.status_code = INVALID
         return response

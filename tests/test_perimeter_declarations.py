@@ -1,7 +1,10 @@
 """What the models declare about who reads and writes their rows, and what the database holds."""
 
+from io import StringIO
+
 import psycopg
 import pytest
+from django.core.management import call_command
 
 from config.database import ROOT
 from core.perimeter import declared, page, policies_sql
@@ -38,3 +41,10 @@ def test_the_database_holds_the_policies_that_are_declared(plain, table):
 
 def test_the_page_about_perimeters_is_what_the_models_declare():
     assert (ROOT / "docs" / "policies.md").read_text(encoding="utf-8") == page()
+
+
+def test_the_command_prints_what_a_migration_is_to_freeze():
+    printed = StringIO()
+    call_command("policies", "sites_residence", stdout=printed)
+    assert printed.getvalue().strip() == policies_sql("sites_residence").strip()
+    assert "FORCE ROW LEVEL SECURITY" in printed.getvalue()

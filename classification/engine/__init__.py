@@ -235,7 +235,7 @@ def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[i
 class _PreparingCursor(psycopg.Cursor):
     """A cursor that binds on the server and has each statement prepared, unless the connection forbids it."""
 
-    def execute(self, query: psycopg.abc.QueryNoTemplate, params: psycopg.abc.Params | None = None) -> Self:  # type: ignore[override]
+    def execute(self, query: psycopg.abc.QueryNoTemplate, params: psycopg.abc.Params | None = None) -> Self:  # type: ignore[override]  # without its options
         """Execute a statement, with the plan of an earlier time if there is one."""
         return super().execute(query, params, prepare=True)
 
