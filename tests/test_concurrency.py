@@ -3,10 +3,12 @@
 import datetime as dt
 import threading
 import time
+from functools import partial
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from accounts.scope import system_scope
 from tests.factories import AddressFactory, IncidentFactory
 
 
@@ -234,3 +236,62 @@ def test_what_ended_meanwhile_is_neither_confirmed_nor_ended_again(committed_dat
         assert StandingObservation.objects.get(pk=side.observation.pk).ended_on == day
         assert Disruption.objects.get(pk=side.disruption.pk).ends_on == day
     assert refused == [True] * 3
+
+
+def _while_another_transaction(holds, work):
+    """Run ``work`` while a thread keeps a transaction open in which ``holds`` was called."""
+    held, leave = threading.Event(), threading.Event()
+
+    def keep() -> None:
+        with transaction.atomic():
+            holds()
+            held.set()
+            leave.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    assert held.wait(30)
+    try:
+        return work()
+    finally:
+        leave.set()
+        thread.join()
+
+
+def _within_a_second(work) -> bool:
+    try:
+        with system_scope("seeding"), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '1s'")
+            work()
+    except OperationalError:
+        return False
+    return True
+
+
+def test_many_residences_of_one_landlord_keep_no_other_waiting(committed_database, monkeypatch):
+    from classification.engine import services
+    from tests.world import plant
+
+    world = plant()
+    monkeypatch.setattr(services, "MANY", 1)
+    ours, theirs = [world.a.residence.pk, world.a.other.pk], [world.b.residence.pk]
+    free = _while_another_transaction(
+        lambda: services.evaluate(ours),
+        lambda: [_within_a_second(partial(services.evaluate, ids)) for ids in (theirs, ours[:1])],
+    )
+    assert free == [True, False]
+
+
+def test_imports_into_one_landlord_wait_for_each_other_alone(committed_database):
+    from sites.imports.services import _wait_for_turn
+    from sites.models import ImportRun
+
+    def turn(organisation_id, kind="stock"):
+        return partial(_wait_for_turn, ImportRun(organisation_id=organisation_id, kind=kind))
+
+    others = [turn(1), turn(2), turn(1, "incidents"), turn(None), turn(None, "incidents")]
+    free = _while_another_transaction(turn(1), lambda: [_within_a_second(other) for other in others])
+    assert free == [False, True, True, False, True]
+    free = _while_another_transaction(turn(None), lambda: [_within_a_second(other) for other in others])
+    assert free == [False, False, True, False, True]

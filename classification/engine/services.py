@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
@@ -13,9 +14,9 @@ from accounts.scope import system_scope
 from classification import engine
 from classification.models import GridAdoption, GridVersion, SiteLevel
 
-# Above this many residences one lock on everything is cheaper than one on each.
+# Above this many residences a lock on their landlords is cheaper than one on each.
 MANY = 500
-_LOCK_SPACE = 0x1E7E1
+_LOCK_SPACE, _LANDLORD_LOCKS = 0x1E7E1, 0x1E7E2
 # By the grid of the guide, for a place that has no level yet.
 _CONFIRMATION_DAYS = 90
 
@@ -89,16 +90,35 @@ WHERE %(residences)s::bigint[] IS NULL OR r.id = ANY(%(residences)s::bigint[])
 
 
 def _lock(residence_ids: Collection[int] | None) -> None:
+    """Hold the places until the end of the transaction, so that no two evaluations cross.
+
+    A few residences are locked one by one. Of many, all of their landlords are: nobody else's are kept
+    waiting. Only an evaluation of everything waits for, and is waited for by, every other.
+    """
     with connection.cursor() as cursor:
-        if residence_ids is None or len(residence_ids) > MANY:
+        if residence_ids is None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_LOCK_SPACE])
             return
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%(space)s, 0);"
-            " SELECT pg_advisory_xact_lock(%(space)s, (id %% 2147483647)::int)"
-            " FROM unnest(%(ids)s::bigint[]) AS id",
-            {"space": _LOCK_SPACE, "ids": sorted(residence_ids)},
-        )
+        many = len(residence_ids) > MANY
+        keys: dict[str, Any] = {
+            "space": _LOCK_SPACE,
+            "landlords": _LANDLORD_LOCKS,
+            "ids": sorted(residence_ids),
+        }
+        cursor.execute(_LOCK_LANDLORDS.format(kind="" if many else "_shared"), keys)
+        if not many:
+            cursor.execute(_LOCK_RESIDENCES, keys)
+
+
+# In the order of the ids: two that lock the same ones cannot wait for each other.
+_LOCK_LANDLORDS = """
+SELECT pg_advisory_xact_lock_shared(%(space)s, 0);
+SELECT pg_advisory_xact_lock{kind}(%(landlords)s, (id %% 2147483647)::int) FROM (
+    SELECT DISTINCT landlord_id AS id FROM sites_residence WHERE id = ANY(%(ids)s::bigint[]) ORDER BY 1) AS l
+"""
+_LOCK_RESIDENCES = """
+SELECT pg_advisory_xact_lock(%(space)s, (id %% 2147483647)::int) FROM unnest(%(ids)s::bigint[]) AS id
+"""
 
 
 def _as_list(residence_ids: Collection[int] | None) -> list[int] | None:

@@ -21,7 +21,6 @@ from .report import Report
 from .run import Run, importer_of
 from .tabular import read
 
-# Two concurrent imports of one kind would not see what the other is about to write.
 _LOCK_SPACE = 0x1A9027
 
 Tell = Callable[[float], None]
@@ -86,8 +85,7 @@ def perform(
     importer = importer_of(run.kind)
     profile = importer.profiles[run.profile]
     profile = replace(profile, options=profile.options | (options or {}))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, lock_number(run.kind)])
+    _wait_for_turn(run)
     report = Report(importer.reasons, importer.words())
     table = read(bytes(run.file.content))
     refuse_other_kind(run.kind, profile, table.header)
@@ -123,3 +121,20 @@ def restart(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
         audit.write_entry(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
         outbox.send(then, run.pk)
     return True
+
+
+def _wait_for_turn(run: ImportRun) -> None:
+    """Wait for imports of the same kind into the same landlord: each could miss what the other is to write.
+
+    Different landlords do not wait for each other; an import of the operator's, into any, waits for all.
+    """
+    kind = lock_number(run.kind)
+    with connection.cursor() as cursor:
+        if run.organisation_id is None:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, kind])
+            return
+        own = lock_number(f"{run.kind} of {run.organisation_id}")
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%(space)s, %(kind)s), pg_advisory_xact_lock(%(kind)s, %(own)s)",
+            {"space": _LOCK_SPACE, "kind": kind, "own": own},
+        )
