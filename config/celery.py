@@ -1,4 +1,4 @@
-"""Make the Celery application; each feature with tasks has them in its ``tasks.py``."""
+"""Make the Celery application; each feature with tasks defines them in its ``tasks.py``."""
 
 import logging
 import os
@@ -12,12 +12,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 
 class _Work(Task[..., Any]):
-    """A task: nobody waits for it, so its transactions have the limits of long work."""
+    """A task whose transactions have the limits of long work, since nobody waits for it."""
 
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Do the work."""
+        """Run the task."""
         with long_work():
             return super().__call__(*args, **kwargs)
 
@@ -32,7 +32,7 @@ app.autodiscover_tasks([
 
 @signals.setup_logging.connect
 def _keep_logging(**_signal: object) -> None:
-    """Leave the logs as Django's settings have them: being connected is enough."""
+    """Keep Django's logging settings: Celery configures none while this signal has a handler."""
 
 
 @signals.celeryd_init.connect
@@ -57,7 +57,7 @@ def _serve_figures(**_signal: object) -> None:
 
 @signals.worker_ready.connect
 def _send_what_waited(**_signal: object) -> None:
-    """Hand over what was asked for while the broker was away, without waiting for beat."""
+    """Sweep the outbox at start, without waiting for beat."""
     from django.db import DatabaseError, connection
 
     from core.outbox.services import sweep
@@ -67,7 +67,7 @@ def _send_what_waited(**_signal: object) -> None:
     except DatabaseError:
         logging.getLogger("palier.outbox").warning("the outbox was not swept", exc_info=True)
     finally:
-        # The processes that do the work are forked from this one: none may inherit its connection.
+        # The pool forks from this process: no child may inherit its connection.
         connection.close()
 
 

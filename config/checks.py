@@ -1,4 +1,4 @@
-"""What production refuses to start with: each refusal says what, why and how to mend it."""
+"""Check what production refuses to start with: each refusal says what, why and how to correct it."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from .environment import READ
 _SHORTEST_KEY = 50
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]", re.IGNORECASE)
 _LARGEST_PORT = 65_535
-# Close enough to be the same word with a slip of the finger, far enough from what others read.
+# Similarity at which a name is taken for a typing error of one of ours, rather than another program's.
 _MISSPELT = 0.87
 
 Rule = Callable[[], Iterator[str]]
@@ -28,7 +28,7 @@ Rule = Callable[[], Iterator[str]]
 
 @register("palier")
 def environment_is_fit(**_options: object) -> list[CheckMessage]:
-    """Hold the environment to the rules below; outside of production nothing is refused."""
+    """Check the environment against the rules below; in production only."""
     if not settings.PRODUCTION:
         return []
     rules: list[Rule] = [
@@ -52,7 +52,7 @@ def environment_is_fit(**_options: object) -> list[CheckMessage]:
 def database_role_is_bound(
     databases: Collection[str] | None = None, **_options: object
 ) -> list[CheckMessage]:
-    """Refuse a role that the policies, or limits of time, do not bind; asked only when the database may be asked."""
+    """Refuse a role that is not subject to the policies or to time limits; only when databases may be queried."""
     if not settings.PRODUCTION or "default" not in (databases or ()):
         return []
     try:
@@ -215,7 +215,7 @@ def _place() -> Iterator[str]:
         )
 
 
-# What Kubernetes tells every container about each service of its namespace, whatever that is called.
+# The variables that Kubernetes sets in every container for each service of its namespace, whatever its name.
 _SERVICE_LINK = re.compile(
     r"[A-Z][A-Z0-9_]*_(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)",
     re.ASCII,
@@ -224,7 +224,7 @@ _SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://[^/]+:[0-9]+", re.ASCII)
 
 
 def _is_service_link(name: str, value: str) -> bool:
-    # PALIER_PORT with a number would be a port that somebody chose for us.
+    # Kubernetes sets an address here; PALIER_PORT with a plain number would be set by a person.
     address = name.endswith("_PORT") and _SERVICE_ADDRESS.fullmatch(value)
     return bool(address or _SERVICE_LINK.fullmatch(name))
 

@@ -1,8 +1,8 @@
-"""Find a PostgreSQL: the embedded one by default, or the one named by DATABASE_URL.
+"""Find a PostgreSQL server: the embedded one by default, or the one named by DATABASE_URL.
 
-Two roles, neither of them a superuser, neither with BYPASSRLS: ``palier_owner`` owns
-the schema and runs migrations; ``palier`` is what the application connects as. It may
-read and write rows as the policies allow, and change nothing about the tables.
+There are two roles, neither a superuser, neither with BYPASSRLS. ``palier_owner`` owns the schema and runs
+migrations. ``palier`` is the role the application connects as: it reads and writes rows as the policies
+allow, and cannot change the tables.
 """
 
 import os
@@ -21,11 +21,11 @@ EXTENSIONS = ("cube", "earthdistance", "btree_gist", "unaccent")
 
 
 class DatabaseUnavailableError(RuntimeError):
-    """The embedded server could not be started; the message says what to look at."""
+    """The error raised when the embedded server does not start; the message says what to look at."""
 
 
 def ensure_database() -> None:
-    """Set DATABASE_URL and DATABASE_OWNER_URL, starting the embedded server if need be.
+    """Set DATABASE_URL and DATABASE_OWNER_URL; start the embedded server if neither names another.
 
     The server stops when the last process that called this one exits.
     """
@@ -51,7 +51,7 @@ def embedded_url(superuser_uri: str, database: str, role: str) -> str:
 
 
 def bootstrap(superuser_uri: str, database: str, runtime_password: str = "") -> None:
-    """Create the two roles with their limits, the database and the extensions; idempotent.
+    """Create the two roles with their limits, the database and the extensions; safe to repeat.
 
     Args:
         superuser_uri: connection string of a superuser, used for nothing else.
@@ -80,9 +80,10 @@ def bootstrap(superuser_uri: str, database: str, runtime_password: str = "") -> 
 
 
 def _limit(connection: psycopg.Connection) -> None:
-    """Set the limits of the runtime role for every database of the server; one database may have others.
+    """Set the limits of the runtime role for every database of the server; a single database may override them.
 
-    Written only where they differ: two processes that start together must not meet in the same row.
+    A limit is written only where it differs, so that two processes that start together do not update the same
+    row of the catalog.
     """
     query = "SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole = %s::regrole"
     found = connection.execute(query, [RUNTIME_ROLE]).fetchone()
@@ -95,7 +96,7 @@ def _limit(connection: psycopg.Connection) -> None:
                     statement.format(sql.Identifier(RUNTIME_ROLE), sql.Identifier(name), sql.Literal(value))
                 )
             except psycopg.errors.InsufficientPrivilege:
-                # A server kept by somebody else gives no true superuser; it bounds its disk itself.
+                # A managed server gives no true superuser; it bounds its disk itself.
                 if name not in TEMPORARY_FILES:
                     raise
 

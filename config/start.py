@@ -1,4 +1,4 @@
-"""Refusing to serve with settings that would not keep what the product promises."""
+"""Refuse to serve with settings that would break what the product promises."""
 
 import io
 import os
@@ -12,9 +12,9 @@ _KEYS = ("DATABASE_OWNER_URL", "SUPERUSER_DATABASE_URL", "BACKUP_DATABASE_URL")
 
 
 def refuse_unfit() -> None:
-    """End this process, saying why, unless it is fit to serve; only in production.
+    """Exit, with every reason, unless the process is fit to serve; in production only.
 
-    Everything at once, so that nobody mends one setting after the other.
+    All reasons are given at once, so that the operator need not correct one setting after the other.
     """
     if not settings.PRODUCTION:
         return
@@ -30,12 +30,12 @@ def refuse_unfit() -> None:
         # The server forks: its children must not share a connection.
         connections.close_all()
         if not fit:
-            # Whatever else went wrong: Celery goes on after an error of whom it tells that it starts.
+            # Celery ignores an exception of a signal handler, so exit after any error.
             sys.exit(1)
 
 
 def refuse_pooler() -> None:
-    """End this process, saying why, if a pooler stands between it and the database; only in production."""
+    """Exit, with the reason, if there is a pooler between a worker and the database; in production only."""
     if settings.PRODUCTION and settings.DATABASE_POOLED:
         message = (
             "DATABASE_POOLER must not be set for a worker, because it holds its jobs by a lock of its connection; "
@@ -46,7 +46,7 @@ def refuse_pooler() -> None:
 
 
 def _check(**options: object) -> None:
-    # What it says of success is not for the log.
+    # The message of success does not belong in the log.
     call_command("check", databases=["default"], fail_level="WARNING", stdout=io.StringIO(), **options)
 
 

@@ -1,4 +1,4 @@
-"""Every address of the product."""
+"""Route every address of the product."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""The WSGI entry point."""
+"""Define the WSGI entry point."""
 
 import os
 from typing import cast

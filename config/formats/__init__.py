@@ -1,1 +1,1 @@
-"""How dates are written, where Django's own habits are not those of the trade."""
+"""Define how dates are written, where Django's formats are not those of the trade."""

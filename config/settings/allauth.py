@@ -1,4 +1,4 @@
-"""Login by e-mail; nobody signs up."""
+"""Configure the login by e-mail; nobody signs up."""
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["portal.backends.CredentialsBackend"]
@@ -13,12 +13,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# Writing to strangers would need a sign-up page, and tell the post of a third party.
+# An e-mail to an unknown address would link to a sign-up page, and reach people who have nothing to do with Palier.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key", "reset_password": "10/h/ip,5/h/key"}
-# Nobody stands in front, but in production.
+# There is no reverse proxy, except in production.
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
-# An invitation, or a new password, within a week.
+# The links of invitations and of new passwords are valid for a week.
 PASSWORD_RESET_TIMEOUT = 7 * 86_400
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

@@ -1,4 +1,4 @@
-"""The REST interface: token of an organisation, OpenAPI from the code."""
+"""Configure the REST API: tokens of organisations, OpenAPI from the code."""
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.authentication.OrganisationTokenAuthentication"],

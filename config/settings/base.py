@@ -1,4 +1,4 @@
-"""What every environment shares; each integration has a file of its own beside this one."""
+"""Define the settings that every environment shares; each integration has a file of its own beside this one."""
 
 import os
 import tomllib
@@ -14,13 +14,13 @@ from .security import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-# What the processes write, none of it to be kept: pidfiles, schedules, figures.
+# Where processes write files that need no backup: pid files, schedules, metrics.
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 DEBUG = False
 DEMO = False
-# Boxes (west, south, east, north) where points are good besides France.
+# Boxes (west, south, east, north) where points are valid besides France.
 FICTIONAL_AREA: list[tuple[float, float, float, float]] = []
-# Held to the checks of config/checks.py.
+# Whether the checks of config/checks.py apply.
 PRODUCTION = False
 
 INSTALLED_APPS = [
@@ -98,7 +98,7 @@ TEMPLATES = [
     },
 ]
 
-# Seconds that a server of mail is waited for.
+# How long to wait for the mail server, in seconds.
 EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "fr"
@@ -112,7 +112,7 @@ FORMAT_MODULE_PATH = "config.formats"
 
 NODE_MODULES = BASE_DIR / "node_modules"
 STATIC_URL = "static/"
-# Made when the product is installed, and then only read.
+# Collected when the product is installed; read-only afterwards.
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
@@ -134,21 +134,21 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
 
-# How far from a reported point an address may lie to be its place, in metres.
+# The greatest distance between a reported point and the address it is matched to, in metres.
 INCIDENT_MATCH_RADIUS_M = 50
-# National address API (or a server speaking its batch protocol); empty: no geocoding.
+# The national address API, or a server with its batch protocol; empty: no geocoding.
 GEOCODER_URL = os.environ.get("GEOCODER_URL", "")
 GEOCODER_MIN_SCORE = 0.6
-# Where figures are served to the operator, as address:port; empty: nowhere.
+# Where metrics are served to the operator, as address:port; empty: nowhere.
 METRICS_BIND = os.environ.get("METRICS_BIND", "")
-# The folder that prometheus_client lets several processes count in.
+# The folder in which the processes of a service count together (prometheus_client).
 METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
-# Where people say that a page is closed to them: an e-mail address or a web address.
+# Where people report that a page is not accessible to them: an e-mail or web address.
 ACCESSIBILITY_CONTACT = os.environ.get("ACCESSIBILITY_CONTACT", "")
-# An e-mail or web address, told to whoever found a weakness; empty: none is told.
+# The e-mail or web address for reports of vulnerabilities; empty: none is published.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
-# What an audit of this installation found ("partial", "full"), and who held it and when; without one the law
-# has it say "none".
+# The result of an accessibility audit of this installation ("partial", "full"), and who held it and when;
+# without an audit the law requires "none".
 ACCESSIBILITY_CONFORMITY = os.environ.get("ACCESSIBILITY_CONFORMITY") or "none"
 ACCESSIBILITY_AUDIT = os.environ.get("ACCESSIBILITY_AUDIT", "")
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""The server that browser tests look at: the demonstration, without collecting assets first."""
+"""Configure the server of browser tests: the demonstration, without collecting assets first."""
 
 from .demo import *
 

@@ -1,4 +1,4 @@
-"""Caches: login limits in the database, to hold across processes and machines; map images on disk."""
+"""Configure caches: login limits in the database, shared by processes and machines; map images on disk."""
 
 from .leaflet import MAP_TILES_CACHE, MAP_TILES_CACHED
 

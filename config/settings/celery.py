@@ -1,4 +1,4 @@
-"""Jobs: Redis when CELERY_BROKER_URL is set, files under var/ otherwise."""
+"""Configure jobs: Redis when CELERY_BROKER_URL is set, files under var/ otherwise."""
 
 import os
 from pathlib import Path
@@ -19,9 +19,9 @@ if CELERY_BROKER_URL == "filesystem://":
         "store_processed": False,
     }
 else:
-    # A request that hands a task over waits so long for the broker, once; the outbox keeps the task.
+    # A request waits for the broker once and this long; the outbox keeps the task.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5, "max_retries": 0}
-# Data, never objects: whoever writes to the broker must not run code here.
+# JSON, never pickle: whoever writes to the broker must not run code here.
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -32,13 +32,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
-    # The windows slide by a day each night.
+    # The windows of the method slide by a day each night.
     "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
-    # One that no worker took before the next is due has nothing to add to it.
+    # A sweep that no worker has taken before the next is due is superfluous.
     "sweep": {"task": "core.outbox.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(_spool.parent / "celerybeat-schedule.json")
 CELERY_BEAT_SCHEDULER = "config.telemetry.beat:WatchedScheduler"
-# Touched at every turn of beat, at the latest after so many seconds.
+# The file that beat touches at every turn, at least this often (in seconds).
 BEAT_SIGN_OF_LIFE = str(_spool.parent / "beat-alive")
 CELERY_BEAT_MAX_LOOP_INTERVAL = 30

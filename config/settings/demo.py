@@ -1,4 +1,4 @@
-"""The demo: production behaviour on 127.0.0.1 over the fictional territory."""
+"""Configure the demonstration: production behaviour on 127.0.0.1, over the fictional territory."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 BASEMAP_PMTILES = str(VAR_DIR / "plan.pmtiles")
 BASEMAP_ATTRIBUTION = _("Territoire fictif")
 FICTIONAL_AREA = [(-30.2, 44.8, -29.8, 45.2)]
-# What goes wrong, and not a line for every request.
+# Warnings and errors, without a line per request.
 LOGGING = EVERYTHING | {
     "handlers": {"console": EVERYTHING["handlers"]["console"] | {"level": "WARNING"}},
 }

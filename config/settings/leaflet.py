@@ -1,4 +1,4 @@
-"""The map: its plan comes from this server alone, and by default there is none."""
+"""Configure maps: their background comes from this server alone, and by default there is none."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils.functional import Promise
 
 LEAFLET_CONFIG = {
-    # Drawn by static/sites/basemap.js, the same on every map.
+    # The background is drawn by static/sites/basemap.js, the same on every map.
     "TILES": [],
     "DEFAULT_CENTER": (46.6, 2.4),
     "DEFAULT_ZOOM": 6,
@@ -20,7 +20,7 @@ LEAFLET_CONFIG = {
 
 # A PMTiles archive of vector tiles on this server's disk.
 BASEMAP_PMTILES = os.environ.get("BASEMAP_PMTILES", "")
-# Or the address of a server of images, with {z}, {x} and {y}: asked by this server, not by browsers.
+# Or the address of a tile server, with {z}, {x} and {y}; this server asks it, browsers do not.
 MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")
 MAP_TILES_CACHE = Path(os.environ.get("MAP_TILES_CACHE", "var/tiles")).resolve()
 MAP_TILES_CACHED = 5_000

@@ -1,4 +1,4 @@
-"""Logs of an installation: JSON lines on the standard error, without personal data."""
+"""Configure the logs of an installation: JSON lines on standard error, without personal data."""
 
 from typing import Any
 
@@ -9,16 +9,16 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event"}},
     "root": {"level": "INFO", "handlers": ["console"]},
     "loggers": {
-        # Django's own handlers would mail the request, with all it holds, to administrators.
+        # Django's own handlers would mail requests, with all their data, to administrators.
         "django": {"level": "INFO", "handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
-        # Said by our own lines, once.
+        # Our own loggers log these events already.
         "django.request": {"level": "ERROR"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
         "gunicorn.access": {"handlers": [], "propagate": False},
-        # One line per request, with its address.
+        # It logs each request with its address.
         "httpx": {"level": "WARNING"},
     },
 }

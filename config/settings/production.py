@@ -1,4 +1,4 @@
-"""Production: everything from the environment; config/checks.py says what is missing or unfit."""
+"""Configure production from the environment; config/checks.py says what is missing or unfit."""
 
 import os
 
@@ -12,8 +12,8 @@ ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# The proxy's own address would stand for every visitor: five wrong passwords of one would
-# close the login page to all. The last so many addresses of X-Forwarded-For are proxies' word.
+# How many addresses at the end of X-Forwarded-For are written by trusted proxies. Without it the proxy's
+# own address would count for every visitor: five wrong passwords of one would close the login to all.
 _proxies = os.environ.get("TRUSTED_PROXIES", "1")
 ALLAUTH_TRUSTED_PROXY_COUNT = int(_proxies) if _proxies.isdecimal() else 0
 SECURE_HSTS_SECONDS = 31_536_000

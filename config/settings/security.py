@@ -1,4 +1,4 @@
-"""Headers, cookies and the content-security policy."""
+"""Configure headers, cookies and the content-security policy."""
 
 from csp.constants import NONCE, SELF
 
@@ -25,7 +25,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_S = 30 * 60
 SESSION_IDLE_AGENT_S = 12 * 3600
 SESSION_COOKIE_AGE = SESSION_IDLE_S
-# A session in use is written anew no more often than this.
+# A session in use is saved at most this often, in seconds.
 SESSION_KEPT_EVERY_S = 60
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -1,4 +1,4 @@
-"""The test suite."""
+"""Configure the test suite."""
 
 from .base import *
 
@@ -7,16 +7,16 @@ SECRET_KEY = "test-only-" + "0" * 40
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-# Nothing is collected here.
+# Tests collect no static files.
 WHITENOISE_AUTOREFRESH = True
-# A minute that turns within a test would add its queries to those that are counted.
+# A session saved when the minute turns would add queries to those that tests count.
 SESSION_KEPT_EVERY_S = 10**9
-# A test stays within one transaction while it starts processes and looks at pages.
+# A test keeps one transaction open while it starts processes and loads pages.
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"]["OPTIONS"],
     "options": "-c idle_in_transaction_session_timeout=0",
 }
-# Its page exists where a contact does.
+# The page of security contacts exists only where there is one.
 SECURITY_CONTACT = "security@operator.example"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

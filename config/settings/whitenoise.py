@@ -1,4 +1,4 @@
-"""Assets served by the application itself, under names that carry their content's digest."""
+"""Serve assets from the application itself, under names that hold a digest of their content."""
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -1,4 +1,4 @@
-"""Schedule the nightly tasks, and show that the scheduler is alive: it says nothing between two nights."""
+"""Schedule the nightly tasks, and show that the scheduler is alive, which logs nothing between two nights."""
 
 import datetime as dt
 import json
@@ -10,9 +10,9 @@ from django.conf import settings
 
 
 class WatchedScheduler(Scheduler):
-    """Touch a file at every turn, whose age a supervisor looks at; keep in JSON when each task was last sent.
+    """A scheduler that touches a file at every turn, for health checks, and stores in JSON when each task was last sent.
 
-    A task whose moment passed while the scheduler was stopped is sent when it starts again.
+    A task that became due while the scheduler was stopped is sent when it starts again.
     """
 
     def __init__(self, *args: Any, schedule_filename: str, **kwargs: Any) -> None:
@@ -20,7 +20,7 @@ class WatchedScheduler(Scheduler):
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
-        """Take the schedule of the settings, and what was kept of earlier turns."""
+        """Load the schedule of the settings, and the times at which its tasks were last sent."""
         super().setup_schedule()
         for name, moment in self._last_runs().items():
             if name in self.schedule:
@@ -28,12 +28,12 @@ class WatchedScheduler(Scheduler):
         self.sync()
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Take a turn; return after how many seconds to take the next."""
+        """Take a turn; return the seconds until the next."""
         Path(settings.BEAT_SIGN_OF_LIFE).touch()
         return super().tick(*args, **kwargs)
 
     def sync(self) -> None:
-        """Write when each task was last sent, in one move."""
+        """Store when each task was last sent, replacing the file atomically."""
         last = {
             name: entry.last_run_at.isoformat() for name, entry in self.schedule.items() if entry.last_run_at
         }
@@ -46,5 +46,5 @@ class WatchedScheduler(Scheduler):
             kept = json.loads(self._kept.read_text(encoding="utf-8"))
             return {name: dt.datetime.fromisoformat(moment) for name, moment in kept.items()}
         except (OSError, ValueError, TypeError, AttributeError):
-            # The first start, or a file that says nothing.
+            # The first start, or a file that is unreadable.
             return {}

@@ -1,8 +1,8 @@
-"""Log lines that cannot speak of anybody: JSON made of the code's own words and numbers.
+"""Log without personal data: JSON made of the code's own words and numbers.
 
-A line says what happened, where in the code, and which request or task it belongs to. It never
-holds a value that came with a request, a row or an error: the text of a message is written only
-if it stands, word for word, in the source file that logs it, and its arguments are left out.
+A line says what happened, where in the code, and in which request or task. It never holds a value that
+came with a request, a row or an error: a message is written only if its text stands, word for word, in the
+source file that logs it, and its arguments are left out.
 """
 
 import ast
@@ -17,17 +17,17 @@ from typing import Any
 
 from config.database import ROOT
 
-# What our own loggers may add to a line; nobody else's additions are written.
+# The extra fields that our own loggers may add to a line; those of other loggers are left out.
 FIELDS = ("route", "method", "status", "duration_ms", "task", "state")
 WITHHELD = "(text withheld)"
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class EventFormatter(logging.Formatter):
-    """Writes a record as one JSON line, without any value it carries."""
+    """A formatter that writes a record as one JSON line, without any value it carries."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return the record as a JSON line."""
         entry: dict[str, Any] = {
             "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -42,12 +42,12 @@ class EventFormatter(logging.Formatter):
             entry["where"] = f"{_place(record.pathname)}:{record.lineno}"
         if record.exc_info and record.exc_info[1]:
             entry["exception"] = described(record.exc_info[1])
-        # Only words and numbers are expected; the text of anything else could quote a value.
+        # Only words and numbers are expected; any other object could quote a value in its text.
         return json.dumps(entry, default=lambda _value: WITHHELD)
 
 
 def described(error: BaseException) -> list[dict[str, Any]]:
-    """Return the types and places of an error and of those that led to it, without a message.
+    """Return the types and places of an error and of its causes, without their messages.
 
     A message may quote a row ("Key (email)=(…) already exists"), a form or an address.
     """
@@ -81,7 +81,7 @@ def _event(record: logging.LogRecord) -> str:
 
 @cache
 def _texts(path: str) -> frozenset[str]:
-    """Return every text that stands in a source file; none where there is no source."""
+    """Return every string literal of a source file; none where there is no source."""
     try:
         tree = ast.parse(Path(path).read_bytes())
     except (OSError, SyntaxError):

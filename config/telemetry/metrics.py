@@ -1,4 +1,4 @@
-"""What is counted, under names of routes and tasks: no address, no number of a place or person."""
+"""Count requests, tasks and errors under names of routes and tasks: never under an address, a place or a person."""
 
 import shutil
 from pathlib import Path
@@ -25,7 +25,7 @@ DATABASE_ERRORS = Counter("palier_database_errors_total", "Errors of the databas
 
 
 def count_error(error: BaseException | None) -> None:
-    """Count ``error`` if it, or what led to it, is the database's."""
+    """Count ``error`` if it, or one of its causes, is a database error."""
     while error is not None and not isinstance(error, Error):
         error = error.__cause__ or error.__context__
     if error is not None:
@@ -33,14 +33,14 @@ def count_error(error: BaseException | None) -> None:
 
 
 def start_afresh() -> None:
-    """Empty the folder that the processes of this service count in; before they start."""
+    """Empty the folder in which the processes of this service count; call it before they start."""
     if settings.METRICS_FOLDER:
         shutil.rmtree(settings.METRICS_FOLDER, ignore_errors=True)
         Path(settings.METRICS_FOLDER).mkdir(parents=True)
 
 
 def serve(*collectors: Collector) -> None:
-    """Serve what all processes of this service counted, and ``collectors``, on a port of its own.
+    """Serve the metrics of all processes of this service, and of ``collectors``, on a port of its own.
 
     Nothing is served unless METRICS_BIND says where.
     """

@@ -1,4 +1,4 @@
-"""One line and one measure per request, under the name of its route."""
+"""Log and measure each request, under the name of its route."""
 
 import logging
 import re
@@ -18,20 +18,20 @@ from .metrics import REQUESTS, count_error
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 HEADER = "X-Request-ID"
-# Nothing but a number: what a visitor chose to write there would be free text in the log.
+# Accept a UUID alone: anything else would let a visitor write free text into the log.
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _logger = logging.getLogger("palier.request")
 
 
 class TelemetryMiddleware:
-    """Gives each request a number, and says how it was answered and how fast."""
+    """Give each request an identifier, log how it was answered and measure how fast."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; the number goes into every line of the log and into the response."""
+        """Answer; put the identifier into every log line and into the response."""
         number = _number(request)
         token = request_id.set(number)
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""What the database and the queue say of the installation as a whole, asked at each scrape."""
+"""Export metrics of the database and the queue for the whole installation, read at each scrape."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -27,16 +27,16 @@ _JOBS: dict[str, type[ImportRun | SynthesisNote | PublicationRequest]] = {
 
 
 class StateCollector(Collector):
-    """Ages and counts over everybody; a figure that cannot be had is left out, for an alert to miss."""
+    """A collector of ages and counts over everybody; a figure that cannot be read is left out, which alerts notice."""
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures."""
+        """Yield the metrics."""
         try:
             yield from _database_figures()
         except Error:
             yield _gauge("palier_database_up", "Whether the database answers", 0)
         finally:
-            # This is no request, after which Django would let go of a connection by itself.
+            # Django closes connections after requests only, and this is none.
             if not connection.in_atomic_block:
                 connection.close()
         try:
@@ -45,7 +45,7 @@ class StateCollector(Collector):
             yield _gauge("palier_queue_up", "Whether the queue answers", 0)
 
     def describe(self) -> list[Metric]:
-        """Say nothing in advance: registering must not ask the database."""
+        """Return nothing, so that registering the collector does not query the database."""
         return []
 
 
@@ -73,14 +73,14 @@ def _database_figures() -> list[Metric]:
 
 
 def _evaluation_age() -> float | None:
-    """Return the seconds since the start of the day that the oldest stored level looks back from."""
+    """Return the seconds since the start of the oldest as-of day of a stored level; None without levels."""
     with system_scope("evaluation"):
         day = SiteLevel.objects.aggregate(day=Min("as_of"))["day"]
     return _age(timezone.make_aware(dt.datetime.combine(day, dt.time.min))) if day else None
 
 
 def _evaluation_left() -> int:
-    """Return how many residences the night has not evaluated yet, or could not."""
+    """Return how many residences are not evaluated as of today yet."""
     with system_scope("evaluation"):
         return SiteLevel.objects.filter(address=None, as_of__lt=timezone.localdate()).count()
 

@@ -1,4 +1,4 @@
-"""One line and one measure per task, under its name; never its arguments."""
+"""Log and measure each task, under its name; never its arguments."""
 
 import logging
 import time
@@ -14,14 +14,14 @@ _logger = logging.getLogger("palier.task")
 
 @signals.before_task_publish.connect
 def _hand_on(headers: dict[str, Any], **_signal: object) -> None:
-    """Let the worker's lines name the request that asked for the work."""
+    """Pass the identifier of the request that asks for the work on to the worker's log lines."""
     if current := request_id.get():
         headers["request_id"] = current
 
 
 @signals.task_prerun.connect
 def _begin(task: Task[..., object], task_id: str, **_signal: object) -> None:
-    # A context takes what is put on it; its types do not say so.
+    # Celery's context accepts any attribute; its type stubs do not say so.
     vars(task.request)["began"] = time.monotonic()
     request_id.set(task.request.get("request_id") or task_id)
 

@@ -1,1 +1,1 @@
-"""English formats."""
+"""Define the English formats."""

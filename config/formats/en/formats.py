@@ -1,4 +1,4 @@
-"""Dates in British English; numbers stay as Django writes them."""
+"""Write dates in British English; numbers stay as Django writes them."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = r"j F Y \a\t H:i"

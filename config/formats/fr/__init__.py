@@ -1,1 +1,1 @@
-"""French formats."""
+"""Define the French formats."""

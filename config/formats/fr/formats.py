@@ -1,4 +1,4 @@
-"""Dates in French; numbers stay as Django writes them."""
+"""Write dates in French; numbers stay as Django writes them."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = r"j F Y à H:i"

@@ -1,4 +1,4 @@
-"""``manage.py backup FILE``: the whole database in one file."""
+"""Run ``manage.py backup FILE``: dump the whole database to one file."""
 
 import os
 import time
@@ -13,16 +13,16 @@ from config.backup import BackupError, backup
 
 
 class Command(BaseCommand):
-    """Back the database up to a file only its owner can read."""
+    """The command that backs the database up to a file only its owner can read."""
 
     help = "Sauvegarde toute la base dans un fichier (BACKUP_DATABASE_URL : rôle non soumis aux règles)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file to write."""
+        """Declare the file to write."""
         parser.add_argument("file", type=Path)
 
     def handle(self, *_args: object, file: Path, **_options: object) -> None:
-        """Write it, and say how large it is and how long it took."""
+        """Back up, and print the size and the time it took."""
         started = time.monotonic()
         try:
             backup(os.environ["BACKUP_DATABASE_URL"], file)
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(message) from error
         except BackupError as error:
             raise CommandError(str(error)) from error
-        # It takes out everything, so the journal says so; metrics tell its age.
+        # A backup exports everything, so the journal records it; metrics export its age.
         with system_scope("backup") as scope:
             write_entry(scope, AuditAction.EXPORT, "backup")
         size = file.stat().st_size / 1e6

@@ -1,4 +1,4 @@
-"""``manage.py bootstrap_database``: roles, database and extensions on a server of one's own."""
+"""Run ``manage.py bootstrap_database``: create roles, database and extensions on a server of one's own."""
 
 import os
 
@@ -8,13 +8,13 @@ from config.database import bootstrap
 
 
 class Command(BaseCommand):
-    """Create what only a superuser may create; safe to run again."""
+    """The command that creates what only a superuser may create; safe to run again."""
 
     help = "Crée les rôles, la base et les extensions (SUPERUSER_DATABASE_URL, PALIER_DB_PASSWORD)."
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: object, **_options: object) -> None:
-        """Bootstrap with what the environment says."""
+        """Bootstrap the server that the environment names."""
         try:
             uri, password = os.environ["SUPERUSER_DATABASE_URL"], os.environ["PALIER_DB_PASSWORD"]
         except KeyError as error:

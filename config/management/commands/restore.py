@@ -1,4 +1,4 @@
-"""``manage.py restore FILE DATABASE``: a new database from a backup."""
+"""Run ``manage.py restore FILE DATABASE``: create a new database from a backup."""
 
 import os
 import time
@@ -10,18 +10,18 @@ from config.backup import BackupError, restore
 
 
 class Command(BaseCommand):
-    """Restore a backup into a database that does not exist yet."""
+    """The command that restores a backup into a database that does not exist yet."""
 
     help = "Restaure une sauvegarde dans une base nouvelle (SUPERUSER_DATABASE_URL)."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file and the name of the database to make."""
+        """Declare the file and the name of the new database."""
         parser.add_argument("file", type=Path)
         parser.add_argument("database")
 
     def handle(self, *_args: object, file: Path, database: str, **_options: object) -> None:
-        """Restore, and say how long it took."""
+        """Restore, and print the time it took."""
         started = time.monotonic()
         try:
             restore(os.environ["SUPERUSER_DATABASE_URL"], file, database)
