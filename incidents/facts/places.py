@@ -7,6 +7,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from core.earth import METRES_OF_A_DEGREE, narrowing
 from incidents.models import Incident
 from sites.match_key import along_the_street
 from sites.models import Address, Residence
@@ -21,7 +22,6 @@ _LAST_USED = 4
 AT_HAND = 12
 _LOOKED_BACK = 200
 _NEAREST = 6
-_METRES_OF_A_DEGREE = 111_195
 _METRES_OF_A_KILOMETRE = 1000
 # An identifier of the database has no more.
 _DIGITS = 18
@@ -90,16 +90,16 @@ def nearest(longitude: float, latitude: float) -> list[Choice]:
 
     On a flat earth: true to a metre at this distance.
     """
-    narrowing = max(math.cos(math.radians(latitude)), 0.01)
-    north = NEARBY_M / _METRES_OF_A_DEGREE
-    east = north / narrowing
+    shorter = narrowing(latitude)
+    north = NEARBY_M / METRES_OF_A_DEGREE
+    east = north / shorter
     within = _addresses().filter(
         latitude__range=(latitude - north, latitude + north),
         longitude__range=(longitude - east, longitude + east),
     )
-    across, along = (F("longitude") - longitude) * narrowing, F("latitude") - latitude
+    across, along = (F("longitude") - longitude) * shorter, F("latitude") - latitude
     closest = within.annotate(apart=across * across + along * along).order_by("apart", "id")[:_NEAREST]
-    return [_at_a_distance(address, _METRES_OF_A_DEGREE * math.sqrt(address.apart)) for address in closest]
+    return [_at_a_distance(address, METRES_OF_A_DEGREE * math.sqrt(address.apart)) for address in closest]
 
 
 def _at_a_distance(address: Address, metres: float) -> Choice:

@@ -1,12 +1,12 @@
 """Import of facts: the rows are copied to a staging table, placed and inserted by sets."""
 
-import math
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from core.earth import METRES_OF_A_DEGREE, narrowing
 from incidents.changes import records_changed
 from sites.enums import Outcome
 from sites.imports.profiles import Profile
@@ -17,7 +17,6 @@ from .rows import RowReader, Staged
 _HERE = Path(__file__).resolve().parent
 _STAGING = (_HERE / "staging.sql").read_text(encoding="utf-8")
 _MATCHING = (_HERE / "matching.sql").read_text(encoding="utf-8").split("----\n")
-_METRES_PER_DEGREE = 111_000
 _READING, _MATCHED = 0.5, 0.8
 _OUTCOMES = {
     "by_reference": Outcome.IMPORTED,
@@ -86,8 +85,8 @@ def _parameters(task: Run, cursor: Any) -> dict[str, Any]:
     )
     west, east, south, north = (value or 0.0 for value in cursor.fetchone())
     # Cells at least as wide as the radius at the latitude where a degree is shortest.
-    cell_lat = radius / _METRES_PER_DEGREE
-    cell_lon = cell_lat / max(0.01, math.cos(math.radians(min(89.0, max(abs(south), abs(north)) + cell_lat))))
+    cell_lat = radius / METRES_OF_A_DEGREE
+    cell_lon = cell_lat / narrowing(min(89.0, max(abs(south), abs(north)) + cell_lat))
     return {
         "source": task.profile.tables["source"],
         "landlord": task.organisation.pk if task.organisation else None,

@@ -1,15 +1,14 @@
 """The drawn map of a note: sites and communes in metres on a plane, no tiles."""
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from shapely import MultiPoint
 
+from core.earth import METRES_OF_A_DEGREE, metres_of_longitude
 from partners.snapshot import Site
 
-_METRES_PER_DEGREE = 111_320
 _MARGIN_M = 180
 
 
@@ -39,16 +38,16 @@ def map_of(sites: Sequence[Site]) -> dict[str, Any]:
     if not placed:
         return plan
     middle = sum(latitude for _site, _longitude, latitude in located) / len(located)
-    east = _METRES_PER_DEGREE * math.cos(math.radians(middle))
-    points = [(longitude * east, -latitude * _METRES_PER_DEGREE) for _site, longitude, latitude in located]
+    east = metres_of_longitude(middle)
+    points = [(longitude * east, -latitude * METRES_OF_A_DEGREE) for _site, longitude, latitude in located]
     hulls = _hulls(placed, points)
     left, top, right, bottom = _bounds(hulls)
     plan["width"], plan["height"] = round(right - left), round(bottom - top)
     plan |= {
         "west": left / east,
-        "north": -top / _METRES_PER_DEGREE,
+        "north": -top / METRES_OF_A_DEGREE,
         "east_m": east,
-        "north_m": _METRES_PER_DEGREE,
+        "north_m": METRES_OF_A_DEGREE,
     }
     plan["points"] = sorted(
         (

@@ -1,6 +1,5 @@
 """Read points as files write them: pairs in one cell or two, swapped, in Lambert-93, or out of area."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -9,6 +8,8 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from pyproj import Transformer
+
+from core.earth import distance
 
 from .profiles import Values
 
@@ -26,7 +27,6 @@ FRANCE: list[Box] = [
 _LAMBERT_BOX: Box = (-400_000, 5_900_000, 1_400_000, 7_300_000)
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 _PAIR_IN_WORDS = re.compile(r"'?\"?(lon|lat)\w*'?\"?\s*[:=]\s*([+-]?\d+(?:\.\d+)?)", re.IGNORECASE)
-_EARTH_RADIUS_M = 6_378_168
 _DISAGREEMENT_M = 100
 _ENOUGH_POINTS, _FAR_M, _FAR_TIMES = 20, 3_000, 4.5
 
@@ -61,21 +61,11 @@ def read_point(values: Values, area: Sequence[Box] = FRANCE) -> Reading:
     lambert, turned = _lambert(values, area)
     point = wgs84 or lambert
     remarks = ["point_swapped"] * (swapped if wgs84 else turned)
-    if wgs84 and lambert and metres(wgs84, lambert) > _DISAGREEMENT_M:
+    if wgs84 and lambert and distance(wgs84, lambert) > _DISAGREEMENT_M:
         remarks.append("points_disagree")
     if point is None and _says_something(values):
         remarks.append("point_out_of_area")
     return Reading(point, tuple(remarks))
-
-
-def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the great-circle distance between two points, in metres, on the sphere of earthdistance."""
-    (lon_a, lat_a), (lon_b, lat_b) = ((math.radians(x), math.radians(y)) for x, y in (a, b))
-    half = (
-        math.sin((lat_b - lat_a) / 2) ** 2
-        + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    )
-    return 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(half))
 
 
 def far_off(points: Sequence[tuple[float, float]]) -> set[int]:
@@ -87,9 +77,9 @@ def far_off(points: Sequence[tuple[float, float]]) -> set[int]:
     if len(points) < _ENOUGH_POINTS:
         return set()
     middle = median(p[0] for p in points), median(p[1] for p in points)
-    distances = [metres(middle, point) for point in points]
+    distances = [distance(middle, point) for point in points]
     limit = max(_FAR_M, _FAR_TIMES * median(distances))
-    return {position for position, distance in enumerate(distances) if distance > limit}
+    return {position for position, far in enumerate(distances) if far > limit}
 
 
 def number(text: str) -> float | None:
