@@ -17,7 +17,9 @@ const palierWaiting = (() => {
     show();
   }
   const drop = (token) => write(all().filter((fact) => fact.token !== token));
-  const refuse = (token) => write(all().map((fact) => (fact.token === token ? { ...fact, refused: true } : fact)));
+  const change = (token, said) => write(all().map((fact) => (fact.token === token ? { ...fact, ...said } : fact)));
+  // Set aside with its reason until somebody corrects it, sends it again or takes it back: the others go on.
+  const refuse = (token, reason) => change(token, { refused: reason });
 
   /** What the server says of this page's person, {} without a session, null when it does not answer. */
   async function ask() {
@@ -36,7 +38,9 @@ const palierWaiting = (() => {
     const answers = [...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "q"].includes(name));
     const { token, day } = Object.fromEntries(answers);
     try {
-      write([...all(), { owner, token, day, label, answers, at: Date.now() }]);
+      // One that was opened again to be corrected takes its former place.
+      const others = all().filter((fact) => fact.token !== token);
+      write([...others, { owner, token, day, label, answers, at: Date.now() }]);
     } catch {
       return false;
     }
@@ -69,13 +73,17 @@ const palierWaiting = (() => {
     if (!heard) return "offline";
     if (heard.person !== owner) return "session";
     try {
-      for (const fact of due()) if (!(await sendOne(fact, heard.token))) return "failed";
+      for (const fact of due()) {
+        const met = await sendOne(fact, heard.token);
+        if (met) return met;
+      }
     } catch {
       return "offline";
     }
     return "";
   }
 
+  /** Send a fact; what stops the ones after it, empty when nothing does. */
   async function sendOne(fact, token) {
     const body = new FormData();
     for (const [name, value] of fact.answers) body.append(name, value);
@@ -85,15 +93,37 @@ const palierWaiting = (() => {
     if (page.querySelector(`[data-recorded="${fact.token}"]`)) {
       drop(fact.token);
       showSent(fact, answer.url);
-    } else if (answer.status === 422) refuse(fact.token);
-    else return false;
-    return true;
+      return "";
+    }
+    if (answer.redirected && !answer.url.startsWith(new URL(send, location.href).href)) return "session";
+    // Nothing of the fact itself: it is tried again, in its turn.
+    if (answer.status < 400 || answer.status >= 500 || [408, 429].includes(answer.status)) return "failed";
+    change(fact.token, { refused: reasonOf(page, answer.status), invalid: answer.status === 422 });
+    return "";
+  }
+
+  function reasonOf(page, status) {
+    const said = [...page.querySelectorAll("form.entry :is(.invalid-feedback, .text-danger:not([hidden]))")]
+      .map((fault) => fault.textContent.trim())
+      .find(Boolean);
+    return (status === 422 && said) || card.dataset[status === 403 ? "notAllowed" : "notTaken"];
+  }
+
+  /** Open a fact in the form, as a draft of it: with what was typed, under the same token. */
+  function open(fact) {
+    refuse(fact.token, fact.refused || card.dataset.opened);
+    const draft = { owner, at: Date.now(), sent: false, answers: fact.answers };
+    sessionStorage.setItem(`palier.draft:${owner}:${send}`, JSON.stringify(draft));
+    if (location.pathname + location.search !== send) return location.assign(send);
+    history.replaceState(null, "");
+    location.reload();
   }
 
   // As the form itself would: the server's answer says what is wrong, with everything as it was typed.
   async function correct(fact) {
-    const heard = await ask();
-    if (heard?.person !== owner) return say(heard ? "session" : "offline");
+    const heard = fact.invalid ? await ask() : null;
+    if (!heard) return open(fact);
+    if (heard.person !== owner) return say("session");
     const form = document.createElement("form");
     Object.assign(form, { method: "post", action: send, hidden: true });
     for (const [name, value] of [...fact.answers, ["csrfmiddlewaretoken", heard.token]]) {
@@ -134,6 +164,11 @@ const palierWaiting = (() => {
     row.querySelector("[data-label]").textContent = fact.label;
     row.querySelector("[data-day]").textContent = inWords(fact.day);
     for (const part of row.querySelectorAll("[data-refused]")) part.hidden = !fact.refused;
+    row.querySelector("[data-reason]").textContent = fact.refused || "";
+    row.querySelector("[data-again]").addEventListener("click", () => {
+      change(fact.token, { refused: "", invalid: false });
+      flush();
+    });
     row.querySelector("[data-correct]").addEventListener("click", () => correct(fact));
     row.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();

@@ -241,6 +241,73 @@ def test_what_the_server_refuses_is_kept_to_be_corrected(agent):
     expect(_waiting(page)).to_be_hidden()
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 422])
+def test_one_that_is_refused_is_set_aside_with_its_reason_and_the_others_go_on(agent, status):
+    page = _record_offline(agent, "Petits trafics", "Tapages, dont nocturnes", "Tapages, dont nocturnes")
+    refused = []
+
+    def refuse_the_first(route):
+        if route.request.method != "POST" or refused:
+            return route.continue_()
+        refused.append(route.request.post_data)
+        return route.fulfill(status=status, content_type="text/html", body="<p>Non</p>")
+
+    page.route(f"**{NEW}", refuse_the_first)
+    agent.context.set_offline(False)
+    waiting = _waiting(page)
+    expect(waiting.locator("[data-sent] a")).to_contain_text(["Tapages", "Tapages"])
+    expect(waiting.locator("[data-label]")).to_contain_text(["Petits trafics"])
+    said = (
+        "Votre compte ne peut plus enregistrer ce fait."
+        if status == 403
+        else "Le serveur a refusé cet envoi."
+    )
+    expect(waiting.locator("[data-reason]")).to_have_text(said)
+    agent.check()
+    waiting.get_by_role("button", name="Renvoyer tel quel").click()
+    expect(waiting.locator("[data-sent] a")).to_contain_text(["Tapages", "Tapages", "Petits trafics"])
+    expect(waiting.get_by_text(_COUNTS)).to_be_hidden()
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_a_server_in_trouble_is_tried_again_in_order(agent, status):
+    page = _record_offline(agent, "Petits trafics", "Tapages, dont nocturnes")
+    answers = []
+
+    def fail_once(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        answers.append(route.request.post_data)
+        return route.fulfill(status=status, body="") if len(answers) == 1 else route.continue_()
+
+    page.route(f"**{NEW}", fail_once)
+    agent.context.set_offline(False)
+    waiting = _waiting(page)
+    expect(waiting.locator("[data-sent] a")).to_contain_text(["Petits trafics", "Tapages"])
+    assert len(answers) == 3
+
+
+def test_one_that_waits_is_opened_and_corrected_before_it_is_sent(agent):
+    page = _record_offline(agent, "Petits trafics", said="Vu de loin")
+    waiting = _waiting(page)
+    agent.context.set_offline(False)
+    page.route(
+        f"**{NEW}", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    page.evaluate("dispatchEvent(new Event('online'))")
+    waiting.locator("summary").click()
+    waiting.get_by_role("button", name="Corriger").click()
+    expect(page.get_by_label("Précisions")).to_have_value("Vu de loin")
+    expect(_waiting(page).get_by_text("il ne part pas tout seul")).to_be_visible()
+    page.unroute(f"**{NEW}")
+    page.get_by_label("Précisions").fill(SECRET)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
+    expect(_waiting(page)).to_be_hidden()
+    page.get_by_role("link", name="Voir le fait").click()
+    expect(page.get_by_text(SECRET)).to_be_visible()
+
+
 def test_one_can_be_taken_back_before_it_is_sent(agent):
     page = _record_offline(agent, "Petits trafics", "Tapages, dont nocturnes")
     waiting = _waiting(page)
