@@ -29,7 +29,7 @@ VENV_ANEW := $(if $(call SOUND,.venv),,anew)
 DEMO := .venv/.installed-demo node_modules/.installed $(CATALOGS)
 DEV := .venv/.installed-dev node_modules/.installed-dev $(CATALOGS)
 
-.PHONY: help demo run install test lint format bench drill screenshots lock clean messages anew
+.PHONY: help demo run install test lint format bench drill mutants screenshots lock clean messages anew
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
@@ -68,6 +68,9 @@ bench: $(DEV) ## measure, and write benchmarks/RESULTS.md
 
 drill: $(DEMO) ## rehearse backup and restore on throw-away databases, with times
 	$(BIN)/python -m demo.drill
+
+mutants: $(DEV) ## break one promise after another and see that a test notices; ONLY=name runs one
+	$(BIN)/python -m tests.mutants
 
 screenshots: $(DEV) ## picture every main page into var/screenshots
 	$(BIN)/pytest tests/browser/screenshots.py -n 0 -o addopts=-q

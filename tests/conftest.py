@@ -23,6 +23,8 @@ from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_
 from config.embedded import start_embedded
 
 _SUPERUSER = "PALIER_TEST_SUPERUSER_URI"
+# A folder of policies to try instead of the checkout's; see tests/mutants/.
+_POLICIES = "PALIER_TEST_POLICIES"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # The browser's driver keeps an event loop in the process; our calls do not run in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if _SUPERUSER not in os.environ:
-        os.environ[_SUPERUSER] = _start_server()
+        os.environ[_SUPERUSER] = start_server(ROOT / "var" / "postgres-test")
 
 
 def pytest_collection_finish() -> None:
@@ -39,8 +41,8 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000)
 
 
-def _start_server() -> str:
-    data = ROOT / "var" / "postgres-test"
+def start_server(data: Path) -> str:
+    """Start a server for tests alone on ``data``, and return its superuser URI."""
     uri = start_embedded(data)
     with psycopg.connect(uri, autocommit=True) as connection:
         # A crash loses nothing but a test database.
@@ -135,6 +137,14 @@ def _made_once(superuser_uri: str, name: str, make: Callable[[str], None]) -> st
     return name
 
 
+def _apply_policies(superuser_uri: str, name: str, folder: Path) -> None:
+    """Put the policies of ``folder`` in place of those that the migrations made."""
+    with psycopg.connect(superuser_uri, dbname=name) as connection:
+        for app in ("core", "accounts", "sites", "incidents", "classification", "partners"):
+            for file in sorted((folder / app / "policies").glob("*.sql")):
+                connection.execute(file.read_text(encoding="utf-8"))
+
+
 def _migrate(superuser_uri: str, name: str) -> None:
     environment = os.environ | database_environment(superuser_uri, name)
     command = [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"]
@@ -165,6 +175,8 @@ def clone_database(superuser_uri: str, template_database: str):
                     sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER_ROLE)
                 )
             )
+        if _POLICIES in os.environ and not lasting:
+            _apply_policies(superuser_uri, name, Path(os.environ[_POLICIES]))
         if not lasting:
             made.append(name)
         return name

@@ -1,0 +1,7 @@
+"""The breakages, a module for each kind."""
+
+from tests.mutants.breakages import access, engine, files, journal, once, policies
+
+MUTANTS = (
+    *policies.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS
+)  # fmt: skip
