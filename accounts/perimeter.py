@@ -1,4 +1,4 @@
-"""Predicates of policies: who somebody is, and which roles they hold."""
+"""Declare who reads and writes the rows about people: the predicates of their policies, and the perimeters."""
 
 from core.perimeter import Perimeter, Policy, Predicate, among, holds, person, system, where, within
 

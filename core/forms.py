@@ -38,10 +38,10 @@ class LabelledForm(forms.Form):
 
 
 class NameField(forms.CharField):
-    """A name or a title, kept as :func:`core.text.clean` writes it."""
+    """A field for a name or a title, stored as :func:`core.text.clean` returns it."""
 
     def to_python(self, value: Any) -> str:
-        """Return the name cleaned; empty when nothing of it can be seen."""
+        """Return the cleaned name; empty when none of its characters is visible."""
         return clean(super().to_python(value) or "")
 
 

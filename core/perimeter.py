@@ -1,9 +1,9 @@
-"""Perimeters: what a model declares about who reads and writes its rows, and the policies it becomes.
+"""Declare on each model who reads and writes its rows, and generate its policies.
 
-A model names in ``perimeter`` who may read and write its rows. The declaration is built of
-predicates, each written once; ``manage.py policies`` prints the SQL that it becomes, for the file
-that a migration freezes, and ``docs/policies.md`` says it in words. The test suite creates the
-policies anew from the declarations and compares them with those of the migrated database.
+A model names its perimeter in ``perimeter``, built of predicates that are each written once. ``manage.py
+policies`` prints the SQL generated from it, for the file that a migration freezes, and ``docs/policies.md``
+says it in words. The tests create the policies again from the declarations, and compare them with those of
+the migrated database.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from django.apps import apps
 
 Command = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "ALL"]
 
-# An id is one of those a setting of the scope holds; worked out once for a statement, not for a row.
+# An id is among those of a setting of the scope; the sub-select is evaluated once per statement, not per row.
 AMONG = "%(column)s = ANY ((SELECT palier_ids('%(setting)s'))::bigint[])"
 
 
@@ -25,8 +25,8 @@ class Predicate:
 
     Attributes:
         sql: the condition.
-        says: the same in words, which follow "if"; "they" are the person who acts.
-        joint: what joins its terms, empty for one condition.
+        says: the condition in words, to follow "if"; "they" are the acting person.
+        joint: the operator that joins its terms, empty for a single condition.
         ways: the words of each term, where one of them is enough.
     """
 
@@ -36,7 +36,7 @@ class Predicate:
     ways: tuple[str, ...] = ()
 
     def __or__(self, other: "Predicate") -> "Predicate":
-        """Return the condition that one of both holds."""
+        """Return the condition that at least one of both holds."""
         return _joined(self, other, "OR")
 
     def __and__(self, other: "Predicate") -> "Predicate":
@@ -44,7 +44,7 @@ class Predicate:
         return _joined(self, other, "AND")
 
     def term(self, joint: str) -> tuple[str, str]:
-        """Return SQL and words as a term of an expression joined by ``joint``."""
+        """Return the SQL and the words as a term of an expression joined by ``joint``, in brackets if need be."""
         if self.joint in {"", joint}:
             return self.sql, self.says
         return f"({self.sql})", f"({self.says})"
@@ -62,29 +62,29 @@ def among(column: str, setting: str, says: str) -> Predicate:
 
 
 def holds(setting: str, says: str) -> Predicate:
-    """Return the condition that ``setting`` holds an id at all."""
+    """Return the condition that ``setting`` holds at least one id."""
     return Predicate(f"(SELECT palier_ids('{setting}')) <> '{{}}'", says)
 
 
 def system(*names: str) -> Predicate:
-    """Return the condition that the product acts, in one of the system scopes of these ``names``."""
+    """Return the condition that the transaction runs in one of the system scopes ``names``."""
     quoted = ", ".join(f"'{name}'" for name in names)
     said = ", ".join(f"“{name}”" for name in names)
     return Predicate(f"(SELECT palier_is_system({quoted}))", f"the product acts as {said}")
 
 
 def person(column: str) -> Predicate:
-    """Return the condition that ``column`` names the person who acts."""
+    """Return the condition that ``column`` is the acting person."""
     return Predicate(f"{column} = (SELECT palier_user())", f"`{column}` is the person")
 
 
 def somebody() -> Predicate:
-    """Return the condition that a person acts, whoever it is."""
+    """Return the condition that a person acts, whichever."""
     return Predicate("(SELECT palier_user()) IS NOT NULL", "a person acts")
 
 
 def where(sql: str, says: str) -> Predicate:
-    """Return a condition that one table alone knows."""
+    """Return a condition in SQL that only one table needs."""
     return Predicate(sql, says)
 
 
@@ -98,7 +98,7 @@ def within(column: str, select: str, source: str, condition: Predicate) -> Predi
 
 
 def visible(column: str, select: str, source: str, what: str) -> Predicate:
-    """Return the condition that ``column`` is ``select`` of a row of ``source`` that is open to who acts."""
+    """Return the condition that ``column`` is ``select`` of a row of ``source`` that the acting person sees."""
     return Predicate(f"{column} IN (SELECT {select} FROM {source})", f"they see {what}")
 
 
@@ -111,7 +111,7 @@ class Policy:
     condition: Predicate
 
     def sql(self, table: str) -> str:
-        """Return the statements that make the policy of ``table`` anew."""
+        """Return the statements that create the policy of ``table``, replacing a former one."""
         clause = "WITH CHECK" if self.command == "INSERT" else "USING"
         return (
             f"DROP POLICY IF EXISTS {self.name} ON {table};\n"
@@ -122,14 +122,14 @@ class Policy:
 
 @dataclass(frozen=True)
 class Perimeter:
-    """Who may read and write the rows of a table; nobody does what is not said.
+    """The declaration of who may read and write the rows of a table; whatever it leaves out is refused.
 
     Attributes:
-        name: what the names of the policies begin with.
-        select: who reads.
-        write: who inserts, updates and deletes; ``insert``, ``update`` and ``delete`` where they differ.
-        everything: who does all of that, as one policy.
-        also: further policies, which open more.
+        name: the prefix of the policies' names.
+        select: who may read.
+        write: who may insert, update and delete; ``insert``, ``update`` and ``delete`` replace it where they differ.
+        everything: who may do all of these, as one policy.
+        also: further policies, which open more rows.
     """
 
     name: str
@@ -142,7 +142,7 @@ class Perimeter:
     also: tuple[Policy, ...] = field(default=())
 
     def policies(self) -> Iterator[Policy]:
-        """Yield the policies."""
+        """Yield the policies that the declaration generates."""
         said: Mapping[Command, Predicate | None] = {
             "SELECT": self.select,
             "INSERT": self.insert or self.write,
@@ -160,7 +160,7 @@ _added: dict[str, tuple[Policy, ...]] = {}
 
 
 def add_policies(table: str, *policies: Policy) -> None:
-    """Add policies to a table of an app further down, or of a model that another package makes."""
+    """Add policies to a table of an app below, or of a model that another package defines."""
     _added[table] = (*_added.get(table, ()), *policies)
 
 
@@ -177,13 +177,13 @@ def declared() -> dict[str, list[Policy]]:
 
 
 def policies_sql(table: str) -> str:
-    """Return the statements that close ``table`` and make its policies anew."""
+    """Return the statements that enable row-level security on ``table`` and create its policies again."""
     closing = "".join(f"ALTER TABLE {table} {verb} ROW LEVEL SECURITY;\n" for verb in ("ENABLE", "FORCE"))
     return closing + "".join(policy.sql(table) for policy in declared()[table])
 
 
 def page() -> str:
-    """Return the page that says who may do what with the rows of each table."""
+    """Return the Markdown page that says who may do what with the rows of each table."""
     lines = [_HEAD]
     for table, policies in declared().items():
         lines.append(f"\n## {table}\n")

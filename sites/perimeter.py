@@ -1,4 +1,4 @@
-"""Tell which of the rows a person sees are their own to write, as a column computed by the database."""
+"""Declare who sees the places and what happens there, and tell which rows a person may write, as a column."""
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q
@@ -70,19 +70,19 @@ def is_led(landlord: str = "landlord_id") -> Q:
 
 
 def own(landlord: str = "landlord_id", residence: str = "residence_id") -> Predicate:
-    """Return :func:`is_own` as a predicate of policies."""
+    """Return the condition of :func:`is_own` as a predicate of policies."""
     return among(landlord, _OWN, f"they have the whole of `{landlord}`") | among(
         residence, _ASSIGNED, f"`{residence}` is assigned to them"
     )
 
 
 def seen(residence: str = "residence_id") -> Predicate:
-    """Return the perimeter of what happens at a residence: one's own, and what is shared with a coordinator."""
+    """Return the condition that the row is the acting person's own, or shared with a territory they coordinate."""
     return own(residence=residence) | shared()
 
 
 def shared() -> Predicate:
-    """Return the condition that the landlord shares with a territory of the person's that holds the commune."""
+    """Return the condition that the landlord has an agreement with a territory of the person's that holds the commune."""
     return where(
         "(landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)",
         "they coordinate a territory that holds `commune_id` and has a live agreement with `landlord_id`",

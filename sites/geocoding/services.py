@@ -24,7 +24,7 @@ from sites.enums import GeocodingState
 from sites.models import Address
 from sites.perimeter import is_led
 
-# Few enough for the evaluation to lock their residences one by one, rather than everything at once.
+# Few enough for the evaluation to lock their residences one by one, rather than their landlords as a whole.
 BATCH = 500
 _TIMEOUT_S = 60.0
 _CONNECT_S = 5.0

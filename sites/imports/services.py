@@ -124,9 +124,9 @@ def restart(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
 
 
 def _wait_for_turn(run: ImportRun) -> None:
-    """Wait for imports of the same kind into the same landlord: each could miss what the other is to write.
+    """Wait for imports of the same kind into the same landlord, since neither sees what the other is about to write.
 
-    Different landlords do not wait for each other; an import of the operator's, into any, waits for all.
+    Imports into different landlords run at once; the operator's, which may be into any, waits for all of them.
     """
     kind = lock_number(run.kind)
     with connection.cursor() as cursor:
