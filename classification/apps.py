@@ -1,16 +1,16 @@
-"""The method: scale, grid, engine, levels and their explanation."""
+"""Declare the application of the method: scale, grid, engine, levels and their explanation."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class ClassificationConfig(AppConfig):
-    """Re-evaluates a residence in the transaction that changed its records or its addresses."""
+    """The application that re-evaluates a residence in the transaction that changed its records or addresses."""
 
     name = "classification"
 
     def ready(self) -> None:
-        """Ask to be told whose records changed, and which places are new or moved."""
+        """Register the evaluation, the source of levels and durations, and the names of journal subjects."""
         from accounts.journal.reading import name_subjects
         from incidents.changes import on_change, on_lasting, on_level
         from sites.changes import on_places_changed

@@ -1,4 +1,4 @@
-"""Grid versions, current levels and the findings that explain them."""
+"""Store grid versions, current levels and the findings that explain them."""
 
 from functools import partial
 
@@ -47,7 +47,7 @@ class GridVersion(models.Model):
 
     @property
     def grid(self) -> Grid:
-        """The grid itself.
+        """The grid built from the stored values.
 
         Raises:
             GridError: the stored values are not a complete, monotone grid.
@@ -64,7 +64,7 @@ class GridVersion(models.Model):
 
 
 class GridAdoption(models.Model):
-    """A territory classifies with a grid of its own."""
+    """The adoption of a grid by a territory, instead of the default one."""
 
     territory = models.OneToOneField(Territory, models.CASCADE, related_name="grid_adoption")
     grid_version = models.ForeignKey(GridVersion, models.PROTECT, related_name="adoptions")
@@ -79,14 +79,14 @@ class GridAdoption(models.Model):
         return f"{self.territory} – {self.grid_version}"
 
 
-# A key that only the engine writes, from a join with its target. Without constraint or index
-# of its own: millions of such rows are replaced each night, and checking five keys of each
-# would cost several times what computing them does.
+# A foreign key that only the engine writes, from a join with its target. It has no constraint and no
+# index: millions of such rows are replaced each night, and checking five keys of each would cost several
+# times as much as computing the rows.
 Computed = partial(models.ForeignKey, db_constraint=False, db_index=False)
 
 
 class Evaluated(models.Model):
-    """Something computed for an address, or for a residence when ``address`` is null."""
+    """A row computed for an address, or for a residence as a whole when ``address`` is null."""
 
     landlord = Computed(Organisation, models.CASCADE, related_name="+")
     commune = Computed(Commune, models.PROTECT, related_name="+")
@@ -98,11 +98,11 @@ class Evaluated(models.Model):
 
 
 class SiteLevel(Evaluated):
-    """The level of a place now, with what each table gives.
+    """The current level of a place, with the level of each table.
 
     ``level`` is the proposed level: the higher of the two tables. ``silent`` flags a site
-    whose recording stopped: fewer records do not mean less trouble. The point repeats the
-    address's (the middle of its addresses for a residence): the map reads this table alone.
+    whose recording stopped: fewer records do not mean less trouble. ``longitude`` and ``latitude`` repeat
+    the address's point, or the middle of its addresses for a residence: the map reads this table alone.
     """
 
     grid_version = Computed(GridVersion, models.PROTECT, related_name="+")
@@ -132,7 +132,7 @@ class SiteLevel(Evaluated):
             ),
         )
         indexes = (
-            # Not a GiST index: the policies let only leakproof operators reach an index.
+            # A B-tree and not a GiST index: under row-level security only leakproof operators use an index.
             models.Index(
                 fields=("longitude", "latitude"),
                 name="site_level_point_idx",
@@ -145,7 +145,7 @@ class SiteLevel(Evaluated):
 
 
 class Finding(Evaluated):
-    """One fact type at one place: how often, and the level its cell gives.
+    """The finding of one fact type at one place: its frequency, and the level of its cell of the grid.
 
     ``days`` are the counted days of the longest window, oldest first; ``spans`` the facts
     of unknown day, as ``[first day, last day, number]``. ``in_daily``, ``in_regular`` and

@@ -1,4 +1,4 @@
-"""Who reads and writes levels, findings and the grids of territories."""
+"""Declare who reads and writes levels, findings and the grid adoptions of territories."""
 
 from core.perimeter import Perimeter, somebody, system
 from sites.perimeter import coordinates, seen

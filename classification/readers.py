@@ -1,4 +1,4 @@
-"""Who reads levels, and which of these reads the journal keeps."""
+"""Declare which roles read levels, and journal their reading of other landlords' levels."""
 
 from accounts.enums import Role
 from accounts.scope import Scope
@@ -9,17 +9,17 @@ READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
 
 
 def sees_several_landlords(scope: Scope) -> bool:
-    """Say whether levels of other landlords than one's own may be on the page."""
+    """Say whether the person may see levels of landlords they do not work for."""
     return scope.has(Role.COORDINATOR)
 
 
 def is_own(scope: Scope, landlord_id: int) -> bool:
-    """Say whether a landlord is one the person works for."""
+    """Say whether the person works for the landlord, as agent or security lead."""
     return any(landlord_id in scope.roles.get(role, ()) for role in (Role.AGENT, Role.LEAD))
 
 
 def write_residence_reading(scope: Scope, residence: Residence) -> None:
-    """Journal that the level of another landlord's residence was read, where the coordinator acts."""
+    """Write a journal entry that a level was read, unless the person works for the residence's landlord."""
     if not is_own(scope, residence.landlord_id):
         write_reading(scope, residence, concerns=[residence.landlord_id], page="classification.residence")
 

@@ -1,4 +1,4 @@
-"""Addresses of the classification app."""
+"""Declare the URLs of the classification application."""
 
 from django.urls import path
 

@@ -1,9 +1,9 @@
-"""The engine: one set-based statement from records to levels, at any as-of date.
+"""Compute levels from records at any as-of date, with one set-based SQL statement.
 
-The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` gives the
-findings, ``facts.sql`` their highest level at each place, ``disruptions.sql`` is table 1, ``levels.sql``
-puts it beside table 2, ``silence.sql`` tells where recording stopped. It runs under the policies of
-whoever acts: it evaluates what they may see.
+The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` computes the
+findings, ``facts.sql`` their highest level at each place, ``disruptions.sql`` the impact levels (table 1),
+``levels.sql`` combines both tables, ``silence.sql`` flags the places where recording stopped. The statements
+run under the row-level security policies of the acting person: they evaluate only the rows that person may see.
 """
 
 import datetime as dt
@@ -25,11 +25,12 @@ _FINDINGS, _FACTS, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE = (
     (_HERE / f"{name}.sql").read_text(encoding="utf-8")
     for name in ("engine", "facts", "disruptions", "levels", "silence", "store")
 )
-# Branches of a full pass that PostgreSQL may run side by side (Parallel Append).
+# The number of branches of a full evaluation that PostgreSQL may run in parallel (Parallel Append).
 _BRANCHES = 16
-# Above this many residences their ids are written once and joined, instead of beside each table.
+# Above this many residences, their ids are written once in a CTE and joined, instead of repeated for each table.
 _MANY = 500
-# Up to as many as PostgreSQL expects of a list it has not seen, the plan for any list is that of this one.
+# Up to this many residences, the length PostgreSQL assumes for an unknown array, a generic plan is as good
+# as one made for the very list.
 _FEW = 10
 
 _FINDING_COLUMNS = (
@@ -47,8 +48,8 @@ _DISRUPTION_COLUMNS = (
 class PlaceLevel:
     """The level of one place at one date, not stored.
 
-    ``address_id`` is None for the residence as a whole, whose point is the middle of its
-    addresses'; None where nothing is located.
+    ``address_id`` is None for the residence as a whole, whose point is the middle of the points of its
+    addresses. ``longitude`` and ``latitude`` are None where no address is located.
     """
 
     landlord_id: int
@@ -107,7 +108,7 @@ def findings(
 
 def _finding(row: Sequence[Any]) -> dict[str, Any]:
     found = dict(zip(_FINDING_COLUMNS, row, strict=True))
-    # JSON comes as text from a cursor of Django.
+    # Django's cursors return JSON as text.
     found["spans"] = json.loads(found["spans"]) if found["spans"] else None
     return found
 
@@ -115,9 +116,10 @@ def _finding(row: Sequence[Any]) -> dict[str, Any]:
 def disruptions(
     version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
 ) -> list[dict[str, Any]]:
-    """Return the disruptions that count at ``as_of`` (table 1), the most recent first, arguments as for levels.
+    """Return the disruptions that count at ``as_of`` (table 1), the most recent first.
 
-    Beside their own columns they have ``level``, 2 to 4, and ``counts_until``, None while they last.
+    Each has, beside its own columns, its impact ``level``, 2 to 4, and ``counts_until``, the last day on
+    which it counts; None while it lasts. Arguments as for :func:`levels`.
     """
     scope, _residence_scope = _scopes(residence_ids)
     counting = _DISRUPTIONS.format(disruptions="incidents_disruption", scope=scope)
@@ -167,7 +169,7 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
 
 
 def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) -> str:
-    """Return the statement up to its last CTE, ``levels``; adds the bounds of its branches to ``params``."""
+    """Return the statement up to its last CTE, ``levels``, and add the bounds of its branches to ``params``."""
     scope, residence_scope = _scopes(residence_ids)
     asked = ""
     if residence_ids is None:
@@ -184,22 +186,22 @@ def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) ->
 
 
 def _levels_beside(scope: str, residence_scope: str) -> str:
-    """Return what follows ``facts``: table 1, and the levels."""
+    """Return the CTEs that follow ``facts``: the disruptions (table 1), and the levels."""
     counting = _DISRUPTIONS.format(disruptions="incidents_disruption", scope=scope)
     return _LEVELS.format(disruptions=counting, scope=scope, residence_scope=residence_scope)
 
 
 def _scopes(residence_ids: Collection[int] | None) -> tuple[str, str]:
-    """Return what narrows a table of places, and the table of residences, to those asked for."""
+    """Return the SQL conditions that narrow a table of places, and that of residences, to ``residence_ids``."""
     if residence_ids is None:
         return "", ""
-    # One residence is worth a plan of its own: PostgreSQL keeps it, as it would not for a list.
+    # With "=" instead of "= ANY", PostgreSQL keeps a generic plan for one residence; for a list it would not.
     some = "= %(residence)s" if len(residence_ids) == 1 else "= ANY(%(residences)s)"
     return f"AND residence_id {some}", f"AND id {some}"
 
 
 def _branches(params: dict[str, Any]) -> list[str]:
-    """Cut the residences into ranges of ids with as many rows to read."""
+    """Split the residences into ranges of ids that hold about the same number of facts each."""
     shares = [n / _BRANCHES for n in range(1, _BRANCHES)]
     quartiles = (
         "SELECT percentile_disc(%(shares)s::float[]) WITHIN GROUP (ORDER BY residence_id)"
@@ -214,7 +216,7 @@ def _branches(params: dict[str, Any]) -> list[str]:
 
 
 def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None) -> dict[str, Any]:
-    """Return the parameters of the statements, arguments as for :func:`levels`."""
+    """Return the parameters of the statements; arguments as for :func:`levels`."""
     grid = version.grid
     params: dict[str, Any] = {
         "as_of": as_of,
@@ -233,18 +235,18 @@ def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[i
 
 
 class _PreparingCursor(psycopg.Cursor):
-    """A cursor that binds on the server and has each statement prepared, unless the connection forbids it."""
+    """A cursor that binds on the server and prepares each statement, unless the connection forbids it."""
 
     def execute(self, query: psycopg.abc.QueryNoTemplate, params: psycopg.abc.Params | None = None) -> Self:  # type: ignore[override]  # without its options
-        """Execute a statement, with the plan of an earlier time if there is one."""
+        """Execute a statement as a prepared one, so that its plan is reused."""
         return super().execute(query, params, prepare=True)
 
 
 def _planned_once() -> CursorWrapper:
-    """Return a cursor with which a connection plans a statement once.
+    """Return a cursor that has a connection plan each statement only once.
 
-    Planning the engine with its policies takes longer than running it for one residence. Where
-    a pooler stands between, nothing is prepared (config.settings.database).
+    Planning the engine's statement with its policies takes longer than running it for one residence. Behind
+    a connection pooler nothing is prepared (config.settings.database).
     """
     connection.ensure_connection()
     cursor = _PreparingCursor(connection.connection)

@@ -15,15 +15,15 @@ _LOGGER = logging.getLogger("palier.evaluation")
 
 
 class EvaluationIncompleteError(Exception):
-    """Some landlords could not be evaluated; the others were."""
+    """The error raised when some landlords could not be evaluated; all others were."""
 
 
 def evaluate_everything(*, as_of: dt.date | None = None) -> int:
     """Replace the stored levels of every residence, landlord by landlord.
 
-    Each slice of a landlord is a transaction of its own, of so few residences that it locks these alone:
-    facts are recorded meanwhile, at all others. A landlord that fails keeps the levels it had, and does not
-    stop the next.
+    Each slice of a landlord's residences is a transaction of its own, small enough to lock only these
+    residences: facts can be recorded at all others meanwhile. A landlord whose evaluation fails keeps its
+    former levels, and the next landlord is evaluated all the same.
 
     Args:
         as_of: the day to look back from; today in Paris by default, the same for all.
@@ -52,7 +52,10 @@ def evaluate_everything(*, as_of: dt.date | None = None) -> int:
 
 
 def _next_landlord(done: set[int]) -> int | None:
-    """Return a landlord that has residences and is not done: one that came meanwhile is not forgotten."""
+    """Return the id of a landlord with residences that is not ``done``, None when all are.
+
+    The table is read each time, so that a landlord added meanwhile is evaluated too.
+    """
     with system_scope("evaluation"):
         left = Residence.objects.exclude(landlord_id__in=done).order_by("landlord_id")
         return left.values_list("landlord_id", flat=True).first()

@@ -1,4 +1,4 @@
-"""Evaluating places: at once for those whose records changed, all of them at night."""
+"""Evaluate places: at once those whose records changed, all of them at night."""
 
 import datetime as dt
 from collections import defaultdict
@@ -14,17 +14,17 @@ from accounts.scope import system_scope
 from classification import engine
 from classification.models import GridAdoption, GridVersion, SiteLevel
 
-# Above this many residences a lock on their landlords is cheaper than one on each.
+# Above this many residences, locking their landlords is cheaper than locking each residence.
 MANY = 500
 _LOCK_SPACE, _LANDLORD_LOCKS = 0x1E7E1, 0x1E7E2
-# By the grid of the guide, for a place that has no level yet.
+# The duration in the reference grid, for a place that has no level yet.
 _CONFIRMATION_DAYS = 90
 
 
 def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | None = None) -> int:
     """Replace the stored levels of residences and of their addresses.
 
-    It runs in a scope of its own: a level is made of all records of a place, whoever asks.
+    The evaluation runs in its own system scope: a level is computed from all records of a place, whoever acts.
 
     Args:
         residence_ids: the residences to evaluate; None for all.
@@ -48,7 +48,7 @@ def level_of(residence_id: int, address_id: int | None) -> int | None:
 
 
 def confirmation_days(residence: str) -> Coalesce:
-    """Return the days a confirmation counts by the grid of the place that the field ``residence`` names."""
+    """Return how many days a confirmation counts, as an expression for rows whose field ``residence`` is the place."""
     place = SiteLevel.objects.filter(residence=OuterRef(residence), address=None)
     return Coalesce(Subquery(place.values("grid_version__confirmation_days")[:1]), _CONFIRMATION_DAYS)
 
@@ -78,7 +78,7 @@ def _by_grid(
     return [(versions[pk] if pk else default_grid(), ids) for pk, ids in chosen.items()]
 
 
-# A commune in two territories that each adopted a grid follows the older territory.
+# A commune of two territories that have each adopted a grid uses the grid of the territory created first.
 _GRID_OF_RESIDENCE = """
 SELECT r.id, (
     SELECT a.grid_version_id FROM classification_gridadoption a
@@ -90,10 +90,10 @@ WHERE %(residences)s::bigint[] IS NULL OR r.id = ANY(%(residences)s::bigint[])
 
 
 def _lock(residence_ids: Collection[int] | None) -> None:
-    """Hold the places until the end of the transaction, so that no two evaluations cross.
+    """Lock the places until the end of the transaction, so that no two evaluations of a place overlap.
 
-    A few residences are locked one by one. Of many, all of their landlords are: nobody else's are kept
-    waiting. Only an evaluation of everything waits for, and is waited for by, every other.
+    Up to :data:`MANY` residences are locked one by one; for more, their landlords are locked, and evaluations
+    of other landlords do not wait. Only an evaluation of everything excludes all others.
     """
     with connection.cursor() as cursor:
         if residence_ids is None:
@@ -110,7 +110,7 @@ def _lock(residence_ids: Collection[int] | None) -> None:
             cursor.execute(_LOCK_RESIDENCES, keys)
 
 
-# In the order of the ids: two that lock the same ones cannot wait for each other.
+# Locks are taken in the order of the ids, so that two transactions that lock the same ones cannot deadlock.
 _LOCK_LANDLORDS = """
 SELECT pg_advisory_xact_lock_shared(%(space)s, 0);
 SELECT pg_advisory_xact_lock{kind}(%(landlords)s, (id %% 2147483647)::int) FROM (

@@ -1,4 +1,4 @@
-"""The nightly evaluation."""
+"""Run the nightly evaluation."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from .nightly import evaluate_everything
 
 @shared_task
 def evaluate_all() -> int:
-    """Re-evaluate every place: the windows slide by a day each night."""
+    """Re-evaluate every place, because the windows move by a day each night."""
     return evaluate_everything()

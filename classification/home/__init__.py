@@ -1,1 +1,1 @@
-"""Shows a security lead what awaits them."""
+"""Show a security lead what awaits them."""

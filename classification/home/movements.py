@@ -1,4 +1,4 @@
-"""Which residences changed level since a day, and how the levels were spread then."""
+"""Compare the levels of residences with those of an earlier day, and count residences by level."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -16,19 +16,19 @@ from sites.models import Residence
 
 
 class Levelled(Protocol):
-    """The level of a residence now: a row of the table of levels, or what is read of one."""
+    """The current level of a residence: a row of the table of levels, or the columns read from one."""
 
     @property
     def residence_id(self) -> int:
-        """The residence."""
+        """The id of the residence."""
 
     @property
     def landlord_id(self) -> int:
-        """Whose it is."""
+        """The id of its landlord."""
 
     @property
     def grid_version_id(self) -> int:
-        """The grid of its territory."""
+        """The id of the grid it is classified with."""
 
     @property
     def level(self) -> int:
@@ -40,7 +40,7 @@ LevelledT = TypeVar("LevelledT", bound=Levelled)
 
 @dataclass(frozen=True, slots=True)
 class Move(Generic[LevelledT]):
-    """A residence whose level is not what it was; ``before`` is 1 to 4."""
+    """A residence whose level changed; ``before`` is its former level, 1 to 4."""
 
     site: LevelledT
     before: int
@@ -54,8 +54,8 @@ class Move(Generic[LevelledT]):
 def levels_on(day: dt.date, sites: Iterable[Levelled]) -> dict[int, int]:
     """Return the level of each residence at ``day``, by residence id, each with its own grid.
 
-    It is computed from the records as they are known today. Nothing is known of a landlord that had
-    recorded nothing by then: its residences are left out, for silence is not quiet.
+    The levels are computed from the records as they stand today. The residences of a landlord without any
+    fact at ``day`` or before are left out: the absence of records does not mean that they were quiet.
     """
     recorded = landlords_recording(day)
     by_grid: dict[int, list[int]] = defaultdict(list)
@@ -69,13 +69,13 @@ def levels_on(day: dt.date, sites: Iterable[Levelled]) -> dict[int, int]:
 
 
 def landlords_recording(day: dt.date) -> set[int]:
-    """Return the ids of the visible landlords of which a fact is known at ``day`` or before."""
+    """Return the ids of the visible landlords with a fact recorded for ``day`` or before."""
     heard = _recorded(Residence.objects.all(), day)
     return set(heard.order_by().values_list("landlord_id", flat=True).distinct())
 
 
 def is_recorded(residences: QuerySet[Residence], day: dt.date) -> bool:
-    """Say whether a fact of any of ``residences`` is known at ``day`` or before."""
+    """Say whether any of ``residences`` has a fact recorded for ``day`` or before."""
     return _recorded(residences, day).exists()
 
 
@@ -85,11 +85,11 @@ def _recorded(residences: QuerySet[Residence], day: dt.date) -> QuerySet[Residen
 
 
 def moves(sites: Iterable[LevelledT], before: Mapping[int, int]) -> list[Move[LevelledT]]:
-    """Return the residences whose level is not the one ``before`` gives: risen first, highest first.
+    """Return the residences whose level differs from the one in ``before``: those that rose first, then by level.
 
     Args:
-        sites: the levels now, in the order to keep among equals.
-        before: the level then, by residence id; residences without one are left out.
+        sites: the current levels, in the order to keep among equals.
+        before: the former level, by residence id; residences without one are left out.
     """
     moved = [
         Move(site, before[site.residence_id])
@@ -100,7 +100,7 @@ def moves(sites: Iterable[LevelledT], before: Mapping[int, int]) -> list[Move[Le
 
 
 def spread(levels: Iterable[int]) -> list[int]:
-    """Count levels: how many of 1, 2, 3 and 4.
+    """Count the levels 1, 2, 3 and 4, in this order.
 
     >>> spread([1, 4, 1])
     [2, 0, 0, 1]
@@ -110,5 +110,5 @@ def spread(levels: Iterable[int]) -> list[int]:
 
 
 def bars(rows: Sequence[tuple[str, Sequence[int]]]) -> list[dict[str, object]]:
-    """Return what ``components/level_bars.html`` shows: a label and four counts for each bar."""
+    """Return the data of ``components/level_bars.html``: the label, the four counts and the total of each bar."""
     return [{"label": label, "counts": list(counts), "total": sum(counts)} for label, counts in rows]

@@ -1,4 +1,4 @@
-"""What awaits a security lead: everything of the landlords they lead, in a fixed number of queries."""
+"""Read what awaits a security lead, for all landlords they lead, in a fixed number of queries."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -22,26 +22,26 @@ MOVED_DAYS = 30
 FILES_DAYS = 14
 ENTERED_DAYS = 7
 SHOWN = 8
-# A fact entered this week seldom lies further back; the list's index then bounds the reading.
+# A fact entered this week rarely happened earlier; with this bound the index of the list limits the rows read.
 _LOOKED_BACK = 365
 
 
 @dataclass(frozen=True, slots=True)
 class Few:
-    """The first rows of something, and how many there are."""
+    """The first rows of a list, and the total number of its rows."""
 
     rows: list[Any]
     total: int
 
     @property
     def more(self) -> bool:
-        """True when there are more than the rows."""
+        """True when the list has more rows than these."""
         return self.total > len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Awaiting:
-    """The first page of a lead; ``counts`` are the residences of level 1, 2, 3 and 4."""
+    """The content of a lead's first page; ``counts`` are the numbers of residences of level 1, 2, 3 and 4."""
 
     residences: int
     counts: list[int]
@@ -85,7 +85,7 @@ def _sites() -> QuerySet[SiteLevel]:
 
 
 def _lapsing(today: dt.date) -> Few:
-    """Return what nobody confirmed for a while: it stops counting, or has stopped already."""
+    """Return the standing observations to confirm again: they stop counting soon, or have stopped already."""
     rows = followed(StandingObservation.objects.filter(is_led())).filter(to_confirm(today))
     few = _few(rows.select_related("fact_type", "residence", "address").order_by("confirmed_on", "pk"))
     for row in few.rows:
@@ -99,10 +99,10 @@ def _open_disruptions(today: dt.date) -> QuerySet[Disruption]:
 
 
 def _imports_gone_wrong(today: dt.date) -> list[ImportRun]:
-    """Return the imports of late that failed or left rows out, and that nothing since made good.
+    """Return the recent imports that failed or rejected rows, and that no later import has made up for.
 
-    What failed wrote nothing, and any later import of the kind that ended makes it good. Rows left out
-    are in that file alone: a later one of the same name makes them good, if it left none.
+    A failed import wrote nothing: any later import of the same kind that succeeded makes up for it. Rejected
+    rows are in their file alone: only a later import of a file of the same name without any makes up for them.
     """
     faults = Q(counts__has_key=Outcome.REJECTED.value)
     followed = ImportRun.objects.filter(

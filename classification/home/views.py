@@ -1,4 +1,4 @@
-"""The first page of a security lead."""
+"""Show the first page of a security lead."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from .reading import ENTERED_DAYS, MOVED_DAYS, awaiting
 @require_safe
 @for_roles(Role.LEAD)
 def home(request: ScopedRequest) -> HttpResponse:
-    """Show what awaits a security lead, each thing with the way to deal with it."""
+    """Show what awaits a security lead, each item with the page on which to handle it."""
     found = awaiting()
     context = {
         "found": found,

@@ -1,1 +1,1 @@
-"""Shows the map of levels."""
+"""Show the map of levels."""

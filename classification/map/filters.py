@@ -1,4 +1,4 @@
-"""Filters of the map: those of the list, and what was recorded in a period."""
+"""Filter the map: as the list of residences, and by the facts recorded in a period."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -24,20 +24,20 @@ _LONGEST = max(int(days) for days in _WINDOWS)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From a day to a day, both included."""
+    """A period from its first to its last day, both included."""
 
     first: dt.date
     last: dt.date
 
     @property
     def recent(self) -> bool:
-        """True when it ends today, within the method's longest window: levels then know their last day."""
+        """True when it ends today and is no longer than the longest window: ``last_day`` of levels then suffices."""
         today = timezone.localdate()
         return self.last == today and (today - self.first).days < _LONGEST
 
 
 class PeriodForm(forms.Form):
-    """A period is one of the method's windows, or lies between two days."""
+    """The form of a period: one of the method's windows, or two days."""
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it starts."""
@@ -57,7 +57,7 @@ class _Day(forms.DateInput):
 
 
 class MapFilter(SiteFilter):
-    """Residences, also by what was recorded there in a period: facts that count, of any day known or not."""
+    """The filter of residences, also by the facts recorded there in a period, whether their day is known or not."""
 
     place = "residence"
     fact_type = filters.ModelMultipleChoiceFilter(
@@ -79,27 +79,27 @@ class MapFilter(SiteFilter):
         form = PeriodForm
 
     def unfiltered(self, queryset: QuerySet[SiteLevel], _name: str, _value: Any) -> QuerySet[SiteLevel]:
-        """Leave it to :meth:`filter_queryset`: types and period narrow together."""
+        """Return the queryset as it is: :meth:`filter_queryset` applies types and period together."""
         return queryset
 
     def filter_queryset(self, queryset: QuerySet[SiteLevel]) -> QuerySet[SiteLevel]:
         """Keep the places with a fact of the chosen types in the chosen period.
 
-        Without a period, those where a finding of these types counts today.
+        Without a period, keep the places where a finding of these types counts today.
         """
         sites = super().filter_queryset(queryset)
         period, types = self.chosen_period, self.form.cleaned_data["fact_type"]
         if period is None:
             return sites.filter(self._with(_findings(self.place, types))) if types else sites
         if period.recent and not types:
-            # The table of levels knows it already.
+            # The table of levels holds the last day already: facts need not be read.
             return sites.filter(last_day__gte=period.first)
         dated, spanned = _facts(period, types)
         return sites.filter(self._with(dated) | self._with(spanned))
 
     @property
     def chosen_period(self) -> Period | None:
-        """The chosen period; an open end is the first day there is, or today."""
+        """The chosen period, None for any; a missing start is 1900, a missing end today."""
         data, today = self.form.cleaned_data, timezone.localdate()
         if data["period"] in _WINDOWS:
             return Period(today - dt.timedelta(int(data["period"]) - 1), today)
@@ -110,9 +110,9 @@ class MapFilter(SiteFilter):
 
     @property
     def days_recorded(self) -> Subquery | None:
-        """On how many days such facts were recorded at a place, None without a period.
+        """The number of distinct days with such facts at a place, as a subquery; None without a period.
 
-        Facts of an unknown day count once for the span in which it lies.
+        Facts of unknown day count once for each distinct span.
         """
         if self.chosen_period is None:
             return None
@@ -123,17 +123,17 @@ class MapFilter(SiteFilter):
         return Subquery(per_place, output_field=IntegerField())
 
     def _with(self, rows: QuerySet[Any]) -> Exists:
-        # Not IN: PostgreSQL would read all facts of the period even to look at a few places.
+        # EXISTS rather than IN: with IN PostgreSQL would read all facts of the period even for a few places.
         return Exists(rows.filter(self._here))
 
     @property
     def _here(self) -> Q:
-        # An address is found in the index of facts by way of its residence.
+        # The indexes of facts begin with the residence: an address needs its residence beside it.
         return Q(**{key: OuterRef(key) for key in ("residence", self.place)})
 
 
 class MapAddressFilter(MapFilter):
-    """The same for addresses on their own."""
+    """The same filter for addresses instead of residences."""
 
     place = "address"
 
@@ -154,6 +154,6 @@ def _touching(period: Period) -> Q:
 
 
 def _facts(period: Period, types: QuerySet[FactType]) -> tuple[QuerySet[Incident], QuerySet[Incident]]:
-    """Return the facts of a known day, and those of a span: each lies in an index of its own."""
+    """Return the facts of known day and those of a span, apart: each set has a partial index of its own."""
     begun = _recorded(types).filter(day__lte=period.last)
     return begun.filter(span_end=None, day__gte=period.first), begun.filter(span_end__gte=period.first)

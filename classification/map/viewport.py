@@ -1,7 +1,7 @@
-"""What the map shows of a rectangle: sites one by one, or cells with their highest level.
+"""Read what the map shows of a rectangle: single sites, or cells with their highest level.
 
-Everything is asked of the table of levels alone, which repeats the points: joined with
-addresses, 60,000 of them took four times as long.
+Only the table of levels is read, which repeats the points of the places: joined with the table of
+addresses, the query took four times as long for 60,000 addresses.
 """
 
 import datetime as dt
@@ -20,19 +20,19 @@ from classification.method.scale import Level
 from classification.models import SiteLevel
 from sites.basemap.forms import BoundingBoxField
 
-# Up to here sites are sent one by one and the browser groups them.
+# Up to this many sites are sent one by one, and the browser groups them.
 POINTS = 300
 LISTED = 50
 _CELL_PIXELS = 72
 _CELLS_ACROSS = 28
-# A degree of latitude is longer on the screen than one of longitude: France lies near 47°.
+# The ratio of a degree of longitude to a degree of latitude on the screen: cos(47°), the latitude of France.
 _FLATTENING = 0.68
 _WORLD_PIXELS = 256
 MAX_ZOOM = 22
 
 
 class ViewportForm(forms.Form):
-    """What a map asks for: a rectangle, a zoom, residences or addresses."""
+    """The request of a map: a rectangle, a zoom, and whether residences or addresses are shown."""
 
     bbox = BoundingBoxField()
     zoom = forms.FloatField(min_value=0, max_value=MAX_ZOOM)
@@ -41,7 +41,7 @@ class ViewportForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """A rectangle in degrees, and the zoom it is looked at with."""
+    """A rectangle in degrees, and the zoom of the map that shows it."""
 
     west: float
     south: float
@@ -51,12 +51,12 @@ class Viewport:
 
     @property
     def cell(self) -> float:
-        """Width of a cell in degrees: steady while panning, never too many of them."""
+        """The width of a cell in degrees: constant while the map is panned, and bounded in number of cells."""
         by_zoom = 360 * _CELL_PIXELS / (_WORLD_PIXELS * 2**self.zoom)
         return max(by_zoom, (self.east - self.west) / _CELLS_ACROSS)
 
     def of(self, sites: QuerySet[SiteLevel]) -> QuerySet[SiteLevel]:
-        """Keep the sites inside."""
+        """Keep the sites inside the rectangle."""
         return sites.filter(
             longitude__gte=self.west,
             longitude__lte=self.east,
@@ -71,7 +71,7 @@ def located(unit: str) -> QuerySet[SiteLevel]:
 
 
 def without_point() -> QuerySet[SiteLevel]:
-    """Return the levels of residences that no map shows."""
+    """Return the levels of residences without a point, which the map cannot show."""
     return SiteLevel.objects.filter(longitude__isnull=True, address__isnull=True)
 
 
@@ -110,7 +110,7 @@ def extent(sites: QuerySet[SiteLevel]) -> list[float] | None:
 
 @dataclass(slots=True)
 class _Cell:
-    """What lies in one cell: the keys of its sites by level, and their bounds."""
+    """The content of one cell: the primary keys of its sites by level, and their bounds."""
 
     levels: dict[int, list[int]]
     west: float
@@ -134,9 +134,9 @@ class _Cell:
 
 
 def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
-    # Whole numbers: PostgreSQL then groups by hashing instead of sorting every row. Grouping
-    # by level too costs less than counting each level on every row, and bringing the keys of the
-    # sites less than looking for the highest of them in a second pass.
+    # With integers PostgreSQL groups by hashing instead of sorting every row. Grouping by level too
+    # costs less than counting each level on every row, and fetching the keys of all sites costs less than
+    # a second query for the highest of them.
     rows = (
         inside.order_by()
         .values_list(
@@ -156,7 +156,7 @@ def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
 
 
 def _highest(levels: Mapping[Level, list[int]]) -> list[int]:
-    """Return the first sites to list: the highest, and of equals the oldest."""
+    """Return the primary keys of the first sites to list: by level, the highest first, then by key."""
     found: list[int] = []
     for level in reversed(Level):
         found += nsmallest(LISTED - len(found), levels[level])
@@ -175,7 +175,7 @@ def _sites(pks: Iterable[int], days: Subquery | None) -> list[list[Any]]:
 
 
 def _site(row: tuple[Any, ...]) -> list[Any]:
-    """``[residence, longitude, latitude, level, name, address, landlord, commune, last day, silent, days]``."""
+    """Return ``[residence, longitude, latitude, level, name, address, landlord, commune, last day, silent, days]``."""
     residence, lng, lat, level, name, address, landlord, commune, last_day, silent, days = row
     day = last_day.isoformat() if isinstance(last_day, dt.date) else None
     return [
@@ -185,5 +185,5 @@ def _site(row: tuple[Any, ...]) -> list[Any]:
 
 
 def _rounded(degrees: float) -> float:
-    # About a metre.
+    # Five decimals are about a metre.
     return round(degrees, 5)

@@ -1,4 +1,4 @@
-"""The map of levels and its data."""
+"""Show the map of levels and return its data."""
 
 import time
 
@@ -25,7 +25,7 @@ from .filters import MapAddressFilter, MapFilter
 from .viewport import MAX_ZOOM, Viewport, ViewportForm, extent, located, look, without_point
 
 _ANY_RESIDENCE = 0
-# In the session: when a reading of the map was last journalled, and of which landlords' sites.
+# The session key of the last journal entry of the map: when it was written, and for which landlords.
 _NOTED = "map_noted"
 _NOTED_FOR = 15 * 60
 _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
@@ -62,12 +62,12 @@ def map_page(request: ScopedRequest) -> HttpResponse:
     return render(request, "classification/map.html", context)
 
 
-# Nothing the asker sends comes back beside what they may not know: compression reveals nothing.
+# Compression is safe here: the response mixes no input of the request with secrets (BREACH).
 @gzip_page
 @require_GET
 @for_roles(*READERS)
 def map_data(request: ScopedRequest) -> HttpResponse:
-    """Return the sites of a viewport, grouped when there are many (see :func:`.viewport.look`)."""
+    """Return the sites of a viewport as JSON, grouped when there are many (see :func:`.viewport.look`)."""
     asked = ViewportForm(request.GET)
     if not asked.is_valid():
         return JsonResponse({"error": _("Le cadre de la carte est illisible.")}, status=400)
@@ -84,7 +84,7 @@ def map_data(request: ScopedRequest) -> HttpResponse:
 
 
 def _write_visit(request: ScopedRequest, *, visit: bool) -> None:
-    """Journal a visit, and its data: one entry however often the map is moved, for a while."""
+    """Write a journal entry for a visit; for its data only if the last entry is old or names other landlords."""
     if not sees_several_landlords(request.scope):
         return
     landlords, now = sharing_landlords(request.scope), time.time()
@@ -95,7 +95,7 @@ def _write_visit(request: ScopedRequest, *, visit: bool) -> None:
 
 
 def _perimeter(scope: Scope) -> str:
-    """Name what the map shows: the territories coordinated, or the organisations worked for."""
+    """Return the names of what the map covers: the person's territories and the landlords they work for."""
     territories = Territory.objects.filter(organisation__in=scope.roles.get(Role.COORDINATOR, ()))
     own = [pk for role in (Role.AGENT, Role.LEAD) for pk in scope.roles.get(role, ())]
     organisations = Organisation.objects.filter(pk__in=own)
@@ -103,7 +103,7 @@ def _perimeter(scope: Scope) -> str:
 
 
 def _words() -> dict[str, str]:
-    """Return what the script says; names in braces are its to fill in."""
+    """Return the texts of the script, which fills in the names in braces."""
     words = {
         "level": _("Niveau {n}"),
         "group": _("{n} sites, niveau {level} au plus haut"),

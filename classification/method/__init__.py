@@ -1,1 +1,1 @@
-"""Defines the scale and the grid, and shows them."""
+"""Define the scales and the grid, and show them."""

@@ -1,7 +1,7 @@
-"""The grid: gravity × frequency → level, and the thresholds that make a frequency.
+"""Define the grid: gravity × frequency → level, and the thresholds of each frequency.
 
-A grid is data. It knows no database and no request: it is built from plain values,
-refuses what is not monotone, and says of each cell where it comes from.
+A grid is data, independent of the database and of requests: it is built from plain values,
+refuses levels that are not monotone, and bears the provenance of each cell.
 
 >>> grid = reference_grid()
 >>> grid.level(Gravity.MEDIUM, Frequency.DAILY).value
@@ -23,7 +23,7 @@ Cells = Mapping[tuple[Gravity, Frequency], Level]
 
 
 class Provenance(StrEnum):
-    """Where the level of a cell comes from."""
+    """The provenance of the level of a cell."""
 
     WORKED_EXAMPLE = "worked_example"
     RECONSTRUCTED = "reconstructed"
@@ -31,12 +31,12 @@ class Provenance(StrEnum):
 
 
 class GridError(ValueError):
-    """A grid that cannot be used; the message names the cells at fault."""
+    """The error of a grid that cannot be used; the message names the cells or thresholds at fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """At least ``occurrences`` distinct days in the last ``days`` days (both ≥ 1).
+    """A threshold: at least ``occurrences`` distinct days in the last ``days`` days (both ≥ 1).
 
     >>> Threshold(occurrences=8, days=28).holds(7)
     False
@@ -69,7 +69,7 @@ class Grid:
     Attributes:
         cells: the 4 × 3 levels.
         thresholds: one for each frequency; the higher the frequency, the shorter the window.
-        provenance: where each cell comes from; LOCAL where nothing is said.
+        provenance: the provenance of each cell; a cell without one counts as LOCAL.
 
     Raises:
         GridError: a cell is missing, a level falls as gravity or frequency rises, or a
@@ -93,7 +93,7 @@ class Grid:
         return self.cells[gravity, frequency]
 
     def frequency(self, in_28_days: int, in_91_days: int, in_365_days: int) -> Frequency | None:
-        """Return the frequency that occurrences make, None when none is reached.
+        """Return the highest frequency whose threshold the occurrences reach, None when they reach none.
 
         Args:
             in_28_days: occurrences in the window of DAILY (28 days in the reference grid).
@@ -141,9 +141,9 @@ class Grid:
 def reference_grid() -> Grid:
     """Return the grid of the AORIF's tables of January 2021, completed.
 
-    The tables print their levels as colours that the text does not carry. Their worked
-    example fixes four cells; ``clamp(gravity + frequency − 2, 1, 4)`` is the only simple
-    rule that meets all four and gives the other eight.
+    The tables print their levels as colours, which their text lost. Their worked example
+    fixes four cells; ``clamp(gravity + frequency − 2, 1, 4)`` is the only simple rule that
+    agrees with all four, and it gives the other eight.
 
     >>> reference_grid().provenance[Gravity.EXTREME, Frequency.OCCASIONAL].value
     'worked_example'

@@ -1,4 +1,4 @@
-"""The grid as a picture: a 3 × 4 matrix, each cell with its level and what falls in it."""
+"""Prepare the grid for display: a 3 × 4 matrix, each cell with its level and the fact types in it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from .variants import CONTESTED
 
 
 def picture(version: GridVersion, findings: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """Return what ``components/grid.html`` draws.
+    """Return the data of ``components/grid.html``.
 
     Args:
         version: the grid.
@@ -19,7 +19,8 @@ def picture(version: GridVersion, findings: Iterable[Mapping[str, Any]] = ()) ->
 
     Returns:
         ``gravities`` (columns, 1 to 4) and ``rows`` from daily to occasional, each with its
-        ``frequency``, ``threshold`` and ``cells`` (``level``, ``provenance``, ``contested``, ``facts``).
+        ``frequency``, ``threshold`` and ``cells`` (``gravity``, ``level``, ``provenance``, ``contested``,
+        ``facts``); ``deciding``, the highest level among the findings, None without any.
     """
     grid = version.grid
     placed: dict[tuple[int, int], list[str]] = {}

@@ -1,6 +1,6 @@
-"""The ordinal scales of the method.
+"""Define the ordinal scales of the method.
 
-Gravity and frequency are read in table 2 of the AORIF, the level is what both tables give.
+Gravity and frequency come from table 2 of the AORIF; the level is the result of both tables.
 Source: « Tableaux d'aide à la classification des sites du niveau 1 à 4 », AORIF, January 2021.
 """
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Gravity(models.IntegerChoices):
-    """How grave a fact type is, 1 to 4 (table 2, columns).
+    """The gravity of a fact type, 1 to 4 (table 2, columns).
 
     >>> Gravity(3) is Gravity.MAJOR
     True
@@ -22,7 +22,7 @@ class Gravity(models.IntegerChoices):
 
 
 class Frequency(models.IntegerChoices):
-    """How often a fact type occurs at a place, 1 to 3 (table 2, rows from the bottom).
+    """The frequency of a fact type at a place, 1 to 3 (table 2, rows from the bottom).
 
     >>> Frequency.DAILY > Frequency.REGULAR > Frequency.OCCASIONAL
     True

@@ -1,7 +1,7 @@
-"""The cells people may contest, and which residences would change level under each.
+"""Compute which residences would change level if a contested cell of the grid had another level.
 
-The booklet fixes four of the twelve cells; three of the other eight could reasonably be read
-otherwise. The residences are compared in the database, from the stored findings.
+The booklet fixes four of the twelve cells; three of the other eight could reasonably have another
+level. The residences are compared in the database, from the stored findings.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ CONTESTED: dict[tuple[Gravity, Frequency], Level] = {
 
 @dataclass(frozen=True, slots=True)
 class LevelShift:
-    """A residence whose proposed level would be another."""
+    """A residence whose proposed level would change."""
 
     residence_id: int
     name: str
@@ -30,7 +30,7 @@ class LevelShift:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A contested cell read otherwise, and what it would change."""
+    """A contested cell with its other level, and the residences that would change level."""
 
     gravity: Gravity
     frequency: Frequency
@@ -39,17 +39,17 @@ class Variant:
 
     @property
     def raised(self) -> int:
-        """How many residences would rise."""
+        """The number of residences whose level would rise."""
         return sum(change.after > change.before for change in self.changes)
 
     @property
     def lowered(self) -> int:
-        """How many residences would fall."""
+        """The number of residences whose level would fall."""
         return sum(change.after < change.before for change in self.changes)
 
 
 def variants() -> list[Variant]:
-    """Return the three variants with the visible residences each would move."""
+    """Return the three variants, each with the visible residences whose level it would change."""
     cells = list(CONTESTED.items())
     values: dict[str, int] = {}
     for n, ((gravity, frequency), level) in enumerate(cells):
@@ -80,7 +80,7 @@ def _moved(number: int) -> str:
     return ", ".join(f"greatest(o.v{n}, s.impact_level)" for n in range(number))
 
 
-# One pass over the findings for every variant; residences that none would move are left out.
+# One pass over the findings for all variants; residences whose level no variant changes are left out.
 _OTHERWISE = """
 WITH other AS (
     SELECT f.residence_id, {columns}

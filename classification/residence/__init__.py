@@ -1,1 +1,1 @@
-"""Shows a residence: its level, why, and over time."""
+"""List residences, and show one: its level, the reasons for it, and its history."""

@@ -1,7 +1,7 @@
-"""The facts behind a finding: how many they are, and where exactly they are listed.
+"""Count the facts behind a finding, and link to the list that shows them.
 
-The days of a finding are occurrences, of which several facts of one day make one; what is
-counted here are the facts, by the very conditions of the list that a reader is led to.
+The days of a finding are occurrences: several facts of one day are one occurrence. Here the facts
+themselves are counted, under the same conditions as in the list that the link opens.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ from .explanation import Explanation, FactList
 
 @dataclass(frozen=True, slots=True)
 class FactCounts:
-    """The facts of a residence by address (None for all of it), type and first day of the window."""
+    """The numbers of facts of a residence, by address (None for all of it), type and first day of the window."""
 
     residence_id: int
     as_of: dt.date
@@ -50,10 +50,10 @@ def count_facts(residence: Residence, whole: SiteLevel) -> FactCounts:
 
 
 def lead_to_facts(said: Explanation, finding: Mapping[str, Any], counts: FactCounts) -> Explanation:
-    """Return the explanation with the list of the facts that it counts, if there are any.
+    """Return the explanation with a link to the list of the facts that it counts, if there are any.
 
     Args:
-        said: the finding in words.
+        said: the explanation of the finding.
         finding: its ``address_id``, ``fact_type_id`` and ``fact_type`` (label).
         counts: the facts of the residence, as of the day of the finding.
     """
@@ -68,7 +68,7 @@ def lead_to_facts(said: Explanation, finding: Mapping[str, Any], counts: FactCou
         address=finding["address_id"],
         fact_type=finding["fact_type_id"],
     )
-    # A fact of unknown day may have happened on any of its span: it is not one of a counted day.
+    # A fact of unknown day may have happened on any day of its span: the list of a counted day leaves it out.
     dated = "day" if said.spans else None
     days = tuple((day, listed(after=day, before=day, dated=dated)) for day in said.days)
     whole = listed(after=said.since, before=counts.as_of)

@@ -1,7 +1,7 @@
-"""Why a place has its level, in sentences people can check against the records.
+"""Explain the level of a place in sentences that people can check against the records.
 
-Everything here is a pure function of plain values and of the active language, so that a
-page, a spreadsheet and a printed note say the same thing.
+Every function here is pure: it depends on plain values and on the active language alone, so that a
+page, a spreadsheet and a printed note show the same sentences.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from core.dates import long_date
 
 from .wording import between, days_count, facts_count, listing, typeset
 
-# French agrees: which labels of the nomenclature are feminine, and which are singular.
+# The codes whose French labels are feminine, and those whose labels are singular, for grammatical agreement.
 _FEMININE = frozenset({
     "INSULTS", "LONG_PARKED_CAR", "MINOR_DAMAGE", "ABANDONED_CAR", "WILD_CAR_REPAIR", "VERBAL_ABUSE",
     "DAMAGE", "UNLAWFUL_OCCUPATION", "PHYSICAL_ASSAULT", "DEATH_THREATS", "SPACE_APPROPRIATION",
@@ -32,7 +32,7 @@ _SINGULAR = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class FactList:
-    """A list of facts: how many, its address, their type, and the list of each counted day."""
+    """A list of facts: their number, the list's URL, their type, and the day and URL of each counted day's list."""
 
     number: int
     url: str
@@ -42,15 +42,15 @@ class FactList:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One finding in words.
+    """The explanation of one finding.
 
     Attributes:
-        sentence: type, frequency, what made it, level.
+        sentence: the type, the frequency, the reason for it and the level.
         notes: remarks that do not change the level.
         days: the counted days of the deciding window, oldest first.
-        spans: the facts of unknown day that reach into it, one phrase each.
+        spans: the facts of unknown day whose span overlaps that window, one phrase for each span.
         since: the first day of that window; None when no recorded fact counts.
-        facts: where those facts are listed, for those who may read them.
+        facts: the list of those facts, for readers who may see them; None for others.
     """
 
     sentence: str
@@ -64,13 +64,13 @@ class Explanation:
 
 
 def explain(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> Explanation:
-    """Put a finding into words.
+    """Return the explanation of a finding.
 
     Args:
         finding: ``fact_type`` (label), ``frequency``, ``observed``, ``level``, ``in_daily``,
             ``in_regular``, ``in_occasional``, ``days`` (dates or ISO strings; None when they
-            are not told), ``spans`` (``[first, last, facts]`` or None). Optional: ``code``, for the agreement of
-            French; ``listed_daily``, ``listed_regular``, ``listed_occasional``; and
+            are withheld), ``spans`` (a list of ``[first, last, facts]``, or None). Optional: ``code``, for the
+            agreement of French; ``listed_daily``, ``listed_regular``, ``listed_occasional``; and
             ``confirmed_on``, the last confirmation of the standing observation.
         as_of: the day the finding looks back from.
         version: the grid it was made with.
@@ -101,7 +101,7 @@ def explain(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) ->
 
 
 def agreed(frequency: Frequency, code: str = "") -> str:
-    """Return the word for a frequency, agreeing with the label of a fact type."""
+    """Return the word for a frequency, in agreement with the label of the fact type of ``code``."""
     feminine, singular = code in _FEMININE, code in _SINGULAR
     words = {
         Frequency.DAILY: (_("quotidiens"), _("quotidiennes"), _("quotidien"), _("quotidienne")),
@@ -117,12 +117,12 @@ def agreed(frequency: Frequency, code: str = "") -> str:
 
 
 def explain_disruption(disruption: Mapping[str, Any], as_of: dt.date) -> str:
-    """Put a disruption and its impact level (table 1) into a sentence.
+    """Return the sentence that explains a disruption and its impact level (table 1).
 
     Args:
         disruption: ``service`` (label), ``service_code``, ``extent`` (code), ``starts_on``,
             ``ends_on`` (or None), ``recurs_daily``; ``level`` and ``counts_until`` as the engine gives them.
-        as_of: the day the impact is read at.
+        as_of: the as-of date of the impact level.
     """
     sentence = _("%(service)s : %(what)s %(when)s → niveau d’impact %(level)s") % {
         "service": disruption["service"],
@@ -140,13 +140,13 @@ def explain_disruption(disruption: Mapping[str, Any], as_of: dt.date) -> str:
 def explain_place(
     facts_level: int, impact: int, findings: Sequence[Mapping[str, Any]], services: Sequence[str]
 ) -> str:
-    """Say which table decided the proposed level of a place, and which records.
+    """Return the sentence that says which table decided the proposed level of a place, and which records.
 
     Args:
-        facts_level: what table 2 gives.
-        impact: what table 1 gives.
+        facts_level: the level of table 2.
+        impact: the level of table 1.
         findings: ``fact_type`` and ``level`` of each finding of the place.
-        services: labels of the services disrupted as much as ``impact`` says.
+        services: the labels of the services whose disruptions have the level ``impact``.
     """
     level = max(facts_level, impact)
     types = listing([str(f["fact_type"]) for f in findings if f["level"] == facts_level])
@@ -181,7 +181,7 @@ def _place_sentence(facts_level: int, impact: int, has_facts: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """The counted records inside one window."""
+    """The records that count in one window."""
 
     window: int
     total: int

@@ -1,4 +1,4 @@
-"""The list of residences as files."""
+"""Export the list of residences as a file."""
 
 from typing import IO
 
@@ -22,7 +22,7 @@ def residences_file(kind: str, sites: QuerySet[SiteLevel], columns: list[Column]
 
 
 def columns(*, several_landlords: bool) -> list[Column]:
-    """Return the columns of a file; the landlord for those who see several."""
+    """Return the columns of a file, with the landlord when ``several_landlords``."""
     found: list[Column] = [
         (_("Niveau"), lambda s: s.level),
         (_("Niveau selon les faits"), lambda s: s.facts_level),

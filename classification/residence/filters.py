@@ -1,4 +1,4 @@
-"""Filters of the list and of the map; the address of the page is their state."""
+"""Filter the list of residences and the map; the query string of the page holds the chosen values."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _LANDLORDS = Organisation.objects.filter(Exists(Residence.objects.filter(landlor
 
 
 class SiteFilter(filters.FilterSet):
-    """What the map and the list may be narrowed to, without leaving the table of levels."""
+    """The filters that the map and the list share, over the table of levels."""
 
     level = filters.MultipleChoiceFilter(
         label=_("Niveau"), choices=[(level.value, str(level.value)) for level in reversed(Level)],
@@ -68,7 +68,7 @@ class SiteFilter(filters.FilterSet):
 
 
 class ResidenceFilter(SiteFilter):
-    """The list of residences: also by name, reference or address."""
+    """The filter of the list of residences: also by name, reference or address, and by silence."""
 
     q = WordsFilter(label=_("Résidence ou adresse"), method="named")
     silent = filters.BooleanFilter(
@@ -76,7 +76,7 @@ class ResidenceFilter(SiteFilter):
     )
 
     def named(self, queryset: QuerySet[SiteLevel], _name: str, value: str) -> QuerySet[SiteLevel]:
-        """Keep the residences whose name and reference, with one of their addresses, hold every word."""
+        """Keep the residences whose name and reference, together with the label of one address, hold every word."""
         words = value.split()
         itself = Residence.objects.filter(every_word(words, "name", "reference")).order_by()
         by_address = every_word(words, "label", "residence__name", "residence__reference")
@@ -89,6 +89,6 @@ class ResidenceFilter(SiteFilter):
 
     @property
     def active(self) -> dict[str, Any]:
-        """The filters in force; words typed stay out of the journal."""
+        """The filters in force, as plain values for the journal; typed words are replaced by True."""
         found = super().active
         return found | {"q": True} if "q" in found else found

@@ -1,4 +1,4 @@
-"""All that the page of a residence shows, read in a constant number of queries."""
+"""Read everything that the page of a residence shows, in a constant number of queries."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class SheetPlace:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A standing observation and the last day on which somebody confirmed it, None if nobody did."""
+    """A standing observation and the day of its last confirmation, None if it was never confirmed."""
 
     observation: StandingObservation
     confirmed_on: dt.date | None
@@ -46,7 +46,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A standing observation; ``counts_until`` is its last day, None if never confirmed."""
+    """A standing observation; ``counts_until`` is the last day on which it counts, None if never confirmed."""
 
     observation: StandingObservation
     confirmed_on: dt.date | None
@@ -56,7 +56,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The level on ``day``, on how many days of its month so far a fact was recorded, and their list."""
+    """The level at ``day``, the number of days with a fact in its month up to ``day``, and the URL of their list."""
 
     day: dt.date
     level: int
@@ -66,7 +66,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The page of a residence. ``place`` is None until the first evaluation."""
+    """The content of the page of a residence; ``place`` is None until the first evaluation."""
 
     residence: Residence
     place: SheetPlace | None
@@ -84,7 +84,7 @@ class Sheet:
 
     @property
     def others(self) -> list[Explanation]:
-        """The explanations that give less."""
+        """The explanations of the other findings, whose levels are lower."""
         return [said for said in self._explanations if said.level != self._facts_level]
 
     @property
@@ -97,7 +97,7 @@ class Sheet:
 
 
 def sheet_of(residence: Residence) -> Sheet:
-    """Read the sheet of ``residence`` as the acting user may see it."""
+    """Read the sheet of ``residence``, as far as the acting person may see it."""
     addresses = sorted(residence.addresses.all(), key=lambda address: along_the_street(address.label))
     sites = {
         site.address_id: site for site in residence.sitelevels.select_related("grid_version").order_by("pk")
@@ -126,7 +126,7 @@ def sheet_of(residence: Residence) -> Sheet:
 
 
 def history(residence: Residence, version: GridVersion) -> list[Month]:
-    """Return the last month-ends, oldest first, and today."""
+    """Return the level of a residence at the ends of the last months, oldest first, and today."""
     days = [*_month_ends(timezone.localdate(), MONTHS), timezone.localdate()]
     busy = _days_with_facts(residence, days[0].replace(day=1))
     return [
@@ -161,7 +161,7 @@ def _address(addresses: Iterable[Address], pk: int | None) -> Address | None:
 
 def _findings(residence: Residence, observations: list[Stated]) -> list[dict[str, Any]]:
     rows = Finding.objects.filter(residence=residence).select_related("fact_type")
-    # As :func:`.snapshot.findings_by_residence` gives them to a circle.
+    # The same order as in :func:`.snapshot.findings_by_residence`, which a circle is given.
     order = ("-level", "-frequency", "-fact_type__gravity", "fact_type__code")
     return [_as_dict(row, observations) for row in rows.order_by(*order)]
 
@@ -219,7 +219,7 @@ def _place(
 
 
 def _disruptions(residence: Residence, site: SiteLevel) -> list[tuple[Disruption, dict[str, Any]]]:
-    """Return the disruptions that count, each with what the engine says of it."""
+    """Return the disruptions that count, each with the engine's row for it."""
     rows = {row["id"]: row for row in engine.disruptions(site.grid_version, site.as_of, [residence.pk])}
     found = residence.disruptions.filter(pk__in=rows).select_related("address")
     return [(disruption, rows[disruption.pk]) for disruption in found.order_by("-starts_on", "-pk")]

@@ -1,4 +1,4 @@
-"""What made the levels of places at a date, as plain data that stands without its records."""
+"""Read the evidence of levels at a date as plain data that is complete without the records."""
 
 import datetime as dt
 from collections import defaultdict
@@ -23,9 +23,10 @@ _COUNTS = ("frequency", "observed", "level", "in_daily", "in_regular", "in_occas
 def findings_by_residence(
     version: GridVersion, as_of: dt.date, residence_ids: Collection[int]
 ) -> dict[int, list[dict[str, Any]]]:
-    """Return the pooled findings of residences: type, frequency, counts and level, no days, no periods.
+    """Return the findings of residences as a whole, without days and spans, by residence id.
 
-    Highest level first, then most frequent, then gravest.
+    Each has its type, frequency, counts and level. They are sorted by level, frequency and gravity,
+    the highest first.
     """
     types = {kind.pk: {name: getattr(kind, name) for name in _TYPE_FIELDS} for kind in FactType.objects.all()}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -41,7 +42,7 @@ def findings_by_residence(
 def disruptions_by_residence(
     version: GridVersion, as_of: dt.date, residence_ids: Collection[int]
 ) -> dict[int, list[dict[str, Any]]]:
-    """Return the disruptions that count at ``as_of`` (table 1), the most recent first."""
+    """Return the disruptions that count at ``as_of`` (table 1), by residence id, the most recent first."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in engine.disruptions(version, as_of, residence_ids):
         found[row["residence_id"]].append(
@@ -59,17 +60,17 @@ def disruptions_by_residence(
 
 
 def explain_frozen(finding: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> Explanation:
-    """Put a finding of :func:`findings_by_residence` into words, in the active language.
+    """Return the explanation of a finding of :func:`findings_by_residence`, in the active language.
 
-    What was frozen before may hold the periods of facts of unknown day: they are not told either.
+    Findings frozen by earlier versions may hold spans of facts of unknown day: these are withheld too.
     """
     return explain({**finding, "fact_type": label_of(finding), "days": None, "spans": None}, as_of, version)
 
 
 def explain_frozen_disruption(disruption: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> str:
-    """Put a disruption of :func:`disruptions_by_residence` into words, in the active language.
+    """Return the sentence for a disruption of :func:`disruptions_by_residence`, in the active language.
 
-    What was frozen before bears no level: it is weighed by the rule that weighed it then.
+    Disruptions frozen by earlier versions bear no level: it is computed with the grid they were classified with.
     """
     dates = {name: _day(disruption.get(name)) for name in ("starts_on", "ends_on", "counts_until")}
     said = {**disruption, **dates, "service": str(Service(disruption["service_code"]).label)}

@@ -1,4 +1,4 @@
-"""The list of residences as a table."""
+"""Show residences as a table."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.dates import DayColumn
 
 
 class ResidenceTable(tables.Table):
-    """Residences with their level; the landlord for those who see several."""
+    """The table of residences with their level, and with the landlord for readers who see several."""
 
     level = tables.Column(verbose_name=_("Niveau"), order_by=("level", "residence__name"))
     residence = tables.Column(
@@ -41,11 +41,11 @@ class ResidenceTable(tables.Table):
         super().__init__(*args, exclude=() if several_landlords else ("landlord",), **kwargs)
 
     def render_level(self, record: SiteLevel) -> str:
-        """Return the level with its shape, and whether recording stopped."""
+        """Return the level with its shape, and the mark of a site whose recording stopped."""
         return render_to_string("classification/_level_cell.html", {"site": record})
 
     def order_last_day(self, queryset: Any, descending: bool) -> Any:
-        """Sort by day; residences without a fact come last either way."""
+        """Sort by day; residences without a fact come last in both directions."""
         return queryset.order_by(_nulls_last("last_day", descending), "residence__name", "pk"), True
 
     def order_level(self, queryset: Any, descending: bool) -> Any:

@@ -1,4 +1,4 @@
-"""List residences with their level, export them, show one."""
+"""List residences with their level, export the list, and show one residence."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -30,7 +30,7 @@ from .tables import ResidenceTable
 @for_roles(*READERS)
 @opens_with_default("residences")
 def residences(request: ScopedRequest) -> HttpResponse:
-    """List residences with their level; htmx asks for the rows alone."""
+    """List residences with their level; for htmx return the rows alone."""
     chosen, table = _list(request)
     shown = listing(request, table, name="residences", filterset=chosen)
     concerns = landlords_on(table)
@@ -50,7 +50,7 @@ def residences(request: ScopedRequest) -> HttpResponse:
 @require_GET
 @for_roles(*READERS)
 def export(request: ScopedRequest, kind: str) -> HttpResponseBase:
-    """Send what the list shows as a file."""
+    """Return the listed residences as a file, under the same filters and columns."""
     if kind not in KINDS_WITH_POINTS:
         raise Http404
     chosen, table = _list(request)
@@ -79,7 +79,7 @@ def export(request: ScopedRequest, kind: str) -> HttpResponseBase:
 @require_GET
 @for_roles(*READERS)
 def residence(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show a residence: its level, why, and since when."""
+    """Show a residence: its level, the reasons for it, and its history."""
     found = get_object_or_404(Residence.objects.select_related("landlord", "commune"), pk=pk)
     write_residence_reading(request.scope, found)
     sheet = sheet_of(found)

@@ -1,4 +1,4 @@
-"""Dates, numbers and punctuation as people write them in the active language."""
+"""Write dates, numbers and punctuation by the rules of the active language."""
 
 import datetime as dt
 import re
@@ -14,7 +14,7 @@ _THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
 def typeset(text: str) -> str:
-    """Bind what must stay on one line: numbers to their nouns, French punctuation to its word."""
+    """Put no-break spaces between a number and its noun, and before French punctuation."""
     text = re.sub(r"(?:(?<=\d)|(?<=1er)) (?=[^\W\d_])", _NO_BREAK, text)
     text = re.sub(r"(?<=[^\W\d_]) (?=\d)", _NO_BREAK, text)
     if is_french():
@@ -34,7 +34,7 @@ def facts_count(number: int) -> str:
 
 
 def between(first: dt.date, last: dt.date, beside: dt.date | None = None) -> str:
-    """Write a span of days, saying a month or a year once when both ends share it."""
+    """Write a span of days, with the month or the year only once when both ends share it."""
     start = long_date(first, last if first.year == last.year else beside)
     if (first.year, first.month) == (last.year, last.month):
         start = start.split(" ")[0]

@@ -1,1 +1,1 @@
-"""Template tags of the classification app."""
+"""Provide the template tags of the classification application."""

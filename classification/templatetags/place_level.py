@@ -1,4 +1,4 @@
-"""The level of a place, for pages of the rooms further in, which may not import it."""
+"""Provide the level of a place to the templates of lower applications, which may not import this one."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def counts_until(residence_id: int, confirmed_on: dt.date) -> dt.date | None:
-    """Return the last day an observation counts that was confirmed on a day; None before a first level."""
+    """Return the last day on which an observation confirmed on ``confirmed_on`` counts; None before a first level."""
     found = SiteLevel.objects.filter(residence_id=residence_id, address=None)
     days = found.values_list("grid_version__confirmation_days", flat=True).first()
     return None if days is None else confirmed_on + dt.timedelta(days)
@@ -22,8 +22,8 @@ def counts_until(residence_id: int, confirmed_on: dt.date) -> dt.date | None:
 def place_level(
     residence_id: int, address_id: int | None, before: int | None = None
 ) -> dict[str, int | None]:
-    """Show the level of an address, or of a whole residence; and from which it came, if it moved.
+    """Show the level of an address or of a whole residence, and its former level if it changed.
 
-    ``address_id`` is None for a whole residence, ``before`` where nothing is known of it.
+    ``address_id`` is None for a whole residence, ``before`` where the former level is not known.
     """
     return {"level": level_of(residence_id, address_id), "before": before}

@@ -1,4 +1,4 @@
-"""Filters that write as people do."""
+"""Provide template filters that write days, moments and frequencies in words."""
 
 import datetime as dt
 
@@ -15,17 +15,17 @@ register = template.Library()
 
 @register.filter(expects_localtime=True)
 def long_date(day: dt.date | None) -> str:
-    """Write a day in words; nothing for None."""
+    """Write a day in words; "" for None."""
     return wording.typeset(dates.long_date(day)) if day else ""
 
 
 @register.filter
 def long_moment(at: dt.datetime | None) -> str:
-    """Write a moment in words, to the minute; nothing for None."""
+    """Write a moment in words, to the minute; "" for None."""
     return wording.typeset(dates.long_moment(at)) if at else ""
 
 
 @register.filter
 def how_often(observation: StandingObservation) -> str:
-    """Write the frequency an observation states, agreeing with its fact type."""
+    """Write the frequency of a standing observation, in agreement with its fact type."""
     return agreed(Frequency(observation.frequency), observation.fact_type.code)
