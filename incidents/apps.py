@@ -1,4 +1,4 @@
-"""What happened: facts, narratives, disruptions, standing observations."""
+"""Declare the application of recorded facts, narratives, disruptions and standing observations."""
 
 from pathlib import Path
 
@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class IncidentsConfig(AppConfig):
-    """Facts recorded by place and type, never by person."""
+    """The application that records facts by place and type, never by person."""
 
     name = "incidents"
 
     def ready(self) -> None:
-        """Bring the import of facts."""
+        """Register the import of facts and the names of this application's journal subjects."""
         from accounts.journal.reading import name_subjects
         from sites.enums import ImportKind
         from sites.imports.run import Importer, register_importer

@@ -1,6 +1,6 @@
-"""Tells whoever asked which residences' records changed, in the same transaction.
+"""Notify upper applications of changed records, in the same transaction, and ask them for levels.
 
-The dependency points inwards: the rooms further out register here at start.
+Upper applications depend on this one and not the reverse: they register their functions here at start.
 """
 
 from collections.abc import Callable, Collection
@@ -20,34 +20,34 @@ _lastings: list[Lasting] = []
 
 
 def on_change(listener: Listener) -> None:
-    """Have ``listener`` called with the ids of the residences whose records changed."""
+    """Register ``listener``, to be called with the ids of the residences whose records changed."""
     if listener not in _listeners:
         _listeners.append(listener)
 
 
 def on_level(reader: LevelSource) -> None:
-    """Have ``reader`` asked for the level of an address, or of a residence when the second id is None."""
+    """Register ``reader``, to return the level of an address, or of a residence when the second id is None."""
     if reader not in _readers:
         _readers.append(reader)
 
 
 def on_lasting(lasting: Lasting) -> None:
-    """Have ``lasting`` asked for how many days a confirmation counts."""
+    """Register ``lasting``, to return the expression of how many days a confirmation counts."""
     if lasting not in _lastings:
         _lastings.append(lasting)
 
 
 def lasts(residence: str) -> Combinable:
-    """Return the days a confirmation counts, in a query whose field ``residence`` names the place."""
+    """Return how many days a confirmation counts, as an expression over rows with the field ``residence``."""
     return next((lasting(residence) for lasting in _lastings), Value(None, IntegerField()))
 
 
 def level_of(residence_id: int, address_id: int | None) -> int | None:
-    """Return the level now, 1 to 4; None where there is none, or nobody who knows."""
+    """Return the current level, 1 to 4; None where there is none, or no application registered to tell it."""
     return next((reader(residence_id, address_id) for reader in _readers), None)
 
 
 def records_changed(residence_ids: Collection[int]) -> None:
-    """Tell every listener; called by the services of this app after each write."""
+    """Call every listener; the services of this application do so after each write."""
     for listener in _listeners:
         listener(residence_ids)

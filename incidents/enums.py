@@ -1,11 +1,11 @@
-"""The words of a record: families, places, sources, services, extents, frequencies."""
+"""Define the choices of records: families, kinds of place, sources, services, extents, frequencies."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Family(models.TextChoices):
-    """Families of the shared nomenclature."""
+    """The family of a fact type in the shared nomenclature."""
 
     PEOPLE = "people", _("Personnes")
     CLEANLINESS = "cleanliness", _("Propreté")
@@ -17,7 +17,7 @@ class Family(models.TextChoices):
 
 
 class PlaceKind(models.TextChoices):
-    """Where in the residence."""
+    """The kind of place within a residence."""
 
     LOBBY = "lobby", _("Hall")
     STAIRWELL = "stairwell", _("Cage d’escalier")
@@ -34,7 +34,7 @@ class PlaceKind(models.TextChoices):
 
 
 class Source(models.TextChoices):
-    """Who the fact comes from, by function."""
+    """The function of whoever reported a fact, never a name."""
 
     STAFF = "staff", _("Personnel du bailleur")
     RESIDENT = "resident", _("Habitant")
@@ -46,7 +46,7 @@ class Source(models.TextChoices):
 
 
 class Service(models.TextChoices):
-    """What a disruption disturbs (table 1)."""
+    """The service or equipment that a disruption affects (table 1)."""
 
     LIFT = "lift", _("Ascenseur")
     ENTRANCE = "entrance", _("Porte d’entrée et interphone")
@@ -61,7 +61,7 @@ class Service(models.TextChoices):
 
 
 class Extent(models.TextChoices):
-    """How far a disruption goes (table 1)."""
+    """The extent of a disruption (table 1)."""
 
     LIMITED = "limited", _("Limitée, quelques heures au plus")
     PARTIAL = "partial", _("Partielle ou temporaire")
@@ -69,7 +69,7 @@ class Extent(models.TextChoices):
 
 
 class ObservedFrequency(models.IntegerChoices):
-    """Frequency stated by a standing observation; same ranks as the method's scale."""
+    """The frequency stated by a standing observation, with the ranks of the method's scale."""
 
     OCCASIONAL = 1, _("occasionnels")
     REGULAR = 2, _("réguliers")

@@ -1,7 +1,7 @@
-"""Facts, their free text, standing observations, disruptions.
+"""Store facts, their free text, standing observations and disruptions.
 
-``landlord`` and ``commune`` repeat the residence's on every table here, held equal by a
-composite foreign key, so that the policies read them from the row itself.
+``landlord`` and ``commune`` repeat those of the residence, kept equal by a composite foreign key, so that
+the row-level security policies read them from the row itself.
 """
 
 from typing import TYPE_CHECKING
@@ -50,7 +50,7 @@ class FactType(models.Model):
 
 
 class FactSubtype(models.Model):
-    """A territory's own sub-type; it counts as the shared type it is attached to."""
+    """A territory's own sub-type of a fact type; it counts as the shared type it is attached to."""
 
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="fact_subtypes")
     fact_type = models.ForeignKey(FactType, models.PROTECT, related_name="subtypes")
@@ -73,7 +73,7 @@ class FactSubtype(models.Model):
 
 
 class Placed(models.Model):
-    """Something at an address, or at a residence as a whole when ``address`` is null."""
+    """A record at an address, or at a residence as a whole when ``address`` is null."""
 
     landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", editable=False, db_index=False)
@@ -95,16 +95,16 @@ class Placed(models.Model):
 
     @property
     def place(self) -> Address | Residence:
-        """Where it is, as precisely as recorded."""
+        """The address, or the residence when no address was recorded."""
         return self.address or self.residence
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), meta={"db_table": "incidents_incident_history"})
 class Incident(Placed):
-    """A recorded fact: what, where, when. Never who.
+    """A recorded fact: its type, place and day, never a person.
 
     The day is known (``span_end`` null), or lies between ``day`` and ``span_end``, both
-    included. A cancelled fact stays, and counts for nothing.
+    included. A cancelled fact is kept, and does not count.
     """
 
     fact_type = models.ForeignKey(
@@ -139,7 +139,7 @@ class Incident(Placed):
     cancelled_at = models.DateTimeField(null=True, editable=False)
     cancel_reason = models.CharField(_("motif d’annulation"), max_length=200, blank=True, editable=False)
 
-    # Set by pghistory: the states before each change.
+    # Set by pghistory: the state before each change.
     events: "RelatedManager[models.Model]"
     objects = IncidentQuerySet.as_manager()
 
@@ -173,7 +173,7 @@ class Incident(Placed):
         )
         indexes = (
             models.Index(
-                # Covers the engine's pass, policies included.
+                # Covers the reading of the engine, the columns of the policies included.
                 fields=("residence", "fact_type", "address", "day"),
                 include=("landlord", "commune"),
                 name="incident_engine_idx",
@@ -185,16 +185,16 @@ class Incident(Placed):
                 condition=Q(span_end__isnull=False, cancelled_at=None),
             ),
             models.Index(
-                # The places of a period, for the map, policies included.
+                # Covers the map's query of places by period, the columns of the policies included.
                 fields=("day",),
                 include=("residence", "address", "fact_type", "landlord", "commune"),
                 name="incident_period_idx",
                 condition=Q(span_end=None, cancelled_at=None),
             ),
-            # The list, the latest first: under the policies no index that begins with a landlord gives an order.
+            # For the list, the latest first: under the policies an index by landlord gives no order.
             models.Index(fields=("-day", "-id"), name="incident_recent_idx"),
             models.Index(fields=("residence", "-day", "-id"), name="incident_residence_idx"),
-            # The places and types somebody used last, asked for by every form.
+            # For the places and types that a person used last, which every form reads.
             models.Index(fields=("reported_by", "-id"), name="incident_reporter_idx"),
         )
 
@@ -203,7 +203,7 @@ class Incident(Placed):
 
 
 class Narrative(models.Model):
-    """The short free text of a fact; its own table because its readers are fewer."""
+    """The short free text of a fact, in its own table because fewer people may read it."""
 
     incident = models.OneToOneField(Incident, models.CASCADE, related_name="narrative", primary_key=True)
     text = models.TextField(_("précisions"), max_length=500)
@@ -219,7 +219,7 @@ class Narrative(models.Model):
 
 
 class StandingObservation(Placed):
-    """What staff know was going on, at a frequency, since a day; counts while confirmed."""
+    """A standing observation: a fact type known to occur at a frequency since a day; it counts while confirmed."""
 
     fact_type = models.ForeignKey(
         FactType, models.PROTECT, related_name="standing_observations", verbose_name=_("nature")
@@ -253,7 +253,7 @@ class StandingObservation(Placed):
 
 
 class Confirmation(models.Model):
-    """A day on which a standing observation was stated, or stated again."""
+    """A day on which a standing observation was first stated or confirmed."""
 
     observation = models.ForeignKey(StandingObservation, models.CASCADE, related_name="confirmations")
     day = models.DateField(_("confirmé le"), default=timezone.localdate)
@@ -274,7 +274,7 @@ class Confirmation(models.Model):
 
 
 class Disruption(Placed):
-    """A service or piece of equipment disturbed (table 1)."""
+    """A disruption of a service or a piece of equipment (table 1)."""
 
     service = models.CharField(_("service ou équipement"), max_length=20, choices=Service)
     extent = models.CharField(_("étendue"), max_length=10, choices=Extent)

@@ -1,4 +1,4 @@
-"""Who reads and writes facts, their free text, observations and disruptions."""
+"""Declare who reads and writes facts, their free text, observations and disruptions."""
 
 from core.perimeter import Perimeter, Policy, add_policies, system, visible, within
 from sites.perimeter import coordinates, own, seen
@@ -16,7 +16,7 @@ INCIDENT = Perimeter(
     write=system("incident_import", "seeding") | own(),
 )
 
-# The table that pghistory makes for the earlier states of a fact.
+# The table of pghistory with the earlier states of facts.
 add_policies(
     "incidents_incident_history",
     Policy("incident_history_all", "ALL", system("incident_import", "seeding") | own()),

@@ -1,4 +1,4 @@
-"""Reading facts: the one place that decides which columns of a fact are read."""
+"""Decide which facts and which of their columns are read."""
 
 import datetime as dt
 from typing import Self, TypeVar
@@ -15,7 +15,7 @@ CONFIDENTIAL = (
 
 
 def may_fall_since(day: dt.date) -> models.Q:
-    """Return the condition of facts that may have happened on ``day`` or later: spans reach in."""
+    """Return the condition of facts that may have happened on ``day`` or later, by their day or their span."""
     return models.Q(span_end=None, day__gte=day) | models.Q(span_end__gte=day)
 
 
@@ -23,20 +23,20 @@ _Row_co = TypeVar("_Row_co", bound=models.Model, covariant=True)
 
 
 class IncidentQuerySet(models.QuerySet[_Row_co]):
-    """Facts the acting person may see."""
+    """A queryset of facts, with the restrictions by what the acting person may see."""
 
     def own(self) -> Self:
-        """Keep those the acting person may correct and read in full."""
+        """Keep the facts that the acting person may correct and read in full."""
         return self.filter(is_own())
 
     def structured(self) -> Self:
-        """Read what, where and when, and nothing more."""
+        """Read the type, place and day, without the confidential columns."""
         return self.select_related("fact_type", "residence", "address").defer(*CONFIDENTIAL)
 
     def visible(self) -> Self:
-        """Keep one's own, and of other landlords those that count: not cancelled."""
+        """Keep one's own facts, and those of other landlords that are not cancelled."""
         return self.filter(is_own() | models.Q(cancelled_at=None))
 
     def current(self) -> Self:
-        """Keep those that count: not cancelled."""
+        """Keep the facts that count: those not cancelled."""
         return self.filter(cancelled_at=None)

@@ -1,4 +1,4 @@
-"""Addresses of the incidents app."""
+"""Declare the URLs of the incidents application."""
 
 from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
@@ -15,7 +15,7 @@ urlpatterns = [
     path("faits/", list_views.incidents, name="list"),
     re_path(r"^faits/export\.(?P<kind>csv|xlsx)$", list_views.export, name="export"),
     path("faits/nouveau/", views.create, name="create"),
-    # Beside the form: a service worker answers for what lies under its own address.
+    # Under the URL of the form: a service worker controls only the pages below its own URL.
     path("faits/nouveau/hors-ligne.js", offline_views.worker, name="worker"),
     path("faits/pret/", offline_views.ready, name="ready"),
     path("faits/lieux/", views.find_place, name="places"),
@@ -39,7 +39,7 @@ urlpatterns = [
     path("perturbations/<int:pk>/terminer/", ongoing.end_disruption, name="end_disruption"),
     path("api/v1/incidents/", api.IncidentsView.as_view(), name="api_incidents"),
     path("api/v1/incidents/<int:pk>/", api.IncidentView.as_view(), name="api_incident"),
-    # Read by people who hold a session; programs need no description of what they send.
+    # For people with a session; programs do not need the schema.
     path(
         "api/schema/",
         login_required(

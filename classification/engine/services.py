@@ -48,7 +48,7 @@ def level_of(residence_id: int, address_id: int | None) -> int | None:
 
 
 def confirmation_days(residence: str) -> Coalesce:
-    """Return how many days a confirmation counts, as an expression for rows whose field ``residence`` is the place."""
+    """Return how many days a confirmation counts, as an expression over rows with the field ``residence``."""
     place = SiteLevel.objects.filter(residence=OuterRef(residence), address=None)
     return Coalesce(Subquery(place.values("grid_version__confirmation_days")[:1]), _CONFIRMATION_DAYS)
 

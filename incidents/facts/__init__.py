@@ -1,1 +1,1 @@
-"""Records, corrects, cancels, lists and exports facts."""
+"""Record, correct, cancel, list and export facts."""

@@ -1,4 +1,4 @@
-"""The facts of a landlord over REST: written by its programs, each fact once."""
+"""Serve the facts of a landlord to its programs over REST, each fact recorded once."""
 
 import datetime as dt
 from typing import Any
@@ -31,13 +31,13 @@ SOURCE = "api"
 
 
 class UnprocessableError(ValidationError):
-    """The body is JSON but says something that cannot be recorded."""
+    """The error of a body that is JSON but cannot be recorded (422)."""
 
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
 
 
 class ConflictError(APIException):
-    """The identifier is taken by another fact."""
+    """The error of an identifier that another fact bears already (409)."""
 
     status_code = status.HTTP_409_CONFLICT
     default_detail = _("Cet identifiant désigne déjà un fait différent.")
@@ -54,10 +54,10 @@ class ProblemSerializer(serializers.Serializer[dict[str, object]]):
 
 
 class CodeField(serializers.SlugRelatedField[FactType]):
-    """The code of a row; what no column can hold is no code."""
+    """The code of a fact type; a text with a NUL character, which no column can hold, is refused."""
 
     def to_internal_value(self, code: Any) -> Any:
-        """Return the row of that code."""
+        """Return the row that bears ``code``."""
         return super().to_internal_value(None if "\0" in str(code) else code)
 
 
@@ -65,7 +65,7 @@ class _NameField(serializers.CharField):
     """A reference or a name, kept as :func:`core.text.clean` writes it."""
 
     def to_internal_value(self, data: str) -> str:
-        """Return the text cleaned."""
+        """Return the cleaned text."""
         return clean(super().to_internal_value(data))
 
 
@@ -117,7 +117,7 @@ class IncidentSerializer(serializers.Serializer[Incident]):
     cancelled = serializers.BooleanField(read_only=True)
 
     def validate_narrative(self, text: str) -> str:
-        """Refuse what looks like it names or describes a person."""
+        """Refuse passages that seem to name or describe a person."""
         passages = inspect(text)
         if passages:
             message = _("« %(text)s » : %(kind)s")
@@ -127,15 +127,15 @@ class IncidentSerializer(serializers.Serializer[Incident]):
         return text
 
     def validate_day(self, day: dt.date) -> dt.date:
-        """Refuse a day to come, and years nobody meant."""
+        """Refuse a day in the future, or before :data:`.forms.EARLIEST`."""
         return _past(day)
 
     def validate_span_end(self, day: dt.date | None) -> dt.date | None:
-        """Refuse a day to come."""
+        """Refuse a day in the future, or before :data:`.forms.EARLIEST`; None is allowed."""
         return day and _past(day)
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Find the place, and check what concerns several fields."""
+        """Check the rules that concern several fields, and add the place."""
         if data["span_end"] and data["span_end"] <= data["day"]:
             raise serializers.ValidationError({"span_end": _("La fin de la période doit suivre son début.")})
         if data["complaint_reference"] and not data["complaint_filed"]:
@@ -144,13 +144,13 @@ class IncidentSerializer(serializers.Serializer[Incident]):
         return data | {"place": _place(data["residence"], data["address"])}
 
     def fact(self) -> Fact:
-        """Return what the valid body says."""
+        """Return the fact of the valid body."""
         data = self.validated_data
         stated = {name: data[name] for name in STATED if name in data}
         return Fact(place=data["place"], narrative=data["narrative"], **stated)
 
     def to_representation(self, incident: Incident) -> dict[str, Any]:
-        """Return the same names as are sent, and what the product adds."""
+        """Return the fields of the request, with ``id`` and ``cancelled``, which the product adds."""
         return {
             "id": incident.pk,
             "external_id": incident.external_id,
@@ -164,7 +164,7 @@ class IncidentSerializer(serializers.Serializer[Incident]):
 
 
 class DaysSerializer(serializers.Serializer[dict[str, dt.date]]):
-    """Which days to list, both included."""
+    """The first and last day to list, both included."""
 
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
@@ -207,7 +207,7 @@ class IncidentsView(ProgramView):
     )  # fmt: skip
     @for_program
     def post(self, request: ProgramRequest) -> Response:
-        """Record a fact; the same body under the same identifier records nothing more."""
+        """Record a fact; sent again with the same identifier and the same body, it is recorded only once."""
         body = IncidentSerializer(data=request.data)
         if not body.is_valid():
             raise UnprocessableError(body.errors)
@@ -233,7 +233,7 @@ class IncidentView(ProgramView):
     )
     @for_program
     def get(self, request: ProgramRequest, pk: int) -> Response:
-        """Read a fact."""
+        """Return a fact."""
         incident = _facts().filter(pk=pk).first()
         if incident is None:
             raise NotFound
@@ -259,9 +259,9 @@ def _past(day: dt.date) -> dt.date:
 
 
 def _place(reference: str, label: str | None) -> Place:
-    """Return the place named, one of the organisation's own.
+    """Return the residence or address named, one of the organisation's own.
 
-    What does not exist and what is another landlord's get the same answer.
+    A place that does not exist and a place of another landlord get the same answer.
     """
     residence = Residence.objects.filter(reference=reference).first()
     if residence is None:
@@ -277,7 +277,7 @@ def _place(reference: str, label: str | None) -> Place:
 
 
 def _says(incident: Incident, fact: Fact) -> bool:
-    """Say whether ``incident`` was first recorded as ``fact`` says, corrections apart."""
+    """Say whether ``incident`` was first recorded as ``fact`` states it, leaving corrections aside."""
     first = first_state(incident)
     wanted = Incident(**fact.values())
     same = all(_column(first, name) == _column(wanted, name) for name in (*STATED, "residence", "address"))

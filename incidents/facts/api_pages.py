@@ -1,4 +1,4 @@
-"""Pages of facts over REST: each begins beside the fact at which the page before it ended."""
+"""Paginate facts over REST by key set: each page begins after the last fact of the page before it."""
 
 import datetime as dt
 import re
@@ -16,18 +16,18 @@ from rest_framework.utils.urls import replace_query_param
 from core.keyset import row_comparison
 from incidents.models import Incident
 
-# Which side of the fact, its day, its number: 18 digits fit a bigint.
+# The side of the fact, its day and its primary key: 18 digits fit a bigint.
 _CURSOR = re.compile(r"([<>])(\d{4}-\d\d-\d\d)\.(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the list between two facts: on the older or the newer side of one of them.
+    """A position in the list of facts: just on the older or on the newer side of one fact.
 
     Attributes:
         side: ``<`` for the older facts, ``>`` for the newer ones.
-        day: of the fact.
-        pk: of the fact.
+        day: the day of the fact.
+        pk: the primary key of the fact.
     """
 
     side: str
@@ -36,10 +36,10 @@ class Position:
 
     @classmethod
     def read(cls, cursor: str) -> Self:
-        """Return what a cursor says.
+        """Return the position that a cursor encodes.
 
         Raises:
-            ParseError: it is none that was given out.
+            ParseError: the cursor is not one that this API returned.
         """
         try:
             found = _CURSOR.fullmatch(urlsafe_b64decode(cursor).decode("ascii"))
@@ -49,20 +49,20 @@ class Position:
             raise ParseError(_("Ce curseur n’existe pas.")) from error
 
     def cursor(self) -> str:
-        """Return the position as an address carries it."""
+        """Return the position encoded as a cursor, for the query string."""
         return urlsafe_b64encode(f"{self.side}{self.day}.{self.pk}".encode()).decode()
 
     def narrow(self, facts: QuerySet[Incident]) -> QuerySet[Incident]:
-        """Keep the facts on that side, in the order in which they follow the position."""
+        """Keep the facts on that side of the position, the nearest first."""
         order = ("-day", "-id") if self.side == "<" else ("day", "id")
         return facts.filter(row_comparison(self.side, day=self.day, id=self.pk)).order_by(*order)
 
 
 class IncidentPages(CursorPagination):
-    """Pages over the unique order (day, id), the latest first: stable while facts come in.
+    """The pagination of facts in the unique order (day, id), the latest first; stable while facts are added.
 
-    The pages of REST framework seek by the first column and count within it, up to a bound: of
-    more facts than that on one day, the rest could never be reached.
+    The cursor of REST framework seeks by the first column and uses an offset within equal values, up to a
+    bound: with more facts than that on one day, the rest could never be reached.
     """
 
     page_size = 100
@@ -71,10 +71,10 @@ class IncidentPages(CursorPagination):
     ordering = ("-day", "-id")
 
     def facts_of(self, facts: QuerySet[Incident], request: Request) -> list[Incident]:
-        """Return the facts of the page asked for, and remember where its neighbours begin.
+        """Return the facts of the requested page, and keep the positions of the pages beside it.
 
         Raises:
-            ParseError: the cursor is none that was given out.
+            ParseError: the cursor is not one that this API returned.
         """
         self._address = request.build_absolute_uri()
         size = self.get_page_size(request) or self.page_size
@@ -105,5 +105,5 @@ class IncidentPages(CursorPagination):
 
 
 def _beside(side: str, facts: list[Incident]) -> Position | None:
-    """Return the position on a side of the one fact given; none when the page is empty."""
+    """Return the position on ``side`` of the fact in ``facts``, a list of one; None when it is empty."""
     return next((Position(side, fact.day, fact.pk) for fact in facts), None)

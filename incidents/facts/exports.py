@@ -1,4 +1,4 @@
-"""What a file of facts holds: exactly what the list shows."""
+"""Declare the columns of an exported file of facts."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     ListedIncident = WithAnnotations[Incident, _Own]
 
-# Rows read at a time: files of a million facts are made in little memory.
+# The number of rows read at a time, so that a file of a million facts needs little memory.
 CHUNK = 2000
 
 
 def columns(*, own: bool, landlord: bool) -> list[Column]:
-    """Return the columns of a file: what, where, when; more for one's own facts.
+    """Return the columns of a file: type, place and day, and more for one's own facts.
 
     Args:
-        own: add what only the landlord's people read; left empty on facts of others.
-        landlord: add the landlord, for those who see several.
+        own: add the columns that only the landlord's people read, empty for the facts of others.
+        landlord: add the landlord, for readers who see several.
     """
     found: list[Column] = [
         (_("Numéro"), lambda i: i.pk),

@@ -1,4 +1,4 @@
-"""Filters of the lists; the address of the page is their state."""
+"""Filter the list of facts; the query string of the page holds the chosen values."""
 
 from typing import Any
 
@@ -25,10 +25,10 @@ _LANDLORDS = Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
 
 
 class IncidentFilter(filters.FilterSet):
-    """What a list or an export of facts holds.
+    """The filter of the list and of the export of facts.
 
-    Complaints and cancelled facts are asked of one's own facts only: for other landlords'
-    the answer itself would tell what their structure does not.
+    Complaints and cancellations filter one's own facts only: for facts of other landlords, the result
+    itself would disclose columns that the reader may not see.
     """
 
     after = filters.DateFilter(label=_("Du"), method="since", widget=_DAY)
@@ -81,7 +81,7 @@ class IncidentFilter(filters.FilterSet):
             del self.filters["landlord"]
 
     def filter_queryset(self, queryset: QuerySet[Incident]) -> QuerySet[Incident]:
-        """Leave out cancelled facts unless they are asked for."""
+        """Apply the filters; leave out cancelled facts unless ``state`` asks for them."""
         found = super().filter_queryset(queryset)
         return found if self.form.cleaned_data.get("state") else found.filter(cancelled_at=None)
 
@@ -90,7 +90,7 @@ class IncidentFilter(filters.FilterSet):
         return queryset.filter(may_fall_since(value))
 
     def dated_as(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
-        """Keep facts whose day is known, or those that lie in a span."""
+        """Keep the facts whose day is known, or those with a span."""
         return queryset.filter(span_end__isnull=value == "day")
 
     def with_complaint(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
@@ -98,22 +98,22 @@ class IncidentFilter(filters.FilterSet):
         return queryset.filter(is_own(), complaint_filed=value == "yes")
 
     def in_state(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
-        """Keep one's own cancelled facts, or all of one's own."""
+        """Keep one's own cancelled facts; or all facts, one's own cancelled ones included."""
         if value == "cancelled":
             return queryset.filter(is_own()).exclude(cancelled_at=None)
         return queryset.filter(Q(cancelled_at=None) | is_own())
 
     def entered_by_me(self, queryset: QuerySet[Incident], _name: str, value: bool) -> QuerySet[Incident]:
-        """Keep what the person entered, and not what came with a file they sent."""
+        """Keep the facts that the person entered, without those of the files they imported."""
         mine = Q(is_own(), reported_by_id=self.request.scope.user_id, external_source__in=ENTERED)
         return queryset.filter(mine) if value else queryset
 
     @property
     def active(self) -> bool:
-        """True when anything is filtered at all."""
+        """True when any filter is set."""
         return any(value not in (None, "", False) for value in self.form.cleaned_data.values())
 
 
 def ordered(queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
-    """Order by ``columns``, then by identifier so that pages never overlap."""
+    """Order by ``columns``, then by primary key, so that pages never overlap."""
     return queryset.order_by(*columns, F("pk").desc())

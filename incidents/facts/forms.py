@@ -1,4 +1,4 @@
-"""Ask for a fact: the forms of entry, correction and cancellation, and their fields."""
+"""Define the forms to record, correct and cancel a fact, and their fields."""
 
 import datetime as dt
 import uuid
@@ -20,32 +20,32 @@ from incidents.shield.validators import COMPLAINT_LENGTH, complaint_number, name
 from . import places
 from .services import STATED, Fact, Place
 
-# Older than any retention: a slip of the finger in the year.
+# A day before this one is a typing error in the year: no fact is kept that long.
 EARLIEST = dt.date(2000, 1, 1)
 
 
 class ShieldedField(forms.CharField):
-    """Short free text that names and describes nobody."""
+    """A field of short free text that may name or describe nobody."""
 
     def run_validators(self, value: str) -> None:
-        """Look for persons only in what is short enough: reading megabytes for them takes minutes."""
+        """Run the shield last, on texts of allowed length only: on megabytes it would take minutes."""
         super().run_validators(value)
         names_nobody(value)
 
 
 class PastDayField(forms.DateField):
-    """A day that is not still to come."""
+    """A field for a day that is not in the future."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
-        """Bound the browser's calendar."""
+        """Return the earliest day, for the browser's calendar."""
         return {"min": EARLIEST.isoformat()}
 
     def validate(self, value: dt.date | None) -> None:
-        """Refuse tomorrow, and years nobody meant."""
+        """Refuse a day in the future, or before :data:`EARLIEST`."""
         super().validate(value)
         if value and value > timezone.localdate():
             raise forms.ValidationError(_("Cette date est dans le futur."), code="future")
@@ -54,7 +54,7 @@ class PastDayField(forms.DateField):
 
 
 class PlaceField(forms.CharField):
-    """An address or a whole residence of one's own; cleans to the place itself."""
+    """A field for an address or a whole residence of one's own; it cleans to the place itself."""
 
     default_error_messages = {
         "required": _("Choisissez une adresse ou une résidence."),
@@ -62,7 +62,7 @@ class PlaceField(forms.CharField):
     }
 
     def clean(self, value: str) -> Place:
-        """Return the place that the key names."""
+        """Return the place of the key."""
         place = places.recordable(super().clean(value))
         if place is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
@@ -70,10 +70,10 @@ class PlaceField(forms.CharField):
 
 
 class PlacedForm(forms.Form):
-    """A form that asks where, among the last used places and a search."""
+    """A form with a place, chosen among the last used ones or by a search."""
 
     place = PlaceField(label=_("Où ?"))
-    # Where fields are on the page that are not one element.
+    # The ids of the page's elements for fields made of several elements.
     groups: ClassVar[dict[str, str]] = {"place": "place"}
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
@@ -87,9 +87,9 @@ class PlacedForm(forms.Form):
 
     @cached_property
     def place_choices(self) -> list[places.Choice]:
-        """Return the chosen place, the last used ones, and one's own if they are few.
+        """Return the chosen place, the last used ones, and all one's own if they are few.
 
-        The page shows the first of them; without network, where nothing can be searched for, all.
+        The page shows the first of them; offline, where no search is possible, it shows all.
         """
         chosen = places.recordable(str(self["place"].value() or ""))
         first = [places.Choice.of(chosen)] if chosen else []
@@ -97,17 +97,17 @@ class PlacedForm(forms.Form):
 
     @property
     def chosen_place(self) -> str:
-        """Return the key of the place that is ticked: on a fresh form, the last one used."""
+        """Return the key of the selected place: on a new form, that of the last one used."""
         answered = str(self["place"].value() or "")
         fresh = not self.is_bound and not answered and self.last_places
         return self.last_places[0].key if fresh else answered
 
     def answers(self) -> list[forms.BoundField]:
-        """Return what the form asks beside the place."""
+        """Return the visible fields except the place."""
         return [field for field in self.visible_fields() if field.name != "place"]
 
     def faults(self) -> list[tuple[str, str]]:
-        """Return the element and the label of each field that is wrong."""
+        """Return the element id and the label of each visible field with errors."""
         wrong = [field for field in self.visible_fields() if field.errors]
         return [
             (self.groups.get(f.name) or f.id_for_label or f"div_{f.auto_id}", str(f.label)) for f in wrong
@@ -115,14 +115,14 @@ class PlacedForm(forms.Form):
 
 
 class HereForm(forms.Form):
-    """Where somebody stands: asked once, answered, and kept nowhere."""
+    """The form of a person's position, which is used for one search and stored nowhere."""
 
     longitude = forms.FloatField(min_value=-180, max_value=180)
     latitude = forms.FloatField(min_value=-90, max_value=90)
 
 
 class FactForm(VersionedForm, PlacedForm):
-    """A fact: where, what, when; all else is optional."""
+    """The form of a fact: place, type and day; everything else is optional."""
 
     groups: ClassVar[dict[str, str]] = {"place": "place", "fact_type": "what"}
 
@@ -166,13 +166,13 @@ class FactForm(VersionedForm, PlacedForm):
 
     @property
     def says_more(self) -> bool:
-        """True when an optional answer was given or is wrong, so that it is shown."""
+        """True when an optional field has a value or an error: the page then unfolds them."""
         names = ("place_kind", "time", "complaint_filed", "complaint_reference", "damage_cost", "narrative")
         other_source = self["source"].value() != Source.STAFF
         return other_source or any(self[name].value() or self[name].errors for name in names)
 
     def clean(self) -> dict[str, Any]:
-        """Check what concerns several answers."""
+        """Check the rules that concern several fields."""
         super().clean()
         data = self.cleaned_data
         day, end = data.get("day"), data.get("span_end")
@@ -183,25 +183,25 @@ class FactForm(VersionedForm, PlacedForm):
         return data
 
     def renew(self) -> None:
-        """Have the next sending of these answers record another fact."""
+        """Replace the token, so that the next submission of these values records another fact."""
         data = cast("QueryDict", self.data).copy()
         data["token"] = str(uuid.uuid4())
         self.data = data
 
     def fact(self) -> Fact:
-        """Return what the valid form says."""
+        """Return the fact of the valid form."""
         data = self.cleaned_data
         stated = {name: data[name] for name in STATED if name in data}
         return Fact(place=data["place"], narrative=data["narrative"], **stated)
 
 
 def initial_of(state: State) -> dict[str, Any]:
-    """Return what the form of a recorded fact starts from."""
+    """Return the initial values of the form of a recorded fact."""
     return {**state, "place": places.Choice.of(state["place"]).key}
 
 
 class CancelForm(forms.Form):
-    """Why a fact counts for nothing after all."""
+    """The form of the reason for which a fact is cancelled."""
 
     reason = ShieldedField(
         label=_("Motif"),

@@ -1,4 +1,4 @@
-"""Who changed what of a fact, and when."""
+"""Read the history of a fact: who changed which values, and when."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sites.models import Address, Residence
 from .services import STATED
 
 _FIELDS = ("residence", "address", *STATED)
-# The text of what a state points to, by column and key.
+# The text of each row that a state refers to, by column and primary key.
 _Seen = dict[tuple[str, int], str]
 _TARGETS: dict[str, type[Residence | Address | FactType]] = {
     "residence": Residence,
@@ -26,7 +26,7 @@ _TARGETS: dict[str, type[Residence | Address | FactType]] = {
 
 @dataclass(frozen=True)
 class Difference:
-    """One answer that changed, before and after, as people read them."""
+    """One changed value, before and after, as displayed."""
 
     label: str
     before: Any
@@ -35,7 +35,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Revision:
-    """What one person did to a fact at one time; ``who`` is empty when not visible."""
+    """One change of a fact by one person; ``who`` is empty when the person is not visible."""
 
     at: dt.datetime
     who: str
@@ -44,12 +44,12 @@ class Revision:
 
 
 def first_state(incident: Incident) -> models.Model:
-    """Return the fact as it was first recorded: an event of its history, or itself."""
+    """Return the first recorded state of the fact: an event of its history, or the fact itself."""
     return _events(incident).first() or incident
 
 
 def changes(incident: Incident) -> list[Revision]:
-    """Return what was done to a fact since it was recorded, the latest first."""
+    """Return the changes of a fact since it was recorded, the latest first."""
     states = [*_events(incident), incident]
     people = _people(states)
     seen = _seen(states)
@@ -58,12 +58,12 @@ def changes(incident: Incident) -> list[Revision]:
 
 
 def people_of(incident: Incident) -> str:
-    """Return the name of who recorded a fact, empty when not visible."""
+    """Return the name of the person who recorded a fact, empty when not visible."""
     return next(iter(_people([incident], "reported_by_id").values()), "")
 
 
 def changer_of(incident: Incident) -> str:
-    """Return the name of who changed a fact last, empty when not visible."""
+    """Return the name of the person who last changed a fact, empty when not visible."""
     return next(iter(_people([incident]).values()), "")
 
 
@@ -77,7 +77,7 @@ def _people(states: list[Any], column: str = "changed_by_id") -> dict[int, str]:
 
 
 def _seen(states: list[Any]) -> _Seen:
-    """Return the text of everything the states point to, read once for each table."""
+    """Return the text of every row that the states refer to, with one query for each table."""
     return {
         (name, pk): str(row)
         for name, model in _TARGETS.items()
@@ -87,7 +87,7 @@ def _seen(states: list[Any]) -> _Seen:
 
 def _change(before: Any, after: Any, people: dict[int, str], seen: _Seen) -> Revision | None:
     if after.changed_at == before.changed_at:
-        # Something else than a person's act: a residence that changed its commune.
+        # No person changed the fact: its residence moved to another commune, which every row repeats.
         return None
     pairs = ((name, _read(before, name, seen), _read(after, name, seen)) for name in _FIELDS)
     differences = [Difference(_label(name), a, b) for name, a, b in pairs if a != b]

@@ -1,4 +1,4 @@
-"""The list of facts: filter, sort, page, export."""
+"""List facts, filtered, sorted and paginated, and export them."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -31,7 +31,7 @@ READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
 @for_roles(*READERS)
 @opens_with_default("facts")
 def incidents(request: ScopedRequest) -> HttpResponse:
-    """List facts; htmx asks for the rows alone."""
+    """List facts; for htmx return the rows alone."""
     chosen, table = _table(request)
     shown = listing(request, table, name="facts", filterset=chosen, paginator_class=BoundedPaginator)
     write_reading(request.scope, "incidents.list", concerns=landlords_on(table), filters=_said(chosen))
@@ -48,7 +48,7 @@ def incidents(request: ScopedRequest) -> HttpResponse:
 @require_GET
 @for_roles(*READERS)
 def export(request: ScopedRequest, kind: str) -> HttpResponseBase:
-    """Send what the list shows as a file, made whole within the scope of the request."""
+    """Return the listed facts as a file, written completely within the scope of the request."""
     chosen, table = _table(request)
     facts = table.data.data
     number = facts.count()
@@ -95,7 +95,7 @@ def _several(request: ScopedRequest) -> bool:
 
 
 def _said(chosen: IncidentFilter) -> dict[str, str]:
-    """Return the structured filters for the journal; words typed stay out of it."""
+    """Return the structured filters for the journal, without typed words."""
     data = chosen.form.cleaned_data
     return {
         name: str(getattr(value, "pk", value))

@@ -1,4 +1,4 @@
-"""The types of facts as people look for them: the usual ones first, then by family."""
+"""Arrange the fact types for a form: the most used first, then by family."""
 
 import datetime as dt
 from collections import Counter
@@ -14,7 +14,7 @@ from sites.perimeter import is_assigned, is_of_own_landlord
 from .services import ENTERED
 
 USUAL = 6
-# Offered while there are too few records to know better.
+# The types offered first while there are too few records to rank them.
 _DEFAULT = ("NOISE", "LITTERING", "MINOR_DAMAGE", "UNLAWFUL_OCCUPATION", "PETTY_DEALING", "TAGS")
 _LOOKED_BACK = 1000
 _LATELY_DAYS = 91
@@ -23,7 +23,8 @@ _LATELY_DAYS = 91
 def arranged(user_id: int | None) -> tuple[list[FactType], list[tuple[str, list[FactType]]]]:
     """Return the six types a person uses most, and all others by family.
 
-    What one entered oneself comes first, then what the landlord's colleagues recorded most of late.
+    The types that the person entered most come first, then those recorded most of late at the residences
+    assigned to them, or else at their landlord's.
     """
     types = list(FactType.objects.all())
     entered = Incident.objects.own().filter(reported_by_id=user_id, external_source__in=ENTERED)
@@ -35,7 +36,7 @@ def arranged(user_id: int | None) -> tuple[list[FactType], list[tuple[str, list[
 
 
 def _recorded_lately(where: Q) -> Counter[int]:
-    """Count the types of the latest facts; what is asked is what the indexes of the engine and the map hold."""
+    """Count the types of the latest facts; only columns that the indexes of the engine and the map hold are read."""
     since = timezone.localdate() - dt.timedelta(_LATELY_DAYS)
     facts = Incident.objects.current().filter(where, span_end=None, day__gt=since)
     return Counter(facts.order_by("-day").values_list("fact_type_id", flat=True)[:_LOOKED_BACK])

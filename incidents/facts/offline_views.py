@@ -1,4 +1,4 @@
-"""What a phone needs to record facts where there is no network."""
+"""Serve what a phone needs to record facts without a network."""
 
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -12,9 +12,9 @@ from accounts.enums import Role
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
 def ready(request: ScopedRequest) -> HttpResponse:
-    """Tell a page that the server hears it, as whom, and the token that its next sending needs.
+    """Return the id of the logged-in person and a CSRF token for the next submission, as JSON.
 
-    The page may be a kept one: older than the session, or another person's.
+    The page that asks may come from the phone's cache: it may be older than the session, or another person's.
     """
     return JsonResponse({"person": str(request.scope.user_id), "token": get_token(request)})
 
@@ -22,5 +22,5 @@ def ready(request: ScopedRequest) -> HttpResponse:
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
 def worker(request: ScopedRequest) -> HttpResponse:
-    """Return the service worker of the form; where it is served from is all it may answer for."""
+    """Return the service worker of the form; its URL limits the pages that it may control."""
     return render(request, "incidents/worker.js", content_type="text/javascript")

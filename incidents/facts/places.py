@@ -1,4 +1,4 @@
-"""Finding the place of a record: last used, nearby, or searched for."""
+"""Find the place of a record: among the last used ones, nearby, or by a search."""
 
 import math
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from .services import ENTERED, Place
 
 NEARBY_M = 2000
 _LAST_USED = 4
-# Enough for who minds a few buildings, where nothing can be searched for.
+# Enough places for an agent in charge of a few buildings, offline, where no search is possible.
 AT_HAND = 12
 _LOOKED_BACK = 200
 _NEAREST = 6
 _METRES_OF_A_KILOMETRE = 1000
-# An identifier of the database has no more.
+# A primary key has no more digits.
 _DIGITS = 18
 
 
@@ -54,7 +54,7 @@ def recordable(key: str) -> Place | None:
 
 
 def last_used(user_id: int | None, most: int = _LAST_USED) -> list[Choice]:
-    """Return the places of the facts the person entered last, the latest first; files are not entry."""
+    """Return the places of the facts that the person entered last, the latest first; imports do not count."""
     latest = (
         Incident.objects.own()
         .filter(reported_by_id=user_id, external_source__in=ENTERED)
@@ -66,7 +66,7 @@ def last_used(user_id: int | None, most: int = _LAST_USED) -> list[Choice]:
 
 
 def few_own() -> list[Choice]:
-    """Return all one's own addresses, street by street, if they are few enough to be offered at once."""
+    """Return all one's own addresses, sorted by street, if they are no more than :data:`AT_HAND`; else none."""
     own = _some_of(is_assigned()) or _some_of(is_of_own_landlord())
     if len(own) > AT_HAND:
         return []
@@ -76,19 +76,19 @@ def few_own() -> list[Choice]:
 
 
 def _some_of(where: Q) -> list[Address]:
-    # In no order: somebody's thousands need not be sorted to be found too many.
+    # Unordered: thousands of addresses need not be sorted to find that they are too many.
     return list(Address.objects.filter(where).select_related("residence").order_by()[: AT_HAND + 1])
 
 
 def search(text: str) -> list[Choice]:
-    """Return the places of the acting person that hold every word of ``text``."""
+    """Return the acting person's own places whose names hold every word of ``text``."""
     return [Choice.of(place) for place in find(text, _residences(), _addresses())]
 
 
 def nearest(longitude: float, latitude: float) -> list[Choice]:
     """Return one's own addresses within 2 km of a point in degrees, the closest first.
 
-    On a flat earth: true to a metre at this distance.
+    The distances are computed on a plane, which is exact to a metre within this radius.
     """
     shorter = narrowing(latitude)
     north = NEARBY_M / METRES_OF_A_DEGREE

@@ -1,4 +1,4 @@
-"""Recording facts, correcting them, cancelling them: each a write with its audit entry."""
+"""Record, correct and cancel facts, each with its journal entry in the same transaction."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -18,20 +18,20 @@ from incidents.models import FactSubtype, FactType, Incident, Narrative
 from sites.models import Address, Residence
 
 Place = Address | Residence
-# What ``external_source`` says of a fact that a person entered, not a file or another programme.
+# The values of ``external_source`` for facts entered by a person, not by an import or by a program.
 BY_FORM = "form"
 ENTERED = (BY_FORM, "")
 
 
 class CancelledMeanwhileError(Exception):
-    """The fact was cancelled, or moved out of reach, after it was read: there is nothing to change."""
+    """The error of changing a fact that was cancelled, or moved out of the person's perimeter, since it was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """What is said of a fact, apart from where it comes from.
+    """The content of a fact, apart from its origin.
 
-    ``span_end`` is null when the day is known; ``narrative`` is the shielded free text.
+    ``span_end`` is None when the day is known; ``narrative`` is the shielded free text.
     """
 
     place: Place
@@ -48,7 +48,7 @@ class Fact:
     narrative: str = ""
 
     def values(self) -> dict[str, Any]:
-        """Return the columns of the fact; the free text lives in a table of its own."""
+        """Return the columns of the fact, without the free text, which has its own table."""
         return placed_at(self.place) | {name: getattr(self, name) for name in STATED}
 
 
@@ -59,7 +59,7 @@ STATED = (
 
 
 def placed_at(place: Place) -> dict[str, Any]:
-    """Return the four columns that say where, for an address or a whole residence."""
+    """Return the four columns of the place, for an address or a whole residence."""
     if isinstance(place, Address):
         return {
             "address_id": place.pk,
@@ -79,11 +79,11 @@ def placed_at(place: Place) -> dict[str, Any]:
 def record_incident(
     *, scope: Scope, fact: Fact, external_source: str = "", external_id: str = ""
 ) -> tuple[Incident, bool]:
-    """Record a fact, once for each identifier its source gives it.
+    """Record a fact, only once for each identifier of its source.
 
     Returns:
-        The fact, and whether this call made it; False when the same ``external_id`` of the
-        same source is there already, whatever it says.
+        The fact, and whether this call created it; False when the landlord has a fact with the same
+        source and ``external_id`` already, whatever its content.
     """
     values = fact.values()
     identity = {"external_source": external_source, "external_id": external_id}
@@ -100,7 +100,7 @@ def record_incident(
 
 
 def says_the_same(incident: Incident, fact: Fact) -> bool:
-    """Say whether a recorded fact still counts and says exactly what ``fact`` does."""
+    """Say whether a recorded fact is not cancelled and has exactly the content of ``fact``."""
     told = Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
     if incident.cancelled_at or told != fact.narrative:
         return False
@@ -108,26 +108,26 @@ def says_the_same(incident: Incident, fact: Fact) -> bool:
 
 
 def state_of(incident: Incident) -> State:
-    """Return what the form of a fact writes, its place and its free text included."""
+    """Return the values that the form of a fact writes, the place and the free text included."""
     told = Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
     return {name: getattr(incident, name) for name in STATED} | {"place": incident.place, "narrative": told}
 
 
 @transaction.atomic
 def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: str) -> bool:
-    """Replace what is said of a fact; its earlier state goes to its history.
+    """Replace the content of a fact; its earlier state goes to its history.
 
     Returns:
-        False when ``fact`` says nothing else than the record does: then nothing is written.
+        False when the fact has that content already: then nothing is written.
 
     Raises:
-        CancelledMeanwhileError: it counts no more; nothing is written.
-        StaleError: it says something else than in the ``version`` the form was opened with.
+        CancelledMeanwhileError: the fact was cancelled meanwhile; nothing is written.
+        StaleError: the fact has changed since ``version``, with which the form was opened.
     """
     incident = _held(incident)
     before, former = incident.residence_id, incident.landlord_id
     if fact.subtype is None and fact.fact_type == incident.fact_type:
-        # A correction that speaks of the same type leaves its finer name as it was.
+        # The form has no sub-type: a correction that keeps the type keeps the sub-type.
         fact = replace(fact, subtype=incident.subtype)
     if says_the_same(incident, fact):
         return False
@@ -136,7 +136,7 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: s
         setattr(incident, name, value)
     _sign(scope, incident, *fact.values())
     _write_narrative(incident, fact.narrative)
-    # Where a fact was moved from, somebody must be able to learn where it went.
+    # The former landlord's journal gets the entry too, so that it can tell where the fact went.
     _write_entry(scope, AuditAction.UPDATE, incident, concerns=[former])
     records_changed(sorted({before, incident.residence_id}))
     return True
@@ -144,10 +144,10 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: s
 
 @transaction.atomic
 def cancel_incident(*, scope: Scope, incident: Incident, reason: str) -> None:
-    """Have a fact count for nothing, and say why.
+    """Cancel a fact with a reason, so that it no longer counts.
 
     Raises:
-        CancelledMeanwhileError: it was cancelled already; its first reason stays.
+        CancelledMeanwhileError: it was cancelled already; the first reason stays.
     """
     incident = _held(incident)
     incident.cancelled_at = timezone.now()
@@ -158,7 +158,7 @@ def cancel_incident(*, scope: Scope, incident: Incident, reason: str) -> None:
 
 
 def _held(incident: Incident) -> Incident:
-    """Read a fact again and hold it: what somebody else wrote since is neither lost nor undone."""
+    """Read a fact again and lock its row, so that no concurrent change is lost."""
     facts = Incident.objects.current().select_related("fact_type", "residence", "address")
     held = facts.select_for_update(of=("self",)).filter(pk=incident.pk).first()
     if held is None:
@@ -189,6 +189,6 @@ def _write_entry(
 
 
 def _one_at_a_time(key: str) -> None:
-    """Make two simultaneous sendings of one thing wait for each other."""
+    """Lock ``key`` until the end of the transaction, so that concurrent submissions of one fact are serialised."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

@@ -12,7 +12,7 @@ from incidents.models import Incident
 
 
 class IncidentTable(tables.Table):
-    """Facts: what, where, when; the landlord for those who see several."""
+    """The table of facts: type, place and day, and the landlord for readers who see several."""
 
     day = tables.TemplateColumn(template_name="incidents/_when.html", verbose_name=_("Jour"), order_by="day")
     fact_type = tables.Column(
@@ -39,17 +39,17 @@ class IncidentTable(tables.Table):
         super().__init__(*args, exclude=() if several_landlords else ("landlord",), **kwargs)
 
     def render_day(self, record: Incident) -> str:
-        """Return the day or the span, and whether the fact was cancelled."""
+        """Return the day or the span, with the mark of a cancelled fact."""
         return render_to_string("incidents/_list_day.html", {"incident": record})
 
     def render_address(self, record: Incident) -> Any:
-        """Return the address, or that the whole residence is meant."""
+        """Return the address, or the words for a whole residence."""
         return record.address or _("toute la résidence")
 
     def order_fact_type(self, queryset: QuerySet[Incident], descending: bool) -> Any:
-        """Sort by the label people read."""
+        """Sort by the French label of the type."""
         return queryset.order_by(f"{'-' if descending else ''}fact_type__label_fr", "-day", "-id"), True
 
     def order_day(self, queryset: QuerySet[Incident], descending: bool) -> Any:
-        """Sort by day, facts of one day in the order they were recorded."""
+        """Sort by day, and within a day in the order of recording."""
         return queryset.order_by(*(("-day", "-id") if descending else ("day", "id"))), True

@@ -1,4 +1,4 @@
-"""Recording a fact, reading it, correcting it, cancelling it."""
+"""Record, show, correct and cancel a fact."""
 
 import datetime as dt
 from typing import Any
@@ -41,7 +41,7 @@ from .services import (
 )
 
 UNDO_MINUTES = 15
-# In the session: the levels of the place just before the fact that was recorded last.
+# The session key of the levels of the place just before the last fact was recorded.
 _BEFORE = "levels_before"
 _COUNTING = {"cancelled_at": None}
 _CANCELLED_MEANWHILE = gettext_lazy(
@@ -52,7 +52,7 @@ _CANCELLED_MEANWHILE = gettext_lazy(
 @form_page
 @for_roles(Role.AGENT, Role.LEAD)
 def create(request: ScopedRequest) -> HttpResponse:
-    """Record a fact; the hidden token makes a second sending of it harmless."""
+    """Record a fact; because of the hidden token, a repeated submission records nothing more."""
     initial = {"place": request.GET.get("lieu", "")}
     form = FactForm(sent(request), scope=request.scope, initial=initial)
     if request.method != "POST" or not form.is_valid():
@@ -68,17 +68,17 @@ def create(request: ScopedRequest) -> HttpResponse:
         if not made:
             messages.info(request, _("Ce fait est déjà enregistré : il ne l’a pas été une seconde fois."))
         return redirect("incidents:saved", pk=incident.pk)
-    # Back to a form that was sent already, and changed: neither forgotten nor guessed at.
+    # A form submitted again with other values is shown again: it may be a correction or another fact.
     form.renew()
     return _entry(request, form, {"earlier": incident})
 
 
-# Back to it after an undoing must not show what the browser kept from before.
+# After an undo, the back button must not show the browser's cached copy.
 @never_cache
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
 def saved(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Say what was recorded or cancelled, where, the level there now, and what can be done next."""
+    """Show the fact just recorded or cancelled, the level of its place now, and the next possible steps."""
     incident = _own(pk)
     context = {
         "incident": incident,
@@ -93,7 +93,7 @@ def saved(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
 def find_place(request: ScopedRequest) -> HttpResponse:
-    """Answer the search of the place field; before anything is typed, with the last places."""
+    """Return the places that match the search of the place field, or the last used ones for an empty search."""
     text = request.GET.get("q", "").strip()
     found = places.search(text) if text else places.last_used(request.scope.user_id)
     context = {"text": text, "too_short": too_short(text), "is_cut": is_cut(text)}
@@ -104,7 +104,7 @@ def find_place(request: ScopedRequest) -> HttpResponse:
 @sensitive_post_parameters("longitude", "latitude")
 @for_roles(Role.AGENT, Role.LEAD)
 def near_place(request: ScopedRequest) -> HttpResponse:
-    """Answer with one's own addresses around a point, which is written nowhere."""
+    """Return one's own addresses around a point, which is stored nowhere."""
     form = HereForm(request.POST)
     found = places.nearest(**form.cleaned_data) if form.is_valid() else []
     return _found(request, request.POST, found, {"nearby_km": places.NEARBY_M // 1000})
@@ -113,7 +113,7 @@ def near_place(request: ScopedRequest) -> HttpResponse:
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD, Role.COORDINATOR)
 def detail(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show a fact: all of it with its history to its landlord, what-where-when to others."""
+    """Show a fact: in full with its history to its landlord; type, place and day to others."""
     shown = get_object_or_404(Incident.objects.visible().structured(), pk=pk)
     incident = _all_own().filter(pk=pk).first()
     if incident is None:
@@ -134,7 +134,7 @@ def detail(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.AGENT, Role.LEAD)
 def edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Correct a fact."""
-    # A form that was open while a colleague cancelled the fact is answered, not lost.
+    # A form opened before a colleague cancelled the fact gets an explanation, not a 404.
     incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
     state = state_of(incident)
     initial, version = initial_of(state), version_of(incident, state)
@@ -159,7 +159,7 @@ def edit(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(Role.AGENT, Role.LEAD)
 def cancel(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Have a fact count for nothing, with the reason."""
+    """Cancel a fact, with a reason."""
     incident = _own(pk, **({} if request.method == "POST" else _COUNTING))
     form = CancelForm(sent(request))
     if request.method == "POST" and form.is_valid():
@@ -176,7 +176,7 @@ def cancel(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.AGENT, Role.LEAD)
 def undo(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Cancel in one tap what one has just recorded; later, or a colleague's, with a reason."""
+    """Cancel at once a fact that the person has just recorded; otherwise redirect to the form with a reason."""
     incident = _own(pk)
     if incident.cancelled_at:
         return redirect("incidents:saved", pk=pk)
@@ -244,7 +244,7 @@ def _narrative(incident: Incident) -> str:
 
 def _entry(request: ScopedRequest, form: FactForm, context: dict[str, object]) -> HttpResponse:
     usual, others = arranged(request.scope.user_id)
-    # A new fact may wait on the phone; what the server knows of already may not.
+    # Only a new fact may be queued on the phone: a correction or a refused form needs the server.
     waits = not form.is_bound and "incident" not in context
     context |= {"usual": usual, "others": others, "chosen_type": _chosen(form), "waits": waits}
     return render_form(request, "incidents/entry.html", form, **context)

@@ -1,1 +1,1 @@
-"""Import of facts: types by a table, places by identifier, address or distance."""
+"""Import facts: match types by a table, and places by identifier, address or distance."""

@@ -1,4 +1,4 @@
-"""Days, months and hours as files write them."""
+"""Parse days, months and hours in the notations of files."""
 
 import calendar
 import datetime as dt
@@ -9,7 +9,7 @@ from sites.match_key import plain
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _FRENCH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: .*)?")
-# Between hyphens two digits may as well be a year that comes first.
+# Hyphens are not accepted: with two-digit numbers, the first might be the year.
 _SHORT = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2})")
 # "mercredi 18 novembre 2026", "1er déc. 2026".
 _WORDED = re.compile(r"(?:[A-Z]+ )?(\d{1,2})(?:ER)? ([A-Z]{3,})\.? (\d{4})")
@@ -24,7 +24,7 @@ _TIME = re.compile(r"(\d{1,2})(?:[:h](\d{2})?)?(?::\d{2}(?:\.\d+)?)?", re.IGNORE
 
 @lru_cache(4096)
 def read_day(text: str) -> dt.date | None:
-    """Read an ISO or a French day, in figures or in words; None when it is neither, or is not in the calendar."""
+    """Parse an ISO or a French day, in figures or in words; None when it is neither, or not in the calendar."""
     if found := _ISO.fullmatch(text):
         year, month, day = map(int, found.groups())
     elif found := _FRENCH.fullmatch(text):
@@ -39,14 +39,14 @@ def read_day(text: str) -> dt.date | None:
 
 
 def _month_called(word: str) -> int:
-    """Return the number of the only month that starts so; 0, which no calendar has, without one."""
+    """Return the number of the only month that starts with ``word``; 0, which is no month, without exactly one."""
     found = [number for number, name in enumerate(_MONTHS, 1) if name.startswith(word)]
     return found[0] if len(found) == 1 else 0
 
 
 @lru_cache(512)
 def read_month(text: str) -> tuple[dt.date, dt.date] | None:
-    """Read a month ("2021-03") as its first and last days."""
+    """Parse a month ("2021-03") into its first and last days; None when it is none."""
     found = _MONTH.fullmatch(text)
     first = _date(int(found[1]), int(found[2]), 1) if found else None
     if first is None:
@@ -56,7 +56,7 @@ def read_month(text: str) -> tuple[dt.date, dt.date] | None:
 
 @lru_cache(2048)
 def read_time(text: str) -> dt.time | None:
-    """Read an hour ("22:30", "22h", "22h30"); None when it is none."""
+    """Parse an hour ("22:30", "22h", "22h30"); None when it is none."""
     found = _TIME.fullmatch(text)
     try:
         return dt.time(int(found[1]), int(found[2] or 0)) if found else None

@@ -1,11 +1,11 @@
-"""Why a row of a file of facts ended as it did."""
+"""Define the reasons for the outcome of a row of a file of facts."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class FactReason(TextChoices):
-    """Reasons and remarks; the SQL beside this file writes the same codes."""
+    """The reasons for an outcome, and remarks; the SQL beside this file writes the same codes."""
 
     BY_REFERENCE = "by_reference", _("placé par la référence de la résidence")
     BY_ADDRESS = "by_address", _("placé par l’adresse")

@@ -1,4 +1,4 @@
-"""From a row of a file of facts to a row of the staging table."""
+"""Convert a row of a file of facts into a row of the staging table."""
 
 import datetime as dt
 import hashlib
@@ -28,7 +28,7 @@ _DAY_LENGTH = 30
 
 
 class Staged(NamedTuple):
-    """A row of ``import_staging``, in the order of its columns."""
+    """A row of the table ``import_staging``, in the order of its columns."""
 
     line: int
     subject: str
@@ -57,7 +57,7 @@ class Staged(NamedTuple):
 
 
 class RowReader:
-    """Reads rows under one profile."""
+    """The reader of a file's rows by the rules of one profile."""
 
     def __init__(self, profile: Profile) -> None:
         self._types = Types(profile)
@@ -68,7 +68,7 @@ class RowReader:
         self._sources = {plain(str(label)): value for value, label in Source.choices} | _values(Source)
 
     def read(self, line: int, values: Values) -> Staged:
-        """Return what to stage; with a reason, the row is already settled."""
+        """Return the row to stage; with a reason, its outcome is final and it is not matched."""
         get = values.get
         subject = _subject(values)
         fact_type, reason = self._types.find(get("type", ""), get("subtype", ""))
@@ -146,14 +146,14 @@ def _read_address(text: str) -> tuple[str, Door | None]:
 
 
 def _digest(values: Values) -> str:
-    """What the row says, to know it again when its source gives it no identifier."""
+    """Return a digest of the row's values, by which a row without an identifier is recognised; "" with one."""
     if values.get("external_id"):
         return ""
     return _md5("\x1f".join(values.values()))
 
 
 def _identifier(text: str) -> str:
-    """Return the row's identifier; one that names somebody stays recognisable and tells nothing."""
+    """Return the row's identifier, replaced by its digest where it seems to name or describe a person."""
     return text if not text or is_technical(text) or not inspect(text) else f"~{_md5(text)}"
 
 
@@ -193,6 +193,6 @@ def _subject(values: Values) -> str:
 
 
 def _beside(subject: str, values: Values) -> str:
-    """Return the days as they are written, then the subject: for a row whose days are wrong."""
+    """Return the days as written in the file, then the subject, for a row whose days are refused."""
     days = (values.get(name, "")[:_DAY_LENGTH] for name in ("day", "month", "span_end"))
     return " · ".join(text for text in (*days, subject) if text)[:_SUBJECT_LENGTH]

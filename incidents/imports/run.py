@@ -1,4 +1,4 @@
-"""Import of facts: the rows are copied to a staging table, placed and inserted by sets."""
+"""Run an import of facts: copy the rows to a staging table, match their places and insert them as sets."""
 
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,12 @@ ORDER BY residence_id, fact_type_id, address_id, day
 
 
 def required(profile: Profile) -> tuple[str, ...]:
-    """Return the fields without which there is no fact."""
+    """Return the fields that a row must have to be a fact."""
     return ("type", "month" if "month" in profile.columns else "day")
 
 
 def run(task: Run) -> None:
-    """Import the file of ``task``; every row ends in its report.
+    """Import the file of ``task``, and report the outcome of every row.
 
     Levels are evaluated in the same transaction, once for all residences concerned.
     """
@@ -84,7 +84,7 @@ def _parameters(task: Run, cursor: Any) -> dict[str, Any]:
         " WHERE reason IS NULL"
     )
     west, east, south, north = (value or 0.0 for value in cursor.fetchone())
-    # Cells at least as wide as the radius at the latitude where a degree is shortest.
+    # Cells are at least as wide as the radius, even at the latitude where a degree of longitude is shortest.
     cell_lat = radius / METRES_OF_A_DEGREE
     cell_lon = cell_lat / narrowing(min(89.0, max(abs(south), abs(north)) + cell_lat))
     return {

@@ -1,4 +1,4 @@
-"""From the words of a source to the shared nomenclature, by the table of its profile."""
+"""Map the words of a source to the shared nomenclature, by the table of its profile."""
 
 import re
 from difflib import get_close_matches
@@ -8,11 +8,11 @@ from incidents.models import FactType
 from sites.imports.profiles import Profile
 from sites.match_key import plain
 
-# How alike two words must be, 0 to 1, for one to be proposed for the other.
+# The similarity, 0 to 1, from which a fact type is proposed for an unknown word.
 _ALIKE = 0.75
-# How many letters say enough for a name that starts with them to be proposed.
+# The number of letters from which a fact type whose name starts with them is proposed.
 _ENOUGH = 5
-# A file with more unknown words than this is of another kind: looking further would only take time.
+# A file with more unknown words than this is not a file of facts: more proposals would only take time.
 _MOST_PROPOSED = 500
 _BRACKETS = re.compile(r"\(.*?\)")
 
@@ -23,7 +23,7 @@ def accepted() -> list[tuple[str, str]]:
 
 
 class Types:
-    """Finds the fact type that a file's words mean."""
+    """The fact types by the words of a file, with the rules of its profile."""
 
     def __init__(self, profile: Profile) -> None:
         facts = list(FactType.objects.all())
@@ -44,9 +44,9 @@ class Types:
         self.find = cache(self._find)
 
     def nearest(self, kind: str) -> str:
-        """Return the code of the fact type whose name is closest to unknown words; "" where none is close.
+        """Return the code of the fact type whose name is closest to an unknown word; "" where none is close.
 
-        Only where the file names the types itself: the words of a source are its profile's to know.
+        It is "" too for a profile with a table of types: that table alone says what the source's words mean.
         """
         word = plain(kind)
         if self._rules or (word not in self._proposed and len(self._proposed) >= _MOST_PROPOSED):
@@ -57,14 +57,14 @@ class Types:
         return self._proposed[word]
 
     def _begun_by(self, word: str) -> str:
-        """Return the code of the only fact type whose name starts so; "" where none or several do."""
+        """Return the code of the only fact type with a name that starts with ``word``; "" for none or several."""
         codes = {code for part, code in self._codes_by_part.items() if part.startswith(word)}
         return codes.pop() if len(codes) == 1 and len(word) >= _ENOUGH else ""
 
     def _find(self, kind: str, subtype: str) -> tuple[int | None, str]:
         """Return the id of the fact type, or the reason why there is none.
 
-        Without a table in the profile, the file names the types by code or by label.
+        If the profile has no table of types, the file must name them by code or by label.
         """
         kind, subtype = plain(kind), plain(subtype)
         unknown = "unknown_type" if kind else "no_type"

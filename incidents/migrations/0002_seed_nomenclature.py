@@ -1,11 +1,11 @@
-"""Load the shared nomenclature (AORIF booklet, table 2): 31 fact types, as they were when this was written."""
+"""Load the shared nomenclature (AORIF booklet, table 2): the 31 fact types of this migration's own file."""
 
 import csv
 from pathlib import Path
 
 from django.db import migrations
 
-# Beside this file, and never changed: a later type has a migration of its own.
+# The file stands beside this migration and never changes: later types have their own migrations.
 SOURCE = Path(__file__).resolve().with_name("0002_nomenclature.csv")
 
 

@@ -1,4 +1,4 @@
-"""Index facts by day, and by residence and day, for the lists: under the policies one by landlord gives no order."""
+"""Index facts by day, and by residence and day, for the lists: under the policies an index by landlord gives no order."""
 
 from django.conf import settings
 from django.db import migrations, models

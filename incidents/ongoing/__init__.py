@@ -1,1 +1,1 @@
-"""Records standing observations and disruptions."""
+"""Record standing observations and disruptions."""

@@ -1,4 +1,4 @@
-"""Ask for a standing observation, a disruption, and their end."""
+"""Define the forms of a standing observation, of a disruption, and of their end."""
 
 import datetime as dt
 from typing import Any
@@ -15,7 +15,7 @@ from incidents.models import FactType
 
 
 class ObservationForm(PlacedForm):
-    """What goes on at a place, how often, since when."""
+    """The form of a standing observation: its type, place, frequency and first day."""
 
     fact_type = forms.ModelChoiceField(FactType.objects.all(), label=_("Quoi ?"), empty_label=_("Choisir…"))
     frequency = forms.TypedChoiceField(
@@ -38,7 +38,7 @@ class ObservationForm(PlacedForm):
 
 
 class DisruptionForm(PlacedForm):
-    """A service or a piece of equipment disturbed."""
+    """The form of a disruption of a service or a piece of equipment."""
 
     service = forms.ChoiceField(label=_("Quoi ?"), choices=[("", _("Choisir…")), *Service.choices])
     extent = forms.ChoiceField(label=_("À quel point ?"), choices=Extent, widget=forms.RadioSelect)
@@ -49,7 +49,7 @@ class DisruptionForm(PlacedForm):
     recurs_daily = forms.BooleanField(label=_("Se répète chaque jour"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Check that it does not end before it starts."""
+        """Check that the disruption does not end before it starts."""
         super().clean()
         data = self.cleaned_data
         start, end = data.get("starts_on"), data.get("ends_on")
@@ -59,7 +59,7 @@ class DisruptionForm(PlacedForm):
 
 
 class EndForm(forms.Form):
-    """On which day something ended."""
+    """The form of the day on which an observation or a disruption ended."""
 
     on = PastDayField(label=_("Terminé le"), initial=timezone.localdate)
 
@@ -68,7 +68,7 @@ class EndForm(forms.Form):
         self._since = since
 
     def clean_on(self) -> dt.date:
-        """Check that it does not end before it starts."""
+        """Refuse a day before the first day."""
         day: dt.date = self.cleaned_data["on"]
         if day < self._since:
             raise forms.ValidationError(_("La fin précède le début."))

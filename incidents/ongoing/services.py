@@ -1,4 +1,4 @@
-"""Standing observations and disruptions: what goes on from a day until another."""
+"""Record, confirm and end standing observations; record and end disruptions."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, TypedDict
@@ -27,17 +27,20 @@ LAPSING_DAYS = 60
 
 
 class EndedMeanwhileError(Exception):
-    """What was to be changed has ended since it was read: nothing is written."""
+    """The error of changing an observation or a disruption that has ended since it was read."""
 
 
 def followed(rows: QuerySet[StandingObservation]) -> "QuerySet[Followed]":
-    """Add ``confirmed_on`` and ``counts_until``, its last day that counts; None if never confirmed."""
+    """Add ``confirmed_on`` and ``counts_until``, the last day on which it counts; None if never confirmed."""
     until = ExpressionWrapper(F("confirmed_on") + lasts("residence"), DateField())
     return rows.annotate(confirmed_on=Max("confirmations__day")).annotate(counts_until=until)
 
 
 def to_confirm(today: dt.date) -> Q:
-    """Keep what goes on and nobody confirmed for a while: it stops counting, or has stopped already."""
+    """Return the condition of observations to confirm: not ended, and never confirmed, or not for a while.
+
+    A while is :data:`LAPSING_DAYS`: the observation stops counting soon, or has stopped already.
+    """
     return Q(ended_on=None) & (Q(confirmed_on=None) | Q(confirmed_on__lt=today - dt.timedelta(LAPSING_DAYS)))
 
 
@@ -45,7 +48,7 @@ def to_confirm(today: dt.date) -> Q:
 def record_observation(
     *, scope: Scope, place: Place, fact_type: FactType, frequency: int, since: dt.date
 ) -> StandingObservation:
-    """State what goes on at a place, and confirm it as of today."""
+    """Record a standing observation, confirmed as of today."""
     observation = StandingObservation.objects.create(
         **placed_at(place),
         fact_type=fact_type,
@@ -60,7 +63,7 @@ def record_observation(
 
 @transaction.atomic
 def confirm_observation(*, scope: Scope, observation: StandingObservation) -> bool:
-    """Say that it still goes on today; False when it was said today already, and nothing changed.
+    """Confirm an observation as of today; return False when it was confirmed today already.
 
     Raises:
         EndedMeanwhileError: it has ended.
@@ -73,9 +76,9 @@ def confirm_observation(*, scope: Scope, observation: StandingObservation) -> bo
 
 @transaction.atomic
 def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> bool:
-    """Take back what the same person confirmed today; False when there is nothing of theirs to take.
+    """Withdraw the acting person's confirmation of today; return False when there is none to withdraw.
 
-    The day it was first stated stays: an observation is ended, not left without a statement.
+    The first statement cannot be withdrawn: an observation is ended, not left without any confirmation.
 
     Raises:
         EndedMeanwhileError: it has ended.
@@ -93,10 +96,10 @@ def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> 
 
 @transaction.atomic
 def end_observation(*, scope: Scope, observation: StandingObservation, on: dt.date) -> None:
-    """Say on which day it ended.
+    """End an observation on a day.
 
     Raises:
-        EndedMeanwhileError: somebody said so before; that day stays.
+        EndedMeanwhileError: it was ended before; that day stays.
     """
     _hold(observation, ended_on=None)
     observation.ended_on = on
@@ -115,7 +118,7 @@ def record_disruption(
     ends_on: dt.date | None = None,
     recurs_daily: bool = False,
 ) -> Disruption:
-    """Record a service or a piece of equipment disturbed, over or still going on."""
+    """Record a disruption of a service or a piece of equipment, ended or not."""
     disruption = Disruption.objects.create(
         **placed_at(place),
         service=service,
@@ -131,10 +134,10 @@ def record_disruption(
 
 @transaction.atomic
 def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date) -> None:
-    """Say on which day it was last disturbed.
+    """End a disruption; ``on`` is its last day.
 
     Raises:
-        EndedMeanwhileError: somebody said so before; that day stays.
+        EndedMeanwhileError: it was ended before; that day stays.
     """
     _hold(disruption, ends_on=None)
     disruption.ends_on = on
@@ -143,7 +146,11 @@ def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date) -> None
 
 
 def _hold(subject: StandingObservation | Disruption, **going_on: None) -> None:
-    """Hold the row until the end of the transaction, if it still goes on."""
+    """Lock the row until the end of the transaction.
+
+    Raises:
+        EndedMeanwhileError: it has ended.
+    """
     rows = type(subject).objects.select_for_update().filter(pk=subject.pk, **going_on)
     if not rows.values("pk"):
         raise EndedMeanwhileError

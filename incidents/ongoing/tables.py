@@ -10,7 +10,7 @@ from incidents.models import Disruption, StandingObservation
 
 
 class _OngoingTable(tables.Table):
-    """What goes on from a day until another, at a place."""
+    """The columns and options that both tables share."""
 
     address = tables.Column(verbose_name=_("Adresse"), order_by="address__label", empty_values=())
     residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name")
@@ -19,12 +19,12 @@ class _OngoingTable(tables.Table):
         super().__init__(*args, exclude=() if writes else ("actions",), **kwargs)
 
     def render_address(self, record: Any) -> Any:
-        """Return the address, or that the whole residence is meant."""
+        """Return the address, or the words for a whole residence."""
         return record.address or _("toute la résidence")
 
 
 class ObservationTable(_OngoingTable):
-    """Standing observations, with what can be done about them."""
+    """The table of standing observations, with their actions for those who may write."""
 
     fact_type = tables.Column(verbose_name=_("Nature"), order_by="fact_type__label_fr")
     frequency = tables.TemplateColumn(
@@ -52,7 +52,7 @@ class ObservationTable(_OngoingTable):
 
 
 class DisruptionTable(_OngoingTable):
-    """Disruptions, with what can be done about them."""
+    """The table of disruptions, with their actions for those who may write."""
 
     service = tables.Column(verbose_name=_("Service ou équipement"))
     extent = tables.Column(verbose_name=_("Étendue"))
@@ -80,5 +80,5 @@ class DisruptionTable(_OngoingTable):
         default = "–"
 
     def render_recurs_daily(self, record: Disruption) -> Any:
-        """Say yes or no in words."""
+        """Return yes or no in words."""
         return _("oui") if record.recurs_daily else _("non")

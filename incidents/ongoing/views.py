@@ -1,4 +1,4 @@
-"""Standing observations and disruptions: state, confirm, end."""
+"""List, record, confirm and end standing observations and disruptions."""
 
 from typing import TypeVar
 
@@ -34,12 +34,12 @@ _PER_PAGE = 25
 _Row = TypeVar("_Row", StandingObservation, Disruption)
 
 
-# Back to it after a confirmation was taken back must not offer that again.
+# After a confirmation is withdrawn, the back button must not show a cached page that offers to withdraw it again.
 @never_cache
 @require_GET
 @for_roles(*READERS)
 def observations(request: ScopedRequest) -> HttpResponse:
-    """List standing observations: first those that lapsed, last those that ended."""
+    """List standing observations: lapsed ones first, ended ones last."""
     today = timezone.localdate()
     rows = ongoing.followed(_with_place(StandingObservation.objects.all())).annotate(
         confirmed_today=Exists(Confirmation.objects.filter(observation=OuterRef("pk"), day=today)),
@@ -56,7 +56,7 @@ def observations(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(*WRITERS)
 def create_observation(request: ScopedRequest) -> HttpResponse:
-    """State what goes on at a place."""
+    """Record a standing observation."""
     form = ObservationForm(sent(request), scope=request.scope, initial={"place": request.GET.get("lieu")})
     if request.method == "POST" and form.is_valid():
         residence = placed_at(form.cleaned_data["place"])["residence_id"]
@@ -72,7 +72,7 @@ def create_observation(request: ScopedRequest) -> HttpResponse:
 @require_POST
 @for_roles(*WRITERS)
 def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Say that it still goes on."""
+    """Confirm a standing observation as of today."""
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
     try:
         made = ongoing.confirm_observation(scope=request.scope, observation=observation)
@@ -86,7 +86,7 @@ def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(*WRITERS)
 def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Take back, on the same day, what one has just confirmed."""
+    """Withdraw the confirmation that the person gave today."""
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
     try:
         withdrawn = ongoing.withdraw_confirmation(scope=request.scope, observation=observation)
@@ -102,7 +102,7 @@ def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(*WRITERS)
 def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Say on which day it ended."""
+    """End a standing observation on a day."""
     going_on = {} if request.method == "POST" else {"ended_on": None}
     observation = _own(StandingObservation.objects.select_related("fact_type"), pk, **going_on)
     form = EndForm(sent(request), since=observation.since)
@@ -129,7 +129,7 @@ def disruptions(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(*WRITERS)
 def create_disruption(request: ScopedRequest) -> HttpResponse:
-    """Record a service or a piece of equipment disturbed."""
+    """Record a disruption of a service or a piece of equipment."""
     form = DisruptionForm(sent(request), scope=request.scope, initial={"place": request.GET.get("lieu")})
     if request.method == "POST" and form.is_valid():
         made = ongoing.record_disruption(scope=request.scope, **form.cleaned_data)
@@ -142,7 +142,7 @@ def create_disruption(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(*WRITERS)
 def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Say on which day it was last disturbed."""
+    """End a disruption on its last day."""
     going_on = {} if request.method == "POST" else {"ends_on": None}
     disruption = _own(Disruption.objects.all(), pk, **going_on)
     form = EndForm(sent(request), since=disruption.starts_on)
@@ -157,7 +157,7 @@ def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _ended(request: ScopedRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
-    """Answer who acted on a page from before the end: nothing was written."""
+    """Say that the subject had ended before, and that nothing was written."""
     messages.error(request, _("%(what)s : déjà terminé. Rien n’a été modifié.") % {"what": subject})
     return back(request, page)
 

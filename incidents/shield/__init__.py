@@ -1,8 +1,7 @@
-"""The shield of free text: points at what may name, reach or describe a person.
+"""Find the passages of a free text that may name, reach or describe a person.
 
-It warns before saving and never decides alone: the author rewords. It prefers a needless
-question about a word to a name that goes through, and leaves streets, buildings and the
-vocabulary of the trade alone.
+A form shows them before saving and asks the author to reword. A false alarm is preferred to a name
+that passes; names of streets and buildings and the vocabulary of the trade are ignored.
 
 >>> [str(found.text) for found in inspect("Vu avec Mme Durand, 06 12 34 56 78")]
 ['Mme Durand', '06 12 34 56 78']
@@ -24,7 +23,7 @@ from sites.match_key import plain
 
 
 class Kind(TextChoices):
-    """What a passage looks like."""
+    """The kind of information that a passage seems to hold."""
 
     NAME = "name", _("un nom de personne")
     PHONE = "phone", _("un numéro de téléphone")
@@ -38,7 +37,7 @@ class Kind(TextChoices):
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage of the text: where it is, what it says, what it looks like."""
+    """A passage of the text: its bounds, its words and its kind."""
 
     start: int
     end: int
@@ -47,7 +46,7 @@ class Passage:
 
 
 def inspect(text: str) -> list[Passage]:
-    """Return what should be reworded, in the order of the text, without overlaps."""
+    """Return the passages to reword, in the order of the text, without overlaps."""
     found = sorted(_all(text), key=lambda passage: (passage.start, -passage.end))
     kept: list[Passage] = []
     for passage in found:
@@ -87,7 +86,7 @@ def _names(text: str) -> Iterator[Passage]:
 
 
 def _is_surname(text: str, match: re.Match[str], words: list[str]) -> bool:
-    """Say whether two or more capitals in a row, past the start of a sentence, name someone."""
+    """Say whether a match is two or more capitalised words within a sentence, none of them a known other word."""
     if len(words) == 1 or any(word.casefold() in _NOT_NAMES for word in words):
         return False
     opens = _SENTENCE_START.search(text[: match.start()]) is not None
@@ -123,16 +122,17 @@ _AFTER_PLACE = re.compile(
     r"(?:(?:général|maréchal|docteur|président|colonel|capitaine|abbé|saint|sainte|st|ste)[\s-]+)?$",
     re.IGNORECASE,
 )
-# Words written with a capital that name no person.
+# Words with a capital letter that are no names of persons.
 _NOT_NAMES = _words("other_capitals")
 _FIRST_NAMES = _words("first_names")
-# Typed in a hurry, or in capitals, a name has no accents.
+# Names typed in a hurry or in capitals often lack their accents.
 _FIRST_NAMES |= {plain(name).casefold() for name in _FIRST_NAMES}
 _NIR = re.compile(r"\b[12][\s.]?\d{2}[\s.]?\d{2}[\s.]?(?:\d{2}|2[ABab])[\s.]?\d{3}[\s.]?\d{3}[\s.]?\d{2}\b")
 _MONTHS = "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre"
 _DATE = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|(?:1er|\d{{1,2}})\s+(?:{_MONTHS})\s+\d{{4}}|\d{{4}})"
 _PATTERNS = {
-    # From the first sign of the word: tried from each, a word of n letters would be read n times.
+    # The look-behind starts a match only at the first character of a word: otherwise a word of n letters
+    # would be scanned n times.
     Kind.EMAIL: re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     Kind.PLATE: re.compile(
         r"\b(?!SS)[A-HJ-NP-TV-Z]{2}[\s-]?\d{3}[\s-]?(?!SS)[A-HJ-NP-TV-Z]{2}\b"

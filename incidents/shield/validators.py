@@ -1,4 +1,4 @@
-"""What may be written where nobody may be named: short texts, complaint numbers, identifiers of programs."""
+"""Validate texts that may name nobody: short texts, complaint numbers, identifiers of programs."""
 
 import re
 
@@ -9,7 +9,7 @@ from . import Kind, inspect
 
 COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH = 40, 100
 
-# PV, MC, the initials of a service: at most four letters, and no two such words with only a space between.
+# A word is PV, MC or the initials of a service: at most four letters; no two words are separated by a space alone.
 _WORDS = r"(?:[A-Z]{1,4}|[a-z]{1,4})(?:[/-](?:[A-Z]{1,4}|[a-z]{1,4}))*"
 _COMPLAINT = re.compile(
     rf"(?:{_WORDS}[ ./_-]{{0,2}})?(?:\d++(?:[ ./_-]{{0,2}}{_WORDS})?[ ./_-]{{0,3}})+", re.ASCII
@@ -18,10 +18,10 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9][\w.:/~#=-]*", re.ASCII)
 
 
 def names_nobody(text: str) -> None:
-    """Point at every passage that should be reworded.
+    """Refuse a text with passages that seem to name or describe a person.
 
     Raises:
-        ValidationError: with the passages and what they look like.
+        ValidationError: there are such passages; it lists them with their kinds.
     """
     passages = inspect(text)
     if passages:
@@ -33,30 +33,30 @@ def names_nobody(text: str) -> None:
 
 
 def complaint_number(text: str) -> None:
-    """Take the number of a complaint: digits, and words of at most four letters.
+    """Accept the number of a complaint: digits, and words of at most four letters.
 
     Raises:
-        ValidationError: it could hold words, or is built like a telephone number.
+        ValidationError: the text could hold a name, or looks like a telephone number.
     """
     if len(text) > COMPLAINT_LENGTH or not _COMPLAINT.fullmatch(text):
         message = _("Un numéro : chiffres, sigles de quatre lettres au plus, / . et tirets.")
         raise ValidationError(message, code="invalid")
-    # A name is known by its capitals.
+    # The shield recognises names by their capitals.
     names_nobody(text.upper())
 
 
 def external_id(text: str) -> None:
-    """Take the identifier that a program gives a fact: one technical word.
+    """Accept the identifier that a program gives a fact: one technical word.
 
     Raises:
-        ValidationError: it holds spaces or signs of a text, or a telephone number.
+        ValidationError: it has spaces or other characters of a text, or holds a telephone number.
     """
     if not is_technical(text):
         message = _(
             "Un identifiant technique : lettres sans accent, chiffres et . _ : / ~ # = - sans espace."
         )
         raise ValidationError(message, code="invalid")
-    # A long counter may pass for a number abroad; people here dial a zero first.
+    # A long counter may look like a foreign number: only numbers with the French leading zero are refused.
     if any(p.kind == Kind.PHONE and p.text.startswith("0") for p in inspect(text)):
         raise ValidationError(_("Un identifiant ne contient pas de numéro de téléphone."), code="shielded")
 
