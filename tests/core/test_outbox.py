@@ -154,6 +154,7 @@ def test_a_message_somebody_is_claiming_is_not_waited_for(committed_database, su
         cursor.execute("SELECT set_config('palier.system', 'outbox', true)")
         cursor.execute("SELECT 1 FROM core_message FOR UPDATE")
         assert outbox.sweep() == 0
+        cursor.execute("ROLLBACK")
     claiming.close()
     assert (outbox.sweep(), len(sent)) == (1, 1)
 
