@@ -144,7 +144,7 @@ def _entered(
 ) -> Iterator[dict[Role, list[int]]]:
     nested = connection.in_atomic_block
     if still and nested:
-        message = "what is to be still begins its own transaction"
+        message = "REPEATABLE READ needs a transaction of its own, and one is open already"
         raise RuntimeError(message)
     # A failed block rolls back to its savepoint, which restores the settings.
     with transaction.atomic(), connection.cursor() as cursor:

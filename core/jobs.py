@@ -141,7 +141,7 @@ class Progress:
             RuntimeError: it committed without doing so.
         """
         if self._set("state = 'running'", progress_done=0):
-            message = f"the work of a {self._job._meta.label} ended without marking it as done"
+            message = f"the work of a {self._job._meta.label} committed without marking it as done"
             raise RuntimeError(message)
 
     def close(self) -> None:

@@ -35,7 +35,7 @@ def send(task: "Task[..., Any]", *arguments: int | str) -> None:
         ValueError: an argument is neither.
     """
     if not all(isinstance(each, int) or each.startswith(("http://", "https://")) for each in arguments):
-        reason = f"{task.name} is sent more than ids"
+        reason = f"{task.name} takes ids and addresses of this site alone"
         raise ValueError(reason)
     message = Message(task=task.name, arguments=arguments)
     message.save(force_insert=True)

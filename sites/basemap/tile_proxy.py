@@ -59,19 +59,19 @@ def _fetched(url: str) -> tuple[bytes, str] | None:
                 return None
             return _image(answer)
     except httpx.HTTPError as error:
-        message = f"the server of tiles does not answer: {type(error).__name__}"
+        message = f"the tile server does not answer: {type(error).__name__}"
         raise TileUnavailableError(message) from error
 
 
 def _image(answer: httpx.Response) -> tuple[bytes, str]:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if answer.status_code != httpx.codes.OK or kind not in _TYPES:
-        message = f"the server of tiles answered {answer.status_code} {kind!r}"
+        message = f"the tile server answered {answer.status_code} {kind!r}"
         raise TileUnavailableError(message)
     content = b""
     for chunk in answer.iter_bytes():
         content += chunk
         if len(content) > MAX_BYTES:
-            message = "the server of tiles sent more than an image of a tile"
+            message = "the tile server sent more than a tile image may hold"
             raise TileUnavailableError(message)
     return content, kind
