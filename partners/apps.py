@@ -1,4 +1,4 @@
-"""Who may see: circles, mandates, publications, synthesis notes, copies."""
+"""Declare the application of circles, mandates, publications, synthesis notes and copies."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +14,12 @@ SCOPE_SETTINGS = [
 
 
 class PartnersConfig(AppConfig):
-    """Adds to the scope the live circles of the acting user."""
+    """The application that adds the live circles of the acting person to the scope."""
 
     name = "partners"
 
     def ready(self) -> None:
-        """Register this app's part of the scope."""
+        """Register this application's part of the scope and the names of its journal subjects."""
         from accounts.journal.reading import name_subjects
 
         register_part(SCOPE_SETTINGS, "palier_scope_partners")

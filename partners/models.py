@@ -1,6 +1,6 @@
-"""Circles, mandates, frozen publications, synthesis notes and their numbered copies.
+"""Store circles, mandates, frozen publications, synthesis notes and their numbered copies.
 
-Nothing here points at a record: what a circle is given is a frozen copy, complete in itself.
+No row here refers to a record: what a circle is given is a frozen copy, complete in itself.
 """
 
 import pgtrigger
@@ -22,7 +22,7 @@ from . import perimeter
 
 
 class Circle(Dated):
-    """The restricted group of a territory. Flat, dated; empty, it shares with nobody."""
+    """The restricted group of a territory, with dates and no groups within; without members it shares with nobody."""
 
     territory = models.ForeignKey(
         Territory, models.PROTECT, related_name="circles", verbose_name=_("territoire")
@@ -46,13 +46,13 @@ class Circle(Dated):
 
 
 class Mandate(Dated):
-    """One person's right to see what a circle is given, as one of the people of ``organisation``.
+    """A person's right to see what a circle is given, as a partner of ``organisation``.
 
-    It lasts no longer than the person is a partner there; without an organisation it opens nothing.
+    It counts only while the person is a partner there; without an organisation it gives no access.
     """
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="mandates")
-    # The circle's, so that the policy of a mandate need not read circles, which read mandates.
+    # It repeats the circle's: the policy of circles reads mandates, so that of mandates must not read circles.
     territory = models.ForeignKey(Territory, models.PROTECT, editable=False, related_name="+")
     user = models.ForeignKey(User, models.PROTECT, related_name="mandates", verbose_name=_("personne"))
     organisation = models.ForeignKey(
@@ -76,14 +76,14 @@ class Mandate(Dated):
 
     @property
     def upcoming(self) -> bool:
-        """True when it has not started."""
+        """True when the mandate has not started."""
         return self.starts_on > timezone.localdate()
 
 
 class Publication(models.Model):
-    """The levels of a territory at a date, given to a circle. Frozen.
+    """The levels of a territory at a date, given to a circle and frozen.
 
-    ``landlords`` are those whose sites it holds: their leads read it too, and no other's.
+    ``landlords`` are the ids of those whose sites it holds: only the leads of these landlords read it too.
     """
 
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="publications")
@@ -112,10 +112,10 @@ class Publication(models.Model):
 
 
 class PublicationRequest(Job):
-    """A publication that a coordinator asked for, while a worker makes it.
+    """A coordinator's request for a publication, and the state of the job that makes it.
 
-    It is a row of its own: what a circle is given is complete from the moment it exists, and is never
-    changed. ``publication`` is what came of it.
+    It is a row of its own, because a publication is complete from its creation and never changed.
+    ``publication`` is the result, null until the job is done.
     """
 
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="publication_requests")
@@ -149,12 +149,12 @@ class PublicationRequest(Job):
 
 
 class PublishedSite(models.Model):
-    """One residence as published: its level, and why, in data that stands alone.
+    """A residence as published: its level and the evidence for it, complete without the records.
 
     ``addresses``, ``findings``, ``disruptions`` and ``trend`` are as in :mod:`partners.snapshot`.
-    ``shared_by`` is the landlord: the row is seen while its agreement with the territory lives.
-    ``key`` is the residence's in every publication to the circle (:mod:`partners.publications.keys`);
-    null for what was published before there were keys and was called like another site.
+    ``shared_by`` is the landlord: the row is visible while the landlord's agreement with the territory is live.
+    ``key`` identifies the residence in every publication to the circle (:mod:`partners.publications.keys`);
+    it is null for sites published before keys existed under the same name as another site.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="sites")
@@ -199,8 +199,8 @@ class SynthesisNote(Job):
     """A confidential synthesis note of a territory, or of one landlord in it, at a date.
 
     ``content`` is everything the document shows, frozen when the job ends; each copy is
-    rendered from it. ``digest`` is its SHA-256. ``landlords`` are those it speaks of: it is
-    seen while each of them has a live agreement with the territory.
+    rendered from it. ``digest`` is its SHA-256. ``landlords`` are the ids of those whose sites it
+    shows: coordinators and partners see it while each of them has a live agreement with the territory.
     """
 
     territory = models.ForeignKey(

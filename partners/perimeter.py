@@ -1,4 +1,4 @@
-"""Who reads and writes circles and what is given to them; who is looked up to be invited."""
+"""Declare who reads and writes circles and what they are given, and who can be looked up to be invited."""
 
 from accounts.perimeter import leads, live
 from core.perimeter import (
@@ -116,8 +116,8 @@ def _of_circle_kind(alias: str = "") -> Predicate:
     return where(f"palier_is_circle_kind({alias}kind)", "its kind is one that circles have")
 
 
-# Who is invited is looked up, and made a partner, as the product; a coordinator reads where the people of
-# the own circles come from.
+# An invitation looks up the person and gives the role of partner in a system scope; a coordinator reads the
+# organisations of the members of their own circles.
 _PARTNER = where("role = 'partner'", "the role is partner")
 
 add_policies("accounts_user", Policy("user_invite", "SELECT", system("invitation")))

@@ -1,4 +1,4 @@
-"""Which reads of what circles were given the journal keeps, and whose journals."""
+"""Journal the reading of what circles are given, in the journals of all organisations concerned."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -22,7 +22,7 @@ def write_territory_entry(
     landlords: Iterable[int],
     **detail: Any,
 ) -> None:
-    """Journal an act on what a territory shares: for it, the landlords concerned and the reader's own service."""
+    """Write a journal entry for the territory's organisation, the landlords concerned and the reader's own."""
     write_entry(
         scope,
         action,
@@ -34,7 +34,7 @@ def write_territory_entry(
 
 
 def write_publications_reading(scope: Scope, publications: Collection[Publication]) -> None:
-    """Journal that how many sites have which level was read, of several publications."""
+    """Write a journal entry for reading the numbers of sites by level of several publications."""
     landlords = sorted({pk for publication in publications for pk in publication.landlords})
     if landlords:
         write_entry(scope, AuditAction.READ, "partners.publication", concerns=landlords)

@@ -1,7 +1,7 @@
-"""The sites of a territory at a date, ranked, as plain data to freeze.
+"""Read the ranked sites of a territory at a date, as plain data to freeze.
 
-Everything is read in the scope of the acting coordinator, and narrowed to one territory: a
-coordinator of two must not give the circle of one what a landlord shares with the other.
+Everything is read in the scope of the acting coordinator and restricted to one territory: a coordinator
+of two must not give a circle of one territory what a landlord shares with the other.
 """
 
 import datetime as dt
@@ -32,20 +32,20 @@ Tell = Callable[[int, int], object]
 
 
 def say_nothing(_done: int, _of: int) -> None:
-    """Tell nobody how far the work is."""
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One residence: its level, and why.
+    """A residence with its level and the evidence for it.
 
     Attributes:
-        opaque_id: of the residence; what is frozen bears a key made of it.
+        opaque_id: the residence's random identifier; only a key derived from it is frozen.
         rank: 1 for the first of the ranking (see :func:`ranked`).
         addresses: ``{label, dwellings, level, longitude, latitude}``, highest level first.
-        findings: as :func:`classification.residence.snapshot.findings_by_residence` gives them.
-        disruptions: as :func:`classification.residence.snapshot.disruptions_by_residence` gives them.
-        trend: ``[date, level]``, the ends of the last twelve months and the day itself.
+        findings: as returned by :func:`classification.residence.snapshot.findings_by_residence`.
+        disruptions: as returned by :func:`classification.residence.snapshot.disruptions_by_residence`.
+        trend: a list of ``(date, level)``: the ends of the last twelve months and the as-of date itself.
     """
 
     opaque_id: uuid.UUID
@@ -69,12 +69,12 @@ class Site:
 
     @property
     def findings_at_level(self) -> int:
-        """How many fact types alone give the site its level."""
+        """The number of fact types whose level is the site's."""
         return sum(finding["level"] == self.level for finding in self.findings)
 
 
 def shared_residences(territory: Territory, landlord: Organisation | None = None) -> QuerySet[Residence]:
-    """Return the residences whose landlord shares with ``territory`` today, in its communes."""
+    """Return the residences in the communes of ``territory`` whose landlord has a live agreement with it."""
     agreements = SharingAgreement.objects.live().filter(territory=territory)
     if landlord:
         agreements = agreements.filter(landlord=landlord)
@@ -88,8 +88,9 @@ def sites_at(
 ) -> list[Site]:
     """Return the ranked sites of ``territory``, or of one landlord in it, at ``as_of``.
 
-    They are read by many statements: what is to agree is read in a transaction that is still
-    (:func:`accounts.scope.acting_as`). ``tell`` takes how many of them are done, and how many there are.
+    They are read by several statements: for consistent results the caller needs a transaction of isolation
+    level REPEATABLE READ (:func:`accounts.scope.acting_as` with ``still``). ``tell`` is called after each
+    step, with the number of steps done and their total.
     """
     residences = list(shared_residences(territory, landlord).select_related("landlord", "commune"))
     ids = [residence.pk for residence in residences]
@@ -101,7 +102,7 @@ def sites_at(
 
 
 class Previewed(NamedTuple):
-    """What :func:`sites_at` would give of a site, by name and level alone."""
+    """A site of a preview: its identity, landlord, commune and level, without the evidence."""
 
     opaque_id: uuid.UUID
     name: str
@@ -112,7 +113,7 @@ class Previewed(NamedTuple):
 
 
 def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
-    """Return the sites :func:`sites_at` would give, highest level first, then by name."""
+    """Return the sites of :func:`sites_at` without their evidence, by level, the highest first, then by name."""
     rows = shared_residences(territory).order_by().values_list(
         "pk", "opaque_id", "name", "landlord_id", "landlord__name", "commune__name"
     )  # fmt: skip
@@ -123,16 +124,16 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
 
 
 def ranked(sites: Iterable[Site]) -> list[Site]:
-    """Order sites: level, fact types at that level, dwellings, all falling; then name.
+    """Rank sites by level, fact types of that level and dwellings, the highest first, then by name.
 
-    The rule is printed wherever a ranking is shown.
+    This rule is printed wherever a ranking is shown.
     """
     order = sorted(sites, key=lambda s: (-s.level, -s.findings_at_level, -s.dwellings, s.name, s.landlord))
     return [replace(site, rank=rank) for rank, site in enumerate(order, start=1)]
 
 
 class _Evidence:
-    """Everything known of some residences at a date, read in a handful of statements."""
+    """The levels and evidence of residences at a date, read in a fixed number of statements."""
 
     def __init__(self, version: GridVersion, as_of: dt.date, ids: list[int], tell: Tell) -> None:
         self.as_of = as_of
@@ -193,7 +194,7 @@ class _Evidence:
 
 
 def month_ends(as_of: dt.date) -> list[dt.date]:
-    """Return the last days of the twelve months before the one of ``as_of``, oldest first.
+    """Return the last days of the twelve months before the month of ``as_of``, oldest first.
 
     >>> [day.isoformat() for day in month_ends(dt.date(2026, 3, 15))][-2:]
     ['2026-01-31', '2026-02-28']
@@ -220,7 +221,11 @@ def _middle(addresses: list[Address]) -> tuple[float | None, float | None]:
 
 
 def known_day(as_of: dt.date, territory: Territory, landlord: Organisation | None = None) -> dt.date:
-    """Refuse a day of which nothing can be known: to come, or before anything was recorded."""
+    """Return ``as_of``, if it is not in the future and some fact was recorded for that day or before.
+
+    Raises:
+        ValidationError: it is in the future, or no fact is known by then.
+    """
     if as_of > timezone.localdate():
         raise ValidationError(_("Cette date est à venir."))
     if not is_recorded(shared_residences(territory, landlord), as_of):

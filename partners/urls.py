@@ -1,4 +1,4 @@
-"""Addresses of the partners app."""
+"""Declare the URLs of the partners application."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Keeps circles, their mandates and invitations."""
+"""Manage circles, their mandates and invitations."""

@@ -1,4 +1,4 @@
-"""Ask for a circle, and for a mandate in it."""
+"""Define the forms of a circle and of a mandate in it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from .managing import coordinated_territories
 
 
 class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no argument at run time
-    """A circle's name, purpose and dates; its territory, once."""
+    """The form of a circle: its name, purpose and dates; its territory cannot change later."""
 
     class Meta:
         model = Circle
@@ -43,7 +43,7 @@ class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # D
 
 
 class MandateForm(forms.Form):
-    """A person by e-mail, from–until; who is not known yet is invited in the same breath."""
+    """The form of a mandate: a person by e-mail, and its dates; a person without an account is invited too."""
 
     email = forms.EmailField(
         label=_("Adresse e-mail"), error_messages={"invalid": _("Cette adresse e-mail n’est pas complète.")}
@@ -74,7 +74,7 @@ class MandateForm(forms.Form):
         return self.organisations[self.cleaned_data["organisation"]]
 
     def clean(self) -> dict[str, Any]:
-        """Find the person, or ask for what an invitation needs."""
+        """Find the person, or require the fields that an invitation needs."""
         super().clean()
         data = self.cleaned_data
         if "email" in data:

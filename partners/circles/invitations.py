@@ -1,8 +1,8 @@
-"""Finding, or inviting, the person a mandate is for.
+"""Find or invite the person a mandate is for.
 
-A coordinator sees no account but those of the own circles' members. The look-up runs in the
-"invitation" scope, whose policies reach the organisations of police, justice and the State,
-and the role of partner, alone.
+A coordinator sees only the accounts of the members of their own circles. The look-up runs in the
+"invitation" scope, whose policies open only the organisations of police, justice and the State, and
+the memberships with the role of partner.
 """
 
 from django.core.exceptions import ValidationError
@@ -25,7 +25,7 @@ CIRCLE_KINDS = (
 
 
 def find_partner(email: str) -> User | None:
-    """Return the active account of that address, if it is a partner's today."""
+    """Return the active account with that e-mail address, if it has the role of partner today."""
     with system_scope("invitation"):
         partners = Membership.objects.live().filter(role=Role.PARTNER)
         return User.objects.filter(
@@ -34,7 +34,7 @@ def find_partner(email: str) -> User | None:
 
 
 def organisation_of(user: User) -> Organisation | None:
-    """Return the organisation whose partner the person is today; of several, that of longest standing."""
+    """Return the organisation in which the person is a partner today; of several, the one they joined first."""
     with system_scope("invitation"):
         partners = Membership.objects.live().filter(user=user, role=Role.PARTNER)
         found = partners.select_related("organisation").order_by("starts_on", "pk").first()
@@ -56,14 +56,14 @@ def invite_partner(
     audit_organisation_id: int,
     site_url: str,
 ) -> User:
-    """Make an account that is a partner of ``organisation`` from today.
+    """Create an account with the role of partner in ``organisation`` from today.
 
-    It gets an e-mail with the link by which its holder chooses a password.
+    An e-mail with the link to choose a password is sent to it.
 
     Raises:
-        ValidationError: the address has an account already. A coordinator gives no role to
-            the people of others, nor back to a partner whose role was ended: it would open
-            the circles of other territories again.
+        ValidationError: the address has an account already. A coordinator gives no role to an
+            existing account, nor gives back an ended role of partner: that would reopen the
+            circles of other territories to it.
     """
     with system_scope("invitation"):
         if User.objects.filter(email__iexact=email.strip()).exists():

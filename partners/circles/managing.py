@@ -1,4 +1,4 @@
-"""Which of the objects a person sees are theirs to manage as coordinator."""
+"""Find the objects that a person manages as coordinator, among those they see."""
 
 from typing import TypeVar
 
@@ -16,9 +16,9 @@ _Model = TypeVar("_Model", bound=Model)
 def managed_or_404(
     request: ScopedRequest, model: type[_Model], pk: int, *related: str, path: str = ""
 ) -> _Model:
-    """Return an object of a territory the person coordinates, with its territory loaded.
+    """Return an object of a territory that the person coordinates, with its territory loaded; else raise Http404.
 
-    A person who is a member elsewhere sees circles there, and manages none of them.
+    A coordinator may also be a member of circles of other territories: they see these, but do not manage them.
     """
     lookup = {f"{path}territory__organisation_id__in": request.scope.roles[Role.COORDINATOR], "pk": pk}
     return get_object_or_404(model._default_manager.select_related(f"{path}territory", *related), **lookup)

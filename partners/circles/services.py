@@ -1,4 +1,4 @@
-"""Circles and mandates: who is given what, from when until when."""
+"""Open, change and end circles; give and end mandates; number copies of notes."""
 
 import datetime as dt
 
@@ -17,14 +17,14 @@ from .invitations import organisation_of
 
 @transaction.atomic
 def create_circle(scope: Scope, circle: Circle) -> Circle:
-    """Open ``circle``. It has no members yet, and shares with nobody."""
+    """Open ``circle``, which has no members yet and shares with nobody."""
     circle.save(force_insert=True)
     write_entry(scope, AuditAction.CREATE, circle, organisation_id=circle.territory.organisation_id)
     return circle
 
 
 def state_of(circle: Circle) -> State:
-    """Return what the form of a circle writes."""
+    """Return the values that the form of a circle writes."""
     return {name: getattr(circle, name) for name in ("name", "purpose", "starts_on", "ends_on")}
 
 
@@ -33,7 +33,7 @@ def update_circle(scope: Scope, circle: Circle, *, version: str) -> None:
     """Save the changed name, purpose or dates of ``circle``.
 
     Raises:
-        StaleError: it says something else than in the ``version`` the form was opened with.
+        StaleError: the circle has changed since ``version``, with which the form was opened.
     """
     held = Circle.objects.select_for_update(of=("self",)).get(pk=circle.pk)
     check_version(version, held, state_of(held))
@@ -43,7 +43,7 @@ def update_circle(scope: Scope, circle: Circle, *, version: str) -> None:
 
 @transaction.atomic
 def end_circle(scope: Scope, circle: Circle) -> None:
-    """Cut the circle off today, unless it has ended: its members see nothing of it at their next request."""
+    """End the circle today, unless it has ended: from the next request its members see nothing of it."""
     if circle.end_today():
         write_entry(
             scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id, ended=True
@@ -54,9 +54,9 @@ def end_circle(scope: Scope, circle: Circle) -> None:
 def give_mandate(
     scope: Scope, *, circle: Circle, user: User, starts_on: dt.date, ends_on: dt.date | None = None
 ) -> Mandate:
-    """Let ``user`` see what ``circle`` is given, and number a copy of each note it holds.
+    """Give ``user`` a mandate in ``circle``, with a numbered copy of each note issued to it.
 
-    A note whose copy was taken back from the person does not come back with a new mandate.
+    A note of which a copy of the person's was revoked is left out: a new mandate does not give it back.
     """
     mandate = Mandate.objects.create(
         circle=circle,
@@ -78,7 +78,7 @@ def give_mandate(
 
 @transaction.atomic
 def end_mandate(scope: Scope, mandate: Mandate) -> None:
-    """Cut the person off today, unless the mandate has ended."""
+    """End the mandate today, unless it has ended."""
     if mandate.end_today():
         organisation_id = mandate.circle.territory.organisation_id
         write_entry(scope, AuditAction.UPDATE, mandate, organisation_id=organisation_id, ended=True)
@@ -86,7 +86,7 @@ def end_mandate(scope: Scope, mandate: Mandate) -> None:
 
 def number_copy(note: SynthesisNote, mandate: Mandate) -> NoteCopy:
     """Give ``mandate`` the next numbered copy of ``note``."""
-    # Two copies numbered at once would take the same number.
+    # The lock keeps two concurrent copies from taking the same number.
     SynthesisNote.objects.select_for_update().only("pk").get(pk=note.pk)
     last = NoteCopy.objects.filter(note=note).aggregate(last=Max("number"))["last"] or 0
     return NoteCopy.objects.create(note=note, mandate=mandate, number=last + 1)

@@ -1,4 +1,4 @@
-"""Circles and mandates."""
+"""List, show, open, change and end circles; give and end mandates."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -34,7 +34,7 @@ from .managing import managed_or_404, manages
 @require_safe
 @for_roles(Role.COORDINATOR, Role.PARTNER)
 def circles(request: ScopedRequest) -> HttpResponse:
-    """List the circles one manages, and those one is a member of."""
+    """List the circles that the person manages, and those they are a member of."""
     today = timezone.localdate()
     live = Q(mandates__starts_on__lte=today) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
     rows = (
@@ -56,7 +56,7 @@ def circles(request: ScopedRequest) -> HttpResponse:
 @require_safe
 @for_roles(Role.COORDINATOR, Role.PARTNER)
 def circle(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show a circle: its members and what it was given; to a member, what it was given."""
+    """Show a circle: its publications and notes, and to its coordinator its members too."""
     found = get_object_or_404(Circle.objects.select_related("territory"), pk=pk)
     publications = (
         Publication.objects.filter(circle=found)
@@ -121,7 +121,7 @@ def circle_end(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(Role.COORDINATOR)
 def mandate_create(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Give a person a mandate in a circle, inviting them if need be."""
+    """Give a person a mandate in a circle; invite them if they have no account."""
     found = managed_or_404(request, Circle, pk)
     form = MandateForm(found, sent(request))
     if request.method == "POST" and form.is_valid() and _give(request, found, form):
@@ -163,7 +163,7 @@ def _give(request: ScopedRequest, circle: Circle, form: MandateForm) -> bool:
 
 
 def _mandates(circle: Circle) -> list[tuple[Mandate, bool]]:
-    """Return the mandates of a circle, each with whether its person has left the organisation."""
+    """Return the mandates of a circle, each with True if its person has left the organisation."""
     mandates = list(Mandate.objects.filter(circle=circle).select_related("user", "organisation"))
     members = {mandate.user_id for mandate in mandates}
     partners = Membership.objects.live().filter(role=Role.PARTNER, user__in=members)

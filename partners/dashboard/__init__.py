@@ -1,1 +1,1 @@
-"""Shows a coordinator their territory."""
+"""Show a coordinator the dashboard of their territory."""

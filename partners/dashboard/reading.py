@@ -1,7 +1,7 @@
-"""The first page of a coordinator: one territory, in a fixed number of queries.
+"""Read the dashboard of one territory, in a fixed number of queries.
 
-Narrowed to what is shared with that very territory, as publications are: a coordinator of two
-reads each on its own page.
+It is restricted to the records shared with that territory, as publications are: a coordinator of two
+territories has a page for each.
 """
 
 import datetime as dt
@@ -34,13 +34,13 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Unpublished(Move[LevelledT]):
-    """A move that the circles of these names do not know yet."""
+    """A change of level that was not yet published to the circles named."""
 
     circles: tuple[str, ...]
 
 
 class _Site(NamedTuple):
-    """The level of a residence now, with what every row needs: thousands are counted, few are shown."""
+    """The current level of a residence, with the columns needed to rank and count thousands of them."""
 
     pk: int
     residence_id: int
@@ -59,7 +59,7 @@ class _Site(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CircleNow:
-    """A circle, what it was last given, and what moved since it was last given levels."""
+    """A circle, its last publication and note, and the changes of level since that publication."""
 
     pk: int
     name: str
@@ -70,17 +70,24 @@ class CircleNow:
 
     @property
     def risen(self) -> int:
-        """How many residences rose since."""
+        """The number of residences whose level rose since the last publication."""
         return sum(move.rose for move in self.moved)
 
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """A territory now. ``published`` is its last publication to any circle.
+    """The dashboard of a territory.
 
-    ``counts`` are the residences of level 1, 2, 3 and 4; ``counts_before`` the same half a year
-    ago of the landlords that recorded then, and ``counts_compared`` the same now of these alone; ``top`` starts the ranking; ``since_half_year`` starts what rose; ``since_publication``
-    starts what moved since the last publication to each circle, of which ``risen`` and ``fallen``.
+    Attributes:
+        counts: the numbers of residences of level 1, 2, 3 and 4.
+        counts_before: the same half a year ago, for the landlords that recorded facts by then.
+        counts_compared: the same today, for the residences of ``counts_before`` alone.
+        top: the first residences of the ranking.
+        published: the last publication to any circle.
+        since_publication: the first changes of level since the last publication to each circle.
+        risen: how many of these changes are rises.
+        fallen: how many are falls, residences whose recording stopped left out.
+        since_half_year: the first rises since half a year ago.
     """
 
     territory: Territory
@@ -105,12 +112,12 @@ class Dashboard:
 
     @property
     def compares(self) -> bool:
-        """Whether somebody recorded half a year ago."""
+        """True when a landlord had recorded facts half a year ago."""
         return any(self.counts_before)
 
     @property
     def high(self) -> int:
-        """How many residences are at level 3 or 4."""
+        """The number of residences of level 3 or 4."""
         return sum(self.counts[2:])
 
 
@@ -151,7 +158,7 @@ def dashboard_of(territory: Territory) -> Dashboard:
 
 
 def _ranked(territory: Territory) -> list[_Site]:
-    """Return the levels now, in the order of :func:`partners.snapshot.ranked`."""
+    """Return the current levels, in the order of :func:`partners.snapshot.ranked`."""
     levels = SiteLevel.objects.filter(residence__in=shared_residences(territory).order_by(), address=None)
     landlords = dict(Organisation.objects.values_list("pk", "name"))
     communes = dict(Commune.objects.filter(territories=territory).values_list("pk", "name"))
@@ -175,8 +182,8 @@ def _ranked(territory: Territory) -> list[_Site]:
 
 
 def _deciding(levels: QuerySet[SiteLevel]) -> dict[int, int]:
-    """Return how many fact types alone give each residence its level; nothing for none."""
-    # One join for all: asked of each residence in turn, it took three times as long.
+    """Return how many fact types have their residence's level, by residence id; without any, it is left out."""
+    # One join for all residences: a subquery for each took three times as long.
     found = levels.filter(residence__findings__address=None, residence__findings__level=F("level"))
     counted = found.order_by().values("residence").annotate(types=Count("residence__findings"))
     return dict(counted.values_list("residence", "types"))
@@ -188,7 +195,7 @@ def _loaded(sites: list[_Site]) -> dict[int, SiteLevel]:
 
 
 def _first(found: Sequence[Move[_Site]], loaded: dict[int, SiteLevel]) -> Few:
-    # Each keeps what else its kind of move says.
+    # The moves keep the additional fields of their class.
     return Few([replace(move, site=loaded[move.site.pk]) for move in found[:SHOWN]], len(found))  # type: ignore[arg-type]  # of one kind of site a move of another
 
 
@@ -221,9 +228,9 @@ def _moved(sites: list[_Site], circle: int, frozen: dict[uuid.UUID, int]) -> lis
 
 
 def _unpublished(circles: list[CircleNow]) -> list[Unpublished[_Site]]:
-    """Return what no circle, or not every circle, knows: risen first, highest first.
+    """Return the changes not yet published to some circle: rises first, then by level.
 
-    Circles that were last given the same level share a row.
+    Circles to which the same level was last published share a row.
     """
     unaware: dict[tuple[_Site, int], list[str]] = defaultdict(list)
     for circle in circles:
@@ -243,7 +250,7 @@ def _over_time(before: list[int], published: Publication | None, now: list[int])
 
 
 def _by(sites: list[_Site], group: Callable[[_Site], str]) -> list[dict[str, object]]:
-    """Count levels by group: the groups with the most residences of high level first."""
+    """Count levels by group; the groups with the most residences of the highest levels come first."""
     levels: dict[str, list[int]] = defaultdict(list)
     for site in sites:
         levels[group(site)].append(site.level)
@@ -263,9 +270,9 @@ def _ending(agreements: list[SharingAgreement], today: dt.date) -> list[SharingA
 
 
 def change(found: Dashboard) -> list[dict[str, Any]]:
-    """Return level, count and difference with half a year ago for each level, the highest first.
+    """Return the count of each level and its change since half a year ago, the highest level first.
 
-    The difference is None where nobody recorded half a year ago.
+    The change is None when no landlord had recorded facts half a year ago.
     """
     differences = [now - then for now, then in zip(found.counts_compared, found.counts_before, strict=True)]
     return [

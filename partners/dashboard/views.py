@@ -1,4 +1,4 @@
-"""The first page of a coordinator."""
+"""Show the first page of a coordinator."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,7 +15,7 @@ from .reading import AGREEMENT_DAYS, change, dashboard_of
 @require_safe
 @for_roles(Role.COORDINATOR)
 def dashboard(request: ScopedRequest, pk: int | None = None) -> HttpResponse:
-    """Show a territory one coordinates, the first by name when none is asked for."""
+    """Show the dashboard of a territory that the person coordinates: of the first by name without ``pk``."""
     territories = Territory.objects.filter(
         organisation_id__in=request.scope.roles[Role.COORDINATOR]
     ).order_by("name", "pk")

@@ -1,11 +1,12 @@
-"""Publications name the landlords whose sites they hold, and are read by the leads of these alone."""
+"""Add to each publication the landlords whose sites it holds, and let only the leads of these read it."""
 
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
 from core.rls import policies
 
-# What was published is frozen, for the owner of the tables too, and seen under the policies.
+# Triggers and policies hold for the owner of the tables too: the triggers that freeze publications are disabled
+# meanwhile, and a scope is set under which the policies show the rows.
 FILL = """
 SELECT set_config('palier.system', 'seeding', true);
 ALTER TABLE partners_publication DISABLE TRIGGER USER;

@@ -1,11 +1,11 @@
-"""A mandate is given to somebody as one of the people of an organisation, and ends with that."""
+"""Add to each mandate the organisation of its person; it counts only while they are a partner there."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 
 from core.rls import policies
 
-# Of several memberships the one of today, then the oldest.
+# Of several memberships one that has not ended is taken first, then the oldest.
 FILL = """
 SELECT set_config('palier.system', 'seeding', true);
 UPDATE partners_mandate m SET organisation_id = (

@@ -1,4 +1,4 @@
-"""Has the database keep its plans for this app's part of the scope."""
+"""Let the database cache its plans for this application's part of the scope."""
 
 from django.db import migrations
 

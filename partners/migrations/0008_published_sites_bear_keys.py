@@ -1,12 +1,12 @@
-"""A published site bears a key, by which the circle's next publication knows it again, renamed or not."""
+"""Add to each published site a key that identifies it in all publications to the circle, renamed or not."""
 
 from django.db import migrations, models
 
-# Until now a site was known again by its landlord, commune and name. Where these still mean one
-# residence, the site gets that residence's key; where they mean none any more, a key that sites called
-# alike share; where two sites of one publication are called alike, none: they were never compared.
-# The digest is the one of partners/publications/keys.py. What was published is frozen, for the owner
-# of the tables too, and seen under the policies.
+# Until now a site was identified by its landlord, commune and name. If these still identify one residence,
+# the site gets that residence's key; if they identify none any more, a random key shared by the sites of that
+# name; if two sites of one publication share them, none: such sites were never compared. The digest is the
+# one of partners/publications/keys.py. Triggers and policies hold for the owner of the tables too: the triggers
+# are disabled meanwhile, and a scope is set under which the policies show the rows.
 FILL = """
 SELECT set_config('palier.system', 'seeding', true);
 ALTER TABLE partners_publishedsite DISABLE TRIGGER USER;

@@ -1,4 +1,4 @@
-"""Declare the function that writes a setting as one that does."""
+"""Declare as VOLATILE the function that writes a setting."""
 
 from django.db import migrations
 

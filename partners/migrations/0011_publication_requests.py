@@ -1,4 +1,4 @@
-"""Make the table of publications that a worker makes, beside those that circles were given."""
+"""Create the table of publication requests, beside that of finished publications."""
 
 import django.db.models.deletion
 import django.utils.timezone

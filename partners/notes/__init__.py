@@ -1,1 +1,1 @@
-"""Makes, issues and renders synthesis notes."""
+"""Make, issue and render synthesis notes."""

@@ -1,7 +1,7 @@
-"""Everything a synthesis note shows, as data: frozen, digested, rendered for each reader.
+"""Build and freeze the content of a synthesis note: everything it shows, as data.
 
-A note is a French document: its sentences are written in French whatever the language of
-the person who asks for it.
+A note is a French document: its sentences are in French, whatever the language of the person who
+asks for it.
 """
 
 import datetime as dt
@@ -24,23 +24,23 @@ from partners.snapshot import Site, Tell, say_nothing, sites_at
 from .map import map_of
 
 SHEET_FROM = Level.DELINQUENCY
-# What the page on the method gives as its source, frozen with the note.
+# The source that the page on the method names, frozen with the note.
 METHOD = "des « Tableaux d’aide à la classification des sites du niveau 1 à 4 » (AORIF, janvier 2021)"
 
 
 def freeze(note: SynthesisNote) -> None:
-    """Compute what ``note`` shows, and freeze it with its digest."""
+    """Build the content of ``note``, and freeze it with its digest."""
     keep(note, *build(note))
 
 
 def keep(note: SynthesisNote, content: dict[str, Any], landlords: list[int]) -> None:
-    """Freeze what was built, with its digest, and mark the note's job as done."""
+    """Store the content and its digest in ``note``, and mark its job as done."""
     note.content, note.landlords, note.digest = content, landlords, digest_of(content)
     note.save(update_fields=["content", "digest", "landlords", *note.mark_done()])
 
 
 def build(note: SynthesisNote, tell: Tell = say_nothing) -> tuple[dict[str, Any], list[int]]:
-    """Return the content of ``note``, and the ids of the landlords it speaks of; ``tell`` as for :func:`sites_at`."""
+    """Return the content of ``note``, and the ids of the landlords in it; ``tell`` as for :func:`sites_at`."""
     version = grid_of_territory(note.territory_id)
     sites = sites_at(note.territory, note.as_of, note.landlord, tell)
     with override("fr"):
@@ -154,7 +154,7 @@ def _grid(version: GridVersion) -> dict[str, Any]:
 
 
 def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
-    """A site of level 3 or 4 with all that explains it; of a lower one, a line of the ranking."""
+    """Return the data of a site: with explanations at level 3 or 4, for its line of the ranking alone below."""
     row = asdict(site)
     for name in ("opaque_id", "shared_by_id", "longitude", "latitude", "findings", "disruptions"):
         del row[name]

@@ -1,4 +1,4 @@
-"""Narrow the list of notes."""
+"""Filter the list of notes."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from partners.models import SynthesisNote
 
 
 class NoteFilter(django_filters.FilterSet):
-    """By what it is about, and whether it was issued."""
+    """The filter of notes by their territory or landlord, and by whether they were issued."""
 
     about = WordsFilter("territory_name", "landlord_name", label=_("Territoire ou bailleur"))
     issued = django_filters.ChoiceFilter(
@@ -25,5 +25,5 @@ class NoteFilter(django_filters.FilterSet):
         fields = ()
 
     def in_state(self, notes: Any, _name: str, value: str) -> Any:
-        """Keep issued notes, or drafts."""
+        """Keep the issued notes, or the drafts."""
         return notes.filter(issued_at__isnull=value == "no")

@@ -1,4 +1,4 @@
-"""Ask for a note, and for the circle it is issued to."""
+"""Define the forms of a note and of the circle it is issued to."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from sites.models import SharingAgreement
 
 
 class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no argument at run time
-    """What a note is about, and the day it looks back from."""
+    """The form of a note: its territory, its landlord if it is about one, and its as-of date."""
 
     class Meta:
         model = SynthesisNote
@@ -40,7 +40,7 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no 
         self.helper = LabelledHelper()
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a landlord that does not share with that very territory, and a day nothing is known of."""
+        """Refuse a landlord without an agreement with that territory, and a day without any known fact."""
         super().clean()
         data = self.cleaned_data
         landlord, territory = data.get("landlord"), data.get("territory")
@@ -57,7 +57,7 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no 
 
 
 class IssueForm(forms.Form):
-    """The circle a note is issued to."""
+    """The form of the circle to which a note is issued."""
 
     circle = forms.ModelChoiceField(Circle.objects.none(), label=_("Cellule"), empty_label=_("Choisir…"))
 

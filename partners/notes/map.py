@@ -1,4 +1,4 @@
-"""The drawn map of a note: sites and communes in metres on a plane, no tiles."""
+"""Compute the map of a note: sites and communes in metres on a plane, without tiles."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ _MARGIN_M = 180
 
 
 def map_of(sites: Sequence[Site]) -> dict[str, Any]:
-    """Project sites around their middle; exact to a thousandth over the size of a territory.
+    """Project sites onto a plane around their middle, exact to a thousandth over the size of a territory.
 
     Returns:
         ``points`` (``[x, y, level, rank]``, metres east and south of the north-west corner,
         lowest level first), ``communes`` (``{name, x, y, outline}``: the rounded hull of the
         sites of a commune, not its boundary), ``width`` and ``height`` in metres, and
-        ``missing``, how many sites have no point. With points, also what leads back to degrees:
-        ``west`` and ``north`` of the corner, ``east_m`` and ``north_m`` metres in a degree.
+        ``missing``, the number of sites without a point. If there are points, also the values to convert
+        back to degrees: ``west`` and ``north`` of the corner, ``east_m`` and ``north_m``, the metres in a degree.
     """
     located = [
         (site, site.longitude, site.latitude)

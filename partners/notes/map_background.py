@@ -1,4 +1,4 @@
-"""The ground of a note's drawn map, as a picture in greys under the sites."""
+"""Draw the background of a note's map, as an image in greys under the sites."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 from sites.basemap.geometry import KINDS, BasemapGeometry, Line, geometry_of
 
-# Greys that a photocopier keeps apart, all lighter than the lightest mark of a level.
+# Greys that remain distinct on a photocopy, all lighter than the lightest mark of a level.
 _FILL = {"land": "#f6f7f5", "water": "#dbe4ea", "green": "#e7ede2"}
 _STROKE = {
     "water": ("#dbe4ea", 40),

@@ -1,4 +1,4 @@
-"""A note as PDF, for one reader at one moment."""
+"""Render a note as PDF, for one reader at one moment."""
 
 import datetime as dt
 import hashlib
@@ -23,17 +23,17 @@ _TIMEOUT_S = 60
 
 
 class TypesettingError(RuntimeError):
-    """The template could not be made into a document; the message is the typesetter's."""
+    """The error of a note that could not be typeset; the message is the typesetter's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whose rendering it is.
+    """The person for whom a note is rendered.
 
     Attributes:
         holder: the person's name.
-        organisation: where the person belongs.
-        copy: "Exemplaire n° 3", or what stands for it.
+        organisation: the name of the person's organisation.
+        copy: "Exemplaire n° 3", or the words for a copy without a number.
     """
 
     holder: str
@@ -43,7 +43,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A PDF and the digest printed at its end, which leads back to reader and moment."""
+    """A PDF, and the digest printed at its end, which identifies the reader and the moment."""
 
     pdf: bytes
     digest: str
@@ -78,23 +78,23 @@ def render(
 
 
 def prove(content: dict[str, Any]) -> None:
-    """Make sure that ``content`` can be made into a document, before it is frozen.
+    """Typeset ``content`` once before it is frozen, to prove that it can be rendered.
 
     Raises:
-        TypesettingError: it cannot; the message is the typesetter's.
+        TypesettingError: it cannot be typeset; the message is the typesetter's.
     """
     render(content, Recipient("-", "-", "-"), content_digest="-", at=timezone.now(), issued_at=None)
 
 
 def digest_of_rendering(content_digest: str, reader: Recipient, at: dt.datetime) -> str:
-    """Return the SHA-256 that ties a rendering to what it shows, to whom, and when."""
+    """Return the SHA-256 over the content, the reader and the moment of a rendering, in hexadecimal."""
     parts = [content_digest, reader.copy, reader.holder, reader.organisation, at.isoformat()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
-    # A process of its own gives back what the typesetter keeps for the next document, which is
-    # hundreds of megabytes for a hundred sheets, and can be given up on.
+    # In a process of its own, the typesetter's cache, hundreds of megabytes for a hundred sheets, is freed
+    # after each document, and a time limit can be enforced.
     done = subprocess.run(  # noqa: S603 - our own interpreter and our own file
         [sys.executable, "-I", str(_TYPESETTER), str(int(at.timestamp()))],
         input=json.dumps(showable(data)).encode(),

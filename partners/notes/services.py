@@ -1,4 +1,4 @@
-"""The life of a synthesis note: asked for, frozen, issued, copied, revoked."""
+"""Request, retry, issue and abandon synthesis notes, and revoke their copies."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ from . import tasks
 
 
 def with_own_copy(notes: QuerySet[SynthesisNote], scope: Scope) -> QuerySet[SynthesisNote]:
-    """Annotate notes with ``own_copy`` and ``own_number``: the person's own open copy, or None."""
+    """Annotate notes with ``own_copy`` and ``own_number``, key and number of the person's unrevoked copy, or None."""
     own = NoteCopy.objects.filter(
         note=OuterRef("pk"), mandate__user_id=scope.person_id, revoked_at=None
     ).order_by("number")
@@ -33,7 +33,7 @@ def with_own_copy(notes: QuerySet[SynthesisNote], scope: Scope) -> QuerySet[Synt
 def request_note(
     scope: Scope, *, territory: Territory, as_of: dt.date, landlord: Organisation | None = None
 ) -> SynthesisNote:
-    """Ask a worker for a note on ``territory``, or on one landlord in it, at ``as_of``."""
+    """Queue the making of a note on ``territory``, or on one landlord in it, at ``as_of``."""
     note = SynthesisNote.objects.create(
         territory=territory, landlord=landlord, as_of=as_of, created_by_id=scope.user_id
     )
@@ -44,7 +44,7 @@ def request_note(
 
 @transaction.atomic
 def retry_note(scope: Scope, note: SynthesisNote) -> None:
-    """Ask again for a note whose worker failed, went away or never came; nothing for one that moved on meanwhile."""
+    """Queue again a note whose job failed, was interrupted or never started; do nothing if its state changed."""
     unmoved = SynthesisNote.objects.filter(pk=note.pk, state=note.state, content__isnull=True)
     if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
         return
@@ -54,10 +54,10 @@ def retry_note(scope: Scope, note: SynthesisNote) -> None:
 
 @transaction.atomic
 def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.datetime | None = None) -> bool:
-    """Issue a frozen note to a circle: each member gets a numbered copy, to open while the mandate lives.
+    """Issue a frozen note to a circle: each member gets a numbered copy, readable while their mandate is live.
 
-    ``at`` dates it in a fiction alone; what is issued is issued now. Returns False, and changes nothing,
-    when somebody else issued it meanwhile.
+    Return False, and change nothing, when the note was issued meanwhile. ``at`` is the date of issue in
+    demonstration and test data; by default it is now.
     """
     if not SynthesisNote.objects.select_for_update().only("pk").filter(pk=note.pk, issued_at=None):
         return False
@@ -77,7 +77,7 @@ def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.date
 
 @transaction.atomic
 def abandon_note(scope: Scope, note: SynthesisNote) -> None:
-    """Remove a note that was never issued; the database refuses to lose one that was."""
+    """Delete a note that was never issued; the database refuses to delete an issued one."""
     organisation_id = note.territory.organisation_id
     write_entry(
         scope, AuditAction.CANCEL, note, organisation_id=organisation_id,
@@ -88,7 +88,7 @@ def abandon_note(scope: Scope, note: SynthesisNote) -> None:
 
 @transaction.atomic
 def revoke_copy(scope: Scope, copy: NoteCopy) -> None:
-    """Take a copy back: its holder finds it no more."""
+    """Revoke a copy, so that its holder can no longer open it."""
     copy.revoked_at = timezone.now()
     copy.save(update_fields=["revoked_at"])
     organisation_id = copy.note.territory.organisation_id

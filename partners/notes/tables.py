@@ -10,7 +10,7 @@ _WIDE = {"td": {"class": "cell-wide"}}
 
 
 class NoteTable(tables.Table):
-    """Synthesis notes: about what, the document one may take, as of when, issued or not."""
+    """The table of synthesis notes: their subject, the document the reader may download, as-of date and state."""
 
     about = tables.TemplateColumn(
         template_name="partners/_note_about.html",

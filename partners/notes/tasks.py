@@ -1,4 +1,4 @@
-"""Make a note in the worker."""
+"""Make notes in the worker."""
 
 import logging
 import subprocess
@@ -19,10 +19,10 @@ _LOGGER = logging.getLogger(__name__)
 
 @shared_task
 def make_note(note_id: int, user_id: int) -> None:
-    """Freeze the note as the coordinator who asked for it sees its territory at one moment.
+    """Freeze the note, as the coordinator who asked for it sees the territory at one moment.
 
-    It is read in one transaction and kept in the next: the progress shown meanwhile is in the row that the
-    note is kept in, which a transaction that is still could not write any more.
+    The content is read in one transaction, at the isolation level REPEATABLE READ, and stored in another: the
+    progress written meanwhile changes the row of the note, which the first could then no longer update.
     """
     user = load_user(user_id)
     with system_scope("jobs"):
@@ -39,10 +39,10 @@ def make_note(note_id: int, user_id: int) -> None:
 
 
 def _prove(built: dict[str, Any]) -> None:
-    """Typeset the content once, outside of any transaction: what cannot be opened is never issued.
+    """Typeset the content once, outside of any transaction, so that a note that cannot be opened is never issued.
 
     Raises:
-        JobError: it cannot be typeset.
+        JobError: the content cannot be typeset.
     """
     try:
         rendering.prove(built)
@@ -56,10 +56,10 @@ def _prove(built: dict[str, Any]) -> None:
 
 
 def _asked(note_id: int) -> SynthesisNote:
-    """Return the note with what its content is built from.
+    """Return the note, with the rows from which its content is built.
 
     Raises:
-        JobError: it is not the acting person's any more.
+        JobError: the acting person no longer sees the note.
     """
     notes = SynthesisNote.objects.select_related("territory__organisation", "landlord")
     note = notes.filter(pk=note_id).first()

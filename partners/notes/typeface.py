@@ -1,4 +1,4 @@
-"""Make texts such that the typeface of the notes can show them: the typesetter refuses what it cannot."""
+"""Replace the characters that the typeface of the notes lacks: the typesetter would refuse them."""
 
 from functools import cache
 from pathlib import Path
@@ -6,16 +6,16 @@ from typing import Any
 
 from core.text import visible
 
-# What the character maps of Libertinus Serif, upright, italic, semi-bold and bold, have in common, as
-# ranges of code points; a test asks the typesetter for each of them.
+# The characters that Libertinus Serif has in all four styles (upright, italic, semi-bold and bold), as
+# ranges of code points; a test typesets each of them.
 TABLE = Path(__file__).resolve().parent / "typeface.txt"
 SUBSTITUTE = "□"
 
 
 def showable(value: Any) -> Any:
-    """Return data of JSON in which each text is one that the typeface shows.
+    """Return the JSON data with texts that the typeface can show.
 
-    A character that it lacks becomes ``□``; what is invisible in any typeface goes.
+    A character that the typeface lacks becomes ``□``; characters that are always invisible are removed.
     """
     if isinstance(value, str):
         return _showable(value)
@@ -35,6 +35,6 @@ def _showable(text: str) -> str:
 
 @cache
 def characters() -> frozenset[str]:
-    """Return the characters that the typeface shows."""
+    """Return the characters that the typeface has."""
     ranges = (line.split("-") for line in TABLE.read_text(encoding="ascii").split())
     return frozenset(chr(code) for first, last in ranges for code in range(int(first, 16), int(last, 16) + 1))

@@ -1,7 +1,7 @@
-"""Typesets a note: JSON on standard input, PDF/UA-1 on standard output.
+"""Typeset a note: read JSON from standard input, write PDF/UA-1 to standard output.
 
-A program of its own, without Django: see :mod:`partners.notes.rendering`. Data enters as a JSON
-string that the template reads as data, so nothing in it is ever evaluated.
+This is a program of its own, without Django: see :mod:`partners.notes.rendering`. The data is passed as a
+JSON string that the template reads as data, so that nothing in it is evaluated.
 """
 
 import sys
@@ -13,7 +13,7 @@ _TEMPLATE = Path(__file__).resolve().parent / "note.typ"
 
 
 def main() -> None:
-    """Compile the template; the only argument is the document's time, in seconds since 1970."""
+    """Compile the template; the only argument is the time of the document, in seconds since 1970."""
     pdf = typst.compile(
         str(_TEMPLATE),
         root=str(_TEMPLATE.parent),

@@ -1,4 +1,4 @@
-"""Synthesis notes and their numbered copies."""
+"""List, make, show, issue and abandon synthesis notes; render and revoke their copies."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ _ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 @for_roles(*_ROLES)
 @opens_with_default("notes")
 def notes(request: ScopedRequest) -> HttpResponseBase:
-    """List the notes one manages, those about the own landlord, and the own copies."""
+    """List the notes that the person manages, those about their landlord, and those of which they have a copy."""
     chosen = NoteFilter(request.GET, queryset=_listed(request))
     table = NoteTable(chosen.qs, order_by=("-as_of",))
     shown = listing(request, table, name="notes", filterset=chosen)
@@ -91,7 +91,7 @@ def note_create(request: ScopedRequest) -> HttpResponse:
 @require_safe
 @for_roles(Role.COORDINATOR)
 def note(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show how far a note is, and, once frozen, its figures and its copies."""
+    """Show the progress of a note and, once it is frozen, its figures and copies."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
     if found.content:
         write_territory_entry(
@@ -104,7 +104,7 @@ def note(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.COORDINATOR)
 def note_retry(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Ask again for a note that could not be made."""
+    """Queue again a note that could not be made."""
     services.retry_note(request.scope, managed_or_404(request, SynthesisNote, pk))
     return redirect("partners:note", pk)
 
@@ -112,7 +112,7 @@ def note_retry(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.COORDINATOR)
 def note_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Give up a draft, or a note that could not be made."""
+    """Delete a draft, or a note that could not be made."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord")
     if found.issued_at or _is_under_way(found):
         messages.error(
@@ -145,7 +145,7 @@ def note_issue(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_roles(Role.COORDINATOR, Role.LEAD)
 def note_document(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Give the coordinator a draft or the issued note, and the landlord the note about it."""
+    """Return the PDF of a note: to its coordinator, draft or issued; to a lead, of the note about their landlord."""
     found = get_object_or_404(SynthesisNote, pk=pk, content__isnull=False)
     coordinating = _coordinated(request).filter(pk=found.territory_id).select_related("organisation")
     if territory := coordinating.first():
@@ -158,12 +158,12 @@ def note_document(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_roles(Role.PARTNER)
 def copy_document(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Render one's own numbered copy."""
+    """Return the PDF of one's own numbered copy."""
     copies = NoteCopy.objects.select_related("note", "mandate__organisation")
     copy = get_object_or_404(copies, pk=pk, revoked_at=None, mandate__user_id=request.scope.user_id)
     organisation = copy.mandate.organisation
     if organisation is None:
-        # A mandate without one opens nothing: its policy hides it already.
+        # A mandate without an organisation gives no access; the policy hides its copies already.
         raise Http404
     return _document(request, copy.note, copy, organisation, f"Exemplaire n° {copy.number}")
 
@@ -171,7 +171,7 @@ def copy_document(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.COORDINATOR)
 def copy_revoke(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Take a copy back."""
+    """Revoke a copy."""
     copy = managed_or_404(request, NoteCopy, pk, path="note__")
     services.revoke_copy(request.scope, copy)
     messages.success(request, _("L’exemplaire n° %(number)s est révoqué.") % {"number": copy.number})
@@ -179,7 +179,7 @@ def copy_revoke(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _listed(request: ScopedRequest) -> QuerySet[SynthesisNote]:
-    # A landlord keeps the notes about itself, where the territory is not open to it any more.
+    # A landlord still sees the notes about itself when it no longer sees the territory: the frozen name is used.
     territory = Territory.objects.filter(pk=OuterRef("territory_id")).values("name")
     notes = services.with_own_copy(SynthesisNote.objects.defer("content"), request.scope)
     return notes.annotate(

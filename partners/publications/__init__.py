@@ -1,1 +1,1 @@
-"""Publishes levels to a circle, and shows what was published."""
+"""Publish levels to a circle, and show what was published."""

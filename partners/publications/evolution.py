@@ -1,4 +1,4 @@
-"""How published levels moved from one publication of a circle to the next."""
+"""Compare the levels of a publication with those of the circle's previous one."""
 
 import uuid
 from collections import defaultdict
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Way(TextChoices):
-    """How a site's level compares with the publication before."""
+    """The change of a site's level since the previous publication."""
 
     RISEN = "risen", _("en hausse")
     FALLEN = "fallen", _("en baisse")
@@ -44,7 +44,7 @@ class Way(TextChoices):
     NEW = "new", _("nouveau")
 
 
-# What each way means of a site as :func:`compared` gives it.
+# The condition of each way, on sites annotated by :func:`compared`.
 _MEANING = {
     Way.RISEN: Q(change__gt=0),
     Way.FALLEN: Q(change__lt=0),
@@ -55,9 +55,9 @@ _MEANING = {
 
 @dataclass(frozen=True, slots=True)
 class Evolution:
-    """How many sites moved since ``previous``.
+    """The numbers of sites whose level changed since ``previous``.
 
-    Where recording stopped, a lower level is no improvement: it counts as ``unheard``, not as fallen.
+    Where recording stopped, a lower level is no improvement: the site counts as ``unheard``, not as fallen.
     """
 
     previous: Publication
@@ -72,7 +72,7 @@ def states(publication: Publication) -> QuerySet[Publication]:
 
 
 def evolution(publication: Publication) -> Evolution | None:
-    """Compare with the publication before it to the same circle; None for the first."""
+    """Compare a publication with the previous one to the same circle; return None for the first."""
     previous = previous_of(publication)
     if previous is None:
         return None
@@ -86,15 +86,15 @@ def evolution(publication: Publication) -> Evolution | None:
 
 
 def previous_of(publication: Publication) -> Publication | None:
-    """Return the publication to the same circle before this one, if there is one."""
+    """Return the previous publication to the same circle, None for the first."""
     return states(publication).filter(as_of__lt=publication.as_of).last()
 
 
 def compared(sites: QuerySet[PublishedSite], previous: Publication) -> "QuerySet[ComparedSite]":
-    """Add to each site its level ``before``, in ``previous``, and the ``change`` since.
+    """Annotate each site with its level ``before``, in ``previous``, and the ``change`` since.
 
-    Both are null for a site that ``previous`` does not know by its key. The change is null too
-    where a level fell because recording stopped.
+    Both are null for a site whose key ``previous`` does not hold. The change is null too where a level
+    fell at a site whose recording stopped.
     """
     same = PublishedSite.objects.filter(publication=previous, key=OuterRef("key")).order_by()
     then = Cast(F("level"), IntegerField())
@@ -108,12 +108,12 @@ def compared(sites: QuerySet[PublishedSite], previous: Publication) -> "QuerySet
 
 
 def moved(sites: QuerySet[PublishedSite], way: str) -> QuerySet[PublishedSite]:
-    """Keep of :func:`compared` sites those that moved that way."""
+    """Keep the sites, annotated by :func:`compared`, whose level changed in that way."""
     return sites.filter(_MEANING[Way(way)])
 
 
 def frozen_levels(publications: Iterable[int]) -> dict[int, dict[uuid.UUID, int]]:
-    """Return the level of each site by its key, by publication."""
+    """Return the levels of the sites with a key, by publication id and key."""
     rows = PublishedSite.objects.filter(publication__in=publications).exclude(key=None).order_by()
     levels: dict[int, dict[uuid.UUID, int]] = defaultdict(dict)
     for publication, key, level in rows.values_list("publication_id", "key", "level"):

@@ -1,4 +1,4 @@
-"""Narrow the published sites."""
+"""Filter the published sites."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _SELECT = {"class": "form-select"}
 
 
 class SiteFilter(django_filters.FilterSet):
-    """By level, commune, landlord, and by how it moved since the publication before."""
+    """The filter of published sites by level, commune, landlord and change since the previous publication."""
 
     level = django_filters.MultipleChoiceFilter(
         choices=Level.choices[::-1], label=_("Niveau"), widget=forms.CheckboxSelectMultiple(_CHECK)
@@ -60,5 +60,5 @@ class SiteFilter(django_filters.FilterSet):
         return {name: value for name, value in data.items() if value}
 
     def moved(self, queryset: QuerySet[PublishedSite], _name: str, value: str) -> QuerySet[PublishedSite]:
-        """Keep what rose, fell, stayed, or was not there before."""
+        """Keep the sites that rose, fell, stayed at their level, or are new."""
         return moved(queryset, value)

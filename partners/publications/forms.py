@@ -1,4 +1,4 @@
-"""Ask for the day of a publication."""
+"""Define the form of a publication."""
 
 import datetime as dt
 from typing import Any
@@ -14,7 +14,7 @@ from partners.snapshot import known_day
 
 
 class PublicationForm(forms.Form):
-    """The day whose levels a circle is given."""
+    """The form of the as-of date of a publication."""
 
     as_of = forms.DateField(label=_("Niveaux au"), widget=DayInput, initial=timezone.localdate)
 
@@ -23,7 +23,7 @@ class PublicationForm(forms.Form):
         self.circle = circle
 
     def clean_as_of(self) -> dt.date:
-        """Refuse a day of which nothing is known, and one the circle already has."""
+        """Refuse a day without any known fact, and a day already published to the circle."""
         as_of = known_day(self.cleaned_data["as_of"], self.circle.territory)
         if Publication.objects.filter(circle=self.circle, as_of=as_of).exists():
             raise ValidationError(_("Cette cellule a déjà reçu les niveaux de ce jour."))

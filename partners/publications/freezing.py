@@ -1,4 +1,4 @@
-"""Read what a circle is to be given at one moment, and give it."""
+"""Read the sites to publish to a circle, and freeze them as a publication."""
 
 import datetime as dt
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ from .keys import site_key
 
 @dataclass(frozen=True)
 class State:
-    """The ranked sites of a circle's territory at a date, and the grid they were classified with."""
+    """The ranked sites of a circle's territory at a date, with the grid that classified them."""
 
     circle: Circle
     as_of: dt.date
@@ -30,19 +30,19 @@ class State:
 
 
 def state_of(circle: Circle, as_of: dt.date, tell: Tell = say_nothing) -> State:
-    """Read what ``circle`` would be given; ``tell`` and what it takes to agree as for :func:`sites_at`."""
+    """Return the sites to publish to ``circle``; ``tell`` and the isolation level as for :func:`sites_at`."""
     version = grid_of_territory(circle.territory_id)
     return State(circle, as_of, version, sites_at(circle.territory, as_of, tell=tell))
 
 
 @transaction.atomic
 def give(scope: Scope, state: State, *, at: dt.datetime | None = None) -> Publication:
-    """Freeze a state and give it to its circle.
+    """Freeze a state as a publication to its circle.
 
-    ``at`` dates it in a fiction alone; what is given is given now.
+    ``at`` is the date of publication in demonstration and test data; by default it is now.
 
     Raises:
-        IntegrityError: the circle was already given that day.
+        IntegrityError: that day was published to the circle already.
     """
     landlords = sorted({site.shared_by_id for site in state.sites})
     publication = Publication.objects.create(
@@ -70,10 +70,10 @@ def give(scope: Scope, state: State, *, at: dt.datetime | None = None) -> Public
 
 
 def answer(scope: Scope, request: PublicationRequest, state: State) -> None:
-    """Give a state that was asked for, and mark its request as done in the same transaction.
+    """Publish the requested state, and mark the request as done in the same transaction.
 
     Raises:
-        JobError: the circle was given that day meanwhile.
+        JobError: that day was published to the circle meanwhile.
     """
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The published sites as points of a map, and how many have which level."""
+"""Return published sites as points of a map, and count them by level."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from partners.models import PublishedSite
 
 
 def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
-    """Return the sites that have a point, in the order of their ranks, with what the map says of each."""
+    """Return the data of the map for each site that has a point, in the order of the ranks."""
     labels = {level.value: _("Niveau %(n)s") % {"n": level.value} for level in Level}
     rows = placed(sites).order_by("rank")
     return [
@@ -42,7 +42,7 @@ def counts_of(sites: QuerySet[PublishedSite]) -> list[tuple[Level, int]]:
 
 
 def summary_of(sites: QuerySet[PublishedSite]) -> str:
-    """Say how many sites have which level."""
+    """Return the number of sites of each level, in words."""
     said = [
         _("%(n)s de niveau %(level)s") % {"n": n, "level": level.value} for level, n in counts_of(sites) if n
     ]

@@ -1,4 +1,4 @@
-"""Follow a publication that a worker makes; ask for it again."""
+"""Show the progress of a publication that a worker makes, and queue it again."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,7 +20,7 @@ from . import services
 @require_safe
 @for_roles(Role.COORDINATOR)
 def publication_request(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show how far a publication is, then lead to it; htmx asks for the middle of the page alone."""
+    """Show the progress of a publication, then redirect to it; for htmx return the middle of the page alone."""
     found = managed_or_404(request, PublicationRequest, pk, "circle")
     if found.publication_id:
         return _lead_to(request, reverse("partners:publication", args=[found.publication_id]))
@@ -34,7 +34,7 @@ def publication_request(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.COORDINATOR)
 def publication_request_retry(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Ask again for a publication that could not be made."""
+    """Queue again a publication that could not be made."""
     services.retry_publication(request.scope, managed_or_404(request, PublicationRequest, pk))
     return redirect("partners:publication_request", pk)
 

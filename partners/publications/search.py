@@ -1,4 +1,4 @@
-"""Finding a published site by a few words of it."""
+"""Find published sites by words of their names and addresses."""
 
 from django.db.models import Func, QuerySet, TextField
 
@@ -15,7 +15,7 @@ class _Labels(Func):
 
 
 def find_published(scope: Scope, words: list[str], limit: int) -> list[PublishedSite]:
-    """Return the sites last published to the person's circles whose name or address holds every word."""
+    """Return the sites last published to the person's circles whose name and addresses hold every word."""
     found = latest_sites(scope).select_related("publication__circle")
     found = found.alias(labels=_Labels("addresses")).filter(every_word(words, "name", "labels"))
     return list(

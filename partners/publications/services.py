@@ -1,4 +1,4 @@
-"""Give a circle the levels of its territory at a date: asked for here, made by a worker, frozen."""
+"""Request and retry publications, which a worker makes, and publish at once for demonstration and tests."""
 
 import datetime as dt
 from typing import Any
@@ -19,10 +19,10 @@ from .freezing import give, state_of
 
 @transaction.atomic
 def request_publication(scope: Scope, *, circle: Circle, as_of: dt.date) -> tuple[PublicationRequest, bool]:
-    """Ask a worker to publish to ``circle`` the levels at ``as_of``.
+    """Queue a publication to ``circle`` of the levels at ``as_of``.
 
     Returns:
-        The request, and whether it is new: a day that was asked for already is not asked for again.
+        The request, and whether it is new: a day that was requested already is not queued again.
     """
     request, is_new = PublicationRequest.objects.get_or_create(
         circle=circle,
@@ -37,7 +37,7 @@ def request_publication(scope: Scope, *, circle: Circle, as_of: dt.date) -> tupl
 
 @transaction.atomic
 def retry_publication(scope: Scope, request: PublicationRequest) -> None:
-    """Ask again for one whose worker failed, went away or never came; nothing if it moved on meanwhile."""
+    """Queue again a request whose job failed, was interrupted or never started; do nothing if its state changed."""
     unmoved = PublicationRequest.objects.filter(pk=request.pk, state=request.state, publication=None)
     if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
         return
@@ -46,18 +46,18 @@ def retry_publication(scope: Scope, request: PublicationRequest) -> None:
 
 
 def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | None = None) -> Publication:
-    """Read the levels at ``as_of`` and give them at once, for the fiction and the tests.
+    """Publish the levels at ``as_of`` at once, for demonstration data and tests.
 
-    A page asks a worker instead (:func:`request_publication`), which reads them at one moment.
+    Pages queue a request instead (:func:`request_publication`): its worker reads all levels at one moment.
 
     Raises:
-        IntegrityError: the circle was already given that day.
+        IntegrityError: that day was published to the circle already.
     """
     return give(scope, state_of(circle, as_of), at=at)
 
 
 def landlords_of(publication: Publication) -> list[int]:
-    """Return the ids of the landlords whose sites a person sees in a publication."""
+    """Return the ids of the landlords whose sites the acting person sees in a publication."""
     sites = PublishedSite.objects.filter(publication=publication).order_by()
     return list(sites.values_list("shared_by_id", flat=True).distinct())
 

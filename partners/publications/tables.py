@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _WIDE = {"td": {"class": "cell-wide"}}
 
 
-# The properties of a site in a file of points.
+# The properties of a site in a GeoJSON file.
 POINT_COLUMNS: list[Column] = [
     ("rang", lambda site: site.rank),
     ("niveau", lambda site: site.level),
@@ -35,12 +35,12 @@ POINT_COLUMNS: list[Column] = [
 ]
 
 
-# A site without a level before stands between those that stayed and those that rose.
+# A new site is sorted between the sites that stayed at their level and those that rose.
 _NEW = 0.5
 
 
 class _Rows(TableQuerysetData):
-    """Rows that the database sorts and pages; those alike in what they are sorted by, by rank."""
+    """The rows of the table, sorted and paginated by the database, and by rank among equals."""
 
     data: QuerySet[PublishedSite]
 
@@ -58,14 +58,17 @@ def ranking(sites: QuerySet[PublishedSite], previous: Publication | None) -> "Si
 
 
 def main_labels(sites: Iterable[PublishedSite]) -> dict[int, str]:
-    """Return what weighs most at each site, read for these alone: its findings are most of what is frozen."""
+    """Return the label of the first finding of each site, by primary key.
+
+    Only these findings are read: the findings are most of the size of a published site.
+    """
     first = PublishedSite.objects.filter(pk__in=[site.pk for site in sites]).order_by()
     rows = first.values_list("pk", "findings__0")
     return {pk: label_of(finding) if finding else "–" for pk, finding in rows}
 
 
 class SiteTable(tables.Table):
-    """The ranking of a publication; :meth:`before_render` reads what is shown of the page alone."""
+    """The table of the ranking; :meth:`before_render` reads the main fact types of the current page alone."""
 
     name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
@@ -74,7 +77,7 @@ class SiteTable(tables.Table):
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
     always = ("rank", "level", "name")
-    # On the page a badge beside the level.
+    # The page shows a badge beside the level instead.
     in_files = ("silent",)
 
     class Meta:
@@ -85,49 +88,49 @@ class SiteTable(tables.Table):
         default = "–"
 
     def get_column_class_names(self, classes: set[str], bound_column: tables.columns.BoundColumn) -> set[str]:
-        """Name each cell: on a phone a row is a few lines."""
+        """Return a class for each cell, by which the style sheet stacks the cells of a row on a phone."""
         return {*super().get_column_class_names(classes, bound_column), f"cell-{bound_column.name}"}
 
     def render_level(self, value: Any, record: PublishedSite) -> SafeString:
-        """Number, word and shape, and whether recording stopped there."""
+        """Return the level as number, word and shape, with the mark of a site whose recording stopped."""
         return render_to_string("classification/_level_cell.html", {"site": record})
 
     def value_level(self, record: PublishedSite) -> int:
-        """The number alone, in a file."""
+        """Return the number alone, for a file."""
         return record.level
 
     def value_before(self, record: "ComparedSite") -> int | None:
-        """The level before, in a file."""
+        """Return the previous level, for a file."""
         return record.before
 
     def value_name(self, record: PublishedSite) -> str:
-        """The name alone, in a file."""
+        """Return the name alone, for a file."""
         return record.name
 
     def render_before(self, record: "ComparedSite") -> SafeString | str:
-        """Rose, fell or stayed since the publication before; "new" for a site it did not have."""
+        """Return the change since the previous publication; "new" for a site that it did not hold."""
         if record.before is None:
             return str(_("nouveau"))
         return render_to_string("partners/_moved.html", {"before": record.before, "after": record.level})
 
     def value_silent(self, record: PublishedSite) -> str:
-        """Say that a level may be too low because nobody records there any more."""
+        """Return the word for a site whose recording stopped, "" for others, for a file."""
         return str(_("interrompue")) if record.silent else ""
 
     def render_name(self, record: PublishedSite) -> SafeString:
-        """The way to the page of the site."""
+        """Return a link to the page of the site."""
         url = reverse("partners:site", args=[record.publication_id, record.rank])
         return format_html('<a href="{}">{}</a>', url, record.name)
 
     def before_render(self, request: Any) -> None:
-        """Read what weighs most at the sites of the page."""
+        """Read the main fact types of the sites of the current page."""
         self.mains = main_labels(row.record for row in self.paginated_rows)
 
     def as_values(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the rows of a file, having read what weighs most at all of them."""
+        """Return the rows of a file, after reading the main fact types of all sites."""
         self.mains = main_labels(row.record for row in self.rows)
         return super().as_values(*args, **kwargs)
 
     def render_main(self, record: PublishedSite) -> str:
-        """The finding that weighs most."""
+        """Return the label of the main fact type: the first finding of the site."""
         return self.mains[record.pk]

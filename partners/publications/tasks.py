@@ -1,4 +1,4 @@
-"""Make a publication in the worker."""
+"""Make publications in the worker."""
 
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +13,9 @@ from . import freezing
 
 @shared_task
 def make_publication(request_id: int, user_id: int) -> None:
-    """Give a circle the levels of its territory as the coordinator who asks sees them at one moment.
+    """Publish the levels of a territory to a circle, as the coordinator who asks sees them at one moment.
 
-    They are read in one transaction and given in the next, as notes are (:mod:`partners.notes.tasks`).
+    They are read in one transaction and published in another, as for notes (:mod:`partners.notes.tasks`).
     """
     user = load_user(user_id)
     with system_scope("jobs"):
@@ -32,10 +32,10 @@ def make_publication(request_id: int, user_id: int) -> None:
 
 
 def _asked(request_id: int) -> PublicationRequest:
-    """Return the request with the circle it is for.
+    """Return the request, with its circle and territory.
 
     Raises:
-        JobError: it is not the acting person's any more.
+        JobError: the acting person no longer sees the request.
     """
     request = PublicationRequest.objects.select_related("circle__territory").filter(pk=request_id).first()
     if request is None:

@@ -1,4 +1,4 @@
-"""What circles were given: preview, publish, map, ranking, site."""
+"""Preview and make publications, and show their map, ranking and sites."""
 
 import datetime as dt
 from collections import Counter
@@ -51,7 +51,7 @@ _ALL = "tout"
 @require_safe
 @for_roles(*_READERS)
 def publications(request: ScopedRequest) -> HttpResponse:
-    """List what was published in the territories one belongs to."""
+    """List the publications that the person may see."""
     counts = {f"level_{level.value}": Count("sites", filter=Q(sites__level=level)) for level in Level}
     rows = list(_named(Publication.objects.annotate(**counts)).order_by("-as_of", "-id"))
     write_publications_reading(request.scope, rows)
@@ -62,7 +62,7 @@ def publications(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(Role.COORDINATOR)
 def publish(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show what a publication would contain; have a worker make it when confirmed."""
+    """Preview a publication, and queue it once confirmed."""
     circle = managed_or_404(request, Circle, pk)
     data = sent(request)
     if data is None and "as_of" in request.GET:
@@ -81,7 +81,7 @@ def publish(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(*_READERS)
 @lists.opens_with_default("published")
 def publication(request: ScopedRequest, pk: int) -> HttpResponseBase:
-    """Show the shared map and the ranking."""
+    """Show the map and the ranking of a publication, or return the ranking as a file."""
     found = _publication(pk)
     previous = previous_of(found)
     chosen = _chosen(request, found, previous)
@@ -106,7 +106,7 @@ def publication(request: ScopedRequest, pk: int) -> HttpResponseBase:
 
 
 def _around(request: ScopedRequest, found: Publication, chosen: SiteFilter) -> dict[str, Any]:
-    """Return what stands around the ranking; the map fetches its points itself."""
+    """Return the context of the page around the ranking; the map fetches its points by itself."""
     words = {
         "group": _("{n} sites, niveau {level} au plus haut"),
         "close": _("Fermer"),
@@ -126,7 +126,7 @@ def _around(request: ScopedRequest, found: Publication, chosen: SiteFilter) -> d
 @require_safe
 @for_roles(*_READERS)
 def publication_points(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Return the points of a publication, narrowed as its page is, for its map and the slider under it."""
+    """Return the points of a publication as JSON, under the filters of its page, for the map and its slider."""
     found = _publication(pk)
     chosen = _chosen(request, found, previous_of(found))
     _write_reading(request, found, found, filters=chosen.active)
@@ -136,7 +136,7 @@ def publication_points(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_roles(*_READERS)
 def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
-    """Show one published site and why it has its level."""
+    """Show a published site and the reasons for its level."""
     found = _publication(pk)
     previous = previous_of(found)
     shown, before = _site(found, previous, rank)
@@ -156,7 +156,7 @@ def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
 
 
 def _site(found: Publication, previous: Publication | None, rank: int) -> tuple[PublishedSite, int | None]:
-    """Return the site of that rank, and its level in ``previous``."""
+    """Return the site of that rank, and its level in ``previous``; raise Http404 when there is no such rank."""
     sites = PublishedSite.objects.filter(publication=found)
     if previous is None:
         return get_object_or_404(sites, rank=rank), None
@@ -170,13 +170,13 @@ def _publication(pk: int) -> Publication:
 
 
 def _named(rows: QuerySet[Publication]) -> "QuerySet[NamedPublication]":
-    """Add the names of territory and circle; a landlord sees publications, not who is in the circle."""
+    """Add the territory, and the circle's name as far as the person sees it: a landlord sees no circle."""
     circle = Circle.objects.filter(pk=OuterRef("circle")).values("name")
     return rows.select_related("territory").annotate(circle_name=Subquery(circle))
 
 
 def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str, Any]:
-    """What would be published, what moved since the publication before, and who would see it."""
+    """Return and journal the sites that would be published, the changes since the last publication, and the members."""
     sites = preview_at(circle.territory, as_of)
     write_territory_entry(
         request.scope, AuditAction.READ, circle, territory=circle.territory,
@@ -207,7 +207,7 @@ def _publish(request: ScopedRequest, circle: Circle, as_of: dt.date) -> HttpResp
 
 
 def _export(request: ScopedRequest, found: Publication, table: SiteTable, kind: str) -> HttpResponseBase:
-    """Send the ranking as it is shown; its name says how confidential it is."""
+    """Return the ranking as a file, under the filters and columns shown; its name says that it is confidential."""
     rows = [row.record for row in table.rows]
     write_territory_entry(
         request.scope, AuditAction.EXPORT, found, territory=found.territory,
@@ -235,14 +235,14 @@ def _chosen(request: ScopedRequest, found: Publication, previous: Publication | 
 
 
 def _unpaged(table: SiteTable, shown: lists.Listing) -> lists.Listing:
-    """Put every row on one page, as paper needs them."""
+    """Put every row on one page, for printing."""
     rows = max(len(table.rows), 1)
     table.paginate(page=1, per_page=rows)
     return replace(shown, rows=rows)
 
 
 def _whole(request: ScopedRequest) -> str:
-    """Return the query of the same list with every row on one page."""
+    """Return the query string of the same list with every row on one page."""
     query = request.GET.copy()
     query.pop("page", None)
     query["par_page"] = _ALL
@@ -257,7 +257,7 @@ def _states(request: ScopedRequest, found: Publication) -> dict[str, Any]:
 
 
 def _state(request: ScopedRequest, publication: Publication) -> dict[str, str]:
-    """Where the page and the points of a published state are, under the same filters."""
+    """Return the day of a publication, and the URLs of its page and of its points under the same filters."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return {
         "day": long_date(publication.as_of),
