@@ -1,1 +1,1 @@
-"""Holds what every role meets: login, home, navigation, search, guided visit, components, errors."""
+"""Serve the pages of every role: login, home, search, guided visit, components, errors."""

@@ -1,4 +1,4 @@
-"""What this product asks of the login: invitations only, and an entry in the journal."""
+"""Adapt allauth's login: accounts by invitation only, and a journal entry for each login."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from accounts.scope import acting_as
 
 
 class InvitationOnlyAdapter(DefaultAccountAdapter):
-    """Closes public sign-up and writes down logins."""
+    """The allauth adapter that closes public sign-up and journals logins."""
 
-    # allauth's greetings say nothing the next page does not show.
+    # allauth's messages after login and logout only repeat what the next page shows.
     _SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -22,17 +22,17 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         return False
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Open the session, and write the moment of it as the person."""
+        """Open the session in the scope of the person, whose row gets the time of the login."""
         with acting_as(user):
             super().login(request, user)
 
     def set_password(self, user: User, password: str) -> None:
-        """Write a password as the person."""
+        """Save the password in the scope of the person."""
         with acting_as(user):
             super().set_password(user, password)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Record the login under the person's own name."""
+        """Write the journal entry of the login in the scope of the person."""
         with acting_as(user) as scope:
             write_entry(scope, AuditAction.LOGIN, user)
         return super().post_login(request, user, **kwargs)
@@ -40,6 +40,6 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Pass on all but the greetings."""
+        """Show the message, unless it is one of those after login and logout."""
         if message_template not in self._SILENT:
             super().add_message(request, level, message_template, *args, **kwargs)

@@ -1,9 +1,9 @@
-"""What every role meets: login, home, navigation, search, guided visit, components, errors."""
+"""Declare the application of the pages that every role meets."""
 
 from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
-    """Brings the template tags of pages; it has no table."""
+    """The application of the portal, with the template tags of pages and without tables."""
 
     name = "portal"

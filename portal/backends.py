@@ -1,4 +1,4 @@
-"""Checks an e-mail address and a password, opening no more of the accounts than that needs."""
+"""Check an e-mail address and a password, with access to no more accounts than that requires."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ from accounts.scope import acting_as, system_scope
 
 
 class CredentialsBackend(AuthenticationBackend):
-    """allauth's check, in a scope of its own: the view around it sees no account."""
+    """allauth's authentication backend in its own system scope: the view around it sees no account."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """Return the person whose address and password these are, or None."""
+        """Return the user with that address and password, or None."""
         with system_scope("authentication"):
             return super().authenticate(request, **credentials)
 
     def _check_password(self, user: User | None, password: str) -> User | None:
-        """Check the password as the person: a hash of former parameters is then written anew."""
+        """Check the password in the scope of the person, because a hash with outdated parameters is saved anew."""
         if user is None:
             return None
         with acting_as(user):

@@ -1,4 +1,4 @@
-"""The page of components: each thing that recurs, in each of its states, for those who build."""
+"""Show the recurring components of pages in each of their states, for developers."""
 
 import datetime as dt
 
@@ -25,7 +25,7 @@ _ICONS = (
 @require_safe
 @for_roles(Role.ADMIN)
 def components(request: HttpRequest) -> HttpResponse:
-    """Show every component with invented values; nothing here is read from anybody's records."""
+    """Show every component with invented values, without reading any record."""
     version = default_grid()
     findings = [_finding("DAMAGE", 9), _finding("NOISE", 2)]
     context = {

@@ -1,4 +1,4 @@
-"""Error pages that need more than a template."""
+"""Render the error pages that need more than a template."""
 
 import sys
 from enum import Enum
@@ -15,7 +15,7 @@ RETRY_AFTER_S = "30"
 
 
 class Unavailable(Enum):
-    """Why the database gave no answer, in words for people."""
+    """The reason why the database gave no answer, with its text for people."""
 
     AWAY = _("La base de données ne répond pas")
     TOO_LONG = _("Cette demande prend trop de temps")
@@ -23,7 +23,7 @@ class Unavailable(Enum):
 
 
 def unavailable(error: BaseException | None) -> Unavailable | None:
-    """Return why the database gave no answer; None when ``error`` is something else."""
+    """Return why the database gave no answer; None when ``error`` has another cause."""
     if not isinstance(error, DatabaseError | InterfaceError):
         return None
     match error.__cause__:
@@ -35,9 +35,9 @@ def unavailable(error: BaseException | None) -> Unavailable | None:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say what happened; when the database gave no answer, keep what was typed.
+    """Render the error page, or, when the database gave no answer, the page that keeps the values of the form.
 
-    Neither page touches the database, so both work without it.
+    Neither page uses the database, so both work without it.
     """
     why = unavailable(sys.exc_info()[1])
     if why is not None:
@@ -46,7 +46,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def database_away(request: HttpRequest, why: Unavailable = Unavailable.AWAY) -> HttpResponse:
-    """Render the page that offers to send the same form again."""
+    """Render the page that offers to submit the same form again."""
     fields = [
         (name, value)
         for name, values in request.POST.lists()
@@ -68,10 +68,10 @@ def database_away(request: HttpRequest, why: Unavailable = Unavailable.AWAY) -> 
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is nothing here, for what does not exist and what is not yours alike."""
+    """Render the 404 page, the same for a missing object and for one outside the person's perimeter."""
     return render(request, "404.html", status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that the page is for another role."""
+    """Render the 403 page: the page is for another role."""
     return render(request, "403.html", status=403)

@@ -1,4 +1,4 @@
-"""Forms by which somebody who is not logged in says who they are."""
+"""Define the forms that identify a person who is not logged in."""
 
 from allauth.account.forms import ResetPasswordForm, UserTokenForm
 
@@ -7,16 +7,16 @@ from accounts.scope import system_scope
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
-    """Ask for the address of an account."""
+    """The form of the e-mail address of an account whose password is forgotten."""
 
     def clean_email(self) -> str:
-        """Look the account up, and nothing else, as the product."""
+        """Look up the account, and only that, in a system scope."""
         with system_scope("authentication"):
             return super().clean_email()
 
 
 class ResetLinkForm(UserTokenForm):
-    """Check the link of an invitation or of a forgotten password."""
+    """The form that checks the link of an invitation or of a forgotten password."""
 
     def _get_user(self, uidb36: str) -> User | None:
         """Return the account the link was made for, or None."""

@@ -1,4 +1,4 @@
-"""The guided first visit: the main path of each role, a few steps, each where it happens."""
+"""Define the guided first visit: the main path of each role, in a few steps on the real pages."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,17 +19,23 @@ from sites.models import ImportRun
 from .guide_progress import visit_of
 from .home import FIRST_PAGES
 
-# A partner of one circle alone is sent straight to it.
+# A partner of a single circle is redirected to it, so that the visit is shown there too.
 _SHOWN_ON = [*FIRST_PAGES, (Role.PARTNER, "partners:circle")]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do or to see: ``url`` says where today, ``did`` whether it was done already.
+    """A step of a visit.
 
-    Without ``did`` a step is done once it was opened from here, or the view called ``at`` in
-    any other way; ``narrowed`` asks for a filter too. ``sample`` names the kind of import whose
-    example goes with the step.
+    Attributes:
+        key: the identifier of the step.
+        label: what to do or to see, in words.
+        hint: the sentence below the label.
+        url: returns the URL of the page where the step takes place.
+        did: says whether the person did it already; without it, a step is done once its page was opened.
+        sample: the kind of import whose example file is offered with the step.
+        at: the name of the view that counts as the step's page, however it is reached.
+        narrowed: True when that page must have a filter to count.
     """
 
     key: str
@@ -44,7 +50,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """The steps of a role as one person stands: each with whether it is done."""
+    """The visit of a role for one person: its steps, each with True if it is done."""
 
     role: Role
     steps: list[tuple[Step, bool]]
@@ -52,12 +58,12 @@ class Tour:
 
     @property
     def done(self) -> int:
-        """How many steps are done."""
+        """The number of steps done."""
         return sum(done for _step, done in self.steps)
 
     @property
     def starts_folded(self) -> bool:
-        """True where the work of the page comes first, on a phone above all."""
+        """True for agents: on a phone the form comes before the visit."""
         return self.role == Role.AGENT
 
 
@@ -74,7 +80,7 @@ def find_step(key: str, roles: list[Role]) -> tuple[Role, Step] | None:
 
 
 def visited(request: ScopedRequest) -> Iterator[tuple[Role, Step]]:
-    """Yield the steps that the page of ``request`` is, of the roles that the person holds."""
+    """Yield the steps whose page is that of ``request``, for the roles that the person holds."""
     name = request.resolver_match.view_name if request.resolver_match else ""
     for role, step in _STEPS_AT.get(name, ()):
         if request.scope.has(role) and (not step.narrowed or any(request.GET.values())):
@@ -82,7 +88,7 @@ def visited(request: ScopedRequest) -> Iterator[tuple[Role, Step]]:
 
 
 def guide(request: ScopedRequest) -> dict[str, Any]:
-    """Context processor: the visit, on the first page of a role, until it is put away."""
+    """Add the visit to the context of a role's first page, until the person hides it."""
     match, scope = request.resolver_match, getattr(request, "scope", None)
     if match is None or scope is None or not scope.user_id or request.method != "GET":
         return {}
@@ -90,7 +96,7 @@ def guide(request: ScopedRequest) -> dict[str, Any]:
     role = next(shown_at, None)
     if role is None or getattr(request, "htmx", False):
         return {}
-    # Every cell of a table is a template of its own: the visit is read where it is drawn.
+    # Lazy, because each cell of a table runs the context processors: the visit is read only where it is shown.
     return {"guide": SimpleLazyObject(lambda: _unless_hidden(tour_of(request.user, role)))}
 
 

@@ -1,6 +1,6 @@
-"""The guided first visit of a person in a role: what they saw of it, whether they put it away.
+"""Read and write a person's progress in the guided first visit of a role.
 
-A matter between a person and their screen: it is not in the journal.
+The progress concerns the display alone, so that it has no journal entries.
 """
 
 from django.utils import timezone
@@ -10,12 +10,12 @@ from accounts.models import GuidedVisit, User
 
 
 def visit_of(user: User, role: Role) -> GuidedVisit:
-    """Return how far the visit went; a fresh one, not saved, for somebody who never began."""
+    """Return the progress of a visit; a new one, not saved, if the person has not begun it."""
     return GuidedVisit.objects.filter(user=user, role=role).first() or GuidedVisit(user=user, role=role)
 
 
 def mark_seen(*, user: User, role: Role, step: str) -> None:
-    """Remember that ``user`` went to see ``step``."""
+    """Save that ``user`` opened the page of ``step``."""
     visit, _made = GuidedVisit.objects.select_for_update().get_or_create(user=user, role=role)
     if step not in visit.seen:
         visit.seen.append(step)
@@ -23,10 +23,10 @@ def mark_seen(*, user: User, role: Role, step: str) -> None:
 
 
 def put_away(*, user: User, role: Role) -> None:
-    """Show the visit no more on the first page of ``role``."""
+    """Hide the visit on the first page of ``role``."""
     GuidedVisit.objects.update_or_create(user=user, role=role, defaults={"hidden_at": timezone.now()})
 
 
 def call_again(*, user: User, role: Role) -> None:
-    """Begin the visit anew."""
+    """Show the visit again, with no step done."""
     GuidedVisit.objects.filter(user=user, role=role).update(hidden_at=None, seen=[])

@@ -1,4 +1,4 @@
-"""The guided first visit: going to a step, putting it away, calling it again."""
+"""Show the guided first visit, open its steps, hide and restart it."""
 
 from collections.abc import Callable
 from http.client import OK
@@ -15,18 +15,18 @@ from core.back import back
 from .guide import find_step, tour_of, visited
 from .guide_progress import call_again, mark_seen, put_away
 
-# What the session knows to be ticked already: a page opened again asks nothing of the database.
+# The session key of the steps saved as seen, so that a page opened again needs no query.
 _TICKED = "guide"
 
 
 class VisitMiddleware:
-    """Ticks a step of the visit once its page was opened, by whatever way."""
+    """The middleware that marks a step as seen once its page was opened, however it was reached."""
 
     def __init__(self, get_response: Callable[[ScopedRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: ScopedRequest) -> HttpResponse:
-        """Answer, and remember which steps the page was."""
+        """Return the response, and mark the steps of its page as seen."""
         response = self._get_response(request)
         if request.method != "GET" or response.status_code != OK or not request.scope.user_id:
             return response
@@ -41,14 +41,14 @@ class VisitMiddleware:
 @require_GET
 @for_roles(*Role)
 def guide(request: ScopedRequest) -> HttpResponse:
-    """Show the visit of every role the person holds, put away or not."""
+    """Show the visits of all roles that the person holds, hidden ones included."""
     return render(request, "guide.html", {"tours": [tour_of(request.user, role) for role in _held(request)]})
 
 
 @require_GET
 @for_roles(*Role)
 def step(request: ScopedRequest, key: str) -> HttpResponse:
-    """Go where a step happens, and remember it; a step of another role leads home."""
+    """Mark a step as seen and redirect to its page; redirect home for a step of another role."""
     found = find_step(key, _held(request))
     if found is None:
         return redirect("home")
@@ -60,7 +60,7 @@ def step(request: ScopedRequest, key: str) -> HttpResponse:
 @require_POST
 @for_roles(*Role)
 def hide(request: ScopedRequest) -> HttpResponse:
-    """Put the visit of a role away."""
+    """Hide the visit of a role."""
     put_away(user=request.user, role=_role(request))
     return back(request, "home")
 
@@ -68,7 +68,7 @@ def hide(request: ScopedRequest) -> HttpResponse:
 @require_POST
 @for_roles(*Role)
 def again(request: ScopedRequest) -> HttpResponse:
-    """Begin the visit of a role anew, on its first page."""
+    """Restart the visit of a role, and redirect to the person's first page."""
     call_again(user=request.user, role=_role(request))
     request.session.pop(_TICKED, None)
     return redirect("home")

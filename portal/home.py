@@ -1,4 +1,4 @@
-"""The first page after login: the role's work, not a menu."""
+"""Redirect a person after login to the work of their role."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +20,7 @@ FIRST_PAGES = [
 
 @require_safe
 def home(request: ScopedRequest) -> HttpResponse:
-    """Send each person to the work of their first role; explain when they hold none."""
+    """Redirect to the first page of the person's first role; explain when they hold none."""
     first = next((page for page in FIRST_PAGES if request.scope.has(page[0])), None)
     if first is None:
         return render(request, "no_role.html")
@@ -29,6 +29,6 @@ def home(request: ScopedRequest) -> HttpResponse:
 
 
 def _only_circle() -> HttpResponse | None:
-    """Send a partner of one circle right to it."""
+    """Return a redirect to the circle of a partner who sees only one, else None."""
     circles = list(Circle.objects.order_by("pk").values_list("pk", flat=True)[:2])
     return redirect("partners:circle", circles[0]) if len(circles) == 1 else None

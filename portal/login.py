@@ -1,4 +1,4 @@
-"""The login page, which lists the accounts in the demonstration; the way out."""
+"""Log people in and out; in the demonstration the login page lists the accounts."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,27 +16,27 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.access import ScopedRequest
 from core.pages import RefusalMixin
 
-# What the login page offers to log in as; registered by the demonstration (demo/apps.py).
+# The accounts that the login page lists, registered by the demonstration (demo/apps.py).
 _offered: list[object] = []
 
 
 def offer_accounts(accounts: Iterable[object]) -> None:
-    """List ``accounts`` on the login page, each with the attributes that its template reads."""
+    """Have the login page list ``accounts``, each with the attributes that its template reads."""
     _offered[:] = accounts
 
 
 @method_decorator(login_not_required, name="dispatch")
 class LoginView(RefusalMixin, views.LoginView):
-    """Log in by e-mail and password."""
+    """The login page, with e-mail address and password."""
 
     def get_form(self, form_class: type[Form] | None = None) -> Form:
-        """Ask for what every other page calls so."""
+        """Return the form, with the label that all other pages use for the e-mail address."""
         form = super().get_form(form_class)
         form.fields["login"].label = _("Adresse e-mail")
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the accounts that are offered, if any."""
+        """Add the registered accounts, if any."""
         context = super().get_context_data(**kwargs)
         if _offered:
             context["demo_accounts"] = _offered
@@ -44,23 +44,23 @@ class LoginView(RefusalMixin, views.LoginView):
 
 
 class LogoutView(views.LogoutView):
-    """End the session, and have the browser forget what it kept of it."""
+    """The logout, which also makes the browser clear what it stored of the session."""
 
     def post(self, request: ScopedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Log out."""
+        """Log out, and send ``Clear-Site-Data``."""
         response = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return response
 
 
 class WholePageLoginMiddleware:
-    """Has the browser leave the page for the login page when a part of it was asked for without a session."""
+    """The middleware that opens the whole login page when htmx requests a part of a page without a session."""
 
     def __init__(self, get_response: Callable[[ScopedRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: ScopedRequest) -> HttpResponse:
-        """Answer; a person who logs in again comes back to the page, not to its part."""
+        """Return the response; after the login the person comes back to the page, not to its part."""
         response = self.get_response(request)
         login = reverse("account_login")
         if not (request.htmx and response.headers.get("Location", "").startswith(login)):

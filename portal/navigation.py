@@ -1,4 +1,4 @@
-"""The left navigation of each role, at most seven entries."""
+"""Build the left navigation of each role, of at most seven entries."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ _HOMES = [
     (_("Mes cellules"), "partners:circles", "shield-lock", {Role.PARTNER}),
 ]
 
-# Beside the person's own name: what is needed now and then.
+# The entries of the menu under the person's name, for pages that are seldom needed.
 _ACCOUNT_ENTRIES = [
     (_("Niveaux publiés"), "partners:publications", "eye-share", {Role.LEAD}),
     (_("Agents"), "accounts:users", "users", {Role.LEAD}),
@@ -53,7 +53,7 @@ _ACCOUNT_ENTRIES = [
 
 
 def navigation(request: ScopedRequest) -> dict[str, Any]:
-    """Context processor: the entries for the roles the person holds, and the demo flag."""
+    """Add to the context the entries for the roles that the person holds, and the demo flag."""
     context: dict[str, Any] = {"DEMO": settings.DEMO}
     scope = getattr(request, "scope", None)
     if scope is not None and scope.user_id:
@@ -72,7 +72,7 @@ def _shown(request: ScopedRequest, entries: list[Any]) -> list[dict[str, Any]]:
         for label, name, icon, roles in entries
         if request.scope.has(*roles)
     ]
-    # Of two entries that begin alike ("/faits/", "/faits/nouveau/") the longer one is open.
+    # Of two entries with the same beginning ("/faits/", "/faits/nouveau/") the longer one is the active one.
     open_ones = (entry["url"] for entry in shown if request.path.startswith(entry["url"]))
     here = max(open_ones, key=len, default="")
     return [entry | {"active": entry["url"] == here} for entry in shown]

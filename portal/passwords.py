@@ -1,4 +1,4 @@
-"""Choosing a password: after an invitation, when it is forgotten, when one wants another."""
+"""Let people choose a password: after an invitation, when it is forgotten, or to change it."""
 
 from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
@@ -16,7 +16,7 @@ from core.pages import RefusalMixin
 
 
 class ChangePassword(RefusalMixin, PasswordChangeView):
-    """One's own, knowing the old one."""
+    """The page to change one's own password, with the old one."""
 
     template_name = "account/password_change.html"
     success_url = reverse_lazy("home")
@@ -24,21 +24,21 @@ class ChangePassword(RefusalMixin, PasswordChangeView):
     request: ScopedRequest
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        """Keep the session, and write it in the journal."""
+        """Save the password, keep the session, and write a journal entry."""
         response = super().form_valid(form)
         write_entry(self.request.scope, AuditAction.UPDATE, self.request.user, password=True)
         return response
 
 
 class ForgottenPassword(RefusalMixin, views.PasswordResetView):
-    """Ask for a link to choose another."""
+    """The page to ask for a link by which to choose another password."""
 
 
 class ChoosePassword(RefusalMixin, views.PasswordResetFromKeyView):
-    """By the link of an invitation, or of a forgotten password."""
+    """The page to choose a password by the link of an invitation or of a forgotten password."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Write it in the journal, under the name of whom the link was sent to."""
+        """Save the password, and write a journal entry in the scope of the link's recipient."""
         response = super().form_valid(form)
         with acting_as(self.reset_user) as scope:
             write_entry(scope, AuditAction.UPDATE, self.reset_user, password=True, by_link=True)

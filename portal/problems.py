@@ -1,4 +1,4 @@
-"""Errors of the API as problem documents (RFC 9457)."""
+"""Render errors of the API as problem documents (RFC 9457)."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from .errors import RETRY_AFTER_S, Unavailable, unavailable
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn what DRF caught into ``application/problem+json``.
+    """Return the response to an error that DRF caught, as ``application/problem+json``.
 
-    A database that gives no answer is a 503; anything else that DRF does not know stays a plain
-    server error, and returns None.
+    A database that gives no answer is a 503. For any other error that DRF does not handle, return None:
+    it becomes a plain server error.
     """
     if why := unavailable(error):
         return _unavailable(why)
-    # What the handler did is already undone (accounts.tokens.handlers.for_program). REST framework
-    # marks the transaction around it as failed, where there is one: here, this empty one.
+    # The handler's transaction is rolled back already (accounts.tokens.handlers.for_program). REST framework
+    # marks the surrounding transaction for rollback: this empty one takes the mark.
     with transaction.atomic():
         response = exception_handler(error, context)
     if response is None:

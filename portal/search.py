@@ -1,4 +1,4 @@
-"""Search from anywhere: the residences and addresses a person may see, by a few words."""
+"""Search the residences and addresses that a person may see, by a few words, from any page."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ _ON_THE_PAGE = 60
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One answer: what it is called, what tells it from others of that name, where it is."""
+    """One result: its name, the detail that distinguishes it from others of that name, and the URL of its page."""
 
     label: str
     detail: str
@@ -36,7 +36,7 @@ class Hit:
 @require_safe
 @for_roles(*SEARCHERS)
 def search(request: ScopedRequest) -> HttpResponse:
-    """Answer a search: a page of results, or the options of the field for htmx."""
+    """Show the results of a search as a page, or for htmx as the options of the field."""
     text = request.GET.get("q", "").strip()
     context = {
         "text": text,
@@ -48,7 +48,7 @@ def search(request: ScopedRequest) -> HttpResponse:
 
 
 def hits(scope: Scope, text: str, limit: int) -> list[Hit]:
-    """Return what the acting person may see under the words of ``text``."""
+    """Return the places that match the words of ``text``, among those the acting person may see."""
     if too_short(text):
         return []
     found = []

@@ -1,4 +1,4 @@
-"""Whom to tell of a weakness, in the file that researchers look for (RFC 9116)."""
+"""Serve the contact for reports of vulnerabilities, as security.txt (RFC 9116)."""
 
 import datetime as dt
 
@@ -8,14 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-# The standard asks for less than a year; the file is made anew at each request.
+# The standard recommends less than a year; the file is generated at each request.
 _VALID = dt.timedelta(days=180)
 
 
 @login_not_required
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Name the operator's contact; 404 where none is configured."""
+    """Return the file with the operator's contact; 404 where none is configured."""
     contact = settings.SECURITY_CONTACT
     if not contact:
         raise Http404

@@ -1,4 +1,4 @@
-"""Addresses of the portal."""
+"""Declare the URLs of the portal."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Where a page lies: the territory or the landlord, then the lists above it."""
+"""Draw the breadcrumb of a page: its territory or landlord, then the lists above it."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ register = template.Library()
 
 @register.inclusion_tag("components/breadcrumb.html", takes_context=True)
 def breadcrumb(context: dict[str, Any], *steps: object, origin: object = None) -> dict[str, Any]:
-    """Draw the way to a page.
+    """Return the context of a page's breadcrumb.
 
     Args:
-        context: of the page.
-        steps: label and address of each page above, in turn; the address may be a URL's name.
-        origin: where the page belongs; by default what the person coordinates or works for.
+        context: the context of the page.
+        steps: alternately the label and the URL of each page above; instead of a URL, its name will do.
+        origin: the territory or landlord of the page; by default the person's own.
     """
     pairs = zip(steps[::2], steps[1::2], strict=True)
     return {
@@ -35,7 +35,7 @@ def _address(address: str) -> str:
 
 
 def _origin(request: ScopedRequest) -> str:
-    """Return the one territory the person coordinates, or the one landlord they work for."""
+    """Return the name of a coordinator's only territory, or of others' only landlord; "" where there are several."""
     roles = request.scope.roles
     named: QuerySet[Territory] | QuerySet[Organisation]
     if coordinated := roles.get(Role.COORDINATOR):

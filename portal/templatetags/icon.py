@@ -1,4 +1,4 @@
-"""Icons: outlines of the @tabler/icons package, drawn inside the page."""
+"""Draw icons inside the page, from the outlines of the package @tabler/icons."""
 
 from functools import cache
 from xml.etree import ElementTree as ET
@@ -18,8 +18,10 @@ _NAMESPACE = "{http://www.w3.org/2000/svg}"
 def icon(name: str) -> SafeString:
     """Return the outline called ``name`` as an SVG element hidden from screen readers.
 
-    An icon only repeats the words beside it. Raises FileNotFoundError for a name the package
-    does not have.
+    An icon only repeats the words beside it.
+
+    Raises:
+        FileNotFoundError: the package has no outline of that name.
     """
     source = settings.NODE_MODULES / _OUTLINES / f"{name}.svg"
     shapes = ET.fromstring(source.read_text(encoding="utf-8"))  # noqa: S314 - a pinned package's own file

@@ -1,4 +1,4 @@
-"""What the product says of itself."""
+"""Provide the version of the product and its stated conformity to templates."""
 
 from django import template
 from django.conf import settings
@@ -10,11 +10,11 @@ register = template.Library()
 
 @register.simple_tag
 def product_version() -> str:
-    """Return the version, as in the changelog."""
+    """Return the version of the product, as in the changelog."""
     return str(settings.VERSION)
 
 
 @register.simple_tag
 def conformity() -> str:
-    """Return how far this installation is stated to be accessible, in words."""
+    """Return the stated accessibility conformity of this installation, in words."""
     return str(CONFORMITY[settings.ACCESSIBILITY_CONFORMITY])
