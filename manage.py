@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Command line of the project; starts the embedded PostgreSQL when no DATABASE_URL is set."""
+"""Run a management command, on the embedded PostgreSQL when no DATABASE_URL is set."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    # An installation names its database; one of our own in its place would only look like it.
+    # An installation must name its database: an embedded server in its place would merely look like it.
     if os.environ["DJANGO_SETTINGS_MODULE"] != "config.settings.production":
         from config.database import ensure_database
 

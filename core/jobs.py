@@ -47,8 +47,8 @@ class Job(models.Model):
     """The abstract model of a worker's job: state, progress, error.
 
     The work marks its job as done in its own transaction, so that what was recorded is never reported as
-    failed. While the work has written the row and not committed, no other connection may write it, or both
-    would wait for ever: :class:`Progress` writes nothing in that time.
+    failed. Between its write to the row and its commit, a write on another connection would wait for ever:
+    :class:`Progress` must not write then.
     """
 
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED, editable=False)
