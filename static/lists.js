@@ -1,5 +1,5 @@
 "use strict";
-// The menus of a list close when one turns elsewhere; its address holds only what is filled in.
+// Close the menus of a list on a click outside or Escape, and leave empty filters out of its URL.
 (() => {
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt.id !== "filter-form") return;

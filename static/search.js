@@ -1,5 +1,5 @@
 "use strict";
-// The search of every page: a combobox whose options are links (WAI-ARIA, list autocomplete).
+// Run the search field of every page: a combobox whose options are links (WAI-ARIA, list autocomplete).
 (() => {
   const form = document.querySelector("[data-search]");
   if (!form) return;
@@ -34,7 +34,7 @@
     const count = options().length;
     if (!count) return;
     if (!isOpen()) show(true);
-    // Before the first and after the last option lies the field itself.
+    // The arrow keys cycle through the options and the field itself.
     choose(((at + 1 + step + count + 1) % (count + 1)) - 1);
   };
   const keys = {

@@ -1,5 +1,5 @@
 "use strict";
-// The menu on a phone, the search key, the question before what cannot be taken back.
+// Handle the menu on a phone, the search key, focus, and the confirmation of irreversible actions.
 (() => {
   const side = document.getElementById("side");
   const toggle = side?.querySelector(".shell-toggle");
@@ -24,14 +24,14 @@
     }
   });
 
-  // After a form came back with errors the focus is on the first, unfolded where it was folded.
-  // Of a group it is the whole: on its first choice it would look as if that one were made.
+  // Focus the first field with an error, and unfold it. For a group of choices focus the group:
+  // on its first choice the focus would look like a selection.
   const wrong = document.querySelector("main form :is([aria-invalid=true], [data-invalid])");
   if (wrong?.matches("[data-invalid]")) wrong.tabIndex = -1;
   for (let fold = wrong?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   (wrong || document.querySelector("main form .alert-danger[tabindex]"))?.focus();
 
-  // What had the focus may be gone after a part of the page was replaced: the part then has it.
+  // If the focused element was in a part of the page that htmx replaced, focus the new part.
   let held = false;
   document.addEventListener("htmx:beforeSwap", (event) => {
     held = event.detail.target.contains(document.activeElement);
@@ -65,7 +65,7 @@
     true,
   );
   dialog?.addEventListener("close", () => {
-    // Heard of late, when it asks something else already.
+    // The close event is asynchronous: the dialog may be open again for another question.
     if (dialog.open) return;
     const { form, submitter } = asked;
     if (dialog.returnValue !== "yes") return submitter?.focus();

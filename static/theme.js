@@ -1,5 +1,5 @@
 "use strict";
-// Light or dark: what the person chose on this machine, else what the machine prefers.
+// Set the light or dark theme: the person's choice on this device, or else the device's preference.
 (() => {
   const KEY = "palier-theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");

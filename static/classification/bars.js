@@ -1,5 +1,5 @@
 "use strict";
-// Bars of residences by level: each segment says its number, its place and shape say its level.
+// Draw bars of residences by level: each segment shows its count; its position and shape show its level.
 (() => {
   const root = getComputedStyle(document.documentElement);
   const language = document.documentElement.lang;
@@ -30,7 +30,7 @@
     },
   };
 
-  // A long label takes two lines where one would leave the bars no room.
+  // Break a long label into two lines: on one, it would leave no room for the bars.
   const wrapped = (label, most) => {
     const lines = [""];
     for (const word of label.split(" ")) {
@@ -76,6 +76,6 @@
       });
     }
   };
-  // Labels measured in another type than they are drawn in would be cut.
+  // Wait for the fonts: labels measured in a fallback font would be cut off.
   document.fonts.ready.then(draw);
 })();

@@ -1,5 +1,5 @@
 "use strict";
-// The map of levels: asks for what the viewport holds, draws it, lists it beside.
+// Show the map of levels: fetch the sites of the viewport, draw them, and list them beside the map.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const [RESIDENCE, LNG, LAT, LEVEL, NAME, ADDRESS, LANDLORD, COMMUNE, LAST_DAY, SILENT, DAYS] = Array(11).keys();
@@ -17,7 +17,7 @@
   const layout = by("map-layout");
   const language = document.documentElement.lang;
   const number = (n) => n.toLocaleString(language);
-  // A number stays on the line of its noun.
+  // A no-break space keeps a number on the same line as its noun.
   const filled = (text, values) =>
     text.replace(/\{(\w+)\}/g, (_, key) => values[key]).replace(/(\d) (?=\p{L})|(\p{L}) (?=\d)/gu, "$1$2\u00a0");
   const written = (day) => {
@@ -122,7 +122,7 @@
     view = answer;
     groups.clearLayers();
     view.cells.forEach((cell) => groups.addLayer(drawCell(cell)));
-    // Beside groups the ranks of a few lone sites would say nothing.
+    // Where some sites are grouped, the ranks of the single ones would be meaningless.
     sites.draw(view.points.map(drawn));
     layout.toggleAttribute("data-grouped", view.cells.length > 0);
     list.replaceChildren(...view.list.map(listed));
@@ -140,7 +140,7 @@
     empty.querySelector("[data-act=clear]").hidden = !filters.chosen().length;
   };
 
-  // The address of the page is the view: filters in the query, place and zoom after the #.
+  // The URL holds the view: the filters in the query string, centre and zoom in the fragment.
   const keep = (write = "replaceState") => {
     const query = filters.query().toString();
     const address = `${location.pathname}${query && `?${query}`}${palierMap.hashOf(map)}`;
@@ -157,13 +157,13 @@
     retry.addEventListener("click", () => ask());
     const login = element("a", "btn btn-sm btn-primary", by("map-login").content.textContent.trim());
     login.href = `${config.login}?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
-    // What was refused is refused again: the filters say what to change.
+    // A refused request would be refused again: no retry is offered, the message says what to change.
     problem.replaceChildren(element("p", "m-0", message), ...(refused ? [] : [ended ? login : retry]));
     if (!view) status.textContent = "";
   };
   const fetched = async (url, signal) => {
     const answer = await fetch(url, { signal, headers: { Accept: "application/json" } });
-    // A login page instead of data: the session ended.
+    // A login page instead of data means that the session has ended.
     const ended = answer.redirected || answer.status === 401;
     const isData = (answer.headers.get("Content-Type") || "").includes("json");
     if (ended || !isData) throw Object.assign(new Error(ended ? words.ended : words.failed), { ended, said: true });
@@ -211,7 +211,7 @@
     };
   };
 
-  // Priority neighbourhoods: outlined and hatched, named when pointed at or focused.
+  // Draw priority neighbourhoods outlined and hatched, with their name on hover or focus.
   const neighbourhoods = () => {
     const box = by("map-overlay");
     let known = null;
@@ -237,7 +237,7 @@
       known = wider;
       try {
         const found = await fetched(`${config.neighbourhoods}?bbox=${wider.toBBoxString()}`);
-        // The map went on meanwhile: the later answer is the one to draw.
+        // The map moved meanwhile: only the latest response is drawn.
         if (known !== wider) return undefined;
         outline.clearLayers().addData(found);
       } catch (error) {

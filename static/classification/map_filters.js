@@ -1,5 +1,5 @@
 "use strict";
-// The toolbar of the map: what is chosen, shown as tags that can be removed, kept in the address.
+// Manage the toolbar of the map: show the chosen filters as removable tags, and keep them in the URL.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const words = read("map-words");
@@ -15,7 +15,7 @@
     return language.startsWith("fr") ? text.replace(/^1 /, "1er ") : text;
   };
 
-  // What the address says of the view, without what is as usual.
+  // Return the query string of the view, without default values.
   const query = () => {
     const kept = new URLSearchParams();
     for (const [key, value] of new FormData(form)) {
@@ -24,7 +24,7 @@
     }
     return kept;
   };
-  // What the list can be narrowed to as well: it knows no period, and one nature of fact at a time.
+  // Keep the filters that the list of residences has too: it has no period, and only one fact type at a time.
   const toList = document.getElementById("map-to-list");
   const listQuery = () => {
     const kept = query();
@@ -37,7 +37,7 @@
     if (since && until) return filled(words.between, { first: day(since), last: day(until) });
     return since ? filled(words.from, { day: day(since) }) : until && filled(words.to, { day: day(until) });
   };
-  // Each thing chosen: its words, and how to take it back.
+  // Return each chosen filter with its label and a function that removes it.
   const chosen = () => {
     const found = [];
     for (const box of fields("level").filter((field) => field.checked))
@@ -92,7 +92,7 @@
       ).focus();
     });
     const item = document.createElement("li");
-    // Where there is room the toolbar itself shows which levels are on.
+    // On wide screens the toolbar itself shows the chosen levels.
     if (isLevel) item.className = "d-lg-none";
     item.append(button);
     return item;
@@ -115,7 +115,7 @@
     chosen().forEach(({ remove }) => remove());
     changed();
   };
-  // Choose what an address says: for the back button.
+  // Set the filters from a query string, for the back button.
   const restore = (search) => {
     const said = new URLSearchParams(search);
     for (const field of all()) {

@@ -1,5 +1,5 @@
 "use strict";
-// Markers whose level shows by shape, number and colour; a group adds how many it holds.
+// Draw markers that show the level by shape, number and colour; a group also shows the number of its sites.
 (() => {
   const SHAPES = {
     1: '<circle cx="16" cy="16" r="14"/>',
@@ -12,7 +12,7 @@
     const text = `<text x="16" y="${BASELINE[level]}" text-anchor="middle">${level}</text>`;
     return `<svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><g class="site-edge">${SHAPES[level]}</g>${SHAPES[level]}${text}</svg>`;
   };
-  // Leaflet names an image by its alt text; a drawn icon must be named by hand.
+  // Leaflet sets the accessible name of an image only; that of an inline icon must be set here.
   /** @type {new (options: L.DivIconOptions & { name: string }) => L.DivIcon} */
   const NamedIcon = L.DivIcon.extend({
     /** @param {HTMLElement} [old] */

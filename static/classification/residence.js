@@ -1,5 +1,5 @@
 "use strict";
-// The page of a residence: its level over time, and where its addresses are.
+// Draw the charts and the map of a residence's page: its level over time, and its addresses.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -10,7 +10,7 @@
   const month = (day) => new Date(`${day}T12:00`).toLocaleDateString(language, { month: "short", year: "2-digit" });
   const labels = rows.map(([day]) => month(day));
 
-  // Two charts over the same months: a left axis of one width keeps them in line.
+  // Two charts share their months: left axes of equal width keep them aligned.
   const draw = (id, type, dataset, y) => {
     const canvas = document.getElementById(id);
     const quiet = colour("--palier-quiet");
@@ -72,7 +72,7 @@
         },
       ),
     ];
-    // A month has 31 days: no axis to 40.
+    // A month has at most 31 days: without this limit the axis would reach 40.
     const full = Math.max(...rows.map(([, , days]) => days)) > 20;
     const month31 = {
       max: 31,
@@ -103,14 +103,14 @@
     return made;
   };
 
-  // A text given to Leaflet would be read as HTML.
+  // Leaflet parses strings as HTML: pass an element with the text instead.
   const said = (text) => Object.assign(document.createElement("span"), { textContent: text });
   const places = (map) => {
     const points = read("places-data");
     const bounds = L.latLngBounds(points.map(([lng, lat]) => [lat, lng]));
     points.forEach(([lng, lat, level, label]) => {
       const name = `${level} – ${label}`;
-      // A picture, not a button: the list of addresses beside says the same, and neighbours may overlap.
+      // An image, not a button: the list of addresses beside the map has the same content, and markers may overlap.
       const mark = L.marker([lat, lng], { icon: palierMarkers.icon(level, { name }), keyboard: false })
         .bindTooltip(said(label))
         .addTo(map);

@@ -1,11 +1,11 @@
 "use strict";
-// What every map of sites does alike: groups, popups, keyboard, the view in the address, paper.
+// Provide what all maps of sites share: groups, popups, keyboard, the view in the URL, printing.
 (() => {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (still)
     L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
 
-  // A larger group is not numbered on paper: its ranks would cover the map.
+  // The largest group whose ranks are printed: those of a larger one would cover the map.
   const NUMBERED = 8;
   // 1, 2, 3, 7 → "1–3, 7"
   const ranges = (ranks) => {
@@ -18,8 +18,8 @@
     return found.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(", ");
   };
 
-  // Sites, grouped where they would overlap. A site has `at`, `level`, `name` (what a screen reader
-  // says), `rank`, `key`, and `about()` that returns the nodes of its popup.
+  // Draw sites, grouped where they would overlap. A site has `at`, `level`, `name` (its accessible name),
+  // `rank`, `key`, and `about()`, which returns the nodes of its popup.
   /** @typedef {L.Marker & { site: PalierSite }} SiteMarker */
   /** @type {PalierMap["sites"]} */
   const sites = (map, { groupName, onLight = (_key) => {} }) => {
@@ -66,7 +66,7 @@
       marker.on("mouseover", () => onLight(site.key)).on("mouseout", () => onLight(null));
       return marker;
     };
-    // What stays is left alone: its popup, its focus, the group that was fanned out.
+    // Unchanged markers are kept, so that their popup, their focus and their expanded group stay.
     const draw = (all) => {
       const stays = (site) => {
         const old = markers.get(site.key)?.site;
@@ -92,7 +92,7 @@
       groups.zoomToShowLayer(marker, () => markers.get(key) === marker && marker.openPopup());
       return true;
     };
-    // Each marker says which ranks of the list it stands for: on paper nothing can be clicked.
+    // Print the ranks of the list beside each marker, because nothing can be clicked on paper.
     const number = () => {
       const ranks = new Map();
       for (const marker of markers.values()) {
@@ -105,7 +105,7 @@
     return { draw, light, show, number };
   };
 
-  // Leaflet hears keys only while the map itself is focused; here also from its markers and popups.
+  // Leaflet handles keys only while the map itself is focused: handle them on its markers and popups too.
   const keyboard = (map, closeWord) => {
     const box = map.getContainer();
     const STEP = { ArrowLeft: [-80, 0], ArrowRight: [80, 0], ArrowUp: [0, -80], ArrowDown: [0, 80] };
@@ -116,7 +116,7 @@
       const element = popup._source?.getElement?.();
       element?.classList.add("site-selected");
       opener = document.activeElement === element ? element : null;
-      // Once the key has done its work, and the map has made room for the popup.
+      // Run after the key event, and again after the map has panned to make room for the popup.
       const enter = () => {
         const link = popup.getElement()?.querySelector(".leaflet-popup-content a");
         if (link && document.activeElement === element) link.focus({ preventScroll: true });
@@ -139,7 +139,7 @@
     });
   };
 
-  // The view stands after the # of the address: zoom/latitude/longitude.
+  // The fragment of the URL holds the view: zoom/latitude/longitude.
   const viewInAddress = () => {
     const parts = location.hash.slice(1).split("/").map(Number);
     return location.hash.length > 1 && parts.length === 3 && parts.every(Number.isFinite) ? parts : null;
@@ -154,14 +154,14 @@
     else if (bounds) map.fitBounds(bounds, { maxZoom, padding: [32, 32], animate: false });
   };
 
-  // The legend stands open where there is room for it.
+  // Open the legend where the screen has room for it.
   const legend = () => {
     const box = document.getElementById("map-legend");
     if (box) box.open = window.matchMedia("(min-width: 768px)").matches;
     return box;
   };
 
-  // On paper the map keeps the pixels it has, scaled to the page: nothing is drawn anew.
+  // When the browser prints, the map is scaled to the page without being drawn again.
   const PAPER = { width: Number(document.getElementById("map-print")?.dataset.width) || 1040, height: 560 };
   const paper = (map, drawn) => {
     const pane = map.getContainer().parentElement;
@@ -184,7 +184,7 @@
     });
     window.addEventListener("afterprint", () => unfold?.());
   };
-  // By the button there is time: the map takes the shape of the page, and a dark page turns light.
+  // The print button leaves time to resize the map to the page and to switch a dark page to light.
   const print = async (map) => {
     const root = document.documentElement;
     const pane = map.getContainer().parentElement;

@@ -1,6 +1,6 @@
 "use strict";
-// What is being typed outlives a lost session, an error of the network and a slip of the thumb:
-// in this tab alone, for the person who types, for twelve hours at most, until it is recorded.
+// Keep a draft of the form, so that an ended session, a network error or a mistaken tap loses nothing. It is kept
+// in this tab alone, for the person who typed it, for twelve hours at most, until the fact is recorded.
 const DRAFT = "palier.draft:";
 const LONGEST_MS = 12 * 3600 * 1000;
 
@@ -23,7 +23,7 @@ function keepDrafts(form) {
     sessionStorage.setItem(key, JSON.stringify({ owner, at: Date.now(), sent, answers: answers() }));
 
   const kept = JSON.parse(sessionStorage.getItem(key));
-  // The server has just answered with what was sent.
+  // The server's response already holds the values that were sent.
   if ("answered" in form.dataset) keep(false);
   else if (kept) {
     fill(form, new Map(kept.answers));
@@ -48,7 +48,7 @@ function fill(form, answers) {
   }
   const place = answers.get("place");
   if (place && !form.querySelector("[name=place]:checked")) {
-    // Found by a search then: the server says again what it is called, if it is still open.
+    // The place was found by a search: fetch its label again, if the person may still record there.
     const url = form.querySelector("#place-search").getAttribute("hx-get");
     htmx.ajax("get", `${url}?place=${encodeURIComponent(place)}`, "#place-results");
   }
@@ -62,5 +62,5 @@ function fill(form, answers) {
 
 const drafted = document.querySelector("form[data-draft]");
 if (drafted) keepDrafts(drafted);
-// Elsewhere: the page that says what was recorded.
+// On a page without the form, such as that of the recorded fact, the sent draft is dropped.
 else dropDrafts((draft) => draft.sent);

@@ -5,7 +5,7 @@ const offline = entry.querySelector("[data-offline]");
 
 const TAPPED_TWICE_MS = 1000;
 let sending = false;
-// When a fact was put in the queue, until the next one is begun.
+// The time at which a fact was queued; reset by the first input for the next one.
 let queuedAt = -Infinity;
 entry.addEventListener("input", () => (queuedAt = -Infinity));
 entry.addEventListener("submit", async (event) => {
@@ -13,10 +13,10 @@ entry.addEventListener("submit", async (event) => {
   if (sending || performance.now() - queuedAt < TAPPED_TWICE_MS) return;
   sending = true;
   send.disabled = true;
-  // A form that meets no network would be replaced by the browser's error page: ask first.
+  // Without a network, submitting would replace the form by the browser's error page: ask the server first.
   const heard = await palierWaiting.ask();
   if (!heard) return wait();
-  // A page kept on this device may be another person's.
+  // A page from this device's cache may be another person's.
   if (heard.person && heard.person !== entry.dataset.draft) return location.reload();
   if (heard.token) entry.elements.csrfmiddlewaretoken.value = heard.token;
   entry.dispatchEvent(new Event("sending"));
@@ -31,7 +31,7 @@ function wait() {
   } else if (isComplete() && palierWaiting.add(entry, summary.textContent)) startAfresh();
 }
 
-// What the server would say first, while it cannot.
+// Check the required fields here while the server cannot be reached.
 function isComplete() {
   const answers = new FormData(entry);
   const missing = ["place", "fact_type"].filter((name) => !answers.get(name));
@@ -60,7 +60,7 @@ function ready() {
   send.disabled = false;
 }
 
-// Back to this page: what the browser restored after it was built is what the rest of it must say.
+// On return to this page the browser restores the fields after the scripts ran: update everything derived from them.
 window.addEventListener("pageshow", () => {
   ready();
   const kept = history.state?.token;
@@ -68,15 +68,15 @@ window.addEventListener("pageshow", () => {
   else if (entry.elements.token) history.replaceState({ ...history.state, token: entry.elements.token.value }, "");
   entry.dispatchEvent(new Event("restored"));
 });
-// Said once: where facts wait already, their list says it.
+// Show the offline notice only while no facts wait: their list says it too.
 function sayOffline() {
   offline.hidden = navigator.onLine || ("waits" in entry.dataset && palierWaiting.some());
-  // Where nothing can be searched for, every place that is known is offered.
+  // Offline, where no search is possible, all known places are offered.
   entry.classList.toggle("entry-unheard", !navigator.onLine);
 }
 for (const moment of ["offline", "online"]) window.addEventListener(moment, sayOffline);
 entry.addEventListener("queued", sayOffline);
-// The last that waited may have been taken back.
+// The last waiting fact may have been removed.
 document.querySelector("[data-waiting]")?.addEventListener("submit", sayOffline);
 offline.querySelector("[data-retry]")?.addEventListener("click", () => entry.requestSubmit());
 sayOffline();
@@ -84,11 +84,11 @@ sayOffline();
 entry.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   if (event.ctrlKey || event.metaKey) entry.requestSubmit();
-  // Enter in a search must not send the whole form.
+  // Enter in the search field must not submit the form.
   else if (/** @type {HTMLInputElement} */ (event.target).type === "search") event.preventDefault();
 });
 
-// The search goes on among the places that are known.
+// When the search cannot reach the server, filter the known places instead.
 document.body.addEventListener("htmx:sendError", () => {
   hereSays("unheard");
   entry.classList.add("entry-unheard");
@@ -99,7 +99,7 @@ document.body.addEventListener("htmx:sendError", () => {
   }
 });
 document.body.addEventListener("htmx:afterSwap", () => hereSays(""));
-// What was looked for meanwhile is looked for again.
+// Repeat on the server a search that was made offline.
 window.addEventListener("online", () => {
   if (entry.querySelector("[data-here-says=unheard]").hidden) return;
   hereSays("");
@@ -107,7 +107,7 @@ window.addEventListener("online", () => {
   if (search.value) htmx.trigger(search, "search");
 });
 
-// A search that meets a session that ended: log in, and find the form as it was.
+// When a search finds the session ended, reload for the login; the draft restores the form afterwards.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, pathInfo } = event.detail;
   if (new URL(xhr.responseURL).pathname === new URL(pathInfo.requestPath, location.href).pathname) return;
@@ -124,7 +124,7 @@ if (filterBox) {
       const found = words.every((word) => plain(label.dataset.typeLabel).includes(word));
       return [label, found];
     });
-  // On a phone, what is found would lie under the keyboard or under the bar.
+  // On a phone, the results would be hidden by the keyboard or by the bottom bar.
   const raise = () => {
     if (matchMedia("(max-width: 991.98px)").matches) filterBox.scrollIntoView({ block: "start" });
   };
@@ -160,7 +160,7 @@ unfold.addEventListener("click", () => {
   where.querySelector("#place-search").focus();
 });
 
-// From the banner to the field, wherever it is folded.
+// Links of the error summary focus their field, and unfold it first.
 for (const link of entry.querySelectorAll("[data-faults] a")) {
   link.addEventListener("click", (event) => {
     const field = document.querySelector(link.hash);
@@ -173,7 +173,7 @@ for (const link of entry.querySelectorAll("[data-faults] a")) {
   });
 }
 
-// Asked for on a tap only; sent once, in the body of a request, and kept nowhere.
+// The position is requested on a tap only, sent once in the body of a request, and stored nowhere.
 const here = entry.querySelector("[data-here]");
 const hereSays = (what) => {
   for (const line of entry.querySelectorAll("[data-here-says]")) line.hidden = line.dataset.hereSays !== what;
@@ -214,7 +214,7 @@ if (days) {
   });
   for (const moment of ["input", "restored"]) entry.addEventListener(moment, showDay);
 
-  // A new form left open overnight, or kept on this device, still says yesterday.
+  // A new form left open overnight, or from this device's cache, still has the former day.
   let touched = !("waits" in entry.dataset) || !entry.querySelector("[data-kept]").hidden;
   const turn = () => {
     const now = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format();
@@ -244,7 +244,7 @@ if (left) {
   count();
 }
 
-// What is about to be recorded, above the button.
+// Summarise the fact to be recorded, above the button.
 const summary = entry.querySelector("[data-summary]");
 if (summary) {
   const labelOf = (name) => entry.querySelector(`[name=${name}]:checked`)?.closest("label");

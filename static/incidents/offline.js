@@ -1,5 +1,5 @@
 "use strict";
-// Keeps on this device what the form needs to open without network; logging out clears it.
+// Cache on this device what the form needs to open offline; logging out clears it.
 (() => {
   const KEPT = "palier.entry";
   const ours = new URL("../", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
@@ -19,6 +19,6 @@
     for (const request of had) if (!wanted.delete(request.url)) await kept.delete(request);
     await kept.addAll([...wanted]);
   }
-  // Not kept now, then the next time: recording goes on all the same.
+  // A failure is ignored: recording works all the same, and the next page load tries again.
   addEventListener("load", () => keep().catch(() => {}));
 })();

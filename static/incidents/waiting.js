@@ -1,5 +1,5 @@
 "use strict";
-// Facts recorded without network wait on this device, for the person who recorded them, until the server has them.
+// Queue facts recorded offline on this device, for the person who recorded them, until the server has them.
 const palierWaiting = (() => {
   const KEY = "palier.waiting";
   const FORGOTTEN_MS = 7 * 24 * 3600 * 1000;
@@ -18,10 +18,10 @@ const palierWaiting = (() => {
   }
   const drop = (token) => write(all().filter((fact) => fact.token !== token));
   const change = (token, said) => write(all().map((fact) => (fact.token === token ? { ...fact, ...said } : fact)));
-  // Set aside with its reason until somebody corrects it, sends it again or takes it back: the others go on.
+  // Set a refused fact aside with its reason, until it is corrected, retried or removed; the others are sent on.
   const refuse = (token, reason) => change(token, { refused: reason });
 
-  /** What the server says of this page's person, {} without a session, null when it does not answer. */
+  /** Return the person and token that the server knows, {} without a session, null when it does not answer. */
   async function ask() {
     if (!navigator.onLine) return null;
     try {
@@ -32,13 +32,13 @@ const palierWaiting = (() => {
     }
   }
 
-  /** Keep what a form says; false where the browser keeps nothing. */
+  /** Queue the values of a form; return false where the browser cannot store them. */
   function add(form, label) {
     if (!isSecureContext) return false;
     const answers = [...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "q"].includes(name));
     const { token, day } = Object.fromEntries(answers);
     try {
-      // One that was opened again to be corrected takes its former place.
+      // A fact that was opened again for correction replaces its former version.
       const others = all().filter((fact) => fact.token !== token);
       write([...others, { owner, token, day, label, answers, at: Date.now() }]);
     } catch {
@@ -59,9 +59,9 @@ const palierWaiting = (() => {
       const before = own().length;
       const met = await sendAll();
       say(met);
-      // A list of facts on this page does not show them yet.
+      // Let a list of facts on this page reload to show them.
       if (own().length < before) document.body.dispatchEvent(new Event("facts-sent"));
-      // The network is said to be back before it is.
+      // Browsers report the network as back too early: try again later.
       clearTimeout(again);
       if (met && met !== "session") again = setTimeout(flush, patience);
       patience = met ? Math.min(2 * patience, LATE_MS) : SOON_MS;
@@ -83,7 +83,7 @@ const palierWaiting = (() => {
     return "";
   }
 
-  /** Send a fact; what stops the ones after it, empty when nothing does. */
+  /** Send a fact; return why the next ones cannot be sent, "" when they can. */
   async function sendOne(fact, token) {
     const body = new FormData();
     for (const [name, value] of fact.answers) body.append(name, value);
@@ -96,7 +96,7 @@ const palierWaiting = (() => {
       return "";
     }
     if (answer.redirected && !answer.url.startsWith(new URL(send, location.href).href)) return "session";
-    // Nothing of the fact itself: it is tried again, in its turn.
+    // The failure does not concern the fact itself: it will be tried again.
     if (answer.status < 400 || answer.status >= 500 || [408, 429].includes(answer.status)) return "failed";
     change(fact.token, { refused: reasonOf(page, answer.status), invalid: answer.status === 422 });
     return "";
@@ -109,7 +109,7 @@ const palierWaiting = (() => {
     return (status === 422 && said) || card.dataset[status === 403 ? "notAllowed" : "notTaken"];
   }
 
-  /** Open a fact in the form, as a draft of it: with what was typed, under the same token. */
+  /** Open a fact in the form as a draft, with its values and under the same token. */
   function open(fact) {
     refuse(fact.token, fact.refused || card.dataset.opened);
     const draft = { owner, at: Date.now(), sent: false, answers: fact.answers };
@@ -119,7 +119,7 @@ const palierWaiting = (() => {
     location.reload();
   }
 
-  // As the form itself would: the server's answer says what is wrong, with everything as it was typed.
+  // Submit an invalid fact as the form would: the server's page shows the errors beside the values.
   async function correct(fact) {
     const heard = fact.invalid ? await ask() : null;
     if (!heard) return open(fact);
@@ -147,7 +147,7 @@ const palierWaiting = (() => {
     card.querySelector("details ul").replaceChildren(...facts.map(line));
     if (facts.some((fact) => fact.refused)) card.querySelector("details").open = true;
     card.hidden = !facts.length && !card.querySelector("[data-sent] li");
-    // Logging out clears what this device keeps.
+    // Logging out clears the queue: ask for confirmation while facts wait.
     const leave = document.querySelector("form[data-forgets]");
     if (facts.length) leave.dataset.confirm = counted(leave, facts.length);
     else delete leave.dataset.confirm;
@@ -197,7 +197,7 @@ const palierWaiting = (() => {
   addEventListener("storage", show);
   document.addEventListener("visibilitychange", () => document.hidden || flush());
 
-  // Corrected by hand: the page that says so names the token it was sent with.
+  // A fact corrected in the form is recorded: this page names its token, and it leaves the queue.
   const recorded = document.querySelector("[data-recorded]")?.dataset.recorded;
   write(
     all().filter((fact) => fact.token !== recorded && (fact.owner === owner || Date.now() - fact.at < FORGOTTEN_MS)),

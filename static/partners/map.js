@@ -1,5 +1,5 @@
 "use strict";
-// The shared map: one marker for each published site, and a slider over the published states.
+// Show the map of a publication: a marker for each site, and a slider over all publications to the circle.
 function showPublishedSites(map) {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const words = read("map-words");
@@ -39,7 +39,7 @@ function showPublishedSites(map) {
   palierMap.keyboard(map, words.close);
   palierMap.legend();
   palierMap.paper(map, sites);
-  // On paper, the map has the ranks of every site: so must the ranking.
+  // The printed map shows the ranks of all sites: load the whole ranking to be printed with it.
   const button = /** @type {HTMLAnchorElement} */ (document.getElementById("map-print"));
   const whole = async () => {
     const part = document.getElementById("ranking");
@@ -77,7 +77,7 @@ function showPublishedSites(map) {
         if (!answer.ok) throw new Error(answer.statusText);
         return answer.json();
       });
-      // What failed is asked for again the next time.
+      // A failed request is not cached, so that it is repeated the next time.
       asked.catch(() => fetched.delete(index));
       fetched.set(index, asked);
     }

@@ -1,5 +1,5 @@
 "use strict";
-// Lays the plan under every map: vector tiles of this server, or its copies of image tiles.
+// Add the base map to every map: vector tiles from this server, or image tiles that it copies.
 (() => {
   const plan = JSON.parse(document.getElementById("basemap-config").textContent);
   const root = document.documentElement;
@@ -29,7 +29,8 @@
     return layer;
   };
 
-  // Leaving a page, or a session that ended, cuts tiles off: the map then shows fewer, and tries again when moved.
+  // A tile that fails, on leaving the page or after the session ended, counts as aborted: the map shows the
+  // others, and requests it again when moved.
   const source = () => {
     const tiles = new protomapsL.ZxySource(plan.url, true);
     const get = tiles.get.bind(tiles);

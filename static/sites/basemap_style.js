@@ -1,5 +1,5 @@
 "use strict";
-// How the plan is drawn: quiet greys, so that levels are the only strong colours of a map.
+// Define the style of the base map: muted tones, so that levels are the only strong colours of a map.
 (() => {
   // prettier-ignore
   const LIGHT = {
@@ -33,7 +33,7 @@
     (zoom, f) =>
       f.geomType === type && test(zoom, f);
 
-  // Where each thing lies in the tiles: [layer, test].
+  // The layer of each kind of feature in the tiles, and its condition: [layer, test].
   const PROTOMAPS = {
     land: ["earth"],
     green: [
@@ -253,7 +253,7 @@
     ].filter(Boolean);
   };
 
-  // What a protomaps-leaflet layer needs: rules to paint and to label by, and the colour under them.
+  // Return the options of a protomaps-leaflet layer: paint rules, label rules and background colour.
   window.palierBasemapStyle = (schema, dark, language, font) => {
     const layers = schema === "openmaptiles" ? OPENMAPTILES : PROTOMAPS;
     const find = (thing) => layers[thing] && { dataLayer: layers[thing][0], filter: layers[thing][1] };

@@ -1,6 +1,6 @@
 "use strict";
 
-// Places one address: a click, or Enter for the map's centre, fills the two fields.
+// Place an address: a click, or Enter for the map's centre, fills the two fields.
 window.addEventListener("map:init", (event) => {
   const { map } = event.detail;
   const longitude = document.getElementById("id_longitude");
