@@ -1,4 +1,4 @@
-"""docker-compose.yml read as the composer would, so that tests try what it says."""
+"""Read docker-compose.yml as Docker Compose does, for tests of its services."""
 
 import re
 from functools import cache

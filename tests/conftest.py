@@ -1,4 +1,4 @@
-"""The strict harness: real PostgreSQL, the runtime role, policies in force, no network."""
+"""Provide the fixtures of all tests: real PostgreSQL, the runtime role, policies in force, no network."""
 
 import gc
 import hashlib

@@ -1,4 +1,4 @@
-"""What tests plant. All of it fictional."""
+"""Create fictional records for tests."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The image of the Dockerfile, laid out as a folder: what a container engine would put under /app.
+"""Lay out the image of the Dockerfile as a folder, as a container engine would under /app.
 
 There is no engine where tests run, and no registry: the files are those that git knows less what
 .dockerignore names, the packages are links to the installed ones that requirements.txt locks.

@@ -1,4 +1,4 @@
-"""What the tests of imports share: small made-up files and the quickest way to import them."""
+"""Provide the tests of imports with small invented files and a helper that imports them."""
 
 import csv
 import gzip

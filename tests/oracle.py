@@ -1,4 +1,4 @@
-"""The method in slow, obvious Python: what the engine is held against.
+"""Implement the method in slow, obvious Python, to compare the engine with it.
 
 It takes plain records, loops over every one of them, and shares no code with the engine.
 """

@@ -1,4 +1,4 @@
-"""What the tests of circles, publications and notes share."""
+"""Provide the helpers of the tests of circles, publications and notes."""
 
 import datetime as dt
 import io

@@ -1,4 +1,4 @@
-"""What a page sees of the accounts before anybody has logged in: nothing."""
+"""Test that a page without a session can read no account."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

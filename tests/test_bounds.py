@@ -1,4 +1,4 @@
-"""What is typed into an address is bounded: no statement grows with it, and no page breaks."""
+"""Test that the values of a query string are bounded: no SQL statement grows with them, and no page fails."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Every constraint by its name; and no constraint without its test."""
+"""Test every database constraint by its name, and that none is without a test."""
 
 import datetime as dt
 import uuid

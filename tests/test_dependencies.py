@@ -1,4 +1,4 @@
-"""What is imported is declared where it belongs: to run, to build, to demonstrate or to test."""
+"""Test that every imported package is declared in its group: production, build, demonstration or tests."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Nothing lasts for ever: statements, waits for a lock, pauses within a transaction; and people are told."""
+"""Test the time limits of statements, locks and idle transactions, and what people are told at the limit."""
 
 import time
 

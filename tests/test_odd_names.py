@@ -1,4 +1,4 @@
-"""A name with odd characters comes in clean by every form, and the note that bears it opens."""
+"""Test that every form cleans odd characters from names, and that notes with such names can be opened."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What the database itself shows to each role, over rows that could leak."""
+"""Test the rows that the database shows to each role, over rows that could leak."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What the models declare about who reads and writes their rows, and what the database holds."""
+"""Test that the policies of the database are those that the models declare."""
 
 from io import StringIO
 

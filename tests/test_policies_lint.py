@@ -1,4 +1,4 @@
-"""A static analyser reads every policy of the migrated schema."""
+"""Test every policy of the migrated schema with a static analyser."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What every address answers to a sending that says nothing."""
+"""Test that every form refuses an empty submission and is shown again."""
 
 import pytest
 from allauth.account.forms import default_token_generator

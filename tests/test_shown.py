@@ -1,4 +1,4 @@
-"""What pages, files, maps, counts and searches show of other landlords, and of facts to a coordinator: nothing."""
+"""Test that no page, file, map, count or search discloses other landlords' records, or confidential columns."""
 
 import io
 import json

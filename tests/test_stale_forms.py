@@ -1,4 +1,4 @@
-"""A form opened before a colleague's change: it undoes nothing, and loses nothing that was typed."""
+"""Test that a form opened before a colleague's change undoes nothing and keeps its values."""
 
 import datetime as dt
 import re

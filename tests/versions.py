@@ -1,4 +1,4 @@
-"""Which version of a record a form names."""
+"""Read the version of a record in a form."""
 
 from core.versions import version_of
 

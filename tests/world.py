@@ -1,9 +1,9 @@
-"""The planted world: two landlords, two territories, two circles, every role.
+"""Create the rows of the access tests: two landlords, two territories, two circles, every role.
 
-Everything of "b" is what nobody of "a" may see, count, find or guess. Landlord A shares with
-territory A; landlord B lies in the same communes but shares only with territory B. Landlord C
-(``world.c``) shares with territory A too, but all it has lies in a commune of no territory: its own
-people see it, and nobody else.
+Nobody of "a" may see, count, find or guess anything of "b". Landlord A shares with territory A;
+landlord B has residences in the same communes but shares only with territory B. Landlord C (``world.c``)
+shares with territory A too, but all its residences lie in a commune of no territory: only its own people
+see them.
 """
 
 import datetime as dt

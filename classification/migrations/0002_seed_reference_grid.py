@@ -1,8 +1,8 @@
-"""Store the reference grid of the booklet as the default version, as it stood when this was written."""
+"""Store the reference grid as the default version, with the values of this migration alone."""
 
 from django.db import migrations
 
-# Gravity and frequency: the level, and where it was read.
+# "gravity.frequency": [level, provenance].
 CELLS = {
     "1.1": [1, "reconstructed"],
     "1.2": [1, "reconstructed"],
@@ -17,7 +17,7 @@ CELLS = {
     "4.2": [4, "reconstructed"],
     "4.3": [4, "reconstructed"],
 }
-# Frequency: how often, within how many days.
+# "frequency": [occurrences, days].
 THRESHOLDS = {"3": [8, 28], "2": [6, 91], "1": [1, 365]}
 
 

@@ -1,4 +1,4 @@
-"""Whom a row may name beside the roles, and whose journals an act belongs to."""
+"""Define the people that a row of the access matrix may name beside the roles, and the journals of an action."""
 
 # Logged in, without any role today.
 STRANGER = "stranger"

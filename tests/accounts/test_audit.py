@@ -1,4 +1,4 @@
-"""The journal is appended to, and nothing else."""
+"""Test that the journal is append-only."""
 
 import re
 

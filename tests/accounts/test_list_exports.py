@@ -1,4 +1,4 @@
-"""Lists as files: what the page shows, under its filters and columns, and in the journal."""
+"""Test the export of lists: the rows of the page under its filters and columns, and the journal entry."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What every list can do: chips, rows per page, columns, saved views of one's own."""
+"""Test the functions of all lists: filter tags, rows per page, columns, saved views."""
 
 import re
 

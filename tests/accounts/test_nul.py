@@ -1,4 +1,4 @@
-"""The character that no text of the database may hold is refused at the door."""
+"""Test that input with the NUL character, which PostgreSQL cannot store, is refused."""
 
 import pytest
 from django.test.client import FakePayload

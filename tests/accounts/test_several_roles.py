@@ -1,4 +1,4 @@
-"""People of several roles and organisations: each journal keeps its own, each page its rows."""
+"""Test people with several roles and organisations: entries go to the right journals, pages show the right rows."""
 
 import pytest
 from django.db import DatabaseError, transaction

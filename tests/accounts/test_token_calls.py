@@ -1,4 +1,4 @@
-"""The calls of one token wait for nobody: not for each other, not for whoever holds its row."""
+"""Test that the calls of one token wait neither for each other nor for a lock on its row."""
 
 import datetime as dt
 import threading

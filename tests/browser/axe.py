@@ -1,4 +1,4 @@
-"""axe-core on a page: WCAG 2.2 A and AA, and what its makers call best practice."""
+"""Check a page with axe-core: WCAG 2.2 A and AA, and its rules of best practice."""
 
 from dataclasses import dataclass
 from functools import cache

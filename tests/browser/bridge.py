@@ -1,4 +1,4 @@
-"""The product in this process behind a browser: pages over planted rows, no server, nothing kept."""
+"""Connect a browser to the product in this process, over the rows of a test, without a server."""
 
 import mimetypes
 from contextvars import copy_context

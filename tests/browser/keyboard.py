@@ -1,4 +1,4 @@
-"""Somebody without a mouse: moves by Tab, and at each step sees where they are."""
+"""Move through a page by Tab, and check at each step that the focus is visible."""
 
 from playwright.sync_api import Locator, Page
 

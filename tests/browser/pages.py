@@ -1,4 +1,4 @@
-"""The pages of each role, named: what is looked at, and what must be accessible."""
+"""List the pages of each role, for the screenshots and the tests of accessibility."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Two people correct one fact: the page that asks which stays, for eyes, keys and a phone, with a script or without."""
+"""Test the page on which a person resolves two concurrent corrections of a fact, with and without scripts."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Files that people take away, opened and read back beside the page they come from."""
+"""Test that exported files hold the same as the pages they come from."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The error path of every form, as each role sees it: said, announced, focused, and nothing typed is lost."""
+"""Test the errors of every form for each role: shown, announced and focused, without loss of input."""
 
 import pytest
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""The way in."""
+"""Test the login in a browser."""
 
 from demo.accounts import DEMO_ACCOUNTS
 

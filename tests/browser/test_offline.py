@@ -1,4 +1,4 @@
-"""Recording in a cellar: facts wait on the phone, in sight, and are sent once when the network is back."""
+"""Test recording without a network: facts wait visibly on the phone and are sent once when it is back."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""States that no demonstration shows, as accessible as the rest: nothing yet, under way, gone wrong."""
+"""Test the accessibility of states that the demonstration does not show: empty, in progress, failed."""
 
 import pytest
 from django.db import OperationalError

@@ -1,4 +1,4 @@
-"""From the reasons of a level to the facts behind them: the lists hold those, and no others."""
+"""Test that the links from an explanation list exactly the facts behind it."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""The four levels read without their colours; their shapes, and the fields, stand out on any ground."""
+"""Test that levels are readable without colours, and that shapes and fields contrast with every background."""
 
 import re
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The night: everything is evaluated again, and nothing waits for it."""
+"""Test that the nightly evaluation covers every place and blocks no recording."""
 
 import datetime as dt
 import logging

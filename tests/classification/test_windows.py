@@ -1,4 +1,4 @@
-"""The first and the last day of every window, in and out: in the engine, and wherever a page counts it again."""
+"""Test the first and last day of every window, in the engine and wherever a page counts the same window."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What tests of the deployment share."""
+"""Provide the fixtures of the deployment tests."""
 
 from pathlib import Path
 

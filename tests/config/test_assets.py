@@ -1,4 +1,4 @@
-"""What pages load from this server."""
+"""Test the static files that pages load."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a restored database holds is what was backed up, levels and policies included."""
+"""Test that a restored database equals the one that was backed up, levels and policies included."""
 
 import os
 

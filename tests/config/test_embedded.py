@@ -1,4 +1,4 @@
-"""The server from a package: started by whoever, wherever, after whatever end of the last run."""
+"""Test the start of the embedded PostgreSQL: as any user, in any folder, after any end of the last run."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a supervisor is told."""
+"""Test the health check for supervisors."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What browsers receive from others carries its notice, and what is ours says its licence."""
+"""Test that third-party files served to browsers carry their notices, and the product's own its licence."""
 
 import json
 import tomllib

@@ -1,4 +1,4 @@
-"""No line of the log says anything of anybody."""
+"""Test that no line of the log holds personal data."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What production refuses to start with, and what it says then."""
+"""Test the settings with which production refuses to start, and its messages."""
 
 import os
 import subprocess

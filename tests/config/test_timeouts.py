@@ -1,4 +1,4 @@
-"""Nothing that the product connects to is waited for without end."""
+"""Test that every outgoing connection has a timeout."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""Caches hold data: what somebody else wrote into their stores is never run."""
+"""Test that caches store data only: what another party writes into them is never executed."""
 
 import ast
 import base64

@@ -1,4 +1,4 @@
-"""Jobs: told apart by their locks, done in the transaction of their work, never waiting for themselves."""
+"""Test jobs: their advisory locks, their end in the transaction of the work, and no deadlock with themselves."""
 
 import pytest
 from django.apps import apps

@@ -1,4 +1,4 @@
-"""The fictional territory: plausible, whole, planted once, and nowhere on earth."""
+"""Test the fictional territory: plausible, complete, created only once, and at no real place."""
 
 import datetime as dt
 from collections import Counter

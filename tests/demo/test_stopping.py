@@ -1,4 +1,4 @@
-"""However often and however the demonstration is told to stop, no process of it is left."""
+"""Test that no process of the demonstration is left, however and however often it is stopped."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What the product ships as data is what its migrations made of a database, and they read nothing live."""
+"""Test that migrations load the nomenclature from their own frozen files, and that it equals the shipped one."""
 
 import ast
 import csv

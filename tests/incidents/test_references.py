@@ -1,4 +1,4 @@
-"""Complaint numbers and identifiers of programs: what they look like, and what is none."""
+"""Test which texts are accepted as complaint numbers and as identifiers of programs."""
 
 import pytest
 from django.core.exceptions import ValidationError

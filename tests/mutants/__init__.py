@@ -1,4 +1,4 @@
-"""Named breakages of what the product promises, each of which some test must notice.
+"""Define named breakages of the product's promises, each of which some test must notice.
 
 ``make mutants`` breaks one thing after another in copies of the checkout, runs the tests named for it
 and writes which of them failed into ``docs/mutants.md``. ``make mutants ONLY=name`` runs one, or those

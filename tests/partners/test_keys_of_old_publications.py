@@ -1,4 +1,4 @@
-"""What was published before there were keys gets the keys that its names stood for."""
+"""Test the migration that gives keys to sites published before keys existed."""
 
 import datetime as dt
 import os

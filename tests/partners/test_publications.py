@@ -1,4 +1,4 @@
-"""What a circle is given: exactly the levels at a date, frozen, and to nobody else."""
+"""Test publications: exactly the levels at a date, frozen, and visible to no other circle."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""A note opens whatever stands in its names: what its typeface lacks is shown by a substitute."""
+"""Test that a note opens with any name: characters that its typeface lacks are replaced."""
 
 import copy
 import io

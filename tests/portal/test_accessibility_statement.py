@@ -1,4 +1,4 @@
-"""What every page states of its accessibility: nothing that no audit has found."""
+"""Test that pages state no conformity that no audit has established."""
 
 import pytest
 from django.urls import reverse

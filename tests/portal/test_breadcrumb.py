@@ -1,4 +1,4 @@
-"""Where a page lies: the territory for its coordinator, the landlord for its own people."""
+"""Test breadcrumbs: they begin with the territory for its coordinator, with the landlord for its people."""
 
 import re
 

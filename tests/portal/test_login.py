@@ -1,4 +1,4 @@
-"""Getting in: the journal, slowed-down guessing, idle sessions, the first account."""
+"""Test the login: its journal entry, the throttling of attempts, idle sessions, the first account."""
 
 import datetime as dt
 import importlib

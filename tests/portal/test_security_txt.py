@@ -1,4 +1,4 @@
-"""Whoever found a weakness learns whom to tell, without an account."""
+"""Test that security.txt names the contact without a login."""
 
 import datetime as dt
 

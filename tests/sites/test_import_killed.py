@@ -1,4 +1,4 @@
-"""A worker killed during an import: nothing half-done, the job says so, and starting again works."""
+"""Test a worker killed during an import: nothing is half-done, the job is shown as interrupted, a retry works."""
 
 import os
 import signal
