@@ -144,6 +144,35 @@ class SiteLevel(Evaluated):
         return f"{self.address or self.residence} – {self.level}"
 
 
+class PastLevel(models.Model):
+    """The level of a residence on a past day that pages compare with, from the records as known now.
+
+    ``level`` is the proposed level, by the grid of ``grid_version``. The days are those of
+    :data:`classification.engine.services.PAST_DAYS` before the last evaluation.
+    """
+
+    landlord = Computed(Organisation, models.CASCADE, related_name="+")
+    commune = Computed(Commune, models.PROTECT, related_name="+")
+    residence = Computed(Residence, models.CASCADE, related_name="pastlevels")
+    grid_version = Computed(GridVersion, models.PROTECT, related_name="+")
+    day = models.DateField(_("au"))
+    level = models.PositiveSmallIntegerField(_("niveau"), choices=Level)
+
+    perimeter = perimeter.PAST_LEVEL
+
+    class Meta:
+        verbose_name = _("niveau passé")
+        verbose_name_plural = _("niveaux passés")
+        ordering = ("residence_id", "-day")
+        constraints = (
+            models.UniqueConstraint(fields=("residence", "day"), name="past_level_is_unique"),
+            models.CheckConstraint(condition=Q(level__range=(1, 4)), name="past_level_is_1_to_4"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.residence} – {self.day} – {self.level}"
+
+
 class Finding(Evaluated):
     """The finding of one fact type at one place: its frequency, and the level of its cell of the grid.
 

@@ -13,4 +13,8 @@ SITE_LEVEL = Perimeter(
     "sitelevel", select=system("evaluation", "seeding") | seen(), write=system("evaluation")
 )
 
+PAST_LEVEL = Perimeter(
+    "pastlevel", select=system("evaluation", "seeding") | seen(), write=system("evaluation")
+)
+
 FINDING = Perimeter("finding", select=system("evaluation", "seeding") | seen(), write=system("evaluation"))

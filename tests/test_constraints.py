@@ -14,7 +14,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry, GuidedVisit, Membership, Organisation, User
 from accounts.scope import acting_for, system_scope
 from classification.engine.services import default_grid
-from classification.models import Finding, SiteLevel
+from classification.models import Finding, PastLevel, SiteLevel
 from incidents.models import FactSubtype, FactType
 from partners.models import (
     Circle,
@@ -140,6 +140,20 @@ def test_levels(seeding):
         refused("site_level_is_the_higher_table", SiteLevel.objects.create, **site | elsewhere | {"level": 3})
         wrong = {"level": 5, "facts_level": 5}
         refused("site_level_is_1_to_4", SiteLevel.objects.create, **site | elsewhere | wrong)
+
+
+def test_past_levels(seeding):
+    residence = f.ResidenceFactory()
+    past = {
+        "landlord": residence.landlord, "commune": residence.commune, "residence": residence,
+        "grid_version": default_grid(), "day": DAY, "level": 1,
+    }  # fmt: skip
+    with system_scope("evaluation"):
+        PastLevel.objects.create(**past)
+        refused("past_level_is_unique", PastLevel.objects.create, **past)
+        for level in (0, 5):
+            wrong = {"day": NEXT, "level": level}
+            refused("past_level_is_1_to_4", PastLevel.objects.create, **past | wrong)
 
 
 def test_partners(seeding):

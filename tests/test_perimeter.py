@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.scope import acting_as, acting_for, system_scope
-from classification.models import Finding, SiteLevel
+from classification.models import Finding, PastLevel, SiteLevel
 from config.database import ROOT
 from incidents.models import Confirmation, Disruption, Incident, Narrative, StandingObservation
 from partners.models import Circle, Mandate
@@ -20,7 +20,7 @@ from tests import factories as f
 
 CONFIDENTIAL = [
     Residence, Address, Incident, Narrative, StandingObservation, Confirmation, Disruption, SiteLevel,
-    Finding, Circle, Mandate, SharingAgreement,
+    PastLevel, Finding, Circle, Mandate, SharingAgreement,
 ]  # fmt: skip
 
 # Tables without policies, and why.
@@ -57,7 +57,7 @@ def test_without_a_scope_there_are_no_rows(world):
 
 
 @pytest.mark.parametrize(
-    "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, Finding]
+    "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, PastLevel, Finding]
 )
 @pytest.mark.parametrize("who", ["lead", "agent"])
 def test_landlord_sees_its_own_and_nothing_else(world, model, who):
@@ -67,7 +67,7 @@ def test_landlord_sees_its_own_and_nothing_else(world, model, who):
 
 
 @pytest.mark.parametrize(
-    "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, Finding]
+    "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, PastLevel, Finding]
 )
 def test_coordinator_sees_landlords_that_signed_with_this_territory(world, model):
     expected = planted(model, landlord=world.a.landlord)
@@ -76,7 +76,7 @@ def test_coordinator_sees_landlords_that_signed_with_this_territory(world, model
 
 
 @pytest.mark.parametrize(
-    "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, Finding]
+    "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, PastLevel, Finding]
 )
 def test_what_a_sharing_landlord_has_outside_the_territory_is_its_own_alone(world, model):
     expected = planted(model, landlord=world.c.landlord)
@@ -152,6 +152,7 @@ def test_others_see_no_record_and_no_level(world, who):
             Confirmation,
             Disruption,
             SiteLevel,
+            PastLevel,
             Finding,
         ):
             assert seen(model) == set()
@@ -164,13 +165,14 @@ def test_agent_with_assignments_sees_those_residences_only(world):
         assert seen(Residence) == {world.a.other.pk}
         assert seen(Incident) == {world.a.other_incident.pk}
         assert seen(Narrative) == set()
+        assert set(PastLevel.objects.values_list("residence", flat=True)) == {world.a.other.pk}
 
 
 def test_ending_an_agreement_cuts_the_coordinator_at_once(world):
     with system_scope("seeding"):
         SharingAgreement.objects.filter(pk=world.a.agreement.pk).update(ends_on=timezone.localdate())
     with acting_as(world.a.coordinator):
-        assert seen(Incident) == seen(SiteLevel) == set()
+        assert seen(Incident) == seen(SiteLevel) == seen(PastLevel) == set()
 
 
 def test_ending_a_membership_cuts_its_holder_at_once(world):
@@ -227,6 +229,19 @@ def test_coordinator_reads_facts_and_writes_none(world):
     with acting_as(world.a.coordinator):
         assert Incident.objects.update(place_kind="cellar") == 0
         assert SiteLevel.objects.update(level=4) == 0
+        assert PastLevel.objects.update(level=4) == 0
+
+
+@pytest.mark.parametrize("model", [SiteLevel, PastLevel])
+def test_levels_are_written_by_the_evaluation_alone(world, model):
+    with system_scope("seeding"):
+        level = model.objects.filter(landlord=world.a.landlord).first()
+    level.pk = None
+    for person in (world.a.lead, world.a.agent, world.a.coordinator, world.admin):
+        with acting_as(person):
+            assert model.objects.update(level=1) == model.objects.all().delete()[0] == 0
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                model.objects.bulk_create([level])
 
 
 def test_program_of_a_landlord_sees_what_its_lead_sees(world):

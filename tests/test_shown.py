@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.enums import Role
 from accounts.scope import system_scope
-from classification.models import Finding, SiteLevel
+from classification.models import Finding, PastLevel, SiteLevel
 from incidents.models import Confirmation, Disruption, Incident, Narrative, StandingObservation
 from incidents.querysets import CONFIDENTIAL
 from sites.models import Address, Residence
@@ -124,7 +124,7 @@ def _plain(text: str) -> str:
 
 def _remove(landlord) -> None:
     with system_scope("evaluation"):
-        for model in (Finding, SiteLevel):
+        for model in (Finding, PastLevel, SiteLevel):
             assert model.objects.filter(landlord=landlord).delete()[0]
     with system_scope("seeding"):
         Confirmation.objects.filter(observation__landlord=landlord).delete()

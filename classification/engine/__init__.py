@@ -2,8 +2,9 @@
 
 The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` computes the
 findings, ``facts.sql`` their highest level at each place, ``disruptions.sql`` the impact levels (table 1),
-``levels.sql`` combines both tables, ``silence.sql`` flags the places where recording stopped. The statements
-run under the row-level security policies of the acting person: they evaluate only the rows that person may see.
+``levels.sql`` combines both tables, ``silence.sql`` flags the places where recording stopped; ``store.sql`` and
+``past.sql`` write the result. The statements run under the row-level security policies of the acting person:
+they evaluate only the rows that person may see.
 """
 
 import datetime as dt
@@ -21,9 +22,9 @@ from classification.method.scale import Frequency, Gravity
 from classification.models import GridVersion
 
 _HERE = Path(__file__).resolve().parent
-_FINDINGS, _FACTS, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE = (
+_FINDINGS, _FACTS, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE, _PAST = (
     (_HERE / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("engine", "facts", "disruptions", "levels", "silence", "store")
+    for name in ("engine", "facts", "disruptions", "levels", "silence", "store", "past")
 )
 # The number of branches of a full evaluation that PostgreSQL may run in parallel (Parallel Append).
 _BRANCHES = 16
@@ -166,6 +167,32 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
         cursor.execute(query, params)
         stored: int = cursor.rowcount
     return stored
+
+
+def store_past(
+    version: GridVersion,
+    as_of: dt.date,
+    back: Collection[int],
+    residence_ids: Collection[int] | None = None,
+) -> None:
+    """Replace the stored past levels of the residences by their levels so many days before ``as_of``.
+
+    The caller holds the lock of the residences.
+
+    Args:
+        version: the grid to classify with.
+        as_of: the day of the evaluation.
+        back: how many days before ``as_of`` each stored day is.
+        residence_ids: only these residences; None for all.
+    """
+    params = parameters(version, as_of, residence_ids)
+    scope, residence_scope = _scopes(residence_ids)
+    facts = _FACTS.format(findings=_FINDINGS.format(scope=scope))
+    query = f"WITH facts AS ({facts})" + _levels_beside(scope, residence_scope) + _PAST
+    with _planned_once() as cursor:
+        cursor.execute(f"DELETE FROM classification_pastlevel WHERE true {scope}", params)
+        for days in back:
+            cursor.execute(query, params | {"as_of": as_of - dt.timedelta(days)})
 
 
 def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) -> str:

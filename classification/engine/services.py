@@ -14,6 +14,10 @@ from accounts.scope import system_scope
 from classification import engine
 from classification.models import GridAdoption, GridVersion, SiteLevel
 
+# How many days back the first pages compare the levels with.
+MOVED_DAYS = 30
+HALF_YEAR_DAYS = 182
+PAST_DAYS = (MOVED_DAYS, HALF_YEAR_DAYS)
 # Above this many residences, locking their landlords is cheaper than locking each residence.
 MANY = 500
 _LOCK_SPACE, _LANDLORD_LOCKS = 0x1E7E1, 0x1E7E2
@@ -22,7 +26,7 @@ _CONFIRMATION_DAYS = 90
 
 
 def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | None = None) -> int:
-    """Replace the stored levels of residences and of their addresses.
+    """Replace the stored levels of residences and of their addresses, and the past levels of the residences.
 
     The evaluation runs in its own system scope: a level is computed from all records of a place, whoever acts.
 
@@ -38,7 +42,14 @@ def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | N
     day = as_of or timezone.localdate()
     with system_scope("evaluation"):
         _lock(residence_ids)
-        return sum(engine.store(version, day, ids) for version, ids in _by_grid(residence_ids))
+        return sum(_store(version, day, ids) for version, ids in _by_grid(residence_ids))
+
+
+def _store(version: GridVersion, day: dt.date, residence_ids: Collection[int] | None) -> int:
+    """Store the levels on ``day`` and on :data:`PAST_DAYS` before; return how many levels of ``day``."""
+    places = engine.store(version, day, residence_ids)
+    engine.store_past(version, day, PAST_DAYS, residence_ids)
+    return places
 
 
 def level_of(residence_id: int, address_id: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from classification import engine
 from classification.method.scale import Level
-from classification.models import GridVersion
+from classification.models import GridVersion, PastLevel
 from incidents.models import Incident
 from sites.models import Residence
 
@@ -54,17 +54,36 @@ class Move(Generic[LevelledT]):
 def levels_on(day: dt.date, sites: Iterable[Levelled]) -> dict[int, int]:
     """Return the level of each residence at ``day``, by residence id, each with its own grid.
 
-    The levels are computed from the records as they stand today. The residences of a landlord without any
-    fact at ``day`` or before are left out: the absence of records does not mean that they were quiet.
+    The levels follow from the records as they stand today: read where the evaluation stored them for ``day`` and
+    the residence's grid, computed elsewhere. The residences of a landlord without any fact at ``day`` or before
+    are left out: the absence of records does not mean that they were quiet.
     """
     recorded = landlords_recording(day)
-    by_grid: dict[int, list[int]] = defaultdict(list)
-    for site in sites:
-        if site.landlord_id in recorded:
-            by_grid[site.grid_version_id].append(site.residence_id)
+    known = [site for site in sites if site.landlord_id in recorded]
+    stored = _stored(day, {site.landlord_id for site in known})
     levels: dict[int, int] = {}
-    for pk, version in GridVersion.objects.in_bulk(list(by_grid)).items():
-        levels |= engine.residence_levels(version, day, by_grid[pk])
+    missing: dict[int, list[int]] = defaultdict(list)
+    for site in known:
+        level = stored.get((site.residence_id, site.grid_version_id))
+        if level is None:
+            missing[site.grid_version_id].append(site.residence_id)
+        else:
+            levels[site.residence_id] = level
+    return levels | _computed(day, missing)
+
+
+def _stored(day: dt.date, landlords: Collection[int]) -> dict[tuple[int, int], int]:
+    """Return the stored level of the landlords' residences at ``day``, by residence id and grid id."""
+    rows = PastLevel.objects.filter(day=day, landlord__in=landlords).order_by()
+    found = rows.values_list("residence_id", "grid_version_id", "level")
+    return {(residence, grid): level for residence, grid, level in found}
+
+
+def _computed(day: dt.date, residences: Mapping[int, list[int]]) -> dict[int, int]:
+    """Compute the level at ``day`` of ``residences``, which maps a grid id to residence ids."""
+    levels: dict[int, int] = {}
+    for pk, version in GridVersion.objects.in_bulk(list(residences)).items():
+        levels |= engine.residence_levels(version, day, residences[pk])
     return levels
 
 

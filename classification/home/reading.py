@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from classification.engine.services import MOVED_DAYS
 from classification.models import SiteLevel
 from core.jobs import JobState
 from incidents.models import Disruption, Incident, StandingObservation
@@ -18,7 +19,6 @@ from sites.perimeter import is_led
 
 from .movements import levels_on, moves, spread
 
-MOVED_DAYS = 30
 FILES_DAYS = 14
 ENTERED_DAYS = 7
 SHOWN = 8

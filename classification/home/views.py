@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Organisation
+from classification.engine.services import MOVED_DAYS
 
 from .movements import bars
-from .reading import ENTERED_DAYS, MOVED_DAYS, awaiting
+from .reading import ENTERED_DAYS, awaiting
 
 
 @never_cache

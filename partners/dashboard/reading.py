@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from classification.engine.services import HALF_YEAR_DAYS
 from classification.home.movements import LevelledT, Move, bars, levels_on, moves, spread
 from classification.home.reading import Few
 from classification.models import SiteLevel
@@ -26,7 +27,6 @@ from partners.publications.keys import site_key
 from partners.snapshot import shared_residences
 from sites.models import Commune, SharingAgreement, Territory
 
-HALF_YEAR_DAYS = 182
 AGREEMENT_DAYS = 90
 TOP = 10
 SHOWN = 8
