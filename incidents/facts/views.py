@@ -115,10 +115,11 @@ def near_place(request: ScopedRequest) -> HttpResponse:
 def detail(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show a fact: in full with its history to its landlord; type, place and day to others."""
     shown = get_object_or_404(Incident.objects.visible().structured(), pk=pk)
-    incident = _all_own().filter(pk=pk).first()
-    if incident is None:
+    # Asked first: no statement made for a coordinator names what is confidential of a fact.
+    if not Incident.objects.own().filter(pk=pk).exists():
         write_reading(request.scope, shown, concerns=[shown.landlord_id])
         return render(request, "incidents/detail.html", {"incident": shown})
+    incident = _own(pk)
     context = {
         "incident": incident,
         "full": incident,
