@@ -17,6 +17,7 @@ from incidents.models import Confirmation, Disruption, Incident, Narrative, Stan
 from partners.models import Circle, Mandate
 from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory
 from tests import factories as f
+from tests.blind import insert
 
 CONFIDENTIAL = [
     Residence, Address, Incident, Narrative, StandingObservation, Confirmation, Disruption, SiteLevel,
@@ -186,11 +187,13 @@ def test_ending_a_membership_cuts_its_holder_at_once(world):
 def test_ending_a_mandate_or_its_circle_closes_it(world, table):
     with acting_as(world.a.partner) as _scope:
         assert _ids("palier.circles") == [world.a.circle.pk]
+        assert seen(Circle) == {world.a.circle.pk}
     with system_scope("seeding"):
         model = {"circle": Circle, "mandate": Mandate}[table]
         model.objects.filter(pk=getattr(world.a, table).pk).update(ends_on=timezone.localdate())
     with acting_as(world.a.partner):
         assert _ids("palier.circles") == []
+        assert seen(Circle) == set()
 
 
 def test_mandate_needs_a_live_partner_membership(world):
@@ -198,6 +201,7 @@ def test_mandate_needs_a_live_partner_membership(world):
         world.a.partner.memberships.update(ends_on=timezone.localdate())
     with acting_as(world.a.partner):
         assert _ids("palier.circles") == []
+        assert seen(Circle) == set()
 
 
 def test_mandate_of_tomorrow_opens_nothing_today(world):
@@ -206,6 +210,7 @@ def test_mandate_of_tomorrow_opens_nothing_today(world):
         Mandate.objects.filter(pk=world.a.mandate.pk).update(starts_on=tomorrow)
     with acting_as(world.a.partner):
         assert _ids("palier.circles") == []
+        assert seen(Circle) == set()
 
 
 def test_nobody_writes_for_another_landlord(world):
@@ -220,7 +225,7 @@ def test_nobody_writes_for_another_landlord(world):
             pytest.raises(ProgrammingError, match="row-level security"),
             transaction.atomic(),
         ):
-            Incident.objects.bulk_create([stolen])
+            insert(stolen)
     with acting_as(world.a.lead):
         assert Incident.objects.filter(landlord=world.b.landlord).update(place_kind="cellar") == 0
 
@@ -326,6 +331,6 @@ def test_lead_sees_every_council_it_might_sign_with_and_signs_for_itself_alone(w
         assert seen(Territory) == {world.a.territory.pk, world.b.territory.pk}
         SharingAgreement.objects.create(landlord=world.a.landlord, territory=world.b.territory)
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            SharingAgreement.objects.create(landlord=world.b.landlord, territory=world.a.territory)
+            insert(SharingAgreement(landlord=world.b.landlord, territory=world.a.territory))
     with acting_as(world.a.agent):
         assert seen(Territory) == set()

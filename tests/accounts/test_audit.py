@@ -17,6 +17,7 @@ from incidents.facts.services import Fact, correct_incident, state_of
 from incidents.models import Incident
 from sites.models import Address
 from tests import factories as f
+from tests.blind import insert
 from tests.sharing import journal, publication_of
 
 
@@ -48,7 +49,7 @@ def test_nobody_signs_for_somebody_else(world):
             actor=world.a.lead, action=AuditAction.READ, organisation=world.a.landlord, object_type="test"
         )
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            AuditEntry.objects.bulk_create([forged])
+            insert(forged)
 
 
 def test_no_detail_brings_the_character_that_the_column_refuses(world):

@@ -9,6 +9,7 @@ from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from sites.models import ResidenceAssignment
 from tests import factories as f
+from tests.blind import insert
 
 
 def _journal(reader) -> list[tuple[str, str]]:
@@ -61,7 +62,7 @@ def test_an_agent_is_not_assigned_to_another_landlords_residence(world):
     row = ResidenceAssignment(membership=world.a.agent_membership, residence=world.b.residence)
     with acting_as(world.a.lead):
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            ResidenceAssignment.objects.bulk_create([row])
+            insert(row)
         row.residence = world.a.residence
         ResidenceAssignment.objects.bulk_create([row])
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():

@@ -13,6 +13,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
 from partners.models import Circle, Mandate
 from tests import factories as f
+from tests.blind import insert
 from tests.sharing import copy_of, issued_of, journal, publication_of, today
 
 
@@ -250,7 +251,7 @@ def test_the_invitation_scope_reaches_no_other_kind_of_organisation(world, kind)
             Organisation(name="Neuf", kind=kind),
         ):
             with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-                model.save(force_insert=True)
+                insert(model)
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN, Role.LEAD])
@@ -260,7 +261,7 @@ def test_the_invitation_scope_gives_no_other_role(world, role):
         pytest.raises(ProgrammingError, match="row-level security"),
         transaction.atomic(),
     ):
-        Membership.objects.create(user=world.a.partner, organisation=world.a.police, role=role)
+        insert(Membership(user=world.a.partner, organisation=world.a.police, role=role))
 
 
 def test_a_member_elsewhere_manages_nothing_there(world, sign_in):

@@ -523,6 +523,20 @@ def test_a_copy_of_anothers_note_cannot_be_made_to_read_it(world):
         assert list(SynthesisNote.objects.all()) == []
 
 
+def test_a_copy_goes_to_no_member_of_another_circle_of_the_territory(world):
+    note = issued_of(world.a)
+    with system_scope("seeding"):
+        elsewhere = f.MandateFactory(
+            circle=f.CircleFactory(territory=world.a.territory), user=world.a.partner
+        )
+    with (
+        acting_as(world.a.coordinator),
+        pytest.raises(IntegrityError, match="member of the circle"),
+        transaction.atomic(),
+    ):
+        NoteCopy.objects.create(note=note, mandate=elsewhere, number=99)
+
+
 def test_a_note_is_not_issued_to_a_circle_of_another_territory(world):
     with (
         acting_as(world.a.coordinator),
