@@ -7,7 +7,7 @@ from django.db import models
 
 from sites.perimeter import is_own
 
-# Read only for facts that are one's own: never by a coordinator.
+# The columns that are read for one's own facts only, and never for a coordinator.
 CONFIDENTIAL = (
     "complaint_filed", "complaint_reference", "damage_cost", "reported_by", "changed_by", "cancel_reason",
     "source", "time",

@@ -32,7 +32,7 @@ class Levelled(Protocol):
 
     @property
     def level(self) -> int:
-        """Its level, 1 to 4."""
+        """The level of the residence, 1 to 4."""
 
 
 LevelledT = TypeVar("LevelledT", bound=Levelled)

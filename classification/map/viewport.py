@@ -76,7 +76,7 @@ def without_point() -> QuerySet[SiteLevel]:
 
 
 def look(sites: QuerySet[SiteLevel], viewport: Viewport, days: Subquery | None = None) -> dict[str, Any]:
-    """Return what a map draws and lists of ``sites``, each with its ``days`` if asked for.
+    """Return the sites of a viewport as the map draws and lists them, each with its ``days`` if given.
 
     ``cells`` are ``[longitude, latitude, sites, highest level, west, south, east, north]``;
     ``points`` and ``list`` are sites as :func:`_site` writes them; ``levels`` counts the

@@ -34,7 +34,7 @@ _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 @require_GET
 @for_roles(*READERS)
 def map_page(request: ScopedRequest) -> HttpResponse:
-    """Show the map; its data follow the viewport."""
+    """Show the map; its script fetches the data of each viewport."""
     chosen = MapFilter(request.GET, queryset=located(""), request=request)
     _write_visit(request, visit=True)
     config = {

@@ -70,7 +70,7 @@ class _NameField(serializers.CharField):
 
 
 class IncidentSerializer(serializers.Serializer[Incident]):
-    """A fact: what, where, when. There is no field for a person."""
+    """A fact: its type, place and day. There is no field for a person."""
 
     id = serializers.IntegerField(read_only=True)
     external_id = serializers.CharField(
@@ -175,7 +175,7 @@ _DAYS = [OpenApiParameter(name, OpenApiTypes.DATE) for name in ("since", "until"
 
 
 class IncidentsView(ProgramView):
-    """The organisation's facts."""
+    """The list of the organisation's facts, and the recording of new ones."""
 
     @extend_schema(
         operation_id="incidents_list",

@@ -91,11 +91,11 @@ class IncidentPages(CursorPagination):
         return page
 
     def get_next_link(self) -> str | None:
-        """Return the address of the page of older facts, if there is one."""
+        """Return the URL of the page of older facts, None without one."""
         return self._link(self._older)
 
     def get_previous_link(self) -> str | None:
-        """Return the address of the page of newer facts, if there is one."""
+        """Return the URL of the page of newer facts, None without one."""
         return self._link(self._newer)
 
     def _link(self, position: Position | None) -> str | None:

@@ -29,7 +29,7 @@ _DIGITS = 18
 
 @dataclass(frozen=True)
 class Choice:
-    """A place as a form offers it: ``key`` is ``a<id>`` or ``r<id>``."""
+    """A place to choose in a form; ``key`` is ``a`` or ``r`` and the id of an address or a residence."""
 
     key: str
     label: str

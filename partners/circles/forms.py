@@ -70,7 +70,7 @@ class MandateForm(forms.Form):
 
     @property
     def chosen_organisation(self) -> Organisation:
-        """The organisation of the person to invite."""
+        """The organisation chosen for the person to invite."""
         return self.organisations[self.cleaned_data["organisation"]]
 
     def clean(self) -> dict[str, Any]:

@@ -20,9 +20,9 @@ Project = Callable[[float, float], str]
 
 
 def background_picture(plan: dict[str, Any]) -> str:
-    """Return an SVG of the ground under ``plan`` and as far again on each side; "" for none.
+    """Return an SVG of the base map under a note's map, with a margin of its longer side; "" without a base map.
 
-    Its unit is the metre, like the plan's; ``plan`` is that of :func:`partners.notes.map.plan_of`.
+    The unit is the metre, as in ``plan``, which is the result of :func:`partners.notes.map.map_of`.
     """
     if "north" not in plan or not plan["width"]:
         return ""

@@ -77,7 +77,7 @@ def notes(request: ScopedRequest) -> HttpResponseBase:
 @form_page
 @for_roles(Role.COORDINATOR)
 def note_create(request: ScopedRequest) -> HttpResponse:
-    """Ask for a note."""
+    """Request a note, and queue its making."""
     form = NoteForm(request.scope, sent(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -67,7 +67,7 @@ class Evolution:
 
 
 def states(publication: Publication) -> QuerySet[Publication]:
-    """Return every publication to the same circle, oldest first."""
+    """Return all publications to the circle of ``publication``, the oldest first."""
     return Publication.objects.filter(circle_id=publication.circle_id).order_by("as_of")
 
 

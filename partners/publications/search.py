@@ -8,7 +8,7 @@ from partners.models import Mandate, Publication, PublishedSite
 
 
 class _Labels(Func):
-    """The labels of a site's frozen addresses, as one text."""
+    """The SQL expression of the labels of a site's frozen addresses, as one text."""
 
     template = "jsonb_path_query_array(%(expressions)s, '$[*].label')::text"
     output_field = TextField()
