@@ -3,12 +3,20 @@
 Upper applications depend on this one and not the reverse: they register their functions here at start.
 """
 
+import datetime as dt
 from collections.abc import Callable, Collection
+from typing import Protocol
 
 from django.db.models import IntegerField, Value
 from django.db.models.expressions import Combinable
 
-Listener = Callable[[Collection[int]], object]
+
+class Listener(Protocol):
+    """A function called with the residences whose records changed, and the first day these records speak of."""
+
+    def __call__(self, residence_ids: Collection[int], /, *, since: dt.date | None) -> object:
+        """Take note of the change."""
+
 
 LevelSource = Callable[[int, int | None], int | None]
 
@@ -20,7 +28,7 @@ _lastings: list[Lasting] = []
 
 
 def on_change(listener: Listener) -> None:
-    """Register ``listener``, to be called with the ids of the residences whose records changed."""
+    """Register ``listener``, to be called at each change of records."""
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -47,7 +55,12 @@ def level_of(residence_id: int, address_id: int | None) -> int | None:
     return next((reader(residence_id, address_id) for reader in _readers), None)
 
 
-def records_changed(residence_ids: Collection[int]) -> None:
-    """Call every listener; the services of this application do so after each write."""
+def records_changed(residence_ids: Collection[int], *, since: dt.date | None = None) -> None:
+    """Call every listener; the services of this application do so after each write.
+
+    Args:
+        residence_ids: the residences whose records changed.
+        since: the first day that the records speak of, when all of them are new; None otherwise.
+    """
     for listener in _listeners:
-        listener(residence_ids)
+        listener(residence_ids, since=since)

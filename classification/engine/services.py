@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.scope import system_scope
 from classification import engine
-from classification.models import GridAdoption, GridVersion, SiteLevel
+from classification.models import GridAdoption, GridVersion, PastLevel, SiteLevel
 
 # How many days back the first pages compare the levels with.
 MOVED_DAYS = 30
@@ -25,7 +25,12 @@ _LOCK_SPACE, _LANDLORD_LOCKS = 0x1E7E1, 0x1E7E2
 _CONFIRMATION_DAYS = 90
 
 
-def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | None = None) -> int:
+def evaluate(
+    residence_ids: Collection[int] | None = None,
+    *,
+    as_of: dt.date | None = None,
+    since: dt.date | None = None,
+) -> int:
     """Replace the stored levels of residences and of their addresses, and the past levels of the residences.
 
     The evaluation runs in its own system scope: a level is computed from all records of a place, whoever acts.
@@ -33,6 +38,7 @@ def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | N
     Args:
         residence_ids: the residences to evaluate; None for all.
         as_of: the day to look back from; today in Paris by default.
+        since: the first day that the changed records speak of, when all of them are new; None otherwise.
 
     Returns:
         How many places were evaluated.
@@ -42,14 +48,28 @@ def evaluate(residence_ids: Collection[int] | None = None, *, as_of: dt.date | N
     day = as_of or timezone.localdate()
     with system_scope("evaluation"):
         _lock(residence_ids)
-        return sum(_store(version, day, ids) for version, ids in _by_grid(residence_ids))
+        return sum(_store(version, day, ids, since) for version, ids in _by_grid(residence_ids))
 
 
-def _store(version: GridVersion, day: dt.date, residence_ids: Collection[int] | None) -> int:
+def _store(
+    version: GridVersion, day: dt.date, residence_ids: Collection[int] | None, since: dt.date | None
+) -> int:
     """Store the levels on ``day`` and on :data:`PAST_DAYS` before; return how many levels of ``day``."""
     places = engine.store(version, day, residence_ids)
-    engine.store_past(version, day, PAST_DAYS, residence_ids)
+    if not _past_stands(version, day, residence_ids, since):
+        engine.store_past(version, day, PAST_DAYS, residence_ids)
     return places
+
+
+def _past_stands(
+    version: GridVersion, day: dt.date, residence_ids: Collection[int] | None, since: dt.date | None
+) -> bool:
+    """Say whether all past levels are stored, and of days before the first that a new record speaks of."""
+    if residence_ids is None or since is None or since <= day - dt.timedelta(min(PAST_DAYS)):
+        return False
+    days = [day - dt.timedelta(back) for back in PAST_DAYS]
+    stored = PastLevel.objects.filter(residence__in=residence_ids, day__in=days, grid_version=version)
+    return stored.count() == len(days) * len(residence_ids)
 
 
 def level_of(residence_id: int, address_id: int | None) -> int | None:

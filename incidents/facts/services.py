@@ -95,7 +95,7 @@ def record_incident(
     incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id)
     _write_narrative(incident, fact.narrative)
     _write_entry(scope, AuditAction.CREATE, incident)
-    records_changed([incident.residence_id])
+    records_changed([incident.residence_id], since=incident.day)
     return incident, True
 
 

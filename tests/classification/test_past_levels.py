@@ -270,3 +270,38 @@ def test_a_visit_on_a_day_before_its_first_evaluation_computes(world, sign_in, w
     with system_scope("evaluation"):
         PastLevel.objects.all().delete()
     assert len([sql for sql in _statements(sign_in(getattr(world.a, who)), url) if OF_THE_ENGINE in sql]) == 1
+
+
+def _writes_the_past(work):
+    """Say whether ``work`` runs a statement that writes past levels."""
+    said = []
+
+    def note(execute, sql, params, many, context):
+        said.append(str(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        work()
+    return any("INSERT INTO classification_pastlevel" in sql for sql in said)
+
+
+@pytest.mark.parametrize(
+    ("ago", "writes"), [(0, False), (MOVED_DAYS - 1, False), (MOVED_DAYS, True), (400, True)]
+)
+def test_a_new_fact_costs_the_past_only_from_its_day_on(world, ago, writes):
+    evaluate([world.a.residence.pk])
+    fact = Fact(
+        place=world.a.residence, fact_type=FactType.objects.get(code="URBAN_VIOLENCE"), day=_days_ago(ago)
+    )
+    with acting_as(world.a.lead) as scope:
+        assert _writes_the_past(lambda: record_incident(scope=scope, fact=fact)) is writes
+    assert _stored(residence=world.a.residence) == _computed(world.a.residence.pk)
+
+
+def test_a_new_fact_stores_a_past_that_is_missing(world):
+    with system_scope("evaluation"):
+        PastLevel.objects.filter(residence=world.a.residence, day=_days_ago(HALF_YEAR_DAYS)).delete()
+    fact = Fact(place=world.a.residence, fact_type=FactType.objects.get(code="NOISE"), day=_days_ago(0))
+    with acting_as(world.a.lead) as scope:
+        record_incident(scope=scope, fact=fact)
+    assert _stored(residence=world.a.residence) == _computed(world.a.residence.pk)
