@@ -234,7 +234,7 @@ def test_what_the_server_refuses_is_kept_to_be_corrected(agent):
     expect(waiting.get_by_text("À corriger")).to_be_visible()
     agent.check()
     waiting.get_by_role("button", name="Corriger").click()
-    expect(page.get_by_text("À reformuler sans désigner personne")).to_be_visible()
+    expect(page.locator("form").get_by_text("À reformuler sans désigner personne")).to_be_visible()
     page.get_by_label("Précisions").fill(SECRET)
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()

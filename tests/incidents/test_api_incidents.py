@@ -16,6 +16,7 @@ from accounts.scope import acting_as, system_scope
 from accounts.tokens.services import digest
 from classification.models import SiteLevel
 from incidents.models import Incident
+from tests.versions import opened
 
 
 def _program(landlord, creator, **values) -> Client:
@@ -107,7 +108,8 @@ def test_a_correction_by_a_person_does_not_make_the_repetition_a_conflict(progra
         "token": "00000000-0000-4000-8000-000000000002", "place": f"a{world.a.other_address.pk}",
         "fact_type": fact.fact_type_id, "day": body["day"], "source": "staff", "place_kind": "roof",
     }  # fmt: skip
-    assert sign_in(world.a.lead).post(reverse("incidents:edit", args=[pk]), typed).status_code == 302
+    client, url = sign_in(world.a.lead), reverse("incidents:edit", args=[pk])
+    assert client.post(url, typed | opened(client, url)).status_code == 302
     again = _post(program, body)
     assert (again.status_code, again.json()["place_kind"]) == (200, "roof")
 

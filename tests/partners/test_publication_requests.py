@@ -156,7 +156,7 @@ def test_a_note_is_of_one_moment(committed, monkeypatch, name, meanwhile):
 def test_what_is_to_be_still_does_not_begin_inside_another_transaction(world):
     with (
         acting_as(world.a.coordinator),
-        pytest.raises(RuntimeError, match="begins its own transaction"),
+        pytest.raises(RuntimeError, match="needs a transaction of its own"),
         acting_as(world.a.coordinator, still=True),
     ):
         pytest.fail("It has read already.")
