@@ -1,5 +1,6 @@
 """Run every request in the scope of its user."""
 
+import codecs
 import time
 from collections.abc import Callable
 from itertools import chain
@@ -27,13 +28,15 @@ class NulMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 400 to a NUL in the path, the query or a form, and to a form that breaks off."""
+        """Answer 400 to a NUL in the path, the query, a form or a cookie, and to a form that cannot be read."""
+        if request.content_type == "multipart/form-data" and not _is_utf8(request.encoding):
+            raise BadRequest
         try:
             fields = chain(request.GET.lists(), request.POST.lists())
         except UnreadablePostError:
             raise BadRequest from None
         typed = chain.from_iterable((name, *values) for name, values in fields)
-        if any("\0" in text for text in (request.path_info, *typed)):
+        if any("\0" in text for text in (request.path_info, *request.COOKIES.values(), *typed)):
             raise BadRequest
         return self.get_response(request)
 
@@ -84,6 +87,11 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response
+
+
+def _is_utf8(encoding: str | None) -> bool:
+    """Say whether an encoding, which Django has looked up, is UTF-8 or not named; forms are sent in no other."""
+    return encoding is None or codecs.lookup(encoding).name == "utf-8"
 
 
 def _keep_session(request: ScopedRequest) -> None:

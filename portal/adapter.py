@@ -21,6 +21,13 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         """Return False: accounts come from invitations."""
         return False
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Say whether an address is a page of ours; one that cannot be read is not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Open the session in the scope of the person, whose row gets the time of the login."""
         with acting_as(user):

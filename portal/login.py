@@ -1,6 +1,7 @@
 """Log people in and out; in the demonstration the login page lists the accounts."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from allauth.account import views
@@ -65,5 +66,11 @@ class WholePageLoginMiddleware:
         login = reverse("account_login")
         if not (request.htmx and response.headers.get("Location", "").startswith(login)):
             return response
-        page = request.htmx.current_url_abs_path or request.get_full_path()
-        return HttpResponseClientRedirect(redirect_to_login(page, login).url)
+        return HttpResponseClientRedirect(redirect_to_login(_page_of(request), login).url)
+
+
+def _page_of(request: ScopedRequest) -> str:
+    """Return the page from which htmx asks for a part; the part itself where its address cannot be read."""
+    with suppress(ValueError):
+        return request.htmx.current_url_abs_path or request.get_full_path()
+    return request.get_full_path()

@@ -28,3 +28,18 @@ def test_a_form_that_breaks_off_is_no_error_of_ours(world, sign_in):
 
     answer = sign_in(world.a.lead).post("/faits/nouveau/", **{"wsgi.input": Broken(b"day=")})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("page", ["account_login", "incidents:list", "accessibility"])
+def test_nor_is_a_cookie_that_quotes_it(world, client, page):
+    answer = client.get(reverse(page), HTTP_COOKIE='sessionid="' + r"\000" * 9 + '"')
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(("charset", "status"), [
+    ("utf-8", 422), ("UTF8", 422), ("base64", 400), ("undefined", 400), ("unicode_escape", 400),
+])  # fmt: skip
+def test_a_form_is_read_in_utf8_alone(world, client, charset, status):
+    body = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\na\\ud800\r\n--x--\r\n'
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    assert client.generic("POST", reverse("account_login"), body, kind).status_code == status

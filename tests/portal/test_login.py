@@ -128,3 +128,16 @@ def test_a_part_of_a_page_asked_for_without_a_session_leads_the_whole_page_to_th
     answer = client.get("/journal/", headers={"HX-Request": "true", "HX-Current-URL": page})
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["HX-Redirect"] == "/connexion/?next=/journal/%3Fpage%3D2"
+
+
+def test_an_address_that_cannot_be_read_leads_to_the_first_page(with_password, client):
+    unreadable = {"next": "http://["}
+    assert client.get(reverse("account_login"), unreadable).status_code == 200
+    sent = {"login": with_password.a.lead.email, "password": PASSWORD} | unreadable
+    assert client.post(reverse("account_login"), sent).headers["Location"] == "/"
+
+
+def test_a_part_of_a_page_that_cannot_be_named_leads_to_the_login(world, client):
+    part = {"HX-Request": "true", "HX-Current-URL": "http://["}
+    answer = client.get(reverse("incidents:list"), headers=part)
+    assert answer.headers["HX-Redirect"] == f"{reverse('account_login')}?next={reverse('incidents:list')}"
