@@ -120,6 +120,22 @@ def test_disruption_raises_the_proposed_level_beside_the_facts(address):
     assert (site.level, site.facts_level, site.impact_level) == (3, 1, 3)
 
 
+@pytest.mark.parametrize(
+    ("extent", "daily", "level"),
+    [
+        ("limited", False, 2),
+        ("limited", True, 4),
+        ("partial", False, 3),
+        ("partial", True, 4),
+        ("total", False, 4),
+    ],
+)
+def test_a_disruption_gives_the_level_of_table_1(address, extent, daily, level):
+    DisruptionFactory(address=address, extent=extent, recurs_daily=daily, starts_on=days_ago(10))
+    evaluate()
+    assert SiteLevel.objects.get(address=address).impact_level == level
+
+
 def test_site_whose_recording_stops_is_flagged(address):
     for n in range(120, 180, 10):
         IncidentFactory(address=address, day=days_ago(n))
@@ -140,6 +156,32 @@ def test_silence_is_flagged_until_the_next_fact(address, later, flagged):
     IncidentFactory(address=address, code="TAGS", day=AS_OF + dt.timedelta(2001))
     assert silent_on(AS_OF + dt.timedelta(later), address) == {flagged}
     assert silent_on(AS_OF + dt.timedelta(2001), address) == {False}
+
+
+def test_a_fact_too_rare_to_count_is_recording_all_the_same(address):
+    """By a grid that asks for two days a year, a single one makes no finding, and breaks a silence."""
+    version = version_of(oracle.Method(windows={3: (8, 28), 2: (6, 91), 1: (2, 365)}))
+
+    def silent() -> set[bool]:
+        return {place.silent for place in engine.levels(version, AS_OF, [address.residence_id])}
+
+    for n in range(6):
+        IncidentFactory(address=address, day=days_ago(100 + n))
+    assert silent() == {True}
+    fact = IncidentFactory(address=address, code="TAGS", day=days_ago(91))
+    assert silent() == {True}
+    Incident.objects.filter(pk=fact.pk).update(day=days_ago(90))
+    assert silent() == {False}
+
+
+def test_an_observation_takes_nothing_from_what_was_counted(address):
+    for n in range(8):
+        IncidentFactory(address=address, code="PETTY_DEALING", day=days_ago(n))
+    observation = StandingObservationFactory(address=address, frequency=1, since=days_ago(50))
+    ConfirmationFactory(observation=observation, day=days_ago(3))
+    evaluate()
+    finding = Finding.objects.get(address=address)
+    assert (finding.observed, finding.frequency) == (1, 3)
 
 
 def test_a_place_where_facts_were_always_rare_is_quiet_not_silent(address):

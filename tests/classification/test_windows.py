@@ -80,7 +80,9 @@ def test_the_page_counts_the_facts_of_the_window_that_made_the_frequency(address
     """Facts on as many days as the frequency needs, the first of them on the window's first day."""
     days = [window - 1 - n for n in range(needed)]
     for n in days:
+        assert finding_of(address).get("frequency", 0) < {28: 3, 91: 2, 365: 1}[window]
         IncidentFactory(address=address, day=ago(n))
+    assert finding_of(address)["frequency"] == {28: 3, 91: 2, 365: 1}[window]
     (said,) = sheet().place.explanations
     assert (said.facts.number, said.since) == (needed, ago(window - 1))
     IncidentFactory(address=address, day=ago(window))

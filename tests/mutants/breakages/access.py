@@ -47,4 +47,71 @@ MUTANTS = (
         "pk=pk, revoked_at=None, mandate__user_id=request.scope.user_id)", "pk=pk, revoked_at=None)",
         "tests/partners/test_notes.py::test_a_coordinator_who_is_a_member_too_opens_the_own_copy_alone",
     ),
+    _door(
+        "copy-served-when-taken-back", "A copy that was taken back is not rendered for its holder.",
+        "partners/notes/views.py", "pk=pk, revoked_at=None, mandate", "pk=pk, mandate", "tests/partners/test_notes.py::test_a_coordinator_who_is_a_member_too_opens_the_own_copy_alone",
+    ),
+    _door(
+        "note-of-another-landlord", "A lead opens the notes about the own landlord alone.", "partners/notes/views.py",
+        "if found.landlord_id in request.scope.roles[Role.LEAD] and found.landlord:", "if request.scope.roles[Role.LEAD] and found.landlord_id:",
+        "tests/partners/test_notes.py::test_a_lead_who_is_a_member_elsewhere_opens_no_landlords_copy_there",
+    ),
+    _door(
+        "confidential-columns-read", "What is confidential of a fact is not read for a coordinator.",
+        "incidents/querysets.py", ".defer(*CONFIDENTIAL)", ".defer()", "tests/test_shown.py::test_what_is_confidential_of_a_fact_is_never_read_for_a_coordinator",
+    ),
+    _door(
+        "confidential-columns-in-files", "A coordinator's file has no confidential column.",
+        "incidents/facts/list_views.py", "own = request.scope.has(Role.AGENT, Role.LEAD)", "own = True", "tests/test_shown.py::test_what_is_confidential_of_a_fact_is_never_read_for_a_coordinator",
+    ),
+    _door(
+        "confidential-of-others-in-files", "A confidential column is left empty on facts of others.",
+        "incidents/facts/exports.py", "return lambda incident: read(incident) if incident.own else None",
+        "return read", "tests/incidents/test_facts_list.py::test_two_roles_do_not_mix",
+    ),
+    _door(
+        "cancelled-facts-of-others", "A coordinator sees no cancelled fact.", "incidents/querysets.py",
+        "return self.filter(is_own() | models.Q(cancelled_at=None))", "return self.all()",
+        "tests/incidents/test_facts_list.py::test_a_cancelled_fact_does_not_exist_for_a_coordinator",
+    ),
+    _door(
+        "assignments-of-another-landlord", "A lead assigns the agents of the own landlord alone.",
+        "sites/sharing/views.py", ".filter(organisation__in=request.scope.roles[Role.LEAD])", "",
+        "tests/accounts/test_several_roles.py::test_a_lead_of_one_landlord_does_not_assign_oneself_at_another",
+    ),
+    _door(
+        "pages-without-login", "A page asks for a login unless it is marked as public.", "config/settings/base.py",
+        '    "django.contrib.auth.middleware.LoginRequiredMiddleware",\n', "", "tests/test_access.py::test_each_method_answers_those_declared_and_nobody_else[guide]",
+    ),
+    _door(
+        "session-without-an-end", "A session ends after thirty idle minutes.", "accounts/middleware.py",
+        "request.session.set_expiry(settings.SESSION_IDLE_AGENT_S if only_agent else settings.SESSION_IDLE_S)",
+        "request.session.set_expiry(settings.SESSION_IDLE_AGENT_S)", "tests/portal/test_login.py::test_an_idle_session_ends",
+    ),
+    _door(
+        "expired-token", "A token opens nothing from its last day on.", "accounts/tokens/authentication.py",
+        ", expires_on__gt=timezone.localdate())", ")", "tests/incidents/test_api_incidents.py::test_expired_and_revoked_tokens_open_nothing",
+    ),
+    _door(
+        "revoked-token", "A revoked token closes at once.", "accounts/tokens/authentication.py",
+        "revoked_at=None, ", "", "tests/incidents/test_api_incidents.py::test_expired_and_revoked_tokens_open_nothing",
+    ),
+    _door(
+        "token-kept-as-it-is", "Of a token a digest alone is kept.", "accounts/tokens/services.py",
+        "return hashlib.sha256(token.encode()).hexdigest()", "return token[-64:]", "tests/accounts/test_tokens.py",
+    ),
+    _door(
+        "last-administrator", "Somebody always administers.", "accounts/people/services.py",
+        "        if not others:", "        if False:", "tests/accounts/test_people.py::test_the_last_administrator_cannot_go",
+    ),
+    _door(
+        "name-of-another", "A lead corrects the names of the own agents alone.", "accounts/people/services.py",
+        "return bool(held) and held <= {(Role.AGENT, own) for own in scope.roles.get(Role.LEAD, ())}",
+        "return bool(held)", "tests/accounts/test_people.py::test_a_lead_corrects_no_name_but_an_agents",
+    ),
+    _door(
+        "what-is-shared-with-another-territory", "A circle is given what is shared with its own territory alone.",
+        "partners/snapshot.py", "agreements = SharingAgreement.objects.live().filter(territory=territory)",
+        "agreements = SharingAgreement.objects.live()", "tests/partners/test_publications.py::test_a_coordinator_of_two_territories_mixes_nothing",
+    ),
 )  # fmt: skip

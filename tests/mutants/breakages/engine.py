@@ -54,8 +54,29 @@ MUTANTS = (
         "ends_on + %(disruption_days)s AS counts_until",
     ),
     _window(
+        "silence-a-day-early", "Recording has stopped when the window of regular is empty.", _SILENCE,
+        "HAVING max(least(until, %(as_of)s::date)) <= %(as_of)s::date - %(w_regular)s",
+        "HAVING max(least(until, %(as_of)s::date)) <= %(as_of)s::date - %(w_regular)s + 1", "tests/classification/test_engine.py::test_a_fact_too_rare_to_count_is_recording_all_the_same",
+    ),
+    _window(
         "silence-of-a-longer-year", "Recording was regular by the year up to the last fact.", _SILENCE,
         "last_day - %(w_occasional)s + 1)", "last_day - %(w_occasional)s)",
+    ),
+    _window(
+        "to-confirm-a-day-early", "A lead is asked to confirm after 60 days.", "incidents/ongoing/services.py",
+        "LAPSING_DAYS = 60", "LAPSING_DAYS = 59",
+    ),
+    _window(
+        "map-a-day-longer", "A period of the map starts with its first day.", "classification/map/filters.py",
+        'today - dt.timedelta(int(data["period"]) - 1)', 'today - dt.timedelta(int(data["period"]))',
+    ),
+    _window(
+        "evidence-a-day-longer", "The page counts the facts of the window that made the frequency.",
+        "classification/residence/evidence.py", "dt.timedelta(w.days - 1)", "dt.timedelta(w.days)",
+    ),
+    _window(
+        "lapsed-a-day-early", "The page of a residence says when an observation stopped counting.",
+        "classification/residence/sheet.py", "until < whole.site.as_of", "until <= whole.site.as_of",
     ),
     _method(
         "reports-for-days", "Five reports of one night are one occurrence.", _SQL,
@@ -76,11 +97,11 @@ MUTANTS = (
     ),
     _method(
         "observation-lowers", "The frequency is the higher of counted and observed.", _SQL,
-        "greatest(observed, CASE", "coalesce(observed, CASE",
+        "greatest(observed, CASE", "coalesce(observed, CASE", "tests/classification/test_engine.py::test_an_observation_takes_nothing_from_what_was_counted",
     ),
     _method(
         "threshold-to-exceed", "A frequency holds from its number of occurrences on.", _SQL,
-        "in_daily >= %(t_daily)s", "in_daily > %(t_daily)s",
+        "in_daily >= %(t_daily)s", "in_daily > %(t_daily)s", "tests/classification/test_windows.py::test_the_page_counts_the_facts_of_the_window_that_made_the_frequency",
     ),
     _method(
         "stairwells-apart", "A residence pools the days of all its addresses.", _SQL,
@@ -95,5 +116,37 @@ MUTANTS = (
     _method(
         "facts-alone", "The proposed level is the higher of the two tables.", _LEVELS,
         "greatest(1, f.level, i.level) AS level", "greatest(1, f.level) AS level",
+    ),
+    _method(
+        "daily-disruption", "A disruption that recurs daily is extreme.", "classification/engine/disruptions.sql",
+        " OR recurs_daily", "", "tests/classification/test_engine.py::test_a_disruption_gives_the_level_of_table_1",
+    ),
+    _method(
+        "observed-and-silent", "A place with an observation in force is not silent.", _SILENCE,
+        "WHERE NOT observed AND (last_day", "WHERE (last_day",
+    ),
+    _method(
+        "cell-of-the-guide", "The grid is the completion of the guide's worked example.",
+        "classification/method/grid.py", "Level(min(max(g + f - 2, 1), 4))", "Level(min(max(g + f - 3, 1), 4))",
+        "tests/classification/test_grid.py",
+    ),
+    _method(
+        "grid-that-falls", "A grid in which a graver fact gives a lower level is refused.",
+        "classification/method/grid.py", "self._refuse_falling_levels()", "pass",
+        "tests/classification/test_grid.py", after="def __post_init__(self) -> None:\n        missing",
+    ),
+    _method(
+        "grid-of-another-territory", "A territory is classified with the grid it adopted.",
+        "classification/engine/services.py", "if not GridAdoption.objects.exists():", "if True:",
+        "tests/classification/test_grid.py",
+    ),
+    _method(
+        "levels-left-behind", "A record's levels change in its own transaction.", "incidents/changes.py",
+        "        listener(residence_ids, since=since)", "        pass", "tests/incidents/test_facts_entry.py",
+    ),
+    _method(
+        "left-residence-forgotten", "A fact that moves changes the levels of both residences.",
+        "incidents/facts/services.py", "records_changed(sorted({before, incident.residence_id}))",
+        "records_changed([incident.residence_id])", "tests/incidents/test_facts_entry.py::test_moving_a_fact_reevaluates_both_residences",
     ),
 )  # fmt: skip

@@ -67,4 +67,133 @@ MUTANTS = (
         "(SELECT palier_user()) IS NOT NULL OR (SELECT palier_is_system('incident_import', 'seeding'))", "tests/test_perimeter.py::test_earlier_states_of_a_fact_are_the_landlords_alone",
         after="CREATE POLICY incident_history_all ",
     ),
+    _sql(
+        "confirmation-to-everybody", "A confirmation is seen as far as its observation.",
+        f"incidents/{_INITIAL}", "observation_id IN (SELECT o.id FROM incidents_standingobservation o)",
+        "observation_id IS NOT NULL", "tests/test_perimeter.py::test_a_confirmation_is_seen_as_far_as_its_observation", after="CREATE POLICY confirmation_select ",
+    ),
+    _sql(
+        "fact-written-anywhere", "Nobody records for another landlord.", f"incidents/{_INITIAL}",
+        "(SELECT palier_is_system('incident_import', 'seeding'))",
+        "(SELECT palier_user()) IS NOT NULL OR (SELECT palier_is_system('incident_import', 'seeding'))", "tests/test_perimeter.py::test_nobody_writes_for_another_landlord",
+        after="CREATE POLICY incident_insert ",
+    ),
+    _sql(
+        "fact-changed-by-coordinators", "A coordinator reads facts and writes none.", f"incidents/{_INITIAL}",
+        "(SELECT palier_is_system('incident_import', 'seeding'))",
+        "(SELECT palier_user()) IS NOT NULL OR (SELECT palier_is_system('incident_import', 'seeding'))", "tests/test_perimeter.py::test_coordinator_reads_facts_and_writes_none",
+        after="CREATE POLICY incident_update ",
+    ),
+    _sql(
+        "agreement-that-ended", "Ending an agreement cuts the coordinator at once.",
+        "sites/policies/0005_scope.sql", "(a.ends_on IS NULL OR a.ends_on > palier_today())", "true", "tests/test_perimeter.py::test_ending_an_agreement_cuts_the_coordinator_at_once",
+        after="set_config('palier.shared_landlords'",
+    ),
+    _sql(
+        "assignment-that-narrows-nothing", "An agent with assignments sees those residences alone.",
+        "sites/policies/0005_scope.sql",
+        "AND NOT EXISTS (SELECT 1 FROM sites_residenceassignment a WHERE a.membership_id = m.id)", "", "tests/test_perimeter.py::test_agent_with_assignments_sees_those_residences_only",
+    ),
+    _sql(
+        "membership-that-ended", "Ending a membership cuts its holder at once.",
+        "accounts/policies/0009_scope.sql", "(ends_on IS NULL OR ends_on > palier_today())", "true", "tests/test_perimeter.py::test_ending_a_membership_cuts_its_holder_at_once",
+    ),
+    _sql(
+        "mandate-that-ended", "Ending a mandate closes its circle.", "partners/policies/0006_mandates.sql",
+        "AND (m.ends_on IS NULL OR m.ends_on > (SELECT palier_today()))", "",
+        "tests/test_perimeter.py::test_ending_a_mandate_or_its_circle_closes_it",
+    ),
+    _sql(
+        "mandate-to-come", "A mandate of tomorrow opens nothing today.", "partners/policies/0006_mandates.sql",
+        "AND m.starts_on <= (SELECT palier_today())", "",
+        "tests/test_perimeter.py::test_mandate_of_tomorrow_opens_nothing_today",
+    ),
+    _sql(
+        "circle-that-ended", "Ending a circle cuts its members.", "partners/policies/0006_mandates.sql",
+        "starts_on <= (SELECT palier_today()) AND (ends_on IS NULL OR ends_on > (SELECT palier_today()))",
+        "starts_on <= (SELECT palier_today())",
+        "tests/test_perimeter.py::test_ending_a_mandate_or_its_circle_closes_it",
+    ),
+    _sql(
+        "mandate-of-a-former-partner", "A mandate needs the partner's membership it was given for.",
+        "partners/policies/0006_mandates.sql",
+        "AND m.organisation_id = ANY ((SELECT palier_ids('palier.partner_of'))::bigint[])", "",
+        "tests/test_perimeter.py::test_mandate_needs_a_live_partner_membership",
+    ),
+    _sql(
+        "site-after-the-agreement", "Published sites are seen while their landlord shares.",
+        "partners/policies/0002_sharing.sql",
+        "JOIN palier_live_agreements() a ON a.territory_id = p.territory_id",
+        "JOIN sites_sharingagreement a ON true OR a.territory_id = p.territory_id",
+        "tests/partners/test_publications.py::test_a_landlord_that_stops_sharing_leaves_what_was_published",
+    ),
+    _sql(
+        "note-after-the-agreement", "A note is seen while every landlord it speaks of shares.",
+        "partners/policies/0002_sharing.sql", "AND landlords <@ ARRAY(", "AND landlords IS NOT NULL OR landlords <@ ARRAY(",
+        "tests/partners/test_notes.py::test_a_note_ends_with_an_agreement_it_rests_on",
+    ),
+    _sql(
+        "copy-taken-back", "A copy that was taken back is gone at once.", f"partners/{_INITIAL}",
+        "(revoked_at IS NULL AND mandate_id IN (", "(mandate_id IN (", "tests/partners/test_notes.py::test_a_revoked_copy_is_gone_at_once",
+    ),
+    _sql(
+        "publication-to-any-landlord", "A lead reads the publications that hold sites of the own landlord alone.",
+        "partners/policies/0005_landlords.sql",
+        "AND landlords && (SELECT palier_ids('palier.lead_of'))::bigint[]", "",
+        "tests/partners/test_publications.py::test_a_landlord_that_signs_alone_reads_nothing_of_the_others",
+    ),
+    _sql(
+        "copy-outside-the-circle", "A copy goes to a member of the circle the note was issued to.",
+        "partners/policies/0003_copies.sql", "WHERE n.id = NEW.note_id AND m.id = NEW.mandate_id",
+        "WHERE true", "tests/partners/test_notes.py::test_a_copy_goes_to_no_member_of_another_circle_of_the_territory",
+    ),
+    _sql(
+        "entry-signed-for-another", "Nobody signs an entry of the journal for somebody else.",
+        f"accounts/{_INITIAL}", "actor_id = (SELECT palier_user())", "actor_id IS NOT NULL",
+        "tests/accounts/test_audit.py::test_nobody_signs_for_somebody_else", after="CREATE POLICY auditentry_insert ",
+    ),
+    _sql(
+        "journal-of-another", "A journal is read by its organisation's people.", f"accounts/{_INITIAL}",
+        "organisation_id = ANY ((SELECT palier_ids('palier.dpo_of'))::bigint[])",
+        "(SELECT palier_ids('palier.dpo_of')) <> '{}'", "tests/accounts/test_audit.py::test_lead_and_dpo_read_their_own_organisations_entries",
+        after="CREATE POLICY auditentry_select ",
+    ),
+    _sql(
+        "role-given-by-a-lead", "A lead gives no other role than that of agent.", f"accounts/{_INITIAL}",
+        "(organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) AND role = 'agent')",
+        "organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])",
+        "tests/accounts/test_people.py::test_the_database_lets_a_lead_give_no_role_but_agent", after="CREATE POLICY membership_insert ",
+    ),
+    _sql(
+        "invitation-to-any-role", "An invitation to a circle makes partners, and nothing else.",
+        "partners/policies/0002_sharing.sql", "(SELECT palier_is_system('invitation')) AND role = 'partner'\n    AND",
+        "(SELECT palier_is_system('invitation'))\n    AND", "tests/partners/test_circles.py::test_the_invitation_scope_gives_no_other_role",
+        after="CREATE POLICY membership_invite_insert ",
+    ),
+    _sql(
+        "token-of-another", "A lead keeps the tokens of the own landlord alone.", "accounts/policies/0010_login.sql",
+        "organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])",
+        "(SELECT palier_ids('palier.lead_of')) <> '{}'",
+        "tests/test_access.py::test_what_is_anothers_does_not_exist[accounts:revoke_token]", after="CREATE POLICY apitoken_all ",
+    ),
+    _sql(
+        "view-of-another", "Each person's saved views are nobody else's.", "accounts/policies/0005_saved_views.sql",
+        "owner_id = (SELECT palier_user())", "(SELECT palier_user()) IS NOT NULL", "tests/accounts/test_lists.py",
+    ),
+    _sql(
+        "name-of-a-partner", "A lead corrects no name of somebody who is more than an agent.",
+        "accounts/policies/0008_names.sql", "WHERE m.role <> 'agent' AND", "WHERE false AND",
+        "tests/accounts/test_people.py::test_the_database_lets_naming_change_nobody_who_is_more_than_an_agent",
+    ),
+    _sql(
+        "assignment-across-landlords", "A residence is assigned to its own landlord's agents alone.",
+        "sites/policies/0002_assignments.sql",
+        "JOIN sites_residence r ON r.landlord_id = m.organisation_id",
+        "JOIN sites_residence r ON true", "tests/accounts/test_several_roles.py::test_an_agent_is_not_assigned_to_another_landlords_residence", after="CREATE POLICY assignment_insert ",
+    ),
+    _sql(
+        "agreement-signed-for-another", "A lead signs for the own landlord alone.", f"sites/{_INITIAL}",
+        "landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])",
+        "(SELECT palier_ids('palier.lead_of')) <> '{}'", "tests/test_perimeter.py::test_lead_sees_every_council_it_might_sign_with_and_signs_for_itself_alone", after="CREATE POLICY agreement_insert ",
+    ),
 )  # fmt: skip
