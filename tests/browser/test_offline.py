@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from accounts.enums import Role
 
@@ -225,6 +225,22 @@ def test_another_person_at_the_same_phone_neither_sees_nor_sends_it(agent):
     page.reload()
     agent.enter("agent@demonstration.invalid")
     expect(_waiting(page).locator("[data-sent] a")).to_have_count(1)
+
+
+def test_another_person_opens_no_form_of_the_former_without_network(caretaker):
+    agent = caretaker(alone=True, service_workers="allow")
+    _is_kept(agent.go(NEW))
+    page = _record_offline(agent, "Petits trafics", said="Vu avec Mme Durand")
+    agent.context.clear_cookies(name="sessionid")
+    agent.context.set_offline(False)
+    page.goto(agent.server)
+    agent.enter("referent@demonstration.invalid")
+    expect(page.locator("body[data-person]")).to_be_visible()
+    page.wait_for_function("caches.has('palier.entry').then((kept) => !kept)")
+    agent.context.set_offline(True)
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+        page.goto(f"{agent.server}{NEW}")
+    agent.context.set_offline(False)
 
 
 def test_what_the_server_refuses_is_kept_to_be_corrected(agent):
