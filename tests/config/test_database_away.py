@@ -105,9 +105,9 @@ def test_stopped_in_the_middle_of_the_write(own_database, stop, monkeypatch):
     client, answers = _agent_and_answers()
     evaluate = services.records_changed
 
-    def cut(residence_ids):
+    def cut(residence_ids, **since):
         stop(False)
-        evaluate(residence_ids)
+        evaluate(residence_ids, **since)
 
     monkeypatch.setattr(services, "records_changed", cut)
     response = client.post(reverse("incidents:create"), answers)
