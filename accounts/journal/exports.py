@@ -40,13 +40,15 @@ def _chunks(entries: QuerySet[AuditEntry], reader: User, names: dict[int, str]) 
     The first chunk is yielded even if it is empty.
 
     Raises:
-        PermissionDenied: the reader has lost the role; the file breaks off, so that it does not look whole.
+        PermissionDenied: the reader has lost a role; the file breaks off, so that it does not look whole.
     """
-    rest = entries
+    rest, held = entries, set[int]()
     while True:
         with acting_as(reader) as scope:
-            if not scope.has(*READERS):
+            holds = {pk for role in READERS for pk in scope.roles.get(role, ())}
+            if not holds or not held <= holds:
                 raise PermissionDenied
+            held = holds
             chunk = list(rest[:CHUNK])
             names |= names_of({entry.actor_id for entry in chunk if entry.actor_id} - names.keys())
         yield chunk

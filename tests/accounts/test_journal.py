@@ -186,3 +186,17 @@ def test_a_dpo_of_two_organisations_reads_both_journals(world, sign_in):
     _append(world.dpo, world.a.landlord, 1)
     _append(world.dpo, world.b.landlord, 1)
     assert len(_lines(sign_in(world.dpo).get(FILE))) == 3
+
+
+def test_the_file_of_two_organisations_breaks_off_when_one_role_is_lost(world, sign_in, monkeypatch):
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    with system_scope("seeding"):
+        other = f.MembershipFactory(user=world.dpo, organisation=world.b.landlord, role=Role.DPO)
+    _append(world.dpo, world.a.landlord, 4)
+    _append(world.dpo, world.b.landlord, 4)
+    parts = iter(sign_in(world.dpo).get(FILE))
+    next(parts)
+    with system_scope("seeding"):
+        Membership.objects.filter(pk=other.pk).update(ends_on=dt.date(2026, 1, 2))
+    with pytest.raises(PermissionDenied):
+        next(parts)
