@@ -19,6 +19,7 @@ class ResetLinkForm(UserTokenForm):
     """The form that checks the link of an invitation or of a forgotten password."""
 
     def _get_user(self, uidb36: str) -> User | None:
-        """Return the account the link was made for, or None."""
+        """Return the account the link was made for; None where there is none, or where it is closed."""
         with system_scope("authentication"):
-            return super()._get_user(uidb36)
+            user: User | None = super()._get_user(uidb36)
+        return user if user and user.is_active else None

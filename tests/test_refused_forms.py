@@ -77,3 +77,13 @@ def test_a_password_refused_by_its_link_is_asked_for_again(world, client):
     page = client.get(reverse("account_reset_password_from_key", kwargs=link), follow=True)
     answer = client.post(page.redirect_chain[-1][0], {"password1": "court", "password2": "court"})
     assert (answer.status_code, bool(answer.context["form"].errors)) == (422, True)
+
+
+def test_the_link_of_a_closed_account_opens_nothing(world, client):
+    with system_scope("authentication"):
+        key = default_token_generator.make_token(world.a.lead)
+    with system_scope("seeding"):
+        type(world.a.lead).objects.filter(pk=world.a.lead.pk).update(is_active=False)
+    link = {"uidb36": user_pk_to_url_str(world.a.lead), "key": key}
+    page = client.get(reverse("account_reset_password_from_key", kwargs=link))
+    assert (page.status_code, page.context["token_fail"]) == (200, True)
