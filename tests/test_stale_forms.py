@@ -321,6 +321,16 @@ def test_nor_do_those_of_circles_and_of_residences(world):
         assign(scope, membership=world.a.agent_membership, residences=[], version="")
 
 
+def test_a_change_by_an_administrator_is_not_told_as_a_colleagues(world, sign_in):
+    url = reverse("accounts:rename", args=[world.a.agent.pk])
+    lead, admin = sign_in(world.a.lead), sign_in(world.admin)
+    assert lead.post(url, {"full_name": ELSE} | opened(lead, url)).status_code == 302
+    form = opened(lead, url)
+    assert admin.post(url, {"full_name": "Ada"} | opened(admin, url)).status_code == 302
+    answer = lead.post(url, {"full_name": TYPED} | form)
+    assert (answer.status_code, answer.context["who"]) == (409, f"{world.admin}, {world.operator}")
+
+
 def test_a_conflict_is_no_entry_of_the_journal(world, sign_in):
     case = _cases(world)["accounts:rename_organisation"]
     client, url = sign_in(case.who), reverse(case.url, args=[case.pk])

@@ -171,7 +171,13 @@ def rename(scope: Scope, *, user: User, full_name: str, version: str) -> None:
         held = User.objects.select_for_update().get(pk=user.pk)
         check_version(version, held, state_of_name(held))
         User.objects.filter(pk=held.pk).update(full_name=full_name)
-    write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], renamed=True)
+    # Where the person works, the journal must tell a change by an administrator from the last one by a lead.
+    works_for = (
+        Membership.objects.live().filter(user=user).order_by().values_list("organisation_id", flat=True)
+    )
+    write_entry(
+        scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], concerns=works_for, renamed=True
+    )
 
 
 @transaction.atomic
