@@ -57,7 +57,8 @@ lint: $(DEV) ## run the static checks
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates
 	@# No database is needed to compare models with migrations; Django warns that none answers.
-	DATABASE_URL=postgresql:///none $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	DATABASE_URL=postgresql:///none DJANGO_SETTINGS_MODULE=config.settings.test \
+	  $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 format: $(DEV) ## format scripts and Python
 	$(NODE) --run format
