@@ -38,7 +38,7 @@ demo: $(DEMO) ## start the demonstration on the fictional territory
 	@$(BIN)/python -m demo.demo
 
 run: $(DEMO) ## serve the same territory from one process, which reloads changed code and stops at a breakpoint()
-	@$(BIN)/python manage.py migrate --database owner --verbosity 0
+	@$(BIN)/python manage.py migrate --database owner --verbosity 0 --skip-checks
 	@$(BIN)/python manage.py seed_demo
 	@$(BIN)/python manage.py runserver $(PORT)
 

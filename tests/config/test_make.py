@@ -4,12 +4,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import venv
 from pathlib import Path
 
 import pytest
 
 from config.database import ROOT
+from tests.conftest import database_environment
 
 MADE = (
     "Makefile",
@@ -126,3 +128,15 @@ def test_node_is_the_wheels_on_every_machine():
         check=True,
     )
     assert would.stdout.split() == [str(ROOT / ".tools/bin/node"), str(ROOT / ".tools/bin/npm")]
+
+
+def test_run_migrates_before_the_map_is_drawn(tmp_path, superuser_uri, clone_database):
+    """The settings of a developer name a map background that only the next command draws."""
+    recipe = subprocess.run(
+        ["make", "-n", "run"], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    ).stdout
+    migrate = re.search(r"manage\.py (migrate .+)$", recipe, re.MULTILINE)[1].split()
+    environment = os.environ | database_environment(superuser_uri, clone_database("palier_run"))
+    environment |= {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+    subprocess.run([sys.executable, "manage.py", *migrate], cwd=ROOT, env=environment, check=True)
+    assert list(tmp_path.glob("*.pmtiles")) == []
