@@ -68,7 +68,7 @@ def open_form(request: HttpRequest, make: Callable[[QueryDict | None], _Form]) -
     if data is None or not names:
         return make(data)
     recorded, merged = make(None), data.copy()
-    for name in set(names) & set(recorded.fields):
+    for name in set(names) & set(recorded.fields) - _NOT_TYPED:
         merged.setlist(name, _as_sent(recorded[name]))
     return make(merged)
 

@@ -153,7 +153,7 @@ def test_a_statement_cut_off_is_a_page_that_says_so(
 def test_what_was_typed_into_a_form_that_waits_too_long_is_kept(world, sign_in, held, monkeypatch):
     client = sign_in(world.a.lead)
     client.raise_request_exception = False
-    monkeypatch.setattr("incidents.facts.services.records_changed", lambda *_asked: run(_BUSY))
+    monkeypatch.setattr("incidents.facts.services.records_changed", lambda *_asked, **_since: run(_BUSY))
     answers = {
         "token": "0e6ee0b2-1f0e-4c8a-8f6e-3c3c3c3c3c3c", "place": f"a{world.a.address.pk}",
         "fact_type": str(world.a.incidents[0].fact_type_id), "day": timezone.localdate().isoformat(),

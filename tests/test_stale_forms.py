@@ -104,7 +104,10 @@ def test_a_stale_form_writes_nothing_and_shows_both(case, stale):
 
 
 @pytest.mark.parametrize("case", CASES, indirect=True)
-@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "name:0123456789abcdef"}])
+@pytest.mark.parametrize(
+    "version",
+    [{}, {"version": ""}, {"version": "name:0123456789abcdef"}, {"version": "", "keeps-version": "theirs"}],
+)
 def test_a_form_that_names_no_version_or_a_made_up_one_writes_nothing(case, stale, version):
     client, url, sending = stale
     sending = {name: value for name, value in sending.items() if name != "version"} | version

@@ -21,6 +21,7 @@ from core.rls import as_system
 # Longer than an attempt can last, so that no two processes attempt one message at a time.
 _FIRST_PAUSE_S = 30
 _LONGEST_PAUSE_S = 300
+_MOST_COUNTED = 1_000_000
 _LOGGER = logging.getLogger("palier.outbox")
 
 
@@ -76,7 +77,8 @@ def _claimed(**which: UUID) -> Message | None:
     with as_system("outbox"):
         message = due.select_for_update(skip_locked=True).first()
         if message is not None:
-            message.attempts += 1
+            # Whatever number stands there: the sweep must come past this row.
+            message.attempts = min(message.attempts, _MOST_COUNTED) + 1
             message.not_before = now + _pause(message.attempts)
             message.save(update_fields=["attempts", "not_before"])
     return message

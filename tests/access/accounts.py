@@ -92,7 +92,7 @@ ROWS = {
     # Of the accounts a lead sees, the own agents' alone: tests/accounts/test_people.py.
     "accounts:rename": {
         "GET": KEEPERS, "POST": KEEPERS, "kwargs": _agent, "data": _name,
-        "journal": own,
+        "journal": lambda world, who: own(world, who) | landlord(world, who),
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
     "accounts:set_active": {"POST": {Role.ADMIN}, "kwargs": _agent, "journal": own},

@@ -282,3 +282,13 @@ def _senders() -> list[str]:
 
 def test_nothing_but_the_outbox_hands_a_task_to_the_broker():
     assert _senders() == ["core/outbox/services.py: apply_async"]
+
+
+@pytest.mark.parametrize("attempts", [2_147_483_647, 0])
+def test_a_row_with_an_odd_count_does_not_end_the_sweep(committed_database, sent, attempts):
+    with system_scope("seeding"):
+        Message.objects.bulk_create([
+            Message(task="sites.geocoding.tasks.unknown", arguments=[1], attempts=attempts),
+            Message(task=send_invitation.name, arguments=[2, SITE]),
+        ])  # fmt: skip
+    assert (outbox.sweep(), [arguments for arguments, *_ in sent]) == (1, [(2, SITE)])

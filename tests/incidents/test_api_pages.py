@@ -111,7 +111,9 @@ def test_a_page_is_sought_by_an_index_on_its_whole_order(program, world, crowd, 
         program.get(page[written])
     statement = next(q["sql"] for q in captured if "ROW(" in q["sql"])
     with acting_for(world.a.landlord), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+        )
         cursor.execute(f"EXPLAIN (COSTS OFF) {statement}")
         plan = [line.strip() for (line,) in cursor.fetchall()]
     assert any("incident_recent_idx" in line for line in plan), plan
