@@ -284,6 +284,7 @@ def test_nothing_but_the_outbox_hands_a_task_to_the_broker():
     assert _senders() == ["core/outbox/services.py: apply_async"]
 
 
+@pytest.mark.unsent
 @pytest.mark.parametrize("attempts", [2_147_483_647, 0])
 def test_a_row_with_an_odd_count_does_not_end_the_sweep(committed_database, sent, attempts):
     with system_scope("seeding"):
