@@ -16,7 +16,7 @@ SERVING = {
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "1min",
 }
-# The nightly evaluation of 10 million facts is one statement of 30 s; a large file is read for minutes.
+# An evaluation of everything at once takes 30 s for 10 million facts; a large file is read for minutes.
 WORKING = {
     "statement_timeout": "30min",
     "lock_timeout": "10min",
