@@ -1,8 +1,12 @@
 """Define the forms that identify a person who is not logged in."""
 
+from typing import Any
+
 from allauth.account.forms import ResetPasswordForm, UserTokenForm
+from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.people.services import request_password_link
 from accounts.scope import system_scope
 
 
@@ -10,9 +14,15 @@ class ForgottenPasswordForm(ResetPasswordForm):
     """The form of the e-mail address of an account whose password is forgotten."""
 
     def clean_email(self) -> str:
-        """Look up the account, and only that, in a system scope."""
-        with system_scope("authentication"):
-            return super().clean_email()
+        """Return the address; whether it has an account is looked up when the form is saved."""
+        email: str = self.cleaned_data["email"]
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Ask for the e-mail with the link, which a worker sends; return the address."""
+        email: str = self.cleaned_data["email"]
+        request_password_link(email=email, site_url=request.build_absolute_uri("/").rstrip("/"))
+        return email
 
 
 class ResetLinkForm(UserTokenForm):

@@ -15,7 +15,7 @@ from accounts.scope import Scope, system_scope
 from core.outbox import services as outbox
 from core.versions import State, check_version
 
-from .tasks import send_invitation
+from .tasks import NOBODY, send_invitation, send_password_link
 
 
 @transaction.atomic
@@ -132,6 +132,24 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
         raise ValidationError(_("Cette personne a déjà choisi son mot de passe."))
     write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], invited_again=True)
     outbox.send(send_invitation, user.pk, site_url)
+
+
+@transaction.atomic
+def request_password_link(*, email: str, site_url: str) -> None:
+    """Have a person who forgot their password e-mailed a link to choose another.
+
+    Nobody is logged in, so nobody acts: the journal entry is that of the password chosen by the link. An
+    address without an open account is given the same work, up to a message for nobody: neither the time
+    nor a failure tells one address from another.
+
+    Args:
+        email: the address; its case does not matter.
+        site_url: the base of the link in the e-mail, without a final slash.
+    """
+    with system_scope("authentication"):
+        known = User.objects.filter(email__iexact=email.strip(), is_active=True)
+        user_id = known.values_list("pk", flat=True).order_by("pk").first()
+        outbox.send(send_password_link, user_id or NOBODY, site_url)
 
 
 def may_rename(scope: Scope, *, user: User) -> bool:

@@ -3,16 +3,21 @@
 import datetime as dt
 import importlib
 import io
+import re
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import AuditAction, Role
 from accounts.models import AuditEntry, User
+from accounts.people.tasks import NOBODY, send_password_link
 from accounts.scope import acting_as, system_scope
 
 PASSWORD = "une phrase tranquille"
@@ -103,13 +108,83 @@ def test_a_weak_password_is_refused(db, monkeypatch, password):
         call_command("create_admin", "chef@exemple.invalid", "Chef Premier", password_stdin=True)
 
 
-def test_a_forgotten_password_says_the_same_of_known_and_unknown_addresses(world, client):
-    sent = {}
-    for email in (world.a.lead.email, "inconnu@exemple.invalid"):
-        answer = client.post(reverse("account_reset_password"), {"email": email})
-        sent[email] = (answer.status_code, answer.headers.get("Location"))
-    assert len(set(sent.values())) == 1
-    assert sent[world.a.lead.email] == (302, reverse("account_reset_password_done"))
+@pytest.fixture
+def addresses(world) -> dict[str, str]:
+    """The address of an account, one that has none, and that of a closed account."""
+    with system_scope("seeding"):
+        User.objects.filter(pk=world.a.agent.pk).update(is_active=False)
+    unknown = "inconnu@exemple.invalid"
+    return {"known": world.a.lead.email.upper(), "unknown": unknown, "closed": world.a.agent.email}
+
+
+def _forget(client, email: str):
+    return client.post(reverse("account_reset_password"), {"email": email})
+
+
+@pytest.mark.parametrize("whose", ["known", "unknown", "closed"])
+def test_a_forgotten_password_is_answered_alike_and_mailed_to_an_open_account_alone(
+    world, client, addresses, django_capture_on_commit_callbacks, whose
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = _forget(client, addresses[whose])
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("account_reset_password_done"))
+    known = [[world.a.lead.email]] if whose == "known" else []
+    assert [message.to for message in mail.outbox] == known
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_link_for_a_forgotten_password_opens_the_page_to_choose_another(
+    world, client, django_capture_on_commit_callbacks, language
+):
+    with acting_as(world.a.lead):
+        User.objects.filter(pk=world.a.lead.pk).update(language=language)
+    with django_capture_on_commit_callbacks(execute=True):
+        _forget(client, world.a.lead.email)
+    (message,) = mail.outbox
+    subjects = {"fr": "Votre mot de passe pour Palier", "en": "Your password for Palier"}
+    assert message.subject == subjects[language]
+    link = next(word for word in message.body.split() if "choisir" in word)
+    page = client.get(link, follow=True)
+    chosen = {"password1": PASSWORD, "password2": PASSWORD}
+    client.post(page.redirect_chain[-1][0], chosen)
+    assert _login(client, world.a.lead).headers["Location"] == reverse("home")
+    assert client.get(link, follow=True).context["token_fail"] is True
+
+
+class MailServerAway(BaseEmailBackend):
+    """A mail server that refuses the connection."""
+
+    def send_messages(self, email_messages):
+        raise ConnectionRefusedError
+
+
+def _statements(queries: CaptureQueriesContext) -> list[str]:
+    """Return the statements with their values and the names of their savepoints left out."""
+    return [re.sub(r"'[^']*'|\"s\d+_x\d+\"|\b\d+\b", "?", query["sql"]) for query in queries]
+
+
+def test_a_request_for_a_password_does_the_same_work_whatever_the_address_and_sends_nothing_itself(
+    world, client, addresses, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    settings.EMAIL_BACKEND = f"{__name__}.{MailServerAway.__name__}"
+    handed, work = [], []
+    monkeypatch.setattr(send_password_link, "apply_async", lambda sent, **_: handed.append(sent))
+    client.get(reverse("account_reset_password"))
+    for email in addresses.values():
+        with CaptureQueriesContext(connection) as made, django_capture_on_commit_callbacks(execute=True):
+            assert _forget(client, email).status_code == 302
+        work.append(_statements(made))
+    assert work[0] == work[1] == work[2]
+    site = "http://testserver"
+    assert handed == [[world.a.lead.pk, site], [NOBODY, site], [NOBODY, site]]
+
+
+def test_the_link_of_an_account_closed_meanwhile_is_not_sent(world):
+    send_password_link(world.a.lead.pk, "http://testserver")
+    with system_scope("seeding"):
+        User.objects.filter(pk=world.a.lead.pk).update(is_active=False)
+    send_password_link(world.a.lead.pk, "http://testserver")
+    send_password_link(NOBODY, "http://testserver")
     assert [message.to for message in mail.outbox] == [[world.a.lead.email]]
 
 

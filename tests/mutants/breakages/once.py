@@ -120,4 +120,10 @@ MUTANTS = (
         "outbox:kept-for-ever", "A message that was sent is removed.", "core/outbox/services.py",
         "        Message.objects.filter(pk=message.pk).delete()", "        pass", "tests/core/test_outbox.py",
     ),
+    _once(
+        "outbox:password-mailed-in-the-request", "What a request for a password does tells nobody who has an account.",
+        "accounts/people/services.py", "outbox.send(send_password_link, user_id or NOBODY, site_url)",
+        "user_id and outbox.send(send_password_link, user_id, site_url)",
+        "tests/portal/test_login.py::test_a_request_for_a_password_does_the_same_work_whatever_the_address_and_sends_nothing_itself",
+    ),
 )  # fmt: skip
