@@ -34,7 +34,8 @@ class SitesConfig(AppConfig):
 
         register_part(SCOPE_SETTINGS, "palier_scope_sites")
         folder = Path(self.path) / "imports" / "profiles"
-        register_importer(ImportKind.STOCK, Importer(folder, stock.run, stock.StockReason, stock.required))
+        importer = Importer(folder, stock.run, stock.StockReason, stock.required, questions=stock.QUESTIONS)
+        register_importer(ImportKind.STOCK, importer)
         name_subjects({
             "sites.importrun": _("la liste des imports"),
             "sites.geocoding": _("le géocodage"),

@@ -28,6 +28,15 @@ class ImportKind(models.TextChoices):
     INCIDENTS = "incidents", _("faits")
 
 
+class ImportStage(models.TextChoices):
+    """The part of an import that its job performs; once it is done, the next waits for the person."""
+
+    ANALYSIS = "analysis", _("lecture")
+    PREVIEW = "preview", _("aperçu")
+    IMPORT = "import", _("import")
+    UNDO = "undo", _("annulation")
+
+
 class Outcome(models.TextChoices):
     """The outcome of a row of a file."""
 
@@ -35,3 +44,4 @@ class Outcome(models.TextChoices):
     MERGED = "merged", _("fusionnée")
     UNCHANGED = "unchanged", _("inchangée")
     REJECTED = "rejected", _("écartée")
+    ASKED = "asked", _("à trancher")

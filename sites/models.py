@@ -11,7 +11,7 @@ from core.jobs import Job
 from core.periods import Dated, ends_after_start, no_overlap
 
 from . import perimeter
-from .enums import GeocodingState, ImportKind, Outcome, TerritoryKind
+from .enums import GeocodingState, ImportKind, ImportStage, Outcome, TerritoryKind
 
 
 class Commune(models.Model):
@@ -203,19 +203,34 @@ class ResidenceAssignment(models.Model):
 
 
 class ImportRun(Job):
-    """An import of one file: its state, and the outcome of each row.
+    """An import of one file, performed stage by stage: its state, and the outcome of each row.
 
-    ``counts`` maps an outcome to reasons and numbers of rows; ``report`` is a gzipped CSV
-    with one line per row of the file.
+    Attributes:
+        stage: the stage that the job performs, or has ended with.
+        kind: the kind of its rows; empty until the analysis or a person tells.
+        profile: name of the shipped format; empty where ``mapping`` describes the file.
+        counts: outcome → reason → number of rows, of the preview or of the import.
+        report: a gzipped CSV with one line per row of the file.
+        analysis: what was read of the file before anything is imported (:mod:`sites.imports.analysis`).
+        mapping: what its columns and words mean (:mod:`sites.imports.mapping`).
+        questions: what only a person can decide, by kind (:mod:`sites.imports.questions`).
+        answers: kind of question → the choice taken.
+        rejected: a gzipped CSV of the rows that were not imported, each with its reason.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="imports")
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    kind = models.CharField(_("contenu"), max_length=10, choices=ImportKind)
-    profile = models.CharField(_("format"), max_length=60)
+    stage = models.CharField(_("étape"), max_length=10, choices=ImportStage, default=ImportStage.IMPORT)
+    kind = models.CharField(_("contenu"), max_length=10, choices=ImportKind, blank=True)
+    profile = models.CharField(_("format"), max_length=60, blank=True)
     filename = models.CharField(_("fichier"), max_length=255)
     counts = models.JSONField(default=dict, editable=False)
     report = models.BinaryField(null=True, editable=False)
+    analysis = models.JSONField(default=dict, editable=False)
+    mapping = models.JSONField(default=dict, editable=False)
+    questions = models.JSONField(default=list, editable=False)
+    answers = models.JSONField(default=dict, editable=False)
+    rejected = models.BinaryField(null=True, editable=False)
     # How many workers were lost during this import since it was last queued.
     losses = models.PositiveSmallIntegerField(default=0, editable=False)
 
@@ -230,9 +245,39 @@ class ImportRun(Job):
         return self.filename
 
     @property
-    def rejected(self) -> int:
+    def rejections(self) -> int:
         """Return how many rows were rejected."""
         return sum(self.counts.get(Outcome.REJECTED.value, {}).values())
+
+
+class ImportMapping(models.Model):
+    """What the columns and the words of a landlord's own files mean, kept under a name for the next file.
+
+    Attributes:
+        content: the mapping, as a run holds it.
+        headers: digest of the column titles, by which a later file is recognised.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="import_mappings")
+    kind = models.CharField(_("contenu"), max_length=10, choices=ImportKind)
+    name = models.CharField(_("nom"), max_length=100)
+    content = models.JSONField(editable=False)
+    headers = models.CharField(max_length=64, editable=False)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    changed_at = models.DateTimeField(_("enregistrée le"), auto_now=True)
+
+    perimeter = perimeter.IMPORT_MAPPING
+
+    class Meta:
+        verbose_name = _("correspondance")
+        verbose_name_plural = _("correspondances")
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "name"), name="import_mapping_name_is_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportFile(models.Model):

@@ -155,4 +155,6 @@ IMPORT_RUN = Perimeter(
     "importrun", everything=leads() | system("stock_import", "incident_import", "jobs", "seeding")
 )
 
+IMPORT_MAPPING = Perimeter("importmapping", everything=leads() | system("seeding"))
+
 IMPORT_FILE = Perimeter("importfile", everything=visible("run_id", "r.id", "sites_importrun r", "`run_id`"))

@@ -40,20 +40,32 @@ def outcome(run: ImportRun, counts: dict) -> SimpleNamespace:
     )
 
 
-def import_as_operator(content: bytes, profile: str, kind=ImportKind.STOCK, **options) -> SimpleNamespace:
+def import_as_operator(
+    content: bytes, profile: str, kind=ImportKind.STOCK, answers=None, **options
+) -> SimpleNamespace:
     name = "stock_import" if kind == ImportKind.STOCK else "incident_import"
     with system_scope(name) as scope:
         run = service.submit(scope, kind=kind, profile=profile, filename="essai.csv", content=content)
-        counts = service.perform(run, tell=lambda share: None, options=options)
+        counts = service.perform(run, tell=lambda share: None, options=options, answers=answers)
         return outcome(run, counts)
 
 
 def import_as_lead(
+    content: bytes, person, landlord, profile="generic", kind=ImportKind.STOCK, answers=None
+) -> SimpleNamespace:
+    with acting_as(person) as scope:
+        run = service.submit(
+            scope, kind=kind, profile=profile, filename="essai.csv", content=content, organisation=landlord
+        )
+        counts = service.perform(run, tell=lambda share: None, answers=answers)
+        return outcome(run, counts)
+
+
+def preview_as_lead(
     content: bytes, person, landlord, profile="generic", kind=ImportKind.STOCK
 ) -> SimpleNamespace:
     with acting_as(person) as scope:
         run = service.submit(
             scope, kind=kind, profile=profile, filename="essai.csv", content=content, organisation=landlord
         )
-        counts = service.perform(run, tell=lambda share: None)
-        return outcome(run, counts)
+        return outcome(run, service.preview(run, tell=lambda share: None))

@@ -25,7 +25,7 @@ from partners.models import (
     PublishedSite,
     SynthesisNote,
 )
-from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory
+from sites.models import Address, ImportMapping, Residence, ResidenceAssignment, SharingAgreement, Territory
 from tests import factories as f
 
 OURS = ("core", "accounts", "sites", "incidents", "classification", "partners")
@@ -97,6 +97,9 @@ def test_sites(seeding):
     refused("territory_name_is_unique", Territory.objects.create, name=name, kind="clspd", organisation=town)
     membership = f.MembershipFactory(role="agent", organisation=residence.landlord)
     ResidenceAssignment.objects.create(membership=membership, residence=residence)
+    mapping = {"organisation": residence.landlord, "name": "Essai", "kind": "stock", "content": {}}
+    ImportMapping.objects.create(**mapping)
+    refused("import_mapping_name_is_unique", ImportMapping.objects.create, **mapping)
     refused(
         "assignment_is_unique", ResidenceAssignment.objects.create, membership=membership, residence=residence
     )

@@ -43,7 +43,7 @@ def required(profile: Profile) -> tuple[str, ...]:
 
 
 def run(task: Run) -> None:
-    """Import the file of ``task``, and report the outcome of every row.
+    """Settle every row of the file and put it in the report; record the facts unless it is a preview.
 
     Levels are evaluated in the same transaction, once for all residences concerned.
     """
@@ -55,11 +55,12 @@ def run(task: Run) -> None:
         for statement in _MATCHING:
             cursor.execute(statement, params)
         task.tell(_MATCHED)
-        cursor.execute(_INSERT, params)
+        if task.writes:
+            cursor.execute(_INSERT, params)
         cursor.execute("SELECT DISTINCT residence_id FROM import_staging WHERE reason IS NULL ORDER BY 1")
         residences = [row[0] for row in cursor.fetchall()]
     _report(task)
-    if residences:
+    if residences and task.writes:
         records_changed(residences)
 
 

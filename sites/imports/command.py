@@ -25,7 +25,19 @@ class ImportCommand(BaseCommand):
         """Declare the files and the profile."""
         parser.add_argument("files", nargs="+", type=Path)
         parser.add_argument("--profile", required=True, choices=sorted(importer_of(self.kind).profiles))
+        parser.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            choices=self._answers(),
+            metavar="QUESTION=CHOICE",
+            help=f"what to do where the file and what is recorded differ; one of {', '.join(self._answers())}",
+        )
         parser.add_argument("--report", type=Path, help="folder where the reports go, as .csv.gz")
+
+    def _answers(self) -> list[str]:
+        questions = importer_of(self.kind).questions
+        return [f"{kind}={choice}" for kind, choices in questions.items() for choice, _label in choices]
 
     def overrides(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the profile options that the command line replaces."""
@@ -35,7 +47,7 @@ class ImportCommand(BaseCommand):
         """Import the files, one run each."""
         for path in options["files"]:
             run = self._submitted(path, options["profile"])
-            counts = self._performed(run, self.overrides(options))
+            counts = self._performed(run, self.overrides(options), options["answer"])
             self._print(path, counts)
             if options["report"]:
                 self._write_report(run, options["report"])
@@ -47,10 +59,16 @@ class ImportCommand(BaseCommand):
             raise CommandError(str(error)) from error
         with system_scope(self.scope) as scope:
             return services.submit(
-                scope, kind=self.kind, profile=profile, filename=path.name, content=content
+                scope,
+                kind=self.kind,
+                profile=profile,
+                filename=path.name,
+                content=content,
             )
 
-    def _performed(self, run: ImportRun, overrides: dict[str, Any]) -> dict[str, dict[str, int]]:
+    def _performed(
+        self, run: ImportRun, overrides: dict[str, Any], answers: list[str]
+    ) -> dict[str, dict[str, int]]:
         try:
             with running(run) as progress, system_scope(self.scope):
                 if progress is None:
@@ -58,7 +76,10 @@ class ImportCommand(BaseCommand):
                     raise CommandError(message)
                 run.refresh_from_db()
                 return services.perform(
-                    run, tell=lambda share: progress.update(round(100 * share), 100), options=overrides
+                    run,
+                    tell=lambda share: progress.update(round(100 * share), 100),
+                    options=overrides,
+                    answers=dict(answer.split("=", 1) for answer in answers),
                 )
         except JobError as error:
             message = f"{run.filename}: {error}"

@@ -1,16 +1,18 @@
 """Describe an import under way, and register the importers of the apps above."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 
 from accounts.models import Organisation
 from sites.enums import ImportKind
 from sites.models import ImportRun
 
 from .profiles import Profile, load
+from .questions import Questions
 from .report import Report
 from .tabular import Table
 
@@ -28,6 +30,8 @@ class Run:
         table: the rows of the file.
         report: the report, which must get every row.
         tell: function that takes the share of the work done, 0 to 1.
+        questions: what only a person can decide, and the answers given.
+        writes: False for a preview, which settles every row as the import would and stores nothing.
     """
 
     record: ImportRun
@@ -36,6 +40,16 @@ class Run:
     table: Table
     report: Report
     tell: Callable[[float], None]
+    questions: Questions = field(default_factory=Questions)
+    writes: bool = True
+
+    def ask(self, kind: str, *, line: int, subject: str, file: str, known: str) -> str:
+        """Ask about a row what only a person can decide; return the choice taken, "" while there is none.
+
+        A row without an answer is reported as :attr:`sites.enums.Outcome.ASKED`, with ``kind`` as its reason, and
+        nothing is written for it.
+        """
+        return self.questions.ask(kind, line=line, subject=subject, file=file, known=known)
 
     def tell_rows(self, done: int, share: float) -> None:
         """Report, every few thousand rows, how many rows of the file have been read.
@@ -56,6 +70,7 @@ class Importer:
         reasons: every reason and remark it can give, with its label.
         required: function that returns the fields a profile's files must have.
         words: function that returns the words the product's own format accepts, each with its code.
+        questions: the kinds of question it asks, codes of its reasons, each with its choices and their labels.
     """
 
     folder: Path
@@ -63,6 +78,7 @@ class Importer:
     reasons: type[TextChoices]
     required: Callable[[Profile], tuple[str, ...]]
     words: Callable[[], list[tuple[str, str]]] = list
+    questions: dict[str, list[tuple[str, str | Promise]]] = field(default_factory=dict)
 
     @property
     def profiles(self) -> dict[str, Profile]:

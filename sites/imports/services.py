@@ -17,6 +17,7 @@ from core.outbox import services as outbox
 from sites.models import ImportFile, ImportRun
 
 from .kinds import refuse_other_kind
+from .questions import Questions
 from .report import Report
 from .run import Run, importer_of
 from .tabular import read
@@ -24,6 +25,7 @@ from .tabular import read
 _LOCK_SPACE = 0x1A9027
 
 Tell = Callable[[float], None]
+Counts = dict[str, dict[str, int]]
 
 
 @transaction.atomic
@@ -67,14 +69,19 @@ def submit(
 
 @transaction.atomic
 def perform(
-    run: ImportRun, *, tell: Tell, options: dict[str, Any] | None = None
-) -> dict[str, dict[str, int]]:
+    run: ImportRun,
+    *,
+    tell: Tell,
+    options: dict[str, Any] | None = None,
+    answers: dict[str, str] | None = None,
+) -> Counts:
     """Import the run's file in one transaction, in the caller's scope.
 
     Args:
         run: the run; its counts, report and final state are stored in the same transaction.
         tell: function that takes the share of the work done, 0 to 1.
         options: options that replace those of the profile.
+        answers: kind of question → choice, beside the answers that the run holds.
 
     Returns:
         The counts: outcome (or "remarks") → reason → number of rows.
@@ -82,19 +89,37 @@ def perform(
     Raises:
         BrokenFileError: the file cannot be read to its end, or is of another kind; nothing was imported.
     """
-    importer = importer_of(run.kind)
-    profile = importer.profiles[run.profile]
-    profile = replace(profile, options=profile.options | (options or {}))
     _wait_for_turn(run)
-    report = Report(importer.reasons, importer.words())
-    table = read(bytes(run.file.content))
-    refuse_other_kind(run.kind, profile, table.header)
-    importer.run(Run(run, run.organisation, profile, table, report, tell))
-    counts, run.report = report.finish()
-    run.counts = counts
-    run.save(update_fields=["counts", "report", *run.mark_done()])
+    run.answers = run.answers | (answers or {})
+    counts = _settle(run, tell, options or {}, writes=True)
     # Data minimisation: the file may hold more than was imported.
     run.file.delete()
+    return counts
+
+
+@transaction.atomic
+def preview(run: ImportRun, *, tell: Tell) -> Counts:
+    """Settle every row as the import would, store the counts, the report and the questions, and nothing else.
+
+    Takes no lock: the file is kept for the import, before which another may change what is known.
+
+    Raises:
+        BrokenFileError: the file cannot be read to its end, or is of another kind.
+    """
+    return _settle(run, tell, {}, writes=False)
+
+
+def _settle(run: ImportRun, tell: Tell, options: dict[str, Any], *, writes: bool) -> Counts:
+    importer = importer_of(run.kind)
+    profile = importer.profiles[run.profile]
+    profile = replace(profile, options=profile.options | options)
+    report, questions = Report(importer.reasons, importer.words()), Questions(run.answers)
+    table = read(bytes(run.file.content))
+    refuse_other_kind(run.kind, profile, table.header)
+    importer.run(Run(run, run.organisation, profile, table, report, tell, questions, writes))
+    counts, run.report = report.finish()
+    run.counts, run.questions = counts, questions.stored()
+    run.save(update_fields=["counts", "report", "questions", "answers", *run.mark_done()])
     return counts
 
 

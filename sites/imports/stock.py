@@ -1,6 +1,7 @@
 """Import a landlord's stock: every row of the file becomes, or joins, an address."""
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sites.enums import Outcome
@@ -37,7 +38,16 @@ class StockReason(TextChoices):
     POINT_FAR_OFF = "point_far_off", _("point loin de tous les autres de la commune, laissé de côté")
     TO_PLACE = "to_place", _("adresse à placer sur la carte")
     BAD_DWELLINGS = "bad_dwellings", _("nombre de logements illisible ou négatif")
+    RESIDENCE_RENAMED = "residence_renamed", _("résidence connue sous un autre nom")
     LABEL_CUT = "label_cut", _("adresse trop longue, coupée")
+
+
+QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = {
+    "residence_renamed": [
+        ("keep", _("Garder le nom enregistré")),
+        ("rename", _("Prendre le nom du fichier")),
+    ],
+}
 
 
 def required(_profile: Profile) -> tuple[str, ...]:
@@ -46,21 +56,24 @@ def required(_profile: Profile) -> tuple[str, ...]:
 
 
 def run(task: Run) -> None:
-    """Import the file of ``task``; put every row in its report."""
+    """Settle every row of the file, put it in the report, and save the places unless it is a preview."""
     read = read_entries(task)
     task.tell(_READING)
-    places = settle([entry for entry in read if isinstance(entry, Entry)], task.profile)
+    places = settle([entry for entry in read if isinstance(entry, Entry)], task.profile, task.ask)
     task.tell(_SETTLING)
-    save(places)
+    if task.writes:
+        save([place for place in places if not place.asked])
     verdicts = {line: verdict for place in places for line, verdict in _verdicts(place).items()}
     for entry in read:
         outcome, reason = verdicts.get(entry.line) or (Outcome.REJECTED, _rejection(entry))
-        remarks = "" if outcome == Outcome.REJECTED else " ".join(entry.remarks)
+        remarks = "" if outcome in {Outcome.REJECTED, Outcome.ASKED} else " ".join(entry.remarks)
         task.report.add(entry.line, outcome, reason, remarks=remarks, subject=entry.subject)
 
 
 def _verdicts(place: StockPlace) -> dict[int, tuple[Outcome, str]]:
     first, *others = place.entries
+    if place.asked:
+        return {entry.line: (Outcome.ASKED, place.reason) for entry in place.entries}
     outcome = Outcome.UNCHANGED if place.reason == "already_there" else Outcome.IMPORTED
     verdicts = {first.line: (outcome, place.reason)}
     seen = {first.cells}

@@ -25,6 +25,7 @@ from sites.enums import GeocodingState
 from sites.models import Address, Residence
 
 from .profiles import Profile
+from .questions import Ask
 from .stock_rows import Entry
 
 _BATCH = 2_000
@@ -36,16 +37,26 @@ Key = tuple[Any, ...]
 
 @dataclass
 class StockPlace:
-    """An address, new or known, and the rows about it."""
+    """An address, new or known, and the rows about it.
+
+    ``asked`` is True when a question about it has no answer: ``reason`` is its kind, and nothing is saved.
+    """
 
     address: Address
     entries: list[Entry]
     reason: str
     residence_changed: bool = False
+    asked: bool = False
 
 
-def settle(entries: list[Entry], profile: Profile) -> list[StockPlace]:
-    """Return the places of the rows; a row in none has a reference that lies in another commune."""
+def settle(entries: list[Entry], profile: Profile, ask: Ask) -> list[StockPlace]:
+    """Return the places of the rows; a row in none has a reference that lies in another commune.
+
+    Args:
+        entries: the rows.
+        profile: the format of the file.
+        ask: function that asks the person what cannot be decided here.
+    """
     by_reference = profile.options.get("identity") == "reference"
     known = _Known({entry.landlord.pk for entry in entries}, by_reference=by_reference)
     places: dict[Key, StockPlace] = {}
@@ -64,7 +75,8 @@ def settle(entries: list[Entry], profile: Profile) -> list[StockPlace]:
             place.entries = sorted([*place.entries, entry], key=attrgetter("line"))
     add_up = profile.options.get("rows_add_up", False)
     for place in places.values():
-        _describe(place, add_up=add_up)
+        if not _asks(place, ask):
+            _describe(place, add_up=add_up)
     known.count_dwellings(places.values())
     return list(places.values())
 
@@ -132,7 +144,11 @@ class _Known:
             totals[id(address.residence)] = totals.get(id(address.residence), 0) + address.dwellings
         for place in places:
             residence = place.address.residence
-            if place.reason != "already_there" and residence.dwellings != totals[id(residence)]:
+            if (
+                not place.asked
+                and place.reason != "already_there"
+                and residence.dwellings != totals[id(residence)]
+            ):
                 residence.dwellings = totals[id(residence)]
                 place.residence_changed = True
 
@@ -160,6 +176,23 @@ def _new_address(entry: Entry, residence: Residence) -> Address:
         match_key=entry.key,
         geocoding=GeocodingState.PENDING if settings.GEOCODER_URL else GeocodingState.TO_PLACE,
     )
+
+
+def _asks(place: StockPlace, ask: Ask) -> bool:
+    """Say whether the rows would change the name of a known residence and no answer says what to do."""
+    residence = place.address.residence
+    for entry in place.entries:
+        name = clean(entry.values.get("name", ""))[:_LABEL_LENGTH]
+        if residence.pk is None or name in {"", residence.name}:
+            continue
+        answer = ask(
+            "residence_renamed", line=entry.line, subject=entry.subject, file=name, known=residence.name
+        )
+        if not answer:
+            place.asked, place.reason = True, "residence_renamed"
+        elif answer == "keep":
+            entry.values["name"] = ""
+    return place.asked
 
 
 def _describe(place: StockPlace, *, add_up: bool) -> None:

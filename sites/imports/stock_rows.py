@@ -62,7 +62,8 @@ def read_entries(task: Run) -> list[Entry | Rejected]:
         task.tell_rows(done, _READING)
     reader = _Reader(task, [row for row in rows if isinstance(row, tuple)])
     entries = [row if isinstance(row, Rejected) else reader.read(*row) for row in rows]
-    reader.save_landlords()
+    if task.writes:
+        reader.save_landlords()
     if "commune" not in task.profile.options:
         _drop_far_points([entry for entry in entries if isinstance(entry, Entry)])
     return entries

@@ -21,6 +21,7 @@ _HEADINGS = {
     Outcome.MERGED: _("Lignes fusionnées"),
     Outcome.UNCHANGED: _("Lignes inchangées"),
     Outcome.REJECTED: _("Lignes écartées"),
+    Outcome.ASKED: _("Lignes à trancher"),
 }
 
 

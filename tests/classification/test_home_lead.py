@@ -155,7 +155,7 @@ def test_lists_imports_with_rejected_rows_and_addresses_to_place(world):
         )
     with acting_as(world.a.lead):
         found = awaiting()
-    assert [(run.filename, run.rejected) for run in found.imports] == [("ecartes.csv", 3)]
+    assert [(run.filename, run.rejections) for run in found.imports] == [("ecartes.csv", 3)]
     assert found.to_place == 1
 
 
