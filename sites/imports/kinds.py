@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from sites.enums import ImportKind
 
 from .profiles import Profile
+from .reading import BrokenFileError
 from .run import importers
-from .tabular import BrokenFileError
 
 
 def refuse_other_kind(kind: str, profile: Profile, header: list[str]) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from core.dates import is_french
 from sites.match_key import plain
 
-from .tabular import BrokenFileError
+from .reading import BrokenFileError
 
 Values = dict[str, str]
 # How much of a first line a message quotes: the longest title, and the most titles.

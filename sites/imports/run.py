@@ -13,8 +13,8 @@ from sites.models import ImportRun
 
 from .profiles import Profile, load
 from .questions import Questions
+from .reading import Table
 from .report import Report
-from .tabular import Table
 
 _ROWS_BETWEEN_NEWS = 2_000
 

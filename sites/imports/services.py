@@ -18,9 +18,9 @@ from sites.models import ImportFile, ImportRun
 
 from .kinds import refuse_other_kind
 from .questions import Questions
+from .reading import read
 from .report import Report
 from .run import Run, importer_of
-from .tabular import read
 
 _LOCK_SPACE = 0x1A9027
 

@@ -13,8 +13,8 @@ from .communes import Communes, postcode_in
 from .landlords import Landlords, words
 from .points import area_of, far_off, number, read_point
 from .profiles import Profile, Values
+from .reading import Row
 from .run import Run
-from .tabular import Row
 
 _READING = 0.6
 _LABEL_LENGTH, _MAX_DWELLINGS = 200, 100_000

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from accounts.scope import system_scope
 from incidents.models import Incident
 from sites.enums import ImportKind
-from sites.imports.tabular import BrokenFileError, read
+from sites.imports.reading import BrokenFileError, read
 from sites.models import Residence
 from tests.imports import csv_file, import_as_operator, plant_communes
 
@@ -88,7 +88,7 @@ GOOD = csv_file(HEADER, *(f"A;R{n};{n} rue des Essais;75012;Paris;1;;" for n in 
             GOOD[:3000].rsplit(b"\n", 1)[0] + b"\nA;R;1 rue \xff\xfe;75012;Paris;1;;\n",
             "un caractère y est illisible",
         ),
-        (b"PNG\x00\x00\x01", "ni un CSV ni un classeur"),
+        (b"PNG\x00\x00\x01", "ni un CSV, ni un classeur"),
         (b"", "vide"),
         (b"\n\n", "vide"),
     ],
@@ -136,11 +136,11 @@ def test_a_workbook_that_would_take_all_memory_is_refused(settings, cells):
 
 
 def test_a_file_of_too_many_rows_says_so_and_leaves_nothing(db, monkeypatch):
-    monkeypatch.setattr("sites.imports.tabular.MAX_ROWS", 3)
+    monkeypatch.setattr("sites.imports.reading.delimited.MAX_ROWS", 3)
     with system_scope("seeding"):
         plant_communes()
     import_as_operator(csv_file(HEADER, *ROWS), "generic")
-    monkeypatch.setattr("sites.imports.tabular.MAX_ROWS", 2)
+    monkeypatch.setattr("sites.imports.reading.delimited.MAX_ROWS", 2)
     more = ("Éole Habitat;R9;9 allée des Érables;75012;Paris;12;2,39;48,83", ROWS[0])
     with pytest.raises(BrokenFileError) as refused:
         import_as_operator(gzip.compress(csv_file(HEADER, *more)), "generic")

@@ -19,7 +19,7 @@ from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from core.jobs import LATE, JobError, JobState
 from sites.imports import tasks
-from sites.imports.tabular import read
+from sites.imports.reading import read
 from sites.models import Address, Commune, ImportFile, ImportRun
 from tests import factories as f
 from tests.imports import csv_file, import_as_lead, plant_communes

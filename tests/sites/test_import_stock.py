@@ -12,7 +12,7 @@ from classification.models import SiteLevel
 from sites.enums import GeocodingState
 from sites.imports.communes import load_official_code
 from sites.imports.landlords import Landlords, words
-from sites.imports.tabular import BrokenFileError
+from sites.imports.reading import BrokenFileError
 from sites.models import Address, Commune, Residence
 from tests.imports import PARIS_12, csv_file, import_as_lead, import_as_operator, plant_communes
 
@@ -91,7 +91,7 @@ def test_rows_without_landlord_address_or_commune_are_rejected():
         "Bailleur A;R2;;75012;Paris;1;;",
         "Bailleur A;R3;1 rue des Essais;99999;Nulle-Part;1;;",
         "Bailleur A;R4;1 rue des Essais;01400;Ailleurs;1;;",
-        "Bailleur A;R5;1 rue des Essais;75012",
+        "Bailleur A;R5;1 rue des Essais;75012;Paris;1;;;un mot de trop",
     )
     assert [reason for _, reason in result.verdicts] == [
         "no_landlord", "no_address", "no_commune", "no_commune", "wrong_columns",
