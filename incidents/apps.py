@@ -19,9 +19,10 @@ class IncidentsConfig(AppConfig):
 
         from .imports import run, types
         from .imports.reasons import FactReason
+        from .imports.undo import FACTS
 
         folder = Path(self.path) / "imports" / "profiles"
-        importer = Importer(folder, run.run, FactReason, run.required, types.accepted)
+        importer = Importer(folder, run.run, FactReason, run.required, FACTS, types.accepted)
         register_importer(ImportKind.INCIDENTS, importer)
         name_subjects({
             "incidents.list": _("la liste des faits"),

@@ -31,10 +31,13 @@ class SitesConfig(AppConfig):
         from .enums import ImportKind
         from .imports import stock
         from .imports.run import Importer, register_importer
+        from .imports.undo.places import STOCK
 
         register_part(SCOPE_SETTINGS, "palier_scope_sites")
         folder = Path(self.path) / "imports" / "profiles"
-        importer = Importer(folder, stock.run, stock.StockReason, stock.required, questions=stock.QUESTIONS)
+        importer = Importer(
+            folder, stock.run, stock.StockReason, stock.required, STOCK, questions=stock.QUESTIONS
+        )
         register_importer(ImportKind.STOCK, importer)
         name_subjects({
             "sites.importrun": _("la liste des imports"),

@@ -233,6 +233,8 @@ class ImportRun(Job):
     rejected = models.BinaryField(null=True, editable=False)
     # How many workers were lost during this import since it was last queued.
     losses = models.PositiveSmallIntegerField(default=0, editable=False)
+    # How many rows its undoing removed, restored and kept, by table; empty until it is undone.
+    undone = models.JSONField(default=dict, editable=False)
 
     perimeter = perimeter.IMPORT_RUN
 
@@ -294,3 +296,31 @@ class ImportFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.run)
+
+
+class ImportChange(models.Model):
+    """What an import did to one row of a table, noted by triggers of the database while it ran.
+
+    ``before`` holds the columns that the import overwrote, as they were, and ``after`` as it left them;
+    for a row that the import created ``before`` is null, and ``after`` the whole row.
+    """
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes")
+    table_name = models.CharField(max_length=63)
+    object_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField()
+
+    perimeter = perimeter.IMPORT_CHANGE
+
+    class Meta:
+        verbose_name = _("changement d’un import")
+        verbose_name_plural = _("changements d’un import")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("run", "table_name", "object_id"), name="import_change_is_one_for_each_row"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.table_name} {self.object_id}"

@@ -158,3 +158,7 @@ IMPORT_RUN = Perimeter(
 IMPORT_MAPPING = Perimeter("importmapping", everything=leads() | system("seeding"))
 
 IMPORT_FILE = Perimeter("importfile", everything=visible("run_id", "r.id", "sites_importrun r", "`run_id`"))
+
+IMPORT_CHANGE = Perimeter(
+    "importchange", everything=visible("run_id", "r.id", "sites_importrun r", "`run_id`")
+)

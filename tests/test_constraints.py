@@ -25,7 +25,16 @@ from partners.models import (
     PublishedSite,
     SynthesisNote,
 )
-from sites.models import Address, ImportMapping, Residence, ResidenceAssignment, SharingAgreement, Territory
+from sites.models import (
+    Address,
+    ImportChange,
+    ImportMapping,
+    ImportRun,
+    Residence,
+    ResidenceAssignment,
+    SharingAgreement,
+    Territory,
+)
 from tests import factories as f
 
 OURS = ("core", "accounts", "sites", "incidents", "classification", "partners")
@@ -100,6 +109,10 @@ def test_sites(seeding):
     mapping = {"organisation": residence.landlord, "name": "Essai", "kind": "stock", "content": {}}
     ImportMapping.objects.create(**mapping)
     refused("import_mapping_name_is_unique", ImportMapping.objects.create, **mapping)
+    run = ImportRun.objects.create(organisation=residence.landlord, filename="essai.csv")
+    change = {"run": run, "table_name": "sites_residence", "object_id": residence.pk, "after": {}}
+    ImportChange.objects.create(**change)
+    refused("import_change_is_one_for_each_row", ImportChange.objects.create, **change)
     refused(
         "assignment_is_unique", ResidenceAssignment.objects.create, membership=membership, residence=residence
     )

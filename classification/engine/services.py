@@ -105,8 +105,10 @@ def _by_grid(
         cursor.execute(_GRID_OF_RESIDENCE, {"residences": _as_list(residence_ids)})
         for residence_id, grid_id in cursor.fetchall():
             chosen[grid_id].append(residence_id)
+    # Residences that are gone, for the default grid to remove their levels.
+    chosen[None] += set(residence_ids or ()).difference(*chosen.values())
     versions = GridVersion.objects.in_bulk([pk for pk in chosen if pk])
-    return [(versions[pk] if pk else default_grid(), ids) for pk, ids in chosen.items()]
+    return [(versions[pk] if pk else default_grid(), ids) for pk, ids in chosen.items() if ids]
 
 
 # A commune of two territories that have each adopted a grid uses the grid of the territory created first.

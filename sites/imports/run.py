@@ -15,6 +15,7 @@ from .profiles import Profile, load
 from .questions import Questions
 from .reading import Table
 from .report import Report
+from .undo.plan import Undoing
 
 _ROWS_BETWEEN_NEWS = 2_000
 
@@ -69,6 +70,7 @@ class Importer:
         run: function that imports, in the caller's transaction and scope.
         reasons: every reason and remark it can give, with its label.
         required: function that returns the fields a profile's files must have.
+        undoing: how its imports are undone.
         words: function that returns the words the product's own format accepts, each with its code.
         questions: the kinds of question it asks, codes of its reasons, each with its choices and their labels.
     """
@@ -77,6 +79,7 @@ class Importer:
     run: Callable[[Run], None]
     reasons: type[TextChoices]
     required: Callable[[Profile], tuple[str, ...]]
+    undoing: Undoing
     words: Callable[[], list[tuple[str, str]]] = list
     questions: dict[str, list[tuple[str, str | Promise]]] = field(default_factory=dict)
 

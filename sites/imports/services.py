@@ -14,6 +14,7 @@ from accounts.models import Organisation
 from accounts.scope import Scope
 from core.jobs import JobState, lock_number
 from core.outbox import services as outbox
+from sites.enums import ImportStage
 from sites.models import ImportFile, ImportRun
 
 from .kinds import refuse_other_kind
@@ -21,6 +22,7 @@ from .questions import Questions
 from .reading import read
 from .report import Report
 from .run import Run, importer_of
+from .undo.recording import recording
 
 _LOCK_SPACE = 0x1A9027
 
@@ -89,9 +91,10 @@ def perform(
     Raises:
         BrokenFileError: the file cannot be read to its end, or is of another kind; nothing was imported.
     """
-    _wait_for_turn(run)
+    wait_for_turn(run)
     run.answers = run.answers | (answers or {})
-    counts = _settle(run, tell, options or {}, writes=True)
+    with recording(run):
+        counts = _settle(run, tell, options or {}, writes=True)
     # Data minimisation: the file may hold more than was imported.
     run.file.delete()
     return counts
@@ -130,6 +133,8 @@ def forget_refused(run: ImportRun) -> None:
 
 def may_restart(run: ImportRun) -> bool:
     """Say whether the run is late, or stopped for a reason that does not lie in its file."""
+    if run.stage == ImportStage.UNDO:
+        return False
     if run.late or run.interrupted:
         return True
     return run.state == JobState.FAILED and ImportFile.objects.filter(run=run).exists()
@@ -148,7 +153,7 @@ def restart(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
     return True
 
 
-def _wait_for_turn(run: ImportRun) -> None:
+def wait_for_turn(run: ImportRun) -> None:
     """Wait for imports of the same kind into the same landlord, since neither sees what the other is about to write.
 
     Imports into different landlords run at once; the operator's, which may be into any, waits for all of them.

@@ -17,7 +17,7 @@ from accounts.lists.listing import listing, opens_with_default
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
 from core.pages import form_page, render_form, sent
-from sites.enums import ImportKind
+from sites.enums import ImportKind, ImportStage
 from sites.geocoding.placing import waiting
 from sites.models import ImportRun
 
@@ -29,6 +29,7 @@ from .run import importers
 from .tables import ImportTable
 from .tasks import run_import
 from .templates import csv_template, example_of, xlsx_template
+from .undo import services as undo
 
 _COMMUNES_TOLD = 12
 _TEMPLATES = {
@@ -100,6 +101,10 @@ def import_detail(request: ScopedRequest, pk: int) -> HttpResponse:
         "interrupted": interrupted,
         "late": run.late,
         "may_restart": services.may_restart(run),
+        "may_undo": undo.may_undo(run),
+        "undoing": run.stage == ImportStage.UNDO,
+        "undone": undo.is_undone(run),
+        "undone_lines": undo.lines(run, run.undone),
         "live": run.state in {JobState.QUEUED, JobState.RUNNING} and not interrupted and not run.late,
         "done": run.state == JobState.DONE,
         "outcomes": summary.outcomes(run),

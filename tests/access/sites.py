@@ -36,6 +36,11 @@ def _failed_run(world, _who):
     return run
 
 
+def _done_run(world, _who):
+    """A run that has imported, and may be undone."""
+    return _run_of(world.a.landlord, state=JobState.DONE)
+
+
 def _territory(world):
     return {
         "name": "CLSPD voisin", "kind": "clspd", "organisation": world.a.town.pk,
@@ -114,6 +119,7 @@ ROWS = {
     "sites:import_detail": {"GET": _LEAD, **_RUN},
     "sites:import_report": {"GET": _LEAD, **_RUN},
     "sites:import_restart": {"POST": _LEAD, "kwargs_for": _failed_run, "journal": landlord, **_RUN},
+    "sites:import_undo": {"GET": _LEAD, "POST": _LEAD, "kwargs_for": _done_run, "journal": landlord, **_RUN},
     "sites:to_place": {"GET": _LEAD},
     "sites:place": {
         "GET": _LEAD,

@@ -1,0 +1,110 @@
+"""Ask for the undoing of an import, say what it will do, and do it."""
+
+from typing import Any, NamedTuple
+
+from celery import Task
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.enums import AuditAction
+from accounts.journal import audit
+from accounts.scope import Scope
+from core.jobs import JobState
+from core.outbox import services as outbox
+from sites.enums import ImportStage
+from sites.imports.run import importer_of
+from sites.imports.services import Tell, wait_for_turn
+from sites.models import ImportRun
+
+from .plan import CHANGED, REMOVED, RESTORED, USED
+
+_EVALUATED = 0.9
+
+
+class Line(NamedTuple):
+    """The rows of one table, by its name in words, and what becomes of them."""
+
+    label: str
+    removed: int
+    restored: int
+    used: int
+    changed: int
+
+
+def may_undo(run: ImportRun) -> bool:
+    """Say whether the run has imported and is not undone, or an undoing of it stopped or waits too long."""
+    if run.stage == ImportStage.IMPORT:
+        return run.state == JobState.DONE
+    return run.stage == ImportStage.UNDO and (run.state == JobState.FAILED or run.late or run.interrupted)
+
+
+def is_undone(run: ImportRun) -> bool:
+    """Say whether the run's import has been undone."""
+    return run.stage == ImportStage.UNDO and run.state == JobState.DONE
+
+
+def foresee(run: ImportRun) -> list[Line]:
+    """Return what an undoing would do now; it is counted again when it is done."""
+    with connection.cursor() as cursor:
+        return lines(run, importer_of(run.kind).undoing.foresee(cursor, run.pk))
+
+
+def lines(run: ImportRun, counts: dict[str, dict[str, int]]) -> list[Line]:
+    """Return counts (fate → table → number of rows) as lines of a page, without tables that have none."""
+    told = [
+        Line(str(label), *(counts.get(fate, {}).get(table, 0) for fate in (REMOVED, RESTORED, USED, CHANGED)))
+        for table, label in importer_of(run.kind).undoing.tables.items()
+    ]
+    return [line for line in told if any(line[1:])]
+
+
+@transaction.atomic
+def ask(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
+    """Queue the undoing of a run; False for one that cannot be undone, or that changed meanwhile.
+
+    Args:
+        scope: the person who asks.
+        run: the run, as the page showed it.
+        then: the task that undoes it, sent with the ids of the run and of the person after the commit.
+    """
+    if not may_undo(run):
+        return False
+    unmoved = ImportRun.objects.filter(pk=run.pk, state=run.state, stage=run.stage)
+    if not unmoved.update(
+        stage=ImportStage.UNDO, state=JobState.QUEUED, queued_at=timezone.now(), error="", losses=0
+    ):
+        return False
+    audit.write_entry(scope, AuditAction.CANCEL, run, organisation_id=run.organisation_id, asked=True)
+    outbox.send(then, run.pk, scope.person_id)
+    return True
+
+
+@transaction.atomic
+def perform(scope: Scope, run: ImportRun, *, tell: Tell) -> dict[str, dict[str, int]]:
+    """Undo the import of a run in one transaction, in the caller's scope.
+
+    What was used or changed since the import stays. The counts, the journal entry and the final state are
+    written in the same transaction.
+
+    Args:
+        scope: who acts.
+        run: the run, in the stage "undo".
+        tell: function that takes the share of the work done, 0 to 1.
+
+    Returns:
+        The counts: fate (:mod:`.plan`) → table → number of rows.
+    """
+    undoing = importer_of(run.kind).undoing
+    wait_for_turn(run)
+    with connection.cursor() as cursor:
+        undoing.undo(cursor, run.pk)
+        tell(_EVALUATED)
+        counts: dict[str, dict[str, int]] = {}
+        cursor.execute("SELECT fate, table_name, count(*) FROM undo_plan GROUP BY 1, 2 ORDER BY 1, 2")
+        for fate, table, number in cursor.fetchall():
+            counts.setdefault(fate, {})[table] = number
+    run.changes.all().delete()
+    run.undone = counts
+    run.save(update_fields=["undone", *run.mark_done()])
+    audit.write_entry(scope, AuditAction.CANCEL, run, organisation_id=run.organisation_id, undone=counts)
+    return counts

@@ -1,0 +1,30 @@
+"""Undo imports in a worker."""
+
+from celery import shared_task
+from django.utils.translation import override
+
+from accounts.scope import acting_as, load_user, system_scope
+from core.jobs import JobError, running
+from sites.enums import ImportStage
+from sites.models import ImportRun
+
+from . import services
+
+
+@shared_task
+def undo_import(run_id: int, user_id: int) -> None:
+    """Undo the import of a run, as the person who asked for it."""
+    with system_scope("jobs"):
+        run = ImportRun.objects.get(pk=run_id)
+    person = load_user(user_id)
+    if run.stage != ImportStage.UNDO:
+        return
+    try:
+        with override(person.language), running(run) as progress:
+            if progress is not None:
+                with acting_as(person) as scope:
+                    held = ImportRun.objects.select_related("organisation").get(pk=run_id)
+                    services.perform(scope, held, tell=lambda share: progress.update(round(100 * share), 100))
+    except JobError:
+        # The run holds the reason, which the person reads.
+        return
