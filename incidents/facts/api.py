@@ -16,6 +16,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.tokens.handlers import ProgramRequest, ProgramView, for_program
 from core.text import clean
+from incidents.days import fault_of
 from incidents.enums import PlaceKind, Source
 from incidents.models import FactType, Incident
 from incidents.shield import inspect
@@ -23,7 +24,6 @@ from incidents.shield.validators import COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH, co
 from sites.models import Address, Residence
 
 from .api_pages import IncidentPages
-from .forms import EARLIEST
 from .history import first_state
 from .services import STATED, Fact, Place, record_incident
 
@@ -127,11 +127,11 @@ class IncidentSerializer(serializers.Serializer[Incident]):
         return text
 
     def validate_day(self, day: dt.date) -> dt.date:
-        """Refuse a day in the future, or before :data:`.forms.EARLIEST`."""
+        """Refuse a day in the future, or before :data:`incidents.days.EARLIEST`."""
         return _past(day)
 
     def validate_span_end(self, day: dt.date | None) -> dt.date | None:
-        """Refuse a day in the future, or before :data:`.forms.EARLIEST`; None is allowed."""
+        """Refuse a day in the future, or before :data:`incidents.days.EARLIEST`; None is allowed."""
         return day and _past(day)
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -253,7 +253,7 @@ def _between(
 
 
 def _past(day: dt.date) -> dt.date:
-    if not EARLIEST <= day <= timezone.localdate():
+    if fault_of(day, timezone.localdate()):
         raise serializers.ValidationError(_("Cette date est dans le futur, ou son année est fausse."))
     return day
 

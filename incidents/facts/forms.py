@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scope import Scope
 from core.forms import NameField, VersionedForm
 from core.versions import State
+from incidents.days import EARLIEST, fault_of
 from incidents.enums import PlaceKind, Source
 from incidents.models import FactType
 from incidents.shield.validators import COMPLAINT_LENGTH, complaint_number, names_nobody
@@ -20,8 +21,7 @@ from incidents.shield.validators import COMPLAINT_LENGTH, complaint_number, name
 from . import places
 from .services import STATED, Fact, Place
 
-# A day before this one is a typing error in the year: no fact is kept that long.
-EARLIEST = dt.date(2000, 1, 1)
+_DAY_FAULTS = {"future": _("Cette date est dans le futur."), "too_old": _("Vérifiez l’année.")}
 
 
 class ShieldedField(forms.CharField):
@@ -45,12 +45,11 @@ class PastDayField(forms.DateField):
         return {"min": EARLIEST.isoformat()}
 
     def validate(self, value: dt.date | None) -> None:
-        """Refuse a day in the future, or before :data:`EARLIEST`."""
+        """Refuse a day in the future, or before :data:`incidents.days.EARLIEST`."""
         super().validate(value)
-        if value and value > timezone.localdate():
-            raise forms.ValidationError(_("Cette date est dans le futur."), code="future")
-        if value and value < EARLIEST:
-            raise forms.ValidationError(_("Vérifiez l’année."), code="too_old")
+        fault = fault_of(value, timezone.localdate()) if value else ""
+        if fault:
+            raise forms.ValidationError(_DAY_FAULTS[fault], code=fault)
 
 
 class PlaceField(forms.CharField):
