@@ -1,137 +1,154 @@
 """Reduce the many spellings of an address to one key, by which addresses are compared.
 
-``match_key`` turns an address into parts joined by `` / ``, each a number part and a street:
+:func:`parse` reads an address, :func:`match_key` gives its key alone. A key is parts joined by `` / ``, each
+a number part and a street, then, after `` # ``, the building and the entrance:
 ``9, BD SERURIER - 10, RUE DU LEMAN`` → ``10 RUE LEMAN / 9 BOULEVARD SERURIER``;
-``16-20 RUE DES MEUNIERS`` → ``16-20 RUE MEUNIERS``; ``12 bis av. Foch`` → ``12B AVENUE FOCH``.
+``16-20 RUE DES MEUNIERS`` → ``16-20 RUE MEUNIERS``; ``12 bis av. Foch`` → ``12BIS AVENUE FOCH``;
+``Bât. A esc. 2, 12 rue des Essais`` → ``12 RUE ESSAIS # BAT A ESC 2``.
 
-A range stays one address: files give it one point and one number of dwellings, and doors
-invented between its ends may not exist. Its key says which doors it covers, so that a fact
-reported at 18 rue des Meuniers finds it.
+A number is a door only where it touches the street: the 3 of ``Tour 3 - 26 rue des Essais`` is the tower's.
+A range stays one address: files give it one point and one number of dwellings, and doors invented between
+its ends may not exist. Its key says which doors it covers, so that a fact reported at 18 rue des Meuniers
+finds it: ``16-20`` one side of the street, ``16:21`` both, and ``3?260`` none, since nobody can tell.
 """
 
-import itertools
+import hashlib
 import re
 import unicodedata
+from functools import cached_property
 from typing import NamedTuple
 
+from .spelling.numbers import Unclear, order
+from .spelling.streets import Part, read_parts, street_key
+from .spelling.tokens import cut, plain
+from .spelling.units import take_units, without_lots
+from .spelling.words import BUILDINGS
+
+__all__ = [
+    "KEY_LENGTH",
+    "Door",
+    "Parsed",
+    "Unclear",
+    "along_the_street",
+    "door",
+    "match_key",
+    "parse",
+    "plain",
+]
+
 KEY_LENGTH = 200
-# Longer than any address; a bound, since parsing time grows with the square of the length.
+# Longer than any address: what stands behind is not read.
 _LONGEST = 2 * KEY_LENGTH
-
-_TYPES = {
-    "ALLEE": "ALL ALLEES ALLÉE", "AVENUE": "AV AVE AVEN", "BOULEVARD": "BD BLD BVD BOUL BLVD",
-    "CHAUSSEE": "CHS", "CHEMIN": "CHE CHEM CH", "CITE": "", "COUR": "", "COURS": "CRS",
-    "ESPLANADE": "ESP", "FAUBOURG": "FBG FG", "GALERIE": "", "HAMEAU": "HAM", "IMPASSE": "IMP",
-    "LOTISSEMENT": "", "MAIL": "", "MONTEE": "MTE", "PARVIS": "", "PASSAGE": "PAS PASS", "PLACE": "PL",
-    "PORTE": "PTE", "PROMENADE": "PROM", "QUAI": "QU", "RESIDENCE": "RES RESID", "ROND-POINT": "RPT",
-    "ROUTE": "RTE", "RUE": "R", "RUELLE": "RLE", "SENTE": "", "SENTIER": "SEN", "SQUARE": "SQ",
-    "TERRASSE": "", "TRAVERSE": "TRA", "VILLA": "VLA", "VOIE": "",
-}  # fmt: skip
-_TITLES = {
-    "SAINT": "ST", "SAINTE": "STE", "GENERAL": "GAL GEN", "MARECHAL": "MAL", "DOCTEUR": "DR",
-    "PROFESSEUR": "PR PROF", "PRESIDENT": "PDT PRES", "COLONEL": "COL", "CAPITAINE": "CNE",
-    "COMMANDANT": "CDT", "LIEUTENANT": "LT",
-}  # fmt: skip
-_WORDS = {
-    short: full for table in (_TYPES, _TITLES) for full, all_ in table.items() for short in all_.split()
-}
-_ARTICLES = {"DE", "DU", "DES", "LA", "LE", "LES", "L", "D", "ET"}
-
-# A single letter after a number is its suffix, except the "à" of "16 à 20".
-_SUFFIX = r"(?:\s?(?:BIS|TER|QUATER|QUINQUIES|[A-F](?!\s*\d))(?![A-Z']))"
-_NUMBER = rf"\d{{1,4}}{_SUFFIX}?"
-_NUMBERS = rf"{_NUMBER}(?:\s*(?:-|,|/|&|\bET\b|\bA\b|\bAU\b|,\s*ET)\s*{_NUMBER})*"
-_TYPE = "|".join(sorted((re.escape(w) for w in {*_TYPES, *" ".join(_TYPES.values()).split()}), key=len)[::-1])
-# A number begins a part at the start, or before a kind of street (so not in "8 MAI 1945").
-_PART = re.compile(rf"(?<![\w'])(?P<numbers>{_NUMBERS})\s*,?\s*(?=(?:{_TYPE})\b\.?\s)")
-_FIRST = re.compile(rf"^(?P<numbers>{_NUMBERS})\s*,?\s+(?=[A-Z])")
-_TAIL = re.compile(r"\([^)]*\)?|,?\s*\b(?:F-)?\d{5}\b.*$")
-_LOT = re.compile(
-    r"\b(?:LOTS?|ILOT|POLE|BAT|BATIMENT)\b[ .]*[\w.]+(?:\s*(?:ET|,)\s*[A-Z]\d\w*)*(?:\s+-(?=\s))?"
-)
+_UNIT_LENGTH = 80
+_ONE_DOOR = re.compile(r"([0-9]+)([A-Z]*)")
 
 
 class Door(NamedTuple):
-    """A number in a street; ``suffix`` is empty or a letter (B for bis, T for ter…)."""
+    """A number in a street, with its building and entrance.
+
+    ``suffix`` is empty, a letter or an ordinal (``BIS``); ``unit`` is the unit's key (``BAT A ESC 2``) or empty.
+    """
 
     number: int
     suffix: str
     street: str
+    unit: str = ""
 
 
-def plain(text: str) -> str:
-    """Return ``text`` in capitals, without accents, with single spaces."""
-    text = text.replace("œ", "oe").replace("Œ", "OE").replace("’", "'")
-    decomposed = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).upper().split())
+class Parsed:
+    """What an address says.
+
+    Attributes:
+        parts: its numbers and streets; of an address without a door, one part with the street alone.
+        building, entrance: as they are written ("Bât. A", "esc 2"); empty where none is named.
+        unit: the key of both, ``BAT A ESC 2``.
+        question: why its numbers cannot be told, or None.
+    """
+
+    def __init__(
+        self, parts: list[Part], building: str, entrance: str, unit: str, question: Unclear | None
+    ) -> None:
+        self.parts = parts
+        self.building = building
+        self.entrance = entrance
+        self.unit = unit
+        self.question = question
+
+    @property
+    def numbers(self) -> str:
+        """Return the numbers of the first street, as keys write them; empty without a door."""
+        return self.parts[0].numbers if self.parts else ""
+
+    @property
+    def street(self) -> str:
+        """Return the first street, or what stands for one."""
+        return self.parts[0].street if self.parts else ""
+
+    @cached_property
+    def key(self) -> str:
+        """Return the key, at most 200 characters long."""
+        places = " / ".join(sorted({f"{p.numbers} {p.street}".strip() for p in self.parts}))
+        if not self.unit:
+            return _bounded(places, KEY_LENGTH)
+        unit = _bounded(self.unit, _UNIT_LENGTH)
+        return f"{_bounded(places, KEY_LENGTH - len(unit) - 3)} # {unit}".strip()
+
+    @property
+    def door(self) -> Door | None:
+        """Return the one door the address names; None for a range, several doors or no number."""
+        found = _ONE_DOOR.fullmatch(self.numbers) if len(self.parts) == 1 else None
+        return Door(int(found[1]), found[2], self.street, self.unit) if found and self.street else None
+
+
+def parse(label: str) -> Parsed:
+    """Return what an address says; what stands after its 400th character is not read.
+
+    The time it takes grows with the length of the text, whatever it holds.
+    """
+    text = unicodedata.normalize("NFKC", label[:_LONGEST])[:_LONGEST]
+    units = take_units(cut(text))
+    parts, question = read_parts(without_lots(units.rest))
+    if not any(part.numbers for part in parts):
+        street = street_key(units.rest)
+        parts = [Part("", street)] if street else []
+    if units.doubtful and not any(part.numbers for part in parts):
+        question = Unclear.NUMBER_OR_NAME
+    building = [
+        text[start:end] for kind, _value, start, end in units.found if kind in set(BUILDINGS.values())
+    ]
+    entrance = [
+        text[start:end] for kind, _value, start, end in units.found if kind not in set(BUILDINGS.values())
+    ]
+    return Parsed(parts, _joined(building), _joined(entrance), units.key, question)
 
 
 def match_key(label: str) -> str:
-    """Return the key that all spellings of an address share, at most 200 characters long.
-
-    Text after the 400th character is ignored. A lot or a group is in the key only where no door on a street is.
-    """
-    text = _TAIL.sub(" ", plain(label)[:_LONGEST]).strip(" -,/;.")
-    doors = _LOT.sub(" ", text).strip(" -,/;.")
-    starts = list(_PART.finditer(doors)) or [m for m in [_FIRST.match(doors)] if m]
-    if not starts:
-        return _street(text)[:KEY_LENGTH]
-    ends = [m.start() for m in starts[1:]] + [len(doors)]
-    parts = {
-        f"{_numbers(m['numbers'])} {_street(doors[m.end() : end])}"
-        for m, end in zip(starts, ends, strict=True)
-    }
-    return " / ".join(sorted(parts))[:KEY_LENGTH]
+    """Return the key that all spellings of an address share, at most 200 characters long."""
+    return parse(label).key
 
 
 def door(label: str) -> Door | None:
     """Return the one door an address names; None for a range, several doors or no number."""
-    found = re.fullmatch(r"(\d+)([A-Z]?) ([^/]+)", match_key(label))
-    return Door(int(found[1]), found[2], found[3]) if found else None
+    return parse(label).door
 
 
-def along_the_street(label: str) -> tuple[str, int, str]:
-    """Return a sort key that orders addresses street by street, 3 before 13.
+def along_the_street(label: str) -> tuple[str, int, str, str]:
+    """Return a sort key that orders addresses street by street, 3 before 13, building by building.
 
-    >>> sorted(["13 rue A", "3 bis rue A", "allée B", "3 rue A"], key=along_the_street)
-    ['allée B', '3 rue A', '3 bis rue A', '13 rue A']
+    >>> sorted(["13 rue A", "3 bis rue A", "allée B", "3 rue A bât 10", "3 rue A bât 2"], key=along_the_street)
+    ['allée B', '3 rue A bât 2', '3 rue A bât 10', '3 bis rue A', '13 rue A']
     """
-    key = match_key(label)
-    number, _space, street = key.partition(" ")
-    return (street, *_order(number)) if number[:1].isdigit() else (key, 0, "")
+    parsed = parse(label)
+    unit = re.sub(r"[0-9]+", lambda digits: digits[0].zfill(4), parsed.unit)
+    return (parsed.street, *order(parsed.numbers), unit)
 
 
-def _street(text: str) -> str:
-    words = re.sub(r"[^A-Z0-9]+", " ", text.replace("ROND-POINT", "RPT").replace("ROND POINT", "RPT")).split()
-    full = [_WORDS.get(word, word) for word in words]
-    return " ".join(word for word in full if word not in _ARTICLES) or " ".join(full)
+def _bounded(text: str, length: int) -> str:
+    """Return ``text``, or its beginning with a digest of the whole where it is longer than allowed."""
+    if len(text) <= length:
+        return text
+    return f"{text[: length - 9]}~{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def _numbers(text: str) -> str:
-    text = re.sub(rf"(\d){_SUFFIX}", _shorten, text)
-    items: list[str] = []
-    for item in re.split(r"[,/&]|\bET\b", text):
-        ends = re.findall(r"\d+[A-Z]?", item)
-        if len(ends) % 2 or _is_row(ends):
-            items += ends
-        else:
-            items += ["-".join(sorted(pair, key=_order)) for pair in zip(ends[::2], ends[1::2], strict=True)]
-    unique = sorted(set(items), key=_order)
-    return f"{unique[0]}-{unique[-1]}" if _is_row(unique) else ",".join(unique)
-
-
-def _shorten(found: re.Match[str]) -> str:
-    return found[1] + found[0][1:].strip()[0]
-
-
-def _is_row(numbers: list[str]) -> bool:
-    """Say whether these are neighbouring doors on one side of a street: 12, 14, 16."""
-    if len(numbers) < 2 or not all(n.isdigit() for n in numbers):  # noqa: PLR2004
-        return False
-    values = [int(n) for n in numbers]
-    return all(b - a == 2 for a, b in itertools.pairwise(values))  # noqa: PLR2004
-
-
-def _order(number: str) -> tuple[int, str]:
-    digits = re.match(r"\d+", number)
-    return int(digits[0]) if digits else 0, number
+def _joined(pieces: list[str]) -> str:
+    return " ".join(" ".join(pieces).split())

@@ -37,9 +37,9 @@ FROM (
 WHERE s.reason IS NULL AND s.reference <> '' AND r.reference = s.reference
 ----
 -- 4. By the address: as a residence's own address is written, for rows whose reference named
---    the residence; by the door, within that residence or else within the postcode. Each
---    address's key is taken apart into streets and ranges of numbers ("16-20,24 RUE MEUNIERS /
---    9B RUE LEMAN"); a range covers its own side of the street.
+--    the residence; else by its parts, within that residence or else within the postcode. A key
+--    is taken apart into streets, ranges of numbers and the unit ("16-20,24 RUE MEUNIERS /
+--    9BIS RUE LEMAN # BAT A ESC 2"): "16-20" is one side of the street, "16:21" both.
 UPDATE import_staging s SET address_id = a.id
 FROM (
     SELECT residence_id, match_key, min(id) AS id FROM sites_address
@@ -51,49 +51,120 @@ WHERE s.reason IS NULL AND s.key <> '' AND a.residence_id = s.residence_id AND a
 WITH communes AS (
     SELECT p.postcode, c.id AS commune_id
     FROM sites_commune c, jsonb_array_elements_text(c.postcodes) AS p (postcode)
-    WHERE p.postcode IN (SELECT postcode FROM import_staging WHERE reason IS NULL AND door IS NOT NULL)
+    WHERE p.postcode IN (SELECT postcode FROM import_staging WHERE reason IS NULL AND key <> '')
+),
+addresses AS (
+    SELECT id, residence_id, landlord_id, commune_id, longitude, latitude, match_key,
+        split_part(match_key, ' # ', 1) AS doors, coalesce(substring(match_key FROM '# (.*)$'), '') AS unit
+    FROM sites_address a
+    WHERE (
+            commune_id IN (SELECT commune_id FROM communes)
+            OR residence_id IN (SELECT residence_id FROM import_staging WHERE residence_id IS NOT NULL)
+        )
+        AND (%(landlord)s::bigint IS NULL OR landlord_id = %(landlord)s)
 ),
 parts AS (
-    SELECT a.id, a.residence_id, a.landlord_id, a.commune_id, a.longitude, a.latitude,
-        split_part(part, ' ', 1) AS numbers, substr(part, strpos(part, ' ') + 1) AS street
-    FROM sites_address a, unnest(string_to_array(a.match_key, ' / ')) AS part
-    WHERE (
-            a.commune_id IN (SELECT commune_id FROM communes)
-            OR a.residence_id IN (SELECT residence_id FROM import_staging WHERE residence_id IS NOT NULL)
-        )
-        AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
-        AND part ~ '^\d+[A-Z]?[-, ]'
+    SELECT a.*, split_part(part, ' ', 1) AS numbers, substr(part, strpos(part, ' ') + 1) AS street
+    FROM addresses a, unnest(string_to_array(a.doors, ' / ')) AS part
+    WHERE part ~ '^\d+[A-Z]*[-:?, ]'
 ),
 doors AS (
-    SELECT p.*, substring(item FROM '^\d+')::integer AS low, substring(item FROM '^\d+([A-Z]?)') AS low_suffix,
-        substring(item FROM '(\d+)[A-Z]?$')::integer AS high, substring(item FROM '\d+([A-Z]?)$') AS high_suffix
+    SELECT p.*, item ~ ':' AS both_sides,
+        substring(item FROM '^\d+')::integer AS low, substring(item FROM '^\d+([A-Z]*)') AS low_suffix,
+        substring(item FROM '(\d+)[A-Z]*$')::integer AS high, substring(item FROM '\d+([A-Z]*)$') AS high_suffix
     FROM parts p, unnest(string_to_array(p.numbers, ',')) AS item
-    WHERE item ~ '^\d+[A-Z]?(-\d+[A-Z]?)?$'
+    WHERE item ~ '^\d+[A-Z]*([-:]\d+[A-Z]*)?$'
+),
+rows AS (
+    SELECT line, key, street, door, suffix, unit, residence_id, postcode, longitude AS from_lon, latitude AS from_lat,
+        CASE WHEN suffix IN ('BIS', 'TER', 'QUATER') THEN left(suffix, 1) ELSE suffix END AS letter
+    FROM import_staging WHERE reason IS NULL AND address_id IS NULL AND key <> ''
+),
+-- Each row with every address at its street: those of its residence, else those of its postcode's communes.
+streets AS (
+    SELECT r.line, r.door, r.suffix, r.letter, r.unit AS named, r.from_lon, r.from_lat, d.*
+    FROM rows r JOIN doors d ON d.residence_id = r.residence_id AND d.street = r.street
+    WHERE r.door IS NOT NULL
+    UNION ALL
+    SELECT r.line, r.door, r.suffix, r.letter, r.unit, r.from_lon, r.from_lat, d.*
+    FROM rows r
+    JOIN communes c ON c.postcode = r.postcode
+    JOIN doors d ON d.commune_id = c.commune_id AND d.street = r.street
+    WHERE r.door IS NOT NULL AND r.residence_id IS NULL
 ),
 pairs AS (
-    SELECT s.line, s.door, s.suffix, s.longitude AS from_lon, s.latitude AS from_lat, d.*
-    FROM import_staging s JOIN doors d ON d.residence_id = s.residence_id AND d.street = s.street
-    WHERE s.reason IS NULL AND s.address_id IS NULL
+    -- At a door. "12 B" is 12 B where there is one, else 12 bis.
+    SELECT line, named, unit, from_lon, from_lat, longitude, latitude, id, residence_id, landlord_id, commune_id,
+        CASE WHEN low < high OR suffix = low_suffix OR low_suffix <> high_suffix THEN 0 ELSE 10 END AS unlike
+    FROM streets CROSS JOIN LATERAL (
+        SELECT CASE WHEN low_suffix IN ('BIS', 'TER', 'QUATER') THEN left(low_suffix, 1) ELSE low_suffix END AS low_letter,
+            CASE WHEN high_suffix IN ('BIS', 'TER', 'QUATER') THEN left(high_suffix, 1) ELSE high_suffix END AS high_letter
+    ) AS letters
+    WHERE door BETWEEN low AND high AND (both_sides OR door %% 2 = low %% 2)
+        AND (door > low OR letter >= low_letter) AND (door < high OR letter <= high_letter)
     UNION ALL
-    SELECT s.line, s.door, s.suffix, s.longitude, s.latitude, d.*
-    FROM import_staging s
-    JOIN communes c ON c.postcode = s.postcode
-    JOIN doors d ON d.commune_id = c.commune_id AND d.street = s.street
-    WHERE s.reason IS NULL AND s.residence_id IS NULL
+    -- As a whole, where it names no single door: a range, a lot, an estate.
+    SELECT r.line, '', '', r.from_lon, r.from_lat, a.longitude, a.latitude, a.id, a.residence_id, a.landlord_id,
+        a.commune_id, 0
+    FROM rows r
+    JOIN communes c ON c.postcode = r.postcode
+    JOIN addresses a ON a.commune_id = c.commune_id AND a.match_key = r.key
+    WHERE r.door IS NULL AND r.residence_id IS NULL AND r.key NOT LIKE '# %%'
+    UNION ALL
+    -- By the building alone, in the residence that the reference names.
+    SELECT r.line, r.unit, a.unit, r.from_lon, r.from_lat, a.longitude, a.latitude, a.id, a.residence_id,
+        a.landlord_id, a.commune_id, 0
+    FROM rows r JOIN addresses a ON a.residence_id = r.residence_id
+    WHERE r.key LIKE '# %%' AND a.unit <> ''
+),
+-- How well a unit fits: the same, or none named; an entrance of the building named; the building
+-- of the entrance named; a whole number, of which no building is known; another unit.
+fitting AS (
+    SELECT *, unlike + CASE
+        WHEN named = '' OR named = unit THEN 0
+        WHEN strpos(' ' || unit || ' ', ' ' || named || ' ') > 0 THEN 1
+        WHEN unit <> '' AND strpos(' ' || named || ' ', ' ' || unit || ' ') > 0 THEN 2
+        WHEN unit = '' THEN 3
+        ELSE 9
+    END AS score
+    FROM pairs
+),
+ranked AS (
+    SELECT *, rank() OVER (PARTITION BY line ORDER BY score) AS place,
+        earth_distance(ll_to_earth(from_lat, from_lon), ll_to_earth(latitude, longitude)) AS metres
+    FROM fitting
 ),
 found AS (
-    SELECT DISTINCT ON (line) line, id, residence_id, landlord_id, commune_id
-    FROM pairs
-    WHERE door BETWEEN low AND high
-        AND (low %% 2 <> high %% 2 OR door %% 2 = low %% 2)
-        AND (door > low OR suffix >= low_suffix)
-        AND (door < high OR suffix <= high_suffix)
-    ORDER BY line, earth_distance(ll_to_earth(from_lat, from_lon), ll_to_earth(latitude, longitude)), id
+    SELECT line, min(score) %% 10 = 9 AS unknown_unit, count(DISTINCT id) AS addresses,
+        count(DISTINCT residence_id) AS residences,
+        count(metres) > 0 AND %(nearest_decides)s::boolean AS nearest,
+        (array_agg(id ORDER BY metres, id))[1] AS id,
+        (array_agg(residence_id ORDER BY metres, id))[1] AS residence_id,
+        (array_agg(landlord_id ORDER BY metres, id))[1] AS landlord_id,
+        (array_agg(commune_id ORDER BY metres, id))[1] AS commune_id
+    FROM ranked WHERE place = 1 GROUP BY line
+),
+settled AS (
+    SELECT f.*, CASE
+        WHEN unknown_unit THEN 'unknown_unit'
+        WHEN residences > 1 AND NOT nearest THEN 'several_places'
+    END AS refused
+    FROM found f
 )
-UPDATE import_staging s
-SET address_id = f.id, residence_id = f.residence_id, landlord_id = f.landlord_id, commune_id = f.commune_id,
-    matched = coalesce(s.matched, 'by_address')
-FROM found f WHERE f.line = s.line
+UPDATE import_staging s SET
+    address_id = CASE WHEN f.refused IS NULL AND (f.addresses = 1 OR f.residences > 1) THEN f.id END,
+    residence_id = CASE WHEN f.refused IS NULL THEN f.residence_id END,
+    landlord_id = CASE WHEN f.refused IS NULL THEN f.landlord_id END,
+    commune_id = CASE WHEN f.refused IS NULL THEN f.commune_id END,
+    matched = CASE WHEN f.refused IS NULL THEN coalesce(s.matched, 'by_address') END,
+    remarks = CASE
+        WHEN f.refused IS NULL AND f.addresses > 1 AND f.residences = 1 THEN ltrim(s.remarks || ' whole_residence')
+        ELSE s.remarks
+    END,
+    reason = f.refused
+FROM settled f
+-- A residence named by its reference keeps a fact whose building is not known.
+WHERE f.line = s.line AND (f.refused IS NULL OR s.residence_id IS NULL)
 ----
 -- A residence found by its reference that has one address: the fact is there, unless the row
 -- names another. What it names and nobody knows stays with the residence, and is said.
@@ -107,6 +178,7 @@ WHERE s.reason IS NULL AND s.address_id IS NULL AND s.key = '' AND a.residence_i
 ----
 UPDATE import_staging SET remarks = ltrim(remarks || ' unknown_address')
 WHERE reason IS NULL AND residence_id IS NOT NULL AND address_id IS NULL AND key <> ''
+    AND remarks !~ '\mwhole_residence\M'
 ----
 -- 5. By distance, in metres on the sphere. A grid of cells as wide as the radius makes it a
 --    join by equality: under row-level security a planner may not use an index by an

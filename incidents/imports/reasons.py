@@ -20,6 +20,15 @@ class FactReason(TextChoices):
     BAD_SPAN = "bad_span", _("la fin de la période précède son début")
     NO_PLACE = "no_place", _("ni adresse connue ni point")
     NOTHING_NEAR = "nothing_near", _("aucune adresse connue dans le rayon")
+    SEVERAL_PLACES = (
+        "several_places",
+        _("plusieurs résidences à ce numéro : précisez la référence ou le bâtiment"),
+    )
+    UNKNOWN_UNIT = "unknown_unit", _("bâtiment ou entrée inconnus à ce numéro")
+    WHOLE_RESIDENCE = (
+        "whole_residence",
+        _("plusieurs bâtiments à ce numéro : enregistré sur toute la résidence"),
+    )
     WRONG_COLUMNS = "wrong_columns", _("nombre de colonnes différent de l’en-tête")
     POINT_SWAPPED = "point_swapped", _("coordonnées inversées, remises à l’endroit")
     POINTS_DISAGREE = "points_disagree", _("WGS84 et Lambert-93 à plus de 100 m : WGS84 retenu")

@@ -15,7 +15,7 @@ from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, is
 from sites.imports.communes import postcode_in
 from sites.imports.points import area_of, number, read_point
 from sites.imports.profiles import Profile, Values
-from sites.match_key import Door, door, match_key, plain
+from sites.match_key import Door, parse, plain
 
 from .days import read_day, read_month, read_time
 from .types import Types
@@ -51,6 +51,7 @@ class Staged(NamedTuple):
     street: str = ""
     door: int | None = None
     suffix: str = ""
+    unit: str = ""
     longitude: float | None = None
     latitude: float | None = None
     proposal: str = ""
@@ -81,7 +82,7 @@ class RowReader:
         remarks: list[str] = []
         point, point_remarks = read_point(values, self._area)
         remarks += point_remarks
-        key, at = _read_address(get("address", ""))
+        key, at, unit = _read_address(get("address", ""))
         return Staged(
             line=line,
             subject=subject,
@@ -102,6 +103,7 @@ class RowReader:
             street=at.street if at else "",
             door=at.number if at else None,
             suffix=at.suffix if at else "",
+            unit=unit,
             longitude=point[0] if point else None,
             latitude=point[1] if point else None,
             remarks=" ".join(remarks),
@@ -140,9 +142,10 @@ def _values(words: type[PlaceKind] | type[Source]) -> dict[str, str]:
     return {plain(value): value for value in words.values}
 
 
-@lru_cache(4096)
-def _read_address(text: str) -> tuple[str, Door | None]:
-    return match_key(text), door(text)
+@lru_cache(32_768)
+def _read_address(text: str) -> tuple[str, Door | None, str]:
+    parsed = parse(text)
+    return parsed.key, parsed.door, parsed.unit
 
 
 def _digest(values: Values) -> str:

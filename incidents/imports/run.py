@@ -94,6 +94,7 @@ def _parameters(task: Run, cursor: Any) -> dict[str, Any]:
         "author": task.record.created_by_id,
         "run": task.record.pk,
         "radius": radius,
+        "nearest_decides": task.profile.options.get("nearest") == "place",
         "cell_lat": cell_lat,
         "cell_lon": cell_lon,
         "west": west - cell_lon,

@@ -1,10 +1,12 @@
 """One key for one address, however it is written."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sites.match_key import KEY_LENGTH, Door, door, match_key
+from sites.match_key import KEY_LENGTH, Door, along_the_street, door, match_key, parse
 
 
 @pytest.mark.parametrize(
@@ -20,18 +22,151 @@ from sites.match_key import KEY_LENGTH, Door, door, match_key
         ("10 RUE DU LEMAN / 9 boulevard Sérurier", "10 RUE LEMAN / 9 BOULEVARD SERURIER"),
         ("LOT D1B - 86 RUE DES HAIES", "86 RUE HAIES"),
         ("LOT 4  - 6-14 PASSAGE GOIX", "6-14 PASSAGE GOIX"),
-        ("148 BD VOLTAIRE (BAT B)", "148 BOULEVARD VOLTAIRE"),
-        ("1 bis, av. du Gal Leclerc", "1B AVENUE GENERAL LECLERC"),
-        ("33-33 BIS, RUE DU MOULIN VERT", "33-33B RUE MOULIN VERT"),
+        ("148 BD VOLTAIRE (BAT B)", "148 BOULEVARD VOLTAIRE # BAT B"),
+        ("1 bis, av. du Gal Leclerc", "1BIS AVENUE GENERAL LECLERC"),
+        ("33-33 BIS, RUE DU MOULIN VERT", "33-33BIS RUE MOULIN VERT"),
         ("4 AVENUE DE LA SŒUR ROSALIE", "4 AVENUE SOEUR ROSALIE"),
         ("12 rue du 8 mai 1945", "12 RUE 8 MAI 1945"),
         ("18 Rue Alphonse Allais, 75020 PARIS", "18 RUE ALPHONSE ALLAIS"),
         ("ZAC CLICHY BATIGNOLLES LOT E9", "ZAC CLICHY BATIGNOLLES LOT E9"),
+        ("25, RUE LE SUEUR 36-38, RUE DURET", "25 RUE SUEUR / 36-38 RUE DURET"),
+        ("1 RUE CHARLES DELESCLUZE ET 52 RUE TROUSSEAU", "1 RUE CHARLES DELESCLUZE / 52 RUE TROUSSEAU"),
+        ("8-10 ET 43-45, RUE DAVY", "8-10,43-45 RUE DAVY"),
+        ("8-10-14-20 ET 22, RUE DAVY", "8,10,14,20,22 RUE DAVY"),
+        ("61, BIS RUE DU FAUBOURG SAINT DENIS", "61BIS RUE FAUBOURG SAINT DENIS"),
+        ("12 R COUR DES NOUES", "12 RUE COUR NOUES"),
+        ("12 R R DES NOUES", "12R RUE NOUES"),
+        ("12 avenue de la Pte de Vanves", "12 AVENUE PORTE VANVES"),
+        ("2 Grande Rue", "2 GRANDE RUE"),
+        ("12 rue des 2 Cours", "12 RUE 2 COURS"),
+        ("75012 Paris, 12 rue des Essais", "12 RUE ESSAIS"),
+        ("12 rue des Essais, Brumeval", "12 RUE ESSAIS"),
+        ("12 rue des Essais Résidence Les Lilas", "12 RUE ESSAIS"),
         ("", ""),
     ],
 )
 def test_key(label, key):
     assert match_key(label) == key
+
+
+@pytest.mark.parametrize(
+    ("spellings", "key"),
+    [
+        (("20H rue des Essais", "20 h rue des essais", "20 H, R. DES ESSAIS"), "20H RUE ESSAIS"),
+        (("42 A bis rue des Essais", "42A BIS RUE DES ESSAIS", "42abis rue des Essais"), "42ABIS RUE ESSAIS"),
+        (("rue des Essais, 24", "24, rue des Essais", "rue des Essais n° 24", "rue des Essais 24, 00100 Brumeval"), "24 RUE ESSAIS"),
+        (("10500 route des Essais", "10500, rte des Essais, 00100 Brumeval", "RTE DES ESSAIS N°10500"), "10500 ROUTE ESSAIS"),
+        (("12 quater rue des Essais", "12QUATER, rue des Essais"), "12QUATER RUE ESSAIS"),
+    ],
+)  # fmt: skip
+def test_letters_and_numbers_are_found_again_as_others_write_them(spellings, key):
+    assert [match_key(spelling) for spelling in spellings] == [key] * len(spellings)
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        ("Tour 3 - 26 rue des Essais", "26 RUE ESSAIS # TOUR 3"),
+        ("Tour 3-26 rue des Essais", "26 RUE ESSAIS # TOUR 3"),
+        ("Escalier 2, 14 rue des Essais", "14 RUE ESSAIS # ESC 2"),
+        ("Appt 45, 28 rue des Essais", "28 RUE ESSAIS"),
+        ("Résidence Horizon 2 - 30 rue des Essais", "30 RUE ESSAIS"),
+        ("Résidence Horizon 2 30 rue des Essais", "30 RUE ESSAIS"),
+        ("Horizon 12 - 30 rue des Essais", "30 RUE ESSAIS"),
+        ("Résidence Horizon 2 - rue des Essais", "RESIDENCE HORIZON 2 RUE ESSAIS"),
+        ("place du 18 juin 1940", "PLACE 18 JUIN 1940"),
+        ("route départementale 10", "ROUTE DEPARTEMENTALE 10"),
+        ("allée 3", "ALLEE 3"),
+        ("Résidence Horizon 2", "RESIDENCE HORIZON 2"),
+        ("rue des 24 Heures", "RUE 24 HEURES"),
+    ],
+)
+def test_a_number_is_a_door_only_where_it_touches_the_street(label, key):
+    assert (match_key(label), parse(label).question) == (key, None)
+
+
+@pytest.mark.parametrize(
+    ("label", "question", "key"),
+    [
+        ("3 - 260 rue des Essais", "too_many_doors", "3?260 RUE ESSAIS"),
+        ("2-84 rue des Essais", "too_many_doors", "2?84 RUE ESSAIS"),
+        ("1 au 41 rue des Essais pairs et impairs", "too_many_doors", "1?41 RUE ESSAIS"),
+        ("16-21 rue des Essais", "both_sides", "16?21 RUE ESSAIS"),
+        ("20-16 rue des Essais", "backwards", "20?16 RUE ESSAIS"),
+        ("Résidence Horizon 2, rue des Essais", "number_or_name", "RESIDENCE HORIZON 2 RUE ESSAIS"),
+        ("Résidence Horizon 2-30 rue des Essais", "number_or_name", "RESIDENCE HORIZON 2 30 RUE ESSAIS"),
+        ("Tour 26 rue des Essais", "number_or_name", "RUE ESSAIS # TOUR 26"),
+    ],
+)
+def test_numbers_that_nobody_can_tell_are_a_question_and_no_door(label, question, key):
+    assert (parse(label).question, match_key(label), door(label)) == (question, key, None)
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        ("2-80 rue des Essais", "2-80 RUE ESSAIS"),
+        ("16 au 21 rue des Essais", "16:21 RUE ESSAIS"),
+        ("1 à 40 rue des Essais", "1:40 RUE ESSAIS"),
+        ("16-20 rue des Essais (pairs et impairs)", "16:20 RUE ESSAIS"),
+        ("16-21 pairs et impairs, rue des Essais", "16:21 RUE ESSAIS"),
+        ("16-20 rue des Essais, côté pair", "16-20 RUE ESSAIS"),
+        ("1-2, cité Bergère", "1,2 CITE BERGERE"),
+    ],
+)
+def test_a_range_is_one_side_of_the_street_unless_it_says_both(label, key):
+    assert (match_key(label), parse(label).question) == (key, None)
+
+
+@pytest.mark.parametrize(
+    ("label", "key", "building", "entrance"),
+    [
+        ("12 rue des Essais Bât A", "12 RUE ESSAIS # BAT A", "Bât A", ""),
+        ("18 rue des Essais Bât. B", "18 RUE ESSAIS # BAT B", "Bât. B", ""),
+        ("bat b 18 rue des essais", "18 RUE ESSAIS # BAT B", "bat b", ""),
+        ("12 rue des Essais (BATIMENT A, esc. 2)", "12 RUE ESSAIS # BAT A ESC 2", "BATIMENT A", "esc. 2"),
+        ("Escalier 02 - bât A - 12 rue des Essais", "12 RUE ESSAIS # BAT A ESC 2", "bât A", "Escalier 02"),
+        ("12 bât A, hall 2, porte 3, rue des Essais", "12 RUE ESSAIS # BAT A HALL 2 PORTE 3", "bât A", "hall 2 porte 3"),
+        ("12 rue des Essais, cage d’escalier 3", "12 RUE ESSAIS # CAGE 3", "", "cage d’escalier 3"),
+        ("12 rue des Essais, entrée du bâtiment A", "12 RUE ESSAIS # BAT A", "bâtiment A", ""),
+        ("Tour Horizon, 12 rue des Essais", "12 RUE ESSAIS # TOUR HORIZON", "Tour Horizon", ""),
+        ("Imm. n° 4, 12 rue des Essais", "12 RUE ESSAIS # IMM 4", "Imm. n° 4", ""),
+        ("Bâtiments A et B, 12 rue des Essais", "12 RUE ESSAIS # BAT A,B", "Bâtiments A et B", ""),
+        ("12 rue des Essais, 00100 Brumeval, Bât. A2", "12 RUE ESSAIS # BAT A2", "Bât. A2", ""),
+        ("Résidence Les Lilas Bât B", "RESIDENCE LILAS # BAT B", "Bât B", ""),
+        ("Bât B", "# BAT B", "Bât B", ""),
+        ("12 rue de la Tour", "12 RUE TOUR", "", ""),
+        ("12 rue Porte Dijeaux", "12 RUE PORTE DIJEAUX", "", ""),
+        ("12 rue du Bât d’Argent", "12 RUE BAT ARGENT", "", ""),
+        ("12 avenue de la Porte de Clignancourt", "12 AVENUE PORTE CLIGNANCOURT", "", ""),
+        ("12 rue de la Vieille Tour", "12 RUE VIEILLE TOUR", "", ""),
+    ],
+)  # fmt: skip
+def test_building_and_entrance_are_told_from_the_street(label, key, building, entrance):
+    parsed = parse(label)
+    assert (parsed.key, parsed.building, parsed.entrance) == (key, building, entrance)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12 rue du Pôle Nord", "12 rue du Pôle Sud"),
+        ("12 rue du Pas", "12 rue du Passage"),
+        ("12 rue du Col", "12 rue du Colonel"),
+        ("3 allée D", "3 allée L"),
+        ("12 B rue des Essais", "12 bis rue des Essais"),
+        ("12 rue 中文", "12 rue 日本"),
+        ("12 rue des Essais bât 1", "12 rue des Essais bât I"),
+        ("12 rue des Essais tour A", "12 rue des Essais bât A"),
+    ],
+)
+def test_two_places_have_two_keys(one, other):
+    assert match_key(one) != match_key(other)
+
+
+def test_doors_and_buildings_are_sorted_as_one_walks():
+    walk = ["3 rue A bât 2", "3 rue A bât 10", "3 bis rue A", "13 rue A", "2 rue B"]
+    assert sorted([walk[n] for n in (4, 3, 1, 0, 2)], key=along_the_street) == walk
 
 
 def test_key_of_a_lot_that_is_no_door_keeps_the_lot():
@@ -43,10 +178,69 @@ def test_a_cell_without_end_is_read_as_far_as_an_address_goes():
 
 
 def test_a_door_is_one_number_in_one_street():
-    assert door("12 bis rue des Haies, 75020 PARIS") == Door(12, "B", "RUE HAIES")
+    assert door("12 bis rue des Haies, 75020 PARIS") == Door(12, "BIS", "RUE HAIES")
     assert door("12-14 rue des Haies") is None
     assert door("rue des Haies") is None
     assert door("1 rue A / 2 rue B") is None
+    assert door("12 rue A bât. b") == Door(12, "", "RUE A", "BAT B")
+
+
+@pytest.mark.parametrize(
+    "piece", ["1-", "1 A ", "( ", "Bât A et ", "12 rue ", "tour ", "d'", "75012 ", "n° ", "A, "]
+)
+def test_hostile_text_takes_no_longer_than_an_address(piece):
+    text = piece * (200_000 // len(piece))
+    before = time.process_time()
+    parse(text)
+    assert time.process_time() - before < 0.1
+
+
+ADDRESS_WORDS = st.lists(
+    st.sampled_from(
+        ["12", "3", "20H", "75012", "bis", "A", "à", "rue", "R.", "des", "l’", "Essais", "-", " - ", ",", "/", "(", ")",
+         "Bât", "Tour", "Escalier", "n°", "et", "au", "Résidence", "lot", "porte", "pairs", "St", "Pôle", "8 mai"]
+    ), max_size=14,
+).map(" ".join)  # fmt: skip
+
+
+@given(ADDRESS_WORDS)
+def test_any_order_of_words_is_read_and_its_capitals_and_spaces_do_not_count(text):
+    parsed = parse(text)
+    assert parse(f"  {text.replace(' ', '   ')} ").key == parsed.key
+    assert parse(text.replace("à", "a").upper()).key == parse(text.replace("à", "a")).key
+    assert parsed.door is None or str(parsed.door.number) in text
+
+
+UNITS = st.tuples(
+    st.sampled_from([("Bât", "bat.", "BATIMENT"), ("Tour", "tour", "TOUR"), ("Immeuble", "imm.", "IMM"),
+                     ("Escalier", "esc.", "ESC"), ("Entrée", "ent.", "ENTREE"), ("Hall", "hall", "HALL"),
+                     ("Cage", "cage", "CAGE"), ("Porte", "porte", "PTE")]),
+    st.sampled_from(["A", "B", "C", "1", "2", "10", "A2", "II", "Nord", "AB"]),
+)  # fmt: skip
+
+
+@given(
+    st.lists(UNITS, min_size=2, max_size=2, unique_by=lambda unit: (unit[0][0], unit[1])),
+    st.integers(1, 10_999),
+)
+def test_two_units_at_one_number_never_share_a_key_and_one_has_a_single_key(units, number):
+    keys = []
+    for words, value in units:
+        spellings = [
+            pattern.format(word=word, value=value, number=number)
+            for word in words
+            for pattern in (
+                "{number} rue des Essais {word} {value}",
+                "{word} {value}, {number} rue des Essais",
+                "{number}, R. DES ESSAIS - {word} n° {value}",
+                "{word} {value} - {number} rue des Essais (00100 Brumeval)",
+            )
+        ]
+        found = {match_key(spelling) for spelling in spellings}
+        assert len(found) == 1, found
+        keys += found
+    assert len(set(keys)) == len(units)
+    assert match_key(f"{number} rue des Essais") not in keys
 
 
 @given(st.text(max_size=300))
