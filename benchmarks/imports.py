@@ -127,8 +127,8 @@ WHERE conrelid = 'incidents_incident'::regclass AND contype = 'f'
 _STOCK = """
 INSERT INTO accounts_organisation (id, name, kind, aliases)
 SELECT n, 'Bailleur ' || n, 'landlord', '{{}}' FROM generate_series(1, {landlords}) n;
-INSERT INTO sites_commune (id, code, name, department, postcodes)
-SELECT n + 1, lpad(n::text, 5, '0'), 'Commune ' || n, '70', to_jsonb(array[(70000 + n)::text])
+INSERT INTO sites_commune (id, code, name, department, postcodes, former_codes, former_names)
+SELECT n + 1, lpad(n::text, 5, '0'), 'Commune ' || n, '70', to_jsonb(array[(70000 + n)::text]), '[]', '[]'
 FROM generate_series(0, {communes} - 1) n;
 INSERT INTO sites_residence (id, landlord_id, commune_id, reference, name, dwellings, in_priority_neighbourhood)
 SELECT n, 1 + n % {landlords}, 1 + n % {communes}, 'R' || n, 'Résidence ' || n, 60, false

@@ -51,8 +51,8 @@ WHERE indrelid = 'incidents_incident'::regclass AND NOT indisprimary
 _STOCK = """
 INSERT INTO accounts_organisation (id, name, kind, aliases)
 SELECT n, 'Bailleur ' || n, 'landlord', '{{}}' FROM generate_series(1, {landlords}) n;
-INSERT INTO sites_commune (id, code, name, department, postcodes)
-SELECT n, lpad(n::text, 5, '0'), 'Commune ' || n, '00', '[]' FROM generate_series(1, {communes}) n;
+INSERT INTO sites_commune (id, code, name, department, postcodes, former_codes, former_names)
+SELECT n, lpad(n::text, 5, '0'), 'Commune ' || n, '00', '[]', '[]', '[]' FROM generate_series(1, {communes}) n;
 INSERT INTO sites_residence (id, landlord_id, commune_id, reference, name, dwellings,
     in_priority_neighbourhood)
 SELECT n, 1 + n % {landlords}, 1 + (n / 7) % {communes}, 'R' || n, 'Résidence ' || n, 60, n % 5 = 0

@@ -21,6 +21,9 @@ class Commune(models.Model):
     name = models.CharField(_("nom"), max_length=100)
     department = models.CharField(_("département"), max_length=3)
     postcodes = models.JSONField(_("codes postaux"), default=list)
+    # Codes and names of the communes that merged into this one, which files keep for years.
+    former_codes = models.JSONField(_("anciens codes"), default=list)
+    former_names = models.JSONField(_("anciens noms"), default=list)
 
     class Meta:
         verbose_name = _("commune")

@@ -1,46 +1,47 @@
-"""Load the communes, and find that of a row from its INSEE code, or its postcode and name."""
+"""Find the commune that a row names by its INSEE code, its postcode, its name, or what became of them."""
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
 
-from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sites.match_key import plain
 from sites.models import Commune, Residence
 from sites.perimeter import is_led
 
-# Cities whose arrondissements stand here as communes: with both, a territory could hold the
-# city while its addresses lie in the arrondissements, and share nothing.
-_SPLIT_CITIES = {"75056", "69123", "13055"}
-_KINDS = {"commune-actuelle", "arrondissement-municipal"}
+from .official_code import SPLIT_CITIES
+
+# The digits that remain of a code of five at least; fewer are no code.
+_DIGITS_LEFT = 3
 _POSTCODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
+_CODE = re.compile(r"\d[\dAB]\d{3}")
+_CEDEX = re.compile(r"\bCEDEX\b")
+# "Paris 12", "Lyon 3e arrondissement", "Marseille Cedex 08".
+_ARRONDISSEMENT = re.compile(r"\b(PARIS|LYON|MARSEILLE)\b\D*\b0?(\d{1,2})\s*(?:ER|E|EME|ND|ARR\w*|ARDT)?\b")
+_FULL = {"ST": "SAINT", "STE": "SAINTE", "STS": "SAINTS", "STES": "SAINTES", "LEZ": "LES"}
+_SPOKEN = {"ER", "E", "EME", "ND", "ARRONDISSEMENT", "ARR", "ARDT", "CEDEX"}
 
 
-def load_official_code(path: Path | None = None) -> int:
-    """Insert or update the communes of the official geographic code; return their number."""
-    source = path or settings.NODE_MODULES / "@etalab/decoupage-administratif/data/communes.json"
-    rows = [
-        Commune(
-            code=entry["code"],
-            name=entry["nom"],
-            department=entry["departement"],
-            postcodes=entry.get("codesPostaux", []),
-        )
-        for entry in json.loads(source.read_text(encoding="utf-8"))
-        if entry["type"] in _KINDS and entry["code"] not in _SPLIT_CITIES and "departement" in entry
-    ]
-    Commune.objects.bulk_create(
-        rows,
-        batch_size=5_000,
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=["name", "department", "postcodes"],
-    )
-    return len(rows)
+class Place(NamedTuple):
+    """What a row says of its commune, each part as written."""
+
+    code: str
+    postcode: str
+    city: str
+
+
+class Found(NamedTuple):
+    """The commune of a row, or why there is none; a remark where one part was taken and another was not.
+
+    ``reason`` and ``remark`` are codes of the importer's reasons.
+    """
+
+    commune: Commune | None
+    reason: str = ""
+    remark: str = ""
 
 
 def own_communes() -> QuerySet[Commune]:
@@ -49,36 +50,140 @@ def own_communes() -> QuerySet[Commune]:
 
 
 def postcode_in(text: str) -> str:
-    """Return the five digits of a postcode, whatever surrounds them; empty if there are none."""
-    found = _POSTCODE.search(text.zfill(5) if text.isdigit() else text)
+    """Return the five digits of a postcode, whatever surrounds them; empty if there are none.
+
+    >>> postcode_in("F-75012"), postcode_in("1400"), postcode_in("75571 PARIS CEDEX 12"), postcode_in("75")
+    ('75012', '01400', '75571', '')
+    """
+    found = _POSTCODE.search(_with_zero(text))
+    return found[0] if found else ""
+
+
+def code_in(text: str) -> str:
+    """Return an INSEE code with the zero that a spreadsheet drops; empty if the text is none.
+
+    >>> code_in("1004"), code_in("2a004"), code_in("75112.0"), code_in("Lyon")
+    ('01004', '2A004', '75112', '')
+    """
+    found = _CODE.fullmatch(_with_zero(text.strip().upper().removesuffix(".0")))
     return found[0] if found else ""
 
 
 class Communes:
-    """The communes that some rows may lie in, loaded once."""
+    """The communes that some rows may lie in, loaded once.
 
-    def __init__(self, postcodes: Iterable[str], codes: Iterable[str]) -> None:
-        found = Commune.objects.filter(code__in=set(codes)) | Commune.objects.filter(
-            postcodes__has_any_keys=sorted(set(postcodes))
+    Args:
+        places: what the rows say.
+    """
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._found: dict[Place, Found] = {}
+        distinct = set(places)
+        codes = sorted({code_in(place.code) for place in distinct})
+        postcodes = sorted({postcode_in(place.postcode) for place in distinct})
+        loaded = Commune.objects.filter(
+            Q(code__in=codes) | Q(former_codes__has_any_keys=codes) | Q(postcodes__has_any_keys=postcodes)
         )
         self._by_code: dict[str, Commune] = {}
         self._by_postcode: dict[str, list[Commune]] = defaultdict(list)
-        for commune in found.order_by("code"):
-            self._by_code[commune.code] = commune
+        for commune in loaded.order_by("-code"):
+            for code in (*commune.former_codes, commune.code):
+                self._by_code[code] = commune
             for postcode in commune.postcodes:
                 self._by_postcode[postcode].append(commune)
 
-    def find(self, code: str, postcode: str, city: str) -> Commune | None:
-        """Return the commune of a row; None when there is none, or several are possible."""
-        if code in self._by_code:
-            return self._by_code[code]
-        near = self._by_postcode.get(postcode, [])
-        if len(near) == 1:
-            return near[0]
-        named = [commune for commune in near if _bare(commune.name) == _bare(city)]
-        return named[0] if len(named) == 1 else None
+    def find(self, place: Place) -> Found:
+        """Return the commune that the parts of ``place`` name together."""
+        if place not in self._found:
+            self._found[place] = self._find(place)
+        return self._found[place]
+
+    def _find(self, place: Place) -> Found:
+        code, postcode = code_in(place.code), postcode_in(place.postcode)
+        here = self._by_postcode.get(postcode, [])
+        named = _called(place.city, here)
+        if commune := self._by_code.get(code):
+            if named and commune not in named and not _called(place.city, [commune]):
+                return Found(None, "communes_disagree")
+            return Found(commune, remark="" if code == commune.code else "commune_merged")
+        return self._by_postcode_and_name(
+            place, here, named, wrong_code=bool(place.code) and code not in SPLIT_CITIES
+        )
+
+    def _by_postcode_and_name(
+        self, place: Place, here: list[Commune], named: list[Commune], *, wrong_code: bool
+    ) -> Found:
+        remark = "commune_code_unknown" if wrong_code else ""
+        if len(named) == 1:
+            return Found(named[0], remark=remark)
+        elsewhere = [] if named else self._named_near(place)
+        if len(here) == 1 and not elsewhere:
+            fits = bare_name(here[0].name).startswith(bare_name(place.city))
+            return Found(here[0], remark=remark or ("" if fits else "commune_by_postcode"))
+        if len(elsewhere) == 1 and not here:
+            return Found(elsewhere[0], remark=remark or "commune_by_name")
+        if len(here) == 1 and elsewhere:
+            return Found(None, "communes_disagree")
+        return Found(None, "no_commune")
+
+    def _named_near(self, place: Place) -> list[Commune]:
+        """Return the communes called as the row says: those of its postcode's department, or of the country."""
+        known = self._by_name.get(bare_name(place.city), [])
+        department = department_of(postcode_in(place.postcode))
+        return [commune for commune in known if commune.department in department] if department else known
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Commune]]:
+        by_name: dict[str, list[Commune]] = defaultdict(list)
+        for commune in Commune.objects.only("code", "name", "department", "former_names").order_by("code"):
+            for name in set(_names(commune)):
+                by_name[name].append(commune)
+        return by_name
 
 
-def _bare(name: str) -> str:
-    full = {"ST": "SAINT", "STE": "SAINTE"}
-    return " ".join(full.get(word, word) for word in re.findall(r"[A-Z]+", plain(name)))
+def bare_name(city: str) -> str:
+    """Return the words by which the name of a commune is compared.
+
+    >>> bare_name("St-Ouen s/ Seine"), bare_name("PARIS CEDEX 12"), bare_name("Paris 12e Arrondissement")
+    ('SAINT OUEN SUR SEINE', 'PARIS 12', 'PARIS 12')
+    >>> bare_name("L'Haÿ-les-Roses (94)"), bare_name("CRETEIL CEDEX 9"), bare_name("75012 Paris")
+    ('L HAY LES ROSES', 'CRETEIL', 'PARIS')
+    """
+    text = re.sub(r"\([^)]*\)?", " ", plain(city))
+    text = re.sub(r"\bS/", " SUR ", re.sub(r"\bS/S\b", " SOUS ", text).replace(" / ", "/")).replace(
+        "/", " SUR "
+    )
+    text = _POSTCODE.sub(" ", text)
+    if found := _ARRONDISSEMENT.search(text):
+        return f"{found[1]} {int(found[2])}"
+    text = _CEDEX.split(text)[0]
+    return " ".join(_FULL.get(word, word) for word in re.findall(r"[A-Z]+", text) if word not in _SPOKEN)
+
+
+def department_of(postcode: str) -> tuple[str, ...]:
+    """Return the departments that a postcode may belong to; none for no postcode.
+
+    >>> department_of("75012"), department_of("20200"), department_of("97410"), department_of("")
+    (('75',), ('2A', '2B'), ('974',), ())
+    """
+    if not postcode:
+        return ()
+    if postcode.startswith("20"):
+        return "2A", "2B"
+    return (postcode[:3],) if postcode.startswith(("97", "98")) else (postcode[:2],)
+
+
+def _called(city: str, among: list[Commune]) -> list[Commune]:
+    """Return the communes with that name; those with it now before those that had it."""
+    bare = bare_name(city)
+    now = [commune for commune in among if bare_name(commune.name) == bare]
+    return now or [commune for commune in among if bare in _names(commune)]
+
+
+def _names(commune: Commune) -> Iterator[str]:
+    return map(bare_name, (commune.name, *commune.former_names))
+
+
+def _with_zero(text: str) -> str:
+    """Return a code with the zeros that a spreadsheet drops."""
+    return text.zfill(5) if text.isdecimal() and len(text) >= _DIGITS_LEFT else text

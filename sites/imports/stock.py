@@ -28,9 +28,23 @@ class StockReason(TextChoices):
     OTHER_LANDLORD = "other_landlord", _("d’un autre bailleur que le vôtre")
     NO_ADDRESS = "no_address", _("sans adresse")
     NO_COMMUNE = "no_commune", _("commune introuvable (code INSEE, ou code postal et commune)")
+    COMMUNES_DISAGREE = (
+        "communes_disagree",
+        _("code INSEE, code postal et nom désignent des communes différentes"),
+    )
     NO_POINT = "no_point", _("sans point")
     OTHER_COMMUNE = "other_commune", _("référence d’une résidence située dans une autre commune")
     LANDLORD_SPELLING = "landlord_spelling", _("autre graphie d’un bailleur connu")
+    COMMUNE_MERGED = "commune_merged", _("ancien code de commune : commune actuelle retenue")
+    COMMUNE_CODE_UNKNOWN = (
+        "commune_code_unknown",
+        _("code INSEE inconnu : commune retenue d’après le code postal et le nom"),
+    )
+    COMMUNE_BY_POSTCODE = (
+        "commune_by_postcode",
+        _("nom de commune non reconnu : retenue d’après le code postal"),
+    )
+    COMMUNE_BY_NAME = "commune_by_name", _("code postal non reconnu : commune retenue d’après son nom")
     POSTCODE_REPAIRED = "postcode_repaired", _("code postal nettoyé")
     POINT_SWAPPED = "point_swapped", _("coordonnées inversées, remises à l’endroit")
     POINTS_DISAGREE = "points_disagree", _("WGS84 et Lambert-93 à plus de 100 m : WGS84 retenu")

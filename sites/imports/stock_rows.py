@@ -9,7 +9,7 @@ from accounts.models import Organisation
 from sites.match_key import match_key
 from sites.models import Commune
 
-from .communes import Communes, postcode_in
+from .communes import Communes, Place, postcode_in
 from .landlords import Landlords, words
 from .points import area_of, far_off, number, read_point
 from .profiles import Profile, Values
@@ -95,10 +95,7 @@ class _Reader:
         self._profile = task.profile
         self._area = area_of(task.profile.options)
         self._fixed_commune = _fixed_commune(task.profile)
-        self._communes = Communes(
-            {postcode_in(values.get("postcode", "")) for _, values in rows},
-            {values.get("insee", "") for _, values in rows},
-        )
+        self._communes = Communes(_place(values) for _, values in rows)
         known = [self._own] if self._own else Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
         self._landlords = Landlords(known, may_create=self._own is None)
 
@@ -111,9 +108,9 @@ class _Reader:
             return Rejected(line, landlord, _subject(values))
         if not match_key(values["address"]):
             return Rejected(line, "no_address", _subject(values))
-        commune = self._commune(values, remarks)
+        commune, reason = self._commune(values, remarks)
         if commune is None:
-            return Rejected(line, "no_commune", _subject(values))
+            return Rejected(line, reason, _subject(values))
         point, point_remarks = read_point(values, self._area)
         if point is None and self._profile.options.get("point_required"):
             return Rejected(line, "no_point", _subject(values))
@@ -151,14 +148,18 @@ class _Reader:
             remarks.append("landlord_spelling")
         return landlord
 
-    def _commune(self, values: Values, remarks: list[str]) -> Commune | None:
+    def _commune(self, values: Values, remarks: list[str]) -> tuple[Commune | None, str]:
+        """Return the commune of a row, or the reason why there is none; leave its bare postcode in the row."""
         if self._fixed_commune:
-            return self._fixed_commune
+            return self._fixed_commune, ""
+        found = self._communes.find(_place(values))
         written = values.get("postcode", "")
-        postcode = values["postcode"] = postcode_in(written)
-        if written and postcode != written:
+        values["postcode"] = postcode_in(written)
+        if written and values["postcode"] != written:
             remarks.append("postcode_repaired")
-        return self._communes.find(values.get("insee", ""), postcode, values.get("city", ""))
+        if found.remark:
+            remarks.append(found.remark)
+        return found.commune, found.reason
 
     def _dwellings(self, text: str, remarks: list[str]) -> int | None:
         value = number(text)
@@ -173,6 +174,10 @@ class _Reader:
 def _fixed_commune(profile: Profile) -> Commune | None:
     given = profile.options.get("commune")
     return Commune.objects.get_or_create(code=given["code"], defaults=given)[0] if given else None
+
+
+def _place(values: Values) -> Place:
+    return Place(values.get("insee", ""), values.get("postcode", ""), values.get("city", ""))
 
 
 def _subject(values: Values) -> str:

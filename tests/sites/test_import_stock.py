@@ -10,8 +10,8 @@ from accounts.models import Organisation
 from accounts.scope import system_scope
 from classification.models import SiteLevel
 from sites.enums import GeocodingState
-from sites.imports.communes import load_official_code
 from sites.imports.landlords import Landlords, words
+from sites.imports.official_code import load_official_code
 from sites.imports.reading import BrokenFileError
 from sites.models import Address, Commune, Residence
 from tests.imports import PARIS_12, csv_file, import_as_lead, import_as_operator, plant_communes

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from sites.imports.communes import load_official_code
+from sites.imports.official_code import load_official_code
 
 
 class Command(BaseCommand):
