@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.apps.registry import Apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import register_part
@@ -16,6 +18,15 @@ SCOPE_SETTINGS = [
     "palier.shared_landlords",
     "palier.shared_communes",
 ]
+
+
+def _recompute_keys(*, using: str, apps: Apps = apps, **_: object) -> None:
+    """Bring stored keys up to date after ``migrate``, where the schema is this version's."""
+    from .keys import recompute_keys
+
+    fields = {field.name for field in apps.get_model("sites", "Address")._meta.fields}
+    if "building" in fields:
+        recompute_keys(using)
 
 
 class SitesConfig(AppConfig):
@@ -33,6 +44,7 @@ class SitesConfig(AppConfig):
         from .imports.run import Importer, register_importer
         from .imports.undo.places import STOCK
 
+        post_migrate.connect(_recompute_keys, sender=self)
         register_part(SCOPE_SETTINGS, "palier_scope_sites")
         folder = Path(self.path) / "imports" / "profiles"
         importer = Importer(

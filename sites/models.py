@@ -10,7 +10,7 @@ from accounts.models import Membership, Organisation, User
 from core.jobs import Job
 from core.periods import Dated, ends_after_start, no_overlap
 
-from . import perimeter
+from . import identifiers, perimeter
 from .enums import GeocodingState, ImportKind, ImportStage, Outcome, TerritoryKind
 
 
@@ -135,8 +135,11 @@ class Residence(models.Model):
 
 
 class Address(models.Model):
-    """An address of a residence: a door on the street, with its point.
+    """An address of a residence: a door on the street, or a building or an entrance at one, with its point.
 
+    ``label`` names the building and the entrance too; ``building`` and ``entrance`` repeat them as they are written
+    there ("Bât. A", "esc 2"). ``rnb_id`` is the national identifier of the building, ``ban_key`` the national key of
+    the address (``cle_interop``). ``match_key`` is derived from the label (:mod:`sites.match_key`).
     ``landlord`` and ``commune`` repeat the residence's, so that the policies read them from the
     row itself; a composite foreign key keeps them equal.
     """
@@ -147,6 +150,10 @@ class Address(models.Model):
     label = models.CharField(_("adresse"), max_length=200)
     postcode = models.CharField(_("code postal"), max_length=5, blank=True)
     match_key = models.CharField(max_length=200, editable=False)
+    building = models.CharField(_("bâtiment"), max_length=80, blank=True, default="", db_default="")
+    entrance = models.CharField(_("entrée"), max_length=80, blank=True, default="", db_default="")
+    rnb_id = models.CharField(_("identifiant RNB"), max_length=12, blank=True, default="", db_default="")
+    ban_key = models.CharField(_("clé BAN"), max_length=40, blank=True, default="", db_default="")
     dwellings = models.PositiveIntegerField(_("logements"), default=0)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
@@ -175,6 +182,20 @@ class Address(models.Model):
                 ),
                 name="address_point_is_on_earth",
                 violation_error_message=_("Ces coordonnées ne sont pas une longitude et une latitude."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rnb_id="") | Q(rnb_id__regex=identifiers.RNB),
+                name="address_rnb_id_is_one",
+                violation_error_message=_(
+                    "Un identifiant RNB a douze lettres et chiffres, comme 1GA7PBYM1QDY."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(ban_key="") | Q(ban_key__regex=identifiers.BAN),
+                name="address_ban_key_is_one",
+                violation_error_message=_(
+                    "Une clé BAN s’écrit comme 75112_1234_00012 ou 75112_1234_00012_bis."
+                ),
             ),
         )
         indexes = (

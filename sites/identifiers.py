@@ -1,0 +1,21 @@
+"""Read the national identifiers of buildings (RNB) and of addresses (BAN)."""
+
+import re
+
+# Patterns that Python and PostgreSQL read alike.
+RNB = r"^[0-9A-Z]{12}$"
+BAN = r"^[0-9][0-9AB][0-9]{3}_[0-9A-Za-z]{4,6}_[0-9]{5}(_[0-9a-z]{1,12}){0,2}$"
+
+
+def rnb_id(text: str) -> str:
+    """Return the identifier of a building without dashes and spaces; empty for what is none."""
+    bare = re.sub(r"[\s-]", "", text[:40]).upper()
+    return bare if re.fullmatch(RNB, bare) else ""
+
+
+def ban_key(text: str) -> str:
+    """Return the key of an address (``cle_interop``) as the national base writes it; empty for what is none."""
+    bare = text[:60].strip().lower().replace("-", "_")
+    code, _, rest = bare.partition("_")
+    bare = f"{code.upper()}_{rest}"
+    return bare if re.fullmatch(BAN, bare) else ""
