@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import connection
@@ -13,12 +14,14 @@ from django.utils import timezone
 from accounts.scope import system_scope
 from classification import engine
 from classification.models import GridAdoption, GridVersion, PastLevel, SiteLevel
+from core.plans import joining_sets
 
 # How many days back the first pages compare the levels with.
 MOVED_DAYS = 30
 HALF_YEAR_DAYS = 182
 PAST_DAYS = (MOVED_DAYS, HALF_YEAR_DAYS)
-# Above this many residences, locking their landlords is cheaper than locking each residence.
+# Above this many residences, locking their landlords is cheaper than locking each residence, and joining sets
+# than looking each of them up.
 MANY = 500
 _LOCK_SPACE, _LANDLORD_LOCKS = 0x1E7E1, 0x1E7E2
 # The duration in the reference grid, for a place that has no level yet.
@@ -48,7 +51,9 @@ def evaluate(
     day = as_of or timezone.localdate()
     with system_scope("evaluation"):
         _lock(residence_ids)
-        return sum(_store(version, day, ids, since) for version, ids in _by_grid(residence_ids))
+        many = residence_ids is None or len(residence_ids) > MANY
+        with joining_sets() if many else nullcontext():
+            return sum(_store(version, day, ids, since) for version, ids in _by_grid(residence_ids))
 
 
 def _store(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.earth import METRES_OF_A_DEGREE, narrowing
+from core.plans import joining_sets
 from incidents.changes import records_changed
 from sites.enums import Outcome
 from sites.imports.profiles import Profile
@@ -52,8 +53,9 @@ def run(task: Run) -> None:
         _stage(task, cursor)
         task.tell(_READING)
         params = _parameters(task, cursor)
-        for statement in _MATCHING:
-            cursor.execute(statement, params)
+        with joining_sets():
+            for statement in _MATCHING:
+                cursor.execute(statement, params)
         task.tell(_MATCHED)
         if task.writes:
             cursor.execute(_INSERT, params)
