@@ -22,7 +22,7 @@ class IncidentsConfig(AppConfig):
         from .imports.undo import FACTS
 
         folder = Path(self.path) / "imports" / "profiles"
-        importer = Importer(folder, run.run, FactReason, run.required, FACTS, types.accepted)
+        importer = Importer(folder, run.run, FactReason, run.required, FACTS, types.accepted, run.QUESTIONS)
         register_importer(ImportKind.INCIDENTS, importer)
         name_subjects({
             "incidents.list": _("la liste des faits"),

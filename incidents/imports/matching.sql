@@ -1,31 +1,8 @@
--- Settles the staged rows, in steps separated by ---- lines. Under the policies of
+-- Finds the places of the staged rows, in steps separated by ---- lines. Under the policies of
 -- whoever imports: only places they see can be found. A row with a reason is settled.
 
--- 1. Rows whose source gives no identifier are known by their content, and by how often the
---    same content came before in the file: the same file gives the same identifiers again.
-UPDATE import_staging s SET external_id = '~' || n.content || ':' || n.nth
-FROM (
-    SELECT line, content, row_number() OVER (PARTITION BY content ORDER BY line) AS nth
-    FROM import_staging WHERE reason IS NULL AND external_id = ''
-) n
-WHERE n.line = s.line
-----
--- 2. One row for each identifier; of several, one that has a point.
-UPDATE import_staging s SET reason = 'duplicate_in_file'
-FROM (
-    SELECT line, row_number() OVER (PARTITION BY external_id ORDER BY longitude IS NULL, line) AS nth
-    FROM import_staging WHERE reason IS NULL
-) n
-WHERE n.line = s.line AND n.nth > 1
-----
-UPDATE import_staging s SET reason = 'already_recorded'
-WHERE s.reason IS NULL AND EXISTS (
-    SELECT 1 FROM incidents_incident i
-    WHERE i.external_source = %(source)s AND i.external_id = s.external_id
-        AND (%(landlord)s::bigint IS NULL OR i.landlord_id = %(landlord)s)
-)
-----
--- 3. By the residence's reference, where only one visible residence has it.
+-- 1. By the residence's reference, where only one visible residence has it: this statement alone says which
+--    residence a reference names.
 UPDATE import_staging s
 SET residence_id = r.id, landlord_id = r.landlord_id, commune_id = r.commune_id, matched = 'by_reference'
 FROM (
@@ -36,7 +13,7 @@ FROM (
 ) r
 WHERE s.reason IS NULL AND s.reference <> '' AND r.reference = s.reference
 ----
--- 4. By the address: as a residence's own address is written, for rows whose reference named
+-- 2. By the address: as a residence's own address is written, for rows whose reference named
 --    the residence; else by its parts, within that residence or else within the postcode. A key
 --    is taken apart into streets, ranges of numbers and the unit ("16-20,24 RUE MEUNIERS /
 --    9BIS RUE LEMAN # BAT A ESC 2"): "16-20" is one side of the street, "16:21" both.
@@ -180,7 +157,7 @@ UPDATE import_staging SET remarks = ltrim(remarks || ' unknown_address')
 WHERE reason IS NULL AND residence_id IS NOT NULL AND address_id IS NULL AND key <> ''
     AND remarks !~ '\mwhole_residence\M'
 ----
--- 5. By distance, in metres on the sphere. A grid of cells as wide as the radius makes it a
+-- 3. By distance, in metres on the sphere. A grid of cells as wide as the radius makes it a
 --    join by equality: under row-level security a planner may not use an index by an
 --    operator that is not leakproof, and earthdistance's are not.
 WITH points AS (
@@ -212,7 +189,3 @@ SET address_id = n.id, residence_id = n.residence_id, landlord_id = n.landlord_i
     matched = 'by_distance'
 FROM nearest n
 WHERE s.reason IS NULL AND s.residence_id IS NULL AND n.longitude = s.longitude AND n.latitude = s.latitude
-----
--- 6. What found no place.
-UPDATE import_staging SET reason = CASE WHEN longitude IS NULL THEN 'no_place' ELSE 'nothing_near' END
-WHERE reason IS NULL AND residence_id IS NULL

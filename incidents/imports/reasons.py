@@ -10,14 +10,27 @@ class FactReason(TextChoices):
     BY_REFERENCE = "by_reference", _("placé par la référence de la résidence")
     BY_ADDRESS = "by_address", _("placé par l’adresse")
     BY_DISTANCE = "by_distance", _("placé à l’adresse la plus proche")
-    ALREADY_RECORDED = "already_recorded", _("déjà enregistré sous cet identifiant")
+    ALREADY_RECORDED = "already_recorded", _("déjà enregistré à l’identique")
+    CORRECTED_SINCE = "corrected_since", _("déjà enregistré, et corrigé depuis : la correction est gardée")
+    CANCELLED_SINCE = "cancelled_since", _("déjà enregistré, et annulé depuis : il le reste")
+    FACT_DIFFERS = "fact_differs", _("déjà enregistré sous cet identifiant, avec un autre contenu")
+    UPDATED = "updated", _("fait mis à jour d’après le fichier")
+    KEPT = "kept", _("autre contenu que le fait enregistré, qui est gardé")
+    ID_TWICE = "id_twice", _("même identifiant que d’autres lignes, avec un autre contenu")
+    DAY_ORDER = "day_order", _("dates dont le mois semble venir avant le jour")
+    SPEAKS_OF_PEOPLE = (
+        "speaks_of_people",
+        _("un texte semble désigner ou décrire une personne : rien n’en est repris"),
+    )
     DUPLICATE_IN_FILE = "duplicate_in_file", _("identifiant déjà vu dans ce fichier")
     TYPE_LEFT_OUT = "type_left_out", _("n’est pas un fait de tranquillité")
     NO_TYPE = "no_type", _("nature absente")
     UNKNOWN_TYPE = "unknown_type", _("nature inconnue")
     BAD_DATE = "bad_date", _("date absente ou illisible : écrivez 18/11/2026 ou 2026-11-18")
     FUTURE_DATE = "future_date", _("date à venir")
+    TOO_OLD = "too_old", _("année fausse : aucun fait n’est gardé d’avant 2000")
     BAD_SPAN = "bad_span", _("la fin de la période précède son début")
+    UNKNOWN_REFERENCE = "unknown_reference", _("référence de résidence inconnue")
     NO_PLACE = "no_place", _("ni adresse connue ni point")
     NOTHING_NEAR = "nothing_near", _("aucune adresse connue dans le rayon")
     SEVERAL_PLACES = (

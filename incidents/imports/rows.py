@@ -1,30 +1,34 @@
 """Convert a row of a file of facts into a row of the staging table."""
 
 import datetime as dt
-import hashlib
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from incidents.enums import PlaceKind, Source
 from incidents.shield import inspect
-from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, is_technical
+from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, external_id, is_technical
 from sites.imports.communes import postcode_in
 from sites.imports.points import area_of, number, read_point
 from sites.imports.profiles import Profile, Values
 from sites.match_key import Door, parse, plain
 
-from .days import read_day, read_month, read_time
+from .days import read_month, read_time
 from .types import Types
 
 _YES = {"OUI", "O", "YES", "Y", "VRAI", "TRUE", "1", "X"}
 _NO = {"", "NON", "N", "NO", "FAUX", "FALSE", "0"}
 _MAX_COST = 10**8
 _SUBJECT_LENGTH = 200
-_DAY_LENGTH = 30
+_TEXT_LENGTH = 200
+# Ten figures that start with a zero: only such an identifier may hold a French telephone number.
+_DIALLED = re.compile(r"0(?:[^A-Za-z0-9]*\d){9}")
+# The reason for a row with a text that seems to name or describe a person: nothing of the row is quoted.
+SPEAKS = "speaks_of_people"
 
 
 class Staged(NamedTuple):
@@ -35,8 +39,9 @@ class Staged(NamedTuple):
     reason: str | None = None
     remarks: str = ""
     external_id: str = ""
-    content: str = ""
     fact_type_id: int | None = None
+    day_text: str = ""
+    end_text: str = ""
     day: dt.date | None = None
     span_end: dt.date | None = None
     time: dt.time | None = None
@@ -46,6 +51,7 @@ class Staged(NamedTuple):
     complaint_reference: str = ""
     damage_cost: Decimal | None = None
     reference: str = ""
+    place_text: str = ""
     key: str = ""
     postcode: str = ""
     street: str = ""
@@ -58,37 +64,42 @@ class Staged(NamedTuple):
 
 
 class RowReader:
-    """The reader of a file's rows by the rules of one profile."""
+    """The reader of a file's rows by the rules of one profile.
 
-    def __init__(self, profile: Profile) -> None:
+    Args:
+        profile: the format of the file.
+        titles: field → the title of its column in this file.
+    """
+
+    def __init__(self, profile: Profile, titles: dict[str, str]) -> None:
+        self._titles = titles
         self._types = Types(profile)
         self._options = profile.options
         self._area = area_of(profile.options)
-        self._today = timezone.localdate()
         self._kinds = {plain(str(label)): value for value, label in PlaceKind.choices} | _values(PlaceKind)
         self._sources = {plain(str(label)): value for value, label in Source.choices} | _values(Source)
 
     def read(self, line: int, values: Values) -> Staged:
         """Return the row to stage; with a reason, its outcome is final and it is not matched."""
         get = values.get
-        subject = _subject(values)
+        identifier = get("external_id", "")[:EXTERNAL_ID_LENGTH]
+        if not _is_identifier(identifier):
+            return self._speaks(line, "external_id")
         fact_type, reason = self._types.find(get("type", ""), get("subtype", ""))
         if fact_type is None:
-            proposal = self._types.nearest(get("type", "")) if reason == "unknown_type" else ""
-            return Staged(line, subject, reason, proposal=proposal)
-        day, span_end, reason = self._days(values)
-        if reason:
-            return Staged(line, _beside(subject, values), reason)
+            return self._without_type(line, values, reason)
         remarks: list[str] = []
+        day, span_end = self._month(values)
         point, point_remarks = read_point(values, self._area)
         remarks += point_remarks
         key, at, unit = _read_address(get("address", ""))
         return Staged(
             line=line,
-            subject=subject,
-            external_id=_identifier(get("external_id", "")[:EXTERNAL_ID_LENGTH]),
-            content=_digest(values),
+            subject=_subject(values),
+            external_id=identifier,
             fact_type_id=fact_type,
+            day_text=get("day", "")[:_TEXT_LENGTH],
+            end_text=get("span_end", "")[:_TEXT_LENGTH],
             day=day,
             span_end=span_end,
             time=self._time(get("time", ""), remarks),
@@ -98,6 +109,7 @@ class RowReader:
             complaint_reference=_complaint_number(get("complaint_reference", ""), remarks),
             damage_cost=_cost(get("cost", ""), remarks),
             reference=get("reference", ""),
+            place_text=get("address", "")[:_TEXT_LENGTH],
             key=key,
             postcode=postcode_in(get("postcode", "")),
             street=at.street if at else "",
@@ -109,18 +121,31 @@ class RowReader:
             remarks=" ".join(remarks),
         )
 
-    def _days(self, values: Values) -> tuple[dt.date | None, dt.date | None, str]:
-        if "month" in values:
-            first, last = read_month(values["month"]) or (None, None)
-        else:
-            first, last = read_day(values.get("day", "")), read_day(values.get("span_end", ""))
-        if first is None or (values.get("span_end") and last is None):
-            return None, None, "bad_date"
-        if first > self._today:
-            return None, None, "future_date"
-        if last and last < first:
-            return None, None, "bad_span"
-        return first, (last if last != first else None), ""
+    def misfit(self, line: int, cells: list[str], width: int) -> Staged:
+        """Return the refusal of a row that has not one cell for each title; it quotes nothing of the row."""
+        if any(inspect(cell) for cell in cells[width:]):
+            return self._refused(line, str(width + 1))
+        counted = _("%(cells)d cellules pour %(titles)d colonnes") % {"cells": len(cells), "titles": width}
+        return Staged(line, counted, "wrong_columns")
+
+    def _without_type(self, line: int, values: Values, reason: str) -> Staged:
+        for field in ("type", "subtype"):
+            if _speaks(values.get(field, "")):
+                return self._speaks(line, field)
+        kind = values.get("type", "")
+        proposal = self._types.nearest(kind) if reason == "unknown_type" else ""
+        return Staged(line, _subject(values), reason, proposal=proposal)
+
+    def _speaks(self, line: int, field: str) -> Staged:
+        return self._refused(line, self._titles[field])
+
+    def _refused(self, line: int, column: str) -> Staged:
+        return Staged(line, _("colonne « %(title)s »") % {"title": column}, SPEAKS)
+
+    @staticmethod
+    def _month(values: Values) -> tuple[dt.date | None, dt.date | None]:
+        """Return the first and last days of a row whose day is a month; days are read once all rows are."""
+        return read_month(values["month"]) or (None, None) if "month" in values else (None, None)
 
     def _time(self, text: str, remarks: list[str]) -> dt.time | None:
         time = read_time(text) if text else None
@@ -148,20 +173,22 @@ def _read_address(text: str) -> tuple[str, Door | None, str]:
     return parsed.key, parsed.door, parsed.unit
 
 
-def _digest(values: Values) -> str:
-    """Return a digest of the row's values, by which a row without an identifier is recognised; "" with one."""
-    if values.get("external_id"):
-        return ""
-    return _md5("\x1f".join(values.values()))
+def _is_identifier(text: str) -> bool:
+    """Say whether a text may be kept as an identifier: a word as programs give, or a text about nobody."""
+    if not is_technical(text):
+        return not _speaks(text)
+    if not _DIALLED.search(text):
+        return True
+    try:
+        external_id(text)
+    except ValidationError:
+        return False
+    return True
 
 
-def _identifier(text: str) -> str:
-    """Return the row's identifier, replaced by its digest where it seems to name or describe a person."""
-    return text if not text or is_technical(text) or not inspect(text) else f"~{_md5(text)}"
-
-
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+@lru_cache(16384)
+def _speaks(text: str) -> bool:
+    return bool(text) and bool(inspect(text[:_TEXT_LENGTH]))
 
 
 def _yes(text: str, remarks: list[str]) -> bool:
@@ -191,11 +218,13 @@ def _cost(text: str, remarks: list[str]) -> Decimal | None:
 
 
 def _subject(values: Values) -> str:
-    named = (values.get(name, "") for name in ("external_id", "type", "subtype", "address"))
+    """Return words by which the file's author recognises the row; an address is quoted where it matters alone."""
+    named = [values.get("external_id", "")[:EXTERNAL_ID_LENGTH], values.get("type", "")]
+    if (subtype := values.get("subtype", "")) and not _speaks(subtype):
+        named.append(subtype)
     return " · ".join(text for text in named if text)[:_SUBJECT_LENGTH]
 
 
-def _beside(subject: str, values: Values) -> str:
-    """Return the days as written in the file, then the subject, for a row whose days are refused."""
-    days = (values.get(name, "")[:_DAY_LENGTH] for name in ("day", "month", "span_end"))
-    return " · ".join(text for text in (*days, subject) if text)[:_SUBJECT_LENGTH]
+def quoted(text: str) -> str:
+    """Return a text of the file to show in its report; "" for one that seems to name or describe a person."""
+    return "" if _speaks(text) else text[:_TEXT_LENGTH]

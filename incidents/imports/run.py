@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from core.earth import METRES_OF_A_DEGREE, narrowing
 from core.plans import joining_sets
@@ -13,17 +15,27 @@ from sites.enums import Outcome
 from sites.imports.profiles import Profile
 from sites.imports.run import Run
 
-from .rows import RowReader, Staged
+from .differences import CHOICES, FACT_DIFFERS, ID_TWICE, ask, differs, take
+from .moments import DAY_ORDER, settle_moments, settle_zones
+from .rows import RowReader, Staged, quoted
 
 _HERE = Path(__file__).resolve().parent
 _STAGING = (_HERE / "staging.sql").read_text(encoding="utf-8")
 _MATCHING = (_HERE / "matching.sql").read_text(encoding="utf-8").split("----\n")
+_KNOWING = (_HERE / "knowing.sql").read_text(encoding="utf-8").split("----\n")
 _READING, _MATCHED = 0.5, 0.8
 _OUTCOMES = {
     "by_reference": Outcome.IMPORTED,
     "by_address": Outcome.IMPORTED,
     "by_distance": Outcome.IMPORTED,
+    "updated": Outcome.IMPORTED,
     "already_recorded": Outcome.UNCHANGED,
+    "corrected_since": Outcome.UNCHANGED,
+    "cancelled_since": Outcome.UNCHANGED,
+    "kept": Outcome.UNCHANGED,
+    FACT_DIFFERS: Outcome.ASKED,
+    ID_TWICE: Outcome.ASKED,
+    DAY_ORDER: Outcome.ASKED,
     "duplicate_in_file": Outcome.MERGED,
 }
 _INSERT = """
@@ -38,6 +50,17 @@ ORDER BY residence_id, fact_type_id, address_id, day
 """
 
 
+QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = CHOICES | {
+    DAY_ORDER: [
+        ("month", _("le mois vient d’abord : 11/18/2026")),
+        ("day", _("le jour vient d’abord : 18/11/2026")),
+    ]
+}  # fmt: skip
+# The reasons beside which the report quotes the address of the row, or its days, as the file writes them.
+_PLACES_QUOTED = ("no_place", "unknown_reference")
+_DAYS_QUOTED = ("bad_date", "bad_span", "future_date", "too_old", DAY_ORDER)
+
+
 def required(profile: Profile) -> tuple[str, ...]:
     """Return the fields that a row must have to be a fact."""
     return ("type", "month" if "month" in profile.columns else "day")
@@ -48,34 +71,60 @@ def run(task: Run) -> None:
 
     Levels are evaluated in the same transaction, once for all residences concerned.
     """
+    fields = task.profile.known(task.table.header)
     with connection.cursor() as cursor:
         cursor.execute(_STAGING)
         _stage(task, cursor)
         task.tell(_READING)
-        params = _parameters(task, cursor)
         with joining_sets():
-            for statement in _MATCHING:
-                cursor.execute(statement, params)
+            _settle(task, cursor, fields)
         task.tell(_MATCHED)
-        if task.writes:
-            cursor.execute(_INSERT, params)
-        cursor.execute("SELECT DISTINCT residence_id FROM import_staging WHERE reason IS NULL ORDER BY 1")
-        residences = [row[0] for row in cursor.fetchall()]
+        residences = _write(task, cursor, fields) if task.writes else set()
+        ask(task, cursor)
     _report(task)
-    if residences and task.writes:
-        records_changed(residences)
+    if residences:
+        records_changed(sorted(residences))
+
+
+def _settle(task: Run, cursor: Any, fields: set[str]) -> None:
+    """Give each staged row a day and a place, or the reason why it is no new fact."""
+    settle_moments(task, cursor)
+    params = _parameters(task, cursor)
+    for statement in _MATCHING:
+        cursor.execute(statement, params)
+    settle_zones(task, cursor)
+    answers = task.record.answers
+    params |= {FACT_DIFFERS: answers.get(FACT_DIFFERS, ""), ID_TWICE: answers.get(ID_TWICE, "")}
+    for statement in _KNOWING:
+        compared = statement.replace("{current_differs}", differs("i", fields))
+        cursor.execute(compared.replace("{first_differs}", differs("f", fields)), params)
+
+
+def _write(task: Run, cursor: Any, fields: set[str]) -> set[int]:
+    """Record the new facts and take the differences that were chosen; return the residences concerned."""
+    residences = take(task, cursor, fields)
+    cursor.execute(
+        _INSERT,
+        {
+            "author": task.record.created_by_id,
+            "run": task.record.pk,
+            "source": task.profile.tables["source"],
+        },
+    )
+    cursor.execute("SELECT DISTINCT residence_id FROM import_staging WHERE reason IS NULL")
+    return residences | {pk for (pk,) in cursor.fetchall()}
 
 
 def _stage(task: Run, cursor: Any) -> None:
-    values_of = task.profile.bind(task.table.header, required(task.profile))
-    width = len(task.table.header)
-    reader = RowReader(task.profile)
+    header = task.table.header
+    values_of = task.profile.bind(header, required(task.profile))
+    reader = RowReader(task.profile, task.profile.titles(header))
     with cursor.copy(f"COPY import_staging ({_quoted(Staged._fields)}) FROM STDIN") as copy:
         for done, row in enumerate(task.table.rows, 1):
-            if len(row.cells) < width or any(row.cells[width:]):
-                copy.write_row(Staged(row.number, " ".join(row.cells)[:200], "wrong_columns"))
-            else:
+            if len(row.cells) == len(header):
                 copy.write_row(reader.read(row.number, values_of(row.cells)))
+            else:
+                copy.write_row(reader.misfit(row.number, row.cells, len(header)))
             task.tell_rows(done, _READING)
     cursor.execute("ANALYZE import_staging")
 
@@ -93,8 +142,6 @@ def _parameters(task: Run, cursor: Any) -> dict[str, Any]:
     return {
         "source": task.profile.tables["source"],
         "landlord": task.organisation.pk if task.organisation else None,
-        "author": task.record.created_by_id,
-        "run": task.record.pk,
         "radius": radius,
         "nearest_decides": task.profile.options.get("nearest") == "place",
         "cell_lat": cell_lat,
@@ -109,11 +156,20 @@ def _parameters(task: Run, cursor: Any) -> dict[str, Any]:
 def _report(task: Run) -> None:
     with connection.connection.cursor(name="import_report") as cursor:
         cursor.execute(
-            "SELECT line, coalesce(reason, matched), remarks, subject, proposal FROM import_staging ORDER BY line"
+            "SELECT line, coalesce(reason, matched), remarks, subject, proposal, place_text, day_text, end_text"
+            " FROM import_staging ORDER BY line"
         )
-        for line, reason, remarks, subject, proposal in cursor:
+        for line, reason, remarks, subject, proposal, place, day, end in cursor:
             outcome = _OUTCOMES.get(reason, Outcome.REJECTED)
-            task.report.add(line, outcome, reason, remarks=remarks, subject=subject, proposal=proposal)
+            if reason == DAY_ORDER:
+                task.ask(DAY_ORDER, line=line, subject="", file=quoted(day), known="")
+            texts = [subject]
+            if reason in _PLACES_QUOTED:
+                texts = [subject, quoted(place)]
+            elif reason in _DAYS_QUOTED:
+                texts = [quoted(day), quoted(end), subject]
+            told = " · ".join(text for text in texts if text)
+            task.report.add(line, outcome, reason, remarks=remarks, subject=told, proposal=proposal)
 
 
 def _quoted(names: tuple[str, ...]) -> str:

@@ -1,10 +1,11 @@
--- Where the rows of a file wait for a place; gone with the transaction.
+-- Where the rows of a file wait for their day and their place; gone with the transaction.
 DROP TABLE IF EXISTS pg_temp.import_staging;
 CREATE TEMPORARY TABLE import_staging (
-    line integer, subject text, reason text, remarks text, external_id text, content text,
-    fact_type_id bigint, day date, span_end date, "time" time, place_kind text, source text,
+    line integer, subject text, reason text, remarks text, external_id text, fact_type_id bigint,
+    day_text text, end_text text, day date, span_end date, "time" time, place_kind text, source text,
     complaint_filed boolean, complaint_reference text, damage_cost numeric(10, 2),
-    reference text, key text, postcode text, street text, door integer, suffix text, unit text,
+    reference text, place_text text, key text, postcode text, street text, door integer, suffix text, unit text,
     longitude double precision, latitude double precision, proposal text,
-    residence_id bigint, address_id bigint, landlord_id bigint, commune_id bigint, matched text
+    residence_id bigint, address_id bigint, landlord_id bigint, commune_id bigint, matched text, unplaced text,
+    known_id bigint
 ) ON COMMIT DROP

@@ -66,6 +66,12 @@ class Profile:
         readers = [(name, _reader(place)) for name, place in found.items() if place is not None]
         return lambda cells: {name: read(cells) for name, read in readers}
 
+    def titles(self, header: list[str]) -> dict[str, str]:
+        """Return the title of the column of each field; the first of them for a field of several."""
+        found = self._find(header)
+        first = {name: place[0] if isinstance(place, list) else place for name, place in found.items()}
+        return {name: header[place] for name, place in first.items() if place is not None}
+
     def known(self, header: list[str]) -> set[str]:
         """Return the fields that have a column in ``header``."""
         return {name for name, place in self._find(header).items() if place is not None}

@@ -244,13 +244,14 @@ def test_neither_a_complaint_number_nor_an_identifier_brings_a_name(stock):
         "F1;NOISE;2024-03-14;;;R1;;;;;oui;M. Durand Karim 06 12 34 56 78",
         "M. Durand Karim;NOISE;2024-03-15;;;R1;;;;;oui;PV 2026-12345",
     )
-    for expected in ("imported", "unchanged"):
+    for expected in (("imported", "by_reference"), ("unchanged", "already_recorded")):
         result = import_as_operator(content, "generic", FACTS)
-        assert [outcome for outcome, _reason in result.verdicts] == [expected] * 2
+        assert result.verdicts == [expected, ("rejected", "speaks_of_people")]
+        assert plain(result.lines[1]["objet"]) == "colonne « identifiant »"
+        assert not any("Durand" in value for line in result.lines for value in line.values())
     assert result.remarks == {"bad_complaint_number": 1}
     recorded = sorted(facts("day__day", "complaint_filed", "complaint_reference"))
-    assert recorded == [(14, True, ""), (15, True, "PV 2026-12345")]
-    assert not [known for (known,) in facts("external_id") if "Durand" in known]
+    assert recorded == [(14, True, "")]
 
 
 @pytest.mark.parametrize("postcode", ["", "99999"])
@@ -309,7 +310,7 @@ def test_a_lead_reaches_own_stock_only(world):
     result = import_as_lead(content, world.a.lead, world.a.landlord, kind=FACTS)
     assert result.verdicts == [
         ("imported", "by_reference"),
-        ("rejected", "no_place"),
+        ("rejected", "unknown_reference"),
         ("rejected", "nothing_near"),
     ]
     with system_scope("seeding"):

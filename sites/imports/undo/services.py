@@ -11,6 +11,7 @@ from accounts.journal import audit
 from accounts.scope import Scope
 from core.jobs import JobState
 from core.outbox import services as outbox
+from core.plans import joining_sets
 from sites.enums import ImportStage
 from sites.imports.run import importer_of
 from sites.imports.services import Tell, wait_for_turn
@@ -97,7 +98,8 @@ def perform(scope: Scope, run: ImportRun, *, tell: Tell) -> dict[str, dict[str, 
     undoing = importer_of(run.kind).undoing
     wait_for_turn(run)
     with connection.cursor() as cursor:
-        undoing.undo(cursor, run.pk)
+        with joining_sets():
+            undoing.undo(cursor, run.pk)
         tell(_EVALUATED)
         counts: dict[str, dict[str, int]] = {}
         cursor.execute("SELECT fate, table_name, count(*) FROM undo_plan GROUP BY 1, 2 ORDER BY 1, 2")
