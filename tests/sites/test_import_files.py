@@ -48,6 +48,10 @@ def test_no_cell_brings_the_character_that_no_column_holds():
     assert cells("a;b\nx\0y;z\n".encode("utf-16")) == [["a", "b"], ["xy", "z"]]
 
 
+def test_a_cell_kept_from_computing_says_what_it_was_made_of():
+    assert cells(csv_file("a;b;c", "'=1+1;'t Zand;''=x")) == [["a", "b", "c"], ["=1+1", "'t Zand", "'=x"]]
+
+
 def test_gzip_and_workbook():
     assert cells(gzip.compress(csv_file(HEADER, *ROWS))) == EXPECTED
     book = Workbook()

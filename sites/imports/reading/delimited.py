@@ -10,6 +10,7 @@ from typing import IO
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from core.cells import as_written
 from core.files import XLSX_MAX_ROWS
 from core.text import visible
 
@@ -90,8 +91,8 @@ def csv_rows(text: IO[str], delimiter: str) -> Generator[Row]:
 
 
 def cleaned(cells: Iterable[str]) -> list[str]:
-    """Return the cells without invisible characters and outer spaces."""
-    return [visible(cell).strip() for cell in cells]
+    """Return the cells without invisible characters, outer spaces and what keeps a spreadsheet from computing them."""
+    return [as_written(visible(cell).strip()) for cell in cells]
 
 
 class _Lines:
