@@ -29,6 +29,9 @@ _POLICIES = "PALIER_TEST_POLICIES"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the test server once, in the controlling process, before Django's settings load."""
+    # Without bytecode files, each process that a test starts would compile every module again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     # The browser's driver keeps an event loop in the process; our calls do not run in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if _SUPERUSER not in os.environ:
