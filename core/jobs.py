@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 # A job that has waited this long for a worker is shown as late and may be started again.
 LATE = dt.timedelta(minutes=10)
+# How long the connection that writes the progress waits for a row.
+_LOCK_TIMEOUT = "5s"
 
 
 class JobError(Exception):
@@ -108,7 +110,7 @@ class Progress:
         """Take the lock and mark the job as running; False when another worker holds it or it has ended."""
         with self._connection.cursor() as cursor:
             # Updating a row that the work has written would wait for ever: fail instead.
-            cursor.execute("SET lock_timeout = '5s'")
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [_LOCK_TIMEOUT])
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _lock_key(self._job))
             if not cursor.fetchone()[0]:
                 return False
