@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from config.database import ROOT
-from demo.processes import stop_leftovers
+from demo.processes import _STOP_S, stop_leftovers
 
 pytestmark = pytest.mark.xdist_group("stopping")
 
@@ -24,8 +24,10 @@ from pathlib import Path
 import django
 import config.database
 import demo.demo as demonstration
+from demo import processes
 from demo.processes import Child
 
+processes._STOP_S = float(sys.argv[3])
 config.database.ROOT, folder = Path(sys.argv[1]), Path(sys.argv[1])
 demonstration.ROOT, demonstration.VAR = folder, folder / "var"
 demonstration._migrate = django.setup
@@ -65,7 +67,7 @@ def folder(tmp_path_factory) -> Path:
     return folder
 
 
-def _begin(folder: Path, worker: str) -> subprocess.Popen:
+def _begin(folder: Path, worker: str, patience: float) -> subprocess.Popen:
     (folder / "job-done").unlink(missing_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -73,19 +75,22 @@ def _begin(folder: Path, worker: str) -> subprocess.Popen:
     unnamed = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-c", DEMONSTRATION, str(folder), worker],
+            [sys.executable, "-c", DEMONSTRATION, str(folder), worker, str(patience)],
             cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
             env=unnamed | {"PORT": str(port), "STOPPING_FOLDER": str(folder)},
         )  # fmt: skip
 
 
 @pytest.fixture
-def begin(folder) -> Iterator[Callable[[str], subprocess.Popen]]:
-    """Return a function that starts the demonstration with a worker; clear up what a failed test leaves."""
+def begin(folder) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Return a function that starts the demonstration with a worker; clear up what a failed test leaves.
+
+    What does not end when asked is given fifteen seconds, or the patience that the test states.
+    """
     begun: list[subprocess.Popen] = []
 
-    def one(worker: str) -> subprocess.Popen:
-        begun.append(_begin(folder, worker))
+    def one(worker: str, patience: float = _STOP_S) -> subprocess.Popen:
+        begun.append(_begin(folder, worker, patience))
         return begun[-1]
 
     yield one
@@ -96,11 +101,11 @@ def begin(folder) -> Iterator[Callable[[str], subprocess.Popen]]:
 
 
 @pytest.fixture
-def start(begin, folder) -> Callable[[str], subprocess.Popen]:
+def start(begin, folder) -> Callable[..., subprocess.Popen]:
     """Return a function that starts the demonstration with a worker, and waits until it is ready."""
 
-    def ready(worker: str) -> subprocess.Popen:
-        process = begin(worker)
+    def ready(worker: str, **patience: float) -> subprocess.Popen:
+        process = begin(worker, **patience)
         _until(lambda: b"Palier is ready" in (folder / "log").read_bytes(), folder)
         return process
 
@@ -177,7 +182,7 @@ def test_the_run_after_a_killed_one_ends_what_that_left(start, folder):
     start(STUBBORN).kill()
     left = {process.pid for process in _alive(folder)}
     assert len(left) > 3
-    process = start(POLITE)
+    process = start(POLITE, patience=2)
     assert left & {one.pid for one in _alive(folder) if one.name() != "postgres"} == set()
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
