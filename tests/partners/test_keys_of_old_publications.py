@@ -17,12 +17,20 @@ from tests.conftest import database_environment
 from tests.sharing import publication_of, today
 from tests.world import plant
 
+_MIGRATE = """
+import sys
+import django
+django.setup()
+from django.core.management import call_command
+for target in sys.argv[1:]:
+    call_command("migrate", "partners", target, database="owner", verbosity=0)
+"""
 
-def _migrate(superuser_uri: str, name: str, target: str) -> None:
+
+def _migrate(superuser_uri: str, name: str, *targets: str) -> None:
     connection.close()
-    command = [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"]
     environment = os.environ | database_environment(superuser_uri, name)
-    subprocess.run([*command, "partners", target], cwd=ROOT, env=environment, check=True)
+    subprocess.run([sys.executable, "-c", _MIGRATE, *targets], cwd=ROOT, env=environment, check=True)
 
 
 def _published(side, days: int, names: list[str]):
@@ -43,8 +51,7 @@ def test_old_sites_are_known_again_by_name_and_those_called_alike_by_nothing(
     _published(world.b, 1, ["Résidence A", "Résidence A bis"])
     with system_scope("seeding"):
         kept = dict(PublishedSite.objects.filter(publication=named).values_list("name", "key"))
-    _migrate(superuser_uri, committed_database, "0007_scope")
-    _migrate(superuser_uri, committed_database, "0008_published_sites_bear_keys")
+    _migrate(superuser_uri, committed_database, "0007_scope", "0008_published_sites_bear_keys")
     with system_scope("seeding"):
         sites = {
             publication: dict(publication.sites.values_list("name", "key")) for publication in (*lost, named)
