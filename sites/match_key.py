@@ -16,18 +16,19 @@ import hashlib
 import re
 import unicodedata
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from .spelling.numbers import Unclear, order
+from .spelling.numbers import Doubt, Unclear, order
 from .spelling.streets import Part, read_parts, street_key
 from .spelling.tokens import cut, plain
-from .spelling.units import take_units, without_lots
+from .spelling.units import Units, take_units, without_lots
 from .spelling.words import BUILDINGS
 
 __all__ = [
     "KEY_LENGTH",
     "Door",
     "Parsed",
+    "Restating",
     "Unclear",
     "along_the_street",
     "door",
@@ -40,6 +41,10 @@ KEY_LENGTH = 200
 # Longer than any address: what stands behind is not read.
 _LONGEST = 2 * KEY_LENGTH
 _UNIT_LENGTH = 80
+# What a person may say of numbers that cannot be told: each of the range, those written alone, the street's.
+Restating = Literal["all", "ends", "number"]
+_JOIN = re.compile(r"\s*[-‐–—−]\s*|\s+(?:à|a|au)\s+", re.IGNORECASE)
+_BUILDINGS = set(BUILDINGS.values())
 _ONE_DOOR = re.compile(r"([0-9]+)([A-Z]*)")
 
 
@@ -65,14 +70,14 @@ class Parsed:
         question: why its numbers cannot be told, or None.
     """
 
-    def __init__(
-        self, parts: list[Part], building: str, entrance: str, unit: str, question: Unclear | None
-    ) -> None:
+    def __init__(self, text: str, parts: list[Part], units: Units, doubt: Doubt | None) -> None:
+        self._text = text
+        self._doubt = doubt
         self.parts = parts
-        self.building = building
-        self.entrance = entrance
-        self.unit = unit
-        self.question = question
+        self.building = _joined(text, [found for found in units.found if found[0] in _BUILDINGS])
+        self.entrance = _joined(text, [found for found in units.found if found[0] not in _BUILDINGS])
+        self.unit = units.key
+        self.question = doubt.why if doubt else None
 
     @property
     def numbers(self) -> str:
@@ -93,6 +98,16 @@ class Parsed:
         unit = _bounded(self.unit, _UNIT_LENGTH)
         return f"{_bounded(places, KEY_LENGTH - len(unit) - 3)} # {unit}".strip()
 
+    def restated(self, choice: Restating) -> str:
+        """Return the address written so that its numbers can be told, by what a person chose."""
+        if self._doubt is None:
+            return self._text
+        start, end = self._doubt.span
+        before, numbers, after = self._text[:start], self._text[start:end], self._text[end:]
+        if choice == "number":
+            return f"{before.rstrip()} - {numbers}{after}"
+        return f"{before}{_JOIN.sub(' au ' if choice == 'all' else ', ', numbers)}{after}"
+
     @property
     def door(self) -> Door | None:
         """Return the one door the address names; None for a range, several doors or no number."""
@@ -107,19 +122,13 @@ def parse(label: str) -> Parsed:
     """
     text = unicodedata.normalize("NFKC", label[:_LONGEST])[:_LONGEST]
     units = take_units(cut(text))
-    parts, question = read_parts(without_lots(units.rest))
+    parts, doubt = read_parts(without_lots(units.rest))
     if not any(part.numbers for part in parts):
         street = street_key(units.rest)
         parts = [Part("", street)] if street else []
     if units.doubtful and not any(part.numbers for part in parts):
-        question = Unclear.NUMBER_OR_NAME
-    building = [
-        text[start:end] for kind, _value, start, end in units.found if kind in set(BUILDINGS.values())
-    ]
-    entrance = [
-        text[start:end] for kind, _value, start, end in units.found if kind not in set(BUILDINGS.values())
-    ]
-    return Parsed(parts, _joined(building), _joined(entrance), units.key, question)
+        doubt = Doubt(Unclear.NUMBER_OR_NAME, units.doubtful)
+    return Parsed(text, parts, units, doubt)
 
 
 def match_key(label: str) -> str:
@@ -150,5 +159,5 @@ def _bounded(text: str, length: int) -> str:
     return f"{text[: length - 9]}~{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def _joined(pieces: list[str]) -> str:
-    return " ".join(" ".join(pieces).split())
+def _joined(text: str, units: list[tuple[str, str, int, int]]) -> str:
+    return " ".join(" ".join(text[start:end] for _kind, _value, start, end in units).split())

@@ -53,13 +53,30 @@ class StockReason(TextChoices):
     TO_PLACE = "to_place", _("adresse à placer sur la carte")
     BAD_DWELLINGS = "bad_dwellings", _("nombre de logements illisible ou négatif")
     RESIDENCE_RENAMED = "residence_renamed", _("résidence connue sous un autre nom")
+    TOO_MANY_DOORS = "too_many_doors", _("plage de plus de 40 numéros")
+    BOTH_SIDES = "both_sides", _("plage d’un numéro pair à un impair, sans dire si elle a les deux côtés")
+    BACKWARDS = "backwards", _("plage de numéros à rebours")
+    NUMBER_OR_NAME = "number_or_name", _("numéro de la rue, ou d’un nom qui le précède")
+    OTHER_IDENTIFIER = "other_identifier", _("adresse connue sous un autre identifiant national")
+    BAD_IDENTIFIER = "bad_identifier", _("identifiant RNB ou clé BAN illisibles, laissés de côté")
     LABEL_CUT = "label_cut", _("adresse trop longue, coupée")
 
+
+_NO_DOOR: tuple[str, str | Promise] = ("none", _("L’enregistrer sans numéro de porte"))
+_ENDS: tuple[str, str | Promise] = ("ends", _("Les seuls numéros écrits"))
 
 QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = {
     "residence_renamed": [
         ("keep", _("Garder le nom enregistré")),
         ("rename", _("Prendre le nom du fichier")),
+    ],
+    "too_many_doors": [_ENDS, _NO_DOOR],
+    "both_sides": [("all", _("Tous les numéros, des deux côtés de la rue")), _ENDS, _NO_DOOR],
+    "backwards": [_ENDS, _NO_DOOR],
+    "number_or_name": [("number", _("C’est le numéro de la rue")), _NO_DOOR],
+    "other_identifier": [
+        ("keep", _("C’est la même adresse : garder l’identifiant enregistré")),
+        ("replace", _("C’est la même adresse : prendre l’identifiant du fichier")),
     ],
 }
 
@@ -79,7 +96,7 @@ def run(task: Run) -> None:
         save([place for place in places if not place.asked])
     verdicts = {line: verdict for place in places for line, verdict in _verdicts(place).items()}
     for entry in read:
-        outcome, reason = verdicts.get(entry.line) or (Outcome.REJECTED, _rejection(entry))
+        outcome, reason = verdicts.get(entry.line) or _left(entry)
         remarks = "" if outcome in {Outcome.REJECTED, Outcome.ASKED} else " ".join(entry.remarks)
         task.report.add(entry.line, outcome, reason, remarks=remarks, subject=entry.subject)
 
@@ -99,6 +116,9 @@ def _verdicts(place: StockPlace) -> dict[int, tuple[Outcome, str]]:
     return verdicts
 
 
-def _rejection(entry: Entry | Rejected) -> str:
-    # Among entries without a verdict, only a reference in another commune remains.
-    return entry.reason if isinstance(entry, Rejected) else "other_commune"
+def _left(entry: Entry | Rejected) -> tuple[Outcome, str]:
+    """Return the outcome of a row that has no place."""
+    if isinstance(entry, Rejected):
+        return Outcome.REJECTED, entry.reason
+    # Else only a reference in another commune remains.
+    return (Outcome.ASKED, entry.asked) if entry.asked else (Outcome.REJECTED, "other_commune")

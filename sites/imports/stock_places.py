@@ -2,9 +2,10 @@
 
 Rules, in the order they are tried for each row:
 
-1. A landlord has an address once. A row whose address (:mod:`sites.match_key`, in its commune) the
-   landlord already has is about the same building and joins it, whatever its reference: successive
-   programmes at one door are one place.
+1. A landlord has an address once: a street address with its building and entrance (:mod:`sites.match_key`, in its
+   commune), or the national key (BAN) or building identifier (RNB) that the row gives. A row whose address the
+   landlord already has joins it, whatever its reference: successive programmes at one door are one place.
+   Another identifier at the same address is asked about.
 2. Otherwise, a row whose reference is already a residence of the landlord adds its address to it.
 3. Otherwise it is a new residence with one address.
 
@@ -26,6 +27,7 @@ from sites.models import Address, Residence
 
 from .profiles import Profile
 from .questions import Ask
+from .stock_identity import Identifiers, tell_numbers
 from .stock_rows import Entry
 
 _BATCH = 2_000
@@ -59,10 +61,15 @@ def settle(entries: list[Entry], profile: Profile, ask: Ask) -> list[StockPlace]
     """
     by_reference = profile.options.get("identity") == "reference"
     known = _Known({entry.landlord.pk for entry in entries}, by_reference=by_reference)
+    if not by_reference:
+        entries = tell_numbers(entries, known.address, ask)
+    known.expect(entries)
     places: dict[Key, StockPlace] = {}
     left = []
     for entry in entries:
         key = known.key(entry)
+        if not known.identifiers.agree(entry, key, ask):
+            continue
         if key in places:
             places[key].entries.append(entry)
         elif place := known.place(key, entry):
@@ -93,7 +100,16 @@ def save(places: list[StockPlace]) -> None:
     for place in fresh:
         place.address.residence_id = place.address.residence.pk
     Address.objects.bulk_create([place.address for place in fresh], batch_size=_BATCH)
-    fields = ["dwellings", "longitude", "latitude", "geocoding", "geocoding_score", "postcode"]
+    fields = [
+        "dwellings",
+        "longitude",
+        "latitude",
+        "geocoding",
+        "geocoding_score",
+        "postcode",
+        "rnb_id",
+        "ban_key",
+    ]
     Address.objects.bulk_update(changed, fields, batch_size=_BATCH)
     Residence.objects.bulk_update(old, ["name", "dwellings", "in_priority_neighbourhood"], batch_size=_BATCH)
     places_changed(sorted({address.residence_id for address in [*(p.address for p in fresh), *changed]}))
@@ -113,13 +129,22 @@ class _Known:
         for address in Address.objects.filter(landlord__in=landlord_ids).order_by("-id"):
             address.residence = by_id[address.residence_id]
             self._addresses[self._key_of(address)] = address
-        self._all = list(self._addresses.values())
+        self.identifiers = Identifiers(self._addresses)
+
+    def expect(self, entries: Iterable[Entry]) -> None:
+        """Note which addresses the rows of the file write, before the first is settled."""
+        self.identifiers.written = {(e.landlord.pk, e.commune.pk, e.key) for e in entries}
 
     def key(self, entry: Entry) -> Key:
         """Return the key that identifies the row's address."""
         if self._by_reference:
             return entry.landlord.pk, _reference(entry)
-        return entry.landlord.pk, entry.commune.pk, entry.key
+        written = entry.landlord.pk, entry.commune.pk, entry.key
+        return self.identifiers.find(entry, written) or written
+
+    def address(self, entry: Entry) -> Address | None:
+        """Return the address that the row is about, if it is known."""
+        return self._addresses.get(self.key(entry))
 
     def place(self, key: Key, entry: Entry) -> StockPlace | None:
         """Return the place of the first row about it; None when its reference lies in another commune."""
@@ -135,6 +160,7 @@ class _Known:
         self._residences[reference] = residence
         address = _new_address(entry, residence)
         self._addresses[key] = address
+        self.identifiers.add(key, address)
         return StockPlace(address, [entry], reason)
 
     def count_dwellings(self, places: Iterable[StockPlace]) -> None:
@@ -174,6 +200,10 @@ def _new_address(entry: Entry, residence: Residence) -> Address:
         commune=entry.commune,
         label=_label(entry),
         match_key=entry.key,
+        building=entry.at.building,
+        entrance=entry.at.entrance,
+        rnb_id=entry.at.rnb_id,
+        ban_key=entry.at.ban_key,
         geocoding=GeocodingState.PENDING if settings.GEOCODER_URL else GeocodingState.TO_PLACE,
     )
 
@@ -200,6 +230,9 @@ def _describe(place: StockPlace, *, add_up: bool) -> None:
     address = place.address
     before = _state(address), _state(address.residence)
     first = place.entries[0]
+    for entry in place.entries:
+        address.rnb_id = (entry.at.rnb_id if entry.replaces else "") or address.rnb_id or entry.at.rnb_id
+        address.ban_key = (entry.at.ban_key if entry.replaces else "") or address.ban_key or entry.at.ban_key
     address.postcode = first.values.get("postcode", "") or address.postcode
     address.dwellings = _dwellings(place.entries, address.dwellings, add_up=add_up)
     point = next((entry.point for entry in place.entries if entry.point), None)
@@ -226,7 +259,7 @@ def _dwellings(entries: list[Entry], known: int, *, add_up: bool) -> int:
 
 def _state(row: Address | Residence) -> tuple[Any, ...]:
     names = (
-        ("dwellings", "longitude", "latitude", "geocoding", "postcode")
+        ("dwellings", "longitude", "latitude", "geocoding", "postcode", "rnb_id", "ban_key")
         if isinstance(row, Address)
         else ("name", "in_priority_neighbourhood")
     )
@@ -234,7 +267,7 @@ def _state(row: Address | Residence) -> tuple[Any, ...]:
 
 
 def _label(entry: Entry) -> str:
-    return " ".join(entry.values["address"].split())[:_LABEL_LENGTH]
+    return entry.at.label
 
 
 def _reference(entry: Entry) -> str:

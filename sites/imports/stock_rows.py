@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
-from sites.match_key import match_key
 from sites.models import Commune
 
 from .communes import Communes, Place, postcode_in
@@ -15,6 +14,7 @@ from .points import area_of, far_off, number, read_point
 from .profiles import Profile, Values
 from .reading import Row
 from .run import Run
+from .stock_addresses import RowAddress, read_address
 
 _READING = 0.6
 _LABEL_LENGTH, _MAX_DWELLINGS = 200, 100_000
@@ -39,10 +39,19 @@ class Entry:
     values: Values
     landlord: Organisation
     commune: Commune
-    key: str
+    at: RowAddress
     point: tuple[float, float] | None
     dwellings: int | None
     remarks: list[str] = field(default_factory=list)
+    # The kind of a question about its address that has no answer.
+    asked: str = ""
+    # Whether its national identifiers replace those that are recorded.
+    replaces: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key of its address."""
+        return self.at.parsed.key
 
     @property
     def subject(self) -> str:
@@ -106,7 +115,8 @@ class _Reader:
         landlord = self._landlord(values, remarks)
         if isinstance(landlord, str):
             return Rejected(line, landlord, _subject(values))
-        if not match_key(values["address"]):
+        at = read_address(values, remarks)
+        if not at.parsed.key:
             return Rejected(line, "no_address", _subject(values))
         commune, reason = self._commune(values, remarks)
         if commune is None:
@@ -115,16 +125,13 @@ class _Reader:
         if point is None and self._profile.options.get("point_required"):
             return Rejected(line, "no_point", _subject(values))
         dwellings = self._dwellings(values.get("dwellings", ""), remarks)
-        if len(values["address"]) > _LABEL_LENGTH:
-            remarks.append("label_cut")
-        key = match_key(values["address"])
         return Entry(
             line,
             tuple(row.cells),
             values,
             landlord,
             commune,
-            key,
+            at,
             point,
             dwellings,
             [*remarks, *point_remarks],

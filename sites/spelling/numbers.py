@@ -24,6 +24,13 @@ class Unclear(StrEnum):
     NUMBER_OR_NAME = "number_or_name"
 
 
+class Doubt(NamedTuple):
+    """Why numbers cannot be told, and where they stand in the text."""
+
+    why: Unclear
+    span: tuple[int, int]
+
+
 class Number(NamedTuple):
     """The number of a door; ``suffix`` is empty, letters (``A``, ``ABIS``) or an ordinal (``BIS``)."""
 
@@ -37,11 +44,15 @@ class Number(NamedTuple):
 
 @dataclass
 class Run:
-    """Numbers that stand together, what joins them (one fewer), and the position after them."""
+    """Numbers that stand together, what joins them (one fewer), and the position after them.
+
+    ``span`` is where they stand in the text.
+    """
 
     numbers: list[Number]
     joins: list[str]
     end: int
+    span: tuple[int, int] = (0, 0)
 
 
 def read_run(tokens: list[Token], position: int) -> Run:
@@ -53,6 +64,7 @@ def read_run(tokens: list[Token], position: int) -> Run:
         number, run.end = _read_number(tokens, at)
         run.joins.append(join)
         run.numbers.append(number)
+    run.span = tokens[position].start, tokens[run.end - 1].end
     return run
 
 

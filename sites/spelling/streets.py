@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from .numbers import Run, Unclear, is_street, numbers_key, read_run, skip_gaps
+from .numbers import Doubt, Run, Unclear, is_street, numbers_key, read_run, skip_gaps
 from .tokens import GAP, Token, gap
 from .words import ARTICLES, BEFORE_NUMBERS, ESTATES, INNER_TYPES, MONTHS, NUMBER_SIGNS, ROADS, TITLES, TYPES
 
@@ -29,7 +29,7 @@ class _Found(NamedTuple):
     end: int | None = None
 
 
-def read_parts(tokens: list[Token]) -> tuple[list[Part], Unclear | None]:
+def read_parts(tokens: list[Token]) -> tuple[list[Part], Doubt | None]:
     """Return the streets with their numbers, and why the numbers cannot be told."""
     sides = {token.text for token in tokens} & _SIDES
     tokens = [token for token in _without_parentheses(tokens) if token.text not in _SIDES]
@@ -45,7 +45,7 @@ def read_parts(tokens: list[Token]) -> tuple[list[Part], Unclear | None]:
         if end is None:
             end = found[position + 1].start if position + 1 < len(found) else len(tokens)
         numbers, unclear = numbers_key(part.run, both_sides=both)
-        question = question or unclear
+        question = question or (Doubt(unclear, part.run.span) if unclear else None)
         street = street_key(_cut_street(tokens[part.street : end]))
         if numbers and street:
             parts.append(Part(numbers, street))
@@ -123,10 +123,10 @@ def _is_postcode(tokens: list[Token], position: int) -> bool:
     return not is_street(tokens, _after_separators(tokens, run.end, {","}))
 
 
-def _before_streets(tokens: list[Token]) -> tuple[list[_Found], Unclear | None]:
+def _before_streets(tokens: list[Token]) -> tuple[list[_Found], Doubt | None]:
     """Return the numbers that stand before a kind of street."""
     found: list[_Found] = []
-    question: Unclear | None = None
+    question: Doubt | None = None
     position = 0
     # Whether what is read belongs to a street, and to one that has its numbers before it.
     in_street = in_numbered_street = False
@@ -148,7 +148,7 @@ def _before_streets(tokens: list[Token]) -> tuple[list[_Found], Unclear | None]:
                 in_street = in_numbered_street = True
                 position = street
                 continue
-            question = question or touching
+            question = question or (Doubt(touching, run.span) if touching else None)
         position = run.end
     return found, question
 
@@ -169,7 +169,7 @@ def _touching(run: Run, between: list[Token], *, named: bool) -> Run | Unclear |
         return run
     if run.joins and run.joins[0] in {",", " - "}:
         # "Horizon 2 - 30 rue des Essais": the first is the estate's.
-        return Run(run.numbers[1:], run.joins[1:], run.end)
+        return Run(run.numbers[1:], run.joins[1:], run.end, run.span)
     if marks and marks[0] != ",":
         return None
     if (len(run.numbers) > 1 or marks) and run.numbers[0].value <= _MOST_ESTATES:

@@ -33,8 +33,8 @@ class Units:
 
     found: list[tuple[str, str, int, int]] = field(default_factory=list)
     rest: list[Token] = field(default_factory=list)
-    # A number that may be the building's or the street's ("Tour 26 rue des Essais").
-    doubtful: bool = False
+    # Where a number stands that may be the building's or the street's ("Tour 26 rue des Essais").
+    doubtful: tuple[int, int] | None = None
 
     @property
     def key(self) -> str:
@@ -94,7 +94,7 @@ def _read_unit(tokens: list[Token], position: int, units: Units) -> int:
     value, end = _values(tokens, start)
     if value and is_before_street(tokens, start):
         # The number touches both.
-        units.doubtful = True
+        units.doubtful = tokens[start].start, tokens[end - 1].end
     if not value:
         value, end = _name(tokens, position, start)
     if not value:

@@ -253,3 +253,22 @@ def test_any_text_has_a_key_that_fits(text):
 )
 def test_case_and_abbreviations_do_not_count(number, kind, article):
     assert match_key(f"{number} {kind} {article}Forêt") == f"{number} RUE FORET"
+
+
+@pytest.mark.parametrize(
+    ("label", "choice", "key"),
+    [
+        ("16-21 rue des Essais", "all", "16:21 RUE ESSAIS"),
+        ("16-21 rue des Essais, bât. A", "ends", "16,21 RUE ESSAIS # BAT A"),
+        ("3 - 260 rue des Essais", "ends", "3,260 RUE ESSAIS"),
+        ("1 au 90 rue des Essais", "ends", "1,90 RUE ESSAIS"),
+        ("20-16 rue des Essais", "ends", "16,20 RUE ESSAIS"),
+        ("Résidence Horizon 2, rue des Essais", "number", "2 RUE ESSAIS"),
+        ("Résidence Horizon 2-30 rue des Essais", "number", "2-30 RUE ESSAIS"),
+        ("Tour 26 rue des Essais", "number", "26 RUE ESSAIS"),
+        ("12 rue des Essais", "all", "12 RUE ESSAIS"),
+    ],
+)
+def test_an_answer_makes_the_numbers_clear(label, choice, key):
+    restated = parse(parse(label).restated(choice))
+    assert (restated.key, restated.question) == (key, None)

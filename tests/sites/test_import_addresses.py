@@ -1,0 +1,196 @@
+"""A row of a stock names one address: its door, its building and entrance, its national identifiers."""
+
+import pytest
+
+from accounts.scope import system_scope
+from sites.models import Address, Commune, Residence
+from tests.imports import csv_file, import_as_operator
+
+HEADER = "bailleur;reference;residence;adresse;code postal;commune;logements"
+COLUMNS = "bailleur;reference;adresse;code postal;logements;bâtiment;entrée;identifiant RNB;cle_interop"
+RNB, OTHER_RNB = "1GA7PBYM1QDY", "2GA7PBYM1QDY"
+BAN, OTHER_BAN = "00001_0010_00012", "00001_0010_00014"
+
+
+@pytest.fixture(autouse=True)
+def _brumeval(db):
+    Commune.objects.create(code="00001", name="Brumeval", department="00", postcodes=["00100"])
+
+
+def cases(*rows, answers=None):
+    lines = [f"A;{row};00100;Brumeval;{dwellings}" for row, dwellings in rows]
+    return import_as_operator(csv_file(HEADER, *lines), "generic", answers=answers)
+
+
+def with_columns(*rows, answers=None):
+    lines = [f"A;{row}" for row in rows]
+    return import_as_operator(csv_file(COLUMNS, *lines), "generic", answers=answers)
+
+
+def addresses(*fields):
+    with system_scope("seeding"):
+        return list(Address.objects.order_by("id").values_list(*fields))
+
+
+def residences(*fields):
+    with system_scope("seeding"):
+        return list(Residence.objects.order_by("id").values_list(*fields))
+
+
+NUMBERS = [
+    ("N1;Tour 3;Tour 3 - 26 rue des Essais", 20),
+    ("N2;Escalier 2;Escalier 2, 14 rue des Essais", 12),
+    ("N3;Appt 45;Appt 45, 28 rue des Essais", 1),
+    ("N4;Horizon 2;Résidence Horizon 2 - 30 rue des Essais", 40),
+    ("N5;Vraie plage;16-20 rue des Meuniers", 60),
+    ("N6;Plage démesurée;3 - 260 rue des Essais", 60),
+]
+
+
+def test_numbers_that_are_no_door_are_none_and_a_boundless_range_is_a_question():
+    result = cases(*NUMBERS)
+    assert result.verdicts == [("imported", "new_residence")] * 5 + [("asked", "too_many_doors")]
+    assert addresses("residence__reference", "match_key", "building", "entrance") == [
+        ("N1", "26 RUE ESSAIS # TOUR 3", "Tour 3", ""),
+        ("N2", "14 RUE ESSAIS # ESC 2", "", "Escalier 2"),
+        ("N3", "28 RUE ESSAIS", "", ""),
+        ("N4", "30 RUE ESSAIS", "", ""),
+        ("N5", "16-20 RUE MEUNIERS", "", ""),
+    ]
+    [asked] = result.run.questions
+    assert [one["file"] for one in asked["examples"]] == ["3 - 260 rue des Essais"]
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "choice", "key", "shown"),
+    [
+        ("3 - 260 rue des Essais", "too_many_doors", "ends", "3,260 RUE ESSAIS", "3, 260 rue des Essais"),
+        ("3 - 260 rue des Essais", "too_many_doors", "none", "3?260 RUE ESSAIS", "3 - 260 rue des Essais"),
+        ("16-21 rue des Essais", "both_sides", "all", "16:21 RUE ESSAIS", "16 au 21 rue des Essais"),
+        ("20-16 rue des Essais", "backwards", "ends", "16,20 RUE ESSAIS", "20, 16 rue des Essais"),
+        ("Horizon 2, rue des Essais", "number_or_name", "number", "2 RUE ESSAIS", "Horizon - 2, rue des Essais"),
+    ],
+)  # fmt: skip
+def test_an_answer_says_which_doors_and_is_not_asked_for_again(label, kind, choice, key, shown):
+    row = (f"N6;Plage;{label}", 60)
+    assert cases(row).verdicts == [("asked", kind)]
+    assert addresses("id") == residences("id") == []
+    assert cases(row, answers={kind: choice}).verdicts == [("imported", "new_residence")]
+    assert addresses("match_key", "label") == [(key, shown)]
+    assert cases(row).verdicts == [("unchanged", "already_there")]
+
+
+BUILDINGS = [
+    ("B1;Les Essais;12 rue des Essais Bât A", 20),
+    ("B1;Les Essais;12 rue des Essais Bât B", 30),
+    ("B1;Les Essais;12 rue des Essais Bât C", 40),
+    ("B2;Le Grand Essai;18 rue des Essais Bât. A", 20),
+    ("B3;Le Petit Essai;18 rue des Essais Bât. B", 30),
+    ("B4;Nord;12 rue du Pôle Nord", 15),
+    ("B5;Sud;12 rue du Pôle Sud", 25),
+]
+
+
+def test_buildings_at_one_number_are_addresses_of_their_own_and_their_dwellings_add_up():
+    cases(*BUILDINGS)
+    assert residences("reference", "name", "dwellings") == [
+        ("B1", "Les Essais", 90),
+        ("B2", "Le Grand Essai", 20),
+        ("B3", "Le Petit Essai", 30),
+        ("B4", "Nord", 15),
+        ("B5", "Sud", 25),
+    ]
+    assert addresses("residence__reference", "building", "dwellings") == [
+        ("B1", "Bât A", 20),
+        ("B1", "Bât B", 30),
+        ("B1", "Bât C", 40),
+        ("B2", "Bât. A", 20),
+        ("B3", "Bât. B", 30),
+        ("B4", "", 15),
+        ("B5", "", 25),
+    ]
+    assert {verdict for verdict, _code in cases(*BUILDINGS).verdicts} == {"unchanged"}
+
+
+def test_letters_and_numbers_are_four_addresses_found_again_as_others_write_them():
+    rows = ["L1;H;{}", "L2;Bis;{}", "L3;Numéro après;{}", "L4;Cinq chiffres;{}"]
+    first = ["20H rue des Essais", "42 A bis rue des Essais", "rue des Essais, 24", "10500 route des Essais"]
+    again = ["20 h rue des essais", "42A BIS RUE DES ESSAIS", "24, rue des Essais", "10500 RTE DES ESSAIS"]
+    cases(*((row.format(label), 4) for row, label in zip(rows, first, strict=True)))
+    assert [key for (key,) in addresses("match_key")] == [
+        "20H RUE ESSAIS",
+        "42ABIS RUE ESSAIS",
+        "24 RUE ESSAIS",
+        "10500 ROUTE ESSAIS",
+    ]
+    result = cases(*((row.format(label), 4) for row, label in zip(rows, again, strict=True)))
+    assert result.verdicts == [("unchanged", "already_there")] * 4
+
+
+def test_columns_name_the_building_the_entrance_and_the_identifiers():
+    rows = [
+        f"C1;12 rue des Essais;00100;20;A;;1GA7-PBYM-1QDY;{BAN}",
+        "C1;12 rue des Essais;00100;30;Tour Horizon;2;;",
+        "C1;12 rue des Essais Bât C;00100;40;C;Hall 1;nul;12",
+    ]
+    result = with_columns(*rows)
+    assert addresses("label", "building", "entrance", "rnb_id", "ban_key", "dwellings") == [
+        ("12 rue des Essais, Bât. A", "Bât. A", "", RNB, BAN, 20),
+        ("12 rue des Essais, Tour Horizon, Entrée 2", "Tour Horizon", "Entrée 2", "", "", 30),
+        ("12 rue des Essais Bât C, Hall 1", "Bât C", "Hall 1", "", "", 40),
+    ]
+    assert result.remarks["bad_identifier"] == 1
+    assert {verdict for verdict, _code in with_columns(*rows).verdicts} == {"unchanged"}
+
+
+@pytest.mark.parametrize(
+    ("known", "row"),
+    [
+        (f"C1;12 rue des Essais;00100;20;;;;{BAN}", f"C1;12 rue de l’Ancien-Nom;00100;25;;;;{BAN}"),
+        (f"C1;12 rue des Essais;00100;20;A;;;{BAN}", f"C1;12 rue de l’Ancien-Nom bât a;00100;25;;;;{BAN}"),
+        (f"C1;12 rue des Essais;00100;20;;;{RNB};", f"C1;12 rue de l’Ancien-Nom;00100;25;;;{RNB};"),
+    ],
+)
+def test_a_known_identifier_decides_which_address_a_row_names(known, row):
+    with_columns(known)
+    before = addresses("id", "label")
+    assert with_columns(row).verdicts == [("imported", "updated")]
+    assert addresses("id", "label") == before
+    assert addresses("dwellings") == [(25,)]
+
+
+def test_one_key_of_the_national_base_has_several_buildings_and_one_building_several_doors():
+    with_columns(
+        f"C1;12 rue des Essais;00100;20;A;;{RNB};{BAN}",
+        f"C1;12 rue des Essais;00100;30;B;;{OTHER_RNB};{BAN}",
+        f"C1;14 rue des Essais;00100;5;A;;{RNB};{OTHER_BAN}",
+    )
+    assert addresses("match_key", "dwellings") == [
+        ("12 RUE ESSAIS # BAT A", 20),
+        ("12 RUE ESSAIS # BAT B", 30),
+        ("14 RUE ESSAIS # BAT A", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "stored"),
+    [
+        ("", ("asked", "other_identifier"), (RNB, 20)),
+        ("keep", ("imported", "updated"), (RNB, 30)),
+        ("replace", ("imported", "updated"), (OTHER_RNB, 30)),
+    ],
+)
+def test_another_identifier_at_a_known_address_is_a_question(answer, verdict, stored):
+    with_columns(f"C1;12 rue des Essais;00100;20;;;{RNB};")
+    answers = {"other_identifier": answer} if answer else None
+    row = f"C1;12 rue des Essais;00100;30;;;{OTHER_RNB};"
+    assert with_columns(row, answers=answers).verdicts == [verdict]
+    assert addresses("rnb_id", "dwellings") == [stored]
+
+
+def test_two_buildings_of_one_file_that_only_their_identifiers_tell_apart_are_a_question():
+    result = with_columns(
+        f"C1;12 rue des Essais;00100;20;;;{RNB};", f"C2;12 rue des Essais;00100;30;;;{OTHER_RNB};"
+    )
+    assert result.verdicts == [("imported", "new_residence"), ("asked", "other_identifier")]
+    assert addresses("rnb_id", "dwellings") == [(RNB, 20)]
