@@ -12,10 +12,15 @@ from accounts.enums import ROLES_OF, AuditAction, OrganisationKind, Role
 from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation, User
 from accounts.scope import Scope, system_scope
+from core.constraints import refused_as
 from core.outbox import services as outbox
 from core.versions import State, check_version
 
 from .tasks import NOBODY, send_invitation, send_password_link
+
+
+class _InvitedMeanwhileError(Exception):
+    """The error of an account that somebody else has made since it was looked up."""
 
 
 @transaction.atomic
@@ -35,16 +40,27 @@ def invite(
     Raises:
         ValidationError: the person holds that role already, or the organisation does not give it.
     """
-    # A lead may not learn whether an address has an account, so a system scope looks it up.
-    with system_scope("invitation"):
-        user = User.objects.filter(email__iexact=email.strip()).first()
-        made = user is None
-        if user is None:
-            user = User.objects.create_user(email=email, full_name=full_name)
+    user, made = _account(email, full_name)
     add_membership(scope, user=user, role=role, organisation=organisation)
     if made:
         outbox.send(send_invitation, user.pk, site_url)
     return user
+
+
+def _account(email: str, full_name: str) -> tuple[User, bool]:
+    """Return the account of an address, and whether this call made it.
+
+    A lead may not learn whether an address has an account, so a system scope looks it up.
+    """
+    with system_scope("invitation"):
+        alike = User.objects.filter(email__iexact=email.strip())
+        if user := alike.first():
+            return user, False
+        try:
+            with refused_as(_InvitedMeanwhileError()):
+                return User.objects.create_user(email=email, full_name=full_name), True
+        except _InvitedMeanwhileError:
+            return alike.get(), False
 
 
 @transaction.atomic
@@ -56,9 +72,11 @@ def add_membership(scope: Scope, *, user: User, role: Role, organisation: Organi
     """
     if role not in ROLES_OF[OrganisationKind(organisation.kind)]:
         raise ValidationError(_("Ce rôle n’existe pas dans un organisme de cette nature."))
+    held_already = ValidationError(_("Cette personne a déjà ce rôle dans cet organisme."))
     if Membership.objects.filter(user=user, role=role, organisation=organisation).live().exists():
-        raise ValidationError(_("Cette personne a déjà ce rôle dans cet organisme."))
-    membership = Membership.objects.create(user=user, role=role, organisation=organisation)
+        raise held_already
+    with refused_as(held_already):
+        membership = Membership.objects.create(user=user, role=role, organisation=organisation)
     write_entry(
         scope, AuditAction.CREATE, membership, organisation_id=organisation.pk, user=user.pk, role=str(role)
     )

@@ -25,7 +25,7 @@ from sites.models import Address, Residence
 
 from .api_pages import IncidentPages
 from .history import first_state
-from .services import STATED, Fact, Place, record_incident
+from .services import STATED, Fact, Place, TakenError, record_incident
 
 SOURCE = "api"
 
@@ -212,12 +212,15 @@ class IncidentsView(ProgramView):
         if not body.is_valid():
             raise UnprocessableError(body.errors)
         fact = body.fact()
-        incident, made = record_incident(
-            scope=request.scope,
-            fact=fact,
-            external_source=SOURCE,
-            external_id=body.validated_data["external_id"],
-        )
+        try:
+            incident, made = record_incident(
+                scope=request.scope,
+                fact=fact,
+                external_source=SOURCE,
+                external_id=body.validated_data["external_id"],
+            )
+        except TakenError as error:
+            raise ConflictError from error
         if not made and not _says(incident, fact):
             raise ConflictError
         shown = IncidentSerializer(_facts().get(pk=incident.pk)).data

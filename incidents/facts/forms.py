@@ -124,6 +124,7 @@ class FactForm(VersionedForm, PlacedForm):
     """The form of a fact: place, type and day; everything else is optional."""
 
     groups: ClassVar[dict[str, str]] = {"place": "place", "fact_type": "what"}
+    renewed = ""
 
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     fact_type = forms.ModelChoiceField(
@@ -182,8 +183,12 @@ class FactForm(VersionedForm, PlacedForm):
         return data
 
     def renew(self) -> None:
-        """Replace the token, so that the next submission of these values records another fact."""
+        """Replace the token, so that the next submission of these values records another fact.
+
+        ``renewed`` keeps the former one, by which the phone finds the fact in its queue.
+        """
         data = cast("QueryDict", self.data).copy()
+        self.renewed = str(data["token"])
         data["token"] = str(uuid.uuid4())
         self.data = data
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
+from core.constraints import refused_as
 from core.versions import State, check_version
 from incidents.changes import records_changed
 from incidents.models import FactSubtype, FactType, Incident, Narrative
@@ -25,6 +26,10 @@ ENTERED = (BY_FORM, "")
 
 class CancelledMeanwhileError(Exception):
     """The error of changing a fact that was cancelled, or moved out of the person's perimeter, since it was read."""
+
+
+class TakenError(Exception):
+    """The error of an identifier that a fact of the landlord bears which the acting person does not see."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +89,9 @@ def record_incident(
     Returns:
         The fact, and whether this call created it; False when the landlord has a fact with the same
         source and ``external_id`` already, whatever its content.
+
+    Raises:
+        TakenError: that fact is outside the perimeter of the acting person; nothing is written.
     """
     values = fact.values()
     identity = {"external_source": external_source, "external_id": external_id}
@@ -92,7 +100,8 @@ def record_incident(
         known = Incident.objects.filter(landlord_id=values["landlord_id"], **identity).first()
         if known:
             return known, False
-    incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id)
+    with refused_as(TakenError()):
+        incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id)
     _write_narrative(incident, fact.narrative)
     _write_entry(scope, AuditAction.CREATE, incident)
     records_changed([incident.residence_id], since=incident.day)
@@ -122,6 +131,7 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: s
 
     Raises:
         CancelledMeanwhileError: the fact was cancelled meanwhile; nothing is written.
+        TakenError: the landlord of the new place has a fact with the same identifier; nothing is written.
         StaleError: the fact has changed since ``version``, with which the form was opened.
     """
     incident = _held(incident)
@@ -134,7 +144,8 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: s
     check_version(version, incident, state_of(incident))
     for name, value in fact.values().items():
         setattr(incident, name, value)
-    _sign(scope, incident, *fact.values())
+    with refused_as(TakenError()):
+        _sign(scope, incident, *fact.values())
     _write_narrative(incident, fact.narrative)
     # The former landlord's journal gets the entry too, so that it can tell where the fact went.
     _write_entry(scope, AuditAction.UPDATE, incident, concerns=[former])

@@ -33,6 +33,7 @@ from .nomenclature import arranged
 from .services import (
     BY_FORM,
     CancelledMeanwhileError,
+    TakenError,
     cancel_incident,
     correct_incident,
     record_incident,
@@ -47,6 +48,14 @@ _COUNTING = {"cancelled_at": None}
 _CANCELLED_MEANWHILE = gettext_lazy(
     "Ce fait a été annulé entre-temps : il ne compte plus et ne se corrige plus. Rien n’a été enregistré."
 )
+_TAKEN = gettext_lazy(
+    "Ce formulaire a déjà servi : le fait qu’il a enregistré n’est plus parmi ceux que vous voyez. Rien n’a été"
+    " enregistré cette fois ; enregistrez ce qui suit si c’est un autre fait."
+)
+_TAKEN_THERE = gettext_lazy(
+    "Le bailleur de ce lieu a déjà un fait de même identifiant : celui-ci ne peut pas y être déplacé. Rien n’a"
+    " été modifié."
+)
 
 
 @form_page
@@ -59,9 +68,14 @@ def create(request: ScopedRequest) -> HttpResponse:
         return _entry(request, form, {})
     fact, token = form.fact(), str(form.cleaned_data["token"])
     before = _levels(fact.values())
-    incident, made = record_incident(
-        scope=request.scope, fact=fact, external_source=BY_FORM, external_id=token
-    )
+    try:
+        incident, made = record_incident(
+            scope=request.scope, fact=fact, external_source=BY_FORM, external_id=token
+        )
+    except TakenError:
+        form.renew()
+        form.add_error(None, _TAKEN)
+        return _entry(request, form, {})
     if made:
         request.session[_BEFORE] = {"fact": incident.pk, **before}
     if made or says_the_same(incident, fact):
@@ -149,6 +163,8 @@ def edit(request: ScopedRequest, pk: int) -> HttpResponse:
             )
         except CancelledMeanwhileError:
             form.add_error(None, _CANCELLED_MEANWHILE)
+        except TakenError:
+            form.add_error("place", _TAKEN_THERE)
         except StaleError as stale:
             return _conflict(request, form, stale)
         else:

@@ -13,6 +13,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation, User
 from accounts.people.tasks import send_invitation
 from accounts.scope import Scope, system_scope
+from core.constraints import refused_as
 from core.outbox import services as outbox
 
 CIRCLE_KINDS = (
@@ -65,11 +66,12 @@ def invite_partner(
             existing account, nor gives back an ended role of partner: that would reopen the
             circles of other territories to it.
     """
-    with system_scope("invitation"):
+    not_from_here = ValidationError(
+        _("Cette adresse ne peut pas être invitée d’ici : adressez-vous à l’exploitant.")
+    )
+    with system_scope("invitation"), refused_as(not_from_here):
         if User.objects.filter(email__iexact=email.strip()).exists():
-            raise ValidationError(
-                _("Cette adresse ne peut pas être invitée d’ici : adressez-vous à l’exploitant.")
-            )
+            raise not_from_here
         user = User.objects.create_user(email=email, full_name=full_name)
         Membership.objects.create(user=user, organisation=organisation, role=Role.PARTNER)
     write_entry(

@@ -11,6 +11,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
+from core.constraints import refused_as
 from core.versions import State, check_version
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, ResidenceAssignment, SharingAgreement, Territory
@@ -68,7 +69,8 @@ def sign_agreement(
     """
     agreement = SharingAgreement(landlord=landlord, territory=territory, starts_on=starts_on, ends_on=ends_on)
     agreement.full_clean(validate_unique=False)
-    agreement.save()
+    with refused_as(ValidationError(_("Une période qui chevauche celle-ci existe déjà."))):
+        agreement.save()
     write_entry(scope, AuditAction.CREATE, agreement, organisation_id=landlord.pk, territory=territory.pk)
     return agreement
 

@@ -21,6 +21,13 @@ const palierWaiting = (() => {
   // Set a refused fact aside with its reason, until it is corrected, retried or removed; the others are sent on.
   const refuse = (token, reason) => change(token, { refused: reason });
 
+  function rename(former, token) {
+    const renamed = (answers) => answers.map(([name, value]) => [name, name === "token" ? token : value]);
+    for (const { answers } of all().filter((fact) => fact.token === former)) {
+      change(former, { token, answers: renamed(answers) });
+    }
+  }
+
   /** Return the person and token that the server knows, {} without a session, null when it does not answer. */
   async function ask() {
     if (!navigator.onLine) return null;
@@ -103,9 +110,8 @@ const palierWaiting = (() => {
   }
 
   function reasonOf(page, status) {
-    const said = [...page.querySelectorAll("form.entry :is(.invalid-feedback, .text-danger:not([hidden]))")]
-      .map((fault) => fault.textContent.trim())
-      .find(Boolean);
+    const faults = "form.entry :is(.invalid-feedback, .nonfield li, .text-danger:not([hidden]))";
+    const said = [...page.querySelectorAll(faults)].map((fault) => fault.textContent.trim()).find(Boolean);
     return (status === 422 && said) || card.dataset[status === 403 ? "notAllowed" : "notTaken"];
   }
 
@@ -197,6 +203,9 @@ const palierWaiting = (() => {
   addEventListener("storage", show);
   document.addEventListener("visibilitychange", () => document.hidden || flush());
 
+  // This page shows a fact of the queue under another token, because a recorded fact bears the former one.
+  const answered = /** @type {HTMLFormElement} */ (document.querySelector("form.entry[data-renewed]"));
+  if (answered) rename(answered.dataset.renewed, new FormData(answered).get("token"));
   // A fact corrected in the form is recorded: this page names its token, and it leaves the queue.
   const recorded = document.querySelector("[data-recorded]")?.dataset.recorded;
   write(

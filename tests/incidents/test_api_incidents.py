@@ -15,6 +15,7 @@ from accounts.models import ApiToken, AuditEntry
 from accounts.scope import acting_as, system_scope
 from accounts.tokens.services import digest
 from classification.models import SiteLevel
+from incidents.facts.services import TakenError
 from incidents.models import Incident
 from tests.versions import opened
 
@@ -97,6 +98,15 @@ def test_the_same_body_again_records_nothing_more(program, body):
 def test_another_body_under_the_same_identifier_is_a_conflict(program, body, other):
     _post(program, body)
     problem = _is_problem(_post(program, body | other), 409)
+    assert problem["detail"] == "Cet identifiant désigne déjà un fait différent."
+
+
+def test_an_identifier_that_a_fact_out_of_sight_bears_is_a_conflict(program, body, monkeypatch):
+    def refuse(**_fact):
+        raise TakenError
+
+    monkeypatch.setattr("incidents.facts.api.record_incident", refuse)
+    problem = _is_problem(_post(program, body), 409)
     assert problem["detail"] == "Cet identifiant désigne déjà un fait différent."
 
 

@@ -475,6 +475,47 @@ def test_going_back_and_changing_what_was_sent_is_neither_lost_nor_guessed(agent
         assert sorted(kinds) == ["", "roof"]
 
 
+@pytest.fixture
+def hidden(world, answers):
+    """A fact with the token of the form at a residence where the agent does not work."""
+    with system_scope("seeding"):
+        membership = world.a.agent.memberships.get()
+        ResidenceAssignment.objects.create(membership=membership, residence=world.a.residence)
+        return f.IncidentFactory(
+            address=world.a.other_address, external_source="form", external_id=answers["token"]
+        )
+
+
+def test_the_token_of_a_fact_one_cannot_see_gives_the_form_again_with_another(agent, answers, world, hidden):
+    typed = answers | {"place": f"a{world.a.address.pk}", "place_kind": "roof"}
+    response = agent.post(reverse("incidents:create"), typed)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Ce formulaire a déjà servi" in page
+    assert f'data-renewed="{answers["token"]}"' in page
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    assert token != answers["token"]
+    assert agent.post(reverse("incidents:create"), typed | {"token": token}).status_code == 302
+    with system_scope("seeding"):
+        rows = Incident.objects.filter(external_source="form").order_by("pk")
+        assert [row.place_kind for row in rows] == [hidden.place_kind, "roof"]
+
+
+def test_a_fact_does_not_move_to_a_landlord_who_has_one_of_its_identifier(world, sign_in, answers):
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.lead, organisation=world.b.landlord, role="lead")
+        twins = [
+            f.IncidentFactory(address=side.address, external_source="api", external_id="1")
+            for side in (world.a, world.b)
+        ]
+    client, url = sign_in(world.a.lead), reverse("incidents:edit", args=[twins[0].pk])
+    typed = answers | {"place": f"a{world.b.address.pk}"} | opened(client, url)
+    response = client.post(url, typed)
+    assert (response.status_code, "fait de même identifiant" in response.content.decode()) == (422, True)
+    with system_scope("seeding"):
+        assert Incident.objects.get(pk=twins[0].pk).landlord_id == world.a.landlord.pk
+
+
 def test_sending_again_what_was_undone_asks_first(agent, answers):
     agent.post(reverse("incidents:create"), answers)
     agent.post(reverse("incidents:undo", args=[_recorded().pk]))

@@ -126,4 +126,14 @@ MUTANTS = (
         "user_id and outbox.send(send_password_link, user_id, site_url)",
         "tests/portal/test_login.py::test_a_request_for_a_password_does_the_same_work_whatever_the_address_and_sends_nothing_itself",
     ),
+    _once(
+        "idempotency:token-of-a-hidden-fact", "An identifier that a hidden fact bears is refused with a reason.", _FACTS,
+        "    with refused_as(TakenError()):\n        incident = ", "    with transaction.atomic():\n        incident = ",
+        "tests/incidents/test_facts_entry.py::test_the_token_of_a_fact_one_cannot_see_gives_the_form_again_with_another",
+    ),
+    _once(
+        "idempotency:invited-by-two", "Of two who invite one person at once both give their role.",
+        "accounts/people/services.py", "with refused_as(_InvitedMeanwhileError()):", "with transaction.atomic():",
+        "tests/accounts/test_invitations_at_once.py::test_one_new_address_invited_twice_at_once_has_one_account_and_both_roles",
+    ),
 )  # fmt: skip
