@@ -1,6 +1,7 @@
 """Facts over REST: who may, once each, and errors as problem documents."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.db import connection
@@ -99,6 +100,23 @@ def test_another_body_under_the_same_identifier_is_a_conflict(program, body, oth
     _post(program, body)
     problem = _is_problem(_post(program, body | other), 409)
     assert problem["detail"] == "Cet identifiant désigne déjà un fait différent."
+
+
+@pytest.mark.parametrize("depth", [21, 900, 970, 100_000])
+@pytest.mark.parametrize("nested", ["[", '{"fact_type":'])
+def test_a_body_nested_too_deeply_is_a_problem(program, depth, nested):
+    close = {"[": "]", "{": "}"}[nested[0]]
+    for body in (nested * depth, nested * depth + "1" + close * depth):
+        answer = program.post(URL, body, content_type="application/json")
+        assert _is_problem(answer, 400)["title"] == "Bad Request"
+
+
+@pytest.mark.parametrize("depth", [1, 19])
+def test_a_body_nested_a_little_is_read_and_refused_for_what_it_says(program, body, depth):
+    answer = program.post(
+        URL, json.dumps(body).replace('"GED-1"', "[" * depth + "]" * depth), "application/json"
+    )
+    assert list(_is_problem(answer, 422)["errors"]) == ["external_id"]
 
 
 def test_an_identifier_that_a_fact_out_of_sight_bears_is_a_conflict(program, body, monkeypatch):
