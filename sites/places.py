@@ -1,10 +1,12 @@
 """Find a place among 600,000 addresses by a few words, whatever their accents and articles."""
 
+import re
+
 from django.db.models import Case, Q, QuerySet, When
 
 from core.words import MOST_WORDS, every_word, first_words
 
-from .match_key import along_the_street, match_key, plain
+from .match_key import Parsed, along_the_street, match_key, parse, plain
 from .models import Address, Residence
 
 MIN_LENGTH = 2
@@ -39,9 +41,10 @@ def find(
     if too_short(text):
         return []
     typed = _bounded(text)
-    words = match_key(typed).split()[:MOST_WORDS]
+    parsed = parse(typed)
+    number, words = _words(parsed)
     found = list(residences.filter(every_word(plain(typed).split(), "name", "reference"))[:limit])
-    keyed = addresses.filter(_keyed(words)).annotate(other_door=_other_door(words))
+    keyed = addresses.filter(_keyed(words)).annotate(other_door=_other_door(number))
     by_key = sorted(
         keyed.order_by("other_door", "label", "id")[:_SORTED],
         key=lambda found: (found.other_door, along_the_street(found.label)),
@@ -55,6 +58,16 @@ def _bounded(text: str) -> str:
     return " ".join(first_words(text))
 
 
+def _words(parsed: Parsed) -> tuple[str, list[str]]:
+    """Return the number that was typed first, and what a key must hold: words, numbers, and each unit as a whole."""
+    street, _sign, _unit = parsed.key.partition("# ")
+    words = re.split(r"[ ,/:?-]+", street.strip())
+    number = next((word for word in street.split() if word[0].isdigit()), "")
+    pairs = parsed.unit.split()
+    units = [f" {kind} {value}" for kind, value in zip(pairs[::2], pairs[1::2], strict=True)]
+    return number, [word for word in words if word][:MOST_WORDS] + units
+
+
 def _keyed(words: list[str]) -> Q:
     # Both sides are capitals without accents, so a plain LIKE on this column will do.
     return Q(*(("match_key__contains", word) for word in words))
@@ -66,7 +79,6 @@ def _along_the_streets(addresses: QuerySet[Address], limit: int) -> list[Address
     return sorted(addresses[:_SORTED], key=lambda address: along_the_street(address.label))[:limit]
 
 
-def _other_door(words: list[str]) -> Case:
+def _other_door(number: str) -> Case:
     # "3 rue" means number 3; 13 and 30 follow.
-    number = next((word for word in words if word[0].isdigit()), "")
     return Case(When(match_key__startswith=f"{number} ", then=0), default=1)

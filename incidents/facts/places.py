@@ -1,6 +1,8 @@
 """Find the place of a record: among the last used ones, nearby, or by a search."""
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -81,8 +83,29 @@ def _some_of(where: Q) -> list[Address]:
 
 
 def search(text: str) -> list[Choice]:
-    """Return the acting person's own places whose names hold every word of ``text``."""
-    return [Choice.of(place) for place in find(text, _residences(), _addresses())]
+    """Return the acting person's own places whose names hold every word of ``text``.
+
+    Before the buildings of one number stands their residence, for whoever does not know which building it was.
+    """
+    return _choosing(find(text, _residences(), _addresses()))
+
+
+def _choosing(places: Iterable[Place]) -> list[Choice]:
+    """Return the choices of these places, and of the residences that have several of them at one number."""
+    places = list(places)
+    doors = Counter(_door(place) for place in places if isinstance(place, Address))
+    choices: dict[str, Choice] = {}
+    for place in places:
+        if isinstance(place, Address) and doors[_door(place)] > 1:
+            whole = Choice.of(place.residence)
+            choices.setdefault(whole.key, whole)
+        choice = Choice.of(place)
+        choices.setdefault(choice.key, choice)
+    return list(choices.values())
+
+
+def _door(address: Address) -> tuple[int, str]:
+    return address.residence_id, address.match_key.partition(" # ")[0]
 
 
 def nearest(longitude: float, latitude: float) -> list[Choice]:

@@ -326,6 +326,37 @@ def test_search_reads_abbreviations_and_puts_the_door_asked_for_first(agent, wor
     assert re.findall(r'value="a(\d+)"', page) == found
 
 
+@pytest.fixture
+def buildings(world):
+    with system_scope("seeding"):
+        return {
+            unit: f.AddressFactory(residence=world.a.residence, label=f"12 rue des Essais, {unit}")
+            for unit in ("Bât A", "Bât B", "Bât B10", "Tour Horizon", "Bât C esc 2")
+        }
+
+
+def chosen(page):
+    return re.findall(r'name="place" value="(\w+)"', page)
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("12 rue des Essais bat b", ["Bât B", "Bât B10"]),
+        ("bâtiment a 12 r essais", ["Bât A"]),
+        ("12 rue essais escalier 2", ["Bât C esc 2"]),
+        ("tour horizon", ["Tour Horizon"]),
+        ("12 essais", ["Bât A", "Bât B", "Bât B10", "Bât C esc 2", "Tour Horizon"]),
+    ],
+)
+def test_a_building_is_found_by_its_number_and_the_residence_stands_before_several(
+    agent, world, buildings, text, units
+):
+    page = agent.get(reverse("incidents:places"), {"q": text}).content.decode()
+    whole = [f"r{world.a.residence.pk}"] if len(units) > 1 else []
+    assert chosen(page) == whole + [f"a{buildings[unit].pk}" for unit in units]
+
+
 def test_search_keeps_the_place_already_chosen(agent, world):
     page = agent.get(
         reverse("incidents:places"), {"q": "2 rue", "place": f"a{world.a.address.pk}"}
