@@ -14,12 +14,15 @@ from core.cells import as_written
 from core.files import XLSX_MAX_ROWS
 from core.text import visible
 
+from . import process
 from .contract import BrokenFileError, Row
 
 # The rows of a full worksheet, more addresses or facts than any landlord has; a few kilobytes may unpack to
 # millions of empty rows.
 MAX_ROWS = XLSX_MAX_ROWS
 _LONGEST_ROW = 1_000_000
+# Files of millions of rows or of hundreds of columns stay below; one of delimiters alone does not.
+_MOST_CELLS = 50_000_000
 _SAMPLE = 64 * 1024
 _DELIMITERS = ";,\t|"
 # The first line by which a file tells spreadsheets its delimiter.
@@ -82,7 +85,7 @@ def csv_rows(text: IO[str], delimiter: str) -> Generator[Row]:
     start = 1
     try:
         for number, cells in enumerate(reader, 1):
-            lines.row_ended(number)
+            lines.row_ended(number, len(cells))
             yield Row(number, cleaned(cells))
             start = reader.line_num + 1
     except csv.Error as error:
@@ -96,11 +99,13 @@ def cleaned(cells: Iterable[str]) -> list[str]:
 
 
 class _Lines:
-    """An iterator over the lines of a file that bounds the length and the number of rows."""
+    """An iterator over the lines of a file that bounds their length, their number, that of cells, and the whole."""
 
     def __init__(self, text: IO[str]) -> None:
         self._text = text
         self._row = 0
+        self._left = process.limit()
+        self._cells = _MOST_CELLS
 
     def __iter__(self) -> "_Lines":
         return self
@@ -108,16 +113,22 @@ class _Lines:
     def __next__(self) -> str:
         line = self._text.readline(_LONGEST_ROW + 1)
         self._row += len(line)
+        self._left -= len(line)
         if self._row > _LONGEST_ROW:
             raise BrokenFileError(_("Ce fichier a une ligne trop longue pour un tableau."))
+        if self._left < 0:
+            raise BrokenFileError(process.TOO_LARGE)
         if not line:
             raise StopIteration
         # PostgreSQL refuses NUL in a text.
         return line.replace("\0", "")
 
-    def row_ended(self, number: int) -> None:
-        """Count row ``number`` as complete."""
+    def row_ended(self, number: int, cells: int) -> None:
+        """Count row ``number``, of so many cells, as complete."""
         self._row = 0
+        self._cells -= cells
+        if self._cells < 0:
+            raise BrokenFileError(process.TOO_LARGE)
         if number > MAX_ROWS:
             message = _("Ce fichier a plus de %(count)s lignes. Envoyez-le en plusieurs parties.")
             raise BrokenFileError(lambda: message % {"count": number_format(MAX_ROWS, force_grouping=True)})

@@ -19,12 +19,15 @@ DEFAULT = "cp1252"
 _RARE = ("mac_roman", "cp850")
 _BLOCK = 1024 * 1024
 _MOST_SAMPLES, _SAMPLE_LENGTH = 5, 60
-_FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ’«»°€–…\xa0")
+_FRENCH = frozenset("àâçéèêëîïôùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛÜŸŒÆ’«»°€–…\xa0")
+# A capital inside a word is another encoding's letter.
+_MIXED = re.compile(r"[a-zß-ÿ][À-ÞŒŸ]")
 # What Windows-1252 has at 0x80 to 0x9F is punctuation, a few signs and letters that French texts hardly use, but
 # for ’ ‘ – œ Œ Ÿ …; beside a letter it is mostly another encoding's accented letter.
 _SUSPECT = re.compile(
     rb"[A-Za-z][\x80-\x84\x86-\x90\x93-\x95\x97-\x9B\x9D\x9E]|[\x80-\x84\x86-\x90\x93-\x95\x97-\x9B\x9D\x9E][A-Za-z]|[\x81\x8D\x8F\x90\x9D]"
 )
+_ENDS = (b"\n", b"\r", b";", b",", b"\t", b"|", b'"')
 _WORD = re.compile(rb"[^\r\n;,\t|\"]*")
 
 
@@ -60,13 +63,11 @@ def find(file: IO[bytes], chosen: str = "") -> Found:
 def _utf16(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    # Without a mark: ASCII letters leave every other byte empty.
-    pairs = max(1, len(head) // 2)
-    if head[1::2].count(0) > 0.9 * pairs and not head[::2].count(0):
+    # Without a mark: Latin letters leave every other byte empty.
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if second > len(head) / 4 and not first:
         return "utf-16-le"
-    if head[::2].count(0) > 0.9 * pairs and not head[1::2].count(0):
-        return "utf-16-be"
-    return ""
+    return "utf-16-be" if first > len(head) / 4 and not second else ""
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
@@ -116,10 +117,8 @@ def _suspects(file: IO[bytes]) -> Iterator[bytes]:
     seen: set[bytes] = set()
     for block in _blocks(file):
         for match in _SUSPECT.finditer(block):
-            start = (
-                max(block.rfind(mark, 0, match.start()) for mark in (b"\n", b";", b",", b"\t", b"|", b'"'))
-                + 1
-            )
+            earliest = max(0, match.start() - _SAMPLE_LENGTH)
+            start = max(earliest, 1 + max(block.rfind(mark, earliest, match.start()) for mark in _ENDS))
             cell = _WORD.match(block, start)
             word = cell[0][:_SAMPLE_LENGTH] if cell else b""
             if word and word not in seen:
@@ -139,7 +138,7 @@ def _doubts(samples: list[bytes]) -> tuple[Doubt, ...]:
 
 def _is_french(word: bytes, encoding: str) -> bool:
     text = word.decode(encoding, "replace")
-    return all(character.isascii() or character in _FRENCH for character in text)
+    return not _MIXED.search(text) and all(letter.isascii() or letter in _FRENCH for letter in text)
 
 
 def _undefined(word: bytes) -> bool:

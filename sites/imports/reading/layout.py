@@ -60,7 +60,8 @@ def header_of(head: Sequence[Row], layout: Layout) -> list[str]:
     for above, below in zip(upper, lower, strict=True):
         # A title that spans several columns is written over the first of them.
         group = above or (group if below else "")
-        titles.append(" ".join(part for part in (group, below) if part))
+        # A title merged over both rows is on both.
+        titles.append(" ".join(dict.fromkeys(part for part in (group, below) if part)))
     return titles
 
 

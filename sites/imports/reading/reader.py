@@ -66,7 +66,6 @@ def read(file: Path | bytes, choices: Choices = _RECOGNISED) -> Table:
         usual=_usual(body, len(header)),
         ragged=source.ragged,
         unended=source.unended,
-        merges=source.merges,
     )
     return Table(header, source.estimate, _Rows(source, place, shape, remarks), remarks)
 

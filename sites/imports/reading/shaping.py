@@ -1,4 +1,4 @@
-"""Put the rows under a header into shape: their number of cells, merged cells, totals at the end."""
+"""Put the rows under a header into shape: their number of cells, and totals at the end."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,18 +26,16 @@ class Shape:
         usual: the number of cells that most rows have, as far as the first rows tell.
         ragged: True where a row may have fewer cells by mistake.
         unended: True where the last line of the file has no end, so that it may be cut short.
-        merges: cells merged over several rows: first row, column (from 0) and last row.
     """
 
     width: int
     usual: int
     ragged: bool = False
     unended: bool = False
-    merges: tuple[tuple[int, int, int], ...] = ()
 
     def rows(self, rows: Iterable[Row], remarks: list[str]) -> Iterator[Row]:
         """Yield the rows that are not empty, in shape; what was put right is added to ``remarks``."""
-        filled = (row for row in _spread(rows, self.merges, remarks) if any(row.cells))
+        filled = (row for row in rows if any(row.cells))
         whole = self._completed(filled) if self.ragged else map(self._fitted, filled)
         return _without_totals(whole, remarks)
 
@@ -68,38 +66,6 @@ class Shape:
         if len(row.cells) > self.width and not any(row.cells[self.width :]):
             return replace(row, cells=row.cells[: self.width])
         return row
-
-
-def _spread(
-    rows: Iterable[Row], merges: tuple[tuple[int, int, int], ...], remarks: list[str]
-) -> Iterator[Row]:
-    """Repeat the value of a cell merged over several rows on each of them."""
-    starts: dict[int, list[tuple[int, int]]] = {}
-    for top, column, bottom in merges:
-        starts.setdefault(top, []).append((column, bottom))
-    under_way: dict[int, tuple[int, str]] = {}
-    for row in rows:
-        for column, (bottom, value) in list(under_way.items()):
-            if row.number > bottom:
-                del under_way[column]
-            elif value:
-                row = _with(row, column, value)  # noqa: PLW2901
-        for column, bottom in starts.get(row.number, ()):
-            value = row.cells[column] if column < len(row.cells) else ""
-            under_way[column] = bottom, value
-        yield row
-    if starts:
-        remarks.append(
-            _(
-                "Des cellules sont fusionnées sur plusieurs lignes : leur valeur compte pour chacune de ces lignes."
-            )
-        )
-
-
-def _with(row: Row, column: int, value: str) -> Row:
-    cells = [*row.cells, *[""] * (column + 1 - len(row.cells))]
-    cells[column] = value
-    return replace(row, cells=cells)
 
 
 def _without_totals(rows: Iterable[Row], remarks: list[str]) -> Iterator[Row]:

@@ -28,7 +28,6 @@ class Source:
         estimate: the approximate number of rows.
         ragged: True where a row may have fewer cells by mistake: in text; a workbook leaves out empty cells.
         unended: True where the last line of a text has no end, so that it may be cut short.
-        merges: cells merged over several rows: first row, column (from 0) and last row.
     """
 
     unpacked: Unpacked
@@ -37,7 +36,6 @@ class Source:
     estimate: int
     ragged: bool = False
     unended: bool = False
-    merges: tuple[tuple[int, int, int], ...] = ()
     sheets: tuple[str, ...] = ()
     sheet: str = ""
     encoding: str = ""
@@ -101,7 +99,7 @@ def _unended(file: IO[bytes]) -> bool:
 
 
 def _book(unpacked: Unpacked, choices: Choices) -> Source:
-    sheets: list[dict[str, Any]] = process.answer(unpacked.file, "heads", str(layout.HEAD))
+    sheets: list[dict[str, Any]] = process.answer(unpacked.file, "heads", unpacked.format, str(layout.HEAD))
     heads = {
         sheet["name"]: [Row(number, cleaned(cells)) for number, cells in enumerate(sheet["rows"], 1)]
         for sheet in sheets
@@ -111,11 +109,17 @@ def _book(unpacked: Unpacked, choices: Choices) -> Source:
     source = Source(
         unpacked,
         heads[name],
-        partial(_sheet_rows, unpacked.file, name),
+        partial(_sheet_rows, unpacked, name),
         heights[name],
         sheets=tuple(heads),
         sheet=name,
     )
+    if any(sheet["merged"] for sheet in sheets if sheet["name"] == name):
+        source.remarks.append(
+            _(
+                "Des cellules sont fusionnées sur plusieurs lignes : leur valeur compte pour chacune de ces lignes."
+            )
+        )
     if rivals:
         titles = [tuple(layout.header_of(heads[rival], layout.find(heads[rival]))) for rival in rivals]
         source.doubts.append(Doubt("sheet", rivals, tuple(titles)))
@@ -144,6 +148,6 @@ def _sheet(heads: dict[str, list[Row]], chosen: str) -> tuple[str, tuple[str, ..
     return rivals[0], (tuple(rivals) if len(rivals) > 1 else ())
 
 
-def _sheet_rows(file: IO[bytes], name: str) -> Generator[Row]:
-    with process.piped(file, "rows", name) as text:
+def _sheet_rows(unpacked: Unpacked, name: str) -> Generator[Row]:
+    with process.piped(unpacked.file, "rows", unpacked.format, name) as text:
         yield from csv_rows(text, ",")

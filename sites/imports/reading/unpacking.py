@@ -116,7 +116,7 @@ def _copy(packed: IO[bytes], out: IO[bytes]) -> None:
     while block := packed.read(_BLOCK):
         left -= len(block)
         if left < 0:
-            raise BrokenFileError(_("Le fichier est trop grand une fois décompressé."))
+            raise BrokenFileError(process.TOO_LARGE)
         out.write(block)
 
 
