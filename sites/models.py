@@ -134,6 +134,33 @@ class Residence(models.Model):
         return self.name
 
 
+class ResidenceAlias(models.Model):
+    """Another reference of a residence, by which files still name it: that of a former or a second programme.
+
+    One reference may be that of several residences; by itself it then names none of them.
+    ``landlord`` and ``commune`` repeat the residence's, as in :class:`Address`.
+    """
+
+    residence = models.ForeignKey(Residence, models.CASCADE, related_name="aliases")
+    landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="+")
+    reference = models.CharField(_("autre référence"), max_length=60)
+
+    perimeter = perimeter.RESIDENCE_ALIAS
+
+    class Meta:
+        verbose_name = _("autre référence d’une résidence")
+        verbose_name_plural = _("autres références d’une résidence")
+        ordering = ("reference", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("residence", "reference"), name="alias_is_unique_in_residence"),
+        )
+        indexes = (models.Index(fields=("landlord", "reference"), name="alias_reference_idx"),)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class Address(models.Model):
     """An address of a residence: a door on the street, or a building or an entrance at one, with its point.
 

@@ -122,6 +122,12 @@ RESIDENCE = Perimeter(
     write=leads("landlord_id") | system("stock_import", "seeding"),
 )
 
+RESIDENCE_ALIAS = Perimeter(
+    "alias",
+    select=own() | system("stock_import", "incident_import", "seeding"),
+    write=leads("landlord_id") | system("stock_import", "seeding"),
+)
+
 ADDRESS = Perimeter(
     "address",
     select=seen() | system("evaluation", "stock_import", "incident_import", "seeding"),

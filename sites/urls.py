@@ -6,6 +6,7 @@ from .basemap import views as basemap
 from .geocoding import views as geocoding
 from .imports import views as imports
 from .imports.undo import views as undo
+from .references import views as references
 from .sharing import views as sharing
 
 app_name = "sites"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("imports/<int:pk>/rapport/", imports.import_report, name="import_report"),
     path("imports/<int:pk>/reprendre/", imports.import_restart, name="import_restart"),
     path("imports/<int:pk>/defaire/", undo.import_undo, name="import_undo"),
+    path("residences/references/<int:pk>/retirer/", references.forget_reference, name="forget_reference"),
     path("fond/<int:z>/<int:x>/<int:y>.mvt", basemap.vector_tile, name="vector_tile"),
     path("fond/<int:z>/<int:x>/<int:y>.png", basemap.raster_tile, name="raster_tile"),
     path("quartiers-prioritaires.geojson", basemap.neighbourhoods, name="neighbourhoods"),

@@ -11,7 +11,7 @@ from incidents.models import Confirmation, Disruption, FactType, Incident, Narra
 from partners.models import Circle, Mandate
 from sites.enums import TerritoryKind
 from sites.match_key import match_key
-from sites.models import Address, Commune, Residence, SharingAgreement, Territory
+from sites.models import Address, Commune, Residence, ResidenceAlias, SharingAgreement, Territory
 
 LONG_AGO = dt.date(2020, 1, 1)
 
@@ -87,6 +87,16 @@ class ResidenceFactory(DjangoModelFactory):
     reference = factory.Sequence(lambda n: f"R{n}")
     name = factory.Sequence(lambda n: f"Résidence {n}")
     dwellings = 40
+
+
+class ResidenceAliasFactory(DjangoModelFactory):
+    class Meta:
+        model = ResidenceAlias
+
+    residence = factory.SubFactory(ResidenceFactory)
+    landlord = factory.SelfAttribute("residence.landlord")
+    commune = factory.SelfAttribute("residence.commune")
+    reference = factory.Sequence(lambda n: f"AUTRE{n}")
 
 
 class AddressFactory(DjangoModelFactory):

@@ -97,6 +97,13 @@ def test_sites(seeding):
         "residence_reference_is_unique", Residence.objects.create, landlord=residence.landlord,
         commune=residence.commune, reference=residence.reference, name="Autre",
     )  # fmt: skip
+    alias = f.ResidenceAliasFactory(residence=residence)
+    refused(
+        "alias_is_unique_in_residence",
+        f.ResidenceAliasFactory,
+        residence=residence,
+        reference=alias.reference,
+    )
     agreement = f.SharingAgreementFactory(starts_on=DAY)
     pair = {"landlord": agreement.landlord, "territory": agreement.territory}
     refused("agreement_does_not_overlap", SharingAgreement.objects.create, **pair, starts_on=NEXT)

@@ -15,13 +15,13 @@ from classification.models import Finding, PastLevel, SiteLevel
 from config.database import ROOT
 from incidents.models import Confirmation, Disruption, Incident, Narrative, StandingObservation
 from partners.models import Circle, Mandate
-from sites.models import Address, Residence, ResidenceAssignment, SharingAgreement, Territory
+from sites.models import Address, Residence, ResidenceAlias, ResidenceAssignment, SharingAgreement, Territory
 from tests import factories as f
 from tests.blind import insert
 
 CONFIDENTIAL = [
-    Residence, Address, Incident, Narrative, StandingObservation, Confirmation, Disruption, SiteLevel,
-    PastLevel, Finding, Circle, Mandate, SharingAgreement,
+    Residence, ResidenceAlias, Address, Incident, Narrative, StandingObservation, Confirmation, Disruption,
+    SiteLevel, PastLevel, Finding, Circle, Mandate, SharingAgreement,
 ]  # fmt: skip
 
 # Tables without policies, and why.
@@ -125,6 +125,25 @@ def test_narratives_are_the_landlords_alone(world):
     for person in (world.a.coordinator, world.a.partner, world.admin, world.dpo, world.stranger):
         with acting_as(person):
             assert seen(Narrative) == set()
+
+
+def test_other_references_of_a_residence_are_the_landlords_alone(world):
+    expected = planted(ResidenceAlias, landlord=world.a.landlord)
+    for person in (world.a.lead, world.a.agent):
+        with acting_as(person):
+            assert seen(ResidenceAlias) == expected != set()
+    for person in (
+        world.a.coordinator,
+        world.a.partner,
+        world.b.lead,
+        world.admin,
+        world.dpo,
+        world.stranger,
+    ):
+        with acting_as(person):
+            assert seen(ResidenceAlias) & expected == set()
+    with acting_as(world.a.agent):
+        assert ResidenceAlias.objects.all().delete()[0] == 0
 
 
 def test_earlier_states_of_a_fact_are_the_landlords_alone(world):

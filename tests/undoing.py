@@ -8,7 +8,8 @@ from sites.imports.undo.tasks import undo_import
 from sites.models import ImportRun
 
 RECORDS = (
-    "accounts_organisation", "sites_residence", "sites_address", "incidents_incident", "incidents_incident_history",
+    "accounts_organisation", "sites_residence", "sites_residencealias", "sites_address", "incidents_incident",
+    "incidents_incident_history",
 )  # fmt: skip
 LEVELS = ("classification_sitelevel", "classification_finding", "classification_pastlevel")
 

@@ -43,6 +43,7 @@ def _landlord(name: str, commune) -> SimpleNamespace:
     other = f.ResidenceFactory(landlord=landlord, commune=commune, name=f"Résidence {name} bis")
     address = f.AddressFactory(residence=residence, label=f"1 rue {name}")
     other_address = f.AddressFactory(residence=other, label=f"2 rue {name}")
+    alias = f.ResidenceAliasFactory(residence=residence, reference=f"ANCIENNE-{name}")
     today = timezone.localdate()
     incidents = [
         f.IncidentFactory(address=address, code="PETTY_DEALING", day=today - dt.timedelta(n))
@@ -57,7 +58,7 @@ def _landlord(name: str, commune) -> SimpleNamespace:
     agent = f.MembershipFactory(organisation=landlord, role=Role.AGENT, user__full_name=f"Agent {name}")
     return SimpleNamespace(
         landlord=landlord, residence=residence, other=other, address=address, other_address=other_address,
-        incidents=incidents, other_incident=other_incident, observation=observation, disruption=disruption,
+        alias=alias, incidents=incidents, other_incident=other_incident, observation=observation, disruption=disruption,
         lead=lead.user, agent=agent.user, agent_membership=agent,
     )  # fmt: skip
 

@@ -87,6 +87,8 @@ def residence(request: ScopedRequest, pk: int) -> HttpResponse:
         "sheet": sheet,
         "residence": found,
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
+        "leads": found.landlord_id in request.scope.roles.get(Role.LEAD, ()),
+        "aliases": list(found.aliases.all()),
         "reads_method": request.scope.has(*METHOD_READERS),
         "history": [[month.day.isoformat(), month.level, month.days_with_facts] for month in sheet.history],
         "points": [

@@ -21,7 +21,8 @@ from incidents.enums import PlaceKind, Source
 from incidents.models import FactType, Incident
 from incidents.shield import inspect
 from incidents.shield.validators import COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH, complaint_number, external_id
-from sites.models import Address, Residence
+from sites.models import Address
+from sites.references.services import residence_of
 
 from .api_pages import IncidentPages
 from .history import first_state
@@ -266,7 +267,7 @@ def _place(reference: str, label: str | None) -> Place:
 
     A place that does not exist and a place of another landlord get the same answer.
     """
-    residence = Residence.objects.filter(reference=reference).first()
+    residence = residence_of(reference)
     if residence is None:
         raise serializers.ValidationError(
             {"residence": _("Aucune de vos résidences ne porte cette référence.")}

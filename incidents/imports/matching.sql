@@ -1,13 +1,17 @@
 -- Finds the places of the staged rows, in steps separated by ---- lines. Under the policies of
 -- whoever imports: only places they see can be found. A row with a reason is settled.
 
--- 1. By the residence's reference, where only one visible residence has it: this statement alone says which
---    residence a reference names.
+-- 1. By the residence's reference or another one kept for it, where only one visible residence has it: this
+--    statement alone says which residence a reference names.
 UPDATE import_staging s
 SET residence_id = r.id, landlord_id = r.landlord_id, commune_id = r.commune_id, matched = 'by_reference'
 FROM (
     SELECT reference, min(id) AS id, min(landlord_id) AS landlord_id, min(commune_id) AS commune_id
-    FROM sites_residence
+    FROM (
+        SELECT reference, id, landlord_id, commune_id FROM sites_residence
+        UNION
+        SELECT reference, residence_id, landlord_id, commune_id FROM sites_residencealias
+    ) AS names
     WHERE %(landlord)s::bigint IS NULL OR landlord_id = %(landlord)s
     GROUP BY reference HAVING count(*) = 1
 ) r

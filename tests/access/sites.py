@@ -120,6 +120,12 @@ ROWS = {
     "sites:import_report": {"GET": _LEAD, **_RUN},
     "sites:import_restart": {"POST": _LEAD, "kwargs_for": _failed_run, "journal": landlord, **_RUN},
     "sites:import_undo": {"GET": _LEAD, "POST": _LEAD, "kwargs_for": _done_run, "journal": landlord, **_RUN},
+    "sites:forget_reference": {
+        "POST": _LEAD,
+        "journal": landlord,
+        "kwargs": lambda world: {"pk": world.a.alias.pk},
+        "foreign": lambda world: {"pk": world.b.alias.pk},
+    },
     "sites:to_place": {"GET": _LEAD},
     "sites:place": {
         "GET": _LEAD,

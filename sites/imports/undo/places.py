@@ -1,4 +1,4 @@
-"""Undo an import of stock: its residences, addresses and landlords."""
+"""Undo an import of stock: its residences, their other references, its addresses and landlords."""
 
 from django.db import IntegrityError, transaction
 from django.db.backends.utils import CursorWrapper
@@ -7,13 +7,25 @@ from django.utils.translation import gettext_lazy as _
 from sites.changes import places_changed
 from sites.models import Address, Residence
 
-from .plan import CHANGED, REMOVED, USED, Undoing, overwritten, referred_to, remove, restore
+from .plan import CHANGED, REMOVED, RESTORED, USED, Undoing, overwritten, referred_to, remove, restore
 
-_ADDRESS, _RESIDENCE, _LANDLORD = "sites_address", "sites_residence", "accounts_organisation"
+_ADDRESS, _RESIDENCE, _ALIAS = "sites_address", "sites_residence", "sites_residencealias"
+_LANDLORD = "accounts_organisation"
 
 # Work that follows every import by itself, the geocoding, is no change by anybody.
 _UNCHANGED_ADDRESS = """a.geocoding <> 'placed' AND to_jsonb(a)
     || (c.after - '{longitude,latitude,geocoding,geocoding_score}'::text[]) = to_jsonb(a)"""
+
+# An address that the import moved goes back to where it was, unless that is gone or has such an address again.
+_MAY_GO_BACK = """to_jsonb(a) || c.after = to_jsonb(a) AND (
+    NOT c.before ? 'residence_id' OR (
+        EXISTS (SELECT 1 FROM sites_residence r WHERE r.id = (c.before ->> 'residence_id')::bigint)
+        AND NOT EXISTS (
+            SELECT 1 FROM sites_address o
+            WHERE o.residence_id = (c.before ->> 'residence_id')::bigint AND o.match_key = a.match_key
+        )
+    )
+)"""
 
 # A residence that stays keeps all its addresses; one address that stays keeps its residence, and so the others.
 _PLAN = f"""
@@ -22,11 +34,26 @@ WITH addresses AS MATERIALIZED (
     FROM sites_importchange c JOIN sites_address a ON a.id = c.object_id
     WHERE c.run_id = %(run)s AND c.table_name = '{_ADDRESS}' AND c.before IS NULL
 ),
+overwritten AS MATERIALIZED (
+    SELECT a.id, {_MAY_GO_BACK} AS goes_back, {_MAY_GO_BACK} AND c.before ? 'residence_id' AS moves
+    FROM sites_importchange c JOIN sites_address a ON a.id = c.object_id
+    WHERE c.run_id = %(run)s AND c.table_name = '{_ADDRESS}' AND c.before IS NOT NULL
+),
+aliases AS MATERIALIZED (
+    SELECT x.id, x.residence_id FROM sites_importchange c JOIN sites_residencealias x ON x.id = c.object_id
+    WHERE c.run_id = %(run)s AND c.table_name = '{_ALIAS}' AND c.before IS NULL
+),
 residences AS MATERIALIZED (
     SELECT r.id, r.landlord_id, to_jsonb(r) || c.after <> to_jsonb(r) AS changed,
-        {referred_to(Residence, "r", _ADDRESS)}
+        {referred_to(Residence, "r", _ADDRESS, _ALIAS)}
         OR EXISTS (SELECT 1 FROM addresses a WHERE a.residence_id = r.id AND (a.used OR a.changed))
-        OR EXISTS (SELECT 1 FROM sites_address o WHERE o.residence_id = r.id AND o.id NOT IN (SELECT id FROM addresses))
+        OR EXISTS (
+            SELECT 1 FROM sites_address o WHERE o.residence_id = r.id
+            AND o.id NOT IN (SELECT id FROM addresses UNION ALL SELECT id FROM overwritten WHERE moves)
+        )
+        OR EXISTS (
+            SELECT 1 FROM sites_residencealias x WHERE x.residence_id = r.id AND x.id NOT IN (SELECT id FROM aliases)
+        )
         AS used
     FROM sites_importchange c JOIN sites_residence r ON r.id = c.object_id
     WHERE c.run_id = %(run)s AND c.table_name = '{_RESIDENCE}' AND c.before IS NULL
@@ -40,6 +67,8 @@ UNION ALL
 SELECT '{_RESIDENCE}', r.id, CASE WHEN r.changed THEN '{CHANGED}' WHEN r.used THEN '{USED}' ELSE '{REMOVED}' END
 FROM residences r
 UNION ALL
+SELECT '{_ALIAS}', x.id, '{REMOVED}' FROM aliases x
+UNION ALL
 SELECT '{_LANDLORD}', o.id, CASE
     WHEN to_jsonb(o) || c.after <> to_jsonb(o) THEN '{CHANGED}'
     WHEN EXISTS (
@@ -50,7 +79,8 @@ SELECT '{_LANDLORD}', o.id, CASE
     ELSE '{REMOVED}' END
 FROM sites_importchange c JOIN accounts_organisation o ON o.id = c.object_id
 WHERE c.run_id = %(run)s AND c.table_name = '{_LANDLORD}' AND c.before IS NULL
-UNION ALL {overwritten(_ADDRESS)}
+UNION ALL
+SELECT '{_ADDRESS}', o.id, CASE WHEN o.goes_back THEN '{RESTORED}' ELSE '{CHANGED}' END FROM overwritten o
 UNION ALL {overwritten(_RESIDENCE)}
 UNION ALL {overwritten(_LANDLORD)}
 """
@@ -59,6 +89,10 @@ _CONCERNED = f"""
 SELECT object_id FROM undo_plan WHERE table_name = '{_RESIDENCE}'
 UNION
 SELECT a.residence_id FROM undo_plan p JOIN sites_address a ON a.id = p.object_id WHERE p.table_name = '{_ADDRESS}'
+UNION
+SELECT (c.before ->> 'residence_id')::bigint
+FROM undo_plan p JOIN sites_importchange c USING (table_name, object_id)
+WHERE c.run_id = %(run)s AND p.table_name = '{_ADDRESS}' AND p.fate = '{RESTORED}' AND c.before ? 'residence_id'
 """
 # A residence whose own values stay, for they changed since, still loses the dwellings of the addresses that go.
 _RECOUNT = f"""
@@ -75,7 +109,8 @@ WHERE p.table_name = '{_ADDRESS}' AND p.fate = '{REMOVED}'
 
 
 def _carry_out(cursor: CursorWrapper, run_id: int) -> None:
-    concerned, losing = _ids(cursor, _CONCERNED), _ids(cursor, _LOSING)
+    concerned, losing = _ids(cursor, _CONCERNED, run_id), _ids(cursor, _LOSING, run_id)
+    remove(cursor, _ALIAS)
     remove(cursor, _ADDRESS)
     restore(cursor, _ADDRESS, run_id)
     remove(cursor, _RESIDENCE)
@@ -86,8 +121,8 @@ def _carry_out(cursor: CursorWrapper, run_id: int) -> None:
     places_changed(concerned)
 
 
-def _ids(cursor: CursorWrapper, query: str) -> list[int]:
-    cursor.execute(query)
+def _ids(cursor: CursorWrapper, query: str, run_id: int) -> list[int]:
+    cursor.execute(query, {"run": run_id})
     return sorted(pk for (pk,) in cursor.fetchall())
 
 
@@ -114,6 +149,7 @@ STOCK = Undoing(
     _carry_out,
     {
         _RESIDENCE: _("résidences"),
+        _ALIAS: _("autres références"),
         _ADDRESS: _("adresses"),
         _LANDLORD: _("bailleurs"),
     },

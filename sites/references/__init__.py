@@ -1,0 +1,1 @@
+"""Keep and remove the other references of residences."""
