@@ -11,9 +11,10 @@ from .perimeter import Perimeter, somebody, system, where
 class Message(models.Model):
     """A task for the broker, written in the transaction that asks for it.
 
-    The row is deleted once the broker has the task. Its key is made here, because whoever may write a row may
+    The row is deleted once the broker has the task; one that is given up stays, with ``given_up_at``. Its key is made here, because whoever may write a row may
     not read it back. ``arguments`` are ids and addresses of this site, never content. Each attempt moves
-    ``not_before`` on, so that an attempt that was cut off is made again.
+    ``not_before`` on, so that an attempt that was cut off is made again. ``failures`` counts the attempts that
+    failed though the broker answers.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -21,6 +22,8 @@ class Message(models.Model):
     arguments = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     attempts = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    given_up_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=100, blank=True)
     not_before = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -63,13 +63,28 @@ def _database_figures() -> list[Metric]:
         if age is not None
     ]
     with system_scope("outbox"):
+        messages = Message.objects.order_by()
         waiting = _gauge(
-            "palier_outbox_messages", "Tasks not handed to the broker yet", Message.objects.count()
+            "palier_outbox_messages",
+            "Tasks not handed to the broker yet",
+            messages.filter(given_up_at=None).count(),
+        )
+        given_up = _gauge(
+            "palier_outbox_given_up",
+            "Tasks that cannot be handed to the broker and are no longer tried",
+            messages.exclude(given_up_at=None).count(),
         )
     left = _gauge(
         "palier_evaluation_left", "Residences whose level looks back from a day before", _evaluation_left()
     )
-    return [_gauge("palier_database_up", "Whether the database answers", 1), jobs, waiting, left, *ages]
+    return [
+        _gauge("palier_database_up", "Whether the database answers", 1),
+        jobs,
+        waiting,
+        given_up,
+        left,
+        *ages,
+    ]
 
 
 def _evaluation_age() -> float | None:

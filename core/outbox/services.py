@@ -1,7 +1,9 @@
 """Write a task in the transaction that asks for it, then hand it to the broker.
 
 It is handed over by the process that wrote it, as soon as that has committed, or by the sweep that a
-worker makes each minute. A task may arrive twice, so tasks must be idempotent; none is lost.
+worker makes each minute. A task may arrive twice, so tasks must be idempotent; none is lost. The broker
+is waited for however long it is away. A message that fails while the broker answers is given up after some
+hours: its row stays, marked, and is logged as an error.
 """
 
 import datetime as dt
@@ -22,6 +24,8 @@ from core.rls import as_system
 _FIRST_PAUSE_S = 30
 _LONGEST_PAUSE_S = 300
 _MOST_COUNTED = 1_000_000
+# Over two hours: longer than an upgrade during which some processes do not know a task yet.
+_MOST_FAILURES = 30
 _LOGGER = logging.getLogger("palier.outbox")
 
 
@@ -73,7 +77,7 @@ def _claimed(**which: UUID) -> Message | None:
     The claim commits before the attempt, so that no lock is held while the broker is waited for.
     """
     now = timezone.now()
-    due = Message.objects.filter(not_before__lte=now, **which).order_by("not_before", "id")
+    due = Message.objects.filter(not_before__lte=now, given_up_at=None, **which).order_by("not_before", "id")
     with as_system("outbox"):
         message = due.select_for_update(skip_locked=True).first()
         if message is not None:
@@ -92,20 +96,35 @@ def _hand_over(message: Message) -> bool:
     """Hand a claimed message to the broker, and delete its row.
 
     Returns:
-        False when the task cannot be sent: its name is unknown, or its arguments do not fit.
+        False when the task cannot be sent: its name is unknown, or its arguments do not fit. After
+        ``_MOST_FAILURES`` of these the message is given up.
 
     Raises:
         OperationalError, OSError: the broker does not answer.
     """
+    about = {"task": message.task, "message_id": str(message.pk)}
     try:
         current_app.tasks[message.task].apply_async(message.arguments, retry=False)
+    except (OperationalError, OSError) as error:
+        _LOGGER.warning("a message was not sent", exc_info=error, extra=about)
+        _keep(message, error)
+        raise
     except Exception as error:
-        _LOGGER.warning("a message was not sent", exc_info=error, extra={"task": message.task})
-        with as_system("outbox"):
-            Message.objects.filter(pk=message.pk).update(last_error=type(error).__name__)
-        if isinstance(error, (OperationalError, OSError)):
-            raise
+        message.failures += 1
+        if message.failures < _MOST_FAILURES:
+            _LOGGER.warning("a message was not sent", exc_info=error, extra=about)
+        else:
+            message.given_up_at = timezone.now()
+            _LOGGER.exception("a message was given up", extra=about)
+        _keep(message, error)
         return False
     with as_system("outbox"):
         Message.objects.filter(pk=message.pk).delete()
     return True
+
+
+def _keep(message: Message, error: Exception) -> None:
+    """Write on the row of a message why it was not sent."""
+    message.last_error = type(error).__name__
+    with as_system("outbox"):
+        message.save(update_fields=["failures", "given_up_at", "last_error"])

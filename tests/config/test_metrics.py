@@ -72,6 +72,13 @@ def test_tasks_that_wait_for_the_broker_are_counted(world):
     assert _state()["palier_outbox_messages"] == 1
 
 
+def test_tasks_that_were_given_up_are_counted_apart(world):
+    with system_scope("seeding"):
+        Message(task="x", given_up_at=timezone.now()).save(force_insert=True)
+    state = _state()
+    assert (state["palier_outbox_messages"], state["palier_outbox_given_up"]) == (0, 1)
+
+
 def test_what_the_night_has_still_to_evaluate_is_counted(world):
     assert _state()["palier_evaluation_left"] == 0
     with system_scope("evaluation"):
@@ -102,6 +109,7 @@ def test_figures_name_no_place_and_no_person(world):
     allowed |= {
         "palier_database_up",
         "palier_outbox_messages",
+        "palier_outbox_given_up",
         "palier_evaluation_left",
         "palier_evaluation_age_seconds",
         "palier_backup_age_seconds",

@@ -123,6 +123,54 @@ def test_a_task_nobody_knows_does_not_hold_up_the_others(committed_database, sen
     assert waiting() == [("gone.in.an.upgrade", [], 1, "NotRegistered")]
 
 
+def _sweep_often(times: int, since) -> None:
+    for number in range(1, times + 1):
+        with time_machine.travel(since + number * outbox._pause(99)):
+            outbox.sweep()
+
+
+@pytest.mark.unsent
+@pytest.mark.parametrize("why", ["unknown", "fails each time"])
+def test_a_message_that_never_fits_is_given_up_in_the_end_and_says_so(
+    committed_database, monkeypatch, caplog, why
+):
+    def refuse(arguments, **options):
+        raise TypeError
+
+    monkeypatch.setattr(send_invitation, "apply_async", refuse)
+    task = "gone.in.an.upgrade" if why == "unknown" else send_invitation.name
+    with system_scope("seeding"):
+        Message(task=task, arguments=[7, SITE]).save(force_insert=True)
+    now = timezone.now()
+    _sweep_often(outbox._MOST_FAILURES - 1, now)
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * (outbox._MOST_FAILURES - 1)
+    caplog.clear()
+    _sweep_often(3, now + outbox._MOST_FAILURES * outbox._pause(99))
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "a message was given up")
+    ]
+    with system_scope("outbox"):
+        message = Message.objects.get()
+        assert (message.attempts, message.failures) == (outbox._MOST_FAILURES, outbox._MOST_FAILURES)
+        assert message.given_up_at is not None
+
+
+@pytest.mark.unsent
+def test_a_message_is_never_given_up_because_the_broker_is_away(committed_database, away, monkeypatch):
+    ask()
+    now = timezone.now()
+    _sweep_often(2 * outbox._MOST_FAILURES, now)
+    with system_scope("outbox"):
+        message = Message.objects.get()
+        assert (message.attempts, message.failures, message.given_up_at) == (
+            2 * outbox._MOST_FAILURES + 1, 0, None,
+        )  # fmt: skip
+    handed: list[list] = []
+    monkeypatch.setattr(send_invitation, "apply_async", lambda arguments, **_: handed.append(arguments))
+    _sweep_often(1, now + 3 * outbox._MOST_FAILURES * outbox._pause(99))
+    assert (handed, waiting()) == ([[7, SITE]], [])
+
+
 def test_two_that_send_at_once_send_once(committed_database, monkeypatch):
     handed, entered, leave = [], threading.Event(), threading.Event()
 

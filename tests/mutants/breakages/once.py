@@ -136,4 +136,14 @@ MUTANTS = (
         "accounts/people/services.py", "with refused_as(_InvitedMeanwhileError()):", "with transaction.atomic():",
         "tests/accounts/test_invitations_at_once.py::test_one_new_address_invited_twice_at_once_has_one_account_and_both_roles",
     ),
+    _once(
+        "outbox:tried-for-ever", "A message that never fits is given up, and logged as an error.", "core/outbox/services.py",
+        "if message.failures < _MOST_FAILURES:", "if True:",
+        "tests/core/test_outbox.py::test_a_message_that_never_fits_is_given_up_in_the_end_and_says_so",
+    ),
+    _once(
+        "outbox:given-up-for-the-broker", "A message waits for the broker however long it is away.", "core/outbox/services.py",
+        "except (OperationalError, OSError) as error:", "except MemoryError as error:",
+        "tests/core/test_outbox.py::test_a_message_is_never_given_up_because_the_broker_is_away",
+    ),
 )  # fmt: skip
