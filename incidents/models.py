@@ -7,6 +7,7 @@ the row-level security policies read them from the row itself.
 from typing import TYPE_CHECKING
 
 import pghistory
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -73,7 +74,10 @@ class FactSubtype(models.Model):
 
 
 class Placed(models.Model):
-    """A record at an address, or at a residence as a whole when ``address`` is null."""
+    """A record at an address, or at a residence as a whole when ``address`` is null.
+
+    In files a record is identified by ``opaque_id`` (:mod:`incidents.identifiers`), never by its number.
+    """
 
     landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", editable=False, db_index=False)
@@ -90,6 +94,9 @@ class Placed(models.Model):
         db_index=False,
     )
 
+    # The default is the database's, so that rows written by plain SQL get one as well.
+    opaque_id = models.UUIDField(db_default=RandomUUID(), editable=False)
+
     class Meta:
         abstract = True
 
@@ -99,7 +106,11 @@ class Placed(models.Model):
         return self.address or self.residence
 
 
-@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), meta={"db_table": "incidents_incident_history"})
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old),
+    exclude=["opaque_id"],
+    meta={"db_table": "incidents_incident_history"},
+)
 class Incident(Placed):
     """A recorded fact: its type, place and day, never a person.
 
@@ -229,6 +240,9 @@ class StandingObservation(Placed):
     ended_on = models.DateField(_("terminé le"), null=True, blank=True)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    import_run = models.ForeignKey(
+        ImportRun, models.SET_NULL, null=True, editable=False, related_name="standing_observations"
+    )
 
     perimeter = perimeter.STANDING_OBSERVATION
 
@@ -283,6 +297,9 @@ class Disruption(Placed):
     recurs_daily = models.BooleanField(_("se répète chaque jour"), default=False)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    import_run = models.ForeignKey(
+        ImportRun, models.SET_NULL, null=True, editable=False, related_name="disruptions"
+    )
 
     perimeter = perimeter.DISRUPTION
 

@@ -81,7 +81,7 @@ def _table(request: ScopedRequest) -> tuple[IncidentFilter, IncidentTable]:
 
 
 def _all_facts(scope: Scope) -> QuerySet[Incident]:
-    facts = Incident.objects.structured().select_related("landlord").annotate(own=is_own())
+    facts = Incident.objects.structured().select_related("landlord", "commune").annotate(own=is_own())
     return facts.filter(is_assigned()) if sees_assigned_alone(scope) else facts
 
 

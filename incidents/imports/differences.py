@@ -24,7 +24,8 @@ CHOICES: dict[str, list[tuple[str, str | Promise]]] = {
 }  # fmt: skip
 
 _PLACE = """s.matched IN ('by_reference', 'by_address') AND ({known}.residence_id <> s.residence_id
-    OR s.address_id IS NOT NULL AND s.key <> '' AND {known}.address_id IS DISTINCT FROM s.address_id)"""
+    OR s.address_id IS NOT NULL AND s.key <> '' AND {known}.address_id IS DISTINCT FROM s.address_id
+    OR s.key = '*' AND {known}.address_id IS NOT NULL)"""
 # Columns of a fact that a file tells only where it has the field.
 _OPTIONAL = {
     "place_kind": ("place_kind",),
@@ -48,7 +49,8 @@ def differs(known: str, fields: Iterable[str]) -> str:
     where it is certain: by a reference or an address.
     """
     columns = [f"{known}.{column} IS DISTINCT FROM s.{column}" for column in told(fields)]
-    hour = f'{known}."time" IS DISTINCT FROM s."time"'
+    # Files are read to the minute; a program may have recorded seconds.
+    hour = f"""date_trunc('minute', {known}."time") IS DISTINCT FROM date_trunc('minute', s."time")"""
     columns.append(hour if "time" in set(fields) else f's."time" IS NOT NULL AND {hour}')
     return " OR ".join(f"({condition})" for condition in (*columns, _PLACE.format(known=known)))
 

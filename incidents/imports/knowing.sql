@@ -11,6 +11,12 @@ WHERE s.reason IS NULL AND s.external_id <> '' AND i.external_id <> ''
     AND i.external_source = %(source)s AND i.external_id = s.external_id
     AND (%(landlord)s::bigint IS NULL OR i.landlord_id = %(landlord)s)
 ----
+--    Under an identifier of an export of the product it is that very fact, whatever its source.
+UPDATE import_staging s SET known_id = i.id
+FROM incidents_incident i
+WHERE s.reason IS NULL AND s.own_id IS NOT NULL AND i.opaque_id = s.own_id
+    AND (%(landlord)s::bigint IS NULL OR i.landlord_id = %(landlord)s)
+----
 -- 2. One row for each identifier: of several that say the same, one with a place; of several that say different
 --    things, the one that was chosen.
 UPDATE import_staging s
@@ -49,6 +55,9 @@ LEFT JOIN LATERAL (
     SELECT * FROM incidents_incident_history h WHERE h.pgh_obj_id = i.id ORDER BY h.pgh_id LIMIT 1
 ) f ON i.changed_at IS NOT NULL
 WHERE i.id = s.known_id AND s.reason IS NULL
+----
+-- An identifier of an export that names none of these facts, one deleted since or another landlord's, says nothing.
+UPDATE import_staging SET external_id = '' WHERE reason IS NULL AND own_id IS NOT NULL AND known_id IS NULL
 ----
 -- 3. Without an identifier, a row is known by what it means, not by how it is written: type, day, span, hour, place,
 --    kind of place. Equal rows of one file are as many facts, since a source may well report the same twice in an

@@ -1,5 +1,6 @@
 -- Finds the places of the staged rows, in steps separated by ---- lines. Under the policies of
--- whoever imports: only places they see can be found. A row with a reason is settled.
+-- whoever imports: only places they see can be found. A row with a reason is settled. The key * says that the
+-- residence as a whole is meant.
 
 -- 1. By the residence's reference or another one kept for it, where only one visible residence has it: this
 --    statement alone says which residence a reference names.
@@ -158,7 +159,7 @@ FROM (
 WHERE s.reason IS NULL AND s.address_id IS NULL AND s.key = '' AND a.residence_id = s.residence_id
 ----
 UPDATE import_staging SET remarks = ltrim(remarks || ' unknown_address')
-WHERE reason IS NULL AND residence_id IS NOT NULL AND address_id IS NULL AND key <> ''
+WHERE reason IS NULL AND residence_id IS NOT NULL AND address_id IS NULL AND key NOT IN ('', '*')
     AND remarks !~ '\mwhole_residence\M'
 ----
 -- 3. By distance, in metres on the sphere. A grid of cells as wide as the radius makes it a

@@ -3,13 +3,16 @@
 import datetime as dt
 import re
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from incidents.enums import PlaceKind, Source
+from incidents.files import whole_residence_words
+from incidents.identifiers import own_identifier
 from incidents.shield import inspect
 from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, external_id, is_technical
 from sites.imports.communes import postcode_in
@@ -19,6 +22,7 @@ from sites.match_key import Door, parse, plain
 
 from .days import read_month, read_time
 from .types import Types
+from .words import words_of
 
 _YES = {"OUI", "O", "YES", "Y", "VRAI", "TRUE", "1", "X"}
 _NO = {"", "NON", "N", "NO", "FAUX", "FALSE", "0"}
@@ -27,6 +31,8 @@ _SUBJECT_LENGTH = 200
 _TEXT_LENGTH = 200
 # Ten figures that start with a zero: only such an identifier may hold a French telephone number.
 _DIALLED = re.compile(r"0(?:[^A-Za-z0-9]*\d){9}")
+# The key of a row that speaks of its residence as a whole; no address has it.
+WHOLE_KEY = "*"
 # The reason for a row with a text that seems to name or describe a person: nothing of the row is quoted.
 SPEAKS = "speaks_of_people"
 
@@ -39,6 +45,7 @@ class Staged(NamedTuple):
     reason: str | None = None
     remarks: str = ""
     external_id: str = ""
+    own_id: UUID | None = None
     fact_type_id: int | None = None
     day_text: str = ""
     end_text: str = ""
@@ -76,14 +83,15 @@ class RowReader:
         self._types = Types(profile)
         self._options = profile.options
         self._area = area_of(profile.options)
-        self._kinds = {plain(str(label)): value for value, label in PlaceKind.choices} | _values(PlaceKind)
-        self._sources = {plain(str(label)): value for value, label in Source.choices} | _values(Source)
+        self._kinds = words_of(PlaceKind)
+        self._sources = words_of(Source)
 
     def read(self, line: int, values: Values) -> Staged:
         """Return the row to stage; with a reason, its outcome is final and it is not matched."""
         get = values.get
         identifier = get("external_id", "")[:EXTERNAL_ID_LENGTH]
-        if not _is_identifier(identifier):
+        own_id = own_identifier(identifier)
+        if own_id is None and not _is_identifier(identifier):
             return self._speaks(line, "external_id")
         fact_type, reason = self._types.find(get("type", ""), get("subtype", ""))
         if fact_type is None:
@@ -97,6 +105,7 @@ class RowReader:
             line=line,
             subject=_subject(values),
             external_id=identifier,
+            own_id=own_id,
             fact_type_id=fact_type,
             day_text=get("day", "")[:_TEXT_LENGTH],
             end_text=get("span_end", "")[:_TEXT_LENGTH],
@@ -163,12 +172,10 @@ class RowReader:
         return found
 
 
-def _values(words: type[PlaceKind] | type[Source]) -> dict[str, str]:
-    return {plain(value): value for value in words.values}
-
-
 @lru_cache(32_768)
 def _read_address(text: str) -> tuple[str, Door | None, str]:
+    if plain(text) in _whole_residence():
+        return WHOLE_KEY, None, ""
     parsed = parse(text)
     return parsed.key, parsed.door, parsed.unit
 
@@ -184,6 +191,11 @@ def _is_identifier(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+@cache
+def _whole_residence() -> set[str]:
+    return {plain(words) for words in whole_residence_words()}
 
 
 @lru_cache(16384)

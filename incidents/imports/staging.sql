@@ -1,7 +1,7 @@
 -- Where the rows of a file wait for their day and their place; gone with the transaction.
 DROP TABLE IF EXISTS pg_temp.import_staging;
 CREATE TEMPORARY TABLE import_staging (
-    line integer, subject text, reason text, remarks text, external_id text, fact_type_id bigint,
+    line integer, subject text, reason text, remarks text, external_id text, own_id uuid, fact_type_id bigint,
     day_text text, end_text text, day date, span_end date, "time" time, place_kind text, source text,
     complaint_filed boolean, complaint_reference text, damage_cost numeric(10, 2),
     reference text, place_text text, key text, postcode text, street text, door integer, suffix text, unit text,

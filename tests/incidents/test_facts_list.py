@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from accounts.lists.listing import PER_PAGE as CHOICES
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
+from incidents.identifiers import identifier
 from incidents.models import FactType, Incident
 from sites.models import ResidenceAssignment
 from tests import factories as f
@@ -64,6 +65,13 @@ def _content(client, url, **query) -> bytes:
 def _rows(client, **query):
     content = _content(client, CSV, **query).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(content), delimiter=";"))
+
+
+def _numbers(rows) -> list[int]:
+    """Return the primary keys of the facts of a file, in its order."""
+    with system_scope("seeding"):
+        known = {identifier(fact): fact.pk for fact in Incident.objects.all()}
+    return [known[row["Identifiant"]] for row in rows]
 
 
 def _sheet(client, **query):
@@ -193,7 +201,7 @@ def test_says_what_to_do_when_there_is_nothing(world, sign_in):
 def test_exports_hold_exactly_what_is_filtered(lead, world):
     rows = _rows(lead, residence=world.a.other.pk)
     sheet = _sheet(lead, residence=world.a.other.pk)
-    assert [int(row["Numéro"]) for row in rows] == [world.a.other_incident.pk]
+    assert _numbers(rows) == [world.a.other_incident.pk]
     assert rows[0]["Nature"] == "Tapages, dont nocturnes"
     assert rows[0]["Adresse"] == world.a.other_address.label
     assert len(sheet) == 2
@@ -202,7 +210,7 @@ def test_exports_hold_exactly_what_is_filtered(lead, world):
 
 def test_a_file_is_in_the_order_and_with_the_columns_of_the_page(lead, world):
     for order in ("day", "-day", "residence"):
-        assert [int(row["Numéro"]) for row in _rows(lead, tri=order)] == _listed(lead, tri=order)
+        assert _numbers(_rows(lead, tri=order)) == _listed(lead, tri=order)
     header = _sheet(lead, col=["address", "residence"])[0]
     assert {"Jour", "Nature", "Adresse", "Résidence", "Heure"} <= set(header)
     assert {"Gravité", "Lieu précis"} & set(header) == set()
@@ -211,15 +219,15 @@ def test_a_file_is_in_the_order_and_with_the_columns_of_the_page(lead, world):
 def test_a_whole_residence_is_said_in_the_file(lead, world):
     with system_scope("seeding"):
         fact = f.IncidentFactory(residence=world.a.residence, address=None)
-    said = {int(row["Numéro"]): row["Adresse"] for row in _rows(lead)}
-    assert said[fact.pk] == "toute la résidence"
+    said = {row["Identifiant"]: row["Adresse"] for row in _rows(lead)}
+    assert said[identifier(fact)] == "toute la résidence"
 
 
 def test_a_sheet_is_ready_to_read(lead):
     sheet = load_workbook(io.BytesIO(_content(lead, XLSX))).active
-    assert sheet.auto_filter.ref == f"A1:P{sheet.max_row}"
-    assert sheet["B2"].number_format == "dd/mm/yyyy"
-    assert sheet.column_dimensions["D"].width > sheet.column_dimensions["A"].width
+    assert sheet.auto_filter.ref == f"A1:T{sheet.max_row}"
+    assert sheet["C2"].number_format == "dd/mm/yyyy"
+    assert sheet.column_dimensions["E"].width > sheet.column_dimensions["C"].width
 
 
 def test_what_one_entered_oneself_can_be_kept_apart(world, sign_in, coordinator):
@@ -286,6 +294,10 @@ def test_coordinator_reads_structure_and_never_the_rest(coordinator, world, secr
     sheet = str(_sheet(coordinator))
     archive = ZipFile(io.BytesIO(_content(coordinator, XLSX)))
     raw = "".join(archive.read(name).decode() for name in archive.namelist())
+    with system_scope("seeding"):
+        facts = [*Incident.objects.filter(landlord=world.a.landlord).select_related("residence")]
+    kept = {text for fact in facts for text in (identifier(fact), fact.residence.reference)}
+    assert not {cell for line in _sheet(coordinator) for cell in line if cell in kept}
     for page in (*pages, rows, sheet, raw):
         without_the_search = page
         for echo in ('value="PV-4711"', "place=PV-4711", "<strong>PV-4711</strong>"):
@@ -321,10 +333,14 @@ def test_two_roles_do_not_mix(world, sign_in, secrets):
             complaint_filed=True, complaint_reference="B-1"
         )
     client = sign_in(world.b.agent)
-    rows = {int(row["Numéro"]): row for row in _rows(client)}
-    assert rows[world.b.incidents[0].pk]["Numéro de plainte"] == "B-1"
-    assert rows[world.a.incidents[0].pk]["Numéro de plainte"] == ""
-    assert rows[world.a.incidents[0].pk]["Signalé par"] == ""
+    rows = _rows(client)
+    mine = {row["Identifiant"]: row for row in rows if row["Bailleur"] == "Bailleur B"}
+    assert mine[identifier(world.b.incidents[0])]["Numéro de plainte"] == "B-1"
+    others = {
+        (row[title]) for row in rows if row["Bailleur"] == "Bailleur A"
+        for title in ("Identifiant", "Référence résidence", "Numéro de plainte", "Signalé par")
+    }  # fmt: skip
+    assert others == {""}
     assert _listed(client, complaint="yes") == [world.b.incidents[0].pk]
     page = client.get(reverse("incidents:detail", args=[world.a.incidents[0].pk])).content.decode()
     for secret in secrets:

@@ -66,7 +66,7 @@ MUTANTS = (
     ),
     _door(
         "confidential-of-others-in-files", "A confidential column is left empty on facts of others.",
-        "incidents/facts/exports.py", "return lambda incident: read(incident) if incident.own else None",
+        "incidents/files.py", "return lambda row: read(row) if row.own else None",
         "return read", "tests/incidents/test_facts_list.py::test_two_roles_do_not_mix",
     ),
     _door(

@@ -1,0 +1,103 @@
+"""What the lists export comes back in by the import, and changes nothing."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.scope import system_scope
+from incidents.enums import Source
+from incidents.identifiers import identifier
+from incidents.models import Incident
+from sites.enums import ImportKind
+from sites.imports.reading import read
+from sites.match_key import match_key
+from sites.models import Address, Residence
+from tests import factories as f
+from tests.imports import csv_file, import_as_lead
+from tests.undoing import contents
+
+
+def _formula_names(world) -> None:
+    """Give places names that a spreadsheet would compute, and references that look like numbers."""
+    Residence.objects.filter(pk=world.a.residence.pk).update(name="=1+1", reference="-12")
+    Residence.objects.filter(pk=world.a.other.pk).update(name="'=2", reference="@lot")
+    label = "+4 rue A"
+    Address.objects.filter(pk=world.a.other_address.pk).update(
+        label=label, match_key=match_key(label), postcode="01400"
+    )
+
+
+@pytest.fixture
+def facts(world):
+    """Facts of every origin and shape, at an address and at a whole residence."""
+    with system_scope("seeding"):
+        _formula_names(world)
+        place = {"residence": world.a.residence, "address": world.a.address}
+        f.IncidentFactory(
+            **place, external_source="form", external_id="hidden-1", time=dt.time(22, 30), source=Source.RESIDENT,
+            complaint_filed=True, complaint_reference="PV-4711", damage_cost="1234.56", place_kind="lobby",
+        )  # fmt: skip
+        f.IncidentFactory(**place, external_source="api", external_id="7", time=dt.time(0, 0, 59))
+        f.IncidentFactory(**place, span_end=dt.date(2026, 3, 9), damage_cost="0", source=Source.POLICE)
+        f.IncidentFactory(**place | {"address": None}, external_source="dans-ma-rue", external_id="z")
+        for _twice in range(2):
+            f.IncidentFactory(**place, code="TAGS", time=dt.time(9, 5))
+        f.IncidentFactory(**place, code="DAMAGE", cancelled_at=timezone.now(), cancel_reason="Doublon")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_exported_facts_come_back_in_without_a_change(world, sign_in, facts, kind, language):
+    with system_scope("seeding"):
+        type(world.a.lead).objects.filter(pk=world.a.lead.pk).update(language=language)
+        number = Incident.objects.filter(landlord=world.a.landlord).count()
+    content = sign_in(world.a.lead).get(reverse("incidents:export", args=[kind]), {"state": "all"}).getvalue()
+    assert read(content).header[2] == {"fr": "Jour", "en": "Day"}[language]
+    before = contents()
+    done = import_as_lead(content, world.a.lead, world.a.landlord, kind=ImportKind.INCIDENTS)
+    assert {(line["code"]) for line in done.lines} == {"already_recorded", "cancelled_since"}
+    assert done.counts == {"unchanged": {"already_recorded": number - 1, "cancelled_since": 1}}
+    assert done.remarks == {}
+    assert contents() == before
+
+
+def _row(fact: Incident, day: str) -> bytes:
+    header = "identifiant;nature;jour;référence résidence;adresse"
+    place = f"{fact.residence.reference};{fact.address.label}"
+    return csv_file(header, f"{identifier(fact)};{fact.fact_type};{day};{place}")
+
+
+def test_what_is_corrected_in_an_exported_file_is_a_difference_of_that_fact(world):
+    fact = world.a.other_incident
+    done = import_as_lead(_row(fact, "2026-01-02"), world.a.lead, world.a.landlord, kind=ImportKind.INCIDENTS)
+    assert done.verdicts == [("asked", "fact_differs")]
+
+
+def test_an_identifier_of_another_landlords_fact_names_nothing(world):
+    before = contents()["incidents_incident"]
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference=world.b.residence.reference)
+    fact = world.b.incidents[0]
+    done = import_as_lead(
+        _row(fact, fact.day.isoformat()), world.a.lead, world.a.landlord, kind=ImportKind.INCIDENTS
+    )
+    assert done.verdicts == [("imported", "by_reference")]
+    with system_scope("seeding"):
+        made = Incident.objects.get(import_run=done.run)
+        assert (made.landlord_id, made.external_id) == (world.a.landlord.pk, "")
+        assert made.opaque_id != fact.opaque_id
+        made.delete()
+    assert contents()["incidents_incident"] == before
+
+
+def test_the_whole_residence_is_no_address_of_it(world):
+    row = csv_file(
+        "nature;jour;référence résidence;adresse",
+        f"Tags;2026-01-02;{world.a.residence.reference};Toute la résidence",
+    )
+    import_as_lead(row, world.a.lead, world.a.landlord, kind=ImportKind.INCIDENTS)
+    with system_scope("seeding"):
+        made = Incident.objects.get(import_run__isnull=False)
+    assert (made.residence_id, made.address_id) == (world.a.residence.pk, None)
