@@ -18,6 +18,7 @@ from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, ex
 from sites.imports.communes import postcode_in
 from sites.imports.points import area_of, number, read_point
 from sites.imports.profiles import Profile, Values
+from sites.imports.stock_addresses import written_address
 from sites.match_key import Door, parse, plain
 
 from .days import read_month, read_time
@@ -100,7 +101,8 @@ class RowReader:
         day, span_end = self._month(values)
         point, point_remarks = read_point(values, self._area)
         remarks += point_remarks
-        key, at, unit = _read_address(get("address", ""))
+        place = written_address(values)
+        key, at, unit = _read_address(place)
         return Staged(
             line=line,
             subject=_subject(values),
@@ -118,7 +120,7 @@ class RowReader:
             complaint_reference=_complaint_number(get("complaint_reference", ""), remarks),
             damage_cost=_cost(get("cost", ""), remarks),
             reference=get("reference", ""),
-            place_text=get("address", "")[:_TEXT_LENGTH],
+            place_text=place[:_TEXT_LENGTH],
             key=key,
             postcode=postcode_in(get("postcode", "")),
             street=at.street if at else "",

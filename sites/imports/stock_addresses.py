@@ -8,6 +8,8 @@ from sites.match_key import Parsed, parse
 
 from .profiles import Values
 
+# Columns that name a unit, with the word for a bare letter or number in them.
+_WORDS = {"building": "Bât.", "entrance": "Entrée"}
 _LABEL_LENGTH, _UNIT_LENGTH = 200, 80
 
 
@@ -38,14 +40,8 @@ class RowAddress:
 
 
 def read_address(values: Values, remarks: list[str]) -> RowAddress:
-    """Return the address of a row; a building or an entrance in a column of its own is added to its label."""
-    label = clean(values.get("address", ""))
-    parsed = parse(label)
-    named = {"building": parsed.building, "entrance": parsed.entrance}
-    for name, word in (("building", "Bât."), ("entrance", "Entrée")):
-        if (unit := clean(values.get(name, ""))) and not named[name]:
-            label = f"{label}, {_unit(unit, name, word)}"
-    label = label.removeprefix(", ")
+    """Return the address of a row; add what could not be read to its remarks."""
+    label = written_address(values)
     if len(label) > _LABEL_LENGTH:
         remarks.append("label_cut")
         label = label[:_LABEL_LENGTH].strip()
@@ -57,10 +53,22 @@ def read_address(values: Values, remarks: list[str]) -> RowAddress:
     )
 
 
-def _unit(written: str, name: str, word: str) -> str:
+def written_address(values: Values) -> str:
+    """Return the address of a row as one text, with the building and the entrance of their columns."""
+    label = clean(values.get("address", ""))
+    units = {name: clean(written) for name in _WORDS if (written := values.get(name))}
+    if not any(units.values()):
+        return label
+    parsed = parse(label)
+    for name, unit in units.items():
+        if unit and not getattr(parsed, name):
+            label = f"{label}, {_unit(unit, name)}"
+    return label.removeprefix(", ")
+
+
+def _unit(written: str, name: str) -> str:
     """Return a unit with the word that says what it is: ``A`` → ``Bât. A``; ``Tour 3`` stays."""
-    parsed = parse(written)
-    return written if getattr(parsed, name) else f"{word} {written}"
+    return written if getattr(parse(written), name) else f"{_WORDS[name]} {written}"
 
 
 def _identifier(read: str, written: str, remarks: list[str]) -> str:

@@ -118,3 +118,19 @@ def test_the_reference_and_the_building_name_the_address(estate, address, label)
 )  # fmt: skip
 def test_a_number_that_is_no_door_takes_no_fact(estate, address):
     assert place_of(address) == ("no_place",)
+
+
+@pytest.mark.parametrize(
+    ("cells", "label"),
+    [
+        (";12 rue des Essais;B;", "12 rue des Essais Bât B"),
+        (";12 rue des Essais;Bât C;esc 2", "12 rue des Essais Bât C esc 2"),
+        ("B1;;b;", "12 rue des Essais Bât B"),
+    ],
+)
+def test_a_building_may_stand_in_a_column_of_its_own(estate, cells, label):
+    header = "identifiant;nature;jour;référence résidence;adresse;bâtiment;entrée;code postal"
+    row = f"F1;NOISE;2024-03-14;{cells};75012"
+    import_as_operator(csv_file(header, row), "generic", ImportKind.INCIDENTS)
+    with system_scope("seeding"):
+        assert list(Incident.objects.values_list("address__label", flat=True)) == [label]
