@@ -132,7 +132,7 @@ class Progress:
         self._set(
             "state <> 'done'",
             state=JobState.FAILED,
-            error=_in_every_language(error),
+            error=in_every_language(error),
             finished_at=timezone.now(),
         )
 
@@ -189,7 +189,8 @@ def running(job: Job) -> Iterator[Progress | None]:
         progress.close()
 
 
-def _in_every_language(text: object) -> str:
+def in_every_language(text: object) -> str:
+    """Return a reason as a job's ``error`` holds it: JSON, language → text."""
     said = {}
     for code, _name in settings.LANGUAGES:
         with override(code):

@@ -15,14 +15,34 @@ class IncidentsConfig(AppConfig):
         """Register the import of facts and the names of this application's journal subjects."""
         from accounts.journal.reading import name_subjects
         from sites.enums import ImportKind
+        from sites.imports.guard import register_inspector
         from sites.imports.run import Importer, register_importer
 
         from .imports import run, types
+        from .imports.fields import FIELDS, constants
         from .imports.reasons import FactReason
+        from .imports.rows import SPEAKS
         from .imports.undo import FACTS
+        from .shield import inspect
 
         folder = Path(self.path) / "imports" / "profiles"
-        importer = Importer(folder, run.run, FactReason, run.required, FACTS, types.accepted, run.QUESTIONS)
+        importer = Importer(
+            folder,
+            run.run,
+            FactReason,
+            run.required,
+            FACTS,
+            types.accepted,
+            run.QUESTIONS,
+            fields=FIELDS,
+            titles=folder.parent / "columns.toml",
+            withheld=(SPEAKS,),
+            by_choice=("type_left_out",),
+            own=("type",),
+            constants=constants,
+            propose=types.propose,
+        )
+        register_inspector(lambda text: bool(inspect(text)))
         register_importer(ImportKind.INCIDENTS, importer)
         name_subjects({
             "incidents.list": _("la liste des faits"),

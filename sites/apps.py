@@ -48,7 +48,16 @@ class SitesConfig(AppConfig):
         register_part(SCOPE_SETTINGS, "palier_scope_sites")
         folder = Path(self.path) / "imports" / "profiles"
         importer = Importer(
-            folder, stock.run, stock.StockReason, stock.required, STOCK, questions=stock.QUESTIONS
+            folder,
+            stock.run,
+            stock.StockReason,
+            stock.required,
+            STOCK,
+            questions=stock.QUESTIONS,
+            fields=stock.FIELDS,
+            titles=folder.parent / "columns.toml",
+            places=("reference", "name", "address", "city", "landlord"),
+            own=("name", "dwellings", "priority", "landlord", "insee"),
         )
         register_importer(ImportKind.STOCK, importer)
         name_subjects({

@@ -5,6 +5,7 @@ from django.urls import path
 from .basemap import views as basemap
 from .geocoding import views as geocoding
 from .imports import views as imports
+from .imports.mapping import views as mapping
 from .imports.undo import views as undo
 from .references import views as references
 from .sharing import views as sharing
@@ -26,6 +27,15 @@ urlpatterns = [
     path("imports/<int:pk>/reprendre/", imports.import_restart, name="import_restart"),
     path("imports/<int:pk>/defaire/", undo.import_undo, name="import_undo"),
     path("residences/references/<int:pk>/retirer/", references.forget_reference, name="forget_reference"),
+    path("imports/<int:pk>/colonnes/", mapping.import_columns, name="import_columns"),
+    path("imports/<int:pk>/lecture/", mapping.import_reading, name="import_reading"),
+    path("imports/<int:pk>/natures/", mapping.import_words, name="import_words"),
+    path("imports/<int:pk>/importer/", imports.import_start, name="import_start"),
+    path("imports/<int:pk>/abandonner/", imports.import_abandon, name="import_abandon"),
+    path("imports/<int:pk>/lignes/", imports.import_rejected, name="import_rejected"),
+    path("imports/correspondances/", mapping.mappings, name="import_mappings"),
+    path("imports/correspondances/<int:pk>/", mapping.mapping_rename, name="import_mapping"),
+    path("imports/correspondances/<int:pk>/supprimer/", mapping.mapping_delete, name="import_mapping_delete"),
     path("fond/<int:z>/<int:x>/<int:y>.mvt", basemap.vector_tile, name="vector_tile"),
     path("fond/<int:z>/<int:x>/<int:y>.png", basemap.raster_tile, name="raster_tile"),
     path("quartiers-prioritaires.geojson", basemap.neighbourhoods, name="neighbourhoods"),

@@ -47,6 +47,7 @@ def import_as_operator(
     with system_scope(name) as scope:
         run = service.submit(scope, kind=kind, profile=profile, filename="essai.csv", content=content)
         counts = service.perform(run, tell=lambda share: None, options=options, answers=answers)
+        service.give_back(run)
         return outcome(run, counts)
 
 
@@ -58,6 +59,7 @@ def import_as_lead(
             scope, kind=kind, profile=profile, filename="essai.csv", content=content, organisation=landlord
         )
         counts = service.perform(run, tell=lambda share: None, answers=answers)
+        service.give_back(run)
         return outcome(run, counts)
 
 

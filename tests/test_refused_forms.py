@@ -28,7 +28,12 @@ _BUTTONS = {
     "partners:note_retry",
     "partners:publication_request_retry",
     "sites:end_agreement",
+    "sites:import_abandon",
+    "sites:import_mapping_delete",
+    "sites:import_reading",
     "sites:import_restart",
+    "sites:import_start",
+    "sites:import_undo",
 }
 # In a list's own bar: the list is shown again, and says what is wrong.
 _IN_A_LIST = {
@@ -45,6 +50,7 @@ _OTHERWISE = {
     "incidents:places_near": 200,
     # Nothing chosen is a choice, and here it is what is recorded.
     "sites:assignments": 302,
+    "sites:import_words": 302,
     # The link of a mail leads to the form, which stands at an address without the key; it is below.
     "account_reset_password_from_key": 302,
 }

@@ -12,7 +12,7 @@ from classification.models import SiteLevel
 from core.jobs import JobState
 from incidents.models import Disruption, Incident, StandingObservation
 from incidents.ongoing.services import followed, to_confirm
-from sites.enums import Outcome
+from sites.enums import ImportStage, Outcome
 from sites.geocoding.placing import waiting
 from sites.models import ImportRun
 from sites.perimeter import is_led
@@ -105,17 +105,20 @@ def _imports_gone_wrong(today: dt.date) -> list[ImportRun]:
     rows are in their file alone: only a later import of a file of the same name without any makes up for them.
     """
     faults = Q(counts__has_key=Outcome.REJECTED.value)
-    followed = ImportRun.objects.filter(
+    later = ImportRun.objects.filter(
+        stage=ImportStage.IMPORT,
         organisation=OuterRef("organisation"),
-        kind=OuterRef("kind"),
         pk__gt=OuterRef("pk"),
         state=JobState.DONE,
     )
+    followed = later.filter(kind=OuterRef("kind"))
     corrected = followed.filter(filename=OuterRef("filename")).exclude(faults)
     recent = ImportRun.objects.filter(created_at__date__gte=today - dt.timedelta(FILES_DAYS))
-    failed = Q(state=JobState.FAILED) & ~Exists(followed)
-    wrong = recent.filter(failed | (faults & ~Exists(corrected)))
-    return list(wrong.defer("report").order_by("-id")[:SHOWN])
+    # Of a file that could not be read, nobody knows the kind.
+    unread = Q(kind="") & Exists(later)
+    failed = Q(state=JobState.FAILED) & ~Exists(followed) & ~unread
+    wrong = recent.filter(failed | (Q(stage=ImportStage.IMPORT) & faults & ~Exists(corrected)))
+    return list(wrong.defer("report", "rejected", "analysis").order_by("-id")[:SHOWN])
 
 
 def _entered(today: dt.date) -> int:

@@ -151,4 +151,7 @@ SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 # without an audit the law requires "none".
 ACCESSIBILITY_CONFORMITY = os.environ.get("ACCESSIBILITY_CONFORMITY") or "none"
 ACCESSIBILITY_AUDIT = os.environ.get("ACCESSIBILITY_AUDIT", "")
+# How many days a file waits for the person who sent it, and a report with its rejected rows is kept.
+IMPORT_FILE_DAYS = 7
+IMPORT_REPORT_DAYS = 30
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024

@@ -34,6 +34,8 @@ CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
     # The windows of the method slide by a day each night.
     "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
+    # Files and reports of imports are kept for some days (sites/imports/retention.py).
+    "forget": {"task": "sites.imports.tasks.forget_old", "schedule": crontab(hour=2, minute=40)},
     # A sweep that no worker has taken before the next is due is superfluous.
     "sweep": {"task": "core.outbox.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
 }

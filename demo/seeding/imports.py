@@ -11,7 +11,7 @@ from accounts.enums import Role
 from accounts.scope import Scope, acting_as
 from core.jobs import JobState
 from sites.enums import ImportKind
-from sites.imports.services import perform, submit
+from sites.imports.services import give_back, perform, submit
 from sites.models import Address, ImportRun
 
 from .people import People
@@ -58,6 +58,7 @@ def _send(
         scope, kind=kind, profile="generic", filename=filename, content=_file(rows), organisation=landlord
     )
     perform(run, tell=lambda _share: None)
+    give_back(run)
     at = timezone.make_aware(dt.datetime.combine(day, _EVENING))
     ImportRun.objects.filter(pk=run.pk).update(
         state=JobState.DONE, progress_done=100, progress_total=100, created_at=at, finished_at=at

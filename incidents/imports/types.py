@@ -1,10 +1,14 @@
 """Map the words of a source to the shared nomenclature, by the table of its profile."""
 
 import re
+import tomllib
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 
 from incidents.models import FactType
+from sites.imports.mapping.fields import bare
 from sites.imports.profiles import Profile
 from sites.match_key import plain
 
@@ -20,6 +24,25 @@ _BRACKETS = re.compile(r"\(.*?\)")
 def accepted() -> list[tuple[str, str]]:
     """Return the label of each fact type, in the active language, and its code."""
     return sorted((str(fact), fact.code) for fact in FactType.objects.all())
+
+
+def propose(words: Iterable[str]) -> dict[str, str]:
+    """Return the code of the fact type that each word seems to mean; a word that seems to mean none is left out.
+
+    A word is a name of a fact type, or one of the synonyms of ``synonyms.toml``, or close to a name.
+    """
+    meant = {bare(str(name)): code for code, names in _synonyms().items() for name in names}
+    facts = list(FactType.objects.all())
+    meant |= {bare(name): fact.code for fact in facts for name in (fact.code, fact.label_fr, fact.label_en)}
+    types = Types(Profile("", "", {}))
+    found = {word: meant.get(bare(word)) or types.nearest(word) for word in words}
+    return {word: code for word, code in found.items() if code}
+
+
+@cache
+def _synonyms() -> dict[str, list[str]]:
+    path = Path(__file__).resolve().parent / "synonyms.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 class Types:
@@ -41,15 +64,16 @@ class Types:
             (plain(rule["type"]), plain(rule.get("subtype", "")), rule.get("code"))
             for rule in profile.tables.get("types", ())
         ]
+        self._named = not self._rules or profile.tables.get("named", False)
         self.find = cache(self._find)
 
     def nearest(self, kind: str) -> str:
         """Return the code of the fact type whose name is closest to an unknown word; "" where none is close.
 
-        It is "" too for a profile with a table of types: that table alone says what the source's words mean.
+        It is "" too for a shipped profile with a table of types, which alone says what the source's words mean.
         """
         word = plain(kind)
-        if self._rules or (word not in self._proposed and len(self._proposed) >= _MOST_PROPOSED):
+        if not self._named or (word not in self._proposed and len(self._proposed) >= _MOST_PROPOSED):
             return ""
         if word not in self._proposed:
             alike = get_close_matches(word, self._codes_by_part, n=1, cutoff=_ALIKE)
@@ -64,14 +88,13 @@ class Types:
     def _find(self, kind: str, subtype: str) -> tuple[int | None, str]:
         """Return the id of the fact type, or the reason why there is none.
 
-        If the profile has no table of types, the file must name them by code or by label.
+        The profile's table of types goes first. Without one, or where it is a person's, the file may name the types
+        by code or by label.
         """
         kind, subtype = plain(kind), plain(subtype)
-        unknown = "unknown_type" if kind else "no_type"
-        if not self._rules:
-            found = self._by_name.get(kind)
-            return found, "" if found else unknown
         for wanted, part, code in self._rules:
             if wanted == kind and part in subtype:
                 return (self._ids[code], "") if code else (None, "type_left_out")
-        return None, unknown
+        if self._named and (found := self._by_name.get(kind)):
+            return found, ""
+        return None, "unknown_type" if kind else "no_type"

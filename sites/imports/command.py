@@ -75,15 +75,22 @@ class ImportCommand(BaseCommand):
                     message = f"{run.filename}: another process does this import."
                     raise CommandError(message)
                 run.refresh_from_db()
-                return services.perform(
+                counts = services.perform(
                     run,
                     tell=lambda share: progress.update(round(100 * share), 100),
                     options=overrides,
                     answers=dict(answer.split("=", 1) for answer in answers),
                 )
+            with system_scope(self.scope):
+                services.give_back(run)
         except JobError as error:
             message = f"{run.filename}: {error}"
             raise CommandError(message) from error
+        finally:
+            # Whatever ended it, nobody goes on with an operator's import.
+            with system_scope(self.scope):
+                services.forget_refused(run)
+        return counts
 
     def _print(self, path: Path, counts: dict[str, dict[str, int]]) -> None:
         outcomes = {name: reasons for name, reasons in counts.items() if name != "remarks"}

@@ -1,4 +1,4 @@
-"""Define the form of a file to import."""
+"""Define the forms of a file to import, and of the answers to its questions."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,18 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.forms import field
-from sites.enums import ImportKind
+from sites.models import ImportRun
 
-from .run import importers
+from .run import importer_of
 
 _ENDINGS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx")
 
 
 class UploadForm(forms.Form):
-    """A form of a file, its kind and format, and one of the person's landlords."""
+    """A form of a file and one of the person's landlords; what it holds is read from the file."""
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Bailleur"), empty_label=None)
-    layout = forms.ChoiceField(label=_("Contenu et format du fichier"))
     file = forms.FileField(
         label=_("Fichier"), help_text=_("CSV ou XLSX, éventuellement compressé (.gz)."), max_length=255
     )
@@ -34,12 +33,6 @@ class UploadForm(forms.Form):
         self.fields["organisation"].initial = own.first()
         if own.count() == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
-        field(self, "layout", forms.ChoiceField).choices = [
-            (f"{kind}:{profile.name}", f"{ImportKind(kind).label.capitalize()} – {profile.title}")
-            for kind, importer in importers().items()
-            for profile in importer.profiles.values()
-            if not profile.operator_only
-        ]
         self.fields["file"].widget.attrs["accept"] = ",".join((*_ENDINGS, ".gz"))
 
     def clean_file(self) -> "UploadedFile[bytes]":
@@ -52,7 +45,29 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(_("Seuls les fichiers CSV et XLSX peuvent être lus."))
         return file
 
-    def clean_layout(self) -> tuple[str, str]:
-        """Return the kind and the name of the profile."""
-        kind, name = self.cleaned_data["layout"].split(":", 1)
-        return kind, name
+
+class AnswersForm(forms.Form):
+    """A form of one answer for each kind of question that an import raised."""
+
+    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = importer_of(run.kind)
+        labels = dict(asked.reasons.choices)
+        self.questions = {question["kind"]: question for question in run.questions}
+        for kind in self.questions:
+            choices = [*asked.questions.get(kind, []), ("", _("Ne pas décider : ces lignes me reviendront"))]
+            self.fields[kind] = forms.ChoiceField(
+                label=labels.get(kind, kind),
+                choices=choices,
+                widget=forms.RadioSelect,
+                required=False,
+                initial=run.answers.get(kind, ""),
+            )
+
+    def asked(self) -> list[tuple[dict[str, Any], forms.BoundField]]:
+        """Return each kind of question with its examples, beside the field of its answer."""
+        return [(question, self[kind]) for kind, question in self.questions.items()]
+
+    def answers(self) -> dict[str, str]:
+        """Return the answers given, by kind."""
+        return {kind: choice for kind, choice in self.cleaned_data.items() if choice}

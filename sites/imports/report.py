@@ -13,7 +13,9 @@ from core.cells import harmless
 from sites.enums import Outcome
 
 HEADER = [_("ligne"), _("résultat"), _("motif"), _("remarques"), _("objet"), _("code"), _("proposition")]
-LINE, SUBJECT, CODE, PROPOSAL = 0, 4, 5, 6
+LINE, OUTCOME, REASON, SUBJECT, CODE, PROPOSAL = 0, 1, 2, 4, 5, 6
+# How many rows a preview shows for each reason.
+_EXAMPLES = 5
 MEANT = _("vouliez-vous dire « %(word)s » ?")
 
 
@@ -32,6 +34,8 @@ class Report:
         self._width = len(HEADER) if self._meant else PROPOSAL
         self._counts: dict[Outcome, Counter[str]] = defaultdict(Counter)
         self._remarks: Counter[str] = Counter()
+        # Outcome → reason → the first rows: their numbers in the file and the words that tell them.
+        self.examples: dict[str, dict[str, list[tuple[int, str]]]] = {}
         self._bytes = io.BytesIO()
         self._file = io.TextIOWrapper(
             gzip.GzipFile(fileobj=self._bytes, mode="wb", compresslevel=5, mtime=0), "utf-8-sig", newline=""
@@ -60,6 +64,8 @@ class Report:
             proposal: code of the accepted word that the author may have meant.
         """
         self._counts[outcome][reason] += 1
+        if self._counts[outcome][reason] <= _EXAMPLES:
+            self.examples.setdefault(outcome.value, {}).setdefault(reason, []).append((line, subject))
         noticed = list(dict.fromkeys(remarks.split()))
         self._remarks.update(noticed)
         meant = [self._meant[proposal]] if proposal else []

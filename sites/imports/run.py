@@ -1,6 +1,6 @@
 """Describe an import under way, and register the importers of the apps above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +61,14 @@ class Run:
             self.tell(share * min(1.0, done / max(1, self.table.estimate)))
 
 
+def _propose_nothing(_words: Iterable[str]) -> dict[str, str]:
+    return {}
+
+
+def _choose_nothing(_field: str) -> list[tuple[str, str | Promise]]:
+    return []
+
+
 @dataclass(frozen=True)
 class Importer:
     """The importer of files of one kind.
@@ -73,6 +81,14 @@ class Importer:
         undoing: how its imports are undone.
         words: function that returns the words the product's own format accepts, each with its code.
         questions: the kinds of question it asks, codes of its reasons, each with its choices and their labels.
+        fields: what a column may be, with its label, in the order of the lists on pages.
+        titles: the file that says what such columns are called (``columns.toml``).
+        places: fields that name places alone, which often bear names of people.
+        withheld: codes of reasons for which nothing of a row may be kept.
+        by_choice: codes of reasons for which rows are left out on purpose, and need no correction.
+        own: fields of which a file of this kind has one at least.
+        constants: function that returns the choices of a field that has one value for every row; none: a text.
+        propose: function that returns, for words of the field "type", the code that each seems to mean.
     """
 
     folder: Path
@@ -82,6 +98,14 @@ class Importer:
     undoing: Undoing
     words: Callable[[], list[tuple[str, str]]] = list
     questions: dict[str, list[tuple[str, str | Promise]]] = field(default_factory=dict)
+    fields: Mapping[str, str | Promise] = field(default_factory=dict)
+    titles: Path | None = None
+    places: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    by_choice: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    constants: Callable[[str], list[tuple[str, str | Promise]]] = _choose_nothing
+    propose: Callable[[Iterable[str]], dict[str, str]] = _propose_nothing
 
     @property
     def profiles(self) -> dict[str, Profile]:

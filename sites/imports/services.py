@@ -17,9 +17,14 @@ from core.outbox import services as outbox
 from sites.enums import ImportStage
 from sites.models import ImportFile, ImportRun
 
+from .analysis import analyse
 from .kinds import refuse_other_kind
+from .mapping.profile import positions_of, profile_of
+from .mapping.saved import mapping_for, without_words_about_people
+from .profiles import Profile
 from .questions import Questions
-from .reading import read
+from .reading import Choices, read
+from .rejected import Rules, rejected_rows
 from .report import Report
 from .run import Run, importer_of
 from .undo.recording import recording
@@ -39,9 +44,8 @@ def submit(
     filename: str,
     content: bytes,
     organisation: Organisation | None = None,
-    then: "Task[..., Any] | None" = None,
 ) -> ImportRun:
-    """Store a file sent in, as an import that waits.
+    """Store a file of a shipped format, as an import that waits.
 
     Args:
         scope: who sends it.
@@ -50,23 +54,69 @@ def submit(
         filename: its name.
         content: its bytes.
         organisation: the landlord it is for; None for the operator's own imports.
-        then: the task that performs the import, sent with the run's id after the commit.
     """
-    run = ImportRun.objects.create(
-        organisation=organisation,
-        created_by_id=scope.user_id,
-        kind=kind,
-        profile=profile,
-        filename=filename[-255:],
-    )
-    ImportFile.objects.create(run=run, content=content)
-    organisation_id = organisation.pk if organisation else None
-    audit.write_entry(
-        scope, AuditAction.IMPORT, run, organisation_id=organisation_id, kind=kind, profile=profile
-    )
-    if then:
-        outbox.send(then, run.pk)
+    run = ImportRun(organisation=organisation, kind=kind, profile=profile, filename=filename[-255:])
+    return _stored(scope, run, content)
+
+
+@transaction.atomic
+def receive(
+    scope: Scope, *, filename: str, content: bytes, organisation: Organisation, then: "Task[..., Any]"
+) -> ImportRun:
+    """Store a file of which nothing is known, to be read before anybody says what it holds.
+
+    Args:
+        scope: who sends it.
+        filename: its name.
+        content: its bytes.
+        organisation: the landlord it is for.
+        then: the task that performs the stages, sent with the run's id after the commit.
+    """
+    run = ImportRun(stage=ImportStage.ANALYSIS, organisation=organisation, filename=filename[-255:])
+    run = _stored(scope, run, content)
+    outbox.send(then, run.pk)
     return run
+
+
+def _stored(scope: Scope, run: ImportRun, content: bytes) -> ImportRun:
+    run.created_by_id = scope.user_id
+    run.save()
+    ImportFile.objects.create(run=run, content=content)
+    audit.write_entry(
+        scope,
+        AuditAction.IMPORT,
+        run,
+        organisation_id=run.organisation_id,
+        kind=run.kind,
+        profile=run.profile,
+    )
+    return run
+
+
+@transaction.atomic
+def analyse_file(run: ImportRun, *, tell: Tell) -> None:
+    """Read the run's whole file, and suggest what it is and what its columns mean.
+
+    Raises:
+        BrokenFileError: the file cannot be read to its end.
+    """
+    chosen = run.mapping.get("reading", {})
+    run.analysis = analyse(bytes(run.file.content), Choices(**chosen), tell)
+    run.mapping = {**mapping_for(run), "reading": chosen}
+    run.kind = run.mapping["kind"]
+    run.save(update_fields=["analysis", "mapping", "kind", *run.mark_done()])
+
+
+@transaction.atomic
+def preview(run: ImportRun, *, tell: Tell) -> Counts:
+    """Settle every row as the import would, store the counts, the report and the questions, and nothing else.
+
+    Takes no lock: the file is kept for the import, before which another may change what is known.
+
+    Raises:
+        BrokenFileError: the file cannot be read to its end, or is of another kind.
+    """
+    return _settle(run, tell, {}, writes=False)
 
 
 @transaction.atomic
@@ -77,7 +127,7 @@ def perform(
     options: dict[str, Any] | None = None,
     answers: dict[str, str] | None = None,
 ) -> Counts:
-    """Import the run's file in one transaction, in the caller's scope.
+    """Import the run's file in one transaction, in the caller's scope; :func:`give_back` follows in the next one.
 
     Args:
         run: the run; its counts, report and final state are stored in the same transaction.
@@ -94,41 +144,67 @@ def perform(
     wait_for_turn(run)
     run.answers = run.answers | (answers or {})
     with recording(run):
-        counts = _settle(run, tell, options or {}, writes=True)
-    # Data minimisation: the file may hold more than was imported.
-    run.file.delete()
-    return counts
+        return _settle(run, tell, options or {}, writes=True)
 
 
 @transaction.atomic
-def preview(run: ImportRun, *, tell: Tell) -> Counts:
-    """Settle every row as the import would, store the counts, the report and the questions, and nothing else.
+def give_back(run: ImportRun) -> None:
+    """Keep the rows that were not imported, to be corrected and sent again, and forget the file.
 
-    Takes no lock: the file is kept for the import, before which another may change what is known.
-
-    Raises:
-        BrokenFileError: the file cannot be read to its end, or is of another kind.
+    It is a transaction after that of the import, whose locks are gone: the file is read once more.
     """
-    return _settle(run, tell, {}, writes=False)
+    file = ImportFile.objects.select_for_update().filter(run=run).first()
+    if file is None or run.report is None:
+        return
+    importer = importer_of(run.kind)
+    table = read(bytes(file.content), _choices(run))
+    positions = positions_of(run.mapping)
+    spared = {place for name in importer.places for place in positions.get(name, ())}
+    rules = Rules(spared, importer.withheld, importer.by_choice)
+    run.rejected = rejected_rows(table, bytes(run.report), rules) or None
+    _forget(run)
+    run.save(update_fields=["rejected", "analysis", "mapping"])
 
 
 def _settle(run: ImportRun, tell: Tell, options: dict[str, Any], *, writes: bool) -> Counts:
     importer = importer_of(run.kind)
-    profile = importer.profiles[run.profile]
+    table = read(bytes(run.file.content), _choices(run))
+    profile = _profile(run, table.header)
     profile = replace(profile, options=profile.options | options)
     report, questions = Report(importer.reasons, importer.words()), Questions(run.answers)
-    table = read(bytes(run.file.content))
-    refuse_other_kind(run.kind, profile, table.header)
     importer.run(Run(run, run.organisation, profile, table, report, tell, questions, writes))
     counts, run.report = report.finish()
     run.counts, run.questions = counts, questions.stored()
-    run.save(update_fields=["counts", "report", "questions", "answers", *run.mark_done()])
+    run.analysis = {**run.analysis, "examples": report.examples}
+    run.save(update_fields=["counts", "report", "questions", "answers", "analysis", *run.mark_done()])
     return counts
 
 
+def _choices(run: ImportRun) -> Choices:
+    return Choices(**run.mapping.get("reading", {}))
+
+
+def _profile(run: ImportRun, header: list[str]) -> Profile:
+    importer = importer_of(run.kind)
+    if "kind" in run.mapping:
+        return profile_of(run.mapping, importer)
+    profile = importer.profiles[run.profile]
+    refuse_other_kind(run.kind, profile, header)
+    return profile
+
+
+def _forget(run: ImportRun) -> None:
+    """Delete the file, and what was read of it: it may hold more than is imported."""
+    ImportFile.objects.filter(run=run).delete()
+    run.analysis = {}
+    run.mapping = without_words_about_people(run.mapping)
+
+
+@transaction.atomic
 def forget_refused(run: ImportRun) -> None:
     """Delete the file of a refused import, which would be refused again."""
-    ImportFile.objects.filter(run=run).delete()
+    _forget(run)
+    run.save(update_fields=["analysis", "mapping"])
 
 
 def may_restart(run: ImportRun) -> bool:

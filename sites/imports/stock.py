@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sites.enums import Outcome
 
+from .mapping.fields import POINT
 from .profiles import Profile
 from .run import Run
 from .stock_places import StockPlace, save, settle
@@ -62,6 +63,22 @@ class StockReason(TextChoices):
     LABEL_CUT = "label_cut", _("adresse trop longue, coupée")
 
 
+FIELDS: dict[str, str | Promise] = {
+    "reference": _("Référence de la résidence"),
+    "name": _("Nom de la résidence"),
+    "address": _("Adresse, ou une partie de l’adresse"),
+    "building": _("Bâtiment"),
+    "entrance": _("Entrée, escalier ou hall"),
+    "rnb": _("Identifiant RNB du bâtiment"),
+    "ban": _("Clé BAN de l’adresse"),
+    "postcode": _("Code postal"),
+    "city": _("Commune"),
+    "insee": _("Code INSEE de la commune"),
+    "dwellings": _("Nombre de logements"),
+    "priority": _("En quartier prioritaire (oui ou non)"),
+    "landlord": _("Bailleur"),
+    **POINT,
+}
 _NO_DOOR: tuple[str, str | Promise] = ("none", _("L’enregistrer sans numéro de porte"))
 _ENDS: tuple[str, str | Promise] = ("ends", _("Les seuls numéros écrits"))
 

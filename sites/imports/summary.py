@@ -26,10 +26,11 @@ _HEADINGS = {
 
 
 class Line(NamedTuple):
-    """A number of rows, and what they have in common."""
+    """A number of rows, what they have in common, and in a preview the first of them: number, words."""
 
     label: str
     rows: int
+    examples: list[tuple[int, str]]
 
 
 class Group(NamedTuple):
@@ -52,7 +53,7 @@ class Rejection(NamedTuple):
 def outcomes(run: ImportRun) -> list[Group]:
     """Return the rows by outcome and reason."""
     return [
-        Group(str(_HEADINGS[outcome]), sum(reasons.values()), _lines(run, reasons))
+        Group(str(_HEADINGS[outcome]), sum(reasons.values()), _lines(run, reasons, outcome.value))
         for outcome in Outcome
         if (reasons := run.counts.get(outcome.value))
     ]
@@ -60,7 +61,7 @@ def outcomes(run: ImportRun) -> list[Group]:
 
 def remarks(run: ImportRun) -> list[Line]:
     """Return the remarks, on rows counted by outcome as well."""
-    return _lines(run, run.counts.get("remarks", {}))
+    return _lines(run, run.counts.get("remarks", {}), "")
 
 
 def rejected(run: ImportRun, most: int = SHOWN) -> list[Rejection]:
@@ -87,8 +88,10 @@ def total(run: ImportRun) -> int:
     return sum(group.rows for group in outcomes(run))
 
 
-def _lines(run: ImportRun, reasons: dict[str, int]) -> list[Line]:
+def _lines(run: ImportRun, reasons: dict[str, int], outcome: str) -> list[Line]:
     labels = dict(importer_of(run.kind).reasons.choices)
+    examples = run.analysis.get("examples", {}).get(outcome, {})
     return [
-        Line(str(labels.get(code, code)), rows) for code, rows in sorted(reasons.items(), key=lambda r: -r[1])
+        Line(str(labels.get(code, code)), rows, examples.get(code, []))
+        for code, rows in sorted(reasons.items(), key=lambda r: -r[1])
     ]

@@ -9,16 +9,16 @@ from accounts.models import User
 from accounts.scope import acting_as, load_user, system_scope
 from core.jobs import JobError, JobState, Progress, running
 from core.outbox import services as outbox
-from sites.enums import ImportKind
+from sites.enums import ImportKind, ImportStage
 from sites.geocoding.tasks import geocode
 from sites.models import ImportRun
 
-from . import services
+from . import retention, services
 
 
 @shared_task
 def run_import(run_id: int) -> None:
-    """Perform the import of a run, as the person who sent the file."""
+    """Perform the stage of a run, as the person who sent the file."""
     with system_scope("jobs"):
         run = ImportRun.objects.get(pk=run_id)
     author = load_user(run.created_by_id)
@@ -27,6 +27,7 @@ def run_import(run_id: int) -> None:
             if progress is not None:
                 _give_up_if_lost_again(run)
                 _perform(run_id, author, progress)
+            _give_back(run_id, author)
     except JobError:
         # The run holds the reason, which its author reads.
         with acting_as(author):
@@ -56,6 +57,32 @@ def _give_up_if_lost_again(run: ImportRun) -> None:
 def _perform(run_id: int, author: User, progress: Progress) -> None:
     with acting_as(author):
         run = ImportRun.objects.select_related("organisation", "file").get(pk=run_id)
-        services.perform(run, tell=lambda share: progress.update(round(100 * share), 100))
-        if run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
+        _do(run, lambda share: progress.update(round(100 * share), 100))
+        if run.stage == ImportStage.IMPORT and run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
             outbox.send(geocode, author.pk)
+
+
+def _do(run: ImportRun, tell: services.Tell) -> None:
+    """Do the work of the run's stage."""
+    if run.stage == ImportStage.ANALYSIS:
+        services.analyse_file(run, tell=tell)
+    elif run.stage == ImportStage.PREVIEW:
+        services.preview(run, tell=tell)
+    else:
+        services.perform(run, tell=tell)
+
+
+def _give_back(run_id: int, author: User) -> None:
+    """Keep the rejected rows of an import that is done, once, in a transaction of its own."""
+    with acting_as(author):
+        done = {"state": JobState.DONE, "stage": ImportStage.IMPORT, "file__isnull": False}
+        run = ImportRun.objects.filter(pk=run_id, **done).first()
+        if run:
+            services.give_back(run)
+
+
+@shared_task
+def forget_old() -> None:
+    """Forget the files that wait for nobody any more, and the reports of old imports."""
+    retention.forget_waiting()
+    retention.forget_reports()

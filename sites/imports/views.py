@@ -2,13 +2,17 @@
 
 import gzip
 import io
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
@@ -16,15 +20,15 @@ from accounts.journal.audit import write_entry
 from accounts.lists.listing import listing, opens_with_default
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
-from core.pages import form_page, render_form, sent
+from core.pages import INVALID, form_page, render_form, sent
 from sites.enums import ImportKind, ImportStage
 from sites.geocoding.placing import waiting
 from sites.models import ImportRun
 
-from . import services, summary
+from . import services, steps, summary
 from .communes import own_communes
 from .filters import ImportFilter
-from .forms import UploadForm
+from .forms import AnswersForm, UploadForm
 from .run import importers
 from .tables import ImportTable
 from .tasks import run_import
@@ -43,7 +47,9 @@ _TEMPLATES = {
 @opens_with_default("imports")
 def imports(request: ScopedRequest) -> HttpResponseBase:
     """List the imports; answer htmx with the rows alone."""
-    runs = ImportRun.objects.defer("report").select_related("created_by").order_by("-id")
+    runs = (
+        ImportRun.objects.defer("report", "rejected", "analysis").select_related("created_by").order_by("-id")
+    )
     chosen = ImportFilter(request.GET, queryset=runs)
     table = ImportTable(chosen.qs)
     shown = listing(request, table, name="imports", filterset=chosen)
@@ -64,15 +70,12 @@ def imports(request: ScopedRequest) -> HttpResponseBase:
 @form_page
 @for_roles(Role.LEAD)
 def import_create(request: ScopedRequest) -> HttpResponse:
-    """Receive a file and start its import."""
+    """Receive a file, and have it read before anybody says what it holds."""
     form = UploadForm(sent(request), request.FILES or None, organisation_ids=request.scope.roles[Role.LEAD])
     if request.method == "POST" and form.is_valid():
-        kind, profile = form.cleaned_data["layout"]
         file = form.cleaned_data["file"]
-        run = services.submit(
+        run = services.receive(
             request.scope,
-            kind=kind,
-            profile=profile,
             filename=file.name,
             content=file.read(),
             organisation=form.cleaned_data["organisation"],
@@ -93,27 +96,96 @@ def import_create(request: ScopedRequest) -> HttpResponse:
 @require_GET
 @for_roles(Role.LEAD)
 def import_detail(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show an import under way, or its result; answer htmx with the middle of the page alone."""
-    run = get_object_or_404(ImportRun.objects.defer("report").select_related("created_by"), pk=pk)
-    interrupted = run.interrupted
+    """Show an import under way, its preview or its result; answer htmx with the middle of the page alone."""
+    run = get_object_or_404(ImportRun.objects.defer("rejected").select_related("created_by"), pk=pk)
+    done = run.state == JobState.DONE
+    if done and run.stage == ImportStage.ANALYSIS:
+        columns = reverse("sites:import_columns", args=[run.pk])
+        return HttpResponseClientRedirect(columns) if request.htmx else redirect(columns)
+    interrupted, late = run.interrupted, run.late
     context = {
         "run": run,
         "interrupted": interrupted,
-        "late": run.late,
+        "late": late,
         "may_restart": services.may_restart(run),
         "may_undo": undo.may_undo(run),
         "undoing": run.stage == ImportStage.UNDO,
         "undone": undo.is_undone(run),
-        "undone_lines": undo.lines(run, run.undone),
-        "live": run.state in {JobState.QUEUED, JobState.RUNNING} and not interrupted and not run.late,
-        "done": run.state == JobState.DONE,
+        "undone_lines": undo.lines(run, run.undone) if run.undone else [],
+        "live": run.state in {JobState.QUEUED, JobState.RUNNING} and not interrupted and not late,
+    }
+    if done:
+        previewed = run.stage == ImportStage.PREVIEW
+        context |= _preview(run, AnswersForm(run=run)) if previewed else _result(run)
+    return render(request, "sites/_import.html" if request.htmx else "sites/import_detail.html", context)
+
+
+def _preview(run: ImportRun, form: AnswersForm) -> dict[str, Any]:
+    """Return what the page of a preview shows: the outcome of each row, and the questions."""
+    return {
+        "preview": True,
         "outcomes": summary.outcomes(run),
-        "rejected": summary.rejected(run) if run.state == JobState.DONE else [],
+        "remarks": summary.remarks(run),
+        "total": summary.total(run),
+        "form": form,
+    }
+
+
+def _result(run: ImportRun) -> dict[str, Any]:
+    """Return what the page of a finished import shows."""
+    return {
+        "done": True,
+        "outcomes": summary.outcomes(run),
+        "rejected": summary.rejected(run),
         "shown": summary.SHOWN,
         "remarks": summary.remarks(run),
         "total": summary.total(run),
+        "given_back": ImportRun.objects.filter(pk=run.pk, rejected__isnull=False).exists(),
     }
-    return render(request, "sites/_import.html" if request.htmx else "sites/import_detail.html", context)
+
+
+@require_POST
+@for_roles(Role.LEAD)
+def import_start(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Import a file as it was previewed, or preview it again with the answers given."""
+    run = get_object_or_404(_previewed(), pk=pk)
+    form = AnswersForm(request.POST, run=run)
+    if not form.is_valid():
+        context = {"run": run, **_preview(run, form)}
+        return render(request, "sites/import_detail.html", context, status=INVALID)
+    go_on = steps.answer if "again" in request.POST else steps.start_import
+    go_on(request.scope, run, answers=form.answers(), then=run_import)
+    return redirect("sites:import_detail", run.pk)
+
+
+@require_POST
+@for_roles(Role.LEAD)
+def import_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Forget a file of which nothing was imported."""
+    run = get_object_or_404(ImportRun.objects.filter(stage__in=steps.WAITING), pk=pk)
+    if steps.abandon(request.scope, run):
+        messages.success(
+            request, _("L’import est abandonné : rien n’en a été enregistré, et le fichier est oublié.")
+        )
+    return redirect("sites:imports")
+
+
+def _previewed() -> QuerySet[ImportRun]:
+    return ImportRun.objects.defer("report").filter(stage=ImportStage.PREVIEW, state=JobState.DONE)
+
+
+@require_GET
+@for_roles(Role.LEAD)
+def import_rejected(request: ScopedRequest, pk: int) -> HttpResponseBase:
+    """Send the rows that were not imported, with their own columns and the reason in front."""
+    run = get_object_or_404(ImportRun.objects.defer("report"), pk=pk, rejected__isnull=False)
+    write_entry(request.scope, AuditAction.DOWNLOAD, run, organisation_id=run.organisation_id, rejected=True)
+    return FileResponse(
+        io.BytesIO(gzip.decompress(bytes(run.rejected or b""))),
+        as_attachment=True,
+        filename=f"lignes-a-corriger-{run.pk}.csv",
+        content_type="text/csv; charset=utf-8",
+    )
 
 
 @require_GET

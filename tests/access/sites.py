@@ -7,7 +7,7 @@ from accounts.enums import Role
 from accounts.scope import system_scope
 from core.jobs import JobState
 from sites.geocoding.placing import state_of
-from sites.models import ImportFile, ImportRun
+from sites.models import ImportFile, ImportMapping, ImportRun
 from sites.sharing.services import state_of_assignments, state_of_territory
 from tests.access.people import landlord, town
 from tests.versions import planted
@@ -51,10 +51,67 @@ def _territory(world):
 def _upload(world):
     return {
         "organisation": world.a.landlord.pk,
-        "layout": "stock:generic",
         "file": SimpleUploadedFile("essai.csv", b"adresse;code postal\n"),
     }
 
+
+def _waiting_run(world, _who=None, side="a", stage="analysis"):
+    """A run whose file was read, and waits for its person."""
+    run = _run_of(
+        getattr(world, side).landlord,
+        stage=stage,
+        state=JobState.DONE,
+        analysis=READ,
+        mapping=MAPPED,
+    )
+    with system_scope("seeding"):
+        ImportFile.objects.create(run_id=run["pk"], content=b"adresse;code postal\n")
+    return run
+
+
+def _previewed_run(world, _who=None, side="a"):
+    return _waiting_run(world, side=side, stage="preview")
+
+
+def _mapping_of(landlord):
+    with system_scope("seeding"):
+        mapping = ImportMapping.objects.create(
+            organisation=landlord, kind="stock", name=f"Outil {ImportMapping.objects.count()}", content=MAPPED
+        )
+    return {"pk": mapping.pk}
+
+
+READ = {
+    "rows": 1, "odd": 0, "remarks": [], "undecided": False,
+    "columns": [{"title": "Voie", "filled": 1, "first": ["1 rue X"], "words": [["1 rue X", 1]]}],
+    "recognised": {
+        "format": "csv", "members": [], "member": "", "sheets": [], "sheet": "", "header_row": 1, "header_rows": 1,
+        "encoding": "utf-8-sig", "delimiter": ";", "doubts": [],
+    },
+}  # fmt: skip
+MAPPED = {
+    "kind": "stock", "base": "", "reading": {}, "headers": ["Voie"], "digest": "x", "columns": {"0": "address"},
+    "values": {}, "constants": {}, "options": {},
+}  # fmt: skip
+
+
+def _waiting(make):
+    return {
+        "kwargs": make,
+        "kwargs_for": lambda world, who: make(world),
+        "foreign": lambda world: make(world, side="b"),
+    }
+
+
+def _kept(world):
+    return _mapping_of(world.a.landlord)
+
+
+_MAPPING = {
+    "kwargs": _kept,
+    "kwargs_for": lambda world, _who: _kept(world),
+    "foreign": lambda world: _mapping_of(world.b.landlord),
+}
 
 _RUN = {"kwargs": lambda world: _run_of(world.a.landlord), "foreign": lambda world: _run_of(world.b.landlord)}
 
@@ -118,6 +175,31 @@ ROWS = {
     },
     "sites:import_detail": {"GET": _LEAD, **_RUN},
     "sites:import_report": {"GET": _LEAD, **_RUN},
+    "sites:import_columns": {
+        "GET": _LEAD,
+        "POST": _LEAD,
+        "data": lambda world: {"column_0": "address"},
+        "journal": landlord,
+        **_waiting(_waiting_run),
+    },
+    "sites:import_words": {"GET": _LEAD, "POST": _LEAD, "journal": landlord, **_waiting(_waiting_run)},
+    "sites:import_reading": {"POST": _LEAD, "journal": landlord, **_waiting(_waiting_run)},
+    "sites:import_start": {"POST": _LEAD, "journal": landlord, **_waiting(_previewed_run)},
+    "sites:import_abandon": {"POST": _LEAD, "journal": landlord, **_waiting(_previewed_run)},
+    "sites:import_rejected": {
+        "GET": _LEAD,
+        "kwargs": lambda world: _run_of(world.a.landlord, rejected=gzip.compress(b"ligne")),
+        "foreign": lambda world: _run_of(world.b.landlord, rejected=gzip.compress(b"ligne")),
+    },
+    "sites:import_mappings": {"GET": _LEAD},
+    "sites:import_mapping": {
+        "GET": _LEAD,
+        "POST": _LEAD,
+        "data": lambda world: {"name": "Autre outil"},
+        "journal": landlord,
+        **_MAPPING,
+    },
+    "sites:import_mapping_delete": {"POST": _LEAD, "journal": landlord, **_MAPPING},
     "sites:import_restart": {"POST": _LEAD, "kwargs_for": _failed_run, "journal": landlord, **_RUN},
     "sites:import_undo": {"GET": _LEAD, "POST": _LEAD, "kwargs_for": _done_run, "journal": landlord, **_RUN},
     "sites:forget_reference": {

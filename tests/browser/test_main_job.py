@@ -31,10 +31,15 @@ def test_from_a_file_to_a_partners_copy(visitor):
 
 def _import_stock(lead) -> None:
     page = lead.go("/imports/nouveau/")
-    page.get_by_label("Contenu et format du fichier").select_option("stock:generic")
     file = {"name": "patrimoine.csv", "mimeType": "text/csv", "buffer": STOCK.encode("cp1252")}
     page.locator("#id_file").set_input_files(file)
-    page.get_by_role("button", name="Importer").click()
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("heading", name="Ce que dit chaque colonne")).to_be_visible(timeout=20_000)
+    lead.check()
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_text("rien n’est encore enregistré")).to_be_visible(timeout=20_000)
+    lead.check()
+    page.get_by_role("button", name="Importer", exact=True).click()
     expect(page.get_by_text("Télécharger le rapport")).to_be_visible(timeout=20_000)
     lead.check()
     page = lead.go("/residences/?q=Grand+Essai")

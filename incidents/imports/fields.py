@@ -1,0 +1,40 @@
+"""Name the fields that a column of a file of facts may hold."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from incidents.enums import PlaceKind
+from sites.imports.mapping.fields import POINT
+
+from .types import accepted
+
+FIELDS: dict[str, str | Promise] = {
+    "external_id": _("Identifiant du fait"),
+    "type": _("Nature du fait"),
+    "subtype": _("Précision sur la nature"),
+    "day": _("Jour, ou premier jour"),
+    "day_number": _("Jour : son numéro dans le mois"),
+    "month_number": _("Jour : le mois"),
+    "year_number": _("Jour : l’année"),
+    "span_end": _("Au plus tard le"),
+    "month": _("Mois (2026-11), quand le jour n’est pas connu"),
+    "time": _("Heure"),
+    "reference": _("Référence de la résidence"),
+    "address": _("Adresse, ou une partie de l’adresse"),
+    "building": _("Bâtiment"),
+    "entrance": _("Entrée, escalier ou hall"),
+    "postcode": _("Code postal"),
+    "place_kind": _("Lieu précis"),
+    "reporter": _("Origine"),
+    "complaint": _("Plainte déposée (oui ou non)"),
+    "complaint_reference": _("Numéro de plainte"),
+    "cost": _("Coût des dégâts"),
+    **POINT,
+}
+
+
+def constants(field: str) -> list[tuple[str, str | Promise]]:
+    """Return the choices of a field that has one value for every row of a file; none where it is a text."""
+    if field == "type":
+        return [(code, label) for label, code in accepted()]
+    return [(value, label) for value, label in PlaceKind.choices] if field == "place_kind" else []

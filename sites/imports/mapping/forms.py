@@ -1,0 +1,300 @@
+"""Define the forms that say what the columns and the words of a file mean."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django import forms
+from django.forms import BoundField
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.forms import LabelledForm, NameField
+from sites.enums import ImportKind
+from sites.imports.analysis import headers_digest
+from sites.imports.guard import speaks_of_somebody
+from sites.imports.run import Importer, importer_of
+from sites.models import ImportMapping, ImportRun
+
+from .fields import DAY_PARTS, PROJECTIONS
+from .profile import positions_of, profile_of
+from .saved import headers_of
+from .suggest import missing
+
+Choices = list[tuple[str, str | Promise]]
+NAME_LENGTH = 100
+LEFT_OUT = "-"
+_LOWEST_TITLES = 200
+_TITLE_ROWS: Choices = [("1", gettext_lazy("une ligne")), ("2", gettext_lazy("deux lignes"))]
+_ENCODINGS: Choices = [
+    ("utf-8-sig", "UTF-8"),
+    ("cp1252", gettext_lazy("Windows (1252)")),
+    ("mac_roman", gettext_lazy("ancien Macintosh")),
+    ("cp850", gettext_lazy("ancien DOS (850)")),
+    ("utf-16", "UTF-16"),
+]
+_DELIMITERS: Choices = [
+    (";", gettext_lazy("point-virgule")),
+    (",", gettext_lazy("virgule")),
+    ("\t", gettext_lazy("tabulation")),
+    ("|", gettext_lazy("barre verticale")),
+]
+# The fields that may have one text for every row, for each kind.
+_CONSTANTS = {
+    ImportKind.STOCK: ("postcode", "city"),
+    ImportKind.INCIDENTS: ("type", "postcode", "place_kind"),
+}
+
+
+class Column(NamedTuple):
+    """A column of the file beside the choice of what it is."""
+
+    title: str
+    first: list[str]
+    twice: bool
+    field: BoundField
+
+
+class ColumnsForm(LabelledForm):
+    """A form that says what each column of a file is, with what holds for every row."""
+
+    def __init__(self, *args: Any, run: ImportRun, mapping: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._run, self._mapping = run, mapping
+        self._importer = importer_of(mapping["kind"])
+        self._columns = run.analysis["columns"]
+        fields: Choices = [("", _("Ne pas reprendre")), *self._importer.fields.items()]
+        for position, column in enumerate(self._columns):
+            label = column["title"] or _("Colonne %(number)d, sans titre") % {"number": position + 1}
+            self.fields[_column(position)] = forms.ChoiceField(
+                label=label, choices=fields, required=False, initial=mapping["columns"].get(str(position), "")
+            )
+        self._add_options(mapping)
+        self.fields["save_as"] = NameField(
+            label=_("Enregistrer ces colonnes sous un nom"),
+            help_text=_("Le prochain fichier qui a les mêmes titres sera lu de la même façon."),
+            max_length=NAME_LENGTH,
+            required=False,
+            initial=mapping.get("save_as") or mapping.get("saved", ""),
+        )
+
+    def _add_options(self, mapping: dict[str, Any]) -> None:
+        options = mapping.get("options", {})
+        self.fields["projection"] = forms.ChoiceField(
+            label=_("Système des coordonnées X et Y"),
+            choices=list(PROJECTIONS.items()),
+            required=False,
+            initial=options.get("projection"),
+        )
+        if mapping["kind"] == ImportKind.STOCK:
+            self.fields["dwellings"] = forms.ChoiceField(
+                label=_("Plusieurs lignes à une même adresse"),
+                choices=[
+                    ("highest", _("Le nombre de logements est le plus grand des lignes")),
+                    ("sum", _("Le nombre de logements est la somme des lignes")),
+                ],
+                required=False,
+                initial=options.get("dwellings"),
+            )
+        for name in _CONSTANTS.get(ImportKind(mapping["kind"]), ()):
+            self.fields[f"constant_{name}"] = self._constant(name, mapping.get("constants", {}).get(name, ""))
+
+    def _constant(self, name: str, initial: str) -> forms.Field:
+        choices = self._importer.constants(name)
+        label = str(self._importer.fields.get(name, name))
+        if choices:
+            return forms.ChoiceField(
+                label=label, choices=[("", "–"), *choices], required=False, initial=initial
+            )
+        return forms.CharField(label=label, max_length=NAME_LENGTH, required=False, initial=initial)
+
+    def columns(self) -> Iterator[Column]:
+        """Yield the columns of the file, each with its choice."""
+        titles = [column["title"] for column in self._columns]
+        for position, column in enumerate(self._columns):
+            twice = bool(column["title"]) and titles.count(column["title"]) > 1
+            yield Column(column["title"], column["first"], twice, self[_column(position)])
+
+    def options(self) -> list[BoundField]:
+        """Return the fields that concern some columns only."""
+        return [self[name] for name in ("projection", "dwellings") if name in self.fields]
+
+    def constants(self) -> list[BoundField]:
+        """Return the fields of what holds for every row."""
+        return [self[name] for name in self.fields if name.startswith("constant_")]
+
+    def clean(self) -> dict[str, Any]:
+        """Build the mapping; name what files of this kind must have and what only goes together."""
+        data = super().clean() or {}
+        mapping = self._chosen(data)
+        positions = positions_of(mapping)
+        labels = self._importer.fields
+        lacking = missing(mapping, mapping["headers"])
+        if lacking:
+            names = get_text_list([_("« %(text)s »") % {"text": labels[name]} for name in lacking], _("et"))
+            self.add_error(None, _("Dites quelle colonne contient : %(names)s.") % {"names": names})
+        for together in (DAY_PARTS, ("longitude", "latitude"), ("x_l93", "y_l93")):
+            there = [name for name in together if name in positions]
+            if there and len(there) < len(together):
+                named = get_text_list(
+                    [_("« %(text)s »") % {"text": labels[name]} for name in together], _("et")
+                )
+                self.add_error(None, _("Ces champs vont ensemble : %(names)s.") % {"names": named})
+        data["mapping"] = mapping
+        return data
+
+    def _chosen(self, data: dict[str, Any]) -> dict[str, Any]:
+        headers = headers_of(self._run)
+        columns = {
+            str(position): data[_column(position)]
+            for position in range(len(headers))
+            if data.get(_column(position))
+        }
+        given = {
+            name.removeprefix("constant_"): value
+            for name, value in data.items()
+            if name.startswith("constant_")
+        }
+        options = {name: data[name] for name in ("projection", "dwellings") if data.get(name)}
+        return {
+            "kind": self._mapping["kind"],
+            "base": self._mapping["base"],
+            "reading": self._mapping.get("reading", {}),
+            "headers": headers,
+            "digest": headers_digest(headers),
+            "columns": columns,
+            "values": self._mapping.get("values", {}),
+            "constants": {name: value for name, value in given.items() if value},
+            "options": options,
+            "save_as": data.get("save_as", ""),
+        }
+
+
+class ReadingForm(LabelledForm):
+    """A form that says how a file is to be read, where what was recognised is not right."""
+
+    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = run.analysis["recognised"]
+        chosen = self._before = run.mapping.get("reading", {})
+        for name, label in (("member", _("Fichier de l’archive")), ("sheet", _("Feuille"))):
+            names = found[f"{name}s"]
+            if len(names) > 1:
+                self._choose(name, label, [(text, text) for text in names], chosen.get(name) or found[name])
+        self.fields["header_row"] = forms.IntegerField(
+            label=_("Ligne des titres"),
+            min_value=1,
+            max_value=_LOWEST_TITLES,
+            required=False,
+            initial=found["header_row"],
+        )
+        self._choose("header_rows", _("Titres sur"), _TITLE_ROWS, found["header_rows"])
+        if found["encoding"]:
+            self._choose("encoding", _("Codage des caractères"), _ENCODINGS, found["encoding"])
+            self._choose("delimiter", _("Séparateur des colonnes"), _DELIMITERS, found["delimiter"])
+
+    def _choose(self, name: str, label: str, choices: Choices, initial: str | int) -> None:
+        known = [str(value) for value, _label in choices]
+        choices = choices if str(initial) in known else [(str(initial), str(initial)), *choices]
+        self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False, initial=initial)
+
+    def reading(self) -> dict[str, str | int]:
+        """Return the choices, these and those made before, as :class:`sites.imports.reading.Choices` takes them."""
+        sent = {name: value for name, value in self.cleaned_data.items() if value}
+        if rows := sent.pop("header_rows", ""):
+            sent["header_rows"] = int(rows)
+        before = dict(self._before)
+        if {"member", "sheet"} & sent.keys():
+            # The titles of another sheet stand elsewhere.
+            before.pop("header_row", None)
+            before.pop("header_rows", None)
+        return before | sent
+
+
+class Word(NamedTuple):
+    """A word of the source with its number of rows, beside the choice of what it means."""
+
+    text: str
+    rows: int
+    known: bool
+    field: BoundField
+
+
+class WordsForm(LabelledForm):
+    """A form that says what each word of the column of types means."""
+
+    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        importer = importer_of(run.kind)
+        self._mapping = run.mapping
+        self._words = words_of(run)
+        chosen = run.mapping.get("values", {}).get("type", {})
+        self._known = importer.propose(word for word, _rows in self._words)
+        choices: Choices = [
+            ("", _("Ne pas décider : la ligne sera écartée")),
+            (LEFT_OUT, _("Laisser de côté : ce n’est pas un fait")),
+            *((code, label) for label, code in importer.words()),
+        ]
+        for position, (word, _rows) in enumerate(self._words):
+            initial = (chosen[word] or LEFT_OUT) if word in chosen else self._known.get(word, "")
+            self.fields[_word(position)] = forms.ChoiceField(
+                label=word, choices=choices, required=False, initial=initial
+            )
+
+    def words(self) -> Iterator[Word]:
+        """Yield the words, those nothing is proposed for first, each with its choice."""
+        numbered = sorted(enumerate(self._words), key=lambda one: one[1][0] in self._known)
+        for position, (word, rows) in numbered:
+            yield Word(word, rows, word in self._known, self[_word(position)])
+
+    def clean(self) -> dict[str, Any]:
+        """Put the choices into the mapping."""
+        data = super().clean() or {}
+        chosen = {word: data.get(_word(position), "") for position, (word, _rows) in enumerate(self._words)}
+        values = {word: "" if code == LEFT_OUT else code for word, code in chosen.items() if code}
+        data["mapping"] = {**self._mapping, "values": {**self._mapping.get("values", {}), "type": values}}
+        return data
+
+
+class MappingNameForm(LabelledForm):
+    """A form of the name of a mapping."""
+
+    name = NameField(label=gettext_lazy("Nom"), max_length=NAME_LENGTH)
+
+    def __init__(self, *args: Any, mapping: ImportMapping, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial = mapping.name
+
+
+def words_of(run: ImportRun) -> list[tuple[str, int]]:
+    """Return the words of the column of types to give a meaning to, with their rows; none where nobody has to.
+
+    Nobody has to where the shipped format says it, where the words are in several columns or too many, or where all
+    are names of the product's own. Words that seem to speak of a person are left out: their rows are rejected.
+    """
+    importer = importer_of(run.kind)
+    places = positions_of(run.mapping).get("type", [])
+    if len(places) != 1 or not importer.words() or _says_types(importer, run.mapping):
+        return []
+    words = run.analysis["columns"][places[0]]["words"] or []
+    return [(word, rows) for word, rows in words if not speaks_of_somebody(word)]
+
+
+def are_words_told(run: ImportRun) -> bool:
+    """Say whether every word of the column of types is a name of the product's own."""
+    names = {name for pair in importer_of(run.kind).words() for name in pair}
+    return all(word in names for word, _rows in words_of(run))
+
+
+def _says_types(importer: Importer, mapping: dict[str, Any]) -> bool:
+    base = profile_of({**mapping, "values": {}}, importer)
+    return bool(base.tables.get("types"))
+
+
+def _column(position: int) -> str:
+    return f"column_{position}"
+
+
+def _word(position: int) -> str:
+    return f"word_{position}"

@@ -1,0 +1,136 @@
+"""Say what the columns and the words of a file mean; list, rename and delete a landlord's mappings."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import ScopedRequest, for_roles
+from accounts.enums import Role
+from core.jobs import JobState
+from core.pages import INVALID, form_page, render_form, sent
+from sites.enums import ImportKind
+from sites.imports import steps
+from sites.imports.rejected import own_columns
+from sites.imports.run import importers
+from sites.imports.tasks import run_import
+from sites.models import ImportMapping, ImportRun
+
+from .forms import ColumnsForm, MappingNameForm, ReadingForm, WordsForm, are_words_told
+from .saved import headers_of
+from .services import delete_mapping, note_columns, rename_mapping, save_mapping
+from .suggest import suggest_as
+
+
+@form_page
+@for_roles(Role.LEAD)
+def import_columns(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show what was recognised of a file and say what each of its columns is."""
+    run = get_object_or_404(_waiting(), pk=pk)
+    kind = request.GET.get("kind", run.mapping["kind"])
+    context = _recognised(run, ReadingForm(run=run)) | {"kind": kind}
+    if kind not in ImportKind.values or run.analysis["undecided"]:
+        return render(request, "sites/import_columns.html", context)
+    mapping = run.mapping
+    if kind != mapping["kind"]:
+        headers = headers_of(run)
+        mapping = {**suggest_as(kind, headers, own_columns(headers)), "reading": mapping["reading"]}
+    form = ColumnsForm(sent(request), run=run, mapping=mapping)
+    if request.method == "POST" and form.is_valid():
+        return _after_columns(request, run, form)
+    return render_form(request, "sites/import_columns.html", form, mapping=mapping, **context)
+
+
+def _recognised(run: ImportRun, reading: ReadingForm) -> dict[str, Any]:
+    """Return what the page of the columns shows of how the file was read."""
+    doubts = [doubt for doubt in run.analysis["recognised"]["doubts"] if doubt["code"] != "duplicate_titles"]
+    return {
+        "run": run,
+        "kinds": list(importers()),
+        "analysis": run.analysis,
+        "reading": reading,
+        "doubts": [
+            (doubt["code"], list(zip(doubt["choices"], doubt["samples"], strict=False))) for doubt in doubts
+        ],
+    }
+
+
+@require_POST
+@for_roles(Role.LEAD)
+def import_reading(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Have a file read again as the person says."""
+    run = get_object_or_404(_waiting(), pk=pk)
+    form = ReadingForm(request.POST, run=run)
+    if not form.is_valid():
+        context = _recognised(run, form) | {"kind": "", "form": form}
+        return render(request, "sites/import_columns.html", context, status=INVALID)
+    steps.read_again(request.scope, run, reading=form.reading(), then=run_import)
+    return redirect("sites:import_detail", run.pk)
+
+
+def _after_columns(request: ScopedRequest, run: ImportRun, form: ColumnsForm) -> HttpResponse:
+    note_columns(request.scope, run, mapping=form.cleaned_data["mapping"])
+    if are_words_told(run):
+        return _preview(request, run)
+    return redirect("sites:import_words", run.pk)
+
+
+@form_page
+@for_roles(Role.LEAD)
+def import_words(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Say what each word of the column of types means."""
+    run = get_object_or_404(_waiting().exclude(kind=""), pk=pk)
+    form = WordsForm(sent(request), run=run)
+    if request.method == "POST" and form.is_valid():
+        run.mapping = form.cleaned_data["mapping"]
+        return _preview(request, run)
+    return render_form(request, "sites/import_words.html", form, run=run)
+
+
+def _preview(request: ScopedRequest, run: ImportRun) -> HttpResponse:
+    if name := run.mapping.get("save_as", ""):
+        save_mapping(request.scope, run, name=name)
+    steps.start_preview(request.scope, run, mapping=run.mapping, then=run_import)
+    return redirect("sites:import_detail", run.pk)
+
+
+@require_GET
+@for_roles(Role.LEAD)
+def mappings(request: ScopedRequest) -> HttpResponse:
+    """List the mappings of the person's landlords."""
+    found = ImportMapping.objects.select_related("organisation", "created_by")
+    return render(request, "sites/import_mappings.html", {"mappings": found})
+
+
+@form_page
+@for_roles(Role.LEAD)
+def mapping_rename(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Give a mapping another name."""
+    mapping = get_object_or_404(ImportMapping, pk=pk)
+    form = MappingNameForm(sent(request), mapping=mapping)
+    if request.method == "POST" and form.is_valid():
+        if rename_mapping(request.scope, mapping, name=form.cleaned_data["name"]):
+            messages.success(request, _("Le nom est enregistré."))
+            return redirect("sites:import_mappings")
+        form.add_error("name", _("Une autre correspondance porte déjà ce nom."))
+    return render_form(request, "sites/import_mapping.html", form)
+
+
+@require_POST
+@for_roles(Role.LEAD)
+def mapping_delete(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Delete a mapping."""
+    delete_mapping(request.scope, get_object_or_404(ImportMapping, pk=pk))
+    messages.success(request, _("La correspondance est supprimée. Les imports déjà faits ne changent pas."))
+    return redirect("sites:import_mappings")
+
+
+def _waiting() -> QuerySet[ImportRun]:
+    """Return the runs whose columns may be said: read, and nothing imported yet."""
+    return ImportRun.objects.defer("report").filter(
+        stage__in=steps.WAITING, state=JobState.DONE, file__isnull=False
+    )

@@ -1,0 +1,415 @@
+"""An own file goes in by its pages: read, its columns and words said, previewed, imported, and what is wrong comes back."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from accounts.scope import acting_as, system_scope
+from core.jobs import JobState
+from incidents.imports.types import _synonyms, propose
+from incidents.models import Incident
+from sites.imports import retention, steps, tasks
+from sites.imports.mapping.fields import bare, titles
+from sites.imports.rejected import OWN
+from sites.imports.run import importers
+from sites.models import Address, Commune, ImportFile, ImportMapping, ImportRun, Residence
+from tests.imports import csv_file, plant_communes
+
+OWN_FACTS = "N° fait;Type d'incident;Date du fait;Code résidence;Adresse;Code postal;Ville"
+OWN_STOCK = "Code programme;Nom programme;Adresse;CP;Ville;Nb logts"
+
+
+class Told:
+    def update(self, done, total):
+        assert 0 <= done <= total
+
+
+class Flow:
+    """A person's way through the pages; the worker's part is done here, when a page asks for it."""
+
+    def __init__(self, client, person, landlord):
+        self.client, self.person, self.landlord = client, person, landlord
+        self.pk = 0
+
+    def send(self, content, name="outil.csv"):
+        file = SimpleUploadedFile(name, content)
+        answer = self.client.post(
+            reverse("sites:import_create"), {"organisation": self.landlord.pk, "file": file}
+        )
+        self.pk = int(answer.headers["Location"].strip("/").split("/")[-1])
+        self.work()
+        return self
+
+    def work(self):
+        tasks._perform(self.pk, self.person, Told())
+        tasks._give_back(self.pk, self.person)
+
+    def url(self, name):
+        return reverse(f"sites:import_{name}", args=[self.pk])
+
+    def get(self, name, query=""):
+        return self.client.get(self.url(name) + query)
+
+    def post(self, name, query="", **changes):
+        """Send the form of a page as it stands there, but for ``changes``."""
+        form = self.get(name, query).context["form"]
+        values = {field.html_name: field.value() or "" for field in form}
+        return self.client.post(self.url(name) + query, values | changes)
+
+    def columns(self, query="", **changes):
+        answer = self.post("columns", query, **changes)
+        if answer.status_code == 302 and answer.headers["Location"] == self.url("detail"):
+            self.work()
+        return answer
+
+    def words(self, **changes):
+        answer = self.post("words", **changes)
+        self.work()
+        return answer
+
+    def start(self, **answers):
+        answer = self.client.post(self.url("start"), answers)
+        self.work()
+        return answer
+
+    def rejected(self):
+        content = b"".join(self.get("rejected").streaming_content)
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+    @property
+    def run(self):
+        with system_scope("seeding"):
+            return ImportRun.objects.get(pk=self.pk)
+
+
+@pytest.fixture
+def flow(world, sign_in):
+    plant_communes()
+    return Flow(sign_in(world.a.lead), world.a.lead, world.a.landlord)
+
+
+def stored(model, *fields):
+    with system_scope("seeding"):
+        return list(model.objects.order_by("id").values_list(*fields))
+
+
+def test_a_file_of_an_own_tool_is_recognised_as_facts_and_goes_in(flow, world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    flow.send(csv_file(OWN_FACTS, "F2;Tag;19/11/2025;1001;8 rue Fictive;00100;Brumeval"))
+    assert (flow.run.kind, flow.run.mapping["columns"]) == (
+        "incidents",
+        {"0": "external_id", "1": "type", "2": "day", "3": "reference", "4": "address", "5": "postcode"},
+    )
+    assert flow.columns().headers["Location"] == flow.url("words")
+    [word] = flow.get("words").context["form"].words()
+    assert (word.text, word.rows, word.field.value()) == ("Tag", 1, "TAGS")
+    flow.words()
+    page = flow.get("detail").text
+    assert "rien n’est encore enregistré" in page
+    assert "ligne 2 : F2 · Tag" in page
+    with system_scope("seeding"):
+        before = Incident.objects.count()
+    flow.start()
+    assert flow.run.counts["imported"] == {"by_reference": 1}
+    [*_others, fact] = stored(Incident, "fact_type__code", "day", "external_id", "residence_id")
+    assert fact == ("TAGS", dt.date(2025, 11, 19), "F2", world.a.residence.pk)
+    assert len(stored(Incident, "pk")) == before + 1
+
+
+def test_own_headings_of_a_stock_are_one_residence_with_its_dwellings(flow):
+    with system_scope("seeding"):
+        Commune.objects.create(code="00100", name="Brumeval", department="00", postcodes=["00100"])
+    flow.send(csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;00100;Brumeval;24"))
+    assert flow.columns().headers["Location"] == flow.url("detail")
+    flow.start()
+    [*_others, residence] = stored(Residence, "reference", "name", "commune__name", "dwellings")
+    assert residence == ("P1", "Les Essais", "Brumeval", 24)
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        (OWN_FACTS, "incidents"),
+        (OWN_STOCK, "stock"),
+        ("jour;adresse", ""),
+        ("référence;adresse;code postal;ville", ""),
+        ("date;type", "incidents"),
+        ("a;b", ""),
+        ("id_dmr;type;soustype;datedecl;adresse;code_postal;geo_point_2d", "incidents"),
+        ("bs;id_livraison;adresse_programme;code_postal;ville;nb_logmt_total;geo_point_2d;coord_x_l93;coord_y_l93", "stock"),
+    ],
+)  # fmt: skip
+def test_a_kind_is_proposed_only_when_its_own_columns_are_there(flow, header, kind):
+    flow.send(csv_file(header, ";".join("1" for _title in header.split(";"))))
+    assert flow.run.kind == kind
+    page = flow.get("columns").text
+    assert ("Que contient ce fichier ?" in page) is (kind == "")
+
+
+def test_columns_that_are_missing_are_named_and_what_was_chosen_stays(flow):
+    flow.send(csv_file("jour;adresse;note", "2025-11-19;1 rue X;vu"))
+    answer = flow.post("columns", "?kind=incidents", column_0="", column_2="cost")
+    assert answer.status_code == 422
+    assert "Dites quelle colonne contient : « Nature du fait » et « Jour, ou premier jour »." in answer.text
+    assert answer.context["form"]["column_2"].value() == "cost"
+    assert flow.run.state == JobState.DONE
+
+
+def test_a_street_and_a_day_are_put_together_from_their_parts_and_a_type_holds_for_every_row(flow, world):
+    with system_scope("seeding"):
+        Address.objects.filter(pk=world.a.address.pk).update(
+            label="12 bis rue des Essais", match_key="12B RUE ESSAIS", postcode="75012"
+        )
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="R-1")
+    header = "N° voie;Indice;Type de voie;Nom de voie;J;M;A;Code résidence"
+    flow.send(
+        csv_file(header, "12;bis;rue;des Essais;9;11;2025;R-1", "12;bis;rue;des Essais;31;novembre;2025;R-1")
+    )
+    answer = flow.columns(
+        "?kind=incidents",
+        column_4="day_number",
+        column_5="month_number",
+        column_6="year_number",
+        constant_type="TAGS",
+    )
+    assert answer.headers["Location"] == flow.url("detail")
+    assert flow.run.counts == {"imported": {"by_reference": 1}, "rejected": {"bad_date": 1}}
+    flow.start()
+    [*_others, fact] = stored(Incident, "fact_type__code", "day", "address_id")
+    assert fact == ("TAGS", dt.date(2025, 11, 9), world.a.address.pk)
+
+
+@pytest.mark.parametrize(
+    ("projection", "x", "y"),
+    [
+        ("EPSG:4326", "2,39810", "48,83400"),
+        ("EPSG:2154", "655817,6", "6859495,7"),
+        ("EPSG:3949", "1655815,8", "8181716,2"),
+        ("EPSG:27572", "604524,3", "2426182,9"),
+    ],
+)
+def test_a_point_in_any_usual_projection_is_put_in_degrees(flow, projection, x, y):
+    flow.send(csv_file("Code programme;Nom programme;Adresse;CP;X;Y", f"P1;Les Essais;1 rue X;75012;{x};{y}"))
+    flow.columns(projection=projection)
+    flow.start()
+    [*_others, (longitude, latitude)] = stored(Address, "longitude", "latitude")
+    assert (longitude, latitude) == (pytest.approx(2.3981, abs=2e-4), pytest.approx(48.834, abs=2e-4))
+
+
+def test_words_are_given_a_meaning_left_out_or_left_to_decide(flow, world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    words = (
+        "Dépôt sauvage",
+        "Trafic de stupéfiants",
+        "Nuisances sonores",
+        "Fuite d'eau",
+        "Zzz",
+        "Mme Durand",
+    )
+    rows = [f"F{n};{word};19/11/2025;1001;;;" for n, word in enumerate(words)]
+    flow.send(csv_file(OWN_FACTS, *rows))
+    flow.columns()
+    shown = {
+        word.text: (word.field.html_name, word.field.value())
+        for word in flow.get("words").context["form"].words()
+    }
+    assert {text: value for text, (_name, value) in shown.items()} == {
+        "Dépôt sauvage": "LITTERING", "Trafic de stupéfiants": "PETTY_DEALING", "Nuisances sonores": "NOISE",
+        "Fuite d'eau": "", "Zzz": "",
+    }  # fmt: skip
+    flow.words(**{shown["Fuite d'eau"][0]: "-"})
+    assert flow.run.counts == {
+        "imported": {"by_reference": 3}, "rejected": {"type_left_out": 1, "unknown_type": 1, "speaks_of_people": 1},
+    }  # fmt: skip
+    flow.start()
+    assert [len(row) for row in flow.rejected()[1:]] == [9, 2]
+    assert "Durand" not in str(flow.rejected())
+
+
+def test_a_saved_mapping_is_found_again_by_its_titles_wherever_the_columns_stand(flow):
+    flow.send(csv_file("Repère;Voie publique;Lots", "P1;1 rue des Essais;24"))
+    flow.columns(
+        "?kind=stock", column_0="reference", column_1="address", column_2="dwellings",
+        constant_postcode="75012", save_as="Notre outil",
+    )  # fmt: skip
+    [(name, organisation)] = stored(ImportMapping, "name", "organisation_id")
+    assert (name, organisation) == ("Notre outil", flow.landlord.pk)
+    flow.client.post(flow.url("abandon"))
+    flow.send(csv_file("Lots;Repère;Voie publique", "24;P1;1 rue des Essais"))
+    run = flow.run
+    assert (run.kind, run.mapping["columns"], run.mapping["constants"]) == (
+        "stock", {"0": "dwellings", "1": "reference", "2": "address"}, {"postcode": "75012"},
+    )  # fmt: skip
+    assert "correspondance « Notre outil »" in flow.get("columns").text
+    flow.send(csv_file("Lots;Repère;Voie", "24;P1;1 rue des Essais"))
+    assert "saved" not in flow.run.mapping
+
+
+def test_a_mapping_keeps_no_word_about_a_person(flow):
+    flow.send(csv_file("Qui;Type;Date", "x;Mme Durand;19/11/2025", "x;Tag;19/11/2025"))
+    flow.columns("?kind=incidents", save_as="Outil")
+    flow.words()
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=flow.pk).update(
+            mapping=flow.run.mapping | {"values": {"type": {"Mme Durand": "TAGS"}}}
+        )
+    flow.start()
+    [(content,)] = stored(ImportMapping, "content")
+    assert "Durand" not in str(content)
+    run = flow.run
+    assert ("Durand" in str(run.mapping), run.analysis) == (False, {})
+
+
+def test_rejected_rows_come_back_with_a_reason_are_corrected_and_go_in(flow, world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    rows = ["F1;Tag;19/11/2025;1001;;;", "F2;Tag;31/02/2025;1001;;;", "F3;Tag;;1001;chez Mme Durand;;"]
+    flow.send(csv_file(OWN_FACTS, *rows))
+    flow.columns()
+    flow.words()
+    flow.start()
+    sent_back = flow.rejected()
+    why = "date absente ou illisible : écrivez 18/11/2026 ou 2026-11-18"
+    assert sent_back == [
+        [*OWN, *OWN_FACTS.split(";")],
+        ["3", why, "F2", "Tag", "31/02/2025", "1001", "", "", ""],
+        ["4", f"{why} (cellules non reprises : elles désignent peut-être une personne)"],
+    ]
+    corrected = csv_file(*(";".join(row).replace("31/02", "28/02") for row in sent_back[:2]))
+    first = flow.run.mapping
+    flow.send(corrected)
+    again = flow.run.mapping
+    assert again["columns"] == {str(int(place) + 2): field for place, field in first["columns"].items()}
+    assert again["values"] == {"type": {"Tag": "TAGS"}}
+    flow.columns()
+    flow.words()
+    flow.start()
+    assert flow.run.counts == {"imported": {"by_reference": 1}}
+    assert flow.get("rejected").status_code == 404
+
+
+def test_a_question_is_answered_once_for_all_before_anything_is_written(flow):
+    flow.send(csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24"))
+    flow.columns()
+    flow.start()
+    flow.send(csv_file(OWN_STOCK, "P1;Les Épreuves;1 rue des Essais;75012;Paris;24"))
+    flow.columns()
+    page = flow.get("detail").text
+    assert "Résidence connue sous un autre nom" in page
+    assert ("Les Essais" in page, "Les Épreuves" in page) == (True, True)
+    flow.start(residence_renamed="rename", again="1")
+    assert (flow.run.stage, flow.run.counts) == (
+        "preview",
+        {"imported": {"updated": 1}, "remarks": {"to_place": 1}},
+    )
+    assert "Les Essais" in dict(stored(Residence, "name", "pk"))
+    flow.start(residence_renamed="rename")
+    assert "Les Épreuves" in dict(stored(Residence, "name", "pk"))
+
+
+def test_an_answer_that_is_no_choice_is_refused_with_the_page_kept(flow):
+    flow.send(csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24"))
+    flow.columns()
+    flow.start()
+    flow.send(csv_file(OWN_STOCK, "P1;Les Épreuves;1 rue des Essais;75012;Paris;24"))
+    flow.columns()
+    answer = flow.client.post(flow.url("start"), {"residence_renamed": "drop"})
+    assert (answer.status_code, flow.run.state, flow.run.stage) == (422, JobState.DONE, "preview")
+    assert "Les Épreuves" in answer.text
+
+
+def test_two_clicks_start_one_import(flow):
+    flow.send(csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24"))
+    flow.columns()
+    with acting_as(flow.person) as scope:
+        run = ImportRun.objects.get(pk=flow.pk)
+        assert steps.start_import(scope, run, answers={}, then=tasks.run_import) is True
+        assert steps.start_import(scope, run, answers={}, then=tasks.run_import) is False
+        assert steps.abandon(scope, run) is False
+
+
+def test_an_abandoned_file_is_forgotten_and_its_journal_entry_stays(flow):
+    flow.send(csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24"))
+    pk = flow.pk
+    flow.client.post(flow.url("abandon"))
+    with system_scope("seeding"):
+        assert (ImportRun.objects.count(), ImportFile.objects.count()) == (0, 0)
+    with acting_as(flow.person):
+        entries = AuditEntry.objects.filter(object_type="sites.importrun", object_id=str(pk))
+        assert list(entries.order_by("id").values_list("action", flat=True)) == ["import", "cancel"]
+
+
+def test_a_file_is_read_again_as_the_person_says(flow):
+    flow.send(csv_file("Patrimoine 2026", "Code programme,Adresse", "P1,1 rue X"))
+    flow.client.post(flow.url("reading"), {"delimiter": ",", "header_row": "2", "header_rows": "1"})
+    flow.work()
+    assert [column["title"] for column in flow.run.analysis["columns"]] == ["Code programme", "Adresse"]
+    assert flow.client.post(flow.url("reading"), {"delimiter": "?"}).status_code == 422
+
+
+def test_a_file_that_waits_too_long_is_forgotten_and_its_run_says_so(flow, settings):
+    flow.send(csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24"))
+    assert retention.forget_waiting() == 0
+    with system_scope("seeding"):
+        long_ago = timezone.now() - dt.timedelta(settings.IMPORT_FILE_DAYS, seconds=5)
+        ImportRun.objects.update(queued_at=long_ago)
+    assert retention.forget_waiting() == 1
+    run = flow.run
+    assert (run.state, run.analysis, run.mapping, stored(ImportFile, "pk")) == (JobState.FAILED, {}, {}, [])
+    assert run.problem.startswith("Ce fichier attendait depuis trop longtemps")
+    assert "attendait depuis trop longtemps" in flow.get("detail").text
+    assert flow.get("columns").status_code == 404
+
+
+def test_reports_and_rejected_rows_go_after_some_days(flow, settings):
+    flow.send(csv_file(OWN_STOCK, "P1;Les Essais;;75012;Paris;24"))
+    flow.columns()
+    flow.start()
+    assert flow.get("rejected").status_code == 200
+    assert retention.forget_reports() == 0
+    with system_scope("seeding"):
+        ImportRun.objects.update(
+            finished_at=timezone.now() - dt.timedelta(settings.IMPORT_REPORT_DAYS, seconds=5)
+        )
+    assert retention.forget_reports() == 1
+    assert (flow.get("report").status_code, flow.get("rejected").status_code) == (404, 404)
+    page = flow.get("detail").text
+    assert ("1 ligne lue" in page, "Télécharger" in page) == (True, False)
+
+
+def test_a_mapping_is_renamed_and_deleted(flow):
+    for header, name in (("Repère;Voie", "Un"), ("Repère;Voies", "Deux")):
+        flow.send(csv_file(header, "P1;1 rue X"))
+        flow.columns("?kind=stock", column_1="address", save_as=name)
+    (one, _), (two, _) = stored(ImportMapping, "pk", "name")
+    rename = reverse("sites:import_mapping", args=[one])
+    assert flow.client.post(rename, {"name": "Deux"}).status_code == 422
+    flow.client.post(rename, {"name": "Trois"})
+    page = flow.client.get(reverse("sites:import_mappings")).text
+    assert ("Trois" in page, "Deux" in page) == (True, True)
+    flow.client.post(reverse("sites:import_mapping_delete", args=[two]))
+    assert stored(ImportMapping, "name") == [("Trois",)]
+
+
+def test_every_column_of_a_shipped_format_can_be_chosen_by_hand():
+    for importer in importers().values():
+        for profile in importer.profiles.values():
+            assert set(profile.columns) - set(importer.fields) == set(), profile.name
+        assert importer.titles is not None
+        called = titles(importer.titles)
+        assert (called.whole.keys() | called.parts.keys()) - set(importer.fields) == set()
+
+
+def test_every_synonym_of_a_type_means_one_type(db):
+    meant = {bare(word): code for code, words in _synonyms().items() for word in words}
+    words = [word for words in _synonyms().values() for word in words]
+    assert {bare(word): code for word, code in propose(words).items()} == meant
+    assert len(meant) == len(words), "a word is there twice"
