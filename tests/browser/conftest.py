@@ -62,8 +62,10 @@ def server(chromium_path, environment, tmp_path_factory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("log") / "server.log"
+    # At its end the server would wait up to half a minute for connections that the browser keeps open.
+    serving = f"--bind 127.0.0.1:{port} --threads 4 --no-control-socket --graceful-timeout 1"
     commands = (
-        ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4", "--no-control-socket"],
+        ["gunicorn", "config.wsgi", *serving.split()],
         ["celery", "-A", "config", "worker", "--pool", "solo", "--without-gossip", "--without-mingle"],
     )
     with log.open("ab") as output:
@@ -106,6 +108,8 @@ def browser_type_launch_args(chromium_path: Path) -> dict[str, object]:
         "disable-component-update",
         "disable-sync",
         "no-first-run",
+        # No page is open long enough for optimising its scripts to be worth the time.
+        "js-flags=--no-opt --no-maglev",
     ]
     arguments = [f"--{flag}" for flag in flags]
     if os.geteuid() == 0:
