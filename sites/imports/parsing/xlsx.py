@@ -9,11 +9,10 @@ import posixpath
 import re
 import zipfile
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO
-from xml.parsers.expat import ParserCreate
+from typing import BinaryIO
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_datetime, is_timedelta_format
 from openpyxl.utils.cell import column_index_from_string
@@ -22,8 +21,8 @@ from openpyxl.utils.escape import unescape
 
 from sites.imports.parsing.cells import spread, text
 from sites.imports.parsing.contract import MAX_COLUMN, MAX_ROW, Merge, Sheet, TooLargeError
+from sites.imports.parsing.markup import BLOCK, fed, parse
 
-_BLOCK = 64 * 1024
 # The largest part of a workbook, in bytes: a full sheet of twenty columns has half of it.
 _LARGEST = 2 * 1024**3
 _MOST_MERGES = 100_000
@@ -58,7 +57,7 @@ class _Book:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.epoch = CALENDAR_WINDOWS_1900
         self._named: list[tuple[str, str]] = []
-        _parse(archive, "xl/workbook.xml", self._start)
+        parse(archive, "xl/workbook.xml", self._start)
         targets = _targets(archive)
         self.sheets = [(name, targets[key]) for name, key in self._named if key in targets]
         strings = next((path for path in archive.namelist() if path.lower() == "xl/sharedstrings.xml"), "")
@@ -67,7 +66,7 @@ class _Book:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "sheet" and attributes.get("state", "visible") == "visible":
-            key = next((value for label, value in attributes.items() if label.endswith(" id")), "")
+            key = next((value for label, value in attributes.items() if label.endswith(":id")), "")
             self._named.append((attributes["name"], key))
         elif name == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
             self.epoch = CALENDAR_MAC_1904
@@ -81,7 +80,7 @@ def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
         if name == "Relationship" and attributes["Type"].endswith("/worksheet"):
             found[attributes["Id"]] = posixpath.normpath(posixpath.join("/xl", attributes["Target"]))[1:]
 
-    _parse(archive, "xl/_rels/workbook.xml.rels", start)
+    parse(archive, "xl/_rels/workbook.xml.rels", start)
     return found
 
 
@@ -89,11 +88,12 @@ class _Strings:
     """The shared strings of a workbook: parsed as far as one is asked for, and kept in a file."""
 
     def __init__(self, archive: zipfile.ZipFile, path: str) -> None:
-        self._file = TemporaryFile(buffering=_BLOCK)  # noqa: SIM115 - as long as the process
+        self._file = TemporaryFile(buffering=BLOCK)  # noqa: SIM115 - as long as the process
         self._ends = array("Q", [0])
+        self._written = 0
         self._parts: list[str] = []
         self._kept = self._phonetic = False
-        self._blocks = _fed(archive, path, self._start, self._end, self._data) if path else iter(())
+        self._blocks = fed(archive, path, self._start, self._end, self._data) if path else iter(())
         self.at = lru_cache(4096)(self._at)
 
     def _at(self, position: int) -> str:
@@ -101,8 +101,10 @@ class _Strings:
             if next(self._blocks, None) is None:
                 message = "a cell names a string that is not there"
                 raise ValueError(message)
-        self._file.flush()
         start, end = self._ends[position], self._ends[position + 1]
+        if end > self._written:
+            self._file.flush()
+            self._written = self._ends[-1]
         return os.pread(self._file.fileno(), end - start, start).decode("utf-8", "replace")
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
@@ -146,7 +148,7 @@ def _formats(archive: zipfile.ZipFile) -> list[str]:
         inside = inside and name != "cellXfs"
 
     if "xl/styles.xml" in archive.namelist():
-        _parse(archive, "xl/styles.xml", start, end)
+        parse(archive, "xl/styles.xml", start, end)
     return [codes.get(style, "General") for style in styles]
 
 
@@ -234,7 +236,7 @@ def _column(letters: str) -> int:
 def _rows(archive: zipfile.ZipFile, path: str, book: _Book) -> Iterator[list[str]]:
     cells = _Cells(book)
     done = 0
-    for _size in _fed(archive, path, cells.start, cells.end, cells.data):
+    for _size in fed(archive, path, cells.start, cells.end, cells.data):
         for number, row in cells.rows:
             if number > MAX_ROW or number <= done:
                 message = "rows out of order"
@@ -249,7 +251,7 @@ def _height(archive: zipfile.ZipFile, path: str, book: _Book) -> int:
     """Return the approximate number of rows, from the size of the first ones."""
     cells = _Cells(book)
     read = 0
-    for size in _fed(archive, path, cells.start, cells.end, cells.data):
+    for size in fed(archive, path, cells.start, cells.end, cells.data):
         read += size
         if len(cells.rows) >= _SAMPLE_ROWS:
             return cells.rows[-1][0] * archive.getinfo(path).file_size // read
@@ -261,7 +263,7 @@ def _merges(archive: zipfile.ZipFile, path: str) -> list[Merge]:
     found: list[Merge] = []
     before = b""
     with archive.open(path) as source:
-        while block := source.read(_BLOCK):
+        while block := source.read(BLOCK):
             searched = before + block
             place = 0
             for match in _MERGE.finditer(searched):
@@ -272,42 +274,3 @@ def _merges(archive: zipfile.ZipFile, path: str) -> list[Merge]:
                 raise TooLargeError
             before = searched[max(place, len(searched) - _LONGEST_MERGE) :]
     return found
-
-
-def _parse(
-    archive: zipfile.ZipFile,
-    path: str,
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None] = lambda _name: None,
-) -> None:
-    for _size in _fed(archive, path, start, end, lambda _data: None):
-        pass
-
-
-def _fed(
-    archive: zipfile.ZipFile,
-    path: str,
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None],
-    data: Callable[[str], None],
-) -> Iterator[int]:
-    """Parse a file of the archive by the handlers, and yield the size of each block that they have seen.
-
-    Names are passed without their namespace: programs write different ones, and prefixes.
-    """
-    bare: dict[str, str] = {}
-
-    def local(name: str) -> str:
-        return bare.get(name) or bare.setdefault(name, name.rpartition(" ")[2])
-
-    parser: Any = ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
-    parser.EndElementHandler = lambda name: end(local(name))
-    parser.CharacterDataHandler = data
-    with archive.open(path) as source:
-        while block := source.read(_BLOCK):
-            parser.Parse(block, False)
-            yield len(block)
-        parser.Parse(b"", True)
-        yield 0

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sites.imports.reading import Choices, read, recognise
 
-from .files import all_read, book, cells, csv_bytes, written
+from .files import all_read, book, cells, csv_bytes, ods, written
 
 HEADER = ["référence", "adresse", "code postal", "commune", "logements"]
 ROWS = [
@@ -163,6 +163,29 @@ def test_a_value_merged_over_several_rows_belongs_to_each_of_them():
     assert remarks == [
         "Des cellules sont fusionnées sur plusieurs lignes : leur valeur compte pour chacune de ces lignes."
     ]
+
+
+def test_so_does_one_of_an_open_document():
+    def row(*cells):
+        return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+    def cell(said, more=""):
+        kind = 'office:value-type="string"'
+        return f"<table:table-cell {kind} {more}><text:p>{said}</text:p></table:table-cell>"
+
+    covered = "<table:covered-table-cell/>"
+    empty = '<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="2"/></table:table-row>'
+    merged = cell("Les Essais", 'table:number-rows-spanned="2"')
+    content = ods(
+        row(cell("reference"), cell("nom")),
+        empty,
+        row(cell("R1"), merged),
+        row(cell("R2"), covered),
+        row(cell("R3")),
+    )
+    rows, remarks = all_read(read(content))
+    assert rows == [(4, ["R1", "Les Essais"]), (5, ["R2", "Les Essais"]), (6, ["R3", ""])]
+    assert len(remarks) == 1
 
 
 def test_titles_merged_over_two_rows_are_said_once():
