@@ -45,6 +45,26 @@ class Source(models.TextChoices):
     OTHER = "other", _("Autre")
 
 
+class Way(models.TextChoices):
+    """The way by which the place of a fact was found."""
+
+    REFERENCE = "reference", _("par la référence de la résidence")
+    ADDRESS = "address", _("par l’adresse")
+    NEAREST = "nearest", _("par le point, à l’adresse la plus proche")
+    SEVERAL = "several", _("parmi plusieurs lieux à cette adresse")
+    ALIKE = "alike", _("par une adresse qui ressemble")
+    HAND = "hand", _("choisi par une personne")
+    ENTRY = "entry", _("choisi à la saisie")
+
+
+class Certainty(models.TextChoices):
+    """How certain the place of a fact is."""
+
+    CERTAIN = "certain", _("certain")
+    CONFIRMED = "confirmed", _("incertain, puis confirmé par une personne")
+    NEAREST = "nearest", _("le plus proche, comme le veut la source")
+
+
 class Service(models.TextChoices):
     """The service or equipment that a disruption affects (table 1)."""
 

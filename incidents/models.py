@@ -7,6 +7,7 @@ the row-level security policies read them from the row itself.
 from typing import TYPE_CHECKING
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
@@ -19,7 +20,7 @@ from core.dates import long_date
 from sites.models import Address, Commune, ImportRun, Residence, Territory
 
 from . import perimeter
-from .enums import Extent, Family, ObservedFrequency, PlaceKind, Service, Source
+from .enums import Certainty, Extent, Family, ObservedFrequency, PlaceKind, Service, Source, Way
 from .querysets import IncidentQuerySet
 
 if TYPE_CHECKING:
@@ -150,6 +151,14 @@ class Incident(Placed):
     cancelled_at = models.DateTimeField(null=True, editable=False)
     cancel_reason = models.CharField(_("motif d’annulation"), max_length=200, blank=True, editable=False)
 
+    # Empty for facts recorded before these were kept.
+    placed_by = models.CharField(
+        _("lieu trouvé"), max_length=20, choices=Way, blank=True, db_default="", editable=False
+    )
+    placed_certainty = models.CharField(
+        _("certitude du lieu"), max_length=20, choices=Certainty, blank=True, db_default="", editable=False
+    )
+
     # Set by pghistory: the state before each change.
     events: "RelatedManager[models.Model]"
     objects = IncidentQuerySet.as_manager()
@@ -211,6 +220,54 @@ class Incident(Placed):
 
     def __str__(self) -> str:
         return f"{self.fact_type} – {self.place} – {long_date(self.day)}"
+
+
+class UnplacedFact(models.Model):
+    """A fact of a file whose place is not certain: it counts nowhere until a person has chosen one.
+
+    A row that is settled stays, so that the same file does not bring it again: placed, as ``incident``, or
+    discarded, with a reason.
+
+    Attributes:
+        way: why the place is not certain, and how the candidates were found.
+        written: the place as the file writes it, unless it seemed to speak of a person.
+        candidates: ids of addresses, the best first.
+    """
+
+    landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
+    fact_type = models.ForeignKey(FactType, models.PROTECT, related_name="+", verbose_name=_("nature"))
+    place_kind = models.CharField(_("lieu précis"), max_length=20, choices=PlaceKind, blank=True)
+    day = models.DateField(_("jour"))
+    span_end = models.DateField(_("et au plus tard le"), null=True)
+    time = models.TimeField(_("heure"), null=True)
+    source = models.CharField(_("origine"), max_length=20, choices=Source)
+    complaint_filed = models.BooleanField(_("plainte déposée"), default=False)
+    complaint_reference = models.CharField(_("numéro de plainte"), max_length=40, blank=True)
+    damage_cost = models.DecimalField(_("coût des dégâts (€)"), max_digits=10, decimal_places=2, null=True)
+    import_run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="unplaced_facts")
+    external_source = models.CharField(max_length=60, blank=True)
+    external_id = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    way = models.CharField(_("pourquoi"), max_length=20, choices=Way)
+    written = models.CharField(_("lieu écrit"), max_length=200, blank=True)
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    candidates = ArrayField(models.BigIntegerField())
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    discard_reason = models.CharField(_("motif"), max_length=200, blank=True)
+    incident = models.OneToOneField(Incident, models.SET_NULL, null=True, related_name="unplaced")
+
+    perimeter = perimeter.UNPLACED_FACT
+
+    class Meta:
+        verbose_name = _("fait à placer")
+        verbose_name_plural = _("faits à placer")
+        ordering = ("-day", "-id")
+        indexes = (models.Index(fields=("landlord", "-day", "-id"), name="unplaced_fact_recent_idx"),)
+
+    def __str__(self) -> str:
+        return f"{self.fact_type} – {long_date(self.day)}"
 
 
 class Narrative(models.Model):

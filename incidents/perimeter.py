@@ -1,5 +1,6 @@
 """Declare who reads and writes facts, their free text, observations and disruptions."""
 
+from accounts.perimeter import leads
 from core.perimeter import Perimeter, Policy, add_policies, system, visible, within
 from sites.perimeter import coordinates, own, seen
 
@@ -20,6 +21,10 @@ INCIDENT = Perimeter(
 add_policies(
     "incidents_incident_history",
     Policy("incident_history_all", "ALL", system("incident_import", "seeding") | own()),
+)
+
+UNPLACED_FACT = Perimeter(
+    "unplacedfact", everything=leads("landlord_id") | system("incident_import", "seeding")
 )
 
 NARRATIVE = Perimeter(

@@ -9,6 +9,7 @@ from accounts.enums import Role
 
 from .facts import api, list_views, offline_views, views
 from .ongoing import views as ongoing
+from .unplaced import views as unplaced
 
 app_name = "incidents"
 urlpatterns = [
@@ -20,6 +21,9 @@ urlpatterns = [
     path("faits/pret/", offline_views.ready, name="ready"),
     path("faits/lieux/", views.find_place, name="places"),
     path("faits/lieux/autour/", views.near_place, name="places_near"),
+    path("faits/a-placer/", unplaced.to_place, name="to_place"),
+    path("faits/a-placer/<int:pk>/", unplaced.place, name="place_fact"),
+    path("faits/a-placer/<int:pk>/ecarter/", unplaced.discard, name="discard_fact"),
     path("faits/<int:pk>/", views.detail, name="detail"),
     path("faits/<int:pk>/enregistre/", views.saved, name="saved"),
     path("faits/<int:pk>/corriger/", views.edit, name="edit"),

@@ -45,3 +45,4 @@ class Outcome(models.TextChoices):
     UNCHANGED = "unchanged", _("inchangée")
     REJECTED = "rejected", _("écartée")
     ASKED = "asked", _("à trancher")
+    WAITING = "waiting", _("à placer")

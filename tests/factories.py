@@ -7,7 +7,15 @@ from factory.django import DjangoModelFactory
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
-from incidents.models import Confirmation, Disruption, FactType, Incident, Narrative, StandingObservation
+from incidents.models import (
+    Confirmation,
+    Disruption,
+    FactType,
+    Incident,
+    Narrative,
+    StandingObservation,
+    UnplacedFact,
+)
 from partners.models import Circle, Mandate
 from sites.enums import TerritoryKind
 from sites.match_key import match_key
@@ -129,6 +137,25 @@ class IncidentFactory(_Placed):
     address = factory.SubFactory(AddressFactory)
     fact_type = factory.LazyAttribute(lambda o: FactType.objects.get(code=o.code))
     day = dt.date(2026, 3, 1)
+
+
+class UnplacedFactFactory(DjangoModelFactory):
+    """A fact to place, near ``address``."""
+
+    class Meta:
+        model = UnplacedFact
+
+    class Params:
+        code = "NOISE"
+        address = None
+
+    landlord = factory.LazyAttribute(lambda o: o.address.landlord)
+    candidates = factory.LazyAttribute(lambda o: [o.address.pk])
+    fact_type = factory.LazyAttribute(lambda o: FactType.objects.get(code=o.code))
+    day = dt.date(2026, 3, 1)
+    source = "police"
+    way = "nearest"
+    written = "1 rue Voisine"
 
 
 class NarrativeFactory(DjangoModelFactory):

@@ -16,7 +16,7 @@ from accounts.lists.listing import as_listed, listing, opens_with_default
 from accounts.lists.paging import BoundedPaginator
 from accounts.scope import Scope
 from core.files import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
-from incidents.models import Incident
+from incidents.models import Incident, UnplacedFact
 from sites.perimeter import is_assigned, is_own, sees_assigned_alone
 from sites.reading import landlords_on, write_reading
 
@@ -40,6 +40,7 @@ def incidents(request: ScopedRequest) -> HttpResponse:
         "table": table,
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
         "listing": shown,
+        "to_place": UnplacedFact.objects.filter(settled_at=None).count(),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "incidents/_rows.html" if rows_only else "incidents/list.html", context)

@@ -15,6 +15,7 @@ from accounts.scope import Scope
 from core.constraints import refused_as
 from core.versions import State, check_version
 from incidents.changes import records_changed
+from incidents.enums import Certainty, Way
 from incidents.models import FactSubtype, FactType, Incident, Narrative
 from sites.models import Address, Residence
 
@@ -57,6 +58,8 @@ class Fact:
         return placed_at(self.place) | {name: getattr(self, name) for name in STATED}
 
 
+# How the place of a fact that was entered was found.
+_CHOSEN = {"placed_by": Way.ENTRY, "placed_certainty": Certainty.CERTAIN}
 STATED = (
     "fact_type", "subtype", "place_kind", "day", "span_end", "time", "source", "complaint_filed",
     "complaint_reference", "damage_cost",
@@ -101,7 +104,7 @@ def record_incident(
         if known:
             return known, False
     with refused_as(TakenError()):
-        incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id)
+        incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id, **_CHOSEN)
     _write_narrative(incident, fact.narrative)
     _write_entry(scope, AuditAction.CREATE, incident)
     records_changed([incident.residence_id], since=incident.day)
@@ -142,10 +145,13 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: s
     if says_the_same(incident, fact):
         return False
     check_version(version, incident, state_of(incident))
-    for name, value in fact.values().items():
+    values = fact.values()
+    if fact.place != incident.place:
+        values |= _CHOSEN
+    for name, value in values.items():
         setattr(incident, name, value)
     with refused_as(TakenError()):
-        _sign(scope, incident, *fact.values())
+        _sign(scope, incident, *values)
     _write_narrative(incident, fact.narrative)
     # The former landlord's journal gets the entry too, so that it can tell where the fact went.
     _write_entry(scope, AuditAction.UPDATE, incident, concerns=[former])

@@ -23,7 +23,7 @@ CHOICES: dict[str, list[tuple[str, str | Promise]]] = {
     ID_TWICE: [("first", _("garder la première ligne")), ("last", _("garder la dernière ligne"))],
 }  # fmt: skip
 
-_PLACE = """s.matched IN ('by_reference', 'by_address') AND ({known}.residence_id <> s.residence_id
+_PLACE = """coalesce(s.matched, '') IN ('by_reference', 'by_address') AND ({known}.residence_id <> s.residence_id
     OR s.address_id IS NOT NULL AND s.key <> '' AND {known}.address_id IS DISTINCT FROM s.address_id
     OR s.key = '*' AND {known}.address_id IS NOT NULL)"""
 # Columns of a fact that a file tells only where it has the field.
@@ -63,6 +63,7 @@ def take(task: Run, cursor: Any, fields: Iterable[str]) -> set[int]:
     """
     place = _PLACE.format(known="i")
     setting = [f"{column} = s.{column}" for column in told(fields)]
+    setting += [f"{name} = CASE WHEN {place} THEN {value} ELSE i.{name} END" for name, value in _FOUND]
     setting += [f"{name} = CASE WHEN {place} THEN s.{name} ELSE i.{name} END" for name in _PLACED]
     hour = 's."time"' if "time" in set(fields) else 'coalesce(s."time", i."time")'
     cursor.execute(
@@ -89,6 +90,10 @@ def take(task: Run, cursor: Any, fields: Iterable[str]) -> set[int]:
     return {pk for what, pk, _number in found if what == "residence"}
 
 
+_FOUND = (
+    ("placed_by", "CASE s.matched WHEN 'by_reference' THEN 'reference' ELSE 'address' END"),
+    ("placed_certainty", "'certain'"),
+)
 _PLACED = ("residence_id", "address_id", "landlord_id", "commune_id")
 
 

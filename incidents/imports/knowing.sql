@@ -94,6 +94,51 @@ FROM said JOIN recorded r ON r.residence_id = said.residence_id AND r.fact_type_
     AND r."time" IS NOT DISTINCT FROM said."time"
 WHERE said.line = s.line AND said.nth <= r.number
 ----
+-- What waits for a place already, or was settled in the queue since, by its identifier or else by what it means.
+UPDATE import_staging s SET reason = CASE WHEN u.discard_reason <> '' THEN 'discarded_since' ELSE 'already_waiting' END
+FROM incidents_unplacedfact u
+WHERE s.reason IS NULL AND s.residence_id IS NULL AND u.external_source = %(source)s
+    AND (%(landlord)s::bigint IS NULL OR u.landlord_id = %(landlord)s)
+    AND u.external_id = s.external_id AND s.external_id <> '' AND (
+        u.settled_at IS NOT NULL
+        OR (u.fact_type_id, u.day, u.place_kind) = (s.fact_type_id, s.day, s.place_kind)
+        AND u.span_end IS NOT DISTINCT FROM s.span_end AND u."time" IS NOT DISTINCT FROM s."time"
+        AND u.damage_cost IS NOT DISTINCT FROM s.damage_cost
+    )
+----
+WITH said AS (
+    SELECT line, place_text, longitude, latitude, fact_type_id, day, span_end, "time", place_kind, row_number() OVER (
+        PARTITION BY place_text, longitude, latitude, fact_type_id, day, span_end, "time", place_kind ORDER BY line
+    ) AS nth
+    FROM import_staging WHERE reason IS NULL AND external_id = '' AND residence_id IS NULL AND candidates IS NOT NULL
+),
+waiting AS (
+    SELECT written, longitude, latitude, fact_type_id, day, span_end, "time", place_kind, count(*) AS number,
+        bool_and(discard_reason <> '') AS discarded
+    FROM incidents_unplacedfact
+    WHERE external_source = %(source)s AND external_id = ''
+        AND (%(landlord)s::bigint IS NULL OR landlord_id = %(landlord)s)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+)
+UPDATE import_staging s SET reason = CASE WHEN w.discarded THEN 'discarded_since' ELSE 'already_waiting' END
+FROM said JOIN waiting w ON w.fact_type_id = said.fact_type_id AND w.day = said.day
+    AND w.place_kind = said.place_kind AND w.written IN (said.place_text, '')
+    AND w.longitude IS NOT DISTINCT FROM said.longitude AND w.latitude IS NOT DISTINCT FROM said.latitude
+    AND w.span_end IS NOT DISTINCT FROM said.span_end AND w."time" IS NOT DISTINCT FROM said."time"
+WHERE said.line = s.line AND said.nth <= w.number
+----
+-- A row with candidates waits in the queue of the one landlord to whom they all belong.
+UPDATE import_staging s SET queued = true, landlord_id = c.landlord_id, reason = s.unplaced
+FROM (
+    SELECT t.line, min(a.landlord_id) AS landlord_id
+    FROM (
+        SELECT line, unnest(candidates) AS address_id FROM import_staging
+        WHERE reason IS NULL AND residence_id IS NULL AND candidates IS NOT NULL
+    ) t JOIN sites_address a ON a.id = t.address_id
+    GROUP BY t.line HAVING count(DISTINCT a.landlord_id) = 1
+) c
+WHERE c.line = s.line
+----
 -- 4. What found no place. A reference that no residence bears is called that.
 UPDATE import_staging SET remarks = ltrim(remarks || ' unknown_reference')
 WHERE reason IS NULL AND residence_id IS NOT NULL AND reference <> '' AND matched <> 'by_reference'

@@ -120,6 +120,7 @@ found AS (
     SELECT line, min(score) %% 10 = 9 AS unknown_unit, count(DISTINCT id) AS addresses,
         count(DISTINCT residence_id) AS residences,
         count(metres) > 0 AND %(nearest_decides)s::boolean AS nearest,
+        (array_agg(id ORDER BY metres, id))[1:5] AS candidates,
         (array_agg(id ORDER BY metres, id))[1] AS id,
         (array_agg(residence_id ORDER BY metres, id))[1] AS residence_id,
         (array_agg(landlord_id ORDER BY metres, id))[1] AS landlord_id,
@@ -143,7 +144,8 @@ UPDATE import_staging s SET
         WHEN f.refused IS NULL AND f.addresses > 1 AND f.residences = 1 THEN ltrim(s.remarks || ' whole_residence')
         ELSE s.remarks
     END,
-    reason = f.refused
+    reason = f.refused,
+    candidates = CASE WHEN f.refused IS NOT NULL THEN f.candidates END
 FROM settled f
 -- A residence named by its reference keeps a fact whose building is not known.
 WHERE f.line = s.line AND (f.refused IS NULL OR s.residence_id IS NULL)
@@ -186,11 +188,16 @@ near AS (
     JOIN addresses a ON a.x = p.x + dx AND a.y = p.y + dy
 ),
 nearest AS (
-    SELECT DISTINCT ON (longitude, latitude) * FROM near
-    WHERE metres <= %(radius)s ORDER BY longitude, latitude, metres, id
+    SELECT longitude, latitude, (array_agg(id ORDER BY metres, id))[1:5] AS candidates
+    FROM near WHERE metres <= %(radius)s GROUP BY longitude, latitude
 )
-UPDATE import_staging s
-SET address_id = n.id, residence_id = n.residence_id, landlord_id = n.landlord_id, commune_id = n.commune_id,
-    matched = 'by_distance'
+UPDATE import_staging s SET candidates = n.candidates, unplaced = 'near_only'
 FROM nearest n
 WHERE s.reason IS NULL AND s.residence_id IS NULL AND n.longitude = s.longitude AND n.latitude = s.latitude
+----
+-- Where the source says that a fact is at the nearest address, it is. Elsewhere a person decides.
+UPDATE import_staging s
+SET address_id = a.id, residence_id = a.residence_id, landlord_id = a.landlord_id, commune_id = a.commune_id,
+    matched = 'by_distance', unplaced = NULL, candidates = NULL
+FROM sites_address a
+WHERE %(nearest_decides)s::boolean AND s.reason IS NULL AND s.unplaced = 'near_only' AND a.id = s.candidates[1]

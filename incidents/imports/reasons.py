@@ -38,6 +38,10 @@ class FactReason(TextChoices):
         _("plusieurs résidences à ce numéro : précisez la référence ou le bâtiment"),
     )
     UNKNOWN_UNIT = "unknown_unit", _("bâtiment ou entrée inconnus à ce numéro")
+    NEAR_ONLY = "near_only", _("seul son point est près d’une de vos adresses")
+    ALIKE_ONLY = "alike_only", _("son adresse ressemble à une des vôtres")
+    ALREADY_WAITING = "already_waiting", _("déjà parmi les faits à placer")
+    DISCARDED_SINCE = "discarded_since", _("écarté depuis des faits à placer : il le reste")
     WHOLE_RESIDENCE = (
         "whole_residence",
         _("plusieurs bâtiments à ce numéro : enregistré sur toute la résidence"),

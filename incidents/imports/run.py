@@ -17,6 +17,7 @@ from sites.imports.run import Run
 
 from .differences import CHOICES, FACT_DIFFERS, ID_TWICE, ask, differs, take
 from .moments import DAY_ORDER, settle_moments, settle_zones
+from .queue import keep_unplaced, suggest_alike
 from .rows import RowReader, Staged, quoted
 
 _HERE = Path(__file__).resolve().parent
@@ -30,6 +31,8 @@ _OUTCOMES = {
     "by_distance": Outcome.IMPORTED,
     "updated": Outcome.IMPORTED,
     "already_recorded": Outcome.UNCHANGED,
+    "already_waiting": Outcome.UNCHANGED,
+    "discarded_since": Outcome.UNCHANGED,
     "corrected_since": Outcome.UNCHANGED,
     "cancelled_since": Outcome.UNCHANGED,
     "kept": Outcome.UNCHANGED,
@@ -41,10 +44,12 @@ _OUTCOMES = {
 _INSERT = """
 INSERT INTO incidents_incident (landlord_id, commune_id, residence_id, address_id, fact_type_id, day, span_end,
     "time", place_kind, source, complaint_filed, complaint_reference, damage_cost, reported_by_id, import_run_id,
-    external_source, external_id, created_at, cancel_reason)
+    external_source, external_id, created_at, cancel_reason, placed_by, placed_certainty)
 SELECT landlord_id, commune_id, residence_id, address_id, fact_type_id, day, span_end,
     "time", place_kind, source, complaint_filed, complaint_reference, damage_cost, %(author)s, %(run)s,
-    %(source)s, external_id, now(), ''
+    %(source)s, external_id, now(), '',
+    CASE matched WHEN 'by_reference' THEN 'reference' WHEN 'by_address' THEN 'address' ELSE 'nearest' END,
+    CASE matched WHEN 'by_distance' THEN 'nearest' ELSE 'certain' END
 FROM import_staging WHERE reason IS NULL
 ORDER BY residence_id, fact_type_id, address_id, day
 """
@@ -57,7 +62,14 @@ QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = CHOICES | {
     ]
 }  # fmt: skip
 # The reasons beside which the report quotes the address of the row, or its days, as the file writes them.
-_PLACES_QUOTED = ("no_place", "unknown_reference")
+_PLACES_QUOTED = (
+    "no_place",
+    "unknown_reference",
+    "near_only",
+    "several_places",
+    "unknown_unit",
+    "alike_only",
+)
 _DAYS_QUOTED = ("bad_date", "bad_span", "future_date", "too_old", DAY_ORDER)
 
 
@@ -92,6 +104,8 @@ def _settle(task: Run, cursor: Any, fields: set[str]) -> None:
     params = _parameters(task, cursor)
     for statement in _MATCHING:
         cursor.execute(statement, params)
+    if not params["nearest_decides"]:
+        suggest_alike(cursor, params["landlord"])
     settle_zones(task, cursor)
     answers = task.record.answers
     params |= {FACT_DIFFERS: answers.get(FACT_DIFFERS, ""), ID_TWICE: answers.get(ID_TWICE, "")}
@@ -103,6 +117,7 @@ def _settle(task: Run, cursor: Any, fields: set[str]) -> None:
 def _write(task: Run, cursor: Any, fields: set[str]) -> set[int]:
     """Record the new facts and take the differences that were chosen; return the residences concerned."""
     residences = take(task, cursor, fields)
+    keep_unplaced(task, cursor)
     cursor.execute(
         _INSERT,
         {
@@ -156,11 +171,11 @@ def _parameters(task: Run, cursor: Any) -> dict[str, Any]:
 def _report(task: Run) -> None:
     with connection.connection.cursor(name="import_report") as cursor:
         cursor.execute(
-            "SELECT line, coalesce(reason, matched), remarks, subject, proposal, place_text, day_text, end_text"
+            "SELECT line, coalesce(reason, matched), remarks, subject, proposal, place_text, day_text, end_text, queued"
             " FROM import_staging ORDER BY line"
         )
-        for line, reason, remarks, subject, proposal, place, day, end in cursor:
-            outcome = _OUTCOMES.get(reason, Outcome.REJECTED)
+        for line, reason, remarks, subject, proposal, place, day, end, queued in cursor:
+            outcome = Outcome.WAITING if queued else _OUTCOMES.get(reason, Outcome.REJECTED)
             if reason == DAY_ORDER:
                 task.ask(DAY_ORDER, line=line, subject="", file=quoted(day), known="")
             texts = [subject]

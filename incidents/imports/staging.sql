@@ -7,5 +7,6 @@ CREATE TEMPORARY TABLE import_staging (
     reference text, place_text text, key text, postcode text, street text, door integer, suffix text, unit text,
     longitude double precision, latitude double precision, proposal text,
     residence_id bigint, address_id bigint, landlord_id bigint, commune_id bigint, matched text, unplaced text,
+    candidates bigint[], queued boolean NOT NULL DEFAULT false,
     known_id bigint
 ) ON COMMIT DROP

@@ -7,14 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from incidents.changes import records_changed
 from sites.imports.undo.plan import CHANGED, REMOVED, RESTORED, Undoing, overwritten, remove, restore
 
-_FACT, _HISTORY = "incidents_incident", "incidents_incident_history"
+_FACT, _HISTORY, _UNPLACED = "incidents_incident", "incidents_incident_history", "incidents_unplacedfact"
 _KEPT = "incidents.Incident:update_update"
 
 _PLAN = f"""
 SELECT '{_FACT}' AS table_name, i.id AS object_id,
     CASE WHEN i.changed_at IS NULL AND i.cancelled_at IS NULL THEN '{REMOVED}' ELSE '{CHANGED}' END AS fate
 FROM incidents_incident i WHERE i.import_run_id = %(run)s
+UNION ALL
+SELECT '{_UNPLACED}', u.id, '{REMOVED}' FROM incidents_unplacedfact u WHERE u.import_run_id = %(run)s
 UNION ALL {overwritten(_FACT)}
+UNION ALL {overwritten(_UNPLACED)}
 """
 # A fact that is again as before has no history of the import either: the journal tells of both.
 _FORGET_CHANGES = f"""
@@ -27,12 +30,15 @@ DELETE FROM {_HISTORY} h USING undo_plan p
 WHERE p.table_name = '{_FACT}' AND p.fate = '{REMOVED}' AND p.object_id = h.pgh_obj_id
 """
 _CONCERNED = """
-SELECT DISTINCT i.residence_id FROM undo_plan p JOIN incidents_incident i ON i.id = p.object_id ORDER BY 1
+SELECT DISTINCT i.residence_id FROM undo_plan p JOIN incidents_incident i ON i.id = p.object_id
+WHERE p.table_name = 'incidents_incident'
 """
 
 
 def _carry_out(cursor: CursorWrapper, run_id: int) -> None:
     concerned = _residences(cursor)
+    remove(cursor, _UNPLACED)
+    restore(cursor, _UNPLACED, run_id)
     remove(cursor, _FACT)
     with pgtrigger.ignore(_KEPT):
         restore(cursor, _FACT, run_id)
@@ -47,4 +53,4 @@ def _residences(cursor: CursorWrapper) -> set[int]:
     return {pk for (pk,) in cursor.fetchall()}
 
 
-FACTS = Undoing(_PLAN, _carry_out, {_FACT: _("faits")})
+FACTS = Undoing(_PLAN, _carry_out, {_FACT: _("faits"), _UNPLACED: _("faits à placer")})

@@ -22,6 +22,7 @@ _HEADINGS = {
     Outcome.UNCHANGED: _("Lignes inchangées"),
     Outcome.REJECTED: _("Lignes écartées"),
     Outcome.ASKED: _("Lignes à trancher"),
+    Outcome.WAITING: _("Faits à placer"),
 }
 
 

@@ -82,6 +82,12 @@ def _body(world):
     }
 
 
+def _unplaced(side):
+    with system_scope("seeding"):
+        return {"pk": f.UnplacedFactFactory(address=side.address).pk}
+
+
+_UNPLACED = {"kwargs": lambda world: _unplaced(world.a), "foreign": lambda world: _unplaced(world.b)}
 _OBJECT = {"kwargs": _fact, "foreign": _others_fact}
 
 ROWS = {
@@ -95,6 +101,21 @@ ROWS = {
         "POST": _WRITERS,
         "data": lambda world: {"longitude": "2.0", "latitude": "48.0"},
         "journal": "a search among one's own addresses; a POST, so that no log keeps where somebody stands",
+    },
+    "incidents:to_place": {"GET": {Role.LEAD}},
+    "incidents:place_fact": {
+        "GET": {Role.LEAD},
+        "POST": {Role.LEAD},
+        "data": lambda world: {"place": f"a{world.a.address.pk}"},
+        "journal": landlord,
+        **_UNPLACED,
+    },
+    "incidents:discard_fact": {
+        "GET": {Role.LEAD},
+        "POST": {Role.LEAD},
+        "data": lambda world: {"reason": "Hors patrimoine"},
+        "journal": landlord,
+        **_UNPLACED,
     },
     "incidents:detail": {"GET": _READERS, **_OBJECT},
     "incidents:saved": {"GET": _WRITERS, **_OBJECT},

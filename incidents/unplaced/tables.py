@@ -1,0 +1,44 @@
+"""Show the facts that wait for a place as a table."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import DayColumn
+from incidents.models import UnplacedFact
+from sites.models import Address
+
+
+class UnplacedTable(tables.Table):
+    """A table of the facts to place, with the best suggestion of each.
+
+    Args:
+        addresses: the candidates of the facts shown, by id.
+    """
+
+    fact_type = tables.Column(
+        verbose_name=_("Nature"), order_by="fact_type__label_fr",
+        linkify=lambda record: reverse("incidents:place_fact", args=[record.pk]),
+    )  # fmt: skip
+    day = DayColumn(verbose_name=_("Jour"))
+    written = tables.Column(verbose_name=_("Lieu écrit"))
+    way = tables.Column(verbose_name=_("Trouvé"))
+    suggestion = tables.Column(verbose_name=_("Proposition"), empty_values=(), orderable=False)
+
+    class Meta:
+        model = UnplacedFact
+        fields = ()
+        sequence = ("fact_type", "day", "written", "way", "suggestion")
+        order_by_field = "tri"
+        default = "–"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.addresses: dict[int, Address] = {}
+        super().__init__(*args, **kwargs)
+
+    def render_suggestion(self, record: UnplacedFact) -> str:
+        """Return the first candidate, with its residence."""
+        best = self.addresses.get(record.candidates[0]) if record.candidates else None
+        return f"{best.label} ({best.residence})" if best else "–"

@@ -1,0 +1,88 @@
+"""List the facts that wait for a place; place or discard them."""
+
+from typing import TypedDict
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from accounts.access import ScopedRequest, for_roles
+from accounts.enums import Role
+from accounts.lists.listing import sort_and_page
+from core.pages import form_page, render_form, sent
+from incidents.models import UnplacedFact
+from sites.models import Address
+
+from . import services
+from .forms import ChoosePlaceForm, DiscardForm
+from .tables import UnplacedTable
+
+_PER_PAGE = 25
+
+
+class Spot(TypedDict):
+    """A point of the map, in degrees."""
+
+    label: str
+    longitude: float | None
+    latitude: float | None
+
+
+@require_GET
+@for_roles(Role.LEAD)
+def to_place(request: ScopedRequest) -> HttpResponse:
+    """List the facts that wait for a place."""
+    table = UnplacedTable(services.waiting())
+    sort_and_page(request, table, _PER_PAGE)
+    table.addresses = services.suggestions(row.record for row in table.paginated_rows)
+    return render(request, "incidents/to_place.html", {"table": table})
+
+
+@form_page
+@for_roles(Role.LEAD)
+def place(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Place a fact at a suggestion or elsewhere, with all those alike if asked."""
+    fact = get_object_or_404(services.waiting(), pk=pk)
+    addresses, others = services.suggestions([fact]), services.alike(fact).count() - 1
+    form = ChoosePlaceForm(sent(request), scope=request.scope, fact=fact, addresses=addresses, others=others)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        number = services.place(
+            request.scope, fact, data["place"], all_alike=bool(others) and data["all_alike"]
+        )
+        told = ngettext("%(n)d fait placé.", "%(n)d faits placés.", number) % {"n": number}
+        messages.success(request, told)
+        return redirect("incidents:to_place")
+    context = {"fact": fact, "others": others, "spots": _spots(fact, addresses), "discard": DiscardForm()}
+    return render_form(request, "incidents/place_fact.html", form, **context)
+
+
+@form_page
+@for_roles(Role.LEAD)
+def discard(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Discard a fact that is at none of the landlord's places, with a reason."""
+    fact = get_object_or_404(services.waiting(), pk=pk)
+    form = DiscardForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        services.discard(request.scope, fact, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Fait écarté : le même fichier ne le ramènera pas."))
+        return redirect("incidents:to_place")
+    return render_form(request, "incidents/discard_fact.html", form, fact=fact)
+
+
+def _spots(fact: UnplacedFact, addresses: dict[int, Address]) -> dict[str, list[Spot]]:
+    """Return the point of the fact and those of its suggestions, for the map."""
+    candidates = [addresses[pk] for pk in fact.candidates if pk in addresses]
+    return {
+        "fact": [Spot(label=_("Point du fichier"), longitude=fact.longitude, latitude=fact.latitude)]
+        if fact.longitude is not None
+        else [],
+        "candidates": [
+            Spot(label=str(a), longitude=a.longitude, latitude=a.latitude)
+            for a in candidates
+            if a.longitude is not None
+        ],
+    }

@@ -1,0 +1,225 @@
+"""A fact whose place is not certain waits for a person, counts nowhere, and is kept with the way it was placed."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from accounts.scope import acting_as, system_scope
+from classification.engine.services import evaluate
+from incidents.models import Incident, UnplacedFact
+from incidents.unplaced import services
+from sites.enums import ImportKind
+from sites.match_key import match_key
+from sites.models import Address, Commune
+from tests import factories as f
+from tests.imports import csv_file, import_as_lead, import_as_operator, preview_as_lead
+from tests.undoing import contents, undo_as_lead
+
+HEADER = "identifiant;nature;jour;heure;référence résidence;adresse;code postal;longitude;latitude"
+
+
+@pytest.fixture
+def home(world):
+    """An address of landlord A at 2.39, 48.84, in the commune of postcode 00100."""
+    with system_scope("seeding"):
+        Commune.objects.filter(pk=world.commune.pk).update(postcodes=["00100"])
+        label = "12 rue des Meuniers"
+        address = f.AddressFactory(
+            residence=world.a.residence,
+            label=label,
+            match_key=match_key(label),
+            longitude=2.39,
+            latitude=48.84,
+        )
+    evaluate([address.residence_id])
+    return address
+
+
+@pytest.fixture
+def send(world, home):
+    def run(*rows, how=import_as_lead):
+        content = csv_file(HEADER, *rows)
+        return how(content, world.a.lead, world.a.landlord, kind=ImportKind.INCIDENTS)
+
+    return run
+
+
+NEAR = "n{};Tags;2026-01-0{};;;;;2.3901;48.84"
+
+
+def waiting(*fields):
+    with system_scope("seeding"):
+        return list(UnplacedFact.objects.filter(settled_at=None).order_by("external_id").values_list(*fields))
+
+
+def the_fact(external_id="n1"):
+    return UnplacedFact.objects.get(external_id=external_id)
+
+
+def recorded(*fields):
+    with system_scope("seeding"):
+        found = Incident.objects.filter(import_run__isnull=False)
+        return list(found.order_by("external_id").values_list(*fields))
+
+
+def test_a_point_near_an_address_is_no_place_but_a_suggestion(world, home, send):
+    before = contents()
+    assert send(NEAR.format(1, 1), how=preview_as_lead).verdicts == [("waiting", "near_only")]
+    assert waiting() == []
+    assert send(NEAR.format(1, 1)).verdicts == [("waiting", "near_only")]
+    assert waiting("landlord_id", "way", "candidates", "day") == [
+        (world.a.landlord.pk, "nearest", [home.pk], dt.date(2026, 1, 1))
+    ]
+    assert contents() == before
+
+
+def test_a_source_that_says_so_is_placed_at_the_nearest_address(world, home):
+    row = "i1,2026-01,2.3901,48.84,On or near X,Anti-social behaviour"
+    content = csv_file("Crime ID,Month,Longitude,Latitude,Location,Crime type", row)
+    result = import_as_operator(content, "police-uk", ImportKind.INCIDENTS, area=[[-5.0, 40.0, 10.0, 60.0]])
+    assert result.verdicts == [("imported", "by_distance")]
+    assert recorded("address_id", "placed_by", "placed_certainty") == [(home.pk, "nearest", "nearest")]
+
+
+def test_certain_places_say_how_they_were_found(world, home, send):
+    with system_scope("seeding"):
+        world.a.residence.reference = "RA"
+        world.a.residence.save()
+    send("a;Tags;2026-01-01;;RA;;;;", "b;Tags;2026-01-02;;;12 rue des Meuniers;00100;;")
+    assert recorded("placed_by", "placed_certainty") == [("reference", "certain"), ("address", "certain")]
+
+
+def test_a_street_written_a_little_differently_is_suggested(home, send):
+    result = send(
+        "b;Tags;2026-01-02;;;12 rue des Meunier;00100;;", "c;Tags;2026-01-02;;;14 rue des Meunier;00100;;"
+    )
+    assert result.verdicts == [("waiting", "alike_only"), ("rejected", "no_place")]
+    assert waiting("external_id", "way", "candidates", "written") == [
+        ("b", "alike", [home.pk], "12 rue des Meunier")
+    ]
+
+
+def test_a_door_of_two_residences_is_a_choice_between_them(world, home, send):
+    with system_scope("seeding"):
+        twin = f.AddressFactory(residence=world.a.other, label=home.label, match_key=home.match_key)
+    assert send("d;Tags;2026-01-02;;;12 rue des Meuniers;00100;;").verdicts == [("waiting", "several_places")]
+    [(candidates,)] = waiting("candidates")
+    assert set(candidates) == {home.pk, twin.pk}
+
+
+def test_a_place_that_speaks_of_somebody_is_not_kept(send):
+    send("e;Tags;2026-01-02;;;chez Mme Exemple;;2.3901;48.84")
+    assert waiting("written") == [("",)]
+
+
+def test_a_row_that_waits_is_not_queued_again_and_another_content_replaces_it(send):
+    anonymous = ";Tags;2026-01-05;;;;;2.3901;48.84"
+    send(NEAR.format(1, 1), anonymous, anonymous)
+    assert send(NEAR.format(1, 1), anonymous, anonymous).verdicts == [("unchanged", "already_waiting")] * 3
+    assert send(NEAR.format(1, 2)).verdicts == [("waiting", "near_only")]
+    assert waiting("external_id", "day") == [
+        ("", dt.date(2026, 1, 5)), ("", dt.date(2026, 1, 5)), ("n1", dt.date(2026, 1, 2)),
+    ]  # fmt: skip
+
+
+def test_choosing_the_suggestion_records_the_fact_with_its_way_and_the_journal_tells(world, home, send):
+    result = send(NEAR.format(1, 1))
+    with acting_as(world.a.lead) as scope:
+        assert services.place(scope, the_fact(), home) == 1
+        assert services.place(scope, the_fact(), home) == 0
+        entry = AuditEntry.objects.filter(object_type="incidents.incident", action="create").get()
+        assert entry.detail == {"residence": home.residence_id, "placed": "nearest"}
+    assert recorded("address_id", "import_run_id", "placed_by", "placed_certainty", "reported_by_id") == [
+        (home.pk, result.run.pk, "nearest", "confirmed", world.a.lead.pk)
+    ]
+    assert send(NEAR.format(1, 1)).verdicts == [("unchanged", "already_recorded")]
+
+
+def test_another_place_is_chosen_by_hand(world, home, send):
+    send(NEAR.format(1, 1))
+    with acting_as(world.a.lead) as scope:
+        services.place(scope, the_fact(), world.a.other_address)
+    assert recorded("address_id", "placed_by") == [(world.a.other_address.pk, "hand")]
+
+
+def test_all_that_are_alike_are_placed_at_once_and_no_other(world, home, send):
+    send(NEAR.format(1, 1), NEAR.format(2, 2), NEAR.format(3, 3).replace("2.3901", "2.3902"))
+    with acting_as(world.a.lead) as scope:
+        assert services.place(scope, the_fact(), home, all_alike=True) == 2
+    assert waiting("external_id") == [("n3",)]
+
+
+def test_a_fact_is_not_placed_at_another_landlords(world, home, send):
+    send(NEAR.format(1, 1))
+    with acting_as(world.a.lead) as scope:
+        assert services.place(scope, the_fact(), world.b.address) == 0
+    assert recorded() == []
+
+
+def test_a_discarded_fact_stays_so_and_its_reason_is_shielded(world, home, send, sign_in):
+    send(NEAR.format(1, 1))
+    with system_scope("seeding"):
+        url = reverse("incidents:discard_fact", args=[the_fact().pk])
+    lead = sign_in(world.a.lead)
+    assert lead.post(url, {"reason": "Signalé par Mme Exemple"}).status_code == 422
+    assert lead.post(url, {"reason": "Hors patrimoine"}).status_code == 302
+    assert waiting() == []
+    assert send(NEAR.format(1, 1)).verdicts == [("unchanged", "discarded_since")]
+
+
+def test_a_certain_place_in_a_later_file_closes_what_waits(world, home, send):
+    send(NEAR.format(1, 1))
+    placed = "n1;Tags;2026-01-01;;;12 rue des Meuniers;00100;;"
+    assert send(placed).verdicts == [("imported", "by_address")]
+    assert waiting() == []
+
+
+def test_the_undoing_takes_what_waits_and_what_was_placed_by_hand(world, home, send):
+    before = contents()
+    result = send(NEAR.format(1, 1), NEAR.format(2, 2))
+    with acting_as(world.a.lead) as scope:
+        services.place(scope, the_fact(), home)
+    counts = undo_as_lead(result.run, world.a.lead)
+    assert counts == {"removed": {"incidents_incident": 1, "incidents_unplacedfact": 2}}
+    with system_scope("seeding"):
+        assert not UnplacedFact.objects.exists()
+    assert contents() == before
+
+
+def test_the_pages_list_suggest_and_place(world, home, send, sign_in):
+    send(NEAR.format(1, 1), NEAR.format(2, 2))
+    lead = sign_in(world.a.lead)
+    listed = lead.get(reverse("incidents:to_place")).content.decode()
+    assert "12 rue des Meuniers (" in listed
+    assert "2 faits attendent" in lead.get(reverse("incidents:list")).content.decode()
+    with system_scope("seeding"):
+        url = reverse("incidents:place_fact", args=[the_fact().pk])
+    page = lead.get(url)
+    assert f'value="a{home.pk}"' in page.content.decode()
+    assert [spot["label"] for spot in page.context["spots"]["candidates"]] == ["12 rue des Meuniers"]
+    assert lead.post(url, {}).status_code == 422
+    answer = lead.post(url, {"place": f"a{home.pk}", "all_alike": "on"}, follow=True)
+    assert "2 faits placés." in answer.content.decode()
+    with system_scope("seeding"):
+        fact = Incident.objects.get(external_id="n1")
+    detail = lead.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
+    assert "incertain, puis confirmé par une personne" in detail
+
+
+def test_only_its_lead_sees_what_waits_for_a_place(world, home, send):
+    send(NEAR.format(1, 1))
+    with acting_as(world.a.lead):
+        assert UnplacedFact.objects.count() == 1
+    for person in (world.a.agent, world.a.coordinator, world.b.lead, world.admin, world.a.partner):
+        with acting_as(person):
+            assert UnplacedFact.objects.count() == 0
+
+
+def test_a_point_near_two_landlords_is_nobodys_in_the_operators_file(world, home):
+    with system_scope("seeding"):
+        Address.objects.filter(pk=world.b.address.pk).update(longitude=2.3902, latitude=48.84)
+    result = import_as_operator(csv_file(HEADER, NEAR.format(1, 1)), "generic", ImportKind.INCIDENTS)
+    assert [outcome for outcome, _reason in result.verdicts] == ["rejected"]
+    assert waiting() == []
