@@ -66,8 +66,10 @@ def remarks(run: ImportRun) -> list[Line]:
 
 
 def rejected(run: ImportRun, most: int = SHOWN) -> list[Rejection]:
-    """Return the first rows that were left out, in the order of the file."""
-    reasons = run.counts.get(Outcome.REJECTED.value, {})
+    """Return the first rows that were left out by a mistake of the file, in its order."""
+    by_choice = importer_of(run.kind).by_choice if run.kind else ()
+    found = run.counts.get(Outcome.REJECTED.value, {})
+    reasons = {code: rows for code, rows in found.items() if code not in by_choice}
     if not reasons or run.report is None:
         return []
     labels = dict(importer_of(run.kind).reasons.choices)

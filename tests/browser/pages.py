@@ -42,6 +42,7 @@ PAGES: dict[Role, dict[str, Where]] = {
         "method": "/methode/",
         "imports": "/imports/",
         "new-import": "/imports/nouveau/",
+        "import-mappings": "/imports/correspondances/",
         "to-place": "/adresses/a-placer/",
         "publications": "/publications/",
         "notes": "/notes/",

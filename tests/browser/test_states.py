@@ -76,9 +76,20 @@ def _rejected(world) -> int:
     return run.pk
 
 
+_ASKED = {
+    "state": JobState.DONE,
+    "stage": "preview",
+    "counts": {"asked": {"residence_renamed": 2}, "imported": {"new_residence": 1}},
+    "analysis": {"examples": {"asked": {"residence_renamed": [[2, "R1 · 1 rue X"], [3, "R1 · 1 rue X"]]}}},
+    "questions": [{
+        "kind": "residence_renamed", "rows": 2,
+        "examples": [{"lines": [2, 3], "subject": "R1", "file": "Les Épreuves", "known": "Les Essais"}],
+    }],
+}  # fmt: skip
 IMPORTS = {
     "waiting": _import,
     "under way": lambda world: _import(world, state=JobState.RUNNING, progress_done=1, progress_total=3),
+    "previewed, with a question": lambda world: _import(world, **_ASKED),
     "failed": lambda world: _import(world, state=JobState.FAILED, error="Le fichier est abîmé"),
     "rejected": _rejected,
 }

@@ -14,7 +14,7 @@ from accounts.scope import acting_as, system_scope
 from core.jobs import JobState
 from incidents.imports.types import _synonyms, propose
 from incidents.models import Incident
-from sites.imports import retention, steps, tasks
+from sites.imports import retention, steps, summary, tasks
 from sites.imports.mapping.fields import bare, titles
 from sites.imports.rejected import OWN
 from sites.imports.run import importers
@@ -232,6 +232,9 @@ def test_words_are_given_a_meaning_left_out_or_left_to_decide(flow, world):
     flow.start()
     assert [len(row) for row in flow.rejected()[1:]] == [9, 2]
     assert "Durand" not in str(flow.rejected())
+    # What was left out on purpose needs no correction.
+    reasons = [line.reason for line in summary.rejected(flow.run)]
+    assert (len(reasons), reasons[0]) == (2, "nature inconnue")
 
 
 def test_a_saved_mapping_is_found_again_by_its_titles_wherever_the_columns_stand(flow):
