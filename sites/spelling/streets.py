@@ -4,7 +4,18 @@ from typing import NamedTuple
 
 from .numbers import Doubt, Run, Unclear, is_street, numbers_key, read_run, skip_gaps
 from .tokens import GAP, Token, gap
-from .words import ARTICLES, BEFORE_NUMBERS, ESTATES, INNER_TYPES, MONTHS, NUMBER_SIGNS, ROADS, TITLES, TYPES
+from .words import (
+    ARTICLES,
+    BEFORE_NUMBERS,
+    ESTATES,
+    INNER_TYPES,
+    MONTHS,
+    NAMED_AS_ESTATES,
+    NUMBER_SIGNS,
+    ROADS,
+    TITLES,
+    TYPES,
+)
 
 _FIVE_DIGITS = 5
 _SIDES = {"PAIR", "PAIRS", "IMPAIR", "IMPAIRS"}
@@ -140,7 +151,7 @@ def _before_streets(tokens: list[Token]) -> tuple[list[_Found], Doubt | None]:
         run = read_run(tokens, position)
         street = _after_separators(tokens, run.end, _SEPARATORS)
         before = tokens[position - 1] if position else None
-        if is_street(tokens, street) and not (in_street and _is_article(before)):
+        if is_street(tokens, street) and not (in_street and _begins_name(before)):
             named = not in_numbered_street and _is_name(before)
             touching = _touching(run, tokens[run.end : street], named=named)
             if isinstance(touching, Run):
@@ -153,8 +164,9 @@ def _before_streets(tokens: list[Token]) -> tuple[list[_Found], Doubt | None]:
     return found, question
 
 
-def _is_article(token: Token | None) -> bool:
-    return token is not None and token.text in ARTICLES and token.text != "ET"
+def _begins_name(token: Token | None) -> bool:
+    """Say whether a number after this token of a street is part of its name ("rue des 2 Cours")."""
+    return token is not None and token.word and token.text in (ARTICLES | TYPES.keys()) - {"ET"}
 
 
 def _is_name(token: Token | None) -> bool:
@@ -203,8 +215,9 @@ def _after_street(tokens: list[Token]) -> list[_Found]:
     )
     if start is None or TYPES.get(tokens[start].text) in ESTATES:
         return []
+    loose = TYPES.get(tokens[start].text) not in NAMED_AS_ESTATES
     for position in range(start + 2, len(tokens)):
-        if tokens[position].number is None or not _may_follow(tokens, position):
+        if tokens[position].number is None or not _may_follow(tokens, position, loose=loose):
             if tokens[position].breaks and tokens[position].text not in {",", GAP, "-"}:
                 return []
             continue
@@ -220,15 +233,18 @@ def _follows_article(tokens: list[Token], position: int) -> bool:
     return position > 0 and tokens[position - 1].text in ARTICLES
 
 
-def _may_follow(tokens: list[Token], position: int) -> bool:
-    """Say whether a number after a street's name is a door and not a part of the name ("8 mai 1945")."""
+def _may_follow(tokens: list[Token], position: int, *, loose: bool) -> bool:
+    """Say whether a number after a street's name is a door and not a part of the name ("8 mai 1945").
+
+    ``loose`` allows it without a comma or "n°" before it.
+    """
     before = tokens[position - 1]
     if before.mark:
         return before.breaks
     if before.text in NUMBER_SIGNS:
         return True
     named = before.text in MONTHS | ARTICLES | ROADS or before.text in TYPES or before.number is not None
-    return not named and (tokens[position].number or 0) <= _MOST_AFTER
+    return loose and not named and (tokens[position].number or 0) <= _MOST_AFTER
 
 
 def _without_sign(tokens: list[Token], start: int, position: int) -> int:
@@ -250,5 +266,7 @@ def _cut_street(tokens: list[Token]) -> list[Token]:
         estate = token.text in {"RESIDENCE", "RESID", "RES"} and names > 1
         if estate and before is not None and before.text not in ARTICLES and before.text not in TYPES:
             return tokens[:position]
-        names += token.text not in ARTICLES
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        alone = len(token.text) == 1 and (following is None or following.mark)
+        names += token.text not in ARTICLES or alone
     return tokens

@@ -106,14 +106,27 @@ def _read_unit(tokens: list[Token], position: int, units: Units) -> int:
 def _in_a_name(tokens: list[Token], position: int) -> bool:
     """Say whether the word at a position is part of a street's name ("rue de la Tour", "rue Porte Neuve")."""
     before = position - 1
-    articles = False
-    while before >= 0 and tokens[before].word and tokens[before].text in ARTICLES | ADJECTIVES:
-        articles = articles or tokens[before].text in ARTICLES
+    while before >= 0 and (_is_article(tokens, before) or tokens[before].text in ADJECTIVES):
         before -= 1
-    if before >= 0 and tokens[before].word and tokens[before].text in TYPES:
-        return True
+    named = before < position - 1
+    street = before >= 0 and tokens[before].word and tokens[before].text in TYPES
+    if street and before > 0 and _is_article(tokens, before - 1):
+        # Itself a name: "rue du Passage, bât. A".
+        street = False
     kind = _KINDS.get(tokens[position].text)
-    return articles and (kind is None or kind in IN_NAMES)
+    if kind is None or kind in IN_NAMES:
+        return street or (
+            before + 1 < position and any(_is_article(tokens, p) for p in range(before + 1, position))
+        )
+    return street and named
+
+
+def _is_article(tokens: list[Token], position: int) -> bool:
+    """Say whether an article stands at a position; a single L or D is one where an apostrophe or "de" shows it."""
+    token = tokens[position]
+    if not token.word or token.text not in ARTICLES:
+        return False
+    return len(token.text) > 1 or token.elided or (position > 0 and tokens[position - 1].text == "DE")
 
 
 def _after_signs(tokens: list[Token], position: int) -> int:

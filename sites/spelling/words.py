@@ -44,7 +44,9 @@ CLEAR_TYPES = {
     "SQUARE",
 }
 # Names of estates, after which a number is part of the name ("Résidence Horizon 2").
-ESTATES = {"RESIDENCE", "CITE", "DOMAINE", "HAMEAU", "LOTISSEMENT", "PARC", "QUARTIER", "CLOS", "VILLA"}
+ESTATES = {"RESIDENCE", "DOMAINE", "PARC", "QUARTIER", "CLOS"}
+# Kinds of street that estates are named as: a number after the name is a door only behind a comma or "n°".
+NAMED_AS_ESTATES = {"CITE", "HAMEAU", "LOTISSEMENT", "VILLA"}
 # Adjectives before a kind of street ("Grande Rue") or a tower ("rue de la Vieille Tour").
 ADJECTIVES = {
     "GRAND", "GRANDE", "GD", "GDE", "PETIT", "PETITE", "VIEUX", "VIEILLE", "ANCIEN", "ANCIENNE", "HAUT",
