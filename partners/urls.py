@@ -27,6 +27,11 @@ urlpatterns = [
         request_views.publication_request_retry,
         name="publication_request_retry",
     ),
+    path(
+        "publications/demandes/<int:pk>/abandonner/",
+        request_views.publication_request_abandon,
+        name="publication_request_abandon",
+    ),
     path("publications/<int:pk>/", publications.publication, name="publication"),
     path("publications/<int:pk>/points/", publications.publication_points, name="publication_points"),
     path("publications/<int:pk>/sites/<int:rank>/", publications.site, name="site"),

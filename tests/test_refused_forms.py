@@ -26,6 +26,7 @@ _BUTTONS = {
     "partners:mandate_end",
     "partners:note_abandon",
     "partners:note_retry",
+    "partners:publication_request_abandon",
     "partners:publication_request_retry",
     "sites:end_agreement",
     "sites:import_abandon",

@@ -1,4 +1,4 @@
-"""Show the progress of a publication that a worker makes, and queue it again."""
+"""Show the progress of a publication that a worker makes, queue it again, and abandon it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -24,9 +24,7 @@ def publication_request(request: ScopedRequest, pk: int) -> HttpResponse:
     found = managed_or_404(request, PublicationRequest, pk, "circle")
     if found.publication_id:
         return _lead_to(request, reverse("partners:publication", args=[found.publication_id]))
-    held = found.state == JobState.RUNNING and not found.interrupted
-    waits = found.state == JobState.QUEUED and not found.late
-    context = {"asked": found, "under_way": held or waits, "late": found.late}
+    context = {"asked": found, "under_way": _is_under_way(found), "late": found.late}
     part = "partners/_publication_request.html"
     return render(request, part if request.htmx else "partners/publication_request.html", context)
 
@@ -37,6 +35,28 @@ def publication_request_retry(request: ScopedRequest, pk: int) -> HttpResponse:
     """Queue again a publication that could not be made."""
     services.retry_publication(request.scope, managed_or_404(request, PublicationRequest, pk))
     return redirect("partners:publication_request", pk)
+
+
+@require_POST
+@for_roles(Role.COORDINATOR)
+def publication_request_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Delete a request whose publication could not be made."""
+    found = managed_or_404(request, PublicationRequest, pk, "circle", "territory")
+    if found.publication_id or _is_under_way(found) or not services.abandon_publication(request.scope, found):
+        messages.error(
+            request,
+            _("Une publication faite ou en cours ne peut pas être abandonnée : rien n’a été modifié."),
+        )
+        return redirect("partners:publication_request", pk)
+    messages.success(request, _("Publication abandonnée : la cellule n’en a rien vu."))
+    return redirect("partners:circle", found.circle_id)
+
+
+def _is_under_way(asked: PublicationRequest) -> bool:
+    """Say whether a worker makes the publication, or is about to."""
+    held = asked.state == JobState.RUNNING and not asked.interrupted
+    waits = asked.state == JobState.QUEUED and not asked.late
+    return held or waits
 
 
 def _lead_to(request: ScopedRequest, page: str) -> HttpResponse:

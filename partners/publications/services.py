@@ -1,4 +1,4 @@
-"""Request and retry publications, which a worker makes, and publish at once for demonstration and tests."""
+"""Request, retry and abandon publications, which a worker makes, and publish at once for demonstration and tests."""
 
 import datetime as dt
 from typing import Any
@@ -43,6 +43,23 @@ def retry_publication(scope: Scope, request: PublicationRequest) -> None:
         return
     _write_request(scope, request, AuditAction.UPDATE, retried=True)
     outbox.send(tasks.make_publication, request.pk, scope.person_id)
+
+
+@transaction.atomic
+def abandon_publication(scope: Scope, request: PublicationRequest) -> bool:
+    """Delete a request that came to nothing, so that nothing of it is left but its journal entries.
+
+    Returns:
+        False when its state has changed since it was read: nothing is deleted then.
+    """
+    unmoved = PublicationRequest.objects.select_for_update(of=("self",)).filter(
+        pk=request.pk, state=request.state, queued_at=request.queued_at, publication=None
+    )
+    if not unmoved.exists():
+        return False
+    _write_request(scope, request, AuditAction.CANCEL)
+    request.delete()
+    return True
 
 
 def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | None = None) -> Publication:

@@ -4,7 +4,7 @@ from accounts.enums import Role
 from accounts.scope import acting_as
 from core.jobs import JobState
 from partners.circles.services import state_of
-from partners.models import SynthesisNote
+from partners.models import PublicationRequest, SynthesisNote
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
 from partners.publications.services import publish, request_publication
@@ -22,6 +22,13 @@ def _publication(side):
 def _request(side):
     with acting_as(side.coordinator) as scope:
         return request_publication(scope, circle=side.circle, as_of=timezone.localdate())[0]
+
+
+def _failed_request(side):
+    asked = _request(side)
+    with acting_as(side.coordinator):
+        PublicationRequest.objects.filter(pk=asked.pk).update(state=JobState.FAILED)
+    return asked
 
 
 def _note(side, *, issued):
@@ -105,6 +112,9 @@ ROWS = {
     "partners:publication_request": _pair(GET={COORDINATOR}, make=lambda s: {"pk": _request(s).pk}),
     "partners:publication_request_retry": _pair(
         POST={COORDINATOR}, journal=town, make=lambda s: {"pk": _request(s).pk}
+    ),
+    "partners:publication_request_abandon": _pair(
+        POST={COORDINATOR}, journal=town, make=lambda s: {"pk": _failed_request(s).pk}
     ),
     "partners:publications": {"GET": {COORDINATOR, LEAD, PARTNER}},
     "partners:publication": _pair(

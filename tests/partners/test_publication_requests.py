@@ -19,7 +19,12 @@ from partners import snapshot
 from partners.models import Publication, PublicationRequest, PublishedSite, SynthesisNote
 from partners.notes.services import request_note
 from partners.publications import freezing
-from partners.publications.services import publish, request_publication, retry_publication
+from partners.publications.services import (
+    abandon_publication,
+    publish,
+    request_publication,
+    retry_publication,
+)
 from partners.publications.tasks import make_publication
 from tests import factories as f
 from tests.sharing import journal, publication_of, today
@@ -346,6 +351,53 @@ def test_one_that_waits_too_long_says_so_and_can_be_asked_for_again(
         entry = AuditEntry.objects.latest("id")
     assert (entry.action, entry.object_id) == ("update", str(request.pk))
     assert entry.detail == {"circle": world.a.circle.pk, "as_of": today().isoformat(), "retried": True}
+
+
+def _abandon(client, request):
+    page = reverse("partners:publication_request", args=[request.pk])
+    url = reverse("partners:publication_request_abandon", args=[request.pk])
+    offered = url in client.get(page).text
+    return offered, client.post(url)
+
+
+def test_one_that_failed_can_be_abandoned_and_the_day_asked_for_anew(world, sign_in):
+    request, client = _asked(world.a), sign_in(world.a.coordinator)
+    with acting_as(world.a.coordinator):
+        PublicationRequest.objects.update(state=JobState.FAILED)
+    offered, answer = _abandon(client, request)
+    assert (offered, answer.status_code) == (True, 302)
+    assert answer.url == reverse("partners:circle", args=[world.a.circle.pk])
+    with system_scope("seeding"):
+        officer = f.MembershipFactory(organisation=world.a.town, role="dpo").user
+    with acting_as(officer):
+        entry = AuditEntry.objects.filter(object_id=str(request.pk)).latest("id")
+    assert (entry.action, entry.detail) == (
+        "cancel", {"circle": world.a.circle.pk, "as_of": today().isoformat()},
+    )  # fmt: skip
+    make_publication(request.pk, world.a.coordinator.pk)
+    assert _asked(world.a).pk != request.pk
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.DONE])
+def test_one_that_is_under_way_or_done_cannot_be_abandoned(world, sign_in, state):
+    request, client = _asked(world.a), sign_in(world.a.coordinator)
+    with acting_as(world.a.coordinator) as scope:
+        if state == JobState.DONE:
+            made = publish(scope, circle=world.a.circle, as_of=today())
+            PublicationRequest.objects.update(state=state, publication=made)
+    offered, answer = _abandon(client, request)
+    assert (offered, answer.status_code) == (False, 302)
+    assert answer.url == reverse("partners:publication_request", args=[request.pk])
+    assert _stored(request).state == state
+
+
+def test_one_that_a_worker_takes_up_meanwhile_is_not_abandoned(world):
+    request = _asked(world.a)
+    with acting_as(world.a.coordinator) as scope:
+        PublicationRequest.objects.update(state=JobState.RUNNING)
+        assert abandon_publication(scope, request) is False
+        assert AuditEntry.objects.filter(object_id=str(request.pk), action="cancel").count() == 0
+    assert _stored(request).state == JobState.RUNNING
 
 
 def test_one_that_was_interrupted_shows_it(world, sign_in):
