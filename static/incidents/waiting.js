@@ -5,6 +5,7 @@ const palierWaiting = (() => {
   const FORGOTTEN_MS = 7 * 24 * 3600 * 1000;
   const SOON_MS = 1000;
   const LATE_MS = 30_000;
+  const MOST_TRIES = 4;
   const card = document.querySelector("[data-waiting]");
   const { waiting: owner, ready, send } = card.dataset;
 
@@ -79,18 +80,18 @@ const palierWaiting = (() => {
     const heard = await ask();
     if (!heard) return "offline";
     if (heard.person !== owner) return "session";
-    try {
-      for (const fact of due()) {
-        const met = await sendOne(fact, heard.token);
-        if (met) return met;
-      }
-    } catch {
-      return "offline";
+    let left = "";
+    for (const fact of due()) {
+      const met = await sendOne(fact, heard.token).catch((error) =>
+        error.name === "TimeoutError" ? missed(fact) : "offline",
+      );
+      if (met && met !== "later") return met;
+      if (met) left = "failed";
     }
-    return "";
+    return left;
   }
 
-  /** Send a fact; return why the next ones cannot be sent, "" when they can. */
+  /** Send a fact; return why the next ones cannot be sent, "later" or "" when they can. */
   async function sendOne(fact, token) {
     const body = new FormData();
     for (const [name, value] of fact.answers) body.append(name, value);
@@ -104,8 +105,20 @@ const palierWaiting = (() => {
     }
     if (answer.redirected && !answer.url.startsWith(new URL(send, location.href).href)) return "session";
     // The failure does not concern the fact itself: it will be tried again.
-    if (answer.status < 400 || answer.status >= 500 || [408, 429].includes(answer.status)) return "failed";
+    if (answer.status < 400 || answer.status >= 500 || [408, 429].includes(answer.status)) {
+      return missed(fact, answer.status);
+    }
     change(fact.token, { refused: reasonOf(page, answer.status), invalid: answer.status === 422 });
+    return "";
+  }
+
+  /** Count a failed attempt; return whether the next facts wait for this one, which they do a few times only. */
+  function missed({ token, tries = 0 }, status = 0) {
+    change(token, { tries: tries + 1 });
+    if (tries + 1 < MOST_TRIES) return "failed";
+    // A server that is away or busy says so with another status: this one fails on the fact itself.
+    if (status !== 500) return "later";
+    refuse(token, card.dataset.notRecorded);
     return "";
   }
 
@@ -172,7 +185,7 @@ const palierWaiting = (() => {
     for (const part of row.querySelectorAll("[data-refused]")) part.hidden = !fact.refused;
     row.querySelector("[data-reason]").textContent = fact.refused || "";
     row.querySelector("[data-again]").addEventListener("click", () => {
-      change(fact.token, { refused: "", invalid: false });
+      change(fact.token, { refused: "", invalid: false, tries: 0 });
       flush();
     });
     row.querySelector("[data-correct]").addEventListener("click", () => correct(fact));

@@ -303,6 +303,74 @@ def test_a_server_in_trouble_is_tried_again_in_order(agent, status):
     assert len(answers) == 3
 
 
+def _fail(page, name, status):
+    """Have the server fail on facts with this description; return how often it did."""
+    failed = []
+
+    def fail(route):
+        if route.request.method != "POST" or name not in (route.request.post_data_buffer or b"").decode():
+            return route.continue_()
+        failed.append(status)
+        return route.fulfill(status=status, body="")
+
+    page.route(f"**{NEW}", fail)
+    return failed
+
+
+def test_one_that_the_server_always_fails_on_is_set_aside_and_the_others_go_on(agent):
+    page = _record_offline(agent, "Petits trafics", said="Vu de loin")
+    _record(page, "Tapages, dont nocturnes")
+    failed = _fail(page, "Vu de loin", 500)
+    agent.context.set_offline(False)
+    waiting = _waiting(page)
+    expect(waiting.locator("[data-sent] a")).to_contain_text(["Tapages"], timeout=30_000)
+    expect(waiting.locator("[data-reason]")).to_contain_text("malgré plusieurs essais")
+    assert len(failed) == 4
+    agent.check()
+    page.unroute(f"**{NEW}")
+    waiting.get_by_role("button", name="Renvoyer tel quel").click()
+    expect(waiting.locator("[data-sent] a")).to_contain_text(["Tapages", "Petits trafics"])
+    expect(waiting.get_by_text(_COUNTS)).to_be_hidden()
+
+
+def test_one_that_meets_a_busy_server_each_time_keeps_no_other_and_is_sent_by_itself_in_the_end(agent):
+    page = _record_offline(agent, "Petits trafics", said="Vu de loin")
+    _record(page, "Tapages, dont nocturnes")
+    _fail(page, "Vu de loin", 503)
+    agent.context.set_offline(False)
+    waiting = _waiting(page)
+    expect(waiting.locator("[data-sent] a")).to_contain_text(["Tapages"], timeout=30_000)
+    expect(waiting.locator("[data-reason]")).to_be_hidden()
+    page.unroute(f"**{NEW}")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(waiting.locator("[data-sent] a")).to_contain_text(["Tapages", "Petits trafics"])
+
+
+def test_one_recorded_as_another_fact_under_a_fresh_token_leaves_the_queue(agent):
+    page = _record_offline(agent, "Petits trafics", said="Vu de loin")
+    lost = []
+
+    def lose(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    page.route(f"**{NEW}", lose)
+    agent.context.set_offline(False)
+    waiting = _waiting(page)
+    waiting.locator("summary").click()
+    waiting.get_by_role("button", name="Corriger").click()
+    expect(page.get_by_label("Précisions")).to_have_value("Vu de loin")
+    page.unroute(f"**{NEW}")
+    assert lost
+    page.get_by_label("Précisions").fill(SECRET)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.get_by_role("button", name="Enregistrer quand même").click()
+    expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
+    expect(_waiting(page)).to_be_hidden()
+
+
 def test_one_that_waits_is_opened_and_corrected_before_it_is_sent(agent):
     page = _record_offline(agent, "Petits trafics", said="Vu de loin")
     waiting = _waiting(page)
