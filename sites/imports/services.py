@@ -207,6 +207,11 @@ def forget_refused(run: ImportRun) -> None:
     run.save(update_fields=["analysis", "mapping"])
 
 
+def read_as_told(run: ImportRun) -> bool:
+    """Say whether the file is being read by a person's choices, which may be wrong where the file is not."""
+    return run.stage == ImportStage.ANALYSIS and bool(run.mapping.get("reading"))
+
+
 def may_restart(run: ImportRun) -> bool:
     """Say whether the run is late, or stopped for a reason that does not lie in its file."""
     if run.stage == ImportStage.UNDO:
@@ -222,7 +227,9 @@ def restart(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
         return False
     with transaction.atomic():
         unmoved = ImportRun.objects.filter(pk=run.pk, state=run.state)
-        if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", losses=0):
+        # Choices that failed once would fail again.
+        anew: dict[str, Any] = {"mapping": {}} if read_as_told(run) and run.state == JobState.FAILED else {}
+        if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", losses=0, **anew):
             return False
         audit.write_entry(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
         outbox.send(then, run.pk)

@@ -30,8 +30,9 @@ def run_import(run_id: int) -> None:
             _give_back(run_id, author)
     except JobError:
         # The run holds the reason, which its author reads.
-        with acting_as(author):
-            services.forget_refused(run)
+        if not services.read_as_told(run):
+            with acting_as(author):
+                services.forget_refused(run)
         return
 
 

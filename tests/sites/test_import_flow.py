@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+from contextlib import nullcontext
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -356,6 +357,26 @@ def test_a_file_is_read_again_as_the_person_says(flow):
     flow.work()
     assert [column["title"] for column in flow.run.analysis["columns"]] == ["Code programme", "Adresse"]
     assert flow.client.post(flow.url("reading"), {"delimiter": "?"}).status_code == 422
+
+
+@pytest.mark.parametrize(("reading", "kept"), [({"header_row": 9}, True), ({}, False)])
+def test_a_file_refused_for_a_choice_of_reading_is_kept_and_read_anew(flow, monkeypatch, reading, kept):
+    flow.send(csv_file(OWN_STOCK, "P1;Les Essais;1 rue X;75012;Paris;24"))
+    with system_scope("seeding"):
+        ImportRun.objects.update(state=JobState.RUNNING, mapping={"reading": reading})
+        if not reading:
+            ImportFile.objects.update(content=b"")
+    monkeypatch.setattr(tasks, "running", lambda job: nullcontext(Told()))
+    monkeypatch.setattr(tasks, "_give_up_if_lost_again", lambda run: None)
+    tasks.run_import(flow.pk)
+    assert bool(stored(ImportFile, "pk")) is kept
+    with system_scope("seeding"):
+        ImportRun.objects.update(state=JobState.FAILED)
+    assert (flow.url("restart") in flow.get("detail").text) is kept
+    if kept:
+        flow.client.post(flow.url("restart"))
+        flow.work()
+        assert (flow.run.state, len(flow.run.analysis["columns"])) == (JobState.DONE, 6)
 
 
 def test_a_file_that_waits_too_long_is_forgotten_and_its_run_says_so(flow, settings):
