@@ -90,9 +90,9 @@ def run(task: Run) -> None:
         task.tell(_READING)
         with joining_sets():
             _settle(task, cursor, fields)
-        task.tell(_MATCHED)
-        residences = _write(task, cursor, fields) if task.writes else set()
-        ask(task, cursor)
+            task.tell(_MATCHED)
+            residences = _write(task, cursor, fields) if task.writes else set()
+            ask(task, cursor)
     _report(task)
     if residences:
         records_changed(sorted(residences))
