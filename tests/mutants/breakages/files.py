@@ -9,6 +9,23 @@ def _breakage(name: str, promise: str, file: str, old: str, new: str, *tests: st
 
 MUTANTS = (
     _breakage(
+        "imports:person-in-rejected-rows", "No cell that may speak of a person comes back with the rows to correct.",
+        "sites/imports/rejected.py",
+        "if any(speaks_of_somebody(cell) for place, cell in enumerate(cells) if place not in rules.spared):", "if not cells:",
+        "tests/sites/test_import_flow.py::test_rejected_rows_come_back_with_a_reason_are_corrected_and_go_in",
+    ),
+    _breakage(
+        "imports:file-kept", "A file that waits too long is forgotten.", "sites/imports/retention.py",
+        "        ImportFile.objects.filter(run=run).delete()\n", "",
+        "tests/sites/test_import_flow.py::test_a_file_that_waits_too_long_is_forgotten_and_its_run_says_so",
+    ),
+    _breakage(
+        "imports:twice", "Two clicks start one import.", "sites/imports/steps.py",
+        "waiting = ImportRun.objects.filter(pk=run.pk, state=JobState.DONE, stage__in=WAITING)",
+        "waiting = ImportRun.objects.filter(pk=run.pk)",
+        "tests/sites/test_import_flow.py::test_two_clicks_start_one_import",
+    ),
+    _breakage(
         "files:formula", "No cell of a file is a formula.", "core/cells.py",
         """return f"'{value}" if opens_formula""", """return value if opens_formula""",
         "tests/incidents/test_facts_list.py::test_no_formula_hides_in_a_cell",
