@@ -98,6 +98,10 @@ TEMPLATES = [
     },
 ]
 
+# An agent may be given some thousands of residences (sites.sharing.forms), each a field of the form; the size
+# of a form stays bounded by DATA_UPLOAD_MAX_MEMORY_SIZE.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 # How long to wait for the mail server, in seconds.
 EMAIL_TIMEOUT = 10
 

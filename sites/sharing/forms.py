@@ -5,7 +5,9 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ROLES_OF, OrganisationKind, Role
@@ -15,6 +17,8 @@ from core.forms import NameField, VersionedForm, field
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, Territory
 
+# Fewer than the fields that one form may have (DATA_UPLOAD_MAX_NUMBER_FIELDS).
+MOST_ASSIGNED = 5000
 _ANIMATORS = [kind for kind, roles in ROLES_OF.items() if Role.COORDINATOR in roles]
 
 
@@ -122,3 +126,13 @@ class AssignmentForm(VersionedForm, _Form):
             landlord=membership.organisation_id
         )
         self.fields["residences"].initial = Residence.objects.filter(assignments__membership=membership)
+
+    def clean_residences(self) -> QuerySet[Residence]:
+        """Refuse more residences than the form can send again, with its choices, after a conflict."""
+        residences: QuerySet[Residence] = self.cleaned_data["residences"]
+        if residences.count() > MOST_ASSIGNED:
+            raise ValidationError(
+                _("Au plus %(most)s résidences pour un agent ; aucune cochée les lui ouvre toutes.")
+                % {"most": number_format(MOST_ASSIGNED, use_l10n=True, force_grouping=True)}
+            )
+        return residences

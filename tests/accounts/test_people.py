@@ -1,6 +1,7 @@
 """Accounts: invitation, roles that end at once, agreements, assignments, the journal."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core import mail
@@ -14,7 +15,8 @@ from accounts.models import AuditEntry, Membership, Organisation, User
 from accounts.people.services import set_active, state_of_name
 from accounts.scope import acting_as, system_scope
 from incidents.models import Incident
-from sites.models import ResidenceAssignment, SharingAgreement, Territory
+from sites.models import Residence, ResidenceAssignment, SharingAgreement, Territory
+from sites.sharing.forms import MOST_ASSIGNED
 from tests import factories as f
 from tests.blind import insert
 from tests.versions import opened, planted
@@ -354,6 +356,34 @@ def test_a_lead_says_where_an_agent_works(world, lead):
     lead.post(url, opened(lead, url))
     with system_scope("seeding"):
         assert not ResidenceAssignment.objects.filter(membership=world.a.agent_membership).exists()
+
+
+def _many(world, number: int) -> list[int]:
+    with system_scope("seeding"):
+        made = Residence.objects.bulk_create(
+            Residence(
+                landlord=world.a.landlord, commune=world.a.residence.commune, reference=f"N{n}", name=f"N {n}"
+            )
+            for n in range(number)
+        )
+    return [residence.pk for residence in made]
+
+
+def test_an_agent_is_given_more_residences_than_a_thousand(world, lead):
+    url, chosen = reverse("sites:assignments", args=[world.a.agent_membership.pk]), _many(world, 1005)
+    assert lead.post(url, {"residences": chosen} | opened(lead, url)).status_code == 302
+    with system_scope("seeding"):
+        assert ResidenceAssignment.objects.filter(membership=world.a.agent_membership).count() == 1005
+
+
+def test_more_residences_than_an_agent_can_be_given_are_refused_with_the_number(world, lead, settings):
+    url = reverse("sites:assignments", args=[world.a.agent_membership.pk])
+    chosen = _many(world, MOST_ASSIGNED + 1)
+    assert len(chosen) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    response = lead.post(url, {"residences": chosen} | opened(lead, url))
+    assert response.status_code == 422
+    (error,) = response.context["form"].errors["residences"]
+    assert re.sub(r"\s", " ", error).startswith("Au plus 5 000 résidences pour un agent")
 
 
 def test_the_journal_shows_the_own_organisations_entries_and_no_others(world, lead, sign_in):
