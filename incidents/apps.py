@@ -1,5 +1,6 @@
 """Declare the application of recorded facts, narratives, disruptions and standing observations."""
 
+from functools import partial
 from pathlib import Path
 
 from django.apps import AppConfig
@@ -44,8 +45,56 @@ class IncidentsConfig(AppConfig):
         )
         register_inspector(lambda text: bool(inspect(text)))
         register_importer(ImportKind.INCIDENTS, importer)
+        self._register_ongoing(Path(self.path) / "imports" / "ongoing")
         name_subjects({
             "incidents.list": _("la liste des faits"),
             "incidents.observations": _("la liste des constats permanents"),
             "incidents.disruptions": _("la liste des perturbations"),
         })  # fmt: skip
+
+    @staticmethod
+    def _register_ongoing(folder: Path) -> None:
+        """Register the imports of disruptions and of standing observations."""
+        from sites.enums import ImportKind
+        from sites.imports.run import Importer, register_importer
+
+        from .imports import types
+        from .imports.ongoing import disruptions, fields, observations, undo
+        from .imports.ongoing.reasons import OngoingReason
+        from .imports.ongoing.run import QUESTIONS, run
+        from .imports.rows import SPEAKS
+
+        of_disruptions = Importer(
+            folder / "profiles" / "disruptions",
+            partial(run, disruptions.DISRUPTIONS),
+            OngoingReason,
+            lambda _profile: disruptions.DISRUPTIONS.required,
+            undo.DISRUPTIONS,
+            disruptions.accepted,
+            QUESTIONS,
+            fields=fields.DISRUPTION_FIELDS,
+            titles=folder / "disruptions.toml",
+            withheld=(SPEAKS,),
+            by_choice=("type_left_out",),
+            own=("extent", "daily"),
+            constants=fields.service_constants,
+            propose=disruptions.propose,
+        )
+        of_observations = Importer(
+            folder / "profiles" / "observations",
+            partial(run, observations.OBSERVATIONS),
+            OngoingReason,
+            lambda _profile: observations.OBSERVATIONS.required,
+            undo.OBSERVATIONS,
+            types.accepted,
+            QUESTIONS,
+            fields=fields.OBSERVATION_FIELDS,
+            titles=folder / "observations.toml",
+            withheld=(SPEAKS,),
+            by_choice=("type_left_out",),
+            own=("frequency", "confirmed"),
+            constants=fields.type_constants,
+            propose=types.propose,
+        )
+        register_importer(ImportKind.DISRUPTIONS, of_disruptions)
+        register_importer(ImportKind.OBSERVATIONS, of_observations)

@@ -26,6 +26,8 @@ class ImportKind(models.TextChoices):
 
     STOCK = "stock", _("patrimoine")
     INCIDENTS = "incidents", _("faits")
+    DISRUPTIONS = "disruptions", _("perturbations")
+    OBSERVATIONS = "observations", _("constats permanents")
 
 
 class ImportStage(models.TextChoices):

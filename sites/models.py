@@ -272,7 +272,7 @@ class ImportRun(Job):
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="imports")
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     stage = models.CharField(_("étape"), max_length=10, choices=ImportStage, default=ImportStage.IMPORT)
-    kind = models.CharField(_("contenu"), max_length=10, choices=ImportKind, blank=True)
+    kind = models.CharField(_("contenu"), max_length=20, choices=ImportKind, blank=True)
     profile = models.CharField(_("format"), max_length=60, blank=True)
     filename = models.CharField(_("fichier"), max_length=255)
     counts = models.JSONField(default=dict, editable=False)
@@ -312,7 +312,7 @@ class ImportMapping(models.Model):
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="import_mappings")
-    kind = models.CharField(_("contenu"), max_length=10, choices=ImportKind)
+    kind = models.CharField(_("contenu"), max_length=20, choices=ImportKind)
     name = models.CharField(_("nom"), max_length=100)
     content = models.JSONField(editable=False)
     headers = models.CharField(max_length=64, editable=False)

@@ -36,6 +36,11 @@ _OPTIONAL = {
 }
 
 
+def place_differs(known: str) -> str:
+    """Return the condition that the certain place of the row ``s`` is not that of the state ``known``; it may be null."""
+    return f"({_PLACE.format(known=known)})"
+
+
 def told(fields: Iterable[str]) -> list[str]:
     """Return the columns of a fact that a file with these fields tells."""
     optional = [column for field in fields for column in _OPTIONAL.get(field, ())]

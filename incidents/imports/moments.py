@@ -25,7 +25,7 @@ def settle_moments(task: Run, cursor: Any) -> None:
     )
     texts = _texts(cursor, f"SELECT DISTINCT day_text {_HERE}")
     ends = _texts(cursor, f"SELECT DISTINCT end_text {_HERE} AND end_text <> ''")
-    order = _order(task, [*texts, *ends])
+    order = order_for(task, [*texts, *ends])
     if order is None:
         cursor.execute(
             "UPDATE import_staging SET reason = %s WHERE reason IS NULL AND day IS NULL", [DAY_ORDER]
@@ -44,7 +44,7 @@ def settle_zones(task: Run, cursor: Any) -> None:
     found = [row for row in cursor.fetchall() if is_zoned(row[1])]
     if not found:
         return
-    order = _order(task, [text for _line, text, _department in found]) or "day"
+    order = order_for(task, [text for _line, text, _department in found]) or "day"
     for line, text, department in found:
         zone = zone_of(department)
         if (moment := read_moment(text, order, zone)) and zone != zone_of(""):
@@ -59,7 +59,7 @@ def _texts(cursor: Any, query: str) -> list[str]:
     return [text for (text,) in cursor.fetchall()]
 
 
-def _order(task: Run, texts: Iterable[str]) -> Order | None:
+def order_for(task: Run, texts: Iterable[str]) -> Order | None:
     """Return the order of the file's figures: said by the mapping, or answered, or shown by the column; else None."""
     said: Order | None = task.profile.options.get("day_order") or task.record.answers.get(DAY_ORDER) or None
     if said:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from incidents.identifiers import own_identifier
 from incidents.shield import inspect
 from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, external_id, is_technical
 from sites.imports.communes import postcode_in
-from sites.imports.points import area_of, number, read_point
+from sites.imports.points import Box, area_of, number, read_point
 from sites.imports.profiles import Profile, Values
 from sites.imports.stock_addresses import written_address
 from sites.match_key import Door, parse, plain
@@ -29,7 +30,7 @@ _YES = {"OUI", "O", "YES", "Y", "VRAI", "TRUE", "1", "X"}
 _NO = {"", "NON", "N", "NO", "FAUX", "FALSE", "0"}
 _MAX_COST = 10**8
 _SUBJECT_LENGTH = 200
-_TEXT_LENGTH = 200
+TEXT_LENGTH = 200
 # Ten figures that start with a zero: only such an identifier may hold a French telephone number.
 _DIALLED = re.compile(r"0(?:[^A-Za-z0-9]*\d){9}")
 # The key of a row that speaks of its residence as a whole; no address has it.
@@ -92,66 +93,48 @@ class RowReader:
         get = values.get
         identifier = get("external_id", "")[:EXTERNAL_ID_LENGTH]
         own_id = own_identifier(identifier)
-        if own_id is None and not _is_identifier(identifier):
+        if own_id is None and not is_identifier(identifier):
             return self._speaks(line, "external_id")
         fact_type, reason = self._types.find(get("type", ""), get("subtype", ""))
         if fact_type is None:
             return self._without_type(line, values, reason)
         remarks: list[str] = []
         day, span_end = self._month(values)
-        point, point_remarks = read_point(values, self._area)
-        remarks += point_remarks
-        place = written_address(values)
-        key, at, unit = _read_address(place)
         return Staged(
             line=line,
             subject=_subject(values),
             external_id=identifier,
             own_id=own_id,
             fact_type_id=fact_type,
-            day_text=get("day", "")[:_TEXT_LENGTH],
-            end_text=get("span_end", "")[:_TEXT_LENGTH],
+            day_text=get("day", "")[:TEXT_LENGTH],
+            end_text=get("span_end", "")[:TEXT_LENGTH],
             day=day,
             span_end=span_end,
             time=self._time(get("time", ""), remarks),
             place_kind=self._word(get("place_kind", ""), self._kinds, "place_kind", remarks),
             source=self._word(get("reporter", ""), self._sources, "reporter", remarks) or Source.OTHER.value,
-            complaint_filed=_yes(get("complaint", ""), remarks) or bool(get("complaint_reference")),
+            complaint_filed=said_yes(get("complaint", ""), remarks, "bad_complaint")
+            or bool(get("complaint_reference")),
             complaint_reference=_complaint_number(get("complaint_reference", ""), remarks),
             damage_cost=_cost(get("cost", ""), remarks),
-            reference=get("reference", ""),
-            place_text=place[:_TEXT_LENGTH],
-            key=key,
-            postcode=postcode_in(get("postcode", "")),
-            street=at.street if at else "",
-            door=at.number if at else None,
-            suffix=at.suffix if at else "",
-            unit=unit,
-            longitude=point[0] if point else None,
-            latitude=point[1] if point else None,
+            **place_columns(values, self._area, remarks),
             remarks=" ".join(remarks),
         )
 
     def misfit(self, line: int, cells: list[str], width: int) -> Staged:
         """Return the refusal of a row that has not one cell for each title; it quotes nothing of the row."""
-        if any(inspect(cell) for cell in cells[width:]):
-            return self._refused(line, str(width + 1))
-        counted = _("%(cells)d cellules pour %(titles)d colonnes") % {"cells": len(cells), "titles": width}
-        return Staged(line, counted, "wrong_columns")
+        return Staged(line, *misfit(cells, width))
 
     def _without_type(self, line: int, values: Values, reason: str) -> Staged:
         for field in ("type", "subtype"):
-            if _speaks(values.get(field, "")):
+            if speaks(values.get(field, "")):
                 return self._speaks(line, field)
         kind = values.get("type", "")
         proposal = self._types.nearest(kind) if reason == "unknown_type" else ""
         return Staged(line, _subject(values), reason, proposal=proposal)
 
     def _speaks(self, line: int, field: str) -> Staged:
-        return self._refused(line, self._titles[field])
-
-    def _refused(self, line: int, column: str) -> Staged:
-        return Staged(line, _("colonne « %(title)s »") % {"title": column}, SPEAKS)
+        return Staged(line, named_column(self._titles[field]), SPEAKS)
 
     @staticmethod
     def _month(values: Values) -> tuple[dt.date | None, dt.date | None]:
@@ -174,6 +157,39 @@ class RowReader:
         return found
 
 
+def place_columns(values: Values, area: Sequence[Box], remarks: list[str]) -> dict[str, Any]:
+    """Return the staged columns by which the place of a row is found; add what is left of its point to its remarks."""
+    point, point_remarks = read_point(values, area)
+    remarks += point_remarks
+    place = written_address(values)
+    key, at, unit = _read_address(place)
+    return {
+        "reference": values.get("reference", ""),
+        "place_text": place[:TEXT_LENGTH],
+        "key": key,
+        "postcode": postcode_in(values.get("postcode", "")),
+        "street": at.street if at else "",
+        "door": at.number if at else None,
+        "suffix": at.suffix if at else "",
+        "unit": unit,
+        "longitude": point[0] if point else None,
+        "latitude": point[1] if point else None,
+    }
+
+
+def misfit(cells: list[str], width: int) -> tuple[str, str]:
+    """Return what the report says of a row that has not one cell for each title, and the reason of its refusal."""
+    if any(inspect(cell) for cell in cells[width:]):
+        return named_column(str(width + 1)), SPEAKS
+    counted = _("%(cells)d cellules pour %(titles)d colonnes") % {"cells": len(cells), "titles": width}
+    return counted, "wrong_columns"
+
+
+def named_column(title: str) -> str:
+    """Return what the report says of a row of which nothing may be quoted: the column that speaks of a person."""
+    return _("colonne « %(title)s »") % {"title": title}
+
+
 @lru_cache(32_768)
 def _read_address(text: str) -> tuple[str, Door | None, str]:
     if plain(text) in _whole_residence():
@@ -182,10 +198,10 @@ def _read_address(text: str) -> tuple[str, Door | None, str]:
     return parsed.key, parsed.door, parsed.unit
 
 
-def _is_identifier(text: str) -> bool:
+def is_identifier(text: str) -> bool:
     """Say whether a text may be kept as an identifier: a word as programs give, or a text about nobody."""
     if not is_technical(text):
-        return not _speaks(text)
+        return not speaks(text)
     if not _DIALLED.search(text):
         return True
     try:
@@ -201,14 +217,16 @@ def _whole_residence() -> set[str]:
 
 
 @lru_cache(16384)
-def _speaks(text: str) -> bool:
-    return bool(text) and bool(inspect(text[:_TEXT_LENGTH]))
+def speaks(text: str) -> bool:
+    """Say whether a text of the file seems to name or describe a person."""
+    return bool(text) and bool(inspect(text[:TEXT_LENGTH]))
 
 
-def _yes(text: str, remarks: list[str]) -> bool:
+def said_yes(text: str, remarks: list[str], doubt: str) -> bool:
+    """Return whether a cell says yes; one that says neither yes nor no gets the remark ``doubt``."""
     word = text.strip().upper()
     if word not in _YES | _NO:
-        remarks.append("bad_complaint")
+        remarks.append(doubt)
     return word in _YES
 
 
@@ -234,11 +252,11 @@ def _cost(text: str, remarks: list[str]) -> Decimal | None:
 def _subject(values: Values) -> str:
     """Return words by which the file's author recognises the row; an address is quoted where it matters alone."""
     named = [values.get("external_id", "")[:EXTERNAL_ID_LENGTH], values.get("type", "")]
-    if (subtype := values.get("subtype", "")) and not _speaks(subtype):
+    if (subtype := values.get("subtype", "")) and not speaks(subtype):
         named.append(subtype)
     return " · ".join(text for text in named if text)[:_SUBJECT_LENGTH]
 
 
 def quoted(text: str) -> str:
     """Return a text of the file to show in its report; "" for one that seems to name or describe a person."""
-    return "" if _speaks(text) else text[:_TEXT_LENGTH]
+    return "" if speaks(text) else text[:TEXT_LENGTH]

@@ -3,12 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.earth import METRES_OF_A_DEGREE, narrowing
 from core.plans import joining_sets
 from incidents.changes import records_changed
 from sites.enums import Outcome
@@ -17,12 +15,11 @@ from sites.imports.run import Run
 
 from .differences import CHOICES, FACT_DIFFERS, ID_TWICE, ask, differs, take
 from .moments import DAY_ORDER, settle_moments, settle_zones
+from .placing import STAGING, match_places, parameters, quoted_columns
 from .queue import keep_unplaced, suggest_alike
 from .rows import RowReader, Staged, quoted
 
 _HERE = Path(__file__).resolve().parent
-_STAGING = (_HERE / "staging.sql").read_text(encoding="utf-8")
-_MATCHING = (_HERE / "matching.sql").read_text(encoding="utf-8").split("----\n")
 _KNOWING = (_HERE / "knowing.sql").read_text(encoding="utf-8").split("----\n")
 _READING, _MATCHED = 0.5, 0.8
 _OUTCOMES = {
@@ -55,14 +52,15 @@ ORDER BY residence_id, fact_type_id, address_id, day
 """
 
 
-QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = CHOICES | {
+ORDERS: dict[str, list[tuple[str, str | Promise]]] = {
     DAY_ORDER: [
         ("month", _("le mois vient d’abord : 11/18/2026")),
         ("day", _("le jour vient d’abord : 18/11/2026")),
     ]
-}  # fmt: skip
+}
+QUESTIONS = CHOICES | ORDERS
 # The reasons beside which the report quotes the address of the row, or its days, as the file writes them.
-_PLACES_QUOTED = (
+PLACES_QUOTED = (
     "no_place",
     "unknown_reference",
     "near_only",
@@ -70,7 +68,7 @@ _PLACES_QUOTED = (
     "unknown_unit",
     "alike_only",
 )
-_DAYS_QUOTED = ("bad_date", "bad_span", "future_date", "too_old", DAY_ORDER)
+DAYS_QUOTED = ("bad_date", "bad_span", "future_date", "too_old", DAY_ORDER)
 
 
 def required(profile: Profile) -> tuple[str, ...]:
@@ -85,7 +83,7 @@ def run(task: Run) -> None:
     """
     fields = task.profile.known(task.table.header)
     with connection.cursor() as cursor:
-        cursor.execute(_STAGING)
+        cursor.execute(STAGING)
         _stage(task, cursor)
         task.tell(_READING)
         with joining_sets():
@@ -101,9 +99,8 @@ def run(task: Run) -> None:
 def _settle(task: Run, cursor: Any, fields: set[str]) -> None:
     """Give each staged row a day and a place, or the reason why it is no new fact."""
     settle_moments(task, cursor)
-    params = _parameters(task, cursor)
-    for statement in _MATCHING:
-        cursor.execute(statement, params)
+    params = parameters(task, cursor)
+    match_places(cursor, params)
     if not params["nearest_decides"]:
         suggest_alike(cursor, params["landlord"])
     settle_zones(task, cursor)
@@ -134,7 +131,7 @@ def _stage(task: Run, cursor: Any) -> None:
     header = task.table.header
     values_of = task.profile.bind(header, required(task.profile))
     reader = RowReader(task.profile, task.profile.titles(header))
-    with cursor.copy(f"COPY import_staging ({_quoted(Staged._fields)}) FROM STDIN") as copy:
+    with cursor.copy(f"COPY import_staging ({quoted_columns(Staged._fields)}) FROM STDIN") as copy:
         for done, row in enumerate(task.table.rows, 1):
             if len(row.cells) == len(header):
                 copy.write_row(reader.read(row.number, values_of(row.cells)))
@@ -142,30 +139,6 @@ def _stage(task: Run, cursor: Any) -> None:
                 copy.write_row(reader.misfit(row.number, row.cells, len(header)))
             task.tell_rows(done, _READING)
     cursor.execute("ANALYZE import_staging")
-
-
-def _parameters(task: Run, cursor: Any) -> dict[str, Any]:
-    radius = task.profile.options.get("radius", settings.INCIDENT_MATCH_RADIUS_M)
-    cursor.execute(
-        "SELECT min(longitude), max(longitude), min(latitude), max(latitude) FROM import_staging"
-        " WHERE reason IS NULL"
-    )
-    west, east, south, north = (value or 0.0 for value in cursor.fetchone())
-    # Cells are at least as wide as the radius, even at the latitude where a degree of longitude is shortest.
-    cell_lat = radius / METRES_OF_A_DEGREE
-    cell_lon = cell_lat / narrowing(min(89.0, max(abs(south), abs(north)) + cell_lat))
-    return {
-        "source": task.profile.tables["source"],
-        "landlord": task.organisation.pk if task.organisation else None,
-        "radius": radius,
-        "nearest_decides": task.profile.options.get("nearest") == "place",
-        "cell_lat": cell_lat,
-        "cell_lon": cell_lon,
-        "west": west - cell_lon,
-        "east": east + cell_lon,
-        "south": south - cell_lat,
-        "north": north + cell_lat,
-    }
 
 
 def _report(task: Run) -> None:
@@ -179,13 +152,9 @@ def _report(task: Run) -> None:
             if reason == DAY_ORDER:
                 task.ask(DAY_ORDER, line=line, subject="", file=quoted(day), known="")
             texts = [subject]
-            if reason in _PLACES_QUOTED:
+            if reason in PLACES_QUOTED:
                 texts = [subject, quoted(place)]
-            elif reason in _DAYS_QUOTED:
+            elif reason in DAYS_QUOTED:
                 texts = [quoted(day), quoted(end), subject]
             told = " · ".join(text for text in texts if text)
             task.report.add(line, outcome, reason, remarks=remarks, subject=told, proposal=proposal)
-
-
-def _quoted(names: tuple[str, ...]) -> str:
-    return ", ".join(f'"{name}"' for name in names)

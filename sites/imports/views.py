@@ -82,7 +82,7 @@ def import_create(request: ScopedRequest) -> HttpResponse:
             then=run_import,
         )
         return redirect("sites:import_detail", run.pk)
-    words = [word for importer in importers().values() for word in importer.words()]
+    words = importers()[ImportKind.INCIDENTS].words()
     return render_form(
         request,
         "sites/import_form.html",

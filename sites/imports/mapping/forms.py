@@ -44,6 +44,8 @@ _DELIMITERS: Choices = [
 _CONSTANTS = {
     ImportKind.STOCK: ("postcode", "city"),
     ImportKind.INCIDENTS: ("type", "postcode", "place_kind"),
+    ImportKind.DISRUPTIONS: ("type", "postcode"),
+    ImportKind.OBSERVATIONS: ("type", "postcode"),
 }
 
 

@@ -1,0 +1,90 @@
+"""Say what a disruption is to the import: known by its place, its service and its first day."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.dates import long_date
+from incidents.enums import Extent, Service
+from incidents.imports.rows import said_yes
+from incidents.imports.words import words_of
+from sites.imports.profiles import Profile, Values
+from sites.match_key import plain
+
+from .kind import Kind, Reader
+
+# The number of letters from which a part of a service's name is taken to mean it.
+_ENOUGH = 5
+
+
+def accepted() -> list[tuple[str, str]]:
+    """Return the label of each service or piece of equipment, in the active language, and its code."""
+    return sorted((str(label), value) for value, label in Service.choices)
+
+
+def propose(words: Iterable[str]) -> dict[str, str]:
+    """Return the service that each word seems to mean: the one whose name it holds; other words are left out."""
+    known = words_of(Service)
+    found = {word: _alone({known[name] for name in known if _holds(plain(word), name)}) for word in words}
+    return {word: service for word, service in found.items() if service}
+
+
+def _holds(word: str, name: str) -> bool:
+    return name in word or (len(word) >= _ENOUGH and word in name)
+
+
+def _alone(services: set[str]) -> str:
+    return services.pop() if len(services) == 1 else ""
+
+
+def _reader(profile: Profile) -> Reader:
+    rules = {plain(rule["type"]): rule.get("code", "") for rule in profile.tables.get("types", ())}
+    services, extents = words_of(Service), words_of(Extent)
+    # The first word of an extent says it: "Limitée, quelques heures au plus", "Totale ou durable".
+    extents |= {word.split()[0].strip(","): extent for word, extent in extents.items()}
+
+    def read(values: Values, remarks: list[str]) -> dict[str, Any] | str:
+        word = plain(values.get("type", ""))
+        service = rules.get(word, services.get(word))
+        if not service:
+            return "type_left_out" if word in rules else "unknown_service"
+        extent = extents.get(plain(values.get("extent", "")))
+        if extent is None:
+            return "unknown_extent"
+        daily = said_yes(values.get("daily", ""), remarks, "bad_daily")
+        return {"service": service, "extent": extent, "daily": daily}
+
+    return read
+
+
+def _told(values: dict[str, Any]) -> list[str]:
+    said = [
+        str(Service(values["service"]).label) if values["service"] else "",
+        str(Extent(values["extent"]).label) if values["extent"] else "",
+        *(long_date(values[name]) for name in ("starts_on", "ends_on") if values[name]),
+    ]
+    return [text for text in said if text]
+
+
+DISRUPTIONS = Kind(
+    table="incidents_disruption",
+    required=("type", "extent", "day"),
+    staged={"service": "text", "extent": "text", "daily": "boolean"},
+    meaning={"service": "service", "starts_on": "day"},
+    content={
+        "extent": {"extent": "extent"},
+        "span_end": {"ends_on": "ends"},
+        "daily": {"recurs_daily": "daily"},
+    },
+    words=("type", "extent"),
+    reader=_reader,
+    told=_told,
+    insert=(
+        """
+        INSERT INTO incidents_disruption (landlord_id, commune_id, residence_id, address_id, service, extent, starts_on,
+            ends_on, recurs_daily, created_by_id, created_at, import_run_id)
+        SELECT landlord_id, commune_id, residence_id, address_id, service, extent, day, ends, daily,
+            %(author)s, now(), %(run)s
+        FROM import_staging WHERE reason IS NULL ORDER BY line
+        """,
+    ),
+)

@@ -1,0 +1,141 @@
+"""Say what a standing observation is to the import: known by its place, its fact type and its first day."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from core.dates import long_date
+from incidents.days import fault_of
+from incidents.enums import ObservedFrequency
+from incidents.imports.days import read_moment
+from incidents.imports.moments import DAY_ORDER, order_for
+from incidents.imports.rows import TEXT_LENGTH
+from incidents.imports.types import Types
+from incidents.models import FactType
+from sites.imports.profiles import Profile, Values
+from sites.imports.run import Run
+from sites.match_key import plain
+from sites.zones import zone_of
+
+from .kind import Kind, Reader
+
+# How the words of a frequency begin, in agreement with any fact type.
+_FREQUENCIES = {
+    "OCCASION": ObservedFrequency.OCCASIONAL,
+    "REGULI": ObservedFrequency.REGULAR,
+    "REGULAR": ObservedFrequency.REGULAR,
+    "QUOTIDIEN": ObservedFrequency.DAILY,
+    "DAILY": ObservedFrequency.DAILY,
+}
+
+
+def _reader(profile: Profile) -> Reader:
+    types = Types(profile)
+
+    def read(values: Values, _remarks: list[str]) -> dict[str, Any] | str:
+        fact_type, reason = types.find(values.get("type", ""), "")
+        if fact_type is None:
+            return reason
+        frequency = _frequency(values.get("frequency", ""))
+        if frequency is None:
+            return "unknown_frequency"
+        confirmed = values.get("confirmed", "")[:TEXT_LENGTH]
+        return {"fact_type_id": fact_type, "frequency": frequency, "confirm_text": confirmed}
+
+    return read
+
+
+def _frequency(text: str) -> int | None:
+    word = plain(text)
+    if word in {str(value) for value in ObservedFrequency.values}:
+        return int(word)
+    return next((value for stem, value in _FREQUENCIES.items() if word.startswith(stem)), None)
+
+
+def _settle(task: Run, cursor: Any) -> None:
+    """Read the days of confirmation, by the same order and within the same bounds as the other days."""
+    cursor.execute(
+        "SELECT DISTINCT confirm_text FROM import_staging WHERE reason IS NULL AND confirm_text <> ''"
+    )
+    texts = [text for (text,) in cursor.fetchall()]
+    order = order_for(task, texts)
+    if order is None:
+        _refuse(cursor, DAY_ORDER, texts)
+        return
+    moments = {text: read_moment(text, order, zone_of("")) for text in texts}
+    today = timezone.localdate()
+    for text, moment in moments.items():
+        if moment is None or moment.span_end:
+            _refuse(cursor, "bad_date", [text])
+        elif fault := fault_of(moment.day, today):
+            _refuse(cursor, {"future": "future_date", "too_old": "too_old"}[fault], [text])
+        else:
+            cursor.execute(
+                "UPDATE import_staging SET confirmed = %s WHERE reason IS NULL AND confirm_text = %s",
+                [moment.day, text],
+            )
+    cursor.execute(
+        "UPDATE import_staging SET reason = 'confirmed_outside' WHERE reason IS NULL"
+        " AND (confirmed < day OR confirmed > ends)"
+    )
+
+
+def _refuse(cursor: Any, reason: str, texts: list[str]) -> None:
+    cursor.execute(
+        "UPDATE import_staging SET reason = %s, day_text = confirm_text, end_text = ''"
+        " WHERE reason IS NULL AND confirm_text = ANY(%s)",
+        [reason, texts],
+    )
+
+
+def _told(values: dict[str, Any]) -> list[str]:
+    fact_type, frequency = values["fact_type_id"], values["frequency"]
+    said = [
+        str(FactType.objects.get(pk=fact_type)) if fact_type else "",
+        str(ObservedFrequency(frequency).label) if frequency else "",
+        *(long_date(values[name]) for name in ("since", "ended_on") if values[name]),
+    ]
+    return [text for text in said if text]
+
+
+_CONFIRM = """
+INSERT INTO incidents_confirmation (observation_id, day, confirmed_by_id)
+SELECT o.id, s.confirmed, %(author)s
+FROM import_staging s JOIN incidents_standingobservation o ON o.id = s.known_id
+WHERE s.reason = 'record_updated' AND s.confirmed IS NOT NULL
+ON CONFLICT (observation_id, day) DO NOTHING
+"""
+
+OBSERVATIONS = Kind(
+    table="incidents_standingobservation",
+    required=("type", "frequency", "day"),
+    staged={"fact_type_id": "bigint", "frequency": "smallint", "confirm_text": "text"},
+    settled={"confirmed": "date"},
+    meaning={"fact_type_id": "fact_type_id", "since": "day"},
+    content={"frequency": {"frequency": "frequency"}, "span_end": {"ended_on": "ends"}},
+    words=("type", "frequency"),
+    reader=_reader,
+    settle=_settle,
+    told=_told,
+    differs="""s.confirmed IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM incidents_confirmation k WHERE k.observation_id = i.id AND k.day = s.confirmed)""",
+    take=(_CONFIRM,),
+    insert=(
+        """
+        INSERT INTO incidents_standingobservation (landlord_id, commune_id, residence_id, address_id, fact_type_id,
+            frequency, since, ended_on, created_by_id, created_at, import_run_id)
+        SELECT landlord_id, commune_id, residence_id, address_id, fact_type_id, frequency, day, ends,
+            %(author)s, now(), %(run)s
+        FROM import_staging WHERE reason IS NULL ORDER BY line
+        """,
+        # Who sends a file states today what it says, as who fills in the form does; what has ended, on its last day.
+        """
+        INSERT INTO incidents_confirmation (observation_id, day, confirmed_by_id)
+        SELECT o.id, coalesce(s.confirmed, s.ends, %(today)s), %(author)s
+        FROM import_staging s JOIN incidents_standingobservation o ON o.import_run_id = %(run)s
+            AND o.residence_id = s.residence_id AND o.address_id IS NOT DISTINCT FROM s.address_id
+            AND o.fact_type_id = s.fact_type_id AND o.since = s.day
+        WHERE s.reason IS NULL
+        """,
+    ),
+)

@@ -1,0 +1,160 @@
+"""Run an import of disruptions or standing observations, through the staging table and the matching of facts."""
+
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from core.plans import joining_sets
+from incidents.changes import records_changed
+from incidents.identifiers import own_identifier
+from incidents.imports.moments import DAY_ORDER, settle_moments, settle_zones
+from incidents.imports.placing import STAGING, match_places, parameters, quoted_columns
+from incidents.imports.rows import SPEAKS, TEXT_LENGTH, misfit, named_column, place_columns, quoted, speaks
+from incidents.imports.run import DAYS_QUOTED, ORDERS, PLACES_QUOTED
+from sites.enums import Outcome
+from sites.imports.points import area_of
+from sites.imports.profiles import Profile, Values
+from sites.imports.run import Run
+
+from .kind import Kind
+from .knowing import CHOICES, DIFFERS, TWICE, ask, know, take
+
+QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = CHOICES | ORDERS
+_READING, _MATCHED = 0.5, 0.8
+_OUTCOMES = {
+    "by_reference": Outcome.IMPORTED,
+    "by_address": Outcome.IMPORTED,
+    "by_distance": Outcome.IMPORTED,
+    "record_updated": Outcome.IMPORTED,
+    "already_recorded": Outcome.UNCHANGED,
+    "record_kept": Outcome.UNCHANGED,
+    DIFFERS: Outcome.ASKED,
+    TWICE: Outcome.ASKED,
+    DAY_ORDER: Outcome.ASKED,
+    "same_row": Outcome.MERGED,
+}
+_COMMON = ("line", "subject", "reason", "remarks", "own_id", "day_text", "end_text")
+_WHERE = (
+    "reference", "place_text", "key", "postcode", "street", "door", "suffix", "unit", "longitude", "latitude",
+)  # fmt: skip
+_EMPTY = {"remarks": "", "day_text": "", "end_text": "", "key": "", "reference": "", "place_text": ""}
+# A record that ends on its first day has an end, unlike a fact of which only one day is told.
+_ENDS = "UPDATE import_staging SET ends = coalesce(span_end, CASE WHEN end_text <> '' THEN day END)"
+
+
+def run(kind: Kind, task: Run) -> None:
+    """Settle every row of the file and put it in the report; record what is new unless it is a preview.
+
+    Levels are evaluated in the same transaction, once for all residences concerned.
+    """
+    fields = task.profile.known(task.table.header)
+    with connection.cursor() as cursor:
+        cursor.execute(STAGING)
+        added = {"ends": "date", **kind.staged, **kind.settled}
+        added_columns = ", ".join(f"ADD COLUMN IF NOT EXISTS {name} {type_}" for name, type_ in added.items())
+        cursor.execute(f"ALTER TABLE import_staging {added_columns}")
+        _stage(kind, task, cursor)
+        task.tell(_READING)
+        with joining_sets():
+            _settle(kind, task, cursor, fields)
+        task.tell(_MATCHED)
+        residences = _write(kind, task, cursor, fields) if task.writes else set()
+        ask(kind, task, cursor)
+    _report(task)
+    if residences:
+        records_changed(sorted(residences))
+
+
+def _stage(kind: Kind, task: Run, cursor: Any) -> None:
+    header = task.table.header
+    values_of = task.profile.bind(header, kind.required)
+    names = (*_COMMON, *_WHERE, *kind.staged)
+    read = _Reader(kind, task.profile, task.profile.titles(header)).read
+    with cursor.copy(f"COPY import_staging ({quoted_columns(names)}) FROM STDIN") as copy:
+        for done, row in enumerate(task.table.rows, 1):
+            if len(row.cells) == len(header):
+                staged = read(values_of(row.cells))
+            else:
+                staged = dict(zip(("subject", "reason"), misfit(row.cells, len(header)), strict=True))
+            staged |= {"line": row.number}
+            copy.write_row([staged.get(name, _EMPTY.get(name)) for name in names])
+            task.tell_rows(done, _READING)
+    cursor.execute("ANALYZE import_staging")
+
+
+class _Reader:
+    """The reader of a file's rows by the rules of one profile.
+
+    Args:
+        kind: the kind of the records.
+        profile: the format of the file.
+        titles: field → the title of its column in this file.
+    """
+
+    def __init__(self, kind: Kind, profile: Profile, titles: dict[str, str]) -> None:
+        self._words = kind.words
+        self._own = kind.reader(profile)
+        self._titles = titles
+        self._area = area_of(profile.options)
+
+    def read(self, values: Values) -> dict[str, Any]:
+        """Return the columns to stage; with a reason, the row's outcome is final and it is not matched."""
+        for field in self._words:
+            if speaks(values.get(field, "")):
+                return {"subject": named_column(self._titles[field]), "reason": SPEAKS}
+        subject = " · ".join(quoted(values[field]) for field in self._words if values.get(field))
+        remarks: list[str] = []
+        own = self._own(values, remarks)
+        if isinstance(own, str):
+            return {"subject": subject, "reason": own}
+        return {
+            "subject": subject,
+            "own_id": own_identifier(values.get("external_id", "")),
+            "day_text": values.get("day", "")[:TEXT_LENGTH],
+            "end_text": values.get("span_end", "")[:TEXT_LENGTH],
+            **place_columns(values, self._area, remarks),
+            **own,
+            "remarks": " ".join(remarks),
+        }
+
+
+def _settle(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> None:
+    """Give each staged row its days and a place, or the reason why it is no new record."""
+    settle_moments(task, cursor)
+    cursor.execute(_ENDS)
+    kind.settle(task, cursor)
+    params = parameters(task, cursor)
+    match_places(cursor, params)
+    settle_zones(task, cursor)
+    know(kind, task, cursor, fields, params["landlord"])
+
+
+def _write(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
+    """Record what is new and take the differences that were chosen; return the residences concerned."""
+    residences = take(kind, task, cursor, fields)
+    params = {"author": task.record.created_by_id, "run": task.record.pk, "today": timezone.localdate()}
+    for statement in kind.insert:
+        cursor.execute(statement, params)
+    cursor.execute("SELECT DISTINCT residence_id FROM import_staging WHERE reason IS NULL")
+    return residences | {pk for (pk,) in cursor.fetchall()}
+
+
+def _report(task: Run) -> None:
+    with connection.connection.cursor(name="import_report") as cursor:
+        cursor.execute(
+            "SELECT line, coalesce(reason, matched), remarks, subject, place_text, day_text, end_text"
+            " FROM import_staging ORDER BY line"
+        )
+        for line, reason, remarks, subject, place, day, end in cursor:
+            outcome = _OUTCOMES.get(reason, Outcome.REJECTED)
+            if reason == DAY_ORDER:
+                task.ask(DAY_ORDER, line=line, subject="", file=quoted(day), known="")
+            texts = [subject]
+            if reason in PLACES_QUOTED:
+                texts = [subject, quoted(place)]
+            elif reason in DAYS_QUOTED:
+                texts = [quoted(day), quoted(end), subject]
+            told = " · ".join(text for text in texts if text)
+            task.report.add(line, outcome, reason, remarks=remarks, subject=told)

@@ -1,0 +1,49 @@
+"""Stage the rows of a file of records and find their places, whatever the records are."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from core.earth import METRES_OF_A_DEGREE, narrowing
+from sites.imports.run import Run
+
+_HERE = Path(__file__).resolve().parent
+STAGING = (_HERE / "staging.sql").read_text(encoding="utf-8")
+_MATCHING = (_HERE / "matching.sql").read_text(encoding="utf-8").split("----\n")
+
+
+def parameters(task: Run, cursor: Any) -> dict[str, Any]:
+    """Return what the statements of matching need to know of the file and of who imports it."""
+    radius = task.profile.options.get("radius", settings.INCIDENT_MATCH_RADIUS_M)
+    cursor.execute(
+        "SELECT min(longitude), max(longitude), min(latitude), max(latitude) FROM import_staging"
+        " WHERE reason IS NULL"
+    )
+    west, east, south, north = (value or 0.0 for value in cursor.fetchone())
+    # Cells are at least as wide as the radius, even at the latitude where a degree of longitude is shortest.
+    cell_lat = radius / METRES_OF_A_DEGREE
+    cell_lon = cell_lat / narrowing(min(89.0, max(abs(south), abs(north)) + cell_lat))
+    return {
+        "source": task.profile.tables.get("source", ""),
+        "landlord": task.organisation.pk if task.organisation else None,
+        "radius": radius,
+        "nearest_decides": task.profile.options.get("nearest") == "place",
+        "cell_lat": cell_lat,
+        "cell_lon": cell_lon,
+        "west": west - cell_lon,
+        "east": east + cell_lon,
+        "south": south - cell_lat,
+        "north": north + cell_lat,
+    }
+
+
+def match_places(cursor: Any, params: dict[str, Any]) -> None:
+    """Give each staged row the residence and the address that it names, where one alone can be meant."""
+    for statement in _MATCHING:
+        cursor.execute(statement, params)
+
+
+def quoted_columns(names: tuple[str, ...]) -> str:
+    """Return the names of columns as SQL lists them."""
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,216 @@
+"""Disruptions and standing observations are imported like facts, asked about where they differ, and undone."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from accounts.models import AuditEntry
+from accounts.scope import acting_as, system_scope
+from classification.engine.services import evaluate
+from classification.models import SiteLevel
+from incidents.models import Confirmation, Disruption, StandingObservation
+from sites.enums import ImportKind
+from sites.models import Commune, Residence
+from tests import factories as f
+from tests.imports import csv_file, import_as_lead, preview_as_lead
+from tests.undoing import contents, undo_as_lead
+
+DISRUPTIONS = (
+    "service ou équipement;étendue;depuis le;jusqu’au;chaque jour;référence résidence;adresse;code postal"
+)
+OBSERVATIONS = "nature;fréquence;depuis le;terminé le;confirmé le;référence résidence;adresse;code postal"
+LIFT = "Ascenseur;Totale ou durable;02/11/2026;;non;1001;;"
+NOISE = "Tapages, dont nocturnes;quotidiens;02/11/2026;;;1001;;"
+TODAY = dt.date(2026, 11, 26)
+NEW = [("imported", "by_reference")]
+SAME = [("unchanged", "already_recorded")]
+
+
+@pytest.fixture(autouse=True)
+def _in_november():
+    with time_machine.travel(dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC), tick=True):
+        yield
+
+
+@pytest.fixture
+def lead(world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+        Residence.objects.filter(pk=world.a.other.pk).update(reference="1002")
+        Commune.objects.filter(pk=world.a.residence.commune_id).update(postcodes=["01400"])
+    with system_scope("evaluation"):
+        # The levels of the world are of the real day.
+        evaluate()
+    return world.a.lead
+
+
+@pytest.fixture
+def send(world, lead):
+    def run(header, *rows, how=import_as_lead, **options):
+        kind = ImportKind.DISRUPTIONS if "étendue" in header else ImportKind.OBSERVATIONS
+        return how(csv_file(header, *rows), lead, world.a.landlord, kind=kind, **options)
+
+    return run
+
+
+def told(model, run, *fields):
+    with system_scope("seeding"):
+        return list(model.objects.filter(import_run=run).order_by("id").values_list(*fields))
+
+
+def test_a_disruption_is_recorded_as_the_form_would(send, world):
+    done = send(DISRUPTIONS, "Éclairage;partielle;3/11/2026;2026-11-03;oui;;1 rue A;01400")
+    assert done.verdicts == [("imported", "by_address")]
+    fields = ("service", "extent", "starts_on", "ends_on", "recurs_daily", "address_id", "created_by_id")
+    day = dt.date(2026, 11, 3)
+    assert told(Disruption, done.run, *fields) == [
+        ("lighting", "partial", day, day, True, world.a.address.pk, world.a.lead.pk)
+    ]
+
+
+def test_an_observation_is_recorded_and_confirmed(send, world):
+    rows = [
+        NOISE,
+        "Tags;régulières;2026-01-05;2026-06-30;;1002;toute la résidence;",
+        "Dégradations;3;2026-01-05;;2026-03-01;1001;1 rue A;",
+    ]
+    done = send(OBSERVATIONS, *rows)
+    assert done.counts == {"imported": {"by_reference": 3}}
+    fields = ("frequency", "address_id", "confirmations__day", "confirmations__confirmed_by_id")
+    assert told(StandingObservation, done.run, *fields) == [
+        (3, world.a.address.pk, TODAY, world.a.lead.pk),
+        (2, None, dt.date(2026, 6, 30), world.a.lead.pk),
+        (3, world.a.address.pk, dt.date(2026, 3, 1), world.a.lead.pk),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "reason"),
+    [
+        (DISRUPTIONS, "Soucoupe;totale;02/11/2026;;;1001;;", "unknown_service"),
+        (DISRUPTIONS, "Ascenseur;;02/11/2026;;;1001;;", "unknown_extent"),
+        (DISRUPTIONS, "Ascenseur;totale;27/11/2026;;;1001;;", "future_date"),
+        (DISRUPTIONS, "Ascenseur;totale;02/11/2026;27/11/2026;;1001;;", "future_date"),
+        (DISRUPTIONS, "Ascenseur;totale;02/11/1999;;;1001;;", "too_old"),
+        (DISRUPTIONS, "Ascenseur;totale;02/11/2026;01/11/2026;;1001;;", "bad_span"),
+        (DISRUPTIONS, "Ascenseur;totale;bientôt;;;1001;;", "bad_date"),
+        (DISRUPTIONS, "Ascenseur;totale;02/11/2026;;;9999;;", "unknown_reference"),
+        (DISRUPTIONS, "Ascenseur;totale;02/11/2026;;;;;", "no_place"),
+        (DISRUPTIONS, "M. Jean Dupont 06 12 34 56 78;totale;02/11/2026;;;1001;;", "speaks_of_people"),
+        (OBSERVATIONS, "Soucoupes;quotidiens;02/11/2026;;;1001;;", "unknown_type"),
+        (OBSERVATIONS, "Tags;parfois;02/11/2026;;;1001;;", "unknown_frequency"),
+        (OBSERVATIONS, "Tags;quotidiens;02/11/2026;;01/11/2026;1001;;", "confirmed_outside"),
+        (OBSERVATIONS, "Tags;quotidiens;02/11/2026;10/11/2026;11/11/2026;1001;;", "confirmed_outside"),
+        (OBSERVATIONS, "Tags;quotidiens;02/11/2026;;27/11/2026;1001;;", "future_date"),
+        (OBSERVATIONS, "Tags;quotidiens;02/11/2026;;hier;1001;;", "bad_date"),
+    ],
+)
+def test_what_the_form_refuses_the_file_refuses(send, header, row, reason):
+    before = contents()
+    done = send(header, row)
+    assert done.verdicts == [("rejected", reason)]
+    assert "Dupont" not in str(done.lines)
+    assert contents() == before
+
+
+@pytest.mark.parametrize(("header", "row"), [(DISRUPTIONS, LIFT), (OBSERVATIONS, NOISE)])
+def test_the_same_row_again_changes_nothing(send, header, row):
+    assert send(header, row).verdicts == NEW
+    before = contents()
+    assert send(header, row.replace("02/11/2026", "2026-11-02")).verdicts == SAME
+    assert contents() == before
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "answer", "verdicts"),
+    [
+        (DISRUPTIONS, (LIFT, LIFT), None, [NEW[0], ("merged", "same_row")]),
+        (DISRUPTIONS, (LIFT, LIFT.replace("Totale ou durable", "Limitée")), None, [("asked", "row_twice")] * 2),
+        (
+            DISRUPTIONS, (LIFT, LIFT.replace("Totale ou durable", "Limitée")), "last", [("merged", "same_row"), *NEW],
+        ),
+        (OBSERVATIONS, (NOISE, NOISE.replace("quotidiens", "réguliers")), None, [("asked", "row_twice")] * 2),
+    ],
+)  # fmt: skip
+def test_rows_of_one_meaning_are_one_record(send, header, rows, answer, verdicts):
+    assert send(header, *rows, answers=answer and {"row_twice": answer}).verdicts == verdicts
+
+
+def test_a_disruption_that_ended_since_is_a_difference_taken_or_refused(send, world):
+    first = send(DISRUPTIONS, LIFT)
+    ended = LIFT.replace("02/11/2026;", "02/11/2026;20/11/2026")
+    asked = send(DISRUPTIONS, ended, how=preview_as_lead)
+    assert asked.verdicts == [("asked", "record_differs")]
+    assert asked.run.questions[0]["examples"][0]["known"].count(" · ") == 3
+    assert send(DISRUPTIONS, ended).verdicts == [("asked", "record_differs")]
+    kept = send(DISRUPTIONS, ended, answers={"record_differs": "keep"})
+    assert kept.verdicts == [("unchanged", "record_kept")]
+    assert told(Disruption, first.run, "ends_on") == [(None,)]
+    before = contents()
+    taken = send(DISRUPTIONS, ended, answers={"record_differs": "take"})
+    assert taken.verdicts == [("imported", "record_updated")]
+    assert told(Disruption, first.run, "ends_on") == [(dt.date(2026, 11, 20),)]
+    with acting_as(world.a.lead):
+        assert AuditEntry.objects.filter(action="update").latest("id").detail == {"records": 1}
+    assert undo_as_lead(taken.run, world.a.lead) == {"restored": {"incidents_disruption": 1}}
+    assert contents() == before
+
+
+def test_a_later_confirmation_is_a_difference_and_is_undone_alone(send, world):
+    first = send(OBSERVATIONS, NOISE.replace(";;;1001", ";;05/11/2026;1001"))
+    before = contents()
+    again = send(
+        OBSERVATIONS, NOISE.replace(";;;1001", ";;20/11/2026;1001"), answers={"record_differs": "take"}
+    )
+    assert again.verdicts == [("imported", "record_updated")]
+    days = [(dt.date(2026, 11, day),) for day in (5, 20)]
+    assert told(StandingObservation, first.run, "confirmations__day") == days
+    assert undo_as_lead(again.run, world.a.lead) == {"removed": {"incidents_confirmation": 1}}
+    assert contents() == before
+
+
+@pytest.mark.parametrize(("header", "row"), [(DISRUPTIONS, LIFT), (OBSERVATIONS, NOISE)])
+def test_a_whole_import_can_be_taken_back(send, world, header, row):
+    before = contents()
+    done = send(header, row, row.replace("1001", "1002"))
+    assert contents() != before
+    removed = undo_as_lead(done.run, world.a.lead)["removed"]
+    assert set(removed.values()) == {2}
+    assert contents() == before
+
+
+def test_what_somebody_confirmed_since_stays(send, world):
+    done = send(OBSERVATIONS, NOISE.replace(";;;1001", ";;05/11/2026;1001"))
+    with system_scope("seeding"):
+        made = StandingObservation.objects.get(import_run=done.run)
+        f.ConfirmationFactory(observation=made, day=TODAY)
+    assert undo_as_lead(done.run, world.a.lead) == {
+        "used": {"incidents_standingobservation": 1, "incidents_confirmation": 1}
+    }
+    with system_scope("seeding"):
+        assert Confirmation.objects.filter(observation=made).count() == 2
+
+
+def test_an_imported_observation_counts_at_once(send, world):
+    def facts_level():
+        with system_scope("seeding"):
+            return SiteLevel.objects.get(residence=world.a.other, address=None).level
+
+    before = facts_level()
+    send(OBSERVATIONS, "Port d'arme;quotidiens;2026-01-01;;;1002;;".replace("Port d'arme", "WEAPONS"))
+    assert facts_level() > before
+
+
+def test_nothing_of_another_landlord_is_found_or_changed(send, world):
+    before = contents()
+    with system_scope("seeding"):
+        reference = world.b.residence.reference
+    assert send(DISRUPTIONS, LIFT.replace("1001", reference)).verdicts == [("rejected", "unknown_reference")]
+    assert contents() == before
+
+
+def test_a_file_whose_month_comes_first_is_asked_about(send):
+    row = LIFT.replace("02/11/2026", "11/18/2026")
+    assert send(DISRUPTIONS, row).verdicts == [("asked", "day_order")]
+    assert send(DISRUPTIONS, row, answers={"day_order": "month"}).verdicts == NEW
