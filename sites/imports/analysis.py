@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from .mapping.fields import bare
@@ -46,27 +45,23 @@ class _Column:
         return {"title": self.title, "filled": self.filled, "first": self.first, "words": words}
 
 
-def analyse(content: bytes, choices: Choices, tell: Callable[[float], None]) -> dict[str, Any]:
+def analyse(path: Path, choices: Choices, tell: Callable[[float], None]) -> dict[str, Any]:
     """Read every row of a file; return as JSON how it was read, its columns, their first values and their words.
 
     A file that only a person can say how to read – an archive of several, an unknown encoding – gives its titles alone.
 
     Args:
-        content: the file; one of rejected rows sent back has the report's own columns in front.
+        path: the file; one of rejected rows sent back has the report's own columns in front.
         choices: how a person said it is to be read.
         tell: function that takes the share of the work done, 0 to 1.
 
     Raises:
         BrokenFileError: the file cannot be read to its end.
     """
-    with NamedTemporaryFile() as file:
-        file.write(content)
-        file.flush()
-        path = Path(file.name)
-        recognised = recognise(path, choices)
-        table = _table(path, recognised, choices)
-        counted = _count(table, tell) if table else _titles_alone(recognised.header)
-        remarks = table.remarks if table else recognised.remarks
+    recognised = recognise(path, choices)
+    table = _table(path, recognised, choices)
+    counted = _count(table, tell) if table else _titles_alone(recognised.header)
+    remarks = table.remarks if table else recognised.remarks
     return {
         **counted,
         "recognised": _as_json(recognised),

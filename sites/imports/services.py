@@ -23,10 +23,11 @@ from .mapping.profile import positions_of, profile_of
 from .mapping.saved import mapping_for, without_words_about_people
 from .profiles import Profile
 from .questions import Questions
-from .reading import Choices, read
+from .reading import Choices, Table, read
 from .rejected import Rules, rejected_rows
 from .report import Report
 from .run import Run, importer_of
+from .stored import stored_file
 from .undo.recording import recording
 
 _LOCK_SPACE = 0x1A9027
@@ -101,7 +102,8 @@ def analyse_file(run: ImportRun, *, tell: Tell) -> None:
         BrokenFileError: the file cannot be read to its end.
     """
     chosen = run.mapping.get("reading", {})
-    run.analysis = analyse(bytes(run.file.content), Choices(**chosen), tell)
+    with stored_file(run) as path:
+        run.analysis = analyse(path, Choices(**chosen), tell)
     run.mapping = {**mapping_for(run), "reading": chosen}
     run.kind = run.mapping["kind"]
     run.save(update_fields=["analysis", "mapping", "kind", *run.mark_done()])
@@ -153,11 +155,10 @@ def give_back(run: ImportRun) -> None:
 
     It is a transaction after that of the import, whose locks are gone: the file is read once more.
     """
-    file = ImportFile.objects.select_for_update().filter(run=run).first()
-    if file is None or run.report is None:
+    if run.report is None or not ImportFile.objects.select_for_update().filter(run=run).values("pk"):
         return
     importer = importer_of(run.kind)
-    table = read(bytes(file.content), _choices(run))
+    table = _table(run)
     positions = positions_of(run.mapping)
     spared = {place for name in importer.places for place in positions.get(name, ())}
     rules = Rules(spared, importer.withheld, importer.by_choice)
@@ -168,7 +169,7 @@ def give_back(run: ImportRun) -> None:
 
 def _settle(run: ImportRun, tell: Tell, options: dict[str, Any], *, writes: bool) -> Counts:
     importer = importer_of(run.kind)
-    table = read(bytes(run.file.content), _choices(run))
+    table = _table(run)
     profile = _profile(run, table.header)
     profile = replace(profile, options=profile.options | options)
     report, questions = Report(importer.reasons, importer.words()), Questions(run.answers)
@@ -180,8 +181,9 @@ def _settle(run: ImportRun, tell: Tell, options: dict[str, Any], *, writes: bool
     return counts
 
 
-def _choices(run: ImportRun) -> Choices:
-    return Choices(**run.mapping.get("reading", {}))
+def _table(run: ImportRun) -> Table:
+    with stored_file(run) as path:
+        return read(path, Choices(**run.mapping.get("reading", {})))
 
 
 def _profile(run: ImportRun, header: list[str]) -> Profile:

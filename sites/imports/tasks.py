@@ -57,7 +57,7 @@ def _give_up_if_lost_again(run: ImportRun) -> None:
 
 def _perform(run_id: int, author: User, progress: Progress) -> None:
     with acting_as(author):
-        run = ImportRun.objects.select_related("organisation", "file").get(pk=run_id)
+        run = ImportRun.objects.select_related("organisation").get(pk=run_id)
         _do(run, lambda share: progress.update(round(100 * share), 100))
         if run.stage == ImportStage.IMPORT and run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
             outbox.send(geocode, author.pk)
