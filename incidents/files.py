@@ -27,6 +27,8 @@ def place_columns() -> list[Column]:
     return [
         (_("Résidence"), lambda record: record.residence.name),
         (_("Adresse"), lambda record: record.address.label if record.address else str(WHOLE_RESIDENCE)),
+        (_("Bâtiment"), lambda record: record.address.building if record.address else ""),
+        (_("Entrée"), lambda record: record.address.entrance if record.address else ""),
         (_("Code postal"), lambda record: record.address.postcode if record.address else ""),
         (_("Commune"), lambda record: record.commune.name),
         (_("Code INSEE"), lambda record: record.commune.code),

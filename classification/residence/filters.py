@@ -8,13 +8,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import ScopedRequest
+from accounts.enums import Role
 from accounts.models import Organisation
 from classification.method.scale import Level
 from classification.models import Finding, SiteLevel
 from classification.readers import sees_several_landlords
 from core.words import WordsFilter, every_word
 from incidents.models import FactType
-from sites.models import Address, Commune, Residence
+from sites.enums import ImportKind
+from sites.imports.filters import ByImportFilter
+from sites.models import Address, Commune, ImportChange, ImportRun, Residence
 
 _COMMUNES = Commune.objects.filter(Exists(Residence.objects.filter(commune=OuterRef("pk")).order_by()))
 _LANDLORDS = Organisation.objects.filter(Exists(Residence.objects.filter(landlord=OuterRef("pk")).order_by()))
@@ -74,6 +77,20 @@ class ResidenceFilter(SiteFilter):
     silent = filters.BooleanFilter(
         label=_("Saisie interrompue"), widget=forms.CheckboxInput, method="fallen_silent"
     )
+    import_run = ByImportFilter(ImportKind.STOCK, method="imported_by")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.request.scope.has(Role.LEAD):
+            del self.filters["import_run"]
+
+    def imported_by(self, queryset: QuerySet[SiteLevel], _name: str, run: ImportRun) -> QuerySet[SiteLevel]:
+        """Keep the residences that an import created or changed, itself or one of their addresses."""
+        written = ImportChange.objects.filter(run=run).order_by()
+        residences = written.filter(table_name=Residence._meta.db_table).values("object_id")
+        addresses = written.filter(table_name=Address._meta.db_table).values("object_id")
+        addressed = Address.objects.filter(pk__in=addresses).order_by().values("residence")
+        return queryset.filter(Q(residence__in=residences) | Q(residence__in=addressed))
 
     def named(self, queryset: QuerySet[SiteLevel], _name: str, value: str) -> QuerySet[SiteLevel]:
         """Keep the residences whose name and reference, together with the label of one address, hold every word."""

@@ -18,6 +18,7 @@ from classification.models import SiteLevel
 from classification.readers import METHOD_READERS, READERS, sees_several_landlords, write_residence_reading
 from core.files import KINDS_WITH_POINTS, XLSX_MAX_ROWS, attachment
 from sites.models import Residence
+from sites.perimeter import is_own
 from sites.reading import landlords_on, write_reading
 
 from . import exports
@@ -59,7 +60,8 @@ def export(request: ScopedRequest, kind: str) -> HttpResponseBase:
     if kind == "xlsx" and number >= XLSX_MAX_ROWS:
         messages.error(request, _("Trop de lignes pour une feuille de calcul : filtrez, ou prenez le CSV."))
         return redirect(f"{reverse('classification:residences')}?{request.GET.urlencode()}")
-    held = exports.columns(several_landlords=sees_several_landlords(request.scope))
+    own = request.scope.has(Role.AGENT, Role.LEAD)
+    held = exports.columns(own=own, several_landlords=sees_several_landlords(request.scope))
     columns = as_listed(request, table, name="residences", columns=held)
     file = exports.residences_file(kind, table.data.data, columns)
     write_entry(
@@ -109,4 +111,5 @@ def _list(request: ScopedRequest) -> tuple[ResidenceFilter, ResidenceTable]:
 
 
 def _residences() -> QuerySet[SiteLevel]:
-    return SiteLevel.objects.filter(address=None).select_related("residence", "landlord", "commune")
+    levels = SiteLevel.objects.filter(address=None).select_related("residence", "landlord", "commune")
+    return levels.annotate(own=is_own())

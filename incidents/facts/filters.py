@@ -14,6 +14,8 @@ from core.words import WordsFilter
 from incidents.enums import Family, PlaceKind
 from incidents.models import FactType, Incident
 from incidents.querysets import may_fall_since
+from sites.enums import ImportKind
+from sites.imports.filters import ByImportFilter
 from sites.models import Address, Residence
 from sites.perimeter import is_own
 
@@ -59,6 +61,7 @@ class IncidentFilter(filters.FilterSet):
     mine = filters.BooleanFilter(
         label=_("Saisis par moi"), widget=forms.CheckboxInput, method="entered_by_me"
     )
+    import_run = ByImportFilter(ImportKind.INCIDENTS)
     residence = filters.ModelChoiceFilter(
         label=_("Résidence"), queryset=Residence.objects.all(), widget=forms.HiddenInput
     )
@@ -77,6 +80,8 @@ class IncidentFilter(filters.FilterSet):
         scope = self.request.scope
         if not scope.has(*_LANDLORD_ROLES):
             del self.filters["complaint"], self.filters["state"], self.filters["mine"]
+        if not scope.has(Role.LEAD):
+            del self.filters["import_run"]
         if not scope.has(Role.COORDINATOR):
             del self.filters["landlord"]
 

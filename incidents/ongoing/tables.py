@@ -41,6 +41,8 @@ class ObservationTable(_OngoingTable):
         template_name="incidents/_observation_actions.html", verbose_name="", orderable=False
     )
 
+    always = ("fact_type", "actions")
+
     class Meta:
         model = StandingObservation
         fields = ()
@@ -62,6 +64,8 @@ class DisruptionTable(_OngoingTable):
     actions = tables.TemplateColumn(
         template_name="incidents/_disruption_actions.html", verbose_name="", orderable=False
     )
+
+    always = ("service", "actions")
 
     class Meta:
         model = Disruption

@@ -1,10 +1,12 @@
 """List, record, confirm and end standing observations and disruptions."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from django.contrib import messages
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,9 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import Table
 
 from accounts.access import ScopedRequest, for_roles
-from accounts.enums import Role
-from accounts.lists.listing import sort_and_page
+from accounts.enums import AuditAction, Role
+from accounts.journal.audit import write_entry
+from accounts.lists.listing import as_listed, listing, opens_with_default
 from core.back import back
+from core.files import KINDS, Column, asked_kind, attachment, csv_file, xlsx_file
 from core.pages import form_page, render_form, sent
 from incidents.changes import level_of
 from incidents.facts.services import placed_at
@@ -25,12 +29,13 @@ from sites.perimeter import is_own
 from sites.reading import landlords_on, write_reading
 
 from . import services as ongoing
+from .exports import CHUNK, disruption_columns, observation_columns, with_roles
+from .filters import DisruptionFilter, ObservationFilter
 from .forms import DisruptionForm, EndForm, ObservationForm
 from .tables import DisruptionTable, ObservationTable
 
 WRITERS = (Role.AGENT, Role.LEAD)
 READERS = (*WRITERS, Role.COORDINATOR)
-_PER_PAGE = 25
 _Row = TypeVar("_Row", StandingObservation, Disruption)
 
 
@@ -38,8 +43,9 @@ _Row = TypeVar("_Row", StandingObservation, Disruption)
 @never_cache
 @require_GET
 @for_roles(*READERS)
-def observations(request: ScopedRequest) -> HttpResponse:
-    """List standing observations: lapsed ones first, ended ones last."""
+@opens_with_default("observations")
+def observations(request: ScopedRequest) -> HttpResponseBase:
+    """List standing observations: lapsed ones first, ended ones last; or return them as a file."""
     today = timezone.localdate()
     rows = ongoing.followed(_with_place(StandingObservation.objects.all())).annotate(
         confirmed_today=Exists(Confirmation.objects.filter(observation=OuterRef("pk"), day=today)),
@@ -49,8 +55,10 @@ def observations(request: ScopedRequest) -> HttpResponse:
     rows = rows.order_by(
         F("ended_on").desc(nulls_first=True), F("counts_until").asc(nulls_first=True), "-since", "-pk"
     )
-    table = ObservationTable(rows.select_related("fact_type"), writes=request.scope.has(*WRITERS))
-    return _list(request, table, "incidents.observations", "incidents/observations.html")
+    chosen = ObservationFilter(request.GET, queryset=rows.select_related("fact_type"), request=request)
+    found = chosen.qs if chosen.is_valid() else StandingObservation.objects.none()
+    table = ObservationTable(found, writes=request.scope.has(*WRITERS))
+    return _list(request, table, chosen, "observations", observation_columns)
 
 
 @form_page
@@ -120,10 +128,13 @@ def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_roles(*READERS)
-def disruptions(request: ScopedRequest) -> HttpResponse:
-    """List disruptions, the latest first."""
-    table = DisruptionTable(_with_place(Disruption.objects.all()), writes=request.scope.has(*WRITERS))
-    return _list(request, table, "incidents.disruptions", "incidents/disruptions.html")
+@opens_with_default("disruptions")
+def disruptions(request: ScopedRequest) -> HttpResponseBase:
+    """List disruptions, the latest first; or return them as a file."""
+    chosen = DisruptionFilter(request.GET, queryset=_with_place(Disruption.objects.all()), request=request)
+    found = chosen.qs if chosen.is_valid() else Disruption.objects.none()
+    table = DisruptionTable(found, writes=request.scope.has(*WRITERS))
+    return _list(request, table, chosen, "disruptions", disruption_columns)
 
 
 @form_page
@@ -170,16 +181,52 @@ def _moved(before: int | None, after: int | None) -> str:
 
 
 def _with_place(rows: QuerySet[_Row]) -> QuerySet[_Row]:
-    return rows.select_related("address", "residence").annotate(own=is_own())
+    return rows.select_related("address", "residence", "commune", "landlord").annotate(own=is_own())
 
 
 def _own(rows: QuerySet[_Row], pk: int, **state: object) -> _Row:
     return get_object_or_404(rows.filter(is_own()).select_related("address", "residence"), pk=pk, **state)
 
 
-def _list(request: ScopedRequest, table: Table, page: str, template: str) -> HttpResponse:
-    sort_and_page(request, table, _PER_PAGE)
-    write_reading(request.scope, page, concerns=landlords_on(table))
-    context = {"table": table, "writes": request.scope.has(*WRITERS)}
+def _list(
+    request: ScopedRequest,
+    table: Table,
+    chosen: ObservationFilter | DisruptionFilter,
+    name: str,
+    columns: Callable[..., list[Column]],
+) -> HttpResponseBase:
+    if kind := asked_kind(request):
+        return _file(request, table, kind, name, columns)
+    shown = listing(request, table, name=name, filterset=chosen)
+    write_reading(request.scope, f"incidents.{name}", concerns=landlords_on(table))
+    context = {
+        "table": table,
+        "filter": chosen,
+        "listing": shown,
+        "kinds": KINDS,
+        "writes": request.scope.has(*WRITERS),
+    }
     rows_only = request.htmx and request.htmx.target == "rows"
-    return render(request, "incidents/_ongoing_rows.html" if rows_only else template, context)
+    return render(request, "incidents/_ongoing_rows.html" if rows_only else f"incidents/{name}.html", context)
+
+
+def _file(
+    request: ScopedRequest, table: Table, kind: str, name: str, columns: Callable[..., list[Column]]
+) -> HttpResponseBase:
+    """Return the listed records as a file, written completely within the scope of the request."""
+    held = columns(own=request.scope.has(*WRITERS), landlord=request.scope.has(Role.COORDINATOR))
+    shown = as_listed(request, table, name=name, columns=held)
+    rows = with_roles(table.data.data)
+    title = str(_("Constats permanents") if name == "observations" else _("Perturbations"))
+    found = rows.iterator(chunk_size=CHUNK)
+    file = csv_file(found, shown) if kind == "csv" else xlsx_file(found, shown, title)
+    write_entry(
+        request.scope,
+        AuditAction.EXPORT,
+        f"incidents.{name}",
+        acting_in=READERS,
+        concerns=rows.order_by().values_list("landlord_id", flat=True).distinct(),
+        format=kind,
+        rows=rows.count(),
+    )
+    return attachment(file, "constats" if name == "observations" else "perturbations", kind)

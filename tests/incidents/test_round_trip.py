@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.scope import system_scope
 from incidents.enums import Source
 from incidents.identifiers import identifier
-from incidents.models import Incident
+from incidents.models import Disruption, Incident, StandingObservation
 from sites.enums import ImportKind
 from sites.imports.reading import read
 from sites.match_key import match_key
@@ -101,3 +102,91 @@ def test_the_whole_residence_is_no_address_of_it(world):
     with system_scope("seeding"):
         made = Incident.objects.get(import_run__isnull=False)
     assert (made.residence_id, made.address_id) == (world.a.residence.pk, None)
+
+
+@pytest.fixture
+def lasting(world):
+    """Disruptions and observations, ended and not, at an address and at a whole residence."""
+    with system_scope("seeding"):
+        _formula_names(world)
+        whole = {"residence": world.a.residence, "address": None}
+        f.DisruptionFactory(**whole, service="heating", extent="limited", recurs_daily=True)
+        f.DisruptionFactory(address=world.a.other_address, extent="total", ends_on=dt.date(2026, 2, 1))
+        f.DisruptionFactory(address=world.a.other_address, extent="partial", ends_on=dt.date(2026, 2, 3))
+        for frequency in (1, 2, 3):
+            made = f.StandingObservationFactory(
+                **whole, frequency=frequency, since=dt.date(2026, frequency, 1)
+            )
+            f.ConfirmationFactory(observation=made, day=dt.date(2026, 3, 1))
+            f.ConfirmationFactory(observation=made, day=dt.date(2026, 3, 5))
+        f.StandingObservationFactory(address=world.a.other_address, code="TAGS", ended_on=dt.date(2026, 2, 1))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("what", [ImportKind.DISRUPTIONS, ImportKind.OBSERVATIONS])
+def test_exported_lasting_records_come_back_in_without_a_change(
+    world, sign_in, lasting, kind, language, what
+):
+    listed, number = f"incidents:{what}", {ImportKind.DISRUPTIONS: 4, ImportKind.OBSERVATIONS: 5}[what]
+    with system_scope("seeding"):
+        type(world.a.lead).objects.filter(pk=world.a.lead.pk).update(language=language)
+    content = sign_in(world.a.lead).get(reverse(listed), {"export": kind}).getvalue()
+    assert read(content).header[1] == {"fr": "Référence résidence", "en": "Residence reference"}[language]
+    before = contents()
+    done = import_as_lead(content, world.a.lead, world.a.landlord, kind=what)
+    assert done.counts == {"unchanged": {"already_recorded": number}}
+    assert done.remarks == {}
+    assert contents() == before
+
+
+@pytest.mark.parametrize("listed", ["incidents:disruptions", "incidents:observations"])
+def test_what_identifies_a_record_never_leaves_its_landlord(world, sign_in, lasting, listed):
+    with system_scope("seeding"):
+        author = {"created_by": world.a.agent}
+        for model in (Disruption, StandingObservation):
+            model.objects.filter(landlord=world.a.landlord).update(**author)
+    table = read(sign_in(world.a.lead).get(reverse(listed), {"export": "csv"}).getvalue())
+    own = [dict(zip(table.header, row.cells, strict=True)) for row in table.rows]
+    assert {row["Rôle de l’auteur"] for row in own} == {str(Role.AGENT.label)}
+    assert world.a.agent.full_name not in str(own)
+    theirs = read(sign_in(world.a.coordinator).get(reverse(listed), {"export": "csv"}).getvalue())
+    rows = [dict(zip(theirs.header, row.cells, strict=True)) for row in theirs.rows]
+    assert len(rows) == len(own)
+    assert not {"Identifiant", "Référence résidence", "Rôle de l’auteur"} & set(theirs.header)
+    kept = {row[title] for row in own for title in ("Identifiant", "Référence résidence")}
+    assert not kept & {cell for row in rows for cell in row.values()}
+
+
+@pytest.mark.parametrize(
+    ("listed", "kind", "row", "model"),
+    [
+        ("incidents:list", ImportKind.INCIDENTS, "nature;jour;référence\nTags;2026-01-02;{0}", Incident),
+        (
+            "incidents:disruptions", ImportKind.DISRUPTIONS,
+            "service;étendue;depuis le;référence\nAscenseur;totale;2026-01-02;{0}", Disruption,
+        ),
+        (
+            "incidents:observations", ImportKind.OBSERVATIONS,
+            "nature;fréquence;depuis le;référence\nTags;quotidiens;2026-01-02;{0}", StandingObservation,
+        ),
+    ],
+)  # fmt: skip
+def test_a_list_is_filtered_by_an_import_of_ones_own(world, sign_in, listed, kind, row, model):
+    content = row.format(world.a.residence.reference).encode()
+    run = import_as_lead(content, world.a.lead, world.a.landlord, kind=kind).run
+    with system_scope("seeding"):
+        [made] = model.objects.filter(import_run=run)
+    query = {"import_run": run.pk}
+    assert _identifiers(sign_in(world.a.lead), listed, query) == [identifier(made)]
+    shown = sign_in(world.a.lead).get(reverse(listed), query).context["listing"]
+    assert [chip.value.split(" – ")[0] for chip in shown.chips] == ["essai.csv"]
+    assert _identifiers(sign_in(world.b.lead), listed, query) == []
+    report = sign_in(world.a.lead).get(reverse("sites:import_detail", args=[run.pk])).content.decode()
+    assert f'href="{reverse(listed)}?import_run={run.pk}"' in report
+
+
+def _identifiers(client, listed, query) -> list[str]:
+    url = reverse("incidents:export", args=["csv"]) if listed == "incidents:list" else reverse(listed)
+    table = read(client.get(url, query | {"export": "csv"}).getvalue())
+    return [row.cells[0] for row in table.rows]

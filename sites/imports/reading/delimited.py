@@ -74,8 +74,13 @@ def text_rows(file: IO[bytes], encoding: str, delimiter: str) -> Generator[Row]:
         text.detach()
 
 
-def csv_rows(text: IO[str], delimiter: str) -> Generator[Row]:
+def csv_rows(text: IO[str], delimiter: str, *, guarded: bool = True) -> Generator[Row]:
     """Yield the rows of ``text``, numbered from 1, without invisible characters.
+
+    Args:
+        text: the text.
+        delimiter: the character between its cells.
+        guarded: False for a format that no spreadsheet opens, whose cells are as they were written.
 
     Raises:
         BrokenFileError: a quotation mark is left open, or a row or the file is too long.
@@ -86,16 +91,17 @@ def csv_rows(text: IO[str], delimiter: str) -> Generator[Row]:
     try:
         for number, cells in enumerate(reader, 1):
             lines.row_ended(number, len(cells))
-            yield Row(number, cleaned(cells))
+            yield Row(number, cleaned(cells, guarded=guarded))
             start = reader.line_num + 1
     except csv.Error as error:
         message = _("Le fichier est abîmé à partir de la ligne %(line)d (guillemet non refermé ?).")
         raise BrokenFileError(lambda: message % {"line": start}) from error
 
 
-def cleaned(cells: Iterable[str]) -> list[str]:
+def cleaned(cells: Iterable[str], *, guarded: bool = True) -> list[str]:
     """Return the cells without invisible characters, outer spaces and what keeps a spreadsheet from computing them."""
-    return [as_written(visible(cell).strip()) for cell in cells]
+    shown = (visible(cell).strip() for cell in cells)
+    return [as_written(cell) for cell in shown] if guarded else list(shown)
 
 
 class _Lines:

@@ -16,6 +16,9 @@ from .contract import BrokenFileError, Choices, Doubt, Row
 from .delimited import cleaned, csv_rows, delimiter_of, text_rows
 from .unpacking import Unpacked, unpack
 
+# The format that no spreadsheet opens: nothing keeps its texts from being computed.
+_UNGUARDED = "geojson"
+
 
 @dataclass
 class Source:
@@ -101,7 +104,10 @@ def _unended(file: IO[bytes]) -> bool:
 def _book(unpacked: Unpacked, choices: Choices) -> Source:
     sheets: list[dict[str, Any]] = process.answer(unpacked.file, "heads", unpacked.format, str(layout.HEAD))
     heads = {
-        sheet["name"]: [Row(number, cleaned(cells)) for number, cells in enumerate(sheet["rows"], 1)]
+        sheet["name"]: [
+            Row(number, cleaned(cells, guarded=unpacked.format != _UNGUARDED))
+            for number, cells in enumerate(sheet["rows"], 1)
+        ]
         for sheet in sheets
     }
     heights = {sheet["name"]: sheet["height"] for sheet in sheets}
@@ -150,4 +156,4 @@ def _sheet(heads: dict[str, list[Row]], chosen: str) -> tuple[str, tuple[str, ..
 
 def _sheet_rows(unpacked: Unpacked, name: str) -> Generator[Row]:
     with process.piped(unpacked.file, "rows", unpacked.format, name) as text:
-        yield from csv_rows(text, ",")
+        yield from csv_rows(text, ",", guarded=unpacked.format != _UNGUARDED)

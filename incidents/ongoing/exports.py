@@ -1,0 +1,64 @@
+"""Declare the columns of exported files of standing observations and disruptions."""
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import Membership
+from core.files import Column
+from incidents.files import identity_columns, own_columns, place_columns
+
+CHUNK = 2000
+
+
+def with_roles(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add ``author_role``, the role that whoever recorded a row has or had at its landlord; never a name."""
+    roles = Membership.objects.filter(user=OuterRef("created_by"), organisation=OuterRef("landlord"))
+    role = Subquery(roles.order_by("-starts_on", "-id").values("role")[:1])
+    told: QuerySet[Any] = rows.annotate(author_role=role)
+    return told
+
+
+def observation_columns(*, own: bool, landlord: bool) -> list[Column]:
+    """Return the columns of a file of observations, whose titles and words an import reads.
+
+    Args:
+        own: add the columns that only the landlord's people read, empty for the rows of others.
+        landlord: add the landlord, for readers who see several.
+    """
+    said: list[Column] = [
+        (_("Nature"), lambda row: str(row.fact_type)),
+        (_("Fréquence"), lambda row: row.get_frequency_display()),
+        (_("Depuis le"), lambda row: row.since),
+        (_("Terminé le"), lambda row: row.ended_on),
+        (_("Confirmé le"), lambda row: row.confirmed_on),
+    ]
+    return _columns(said, own=own, landlord=landlord)
+
+
+def disruption_columns(*, own: bool, landlord: bool) -> list[Column]:
+    """Return the columns of a file of disruptions, as :func:`observation_columns` does."""
+    said: list[Column] = [
+        (_("Service ou équipement"), lambda row: row.get_service_display()),
+        (_("Étendue"), lambda row: row.get_extent_display()),
+        (_("Depuis le"), lambda row: row.starts_on),
+        (_("Jusqu’au"), lambda row: row.ends_on),
+        (_("Chaque jour"), lambda row: _("oui") if row.recurs_daily else _("non")),
+    ]
+    return _columns(said, own=own, landlord=landlord)
+
+
+def _columns(said: list[Column], *, own: bool, landlord: bool) -> list[Column]:
+    whose: list[Column] = [(_("Bailleur"), lambda row: str(row.landlord))] if landlord else []
+    author: list[Column] = [
+        (_("Rôle de l’auteur"), lambda row: str(Role(row.author_role).label) if row.author_role else "")
+    ]
+    return [
+        *own_columns(identity_columns(), own=own),
+        *said,
+        *place_columns(),
+        *whose,
+        *own_columns(author, own=own),
+    ]
