@@ -13,9 +13,8 @@ from accounts.models import Organisation
 from core.forms import field
 from sites.models import ImportRun
 
+from .reading import ENDINGS
 from .run import importer_of
-
-_ENDINGS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx")
 
 
 class UploadForm(forms.Form):
@@ -23,7 +22,11 @@ class UploadForm(forms.Form):
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Bailleur"), empty_label=None)
     file = forms.FileField(
-        label=_("Fichier"), help_text=_("CSV ou XLSX, éventuellement compressé (.gz)."), max_length=255
+        label=_("Fichier"),
+        help_text=_(
+            "Tableur (XLSX, XLS, ODS), texte (CSV, TSV) ou GeoJSON, éventuellement compressé (ZIP, GZ)."
+        ),
+        max_length=255,
     )
 
     def __init__(self, *args: Any, organisation_ids: Iterable[int], **kwargs: Any) -> None:
@@ -33,16 +36,18 @@ class UploadForm(forms.Form):
         self.fields["organisation"].initial = own.first()
         if own.count() == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
-        self.fields["file"].widget.attrs["accept"] = ",".join((*_ENDINGS, ".gz"))
+        self.fields["file"].widget.attrs["accept"] = ",".join(ENDINGS)
 
     def clean_file(self) -> "UploadedFile[bytes]":
-        """Refuse a file that is too large, or whose name is not that of a CSV or XLSX file."""
+        """Refuse a file that is too large, or whose name is not that of a file that is read."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             message = _("Ce fichier est trop grand : %(limit)s au plus. Compressez-le (.gz) ou coupez-le.")
             raise forms.ValidationError(message % {"limit": filesizeformat(settings.UPLOAD_MAX_BYTES)})
-        if not (file.name or "").lower().endswith(_ENDINGS):
-            raise forms.ValidationError(_("Seuls les fichiers CSV et XLSX peuvent être lus."))
+        if not (file.name or "").lower().endswith(ENDINGS):
+            raise forms.ValidationError(
+                _("Ce fichier n’est ni un tableur (XLSX, XLS, ODS), ni un texte (CSV, TSV), ni un GeoJSON.")
+            )
         return file
 
 

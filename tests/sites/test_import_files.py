@@ -1,4 +1,4 @@
-"""Any CSV or XLSX is read; a broken one says where, and nothing is half-done."""
+"""Any table is read; a broken one says where, and nothing is half-done."""
 
 import datetime as dt
 import gzip

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import json
 from contextlib import nullcontext
 
 import pytest
@@ -21,7 +22,13 @@ from sites.imports.rejected import OWN
 from sites.imports.run import importers
 from sites.models import Address, Commune, ImportFile, ImportMapping, ImportRun, Residence
 from tests.imports import csv_file, plant_communes
+from tests.sites.imports.files import book, ods, zipped
 
+ODS_ROW = (
+    '<table:table-row><table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell></table:table-row>'
+)
+FEATURE = {"type": "Feature", "geometry": None, "properties": {"Repère": "P1", "Voie": "1 rue X"}}
 OWN_FACTS = "N° fait;Type d'incident;Date du fait;Code résidence;Adresse;Code postal;Ville"
 OWN_STOCK = "Code programme;Nom programme;Adresse;CP;Ville;Nb logts"
 
@@ -236,6 +243,24 @@ def test_words_are_given_a_meaning_left_out_or_left_to_decide(flow, world):
     # What was left out on purpose needs no correction.
     reasons = [line.reason for line in summary.rejected(flow.run)]
     assert (len(reasons), reasons[0]) == (2, "nature inconnue")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("patrimoine.zip", zipped(parc__csv=csv_file("Repère;Voie", "P1;1 rue X"))),
+        ("patrimoine.XLSX", book(("Parc", [["Repère", "Voie"], ["P1", "1 rue X"]]))),
+        ("patrimoine.ods", ods(ODS_ROW.format("Repère", "Voie"), ODS_ROW.format("P1", "1 rue X"))),
+        (
+            "patrimoine.geojson",
+            json.dumps({"type": "FeatureCollection", "features": [FEATURE]}).encode(),
+        ),
+    ],
+)
+def test_every_format_that_is_read_may_be_sent_by_the_page(flow, name, content):
+    flow.send(content, name=name)
+    columns = {column["title"]: column["first"] for column in flow.run.analysis["columns"]}
+    assert (columns["Repère"], columns["Voie"]) == (["P1"], ["1 rue X"])
 
 
 def test_a_saved_mapping_is_found_again_by_its_titles_wherever_the_columns_stand(flow):

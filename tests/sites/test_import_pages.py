@@ -92,7 +92,7 @@ class _Told:
 
 @pytest.mark.parametrize(
     "case",
-    [("x.pdf", b"%PDF", "Seuls les fichiers"), ("x.csv", b"a" * 2000, "trop grand"), ("x.csv", b"", "vide")],
+    [("x.pdf", b"%PDF", "ni un tableur"), ("x.csv", b"a" * 2000, "trop grand"), ("x.csv", b"", "vide")],
 )
 def test_what_cannot_be_a_file_is_refused_with_the_form_kept(world, lead, settings, case):
     name, content, message = case

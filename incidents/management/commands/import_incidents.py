@@ -10,7 +10,7 @@ from sites.imports.command import ImportCommand
 class Command(ImportCommand):
     """The operator's import, which places each fact at the address it belongs to, whichever landlord's it is."""
 
-    help = "Import facts from CSV or XLSX files, placed at the addresses of every landlord."
+    help = "Import facts from files (CSV, XLSX, XLS, ODS, GeoJSON, zipped), placed at the addresses of every landlord."
     kind = ImportKind.INCIDENTS
     scope = "incident_import"
 

@@ -5,6 +5,22 @@ from dataclasses import asdict, dataclass, field
 
 from core.jobs import JobError
 
+# The endings of the names of files that are read; their content alone says what they are.
+ENDINGS = (
+    ".csv",
+    ".txt",
+    ".tsv",
+    ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".xls",
+    ".ods",
+    ".geojson",
+    ".json",
+    ".zip",
+    ".gz",
+)
+
 
 class BrokenFileError(JobError):
     """The error of a file that cannot be imported; the message tells its author where and why."""

@@ -10,7 +10,7 @@ from sites.imports.command import ImportCommand
 class Command(ImportCommand):
     """The operator's import of stock, which creates the landlords that a file names."""
 
-    help = "Import residences and addresses from CSV or XLSX files, and the landlords they name."
+    help = "Import residences and addresses from files (CSV, XLSX, XLS, ODS, GeoJSON, zipped), and the landlords they name."
     kind = ImportKind.STOCK
     scope = "stock_import"
 
