@@ -1,18 +1,28 @@
 """Import a landlord's stock: every row of the file becomes, or joins, an address."""
 
+from functools import partial
+
+from django.db import connection
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.plans import joining_sets
+from sites.changes import places_changed
 from sites.enums import Outcome
 
 from .mapping.fields import POINT
 from .profiles import Profile
+from .questions import Ask
 from .run import Run
-from .stock_places import StockPlace, save, settle
-from .stock_rows import Entry, Rejected, read_entries
+from .stock_describing import Describing
+from .stock_known import Known
+from .stock_places import Settling, StockPlace
+from .stock_rows import Entry
+from .stock_saving import save
+from .stock_staging import Staging, Verdict
 
-_READING, _SETTLING = 0.6, 0.8
+_READ, _SETTLED, _EVALUATED = 0.4, 0.75, 0.95
 
 
 class StockReason(TextChoices):
@@ -35,6 +45,29 @@ class StockReason(TextChoices):
     )
     NO_POINT = "no_point", _("sans point")
     OTHER_COMMUNE = "other_commune", _("référence d’une résidence située dans une autre commune")
+    SEVERAL_RESIDENCES = (
+        "several_residences",
+        _("adresse ou référence de plusieurs résidences : dites de laquelle par sa propre référence"),
+    )
+    ADDRESS_ELSEWHERE = "address_elsewhere", _("adresse connue sous une autre référence")
+    REFERENCES_AT_ONE_ADDRESS = (
+        "references_at_one_address",
+        _("plusieurs références à la même adresse dans ce fichier"),
+    )
+    ADDRESS_KEPT = "address_kept", _("adresse laissée à la résidence qui l’a")
+    ADDRESS_MOVED = "address_moved", _("adresse passée à cette résidence")
+    OTHER_REFERENCE = (
+        "other_reference",
+        _("référence gardée comme autre référence de la résidence à cette adresse"),
+    )
+    DWELLINGS_DIFFER = "dwellings_differ", _("autre nombre de logements que celui enregistré")
+    DWELLINGS_OF_ROWS = "dwellings_of_rows", _("nombres de logements différents pour la même adresse")
+    DWELLINGS_REPEATED = "dwellings_repeated", _("lignes d’un logement répétées à l’identique")
+    DWELLINGS_ADDED = "dwellings_added", _("logements des lignes de l’adresse additionnés")
+    DWELLINGS_HIGHEST = (
+        "dwellings_highest",
+        _("le plus grand nombre de logements des lignes de l’adresse retenu"),
+    )
     LANDLORD_SPELLING = "landlord_spelling", _("autre graphie d’un bailleur connu")
     COMMUNE_MERGED = "commune_merged", _("ancien code de commune : commune actuelle retenue")
     COMMUNE_CODE_UNKNOWN = (
@@ -87,6 +120,32 @@ QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = {
         ("keep", _("Garder le nom enregistré")),
         ("rename", _("Prendre le nom du fichier")),
     ],
+    "address_elsewhere": [
+        ("keep", _("L’adresse reste à la résidence qui l’a")),
+        ("move", _("L’adresse passe, avec ses faits, à la résidence du fichier")),
+        ("both", _("Les deux résidences ont cette adresse")),
+        ("alias", _("C’est une autre référence de la même résidence")),
+    ],
+    "references_at_one_address": [
+        ("both", _("Ce sont deux résidences à la même adresse")),
+        ("alias", _("C’est une autre référence de la même résidence")),
+    ],
+    "other_commune": [
+        ("leave", _("Écarter ces lignes")),
+        ("separate", _("En faire une résidence à part dans l’autre commune")),
+    ],
+    "dwellings_differ": [
+        ("keep", _("Garder le nombre enregistré")),
+        ("take", _("Prendre le nombre du fichier")),
+    ],
+    "dwellings_of_rows": [
+        ("sum", _("Les additionner")),
+        ("highest", _("Retenir le plus grand")),
+    ],
+    "dwellings_repeated": [
+        ("count", _("Chaque ligne est un logement")),
+        ("once", _("C’est la même ligne, répétée par erreur")),
+    ],
     "too_many_doors": [_ENDS, _NO_DOOR],
     "both_sides": [("all", _("Tous les numéros, des deux côtés de la rue")), _ENDS, _NO_DOOR],
     "backwards": [_ENDS, _NO_DOOR],
@@ -104,38 +163,84 @@ def required(_profile: Profile) -> tuple[str, ...]:
 
 
 def run(task: Run) -> None:
-    """Settle every row of the file, put it in the report, and save the places unless it is a preview."""
-    read = read_entries(task)
-    task.tell(_READING)
-    places = settle([entry for entry in read if isinstance(entry, Entry)], task.profile, task.ask)
-    task.tell(_SETTLING)
-    if task.writes:
-        save([place for place in places if not place.asked])
-    verdicts = {line: verdict for place in places for line, verdict in _verdicts(place).items()}
-    for entry in read:
-        outcome, reason = verdicts.get(entry.line) or _left(entry)
-        remarks = "" if outcome in {Outcome.REJECTED, Outcome.ASKED} else " ".join(entry.remarks)
-        task.report.add(entry.line, outcome, reason, remarks=remarks, subject=entry.subject)
+    """Settle every row of the file, put it in the report, and save the places unless it is a preview.
+
+    The rows wait in temporary tables, and are settled some thousands at once: what is held in memory does not
+    grow with the file. Levels are evaluated in the same transaction, once for all residences concerned.
+    """
+    residences: set[int] = set()
+    with connection.cursor() as cursor:
+        staging = Staging(task, cursor)
+        task.tell(_READ)
+        with joining_sets():
+            for rejected in staging.rejected():
+                staging.settle(rejected)
+        done = 0
+        for entries in staging.entries():
+            places, written = _settle(task, staging, entries)
+            residences |= written
+            staging.settle(_verdicts(entries, places))
+            done += len(entries)
+            task.tell(_READ + (_SETTLED - _READ) * min(1, done / max(1, staging.located)))
+        if residences:
+            places_changed(sorted(residences))
+        task.tell(_EVALUATED)
+        staging.report()
 
 
-def _verdicts(place: StockPlace) -> dict[int, tuple[Outcome, str]]:
-    first, *others = place.entries
+def _settle(task: Run, staging: Staging, entries: list[Entry]) -> tuple[list[StockPlace], set[int]]:
+    """Return the places of some rows, and the ids of the residences whose places were written."""
+    options = task.profile.options
+    by_reference = options.get("identity") == "reference"
+    ask = partial(_ask, task.ask, options.get("answers", {}))
+    known = Known(entries, by_reference=by_reference)
+    settling = Settling(known, ask, by_reference=by_reference, first_communes=staging.first_communes)
+    places = settling.settle(entries)
+    describing = Describing(
+        known, ask, dwellings=options.get("dwellings", ""), one_each=staging.one_row_per_dwelling
+    )
+    describing.describe(places)
+    if not task.writes:
+        return places, set()
+    agreed = [place for place in places if not place.asked]
+    return places, save(agreed, describing.changed.values(), known.added)
+
+
+def _ask(
+    ask: Ask, answers: dict[str, str], kind: str, *, line: int, subject: str, file: str, known: str
+) -> str:
+    """Return the answer that the format itself gives to a kind of question, else that of the person."""
+    return answers.get(kind) or ask(kind, line=line, subject=subject, file=file, known=known)
+
+
+def _verdicts(entries: list[Entry], places: list[StockPlace]) -> list[Verdict]:
+    verdicts = [verdict for place in places for verdict in _of_place(place)]
+    return verdicts + [_alone(entry) for entry in entries if entry.settled]
+
+
+def _of_place(place: StockPlace) -> list[Verdict]:
     if place.asked:
-        return {entry.line: (Outcome.ASKED, place.reason) for entry in place.entries}
-    outcome = Outcome.UNCHANGED if place.reason == "already_there" else Outcome.IMPORTED
-    verdicts = {first.line: (outcome, place.reason)}
-    seen = {first.cells}
-    for entry in others:
-        reason = "duplicate_row" if entry.cells in seen else "same_address"
-        seen.add(entry.cells)
-        settled = outcome == Outcome.UNCHANGED
-        verdicts[entry.line] = (outcome, place.reason) if settled else (Outcome.MERGED, reason)
+        return [Verdict(entry.line, Outcome.ASKED, place.reason) for entry in place.entries]
+    verdicts = []
+    seen: set[bytes] = set()
+    for entry in place.entries:
+        if entry.other_reference:
+            outcome, reason = Outcome.MERGED, "other_reference"
+        elif place.reason == "already_there":
+            outcome, reason = Outcome.UNCHANGED, place.reason
+        elif not seen:
+            outcome, reason = Outcome.IMPORTED, place.reason
+        else:
+            outcome, reason = Outcome.MERGED, "duplicate_row" if entry.digest in seen else "same_address"
+        seen.add(entry.digest)
+        verdicts.append(Verdict(entry.line, outcome, reason, " ".join(entry.remarks)))
     return verdicts
 
 
-def _left(entry: Entry | Rejected) -> tuple[Outcome, str]:
+def _alone(entry: Entry) -> Verdict:
     """Return the outcome of a row that has no place."""
-    if isinstance(entry, Rejected):
-        return Outcome.REJECTED, entry.reason
-    # Else only a reference in another commune remains.
-    return (Outcome.ASKED, entry.asked) if entry.asked else (Outcome.REJECTED, "other_commune")
+    if entry.asked:
+        return Verdict(entry.line, Outcome.ASKED, entry.asked)
+    if entry.refused:
+        return Verdict(entry.line, Outcome.REJECTED, entry.refused)
+    return Verdict(entry.line, Outcome.UNCHANGED, entry.kept, " ".join(entry.remarks))

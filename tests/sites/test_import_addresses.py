@@ -154,7 +154,7 @@ def test_columns_name_the_building_the_entrance_and_the_identifiers():
 def test_a_known_identifier_decides_which_address_a_row_names(known, row):
     with_columns(known)
     before = addresses("id", "label")
-    assert with_columns(row).verdicts == [("imported", "updated")]
+    assert with_columns(row, answers={"dwellings_differ": "take"}).verdicts == [("imported", "updated")]
     assert addresses("id", "label") == before
     assert addresses("dwellings") == [(25,)]
 
@@ -182,7 +182,7 @@ def test_one_key_of_the_national_base_has_several_buildings_and_one_building_sev
 )
 def test_another_identifier_at_a_known_address_is_a_question(answer, verdict, stored):
     with_columns(f"C1;12 rue des Essais;00100;20;;;{RNB};")
-    answers = {"other_identifier": answer} if answer else None
+    answers = {"dwellings_differ": "take"} | ({"other_identifier": answer} if answer else {})
     row = f"C1;12 rue des Essais;00100;30;;;{OTHER_RNB};"
     assert with_columns(row, answers=answers).verdicts == [verdict]
     assert addresses("rnb_id", "dwellings") == [stored]

@@ -59,14 +59,15 @@ def test_second_import_of_the_same_file_changes_nothing():
         "Bailleur A;R2;1, R. DES ESSAIS;75012;Paris;30;2.39;48.83",
         "BAILLEUR A.;R3;5 rue des Essais;75020;Paris;5;2.40;48.86",
     ]
-    first = generic(*rows)
+    answers = {"references_at_one_address": "alias", "dwellings_of_rows": "highest"}
+    first = generic(*rows, answers=answers)
     assert first.verdicts == [
         ("imported", "new_residence"), ("imported", "new_address"),
-        ("merged", "same_address"), ("imported", "new_residence"),
+        ("merged", "other_reference"), ("imported", "new_residence"),
     ]  # fmt: skip
     everything = stored(Address, *[f.attname for f in Address._meta.fields])
     residences = stored(Residence, *[f.attname for f in Residence._meta.fields])
-    second = generic(*rows)
+    second = generic(*rows, answers=answers)
     assert second.verdicts == [("unchanged", "already_there")] * 4
     assert stored(Address, *[f.attname for f in Address._meta.fields]) == everything
     assert stored(Residence, *[f.attname for f in Residence._meta.fields]) == residences
@@ -80,7 +81,7 @@ def test_operations_at_one_address_add_up_and_a_repeated_row_does_not():
         "paris-stock",
     )
     assert [reason for _, reason in result.verdicts] == [
-        "new_residence", "same_address", "duplicate_row", "same_address",
+        "new_residence", "other_reference", "duplicate_row", "other_reference",
     ]  # fmt: skip
     assert stored(Address, "dwellings") == [(9,)]
 
@@ -106,11 +107,21 @@ def test_postcode_shared_by_two_communes_is_settled_by_name():
     assert stored(Residence, "commune__code") == [("01001",)]
 
 
-def test_reference_in_another_commune_is_rejected():
-    result = generic(
-        "Bailleur A;R1;1 rue des Essais;75012;Paris;1;;", "Bailleur A;R1;2 rue des Essais;75020;Paris;1;;"
-    )
-    assert result.verdicts == [("imported", "new_residence"), ("rejected", "other_commune")]
+@pytest.mark.parametrize(
+    ("answers", "verdict", "references"),
+    [
+        ({}, ("asked", "other_commune"), ["R1"]),
+        ({"other_commune": "leave"}, ("rejected", "other_commune"), ["R1"]),
+        ({"other_commune": "separate"}, ("imported", "new_residence"), ["R1", "R1 (75120)"]),
+    ],
+)
+def test_a_reference_of_another_commune_is_a_question(answers, verdict, references):
+    rows = "Bailleur A;R1;1 rue des Essais;75012;Paris;2;;", "Bailleur A;R1;2 rue des Essais;75020;Paris;1;;"
+    assert generic(*rows, answers=answers).verdicts == [("imported", "new_residence"), verdict]
+    assert sorted(reference for (reference,) in stored(Residence, "reference")) == references
+    again = generic(*rows, answers=answers).verdicts
+    assert again == [("unchanged", "already_there"), again[1]]
+    assert again[1] == (("unchanged", "already_there") if len(references) > 1 else verdict)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +171,11 @@ def test_a_point_placed_by_hand_survives_the_next_import():
 
 def test_a_changed_row_updates_its_address():
     generic("Bailleur A;R1;1 rue des Essais;75012;Paris;10;2.39;48.83")
-    result = generic("Bailleur A;R1;1 rue des Essais;75012;Paris;12;2.39;48.83")
-    assert result.verdicts == [("imported", "updated")]
+    row = "Bailleur A;R1;1 rue des Essais;75012;Paris;12;2.39;48.83"
+    assert generic(row).verdicts == [("asked", "dwellings_differ")]
+    assert generic(row, answers={"dwellings_differ": "keep"}).verdicts == [("unchanged", "already_there")]
+    assert stored(Residence, "dwellings") == [(10,)]
+    assert generic(row, answers={"dwellings_differ": "take"}).verdicts == [("imported", "updated")]
     assert stored(Residence, "dwellings") == [(12,)]
 
 
@@ -200,11 +214,11 @@ def test_a_lead_imports_own_rows_only(world):
         world.a.landlord,
     )
     assert result.verdicts == [
-        ("imported", "new_residence"), ("rejected", "other_landlord"), ("imported", "new_residence"),
+        ("imported", "new_residence"), ("rejected", "other_landlord"), ("rejected", "no_landlord"),
     ]  # fmt: skip
     with system_scope("seeding"):
         imported = Residence.objects.filter(reference__in=["X1", "X2", "X3"])
-        assert {r.landlord_id for r in imported} == {world.a.landlord.pk}
+        assert [(r.reference, r.landlord_id) for r in imported] == [("X1", world.a.landlord.pk)]
         assert Organisation.objects.filter(kind="landlord").count() == landlords
 
 
@@ -238,9 +252,10 @@ def test_query_count_does_not_grow_with_rows():
 
 def test_a_row_joins_an_address_that_a_later_row_brings_as_it_will_next_time():
     generic("A;R1;1 rue des Essais;75012;Paris;10;;")
-    rows = ["A;R1;9 rue des Essais;75020;Paris;7;;", "A;;9 rue des Essais;75020;Paris;4;;"]
+    rows = ["A;;9 rue des Essais;75020;Paris;7;;", "A;R2;9 rue des Essais;75020;Paris;7;;"]
     assert generic(*rows).verdicts == [("imported", "new_residence"), ("merged", "same_address")]
     assert stored(Address, "label", "dwellings") == [("1 rue des Essais", 10), ("9 rue des Essais", 7)]
+    assert [reference for (reference,) in stored(Residence, "reference")] == ["R1", "R2"]
     assert generic(*rows).counts.keys() == {"unchanged"}
 
 
@@ -268,8 +283,10 @@ def test_every_row_is_accounted_for_whatever_it_holds(rows):
     result = generic(*(";".join(row) for row in rows))
     assert sum(sum(reasons.values()) for reasons in result.counts.values()) == len(rows) == len(result.lines)
     again = generic(*(";".join(row) for row in rows))
-    assert set(again.counts) <= {"unchanged", "rejected"}
+    assert set(again.counts) <= {"unchanged", "rejected", "asked"}
     assert again.counts.get("rejected") == result.counts.get("rejected")
+    asked = [sum(one.counts.get("asked", {}).values()) for one in (result, again)]
+    assert asked[0] == asked[1]
 
 
 def test_formulas_in_cells_are_harmless_in_the_report():

@@ -22,9 +22,12 @@ def _communes(db):
     plant_communes()
 
 
-def stock(world, *rows):
+ANSWERS = {"dwellings_differ": "take", "dwellings_of_rows": "highest"}
+
+
+def stock(world, *rows, **answers):
     content = csv_file(HEADER, *(row.replace("B;", ";", 1) for row in rows))
-    return import_as_lead(content, world.a.lead, world.a.landlord)
+    return import_as_lead(content, world.a.lead, world.a.landlord, answers=ANSWERS | answers)
 
 
 def undo(world, result):

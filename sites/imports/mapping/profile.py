@@ -73,7 +73,7 @@ def profile_of(mapping: Mapping, importer: Importer) -> Mapped:
         name=base.name,
         label=base.label,
         columns=columns,
-        options=base.options | _options(mapping.get("options", {})),
+        options=base.options | mapping.get("options", {}),
         tables=base.tables | _tables(base, mapping.get("values", {})),
         positions=positions,
         constants={name: text for name, text in mapping.get("constants", {}).items() if text},
@@ -86,11 +86,6 @@ def positions_of(mapping: Mapping) -> dict[str, list[int]]:
     for position, name in sorted((int(key), name) for key, name in mapping.get("columns", {}).items()):
         found.setdefault(name, []).append(position)
     return found
-
-
-def _options(chosen: dict[str, str]) -> dict[str, Any]:
-    added = {"rows_add_up": chosen["dwellings"] == "sum"} if chosen.get("dwellings") else {}
-    return {**chosen, **added}
 
 
 def _tables(base: Profile, values: dict[str, dict[str, str]]) -> dict[str, Any]:
