@@ -1,13 +1,14 @@
 """Load priority neighbourhoods (QPV) from the published file, and give them to maps.
 
 The State publishes them as GeoJSON, each with ``code_qp`` and ``lib_qp``; older editions say
-``code`` and ``nom_qp``.
+``code`` and ``nom_qp``. The list in force since 2024 numbers them ``QN…``; entries numbered otherwise
+are of the list before (``QP…``), or no priority neighbourhoods.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import shapely
 from django.db import transaction
@@ -21,6 +22,7 @@ from sites.models import PriorityNeighbourhood
 
 # The most that one map shows; a larger rectangle gets the first by code.
 MOST = 400
+_IN_FORCE = "QN"
 _CODES = ("code_qp", "code")
 _NAMES = ("lib_qp", "nom_qp", "nom", "name")
 _LONGEST_CODE = 12
@@ -33,8 +35,21 @@ class NeighbourhoodsError(Exception):
     """The error of a file that does not hold neighbourhoods; the message names the entry and the reason."""
 
 
-def load_neighbourhoods(scope: Scope, path: Path) -> int:
-    """Insert or update the neighbourhoods of a GeoJSON file; return how many it holds.
+class Loaded(NamedTuple):
+    """How many neighbourhoods a file holds, how many entries are none in force, how many ended and were removed."""
+
+    held: int
+    left_out: int
+    removed: int
+
+
+def load_neighbourhoods(scope: Scope, path: Path, *, part: bool = False) -> Loaded:
+    """Make the neighbourhoods those of a GeoJSON file: insert, update, and remove those that ended.
+
+    Args:
+        scope: who acts.
+        path: the file.
+        part: whether the file covers a part of the country; nothing is removed then.
 
     Raises:
         NeighbourhoodsError: the file cannot be read or an entry is wrong; nothing was stored.
@@ -50,25 +65,44 @@ def load_neighbourhoods(scope: Scope, path: Path) -> int:
     if not isinstance(features, list) or not features:
         message = f"{path} is not a GeoJSON collection of features, or holds none."
         raise NeighbourhoodsError(message)
-    return store(scope, features)
+    return store(scope, features, part=part)
 
 
 @transaction.atomic
-def store(scope: Scope, features: Iterable[Mapping[str, Any]]) -> int:
-    """Insert or update neighbourhoods given as GeoJSON features; return how many.
+def store(scope: Scope, features: Iterable[Mapping[str, Any]], *, part: bool = False) -> Loaded:
+    """Store the neighbourhoods in force among GeoJSON features, and remove those that are not among them.
+
+    Args:
+        scope: who acts.
+        features: the entries of the list.
+        part: whether they cover a part of the country; nothing is removed then.
 
     Raises:
-        NeighbourhoodsError: one of them has no code, no name or no outline on earth.
+        NeighbourhoodsError: none is in force, or one of those in force has no name or no outline on earth.
     """
-    rows = {row.code: row for row in (_row(number, item) for number, item in enumerate(features, start=1))}
+    rows: dict[str, PriorityNeighbourhood] = {}
+    left_out = 0
+    for number, item in enumerate(features, start=1):
+        if _code(item) and not _code(item).startswith(_IN_FORCE):
+            left_out += 1
+        else:
+            row = _row(number, item)
+            rows[row.code] = row
+    if not rows:
+        message = f"No entry has a code of the list in force ({_IN_FORCE}…)."
+        raise NeighbourhoodsError(message)
     PriorityNeighbourhood.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=["name", "outline", "west", "south", "east", "north"],
     )
-    write_entry(scope, AuditAction.IMPORT, "sites.priority_neighbourhoods", count=len(rows))
-    return len(rows)
+    ended = (
+        PriorityNeighbourhood.objects.none() if part else PriorityNeighbourhood.objects.exclude(code__in=rows)
+    )
+    removed, _tables = ended.delete()
+    write_entry(scope, AuditAction.IMPORT, "sites.priority_neighbourhoods", count=len(rows), removed=removed)
+    return Loaded(len(rows), left_out, removed)
 
 
 def collection(west: float, south: float, east: float, north: float) -> dict[str, Any]:
@@ -85,7 +119,7 @@ def _feature(row: PriorityNeighbourhood) -> dict[str, Any]:
 
 def _row(number: int, item: Mapping[str, Any]) -> PriorityNeighbourhood:
     properties = item.get("properties") or {}
-    code = next((str(properties[key]).strip() for key in _CODES if properties.get(key)), "")
+    code = _code(item)
     name = next((str(properties[key]).strip() for key in _NAMES if properties.get(key)), "")
     if not code or len(code) > _LONGEST_CODE or not name:
         message = f"Entry {number}: no code ({', '.join(_CODES)}) or no name ({', '.join(_NAMES)})."
@@ -95,6 +129,11 @@ def _row(number: int, item: Mapping[str, Any]) -> PriorityNeighbourhood:
     return PriorityNeighbourhood(
         code=code, name=name, outline=mapping(outline), west=west, south=south, east=east, north=north
     )
+
+
+def _code(item: Mapping[str, Any]) -> str:
+    properties = item.get("properties") or {}
+    return next((str(properties[key]).strip() for key in _CODES if properties.get(key)), "")
 
 
 def _outline(entry: str, geometry: Mapping[str, Any] | None) -> BaseGeometry:

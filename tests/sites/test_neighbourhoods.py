@@ -60,7 +60,10 @@ def test_a_rectangle_that_is_none_is_refused_in_words(world, sign_in, bbox):
 
 def test_loading_again_brings_names_and_outlines_up_to_date(load):
     load(feature(), feature("QN00102F", "Le Port"))
-    load(feature(name="Les Alizés – La Vigie", coordinates=[SQUARE], kind="MultiPolygon"))
+    load(
+        feature(name="Les Alizés – La Vigie", coordinates=[SQUARE], kind="MultiPolygon"),
+        feature("QN00102F", "Le Port"),
+    )
     with system_scope("seeding"):
         found = dict(PriorityNeighbourhood.objects.values_list("code", "name"))
         assert found == {"QN00101F": "Les Alizés – La Vigie", "QN00102F": "Le Port"}
@@ -71,9 +74,9 @@ def test_loading_again_brings_names_and_outlines_up_to_date(load):
     [
         (feature(code=""), "Entry 2: no code"),
         (feature(name=""), "Entry 2: no code .* or no name"),
-        (feature(code="far too long a code"), "Entry 2: no code"),
+        (feature(code="QN far too long a code"), "Entry 2: no code"),
         (feature(coordinates=[2.0, 48.0], kind="Point"), "Entry 2 .*no polygon"),
-        ({"type": "Feature", "properties": {"code": "Q", "name": "q"}, "geometry": None}, "no polygon"),
+        ({"type": "Feature", "properties": {"code": "QN", "name": "q"}, "geometry": None}, "no polygon"),
         (feature(coordinates=[[[1, 1]]]), "cannot be read"),
         (feature(coordinates=[[[652000, 6862000], [653000, 6862000], [653000, 6863000], [652000, 6862000]]]),
          "longitudes and latitudes"),
@@ -106,3 +109,32 @@ def test_nobody_but_the_operator_writes_them(load, world):
                     code="X", name="X", outline={}, west=0, south=0, east=0, north=0
                 )
     assert PriorityNeighbourhood.objects.count() == 0, "without a scope there are no rows"
+
+
+def codes():
+    with system_scope("seeding"):
+        return set(PriorityNeighbourhood.objects.values_list("code", flat=True))
+
+
+def test_only_the_list_in_force_is_taken_and_what_ended_is_removed(load):
+    load(feature("QN00101F"), feature("QN00102F"), feature("QP001001"), feature("QV0001"))
+    assert codes() == {"QN00101F", "QN00102F"}
+    load(feature("QN00102F", "Autre nom"), feature("QN00103F"))
+    assert codes() == {"QN00102F", "QN00103F"}
+
+
+def test_a_file_of_the_list_before_is_refused_and_removes_nothing(load):
+    load(feature("QN00101F"))
+    with pytest.raises(CommandError, match="QN"):
+        load(feature("QP001001"))
+    assert codes() == {"QN00101F"}
+
+
+def test_a_file_of_a_part_of_the_country_removes_nothing(load, tmp_path):
+    load(feature("QN00101F"))
+    path = tmp_path / "part.geojson"
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [feature("QN00102F")]}), encoding="utf-8"
+    )
+    call_command("load_qpv", str(path), part=True)
+    assert codes() == {"QN00101F", "QN00102F"}

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -10,19 +11,28 @@ from sites.basemap.neighbourhoods import NeighbourhoodsError, load_neighbourhood
 
 
 class Command(BaseCommand):
-    """The command that inserts or updates the neighbourhoods of the published file."""
+    """The command that makes the neighbourhoods those of the published file."""
 
-    help = "Load the priority neighbourhoods (QPV) from a GeoJSON file, in longitudes and latitudes."
+    help = (
+        "Load the priority neighbourhoods (QPV) in force from the GeoJSON file of the whole country, in longitudes"
+        " and latitudes, and remove those that the file no longer has."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the file."""
+        """Declare the file, and whether it is a part."""
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--part", action="store_true", help="the file covers a part of the country: remove nothing"
+        )
 
-    def handle(self, *args: object, **options: Path) -> None:
-        """Load the neighbourhoods, and print their number."""
+    def handle(self, *args: object, **options: Any) -> None:
+        """Load the neighbourhoods, and print the numbers."""
         try:
             with system_scope("stock_import") as scope:
-                count = load_neighbourhoods(scope, options["file"])
+                loaded = load_neighbourhoods(scope, options["file"], part=options["part"])
         except NeighbourhoodsError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{count} neighbourhoods")
+        self.stdout.write(
+            f"{loaded.held} neighbourhoods; {loaded.left_out} entries not in force left out;"
+            f" {loaded.removed} ended neighbourhoods removed"
+        )
