@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .results import Figure
 
-MODULES = ("levels", "imports", "stock", "reading", "note", "map", "pages")
+MODULES = ("levels", "imports", "stock", "reading", "messy.figures", "note", "map", "pages")
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 
 _HEAD = """# Measured

@@ -1,0 +1,1 @@
+"""Messy files made from a known truth, imported as a person would, and judged row by row."""
