@@ -1,7 +1,7 @@
 """Load import profiles: small TOML files that say which column is what, and that anyone can add.
 
 A profile lives in the ``profiles`` folder of the app whose rows it describes. ``[columns]``
-maps each field to the header to look for, to several to try, or to ``{ join = […] }``;
+maps each field to the header to look for, to several to try, or to ``{ join = […], with = " " }``;
 ``[options]`` and other tables are the importer's own.
 """
 
@@ -63,7 +63,11 @@ class Profile:
         if missing:
             titles = [_first(self.columns[name]) for name in missing if name in self.columns]
             raise BrokenFileError(partial(_without, titles, header))
-        readers = [(name, _reader(place)) for name, place in found.items() if place is not None]
+        readers = [
+            (name, _reader(place, _glue(self.columns[name])))
+            for name, place in found.items()
+            if place is not None
+        ]
         return lambda cells: {name: read(cells) for name, read in readers}
 
     def titles(self, header: list[str]) -> dict[str, str]:
@@ -128,9 +132,16 @@ def _position(places: dict[str, int], wanted: Any) -> int | list[int] | None:
     return next((places[_bare(name)] for name in names if _bare(name) in places), None)
 
 
-def _reader(place: int | list[int]) -> Callable[[list[str]], str]:
+def _reader(place: int | list[int], glue: str) -> Callable[[list[str]], str]:
     if isinstance(place, int):
         return itemgetter(place)
+    if glue.isspace():
+        return lambda cells: glue.join(filter(None, (cells[position] for position in place)))
+    # Between two coordinates an empty one must show.
     return lambda cells: (
-        ";".join(cells[position] for position in place) if any(cells[position] for position in place) else ""
+        glue.join(cells[position] for position in place) if any(cells[position] for position in place) else ""
     )
+
+
+def _glue(wanted: Any) -> str:
+    return wanted.get("with", ";") if isinstance(wanted, dict) else ";"

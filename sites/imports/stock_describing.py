@@ -130,7 +130,9 @@ class Describing:
         if dwellings is not None:
             address.dwellings = dwellings
         point = next((entry.point for entry in place.entries if entry.point), None)
-        if point and address.geocoding != GeocodingState.PLACED:
+        # A point that the product gave to a file says nothing new of where it came from.
+        here = address.longitude, address.latitude
+        if point and point != here and address.geocoding != GeocodingState.PLACED:
             address.longitude, address.latitude = point
             address.geocoding, address.geocoding_score = GeocodingState.SOURCE, None
         if address.longitude is None:

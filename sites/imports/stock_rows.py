@@ -120,6 +120,8 @@ class Reader:
         )
 
     def _dwellings(self, text: str, remarks: list[str]) -> int | None:
+        if self._profile.options.get("row_is_a_dwelling"):
+            return 1
         value = number(text)
         may_be_negative = self._profile.options.get("dwellings") == "sum"
         if value is not None and value <= _MAX_DWELLINGS and (value >= 0 or may_be_negative):
