@@ -9,6 +9,7 @@ from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
 from classification.models import SiteLevel
+from incidents.imports.ongoing.disruptions import propose
 from incidents.models import Confirmation, Disruption, StandingObservation
 from sites.enums import ImportKind
 from sites.models import Commune, Residence
@@ -214,3 +215,8 @@ def test_a_file_whose_month_comes_first_is_asked_about(send):
     row = LIFT.replace("02/11/2026", "11/18/2026")
     assert send(DISRUPTIONS, row).verdicts == [("asked", "day_order")]
     assert send(DISRUPTIONS, row, answers={"day_order": "month"}).verdicts == NEW
+
+
+def test_words_of_landlords_tools_are_proposed_a_service():
+    words = ["Panne d’ascenseur", "CHAUFFAGE collectif", "Zèbre", "Parking et éclairage"]
+    assert propose(words) == {"Panne d’ascenseur": "lift", "CHAUFFAGE collectif": "heating"}

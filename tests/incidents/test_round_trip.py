@@ -12,6 +12,7 @@ from incidents.enums import Source
 from incidents.identifiers import identifier
 from incidents.models import Disruption, Incident, StandingObservation
 from sites.enums import ImportKind
+from sites.imports.mapping.suggest import suggest
 from sites.imports.reading import read
 from sites.match_key import match_key
 from sites.models import Address, Residence
@@ -190,3 +191,25 @@ def _identifiers(client, listed, query) -> list[str]:
     url = reverse("incidents:export", args=["csv"]) if listed == "incidents:list" else reverse(listed)
     table = read(client.get(url, query | {"export": "csv"}).getvalue())
     return [row.cells[0] for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    ("listed", "kind"),
+    [
+        ("incidents:list", ImportKind.INCIDENTS),
+        ("incidents:disruptions", ImportKind.DISRUPTIONS),
+        ("incidents:observations", ImportKind.OBSERVATIONS),
+        ("classification:residences", ImportKind.STOCK),
+    ],
+)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_exported_file_is_recognised_for_what_it_is(world, sign_in, listed, kind, language):
+    with system_scope("seeding"):
+        type(world.a.lead).objects.filter(pk=world.a.lead.pk).update(language=language)
+    urls = {
+        "incidents:list": reverse("incidents:export", args=["csv"]),
+        "classification:residences": "/residences/export.csv",
+    }
+    url = urls.get(listed) or reverse(listed)
+    header = read(sign_in(world.a.lead).get(url, {"export": "csv"}).getvalue()).header
+    assert suggest(header)["kind"] == kind
