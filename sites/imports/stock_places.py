@@ -43,7 +43,6 @@ class StockPlace:
             "already_there"; the kind of the question where ``asked``.
         asked: whether a question about it has no answer; nothing is saved then.
         moved_from: the residence that had the address until now, if another.
-        before: dwellings of the address before the import, None for a new one.
     """
 
     address: Address
