@@ -1,13 +1,10 @@
 """An own file goes in by its pages: read, its columns and words said, previewed, imported, and what is wrong comes back."""
 
-import csv
 import datetime as dt
-import io
 import json
 from contextlib import nullcontext
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +18,7 @@ from sites.imports.mapping.fields import bare, titles
 from sites.imports.rejected import OWN
 from sites.imports.run import importers
 from sites.models import Address, Commune, ImportFile, ImportMapping, ImportRun, Residence
+from tests.flow import Flow, Told
 from tests.imports import csv_file, plant_communes
 from tests.sites.imports.files import book, ods, zipped
 
@@ -31,69 +29,6 @@ ODS_ROW = (
 FEATURE = {"type": "Feature", "geometry": None, "properties": {"Repère": "P1", "Voie": "1 rue X"}}
 OWN_FACTS = "N° fait;Type d'incident;Date du fait;Code résidence;Adresse;Code postal;Ville"
 OWN_STOCK = "Code programme;Nom programme;Adresse;CP;Ville;Nb logts"
-
-
-class Told:
-    def update(self, done, total):
-        assert 0 <= done <= total
-
-
-class Flow:
-    """A person's way through the pages; the worker's part is done here, when a page asks for it."""
-
-    def __init__(self, client, person, landlord):
-        self.client, self.person, self.landlord = client, person, landlord
-        self.pk = 0
-
-    def send(self, content, name="outil.csv"):
-        file = SimpleUploadedFile(name, content)
-        answer = self.client.post(
-            reverse("sites:import_create"), {"organisation": self.landlord.pk, "file": file}
-        )
-        self.pk = int(answer.headers["Location"].strip("/").split("/")[-1])
-        self.work()
-        return self
-
-    def work(self):
-        tasks._perform(self.pk, self.person, Told())
-        tasks._give_back(self.pk, self.person)
-
-    def url(self, name):
-        return reverse(f"sites:import_{name}", args=[self.pk])
-
-    def get(self, name, query=""):
-        return self.client.get(self.url(name) + query)
-
-    def post(self, name, query="", **changes):
-        """Send the form of a page as it stands there, but for ``changes``."""
-        form = self.get(name, query).context["form"]
-        values = {field.html_name: field.value() or "" for field in form}
-        return self.client.post(self.url(name) + query, values | changes)
-
-    def columns(self, query="", **changes):
-        answer = self.post("columns", query, **changes)
-        if answer.status_code == 302 and answer.headers["Location"] == self.url("detail"):
-            self.work()
-        return answer
-
-    def words(self, **changes):
-        answer = self.post("words", **changes)
-        self.work()
-        return answer
-
-    def start(self, **answers):
-        answer = self.client.post(self.url("start"), answers)
-        self.work()
-        return answer
-
-    def rejected(self):
-        content = b"".join(self.get("rejected").streaming_content)
-        return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
-
-    @property
-    def run(self):
-        with system_scope("seeding"):
-            return ImportRun.objects.get(pk=self.pk)
 
 
 @pytest.fixture

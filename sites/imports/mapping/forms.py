@@ -93,6 +93,7 @@ class ColumnsForm(LabelledForm):
             self.fields["dwellings"] = forms.ChoiceField(
                 label=_("Plusieurs lignes à une même adresse"),
                 choices=[
+                    ("", _("Me demander quand leurs nombres de logements diffèrent")),
                     ("highest", _("Le nombre de logements est le plus grand des lignes")),
                     ("sum", _("Le nombre de logements est la somme des lignes")),
                 ],
