@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import gzip
 import io
+import json
 import random
 import zipfile
 from collections.abc import Callable
@@ -178,8 +179,9 @@ class _Mess:
             titles.append("")
             cells = [[*row, ""] for row in cells] if self._dice.random() < 0.5 else cells
         head = self._head(titles)
-        as_workbook = merged or self("workbook", 0.3)
-        if as_workbook:
+        if not merged and "" not in titles and len(set(titles)) == len(titles) and self("GeoJSON", 0.05):
+            content, ending = _geojson(titles, cells), "geojson"
+        elif merged or self("workbook", 0.3):
             if merged and total:
                 cells.pop()
             content, ending = self._workbook(head, cells, fields if merged else []), "xlsx"
@@ -202,6 +204,8 @@ class _Mess:
         if self("title lines", 0.2):
             lines = [["Extraction du 20/11/2026"], ["Patrimoine et faits, tous secteurs"], []]
             return [*lines[: self._dice.randrange(1, 4)], titles]
+        if self("two lines of titles", 0.05):
+            return [["Où et quoi", *[""] * (len(titles) - 1)], titles]
         return [titles]
 
     def _text(self, head: list[list[str]], cells: list[list[Cell]]) -> bytes:
@@ -247,6 +251,14 @@ class _Mess:
                 archive.writestr(name, content)
             return file.getvalue(), f"{name}.zip"
         return content, name
+
+
+def _geojson(titles: list[str], cells: list[list[Cell]]) -> bytes:
+    features = [
+        {"type": "Feature", "geometry": None, "properties": dict(zip(titles, map(str, row), strict=True))}
+        for row in cells
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 
 def _as_number(cell: Cell) -> Cell:

@@ -13,6 +13,7 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
 from incidents.models import Incident
+from sites.enums import Outcome
 from sites.imports import services
 from sites.imports.mapping.suggest import missing, suggest_as
 from sites.imports.reading import BrokenFileError
@@ -234,11 +235,12 @@ def _lines(
     return lines
 
 
-_IN = {"importée", "fusionnée", "inchangée"}
+_IN = {str(outcome.label) for outcome in (Outcome.IMPORTED, Outcome.MERGED, Outcome.UNCHANGED)}
+_ASKED = {str(outcome.label) for outcome in (Outcome.ASKED, Outcome.WAITING)}
 
 
 def _left(outcome: str) -> str:
-    return "asked" if outcome == "à trancher" else "rejected"
+    return "asked" if outcome in _ASKED else "rejected"
 
 
 def _silent(_share: float) -> None:
