@@ -167,25 +167,28 @@ WHERE reason IS NULL AND residence_id IS NOT NULL AND address_id IS NULL AND key
 -- 3. By distance, in metres on the sphere. A grid of cells as wide as the radius makes it a
 --    join by equality: under row-level security a planner may not use an index by an
 --    operator that is not leakproof, and earthdistance's are not.
+--    The sets are materialised, for the planner would measure pairs of one column of cells.
 WITH points AS (
     SELECT DISTINCT longitude, latitude,
         floor(longitude / %(cell_lon)s)::integer AS x, floor(latitude / %(cell_lat)s)::integer AS y
     FROM import_staging WHERE reason IS NULL AND residence_id IS NULL AND longitude IS NOT NULL
 ),
-addresses AS (
-    SELECT id, residence_id, landlord_id, commune_id, longitude, latitude,
-        floor(longitude / %(cell_lon)s)::integer AS x, floor(latitude / %(cell_lat)s)::integer AS y
-    FROM sites_address
+-- Each address in its cell and the eight around it.
+addresses AS MATERIALIZED (
+    SELECT id, longitude, latitude,
+        floor(longitude / %(cell_lon)s)::integer + dx AS x, floor(latitude / %(cell_lat)s)::integer + dy AS y
+    FROM sites_address CROSS JOIN generate_series(-1, 1) AS dx CROSS JOIN generate_series(-1, 1) AS dy
     WHERE longitude BETWEEN %(west)s AND %(east)s AND latitude BETWEEN %(south)s AND %(north)s
         AND (%(landlord)s::bigint IS NULL OR landlord_id = %(landlord)s)
 ),
+pairs AS MATERIALIZED (
+    SELECT p.longitude, p.latitude, a.id, a.longitude AS there_lon, a.latitude AS there_lat
+    FROM points p JOIN addresses a USING (x, y)
+),
 near AS (
-    SELECT p.longitude, p.latitude, a.id, a.residence_id, a.landlord_id, a.commune_id,
-        earth_distance(ll_to_earth(p.latitude, p.longitude), ll_to_earth(a.latitude, a.longitude)) AS metres
-    FROM points p
-    CROSS JOIN generate_series(-1, 1) AS dx
-    CROSS JOIN generate_series(-1, 1) AS dy
-    JOIN addresses a ON a.x = p.x + dx AND a.y = p.y + dy
+    SELECT longitude, latitude, id,
+        earth_distance(ll_to_earth(latitude, longitude), ll_to_earth(there_lat, there_lon)) AS metres
+    FROM pairs
 ),
 nearest AS (
     SELECT longitude, latitude, (array_agg(id ORDER BY metres, id))[1:5] AS candidates
