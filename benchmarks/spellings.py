@@ -41,7 +41,19 @@ _UNITS = {
     "Entrée": ("entrée {}", "ent. {}"),
 }  # fmt: skip
 _SUFFIXES = ("", "", "", "", "bis", "ter", "A", "B", "H", "A bis")
-_ESTATES = ("Résidence Horizon 2 - ", "Les Lilas - ", "Appt 45, ", "Étage 3, ", "Cité Horizon 3 - ")
+_ESTATES = (
+    "Résidence Horizon 2 - ", "Les Lilas - ", "Appt 45, ", "Étage 3, ", "Cité Horizon 3 - ", "Résidence Les Lilas, ",
+    "Horizon 12 - ", "Horizon 3, ", "Les Lilas : ",
+)  # fmt: skip
+# A number that touches a name may be the name's: nobody can tell, so these are put nowhere.
+_JOINED = (
+    "Horizon {}, {}",
+    "Résidence Horizon {} {}",
+    "Les Lilas {}, {}",
+    "{1}, Horizon {0}",
+    "Tour Horizon {} {}",
+)
+_JOINED_SHARE = 0.02
 _TAILS = ("", "", ", 00100 Brumeval", " 00100 BRUMEVAL", ", 00100 Brumeval Cedex 3", ", Brumeval", " (00100)")
 # How many of the town's numbers are not the landlords', and how often a letter is that nobody has.
 _STRAYS, _STRAY_LETTERS = 0.15, 0.05
@@ -71,7 +83,7 @@ class Place:
 class Spelling(NamedTuple):
     """A text, and the address or the residence (``place`` None) that it names; neither where that is not certain.
 
-    ``stray`` is an address that the landlord does not have, which must be put nowhere.
+    ``stray`` is to be put nowhere: an address that the landlord does not have, or a number that touches a name.
     """
 
     text: str
@@ -132,6 +144,9 @@ def spell(rng: random.Random, place: Place, places: list[Place]) -> Spelling:
         return Spelling(_text(rng, place, number, place.units), None, None, stray=True)
     if not place.last and rng.random() < _STRAY_LETTERS:
         return Spelling(_text(rng, replace(place, suffix="G"), number, units), None, None, stray=True)
+    if rng.random() < _JOINED_SHARE:
+        street = " ".join(" ".join(place.street).replace("’ ", "’").split())
+        return Spelling(rng.choice(_JOINED).format(number, street), None, None, stray=True)
     text = _text(rng, place, number, units)
     whole = place.residence if len(residences) == 1 else None
     return Spelling(text, whole, place if len(named) == 1 else None)

@@ -41,9 +41,11 @@ KEY_LENGTH = 200
 # Longer than any address: what stands behind is not read.
 _LONGEST = 2 * KEY_LENGTH
 _UNIT_LENGTH = 80
-# What a person may say of numbers that cannot be told: each of the range, those written alone, the street's.
-Restating = Literal["all", "ends", "number"]
+# What a person may say of numbers that cannot be told: each of the range, those written alone, the street's, the first
+# one the name's before it.
+Restating = Literal["all", "ends", "number", "name"]
 _JOIN = re.compile(r"\s*[-‐–—−]\s*|\s+(?:à|a|au)\s+", re.IGNORECASE)
+_AFTER_FIRST = re.compile(r"(?<=[0-9])\s*(?:[-‐–—−,/&+;]|\b(?:et|à|a|au)\b)\s*", re.IGNORECASE)
 _BUILDINGS = set(BUILDINGS.values())
 _ONE_DOOR = re.compile(r"([0-9]+)([A-Z]*)")
 
@@ -99,19 +101,24 @@ class Parsed:
         return f"{_bounded(places, KEY_LENGTH - len(unit) - 3)} # {unit}".strip()
 
     def restated(self, choice: Restating) -> str:
-        """Return the address written so that its numbers can be told, by what a person chose."""
+        """Return the address written so that its numbers can be told, by what a person chose.
+
+        A single number that is a name's has nothing to be written otherwise: the address has no number.
+        """
         if self._doubt is None:
             return self._text
         start, end = self._doubt.span
         before, numbers, after = self._text[:start], self._text[start:end], self._text[end:]
         if choice == "number":
             return f"{before.rstrip()} - {numbers}{after}"
+        if choice == "name":
+            return f"{before}{_AFTER_FIRST.sub(' : ', numbers, count=1)}{after}"
         return f"{before}{_JOIN.sub(' au ' if choice == 'all' else ', ', numbers)}{after}"
 
     @property
     def door(self) -> Door | None:
-        """Return the one door the address names; None for a range, several doors or no number."""
-        found = _ONE_DOOR.fullmatch(self.numbers) if len(self.parts) == 1 else None
+        """Return the one door the address names; None for a range, several doors, no number or a question."""
+        found = _ONE_DOOR.fullmatch(self.numbers) if len(self.parts) == 1 and not self.question else None
         return Door(int(found[1]), found[2], self.street, self.unit) if found and self.street else None
 
 

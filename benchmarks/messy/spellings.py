@@ -19,6 +19,14 @@ _UNITS = {
     "Hall": ("hall {}", "HALL {}", "Hall {}"),
     "Escalier": ("Esc. {}", "ESC {}", "escalier {}", "esc {}"),
 }
+# Names that stand before an address; with the address's own number behind them, nobody can tell whose it is.
+_ESTATES = ("Résidence Horizon 2 - ", "Les Lilas - ", "Résidence Les Lilas, ", "Horizon 12 - ", "Horizon 3, ")
+_JOINED = (
+    "Horizon {number}, {street}",
+    "Résidence Les Lilas {number} {street}",
+    "{street}, Horizon {number}",
+)
+_ESTATES_SHARE, _JOINED_SHARE = 0.06, 0.01
 _WORDS = {
     "NOISE": ("Tapages, dont nocturnes", "TAPAGES, DONT NOCTURNES", "NOISE", "Nuisances sonores", "tapage"),
     "TAGS": ("Tags", "TAGS", "Tag", "tags"),
@@ -77,6 +85,8 @@ def address_of(dice: random.Random, address: Address, *, unit: bool = True, plai
         text = f"{street}, {number}"
     elif not plain and dice.random() < 0.1:
         text = f"{number}, {street}"
+    if not plain:
+        text = _named(dice, text, number, street)
     if unit and address.unit:
         kind, name = address.unit.rsplit(" ", 1)
         written = dice.choice(_UNITS[kind][:1] if plain else _UNITS[kind]).format(name)
@@ -103,6 +113,14 @@ def commune_of(dice: random.Random, commune: Commune, *, plain: bool = False) ->
         (commune.postcodes[0], f"F-{commune.postcodes[0]}", commune.postcodes[0].lstrip("0"))
     )
     return dice.choice(((code, postcode, name), (code, "", name), ("", postcode, name), (code, postcode, "")))
+
+
+def _named(dice: random.Random, text: str, number: str, street: str) -> str:
+    """Return the address, sometimes with the name of an estate before it, or its number behind such a name."""
+    drawn = dice.random()
+    if drawn < _JOINED_SHARE:
+        return dice.choice(_JOINED).format(number=number, street=street)
+    return f"{dice.choice(_ESTATES)}{text}" if drawn < _JOINED_SHARE + _ESTATES_SHARE else text
 
 
 def _street(dice: random.Random, street: tuple[str, str, str], *, plain: bool) -> str:

@@ -149,7 +149,10 @@ QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = {
     "too_many_doors": [_ENDS, _NO_DOOR],
     "both_sides": [("all", _("Tous les numéros, des deux côtés de la rue")), _ENDS, _NO_DOOR],
     "backwards": [_ENDS, _NO_DOOR],
-    "number_or_name": [("number", _("C’est le numéro de la rue")), _NO_DOOR],
+    "number_or_name": [
+        ("number", _("C’est le numéro de la rue")),
+        ("name", _("C’est celui du nom qui le précède")),
+    ],
     "other_identifier": [
         ("keep", _("C’est la même adresse : garder l’identifiant enregistré")),
         ("replace", _("C’est la même adresse : prendre l’identifiant du fichier")),

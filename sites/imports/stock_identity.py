@@ -14,6 +14,7 @@ from .stock_rows import Entry
 Key = tuple[Any, ...]
 # An answer restates the numbers: at most this often, for what is restated may raise another question.
 _MOST_ANSWERS = 3
+_CHOICES: tuple[Restating, ...] = ("all", "ends", "number", "name")
 
 
 def tell_numbers(entries: list[Entry], known: Callable[[Entry], Address | None], ask: Ask) -> list[Entry]:
@@ -27,18 +28,20 @@ def tell_numbers(entries: list[Entry], known: Callable[[Entry], Address | None],
             if not question or known(entry) or _answered_before(entry, known):
                 break
             choice = ask(question, line=entry.line, subject=entry.subject, file=entry.at.label, known="")
-            if choice not in {"all", "ends", "number"}:
+            if choice not in _CHOICES:
                 entry.asked = "" if choice else question
                 break
+            written = entry.at.label
             _restate(entry, cast("Restating", choice))
+            if entry.at.label == written:
+                break
     return [entry for entry in entries if not entry.asked]
 
 
 def _answered_before(entry: Entry, known: Callable[[Entry], Address | None]) -> bool:
     """Say whether the address is known by one of the answers; write the row as that answer does."""
     written = entry.at
-    choices: tuple[Restating, ...] = ("all", "ends", "number")
-    for choice in choices:
+    for choice in _CHOICES:
         _restate(entry, choice)
         if not entry.at.parsed.question and known(entry):
             return True

@@ -70,7 +70,7 @@ def read_run(tokens: list[Token], position: int) -> Run:
 
 def is_before_street(tokens: list[Token], position: int) -> bool:
     """Say whether a number at a position, and nothing else, stands before a kind of street."""
-    if tokens[position].number is None:
+    if position >= len(tokens) or tokens[position].number is None:
         return False
     return is_street(tokens, _read_number(tokens, position)[1])
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from .numbers import Doubt, Run, Unclear, is_street, numbers_key, read_run, skip_gaps
+from .numbers import MOST_DOORS, Doubt, Run, Unclear, is_street, numbers_key, read_run, skip_gaps
 from .tokens import GAP, Token, gap
 from .words import (
     ARTICLES,
@@ -20,7 +20,7 @@ from .words import (
 _FIVE_DIGITS = 5
 _SIDES = {"PAIR", "PAIRS", "IMPAIR", "IMPAIRS"}
 _MOST_AFTER = 999
-# Estates of one name are numbered up to here ("Horizon 2"); a higher number after a name is the street's.
+# Estates of one name are numbered up to here ("Horizon 2"); a higher number may begin the doors of a street.
 _MOST_ESTATES = 9
 _SEPARATORS = {",", "-", ":"}
 
@@ -50,6 +50,8 @@ def read_parts(tokens: list[Token]) -> tuple[list[Part], Doubt | None]:
     found, question = _before_streets(tokens)
     if not found and not question:
         found = _at_the_start(tokens) or _after_street(tokens)
+        if found and _after_a_name(tokens, found[0]):
+            found, question = [], Doubt(Unclear.NUMBER_OR_NAME, found[0].run.span)
     parts = []
     for position, part in enumerate(found):
         end = part.end
@@ -175,18 +177,26 @@ def _is_name(token: Token | None) -> bool:
 
 
 def _touching(run: Run, between: list[Token], *, named: bool) -> Run | Unclear | None:
-    """Return those of the numbers that touch the street, where a word (``named``) may touch the first."""
-    marks = [token.text for token in between if token.text != GAP]
+    """Return those of the numbers that touch the street, where a word (``named``) may touch the first.
+
+    None where a mark other than a comma parts the numbers from the street.
+    """
     if not named:
         return run
-    if run.joins and run.joins[0] in {",", " - "}:
+    if run.joins and run.joins[0] in {",", " - "} and not _may_be_doors(run):
         # "Horizon 2 - 30 rue des Essais": the first is the estate's.
         return Run(run.numbers[1:], run.joins[1:], run.end, run.span)
-    if marks and marks[0] != ",":
+    marks = [token.text for token in between if token.text != GAP]
+    if not run.joins and marks and marks[0] != ",":
         return None
-    if (len(run.numbers) > 1 or marks) and run.numbers[0].value <= _MOST_ESTATES:
-        return Unclear.NUMBER_OR_NAME
-    return run
+    return Unclear.NUMBER_OR_NAME
+
+
+def _may_be_doors(run: Run) -> bool:
+    """Say whether the first two numbers, joined to a name, may be doors of the street ("Horizon 12 - 14 rue …")."""
+    first, second = run.numbers[:2]
+    doors = (second.value - first.value) // 2 + 1
+    return first.value > _MOST_ESTATES and 1 <= doors <= MOST_DOORS
 
 
 def _after_separators(tokens: list[Token], position: int, marks: set[str]) -> int:
@@ -227,6 +237,13 @@ def _after_street(tokens: list[Token]) -> list[_Found]:
         street = _without_sign(tokens, start, position)
         return [_Found(run, start, start, street)] if ends and street > start + 1 else []
     return []
+
+
+def _after_a_name(tokens: list[Token], found: _Found) -> bool:
+    """Say whether a name, parted from the street before it, touches the number: "rue des Essais, Horizon 12"."""
+    if found.end is None:
+        return False
+    return any(token.breaks for token in tokens[found.street : found.end])
 
 
 def _follows_article(tokens: list[Token], position: int) -> bool:

@@ -97,6 +97,10 @@ def _read_unit(tokens: list[Token], position: int, units: Units) -> int:
         units.doubtful = tokens[start].start, tokens[end - 1].end
     if not value:
         value, end = _name(tokens, position, start)
+        if value and is_before_street(tokens, end):
+            # "Tour Horizon 12 rue …".
+            value, units.doubtful = f"{value}_{tokens[end].text}", (tokens[end].start, tokens[end].end)
+            end += 1
     if not value:
         return position
     units.found.append((kind, value, token.start, tokens[end - 1].end))

@@ -76,7 +76,12 @@ BEFORE_NUMBERS = {
     "ANGLE",
     "OU",
     "SIS",
+    "SISE",
     "SITUE",
+    "SITUEE",
+    "ADRESSE",
+    "LE",
+    "LES",
 }
 NUMBER_SIGNS = {"N", "NO", "NUM", "NUMERO", "NR"}
 

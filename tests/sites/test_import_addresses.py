@@ -69,6 +69,8 @@ def test_numbers_that_are_no_door_are_none_and_a_boundless_range_is_a_question()
         ("16-21 rue des Essais", "both_sides", "all", "16:21 RUE ESSAIS", "16 au 21 rue des Essais"),
         ("20-16 rue des Essais", "backwards", "ends", "16,20 RUE ESSAIS", "20, 16 rue des Essais"),
         ("Horizon 2, rue des Essais", "number_or_name", "number", "2 RUE ESSAIS", "Horizon - 2, rue des Essais"),
+        ("Horizon 12, rue des Essais", "number_or_name", "name", "HORIZON 12 RUE ESSAIS", "Horizon 12, rue des Essais"),
+        ("Horizon 12 - 30 rue des Essais", "number_or_name", "name", "30 RUE ESSAIS", "Horizon 12 : 30 rue des Essais"),
     ],
 )  # fmt: skip
 def test_an_answer_says_which_doors_and_is_not_asked_for_again(label, kind, choice, key, shown):
