@@ -42,6 +42,7 @@ class IncidentsConfig(AppConfig):
             own=("type",),
             constants=constants,
             propose=types.propose,
+            worded=("place_kind", "reporter"),
         )
         register_inspector(lambda text: bool(inspect(text)))
         register_importer(ImportKind.INCIDENTS, importer)

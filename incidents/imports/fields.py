@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from incidents.enums import PlaceKind
+from incidents.enums import PlaceKind, Source
 from sites.imports.mapping.fields import POINT
 
 from .types import accepted
@@ -37,4 +37,5 @@ def constants(field: str) -> list[tuple[str, str | Promise]]:
     """Return the choices of a field that has one value for every row of a file; none where it is a text."""
     if field == "type":
         return [(code, label) for label, code in accepted()]
-    return [(value, label) for value, label in PlaceKind.choices] if field == "place_kind" else []
+    choices = {"place_kind": PlaceKind, "reporter": Source}.get(field)
+    return [(value, label) for value, label in choices.choices] if choices else []

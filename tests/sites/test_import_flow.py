@@ -397,3 +397,72 @@ def test_every_synonym_of_a_type_means_one_type(db):
     words = [word for words in _synonyms().values() for word in words]
     assert {bare(word): code for word, code in propose(words).items()} == meant
     assert len(meant) == len(words), "a word is there twice"
+
+
+def test_a_column_whose_month_comes_first_is_asked_about_on_the_preview_and_then_read_right(flow, world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    known = stored(Incident, "pk")
+    rows = [f"F{n};Tag;{day};1001;;;" for n, day in enumerate(("11/18/2025", "02/03/2025"), 1)]
+    for choice, days in (("month", ["2025-02-03", "2025-11-18"]), ("", [])):
+        flow.send(csv_file(OWN_FACTS, *rows))
+        flow.columns()
+        flow.words()
+        form = flow.get("detail").context["form"]
+        assert (flow.run.counts, form["day_order"].value()) == ({"asked": {"day_order": 2}}, "")
+        assert "Le mois vient d’abord" in flow.get("detail").text
+        flow.start(**({"day_order": choice} if choice else {}))
+        found = [str(day) for pk, day in stored(Incident, "pk", "day") if (pk,) not in known]
+        assert sorted(found) == days
+        with system_scope("seeding"):
+            Incident.objects.exclude(pk__in=[pk for (pk,) in known]).delete()
+
+
+def test_the_order_of_days_may_be_said_with_the_columns(flow, world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    flow.send(csv_file(OWN_FACTS, "F1;Tag;02/03/2025;1001;;;"))
+    flow.columns(day_order="month")
+    flow.words()
+    flow.start()
+    assert stored(Incident, "external_id", "day")[-1] == ("F1", dt.date(2025, 2, 3))
+
+
+def test_words_for_a_kind_of_place_and_a_reporter_are_told_like_types(flow, world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    header = "N° fait;Type d'incident;Date du fait;Code résidence;Lieu précis;Origine"
+    flow.send(
+        csv_file(
+            header,
+            "F1;Tags;18/11/2025;1001;Sous-sol voitures;Vigile",
+            "F2;Tags;18/11/2025;1001;Hall;Gardien",
+            "F3;Tags;18/11/2025;1001;Ascenseur B;Gardien",
+        )
+    )
+    assert flow.columns().headers["Location"] == flow.url("words")
+    form = flow.get("words").context["form"]
+    told = {group.label: {word.text: word.field.html_name for word in group.words} for group in form.groups()}
+    places, reporters = told["Lieu précis"], told["Origine"]
+    kinds = [code for code, _label in importers()["incidents"].constants("place_kind")]
+    sources = [code for code, _label in importers()["incidents"].constants("reporter")]
+    flow.words(**{
+        places["Sous-sol voitures"]: kinds[-1], places["Ascenseur B"]: "-", reporters["Vigile"]: sources[0],
+        reporters["Gardien"]: sources[1],
+    })  # fmt: skip
+    flow.start()
+    assert "remarks" not in flow.run.counts
+    found = {one[0]: one[1:] for one in stored(Incident, "external_id", "place_kind", "source")}
+    assert [found["F1"], found["F3"]] == [(kinds[-1], sources[0]), ("", sources[1])]
+
+
+def test_every_example_of_a_question_is_on_the_page(flow):
+    row = "P{};{};{} rue des Essais;75012;Paris;24"
+    flow.send(csv_file(OWN_STOCK, *(row.format(n, f"Nom {n}", n) for n in range(1, 13))))
+    flow.columns()
+    flow.start()
+    flow.send(csv_file(OWN_STOCK, *(row.format(n, f"Autre nom {n}", n) for n in range(1, 13))))
+    flow.columns()
+    page = flow.get("detail").text
+    assert [n for n in range(1, 13) if f">Autre nom {n}<" not in page] == []
+    assert "2 autres exemples" in page

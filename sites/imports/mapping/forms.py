@@ -13,18 +13,16 @@ from django.utils.translation import gettext_lazy
 from core.forms import LabelledForm, NameField
 from sites.enums import ImportKind
 from sites.imports.analysis import headers_digest
-from sites.imports.guard import speaks_of_somebody
-from sites.imports.run import Importer, importer_of
+from sites.imports.run import importer_of
 from sites.models import ImportMapping, ImportRun
 
 from .fields import DAY_PARTS, PROJECTIONS
-from .profile import positions_of, profile_of
+from .profile import positions_of
 from .saved import headers_of
 from .suggest import missing
 
 Choices = list[tuple[str, str | Promise]]
 NAME_LENGTH = 100
-LEFT_OUT = "-"
 _LOWEST_TITLES = 200
 _TITLE_ROWS: Choices = [("1", gettext_lazy("une ligne")), ("2", gettext_lazy("deux lignes"))]
 _ENCODINGS: Choices = [
@@ -40,10 +38,12 @@ _DELIMITERS: Choices = [
     ("\t", gettext_lazy("tabulation")),
     ("|", gettext_lazy("barre verticale")),
 ]
+# The fields that concern some columns only.
+_OPTIONS = ("projection", "dwellings", "day_order")
 # The fields that may have one text for every row, for each kind.
 _CONSTANTS = {
     ImportKind.STOCK: ("postcode", "city"),
-    ImportKind.INCIDENTS: ("type", "postcode", "place_kind"),
+    ImportKind.INCIDENTS: ("type", "postcode", "place_kind", "reporter"),
     ImportKind.DISRUPTIONS: ("type", "postcode"),
     ImportKind.OBSERVATIONS: ("type", "postcode"),
 }
@@ -100,6 +100,13 @@ class ColumnsForm(LabelledForm):
                 required=False,
                 initial=options.get("dwellings"),
             )
+        if "day_order" in self._importer.questions:
+            self.fields["day_order"] = forms.ChoiceField(
+                label=_("Dates en chiffres"),
+                choices=[("", _("Reconnues par la colonne")), *self._importer.questions["day_order"]],
+                required=False,
+                initial=options.get("day_order"),
+            )
         for name in _CONSTANTS.get(ImportKind(mapping["kind"]), ()):
             self.fields[f"constant_{name}"] = self._constant(name, mapping.get("constants", {}).get(name, ""))
 
@@ -121,7 +128,7 @@ class ColumnsForm(LabelledForm):
 
     def options(self) -> list[BoundField]:
         """Return the fields that concern some columns only."""
-        return [self[name] for name in ("projection", "dwellings") if name in self.fields]
+        return [self[name] for name in _OPTIONS if name in self.fields]
 
     def constants(self) -> list[BoundField]:
         """Return the fields of what holds for every row."""
@@ -159,7 +166,7 @@ class ColumnsForm(LabelledForm):
             for name, value in data.items()
             if name.startswith("constant_")
         }
-        options = {name: data[name] for name in ("projection", "dwellings") if data.get(name)}
+        options = {name: data[name] for name in _OPTIONS if data.get(name)}
         return {
             "kind": self._mapping["kind"],
             "base": self._mapping["base"],
@@ -215,51 +222,6 @@ class ReadingForm(LabelledForm):
         return before | sent
 
 
-class Word(NamedTuple):
-    """A word of the source with its number of rows, beside the choice of what it means."""
-
-    text: str
-    rows: int
-    known: bool
-    field: BoundField
-
-
-class WordsForm(LabelledForm):
-    """A form that says what each word of the column of types means."""
-
-    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        importer = importer_of(run.kind)
-        self._mapping = run.mapping
-        self._words = words_of(run)
-        chosen = run.mapping.get("values", {}).get("type", {})
-        self._known = importer.propose(word for word, _rows in self._words)
-        choices: Choices = [
-            ("", _("Ne pas décider : la ligne sera écartée")),
-            (LEFT_OUT, _("Laisser de côté : ce n’est pas un fait")),
-            *((code, label) for label, code in importer.words()),
-        ]
-        for position, (word, _rows) in enumerate(self._words):
-            initial = (chosen[word] or LEFT_OUT) if word in chosen else self._known.get(word, "")
-            self.fields[_word(position)] = forms.ChoiceField(
-                label=word, choices=choices, required=False, initial=initial
-            )
-
-    def words(self) -> Iterator[Word]:
-        """Yield the words, those nothing is proposed for first, each with its choice."""
-        numbered = sorted(enumerate(self._words), key=lambda one: one[1][0] in self._known)
-        for position, (word, rows) in numbered:
-            yield Word(word, rows, word in self._known, self[_word(position)])
-
-    def clean(self) -> dict[str, Any]:
-        """Put the choices into the mapping."""
-        data = super().clean() or {}
-        chosen = {word: data.get(_word(position), "") for position, (word, _rows) in enumerate(self._words)}
-        values = {word: "" if code == LEFT_OUT else code for word, code in chosen.items() if code}
-        data["mapping"] = {**self._mapping, "values": {**self._mapping.get("values", {}), "type": values}}
-        return data
-
-
 class MappingNameForm(LabelledForm):
     """A form of the name of a mapping."""
 
@@ -270,34 +232,5 @@ class MappingNameForm(LabelledForm):
         self.fields["name"].initial = mapping.name
 
 
-def words_of(run: ImportRun) -> list[tuple[str, int]]:
-    """Return the words of the column of types to give a meaning to, with their rows; none where nobody has to.
-
-    Nobody has to where the shipped format says it, where the words are in several columns or too many, or where all
-    are names of the product's own. Words that seem to speak of a person are left out: their rows are rejected.
-    """
-    importer = importer_of(run.kind)
-    places = positions_of(run.mapping).get("type", [])
-    if len(places) != 1 or not importer.words() or _says_types(importer, run.mapping):
-        return []
-    words = run.analysis["columns"][places[0]]["words"] or []
-    return [(word, rows) for word, rows in words if not speaks_of_somebody(word)]
-
-
-def are_words_told(run: ImportRun) -> bool:
-    """Say whether every word of the column of types is a name of the product's own."""
-    names = {name for pair in importer_of(run.kind).words() for name in pair}
-    return all(word in names for word, _rows in words_of(run))
-
-
-def _says_types(importer: Importer, mapping: dict[str, Any]) -> bool:
-    base = profile_of({**mapping, "values": {}}, importer)
-    return bool(base.tables.get("types"))
-
-
 def _column(position: int) -> str:
     return f"column_{position}"
-
-
-def _word(position: int) -> str:
-    return f"word_{position}"

@@ -12,6 +12,7 @@ from sites.imports.points import number
 from sites.imports.profiles import Profile, Values
 from sites.imports.reading import BrokenFileError
 from sites.imports.run import Importer
+from sites.match_key import plain
 
 from .fields import DAY_PARTS, LAMBERT_93, WGS84
 
@@ -28,10 +29,12 @@ class Mapped(Profile):
     Attributes:
         positions: field → its columns, by position from 0.
         constants: field → the text of every row.
+        words: field → word, as ``plain`` writes it → the code that stands in its place, empty for none.
     """
 
     positions: dict[str, list[int]] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def bind(self, header: list[str], required: tuple[str, ...]) -> Callable[[list[str]], Values]:
         """Return the function that reads the fields of a row.
@@ -46,7 +49,10 @@ class Mapped(Profile):
             )
         readers = {name: _joined(places, _GLUE.get(name, " ")) for name, places in self.positions.items()}
         repair = partial(_repaired, to_wgs84=_to_wgs84(self.options.get("projection", LAMBERT_93)))
-        return lambda cells: repair({**self.constants, **_read(readers, cells, self.constants)})
+        words = {name: meant for name, meant in self.words.items() if name in readers}
+        return lambda cells: repair(
+            {**self.constants, **_meant(_read(readers, cells, self.constants), words)}
+        )
 
     def titles(self, header: list[str]) -> dict[str, str]:
         """Return the title of the first column of each field; "" for a field that has one value for every row."""
@@ -77,6 +83,11 @@ def profile_of(mapping: Mapping, importer: Importer) -> Mapped:
         tables=base.tables | _tables(base, mapping.get("values", {})),
         positions=positions,
         constants={name: text for name, text in mapping.get("constants", {}).items() if text},
+        words={
+            name: {plain(word): code for word, code in chosen.items()}
+            for name, chosen in mapping.get("values", {}).items()
+            if name != "type"
+        },
     )
 
 
@@ -106,6 +117,13 @@ def _joined(places: list[int], glue: str) -> Reader:
 def _read(readers: dict[str, Reader], cells: list[str], constants: dict[str, str]) -> Values:
     """Return what the columns say; an empty cell leaves a field to its constant."""
     return {name: read(cells) or constants.get(name, "") for name, read in readers.items()}
+
+
+def _meant(values: Values, words: dict[str, dict[str, str]]) -> Values:
+    """Put the codes chosen for words in their places; a word without a choice stays."""
+    for name, meant in words.items():
+        values[name] = meant.get(plain(values[name]), values[name])
+    return values
 
 
 def _repaired(values: Values, to_wgs84: Callable[[str, str], tuple[str, str]] | None) -> Values:

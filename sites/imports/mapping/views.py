@@ -20,10 +20,11 @@ from sites.imports.run import importers
 from sites.imports.tasks import run_import
 from sites.models import ImportMapping, ImportRun
 
-from .forms import ColumnsForm, MappingNameForm, ReadingForm, WordsForm, are_words_told
+from .forms import ColumnsForm, MappingNameForm, ReadingForm
 from .saved import headers_of
 from .services import delete_mapping, note_columns, rename_mapping, save_mapping
 from .suggest import suggest_as
+from .words import WordsForm, are_words_told
 
 
 @form_page
@@ -82,7 +83,7 @@ def _after_columns(request: ScopedRequest, run: ImportRun, form: ColumnsForm) ->
 @form_page
 @for_roles(Role.LEAD)
 def import_words(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Say what each word of the column of types means."""
+    """Say what each word of the file means."""
     run = get_object_or_404(_waiting().exclude(kind=""), pk=pk)
     form = WordsForm(sent(request), run=run)
     if request.method == "POST" and form.is_valid():
