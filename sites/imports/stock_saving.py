@@ -1,6 +1,7 @@
 """Save the places of a stock file, with few statements."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -21,7 +22,18 @@ _ADDRESS = (
     "rnb_id",
     "ban_key",
 )
+_NEW_ADDRESS = (
+    *_ADDRESS,
+    "landlord_id",
+    "commune_id",
+    "label",
+    "match_key",
+    "building",
+    "entrance",
+)
 _RESIDENCE = ("name", "dwellings", "in_priority_neighbourhood")
+_NEW_RESIDENCE = (*_RESIDENCE, "landlord_id", "commune_id", "reference")
+_NEW_ALIAS = ("residence_id", "landlord_id", "commune_id", "reference")
 
 
 def save(
@@ -40,15 +52,55 @@ def save(
         place.address for place in places if place.address.pk and place.reason in {"updated", "address_moved"}
     ]
     new = {id(a.residence): a.residence for a in [*fresh, *updated] if a.residence.pk is None}
-    Residence.objects.bulk_create(new.values(), batch_size=_BATCH)
+    _insert_residences(list(new.values()))
     for address in [*fresh, *updated]:
         address.residence_id = address.residence.pk
-    Address.objects.bulk_create(fresh, batch_size=_BATCH)
+    _insert(Address, _NEW_ADDRESS, fresh)
     _update(Address, updated, _ADDRESS)
     _update(Residence, list(changed), _RESIDENCE)
     _save_references(aliases)
     moved = [place.moved_from.pk for place in places if place.moved_from]
     return {address.residence_id for address in [*fresh, *updated]}.union(moved)
+
+
+def _insert_residences(residences: Sequence[Residence]) -> None:
+    """Insert residences, and give each its id."""
+    ids = _insert(Residence, _NEW_RESIDENCE, residences, returning=("landlord_id", "reference", "id"))
+    found = {(landlord, reference): pk for landlord, reference, pk in ids}
+    for residence in residences:
+        residence.pk = found[residence.landlord_id, residence.reference]
+
+
+def _insert(
+    model: type[models.Model],
+    names: tuple[str, ...],
+    rows: Sequence[models.Model],
+    *,
+    returning: tuple[str, ...] = (),
+) -> list[tuple[Any, ...]]:
+    """Insert rows by COPY and one statement, and return columns of them; columns not named get the database's default.
+
+    COPY goes by way of a temporary table, since none is allowed into a table with row-level security.
+    """
+    if not rows:
+        return []
+    table, columns = model._meta.db_table, ", ".join(f'"{name}"' for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'CREATE TEMPORARY TABLE IF NOT EXISTS "new_{table}" ON COMMIT DROP AS'
+            f' SELECT {columns} FROM "{table}" WITH NO DATA'
+        )
+        cursor.execute(f'TRUNCATE "new_{table}"')
+        values_of = attrgetter(*names)
+        with cursor.copy(f'COPY "new_{table}" ({columns}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(values_of(row))
+        insert = f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "new_{table}"'
+        if not returning:
+            cursor.execute(insert)
+            return []
+        cursor.execute(f"{insert} RETURNING {', '.join(returning)}")
+        return list(cursor.fetchall())
 
 
 def _save_references(aliases: Iterable[ResidenceAlias]) -> None:
@@ -57,7 +109,7 @@ def _save_references(aliases: Iterable[ResidenceAlias]) -> None:
         alias.residence_id = alias.residence.pk
         if alias.residence_id:
             kept.append(alias)
-    ResidenceAlias.objects.bulk_create(kept, batch_size=_BATCH)
+    _insert(ResidenceAlias, _NEW_ALIAS, kept)
 
 
 def _update(model: type[models.Model], rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
