@@ -45,7 +45,9 @@ def import_as_operator(
 ) -> SimpleNamespace:
     name = "stock_import" if kind == ImportKind.STOCK else "incident_import"
     with system_scope(name) as scope:
-        run = service.submit(scope, kind=kind, profile=profile, filename="essai.csv", content=content)
+        run = service.submit(
+            scope, kind=kind, profile=profile, filename="essai.csv", content=io.BytesIO(content)
+        )
         counts = service.perform(run, tell=lambda share: None, options=options, answers=answers)
         service.give_back(run)
         return outcome(run, counts)
@@ -56,7 +58,12 @@ def import_as_lead(
 ) -> SimpleNamespace:
     with acting_as(person) as scope:
         run = service.submit(
-            scope, kind=kind, profile=profile, filename="essai.csv", content=content, organisation=landlord
+            scope,
+            kind=kind,
+            profile=profile,
+            filename="essai.csv",
+            content=io.BytesIO(content),
+            organisation=landlord,
         )
         counts = service.perform(run, tell=lambda share: None, answers=answers)
         service.give_back(run)
@@ -68,6 +75,11 @@ def preview_as_lead(
 ) -> SimpleNamespace:
     with acting_as(person) as scope:
         run = service.submit(
-            scope, kind=kind, profile=profile, filename="essai.csv", content=content, organisation=landlord
+            scope,
+            kind=kind,
+            profile=profile,
+            filename="essai.csv",
+            content=io.BytesIO(content),
+            organisation=landlord,
         )
         return outcome(run, service.preview(run, tell=lambda share: None))

@@ -55,7 +55,12 @@ def _send(
 ) -> None:
     landlord = doors[0].landlord
     run = submit(
-        scope, kind=kind, profile="generic", filename=filename, content=_file(rows), organisation=landlord
+        scope,
+        kind=kind,
+        profile="generic",
+        filename=filename,
+        content=io.BytesIO(_file(rows)),
+        organisation=landlord,
     )
     perform(run, tell=lambda _share: None)
     give_back(run)

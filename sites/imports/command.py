@@ -54,10 +54,10 @@ class ImportCommand(BaseCommand):
 
     def _submitted(self, path: Path, profile: str) -> ImportRun:
         try:
-            content = path.read_bytes()
+            content = path.open("rb")
         except OSError as error:
             raise CommandError(str(error)) from error
-        with system_scope(self.scope) as scope:
+        with content, system_scope(self.scope) as scope:
             return services.submit(
                 scope,
                 kind=self.kind,

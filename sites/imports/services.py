@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import IO, Any
 
 from celery import Task
 from django.db import connection, transaction
@@ -27,7 +27,7 @@ from .reading import Choices, Table, read
 from .rejected import Rules, rejected_rows
 from .report import Report
 from .run import Run, importer_of
-from .stored import stored_file
+from .stored import store_file, stored_file
 from .undo.recording import recording
 
 _LOCK_SPACE = 0x1A9027
@@ -43,7 +43,7 @@ def submit(
     kind: str,
     profile: str,
     filename: str,
-    content: bytes,
+    content: IO[bytes],
     organisation: Organisation | None = None,
 ) -> ImportRun:
     """Store a file of a shipped format, as an import that waits.
@@ -53,7 +53,7 @@ def submit(
         kind: the kind of its rows (:class:`sites.enums.ImportKind`).
         profile: name of a profile of that kind.
         filename: its name.
-        content: its bytes.
+        content: its bytes, which are read in parts.
         organisation: the landlord it is for; None for the operator's own imports.
     """
     run = ImportRun(organisation=organisation, kind=kind, profile=profile, filename=filename[-255:])
@@ -62,14 +62,14 @@ def submit(
 
 @transaction.atomic
 def receive(
-    scope: Scope, *, filename: str, content: bytes, organisation: Organisation, then: "Task[..., Any]"
+    scope: Scope, *, filename: str, content: IO[bytes], organisation: Organisation, then: "Task[..., Any]"
 ) -> ImportRun:
     """Store a file of which nothing is known, to be read before anybody says what it holds.
 
     Args:
         scope: who sends it.
         filename: its name.
-        content: its bytes.
+        content: its bytes, which are read in parts.
         organisation: the landlord it is for.
         then: the task that performs the stages, sent with the run's id after the commit.
     """
@@ -79,10 +79,10 @@ def receive(
     return run
 
 
-def _stored(scope: Scope, run: ImportRun, content: bytes) -> ImportRun:
+def _stored(scope: Scope, run: ImportRun, content: IO[bytes]) -> ImportRun:
     run.created_by_id = scope.user_id
     run.save()
-    ImportFile.objects.create(run=run, content=content)
+    store_file(run, content)
     audit.write_entry(
         scope,
         AuditAction.IMPORT,

@@ -77,7 +77,7 @@ def import_create(request: ScopedRequest) -> HttpResponse:
         run = services.receive(
             request.scope,
             filename=file.name,
-            content=file.read(),
+            content=file,
             organisation=form.cleaned_data["organisation"],
             then=run_import,
         )

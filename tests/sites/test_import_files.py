@@ -11,6 +11,8 @@ from accounts.scope import system_scope
 from incidents.models import Incident
 from sites.enums import ImportKind
 from sites.imports.reading import BrokenFileError, read
+from sites.imports.services import submit
+from sites.imports.stored import stored_file
 from sites.models import Residence
 from tests.imports import csv_file, import_as_operator, plant_communes
 
@@ -165,3 +167,32 @@ def test_a_workbook_keeps_empty_lines_and_quotes_and_a_cell_is_one_line():
     assert (table.header, [(row.number, row.cells) for row in table.rows]) == (
         ["", "nom", "adresse"], [(4, ["", 'dit "le 4"', "1 rue X bât. B; D"])],
     )  # fmt: skip
+
+
+class Counted(io.BytesIO):
+    """A file that knows the most bytes that it was asked for at once."""
+
+    most = 0
+
+    def read(self, size=-1):
+        part = super().read(size)
+        self.most = max(self.most, len(part))
+        return part
+
+
+def test_a_large_file_is_stored_and_read_in_parts_as_it_is():
+    content = Counted(bytes(range(256)) * 70_000)
+    with system_scope("stock_import") as scope:
+        run = submit(scope, kind=ImportKind.STOCK, profile="generic", filename="essai.csv", content=content)
+        with stored_file(run) as path:
+            assert path.read_bytes() == content.getvalue()
+    assert content.most == 4 * 1024**2
+
+
+def test_an_empty_file_is_stored_empty():
+    with system_scope("stock_import") as scope:
+        run = submit(
+            scope, kind=ImportKind.STOCK, profile="generic", filename="essai.csv", content=io.BytesIO()
+        )
+        with stored_file(run) as path:
+            assert path.read_bytes() == b""
