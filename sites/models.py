@@ -333,6 +333,35 @@ class ImportMapping(models.Model):
         return self.name
 
 
+class SharedMapping(models.Model):
+    """A mapping that a lead gives to the other landlords: what titles and words mean, and nothing else of the file.
+
+    Attributes:
+        mapping: the mapping it was taken from.
+        organisation: the landlord who gives it.
+        content: the part of the mapping that is given.
+        headers: digest of the column titles, by which a file is recognised.
+    """
+
+    mapping = models.OneToOneField(ImportMapping, models.CASCADE, related_name="shared", editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", editable=False)
+    kind = models.CharField(_("contenu"), max_length=20, choices=ImportKind)
+    name = models.CharField(_("nom"), max_length=100)
+    content = models.JSONField(editable=False)
+    headers = models.CharField(max_length=64, editable=False)
+    changed_at = models.DateTimeField(_("partagée le"), auto_now=True)
+
+    perimeter = perimeter.SHARED_MAPPING
+
+    class Meta:
+        verbose_name = _("correspondance partagée")
+        verbose_name_plural = _("correspondances partagées")
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportFile(models.Model):
     """The bytes of a file sent in, in a table of their own so that lists do not load them."""
 

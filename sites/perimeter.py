@@ -163,6 +163,13 @@ IMPORT_RUN = Perimeter(
 
 IMPORT_MAPPING = Perimeter("importmapping", everything=leads() | system("seeding"))
 
+SHARED_MAPPING = Perimeter(
+    "sharedmapping",
+    select=holds("palier.lead_of", "they lead an organisation") | administers() | system("seeding"),
+    insert=leads() | system("seeding"),
+    write=leads() | administers() | system("seeding"),
+)
+
 IMPORT_FILE = Perimeter("importfile", everything=visible("run_id", "r.id", "sites_importrun r", "`run_id`"))
 
 IMPORT_CHANGE = Perimeter(

@@ -36,6 +36,13 @@ urlpatterns = [
     path("imports/correspondances/", mapping.mappings, name="import_mappings"),
     path("imports/correspondances/<int:pk>/", mapping.mapping_rename, name="import_mapping"),
     path("imports/correspondances/<int:pk>/supprimer/", mapping.mapping_delete, name="import_mapping_delete"),
+    path("imports/correspondances/<int:pk>/partager/", mapping.mapping_share, name="import_mapping_share"),
+    path("imports/correspondances/partagees/<int:pk>/", mapping.shared_mapping, name="shared_mapping"),
+    path(
+        "imports/correspondances/partagees/<int:pk>/retirer/",
+        mapping.mapping_withdraw,
+        name="shared_mapping_withdraw",
+    ),
     path("fond/<int:z>/<int:x>/<int:y>.mvt", basemap.vector_tile, name="vector_tile"),
     path("fond/<int:z>/<int:x>/<int:y>.png", basemap.raster_tile, name="raster_tile"),
     path("quartiers-prioritaires.geojson", basemap.neighbourhoods, name="neighbourhoods"),

@@ -7,7 +7,7 @@ from accounts.enums import Role
 from accounts.scope import system_scope
 from core.jobs import JobState
 from sites.geocoding.placing import state_of
-from sites.models import ImportFile, ImportMapping, ImportRun
+from sites.models import ImportFile, ImportMapping, ImportRun, SharedMapping
 from sites.sharing.services import state_of_assignments, state_of_territory
 from tests.access.people import landlord, town
 from tests.versions import planted
@@ -113,6 +113,24 @@ _MAPPING = {
     "foreign": lambda world: _mapping_of(world.b.landlord),
 }
 
+
+def _shared(landlord):
+    with system_scope("seeding"):
+        shared = SharedMapping.objects.create(
+            mapping_id=_mapping_of(landlord)["pk"],
+            organisation=landlord,
+            kind="stock",
+            name="Outil",
+            content=MAPPED,
+        )
+    return {"pk": shared.pk}
+
+
+_SHARED = {
+    "kwargs": lambda world: _shared(world.a.landlord),
+    "kwargs_for": lambda world, _who: _shared(world.a.landlord),
+}
+
 _RUN = {"kwargs": lambda world: _run_of(world.a.landlord), "foreign": lambda world: _run_of(world.b.landlord)}
 
 SIGNERS = {Role.ADMIN, Role.LEAD}
@@ -191,7 +209,22 @@ ROWS = {
         "kwargs": lambda world: _run_of(world.a.landlord, rejected=gzip.compress(b"ligne")),
         "foreign": lambda world: _run_of(world.b.landlord, rejected=gzip.compress(b"ligne")),
     },
-    "sites:import_mappings": {"GET": _LEAD},
+    "sites:import_mappings": {"GET": SIGNERS},
+    "sites:import_mapping_share": {"POST": _LEAD, "journal": landlord, **_MAPPING},
+    "sites:shared_mapping": {
+        "GET": {Role.ADMIN},
+        "POST": {Role.ADMIN},
+        "data": lambda world: {"name": "Autre outil"},
+        "journal": landlord,
+        **_SHARED,
+    },
+    "sites:shared_mapping_withdraw": {
+        "POST": SIGNERS,
+        "journal": landlord,
+        **_SHARED,
+        "foreign": lambda world: _shared(world.b.landlord),
+        "foreign_to": {Role.LEAD},
+    },
     "sites:import_mapping": {
         "GET": _LEAD,
         "POST": _LEAD,

@@ -10,11 +10,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import LabelledForm, NameField
+from core.forms import LabelledForm, NameField, field
 from sites.enums import ImportKind
 from sites.imports.analysis import headers_digest
 from sites.imports.run import importer_of
-from sites.models import ImportMapping, ImportRun
+from sites.models import ImportMapping, ImportRun, SharedMapping
 
 from .fields import DAY_PARTS, PROJECTIONS
 from .profile import positions_of
@@ -230,6 +230,41 @@ class MappingNameForm(LabelledForm):
     def __init__(self, *args: Any, mapping: ImportMapping, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].initial = mapping.name
+
+
+class SharedMappingForm(LabelledForm):
+    """A form of the name of a shared mapping, and of those of its words that stay."""
+
+    name = NameField(label=gettext_lazy("Nom"), max_length=NAME_LENGTH)
+    words = forms.MultipleChoiceField(
+        label=gettext_lazy("Mots partagés"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args: Any, shared: SharedMapping, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        importer = importer_of(shared.kind)
+        self._words = [
+            (field, word, code)
+            for field, words in shared.content["values"].items()
+            for word, code in words.items()
+        ]
+        meanings = {code: label for label, code in importer.words()}
+        for name in importer.worded:
+            meanings |= {code: str(label) for code, label in importer.constants(name)}
+        meanings[""] = _("laissé de côté")
+        self.fields["name"].initial = shared.name
+        said = [
+            (str(number), f"{word} → {meanings.get(code, code)}")
+            for number, (_field, word, code) in enumerate(self._words)
+        ]
+        field(self, "words", forms.MultipleChoiceField).choices = said
+        self.fields["words"].initial = [number for number, _label in said]
+        if not said:
+            del self.fields["words"]
+
+    def kept(self) -> set[tuple[str, str]]:
+        """Return the words that stay, each with its field."""
+        return {self._words[int(number)][:2] for number in self.cleaned_data.get("words", [])}
 
 
 def _column(position: int) -> str:

@@ -8,13 +8,17 @@ from sites.imports.guard import speaks_of_somebody
 from sites.imports.rejected import own_columns
 from sites.models import ImportMapping, ImportRun
 
+from .sharing import shared_for
 from .suggest import carried_over, suggest
 
 
 def mapping_for(run: ImportRun) -> dict[str, Any]:
-    """Return the mapping for an analysed file: one saved for its titles, that of the last such file, or a suggestion."""
+    """Return the mapping for an analysed file: one saved for its titles, that of the last such file, or a suggestion.
+
+    Before the suggestion comes a mapping that another landlord shares.
+    """
     headers = headers_of(run)
-    known = saved_for(run) or _last(run)
+    known = saved_for(run) or _last(run) or shared_for(headers_digest(headers))
     return carried_over(known, headers) if known else suggest(headers, own_columns(headers))
 
 
@@ -48,4 +52,4 @@ def _last(run: ImportRun) -> dict[str, Any] | None:
     digest = headers_digest(headers_of(run))
     past = ImportRun.objects.filter(organisation=run.organisation_id, mapping__digest=digest, stage="import")
     found = past.exclude(pk=run.pk).order_by("-id").values_list("mapping", flat=True).first()
-    return {key: value for key, value in found.items() if key != "saved"} if found else None
+    return {key: value for key, value in found.items() if key not in {"saved", "shared"}} if found else None

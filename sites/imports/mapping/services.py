@@ -11,8 +11,8 @@ from sites.models import ImportMapping, ImportRun
 
 from .saved import without_words_about_people
 
-# What a run's mapping holds beside the mapping: the name it was found under, the name to keep it under.
-_OF_THE_RUN = ("saved", "save_as")
+# What a run's mapping holds beside the mapping: the names it was found under, the name to keep it under.
+_OF_THE_RUN = ("saved", "shared", "save_as")
 
 
 @transaction.atomic

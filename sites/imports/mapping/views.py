@@ -18,11 +18,12 @@ from sites.imports import steps
 from sites.imports.rejected import own_columns
 from sites.imports.run import importers
 from sites.imports.tasks import run_import
-from sites.models import ImportMapping, ImportRun
+from sites.models import ImportMapping, ImportRun, SharedMapping
 
-from .forms import ColumnsForm, MappingNameForm, ReadingForm
+from .forms import ColumnsForm, MappingNameForm, ReadingForm, SharedMappingForm
 from .saved import headers_of
 from .services import delete_mapping, note_columns, rename_mapping, save_mapping
+from .sharing import edit, share, withdraw
 from .suggest import suggest_as
 from .words import WordsForm, are_words_told
 
@@ -100,11 +101,59 @@ def _preview(request: ScopedRequest, run: ImportRun) -> HttpResponse:
 
 
 @require_GET
-@for_roles(Role.LEAD)
+@for_roles(Role.LEAD, Role.ADMIN)
 def mappings(request: ScopedRequest) -> HttpResponse:
-    """List the mappings of the person's landlords."""
-    found = ImportMapping.objects.select_related("organisation", "created_by")
-    return render(request, "sites/import_mappings.html", {"mappings": found})
+    """List the mappings of the person's landlords, and those that landlords share."""
+    own = ImportMapping.objects.select_related("organisation", "created_by", "shared")
+    context = {
+        "mappings": own,
+        "shared": SharedMapping.objects.exclude(mapping__in=ImportMapping.objects.all()),
+        "leads": request.scope.has(Role.LEAD),
+        "administers": request.scope.has(Role.ADMIN),
+    }
+    return render(request, "sites/import_mappings.html", context)
+
+
+@require_POST
+@for_roles(Role.LEAD)
+def mapping_share(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Give a mapping to the other landlords."""
+    if share(request.scope, get_object_or_404(ImportMapping, pk=pk)):
+        text = _("La correspondance est partagée : ses titres, et ses mots avec leur sens.")
+        messages.success(request, text)
+    else:
+        messages.error(
+            request, _("Ce nom semble désigner une personne : renommez d’abord la correspondance.")
+        )
+    return redirect("sites:import_mappings")
+
+
+@form_page
+@for_roles(Role.ADMIN)
+def shared_mapping(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show a shared mapping, rename it, and take words out of it."""
+    shared = get_object_or_404(SharedMapping, pk=pk)
+    form = SharedMappingForm(sent(request), shared=shared)
+    if request.method == "POST" and form.is_valid():
+        edit(request.scope, shared, name=form.cleaned_data["name"], kept=form.kept())
+        messages.success(request, _("La correspondance partagée est enregistrée."))
+        return redirect("sites:import_mappings")
+    labels = importers()[ImportKind(shared.kind)].fields
+    headers, columns = shared.content["headers"], shared.content["columns"]
+    titles = [(headers[int(place)], labels.get(name, name)) for place, name in columns.items()]
+    return render_form(request, "sites/shared_mapping.html", form, shared=shared, titles=titles)
+
+
+@require_POST
+@for_roles(Role.LEAD, Role.ADMIN)
+def mapping_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Take a mapping back from the other landlords."""
+    # A row that the person may not change cannot be locked.
+    withdraw(request.scope, get_object_or_404(SharedMapping.objects.select_for_update(), pk=pk))
+    messages.success(
+        request, _("La correspondance n’est plus partagée. Les imports déjà faits ne changent pas.")
+    )
+    return redirect("sites:import_mappings")
 
 
 @form_page
