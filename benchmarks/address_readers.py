@@ -1,6 +1,8 @@
 """Read an address in several ways, to be compared: number, suffix, street and unit."""
 
+import importlib
 from collections.abc import Callable
+from types import ModuleType
 
 from sites.match_key import parse
 
@@ -18,12 +20,17 @@ def _split(numbers: str, street: str, unit: str) -> tuple[str, str, str, str]:
     return digits, numbers[len(digits) :], street, unit
 
 
+def _normaliser() -> ModuleType:
+    # Not declared: it is installed by whoever wants to compare, and is no part of the product.
+    return importlib.import_module("addok_france.utils")
+
+
 def addok(text: str) -> tuple[str, str, str, str]:
     """Return the number as the national geocoder's normaliser finds it, with the street's words as ours.
 
     It keeps no building, and knows the words of a street by a list of synonyms that is no part of the package.
     """
-    from addok_france import utils
+    utils = _normaliser()
 
     query = utils.extract_address(utils.clean_query(text))
     found = utils.re.match(rf"(\d+) *({utils.ORDINAL_REGEX})?\b[ ,]+(.*)", query, utils.re.IGNORECASE)
@@ -35,7 +42,7 @@ def addok(text: str) -> tuple[str, str, str, str]:
 
 def addok_before_ours(text: str) -> tuple[str, str, str, str]:
     """Return what the product reads after the normaliser."""
-    from addok_france import utils
+    utils = _normaliser()
 
     return ours(utils.extract_address(utils.clean_query(text)))
 

@@ -29,6 +29,7 @@ _BUTTONS = {
     "partners:publication_request_abandon",
     "partners:publication_request_retry",
     "sites:end_agreement",
+    "sites:forget_reference",
     "sites:import_abandon",
     "sites:import_mapping_delete",
     "sites:import_reading",

@@ -342,15 +342,22 @@ def test_a_conflict_is_no_entry_of_the_journal(world, sign_in):
         assert not AuditEntry.objects.filter(object_type="accounts.organisation").exists()
 
 
-# Forms of a record that do not write it whole: they add something beside it, or end it once.
+# Forms of a record that do not write it whole: they add something beside it, end it once, or take an import, whose
+# stage says what may be sent, a step further.
 _NOT_WHOLE = {
     "account_reset_password_from_key",
     "accounts:add_membership",
     "incidents:cancel",
+    "incidents:discard_fact",
     "incidents:end_disruption",
     "incidents:end_observation",
+    "incidents:place_fact",
     "partners:mandate_create",
     "partners:publish",
+    "sites:import_columns",
+    "sites:import_mapping",
+    "sites:import_undo",
+    "sites:import_words",
 }
 _OF_A_RECORD = sorted(
     name for name, row in MATRIX.items() if {"GET", "POST", "kwargs"} <= set(row) and name not in _NOT_WHOLE
