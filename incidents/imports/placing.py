@@ -42,8 +42,3 @@ def match_places(cursor: Any, params: dict[str, Any]) -> None:
     """Give each staged row the residence and the address that it names, where one alone can be meant."""
     for statement in _MATCHING:
         cursor.execute(statement, params)
-
-
-def quoted_columns(names: tuple[str, ...]) -> str:
-    """Return the names of columns as SQL lists them."""
-    return ", ".join(f'"{name}"' for name in names)

@@ -1,5 +1,6 @@
 """Run an import of facts: copy the rows to a staging table, match their places and insert them as sets."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from core.plans import joining_sets
 from incidents.changes import records_changed
 from sites.enums import Outcome
+from sites.imports.copying import copy_in_parts
 from sites.imports.profiles import Profile
 from sites.imports.run import Run
 
 from .differences import CHOICES, FACT_DIFFERS, ID_TWICE, ask, differs, take
 from .moments import DAY_ORDER, settle_moments, settle_zones
-from .placing import STAGING, match_places, parameters, quoted_columns
+from .placing import STAGING, match_places, parameters
 from .queue import keep_unplaced, suggest_alike
 from .rows import RowReader, Staged, quoted
 
@@ -131,13 +133,16 @@ def _stage(task: Run, cursor: Any) -> None:
     header = task.table.header
     values_of = task.profile.bind(header, required(task.profile))
     reader = RowReader(task.profile, task.profile.titles(header))
-    with cursor.copy(f"COPY import_staging ({quoted_columns(Staged._fields)}) FROM STDIN") as copy:
+
+    def staged() -> Iterator[Staged]:
         for done, row in enumerate(task.table.rows, 1):
             if len(row.cells) == len(header):
-                copy.write_row(reader.read(row.number, values_of(row.cells)))
+                yield reader.read(row.number, values_of(row.cells))
             else:
-                copy.write_row(reader.misfit(row.number, row.cells, len(header)))
+                yield reader.misfit(row.number, row.cells, len(header))
             task.tell_rows(done, _READING)
+
+    copy_in_parts(cursor, "import_staging", Staged._fields, staged())
     cursor.execute("ANALYZE import_staging")
 
 

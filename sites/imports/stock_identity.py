@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from sites.match_key import Restating, parse
 from sites.models import Address
@@ -32,7 +32,7 @@ def tell_numbers(entries: list[Entry], known: Callable[[Entry], Address | None],
                 entry.asked = "" if choice else question
                 break
             written = entry.at.label
-            _restate(entry, cast("Restating", choice))
+            _restate(entry, choice)
             if entry.at.label == written:
                 break
     return [entry for entry in entries if not entry.asked]

@@ -8,6 +8,7 @@ from django.db import connection, models
 
 from sites.models import Address, Residence, ResidenceAlias
 
+from .copying import copy_in_parts
 from .stock_places import StockPlace
 
 _BATCH = 2_000
@@ -91,10 +92,7 @@ def _insert(
             f' SELECT {columns} FROM "{table}" WITH NO DATA'
         )
         cursor.execute(f'TRUNCATE "new_{table}"')
-        values_of = attrgetter(*names)
-        with cursor.copy(f'COPY "new_{table}" ({columns}) FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row(values_of(row))
+        copy_in_parts(cursor, f"new_{table}", names, map(attrgetter(*names), rows))
         insert = f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "new_{table}"'
         if not returning:
             cursor.execute(insert)

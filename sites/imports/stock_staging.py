@@ -15,6 +15,7 @@ from sites.enums import Outcome
 from sites.models import Commune
 
 from .communes import Communes, Place, postcode_in
+from .copying import copy_in_parts
 from .landlords import Landlords, words
 from .points import far_off
 from .profiles import Values
@@ -26,7 +27,7 @@ _TABLES = (Path(__file__).resolve().parent / "stock_staging.sql").read_text(enco
 _READING = 0.4
 # The rows that are settled together; a commune of a landlord is never divided.
 _ROWS = 4_000
-_FETCHED, _COPIED = 2_000, 5_000
+_FETCHED = 2_000
 _SUBJECT_LENGTH = 200
 
 
@@ -73,13 +74,13 @@ class Staging:
         named = task.organisation or "landlord" in task.profile.options
         values_of = task.profile.bind(task.table.header, ("address",) if named else ("landlord", "address"))
         reader = Reader(task.profile, len(task.table.header))
-        done = 0
-        # In parts, each of which ends before the limit on a statement.
-        for rows in _batches(iter(task.table.rows), _COPIED):
-            staged = (self._staged(reader, values_of, row) for row in rows)
-            self._copy(f"stock_staging ({', '.join(Staged._fields)})", staged)
-            done += len(rows)
-            task.tell(_READING * min(1.0, done / max(1, task.table.estimate)))
+
+        def staged() -> Iterator[Staged]:
+            for done, row in enumerate(task.table.rows, 1):
+                yield self._staged(reader, values_of, row)
+                task.tell_rows(done, _READING)
+
+        copy_in_parts(self._cursor, "stock_staging", Staged._fields, staged())
 
     @staticmethod
     def _staged(reader: Reader, values_of: Callable[[list[str]], Values], row: Row) -> Staged:

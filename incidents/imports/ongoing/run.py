@@ -1,5 +1,6 @@
 """Run an import of disruptions or standing observations, through the staging table and the matching of facts."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
@@ -10,10 +11,11 @@ from core.plans import joining_sets
 from incidents.changes import records_changed
 from incidents.identifiers import own_identifier
 from incidents.imports.moments import DAY_ORDER, settle_moments, settle_zones
-from incidents.imports.placing import STAGING, match_places, parameters, quoted_columns
+from incidents.imports.placing import STAGING, match_places, parameters
 from incidents.imports.rows import SPEAKS, TEXT_LENGTH, misfit, named_column, place_columns, quoted, speaks
 from incidents.imports.run import DAYS_QUOTED, ORDERS, PLACES_QUOTED
 from sites.enums import Outcome
+from sites.imports.copying import copy_in_parts
 from sites.imports.points import area_of
 from sites.imports.profiles import Profile, Values
 from sites.imports.run import Run
@@ -72,15 +74,18 @@ def _stage(kind: Kind, task: Run, cursor: Any) -> None:
     values_of = task.profile.bind(header, kind.required)
     names = (*_COMMON, *_WHERE, *kind.staged)
     read = _Reader(kind, task.profile, task.profile.titles(header)).read
-    with cursor.copy(f"COPY import_staging ({quoted_columns(names)}) FROM STDIN") as copy:
+
+    def staged() -> Iterator[list[Any]]:
         for done, row in enumerate(task.table.rows, 1):
             if len(row.cells) == len(header):
-                staged = read(values_of(row.cells))
+                said = read(values_of(row.cells))
             else:
-                staged = dict(zip(("subject", "reason"), misfit(row.cells, len(header)), strict=True))
-            staged |= {"line": row.number}
-            copy.write_row([staged.get(name, _EMPTY.get(name)) for name in names])
+                said = dict(zip(("subject", "reason"), misfit(row.cells, len(header)), strict=True))
+            said |= {"line": row.number}
+            yield [said.get(name, _EMPTY.get(name)) for name in names]
             task.tell_rows(done, _READING)
+
+    copy_in_parts(cursor, "import_staging", names, staged())
     cursor.execute("ANALYZE import_staging")
 
 
