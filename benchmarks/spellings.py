@@ -57,6 +57,8 @@ _JOINED_SHARE = 0.02
 _TAILS = ("", "", ", 00100 Brumeval", " 00100 BRUMEVAL", ", 00100 Brumeval Cedex 3", ", Brumeval", " (00100)")
 # How many of the town's numbers are not the landlords', and how often a letter is that nobody has.
 _STRAYS, _STRAY_LETTERS = 0.15, 0.05
+_BUILDINGS = {"BAT", "TOUR", "IMM", "BLOC"}
+_POSSIBLE, _OTHER = 2, 9
 ALL, ASKED, UNKNOWN = "all", "asked", "unknown"
 
 
@@ -212,7 +214,8 @@ def _look_up(
     number, suffix, street, unit = said
     if not number.isdigit():
         return None, ASKED if number == "?" else UNKNOWN
-    fits: list[tuple[int, Place]] = []
+    at_door: list[tuple[int, Place, str]] = []
+    alike = False
     for place, (known, letter, _street, its_unit) in doors.get(street, ()):
         low, _dash, high = known.partition("-")
         covers = (
@@ -220,25 +223,40 @@ def _look_up(
             if high
             else known == number
         )
-        if covers and (high or letter == suffix or letter[:1] == suffix[:1] != ""):
-            fits.append((_fit(unit, its_unit) + (0 if letter == suffix or high else 10), place))
-    best = min((score for score, _place in fits), default=0)
-    chosen = [place for score, place in fits if score == best]
-    if not chosen or best % 10 == 9:
-        return None, ASKED if chosen else UNKNOWN
-    if len({place.residence for place in chosen}) > 1:
+        same = suffix == ("" if high else letter)
+        alike = alike or (covers and not same and (bool(high) or letter[:1] == suffix[:1]))
+        if covers and same:
+            at_door.append((_fit(unit, its_unit), place, its_unit))
+    best = min((score for score, _place, _unit in at_door), default=_OTHER)
+    fitting = [(place, its_unit) for score, place, its_unit in at_door if score == best]
+    if best == _OTHER:
+        return None, ASKED if fitting or alike else UNKNOWN
+    among = fitting if best < _POSSIBLE else [(place, its_unit) for _score, place, its_unit in at_door]
+    if len({place.residence for place, _unit in among}) > 1:
         return None, ASKED
-    return chosen[0].residence, chosen[0] if len(chosen) == 1 else ALL
+    found, its_unit = fitting[0]
+    within = len(fitting) == 1 and (best < _POSSIBLE or not its_unit)
+    return found.residence, found if within else ALL
 
 
 def _fit(said: str, known: str) -> int:
-    if said in {"", known}:
+    """Return how well a known unit fits: the same, the building of an entrance, a possible one, another."""
+    if said == known != "":
         return 0
-    if f" {said} " in f" {known} ":
+    if known and said.startswith(f"{known} "):
         return 1
-    if known and f" {known} " in f" {said} ":
-        return 2
-    return 3 if not known else 9
+    building, entrance = _parts(said)
+    known_building, known_entrance = _parts(known)
+    possible = building == known_building or "" in {building, known_building}
+    possible &= entrance == known_entrance or "" in {entrance, known_entrance}
+    return _POSSIBLE if possible else _OTHER
+
+
+def _parts(unit: str) -> tuple[str, str]:
+    words = unit.split()
+    pairs = list(zip(words[::2], words[1::2], strict=True))
+    building = " ".join(f"{kind} {value}" for kind, value in pairs if kind in _BUILDINGS)
+    return building, " ".join(f"{kind} {value}" for kind, value in pairs if kind not in _BUILDINGS)
 
 
 def _verdict(spelling: Spelling, residence: int | None, found: Place | str) -> str:

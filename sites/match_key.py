@@ -27,6 +27,7 @@ from .spelling.words import BUILDINGS
 __all__ = [
     "KEY_LENGTH",
     "Door",
+    "Doors",
     "Parsed",
     "Restating",
     "Unclear",
@@ -60,6 +61,14 @@ class Door(NamedTuple):
     suffix: str
     street: str
     unit: str = ""
+
+
+class Doors(NamedTuple):
+    """The doors of a street from one number to another, both included."""
+
+    street: str
+    low: int
+    high: int
 
 
 class Parsed:
@@ -114,6 +123,13 @@ class Parsed:
         if choice == "name":
             return f"{before}{_AFTER_FIRST.sub(' : ', numbers, count=1)}{after}"
         return f"{before}{_JOIN.sub(' au ' if choice == 'all' else ', ', numbers)}{after}"
+
+    @property
+    def meant(self) -> Doors | None:
+        """Return the doors among which the address is, where its numbers are several or cannot be told."""
+        told = parse(self.restated("number" if self.question is Unclear.NUMBER_OR_NAME else "all"))
+        values = [int(digits) for digits in re.findall("[0-9]+", told.numbers)]
+        return Doors(told.street, min(values), max(values)) if values else None
 
     @property
     def door(self) -> Door | None:

@@ -2,7 +2,8 @@
 -- "differs" is written by differences.py: whether a recorded state says something else than the row.
 
 -- Why a row has no certain place is said at the end: what is recorded already needs none.
-UPDATE import_staging SET unplaced = reason, reason = NULL WHERE reason IN ('several_places', 'unknown_unit')
+UPDATE import_staging SET unplaced = reason, reason = NULL
+WHERE reason IN ('several_places', 'unknown_unit', 'alike_only', 'unclear_number')
 ----
 -- 1. With an identifier, a row is the fact that the source has given it before.
 UPDATE import_staging s SET known_id = i.id

@@ -37,7 +37,8 @@ WITH communes AS (
 ),
 addresses AS (
     SELECT id, residence_id, landlord_id, commune_id, longitude, latitude, match_key,
-        split_part(match_key, ' # ', 1) AS doors, coalesce(substring(match_key FROM '# (.*)$'), '') AS unit
+        split_part(match_key, ' # ', 1) AS doors, coalesce(substring(match_key FROM '# (.*)$'), '') AS unit,
+        coalesce(substring(match_key FROM '# ((?:(?:BAT|TOUR|IMM|BLOC) \S+ ?)+)'), '') AS building
     FROM sites_address a
     WHERE (
             commune_id IN (SELECT commune_id FROM communes)
@@ -59,25 +60,31 @@ doors AS (
 ),
 rows AS (
     SELECT line, key, street, door, suffix, unit, residence_id, postcode, longitude AS from_lon, latitude AS from_lat,
-        CASE WHEN suffix IN ('BIS', 'TER', 'QUATER') THEN left(suffix, 1) ELSE suffix END AS letter
+        CASE WHEN suffix IN ('BIS', 'TER', 'QUATER') THEN left(suffix, 1) ELSE suffix END AS letter,
+        coalesce(substring(unit FROM '^((?:(?:BAT|TOUR|IMM|BLOC) \S+ ?)+)'), '') AS in_building
     FROM import_staging WHERE reason IS NULL AND address_id IS NULL AND key <> ''
 ),
 -- Each row with every address at its street: those of its residence, else those of its postcode's communes.
 streets AS (
-    SELECT r.line, r.door, r.suffix, r.letter, r.unit AS named, r.from_lon, r.from_lat, d.*
+    SELECT r.line, r.door, r.suffix, r.letter, r.unit AS named, r.in_building, r.from_lon, r.from_lat, d.*
     FROM rows r JOIN doors d ON d.residence_id = r.residence_id AND d.street = r.street
     WHERE r.door IS NOT NULL
     UNION ALL
-    SELECT r.line, r.door, r.suffix, r.letter, r.unit, r.from_lon, r.from_lat, d.*
+    SELECT r.line, r.door, r.suffix, r.letter, r.unit, r.in_building, r.from_lon, r.from_lat, d.*
     FROM rows r
     JOIN communes c ON c.postcode = r.postcode
     JOIN doors d ON d.commune_id = c.commune_id AND d.street = r.street
     WHERE r.door IS NOT NULL AND r.residence_id IS NULL
 ),
 pairs AS (
-    -- At a door. "12 B" is 12 B where there is one, else 12 bis.
-    SELECT line, named, unit, from_lon, from_lat, longitude, latitude, id, residence_id, landlord_id, commune_id,
-        CASE WHEN low < high OR suffix = low_suffix OR low_suffix <> high_suffix THEN 0 ELSE 10 END AS unlike
+    -- At a door. "12 B" is 12 B; 12 bis is another, which is suggested, as "18 bis" is for 16-20.
+    SELECT line, named, unit, in_building, building, from_lon, from_lat, longitude, latitude, id, residence_id,
+        landlord_id, commune_id,
+        CASE
+            WHEN door = low AND suffix = low_suffix OR door = high AND suffix = high_suffix THEN 0
+            WHEN low < high AND suffix = '' OR low = high AND letter NOT IN (low_letter, high_letter) THEN 0
+            ELSE 10
+        END AS unlike
     FROM streets CROSS JOIN LATERAL (
         SELECT CASE WHEN low_suffix IN ('BIS', 'TER', 'QUATER') THEN left(low_suffix, 1) ELSE low_suffix END AS low_letter,
             CASE WHEN high_suffix IN ('BIS', 'TER', 'QUATER') THEN left(high_suffix, 1) ELSE high_suffix END AS high_letter
@@ -86,7 +93,7 @@ pairs AS (
         AND (door > low OR letter >= low_letter) AND (door < high OR letter <= high_letter)
     UNION ALL
     -- As a whole, where it names no single door: a range, a lot, an estate.
-    SELECT r.line, '', '', r.from_lon, r.from_lat, a.longitude, a.latitude, a.id, a.residence_id, a.landlord_id,
+    SELECT r.line, '', '', '', '', r.from_lon, r.from_lat, a.longitude, a.latitude, a.id, a.residence_id, a.landlord_id,
         a.commune_id, 0
     FROM rows r
     JOIN communes c ON c.postcode = r.postcode
@@ -94,54 +101,63 @@ pairs AS (
     WHERE r.door IS NULL AND r.residence_id IS NULL AND r.key NOT LIKE '# %%'
     UNION ALL
     -- By the building alone, in the residence that the reference names.
-    SELECT r.line, r.unit, a.unit, r.from_lon, r.from_lat, a.longitude, a.latitude, a.id, a.residence_id,
-        a.landlord_id, a.commune_id, 0
+    SELECT r.line, r.unit, a.unit, r.in_building, a.building, r.from_lon, r.from_lat, a.longitude, a.latitude, a.id,
+        a.residence_id, a.landlord_id, a.commune_id, 0
     FROM rows r JOIN addresses a ON a.residence_id = r.residence_id
     WHERE r.key LIKE '# %%' AND a.unit <> ''
 ),
--- How well a unit fits: the same, or none named; an entrance of the building named; the building
--- of the entrance named; a whole number, of which no building is known; another unit.
+-- How well a unit fits: the same; the building of the entrance named; one that does not contradict what is named
+-- (an entrance of the building named, a whole number, any where none is named); another.
 fitting AS (
-    SELECT *, unlike + CASE
-        WHEN named = '' OR named = unit THEN 0
-        WHEN strpos(' ' || unit || ' ', ' ' || named || ' ') > 0 THEN 1
-        WHEN unit <> '' AND strpos(' ' || named || ' ', ' ' || unit || ' ') > 0 THEN 2
-        WHEN unit = '' THEN 3
+    SELECT *, CASE
+        WHEN named = unit AND named <> '' THEN 0
+        WHEN unit <> '' AND starts_with(named, unit || ' ') THEN 1
+        WHEN (in_building = '' OR building = '' OR trim(in_building) = trim(building)) AND (
+            named = in_building OR unit = building OR substr(named, length(in_building) + 1) = substr(unit, length(building) + 1)
+        ) THEN 2
         ELSE 9
     END AS score
     FROM pairs
 ),
-ranked AS (
-    SELECT *, rank() OVER (PARTITION BY line ORDER BY score) AS place,
+-- Those with the number as it is written, else those with one that is alike.
+at_door AS (
+    SELECT *, min(unlike) OVER of_line AS least,
+        min(score + unlike) OVER of_line AS best,
         earth_distance(ll_to_earth(from_lat, from_lon), ll_to_earth(latitude, longitude)) AS metres
-    FROM fitting
+    FROM fitting WINDOW of_line AS (PARTITION BY line)
 ),
+-- A place of its own is the same unit, its building, or the whole number, where nothing else there is possible. What
+-- is less certain is the residence's where all that is known at the number is one residence's.
 found AS (
-    SELECT line, min(score) %% 10 = 9 AS unknown_unit, count(DISTINCT id) AS addresses,
-        count(DISTINCT residence_id) AS residences,
+    SELECT line, min(best) AS best, count(DISTINCT id) FILTER (WHERE fits) AS addresses,
+        count(DISTINCT residence_id) FILTER (WHERE fits OR best %% 10 > 1) AS residences,
+        bool_or(fits AND (score < 2 OR unit = '')) AS is_within,
         count(metres) > 0 AND %(nearest_decides)s::boolean AS nearest,
-        (array_agg(id ORDER BY metres, id))[1:5] AS candidates,
-        (array_agg(id ORDER BY metres, id))[1] AS id,
-        (array_agg(residence_id ORDER BY metres, id))[1] AS residence_id,
-        (array_agg(landlord_id ORDER BY metres, id))[1] AS landlord_id,
-        (array_agg(commune_id ORDER BY metres, id))[1] AS commune_id
-    FROM ranked WHERE place = 1 GROUP BY line
+        (array_agg(id ORDER BY fits DESC, metres, id))[1:5] AS candidates,
+        (array_agg(id ORDER BY fits DESC, metres, id))[1] AS id,
+        (array_agg(residence_id ORDER BY fits DESC, metres, id))[1] AS residence_id,
+        (array_agg(landlord_id ORDER BY fits DESC, metres, id))[1] AS landlord_id,
+        (array_agg(commune_id ORDER BY fits DESC, metres, id))[1] AS commune_id
+    FROM (SELECT *, score + unlike = best AS fits FROM at_door WHERE unlike = least) a GROUP BY line
 ),
 settled AS (
     SELECT f.*, CASE
-        WHEN unknown_unit THEN 'unknown_unit'
+        WHEN best %% 10 = 9 THEN 'unknown_unit'
+        WHEN best >= 10 THEN 'alike_only'
         WHEN residences > 1 AND NOT nearest THEN 'several_places'
     END AS refused
     FROM found f
 )
 UPDATE import_staging s SET
-    address_id = CASE WHEN f.refused IS NULL AND (f.addresses = 1 OR f.residences > 1) THEN f.id END,
+    address_id = CASE
+        WHEN f.refused IS NULL AND (f.addresses = 1 AND f.is_within OR f.residences > 1) THEN f.id
+    END,
     residence_id = CASE WHEN f.refused IS NULL THEN f.residence_id END,
     landlord_id = CASE WHEN f.refused IS NULL THEN f.landlord_id END,
     commune_id = CASE WHEN f.refused IS NULL THEN f.commune_id END,
     matched = CASE WHEN f.refused IS NULL THEN coalesce(s.matched, 'by_address') END,
     remarks = CASE
-        WHEN f.refused IS NULL AND f.addresses > 1 AND f.residences = 1 THEN ltrim(s.remarks || ' whole_residence')
+        WHEN f.refused IS NULL AND f.residences = 1 AND NOT (f.addresses = 1 AND f.is_within) THEN ltrim(s.remarks || ' whole_residence')
         ELSE s.remarks
     END,
     reason = f.refused,
@@ -149,6 +165,34 @@ UPDATE import_staging s SET
 FROM settled f
 -- A residence named by its reference keeps a fact whose building is not known.
 WHERE f.line = s.line AND (f.refused IS NULL OR s.residence_id IS NULL)
+    -- A number that is only alike yields to the nearest point where the source says that this decides.
+    AND NOT (f.nearest AND f.refused IS NOT DISTINCT FROM 'alike_only')
+----
+-- Several numbers, or one that cannot be told, and no address written so: a person chooses among the doors meant.
+WITH rows AS (
+    SELECT s.line, s.meant_street, s.meant_low, s.meant_high, c.id AS commune_id
+    FROM import_staging s JOIN sites_commune c ON c.postcodes ? s.postcode
+    WHERE s.reason IS NULL AND s.residence_id IS NULL AND s.meant_street <> '' AND s.postcode <> ''
+        AND NOT %(nearest_decides)s::boolean
+),
+parts AS (
+    SELECT a.id, a.commune_id, split_part(part, ' ', 1) AS numbers, substr(part, strpos(part, ' ') + 1) AS street
+    FROM sites_address a, unnest(string_to_array(split_part(a.match_key, ' # ', 1), ' / ')) AS part
+    WHERE a.commune_id IN (SELECT commune_id FROM rows) AND part ~ '^\d+[A-Z]*[-:?, ]'
+        AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
+),
+doors AS (
+    SELECT p.*, substring(item FROM '^\d+')::integer AS low, substring(item FROM '(\d+)[A-Z]*$')::integer AS high
+    FROM parts p, unnest(string_to_array(p.numbers, ',')) AS item
+    WHERE item ~ '^\d+[A-Z]*([-:]\d+[A-Z]*)?$'
+),
+meant AS (
+    SELECT line, (array_agg(DISTINCT d.id))[1:5] AS candidates
+    FROM rows r JOIN doors d ON d.commune_id = r.commune_id AND d.street = r.meant_street
+        AND d.low <= r.meant_high AND d.high >= r.meant_low
+    GROUP BY line
+)
+UPDATE import_staging s SET reason = 'unclear_number', candidates = m.candidates FROM meant m WHERE m.line = s.line
 ----
 -- A residence found by its reference that has one address: the fact is there, unless the row
 -- names another. What it names and nobody knows stays with the residence, and is said.

@@ -19,6 +19,7 @@ _WAYS = {
     "near_only": "nearest",
     "several_places": "several",
     "unknown_unit": "several",
+    "unclear_number": "several",
     "alike_only": "alike",
 }
 

@@ -38,13 +38,14 @@ class FactReason(TextChoices):
         _("plusieurs résidences à ce numéro : précisez la référence ou le bâtiment"),
     )
     UNKNOWN_UNIT = "unknown_unit", _("bâtiment ou entrée inconnus à ce numéro")
+    UNCLEAR_NUMBER = "unclear_number", _("plusieurs numéros, ou un numéro qui peut être celui d’un nom")
     NEAR_ONLY = "near_only", _("seul son point est près d’une de vos adresses")
     ALIKE_ONLY = "alike_only", _("son adresse ressemble à une des vôtres")
     ALREADY_WAITING = "already_waiting", _("déjà parmi les faits à placer")
     DISCARDED_SINCE = "discarded_since", _("écarté depuis des faits à placer : il le reste")
     WHOLE_RESIDENCE = (
         "whole_residence",
-        _("plusieurs bâtiments à ce numéro : enregistré sur toute la résidence"),
+        _("numéro sans son bâtiment ou son entrée : enregistré sur toute la résidence"),
     )
     WRONG_COLUMNS = "wrong_columns", _("nombre de colonnes différent de l’en-tête")
     POINT_SWAPPED = "point_swapped", _("coordonnées inversées, remises à l’endroit")

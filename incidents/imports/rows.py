@@ -20,7 +20,7 @@ from sites.imports.communes import postcode_in
 from sites.imports.points import Box, area_of, number, read_point
 from sites.imports.profiles import Profile, Values
 from sites.imports.stock_addresses import written_address
-from sites.match_key import Door, parse, plain
+from sites.match_key import Door, Doors, parse, plain
 
 from .days import read_month, read_time
 from .types import Types
@@ -67,6 +67,9 @@ class Staged(NamedTuple):
     door: int | None = None
     suffix: str = ""
     unit: str = ""
+    meant_street: str = ""
+    meant_low: int | None = None
+    meant_high: int | None = None
     longitude: float | None = None
     latitude: float | None = None
     proposal: str = ""
@@ -162,7 +165,7 @@ def place_columns(values: Values, area: Sequence[Box], remarks: list[str]) -> di
     point, point_remarks = read_point(values, area)
     remarks += point_remarks
     place = written_address(values)
-    key, at, unit = _read_address(place)
+    key, at, unit, meant = _read_address(place)
     return {
         "reference": values.get("reference", ""),
         "place_text": place[:TEXT_LENGTH],
@@ -172,6 +175,9 @@ def place_columns(values: Values, area: Sequence[Box], remarks: list[str]) -> di
         "door": at.number if at else None,
         "suffix": at.suffix if at else "",
         "unit": unit,
+        "meant_street": meant.street if meant else "",
+        "meant_low": meant.low if meant else None,
+        "meant_high": meant.high if meant else None,
         "longitude": point[0] if point else None,
         "latitude": point[1] if point else None,
     }
@@ -191,11 +197,11 @@ def named_column(title: str) -> str:
 
 
 @lru_cache(32_768)
-def _read_address(text: str) -> tuple[str, Door | None, str]:
+def _read_address(text: str) -> tuple[str, Door | None, str, Doors | None]:
     if plain(text) in _whole_residence():
-        return WHOLE_KEY, None, ""
+        return WHOLE_KEY, None, "", None
     parsed = parse(text)
-    return parsed.key, parsed.door, parsed.unit
+    return parsed.key, parsed.door, parsed.unit, None if parsed.door else parsed.meant
 
 
 def is_identifier(text: str) -> bool:

@@ -68,6 +68,7 @@ PLACES_QUOTED = (
     "near_only",
     "several_places",
     "unknown_unit",
+    "unclear_number",
     "alike_only",
 )
 DAYS_QUOTED = ("bad_date", "bad_span", "future_date", "too_old", DAY_ORDER)

@@ -3,10 +3,10 @@
 import pytest
 
 from accounts.scope import system_scope
-from incidents.models import Incident
+from incidents.models import Incident, UnplacedFact
 from sites.enums import ImportKind
 from sites.match_key import match_key
-from sites.models import Commune
+from sites.models import Address, Commune
 from tests import factories as f
 from tests.imports import PARIS_12, csv_file, import_as_operator, plant_communes
 
@@ -26,6 +26,13 @@ ESTATE = {
     "N3": ["Appt 45, 28 rue des Essais"],
     "N4": ["Résidence Horizon 2 - 30 rue des Essais"],
     "N6": ["3 - 260 rue des Essais"],
+    "N7": ["Horizon 12, rue des Essais"],
+    "E1": ["50 rue des Essais", "50 rue des Essais Bât A"],
+    "E2": ["52 rue des Essais"],
+    "E3": ["52 rue des Essais Bât A"],
+    "E4": ["54 rue des Essais esc 1"],
+    "E5": ["60 rue des Essais"],
+    "E6": ["62 rue des Essais"],
 }  # fmt: skip
 
 
@@ -34,8 +41,9 @@ def estate(db):
     plant_communes()
     with system_scope("seeding"):
         commune = Commune.objects.get(code=PARIS_12)
+        landlord = f.OrganisationFactory()
         for reference, labels in ESTATE.items():
-            residence = f.ResidenceFactory(commune=commune, reference=reference)
+            residence = f.ResidenceFactory(landlord=landlord, commune=commune, reference=reference)
             for label in labels:
                 f.AddressFactory(
                     residence=residence,
@@ -61,7 +69,7 @@ def place_of(address, reference=""):
     [
         ("12 rue des Essais bat b", "B1", "12 rue des Essais Bât B"),
         ("Bâtiment C, escalier 2 - 12, R. DES ESSAIS", "B1", "12 rue des Essais Bât C esc 2"),
-        ("12 rue des Essais esc 1", "B1", "12 rue des Essais Bât C esc 1"),
+        ("12 rue des Essais Bât C esc 1", "B1", "12 rue des Essais Bât C esc 1"),
         ("12 rue des Essais Bât A hall 3", "B1", "12 rue des Essais Bât A"),
         ("18 rue des Essais bât b", "B3", "18 rue des Essais Bât. B"),
         ("12 R DU POLE NORD", "B4", "12 rue du Pôle Nord"),
@@ -69,11 +77,13 @@ def place_of(address, reference=""):
         ("18 rue des Meuniers", "B6", "16-20 rue des Meuniers"),
         ("16 à 20 rue des Meuniers", "B6", "16-20 rue des Meuniers"),
         ("32 rue des Meuniers", "B7", "31 au 34 rue des Meuniers"),
-        ("40 B rue des Meuniers", "B8", "40 bis rue des Meuniers"),
+        ("40 bis rue des Meuniers", "B8", "40 bis rue des Meuniers"),
         ("42 B rue des Meuniers", "B8", "42 B rue des Meuniers"),
         ("42 bis rue des Meuniers", "B8", "42 bis rue des Meuniers"),
-        ("26 rue des Essais", "N1", "Tour 3 - 26 rue des Essais"),
-        ("14 rue des Essais", "N2", "Escalier 2, 14 rue des Essais"),
+        ("26 rue des Essais, tour 3", "N1", "Tour 3 - 26 rue des Essais"),
+        ("26 rue des Essais, tour 3, hall A", "N1", "Tour 3 - 26 rue des Essais"),
+        ("Horizon 12, rue des Essais", "N7", "Horizon 12, rue des Essais"),
+        ("3 - 260 rue des Essais", "N6", "3 - 260 rue des Essais"),
         ("28 rue des Essais", "N3", "Appt 45, 28 rue des Essais"),
         ("30 rue des Essais", "N4", "Résidence Horizon 2 - 30 rue des Essais"),
     ],
@@ -82,13 +92,72 @@ def test_a_fact_goes_to_the_address_it_names(estate, address, reference, label):
     assert place_of(address) == ("by_address", (reference, label))
 
 
-@pytest.mark.parametrize("address", ["12 rue des Essais", "12 rue des Essais bât c"])
-def test_a_number_that_one_residence_has_several_times_is_the_residences(estate, address):
-    assert place_of(address) == ("by_address", ("B1", None))
+@pytest.mark.parametrize(
+    ("address", "reference"),
+    [
+        ("12 rue des Essais", "B1"),
+        ("12 rue des Essais bât c", "B1"),
+        # Buildings A and B may well have an entrance 1 too.
+        ("12 rue des Essais esc 1", "B1"),
+        ("50 rue des Essais", "E1"),
+        ("26 rue des Essais", "N1"),
+        ("26 rue des Essais esc 2", "N1"),
+        ("14 rue des Essais", "N2"),
+    ],
+)
+def test_a_number_that_is_one_residences_whatever_the_building_is_the_residences(estate, address, reference):
+    assert place_of(address) == ("by_address", (reference, None))
 
 
-def test_a_number_that_several_residences_have_is_nobodys(estate):
-    assert place_of("18 rue des Essais") == ("several_places",)
+def test_a_building_nobody_knows_is_part_of_the_number_where_all_of_it_is_one_residences(estate):
+    assert place_of("50 rue des Essais Bât Z") == ("by_address", ("E1", "50 rue des Essais"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["18 rue des Essais", "18 rue des Essais esc 1", "52 rue des Essais", "52 rue des Essais bât. Z"],
+)
+def test_a_number_that_several_residences_have_is_nobodys(estate, address):
+    assert place_of(address) == ("several_places",)
+
+
+@pytest.mark.parametrize("address", ["40 B rue des Meuniers", "18 bis rue des Meuniers"])
+def test_a_letter_is_neither_an_ordinal_nor_within_a_range_and_is_asked_about(estate, address):
+    assert place_of(address) == ("alike_only",)
+    assert place_of(address, "B8") == ("by_reference", ("B8", None))
+
+
+def candidates_of(address):
+    place_of(address)
+    with system_scope("seeding"):
+        [(found,)] = UnplacedFact.objects.values_list("candidates")
+        labels = dict(Address.objects.values_list("id", "label"))
+    return {labels[pk] for pk in found}
+
+
+@pytest.mark.parametrize(
+    ("address", "labels"),
+    [
+        ("Horizon 60, rue des Essais", {"60 rue des Essais"}),
+        ("60 - 63 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("63-60 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("Les Lilas 60 et 62, rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("60-62 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("61 - 290 rue des Essais", {"62 rue des Essais"}),
+        ("40 B rue des Meuniers", {"40 bis rue des Meuniers"}),
+    ],
+)
+def test_numbers_that_cannot_be_told_wait_with_the_places_they_may_mean(estate, address, labels):
+    assert candidates_of(address) == labels
+
+
+def test_numbers_that_cannot_be_told_are_the_residences_that_the_reference_names(estate):
+    assert place_of("Horizon 60, rue des Essais", "E5") == ("by_reference", ("E5", None))
+
+
+@pytest.mark.parametrize(("number", "reason"), [(60, "unclear_number"), (70, "no_place")])
+def test_an_unclear_number_is_said_and_one_without_any_place_is_rejected(estate, number, reason):
+    assert place_of(f"Horizon {number}, rue des Essais") == (reason,)
 
 
 def test_a_building_that_nobody_knows_is_not_its_neighbour(estate):

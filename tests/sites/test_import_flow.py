@@ -108,7 +108,7 @@ def test_columns_that_are_missing_are_named_and_what_was_chosen_stays(flow):
 def test_a_street_and_a_day_are_put_together_from_their_parts_and_a_type_holds_for_every_row(flow, world):
     with system_scope("seeding"):
         Address.objects.filter(pk=world.a.address.pk).update(
-            label="12 bis rue des Essais", match_key="12B RUE ESSAIS", postcode="75012"
+            label="12 bis rue des Essais", match_key="12BIS RUE ESSAIS", postcode="75012"
         )
         Residence.objects.filter(pk=world.a.residence.pk).update(reference="R-1")
     header = "N° voie;Indice;Type de voie;Nom de voie;J;M;A;Code résidence"
