@@ -30,6 +30,7 @@ _ENTRIES = [
     (_("Organismes"), "accounts:organisations", "building", {Role.ADMIN}),
     (_("Territoires"), "sites:territories", "map-pin", {Role.ADMIN}),
     (_("Conventions"), "sites:agreements", "writing-sign", {Role.ADMIN}),
+    (_("Correspondances"), "sites:import_mappings", "columns", {Role.ADMIN}),
     (_("Journal"), "accounts:journal", "history", {Role.DPO}),
 ]
 

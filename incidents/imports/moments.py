@@ -13,7 +13,8 @@ from .days import Moment, Order, is_zoned, order_of, read_moment, tells_hours
 
 # The question about a column whose figures show that the month comes first, or now one and now the other.
 DAY_ORDER = "day_order"
-_HERE = "FROM import_staging WHERE reason IS NULL AND day IS NULL"
+_COLUMN = "FROM import_staging WHERE day IS NULL"
+_HERE = f"{_COLUMN} AND reason IS NULL"
 
 
 def settle_moments(task: Run, cursor: Any) -> None:
@@ -25,7 +26,9 @@ def settle_moments(task: Run, cursor: Any) -> None:
     )
     texts = _texts(cursor, f"SELECT DISTINCT day_text {_HERE}")
     ends = _texts(cursor, f"SELECT DISTINCT end_text {_HERE} AND end_text <> ''")
-    order = order_for(task, [*texts, *ends])
+    # Rows left out for their type tell of the column as well.
+    column = f"SELECT day_text {_COLUMN} UNION SELECT end_text {_COLUMN}"
+    order = order_for(task, _texts(cursor, column))
     if order is None:
         cursor.execute(
             "UPDATE import_staging SET reason = %s WHERE reason IS NULL AND day IS NULL", [DAY_ORDER]

@@ -134,7 +134,15 @@ class RowReader:
                 return self._speaks(line, field)
         kind = values.get("type", "")
         proposal = self._types.nearest(kind) if reason == "unknown_type" else ""
-        return Staged(line, _subject(values), reason, proposal=proposal)
+        return Staged(
+            line,
+            _subject(values),
+            reason,
+            proposal=proposal,
+            # Its days still show which figure comes first in the column.
+            day_text=values.get("day", "")[:TEXT_LENGTH],
+            end_text=values.get("span_end", "")[:TEXT_LENGTH],
+        )
 
     def _speaks(self, line: int, field: str) -> Staged:
         return Staged(line, named_column(self._titles[field]), SPEAKS)

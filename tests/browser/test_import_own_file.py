@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from accounts.enums import Role
+from tests.browser.keyboard import Keyboard
 
 FACTS = """Main courante 2026
 Repère;Ce qui s’est passé;Date du fait;Code résidence;Observations du service
@@ -44,6 +45,26 @@ def test_from_an_own_file_to_its_undoing(visitor):
     page.get_by_role("button", name="Supprimer Main courante du service").click()
     page.get_by_role("dialog").get_by_role("button", name="Supprimer").click()
     expect(page.get_by_text("La correspondance est supprimée.")).to_be_visible()
+
+
+def test_the_columns_are_said_by_keyboard_alone(visitor):
+    lead = visitor(Role.LEAD)
+    page = _send(lead, "Repère;Nom;Voie;CP\nK1;Essai;1 rue des Essais;00100\n".encode())
+    keys = Keyboard(page)
+    if page.get_by_label("Repère").count() == 0:
+        keys.tab_to(page.locator("main").get_by_role("link", name="Patrimoine", exact=True))
+        keys.press("Enter")
+        page.get_by_label("Repère").wait_for()
+    for title, chosen, field in (
+        ("Repère", "Référence de la", "reference"), ("Voie", "Adresse", "address"),
+    ):  # fmt: skip
+        keys.tab_to(page.get_by_label(title))
+        keys.type(chosen)
+        expect(page.get_by_label(title)).to_have_value(field)
+    keys.tab_to(page.get_by_role("button", name="Continuer"))
+    keys.press("Enter")
+    expect(page.get_by_text("rien n’est encore enregistré")).to_be_visible(timeout=_WORK_MS)
+    keys.tab_to(page.get_by_role("button", name="Abandonner"))
 
 
 def _send(lead, content):

@@ -466,3 +466,12 @@ def test_every_example_of_a_question_is_on_the_page(flow):
     page = flow.get("detail").text
     assert [n for n in range(1, 13) if f">Autre nom {n}<" not in page] == []
     assert "2 autres exemples" in page
+
+
+def test_rows_that_are_left_out_tell_the_order_of_the_column_as_well(flow, world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    flow.send(csv_file(OWN_FACTS, "F1;Tag;02/03/2025;1001;;;", "F2;Fuite d’eau;11/18/2025;1001;;;"))
+    flow.columns()
+    flow.words()
+    assert flow.run.counts == {"asked": {"day_order": 1}, "rejected": {"unknown_type": 1}}

@@ -64,6 +64,14 @@ def test_a_shared_mapping_is_proposed_to_another_landlord_whose_titles_match(giv
     assert chosen == {"Casse": "DAMAGE", "Fuite": "-"}
 
 
+def test_the_page_of_its_lead_says_that_it_is_shared_and_how_to_stop(given):
+    page = reverse("sites:import_mappings")
+    said = "Ne plus partager", "Partager « Main courante »"
+    assert [text in given.client.get(page).text for text in said] == [False, True]
+    share(given)
+    assert [text in given.client.get(page).text for text in said] == [True, False]
+
+
 def test_what_is_shared_holds_titles_and_words_alone_and_nobody(given, world):
     share(given)
     with acting_as(world.b.lead):

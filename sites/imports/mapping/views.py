@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -104,7 +104,7 @@ def _preview(request: ScopedRequest, run: ImportRun) -> HttpResponse:
 @for_roles(Role.LEAD, Role.ADMIN)
 def mappings(request: ScopedRequest) -> HttpResponse:
     """List the mappings of the person's landlords, and those that landlords share."""
-    own = ImportMapping.objects.select_related("organisation", "created_by", "shared")
+    own = ImportMapping.objects.select_related("organisation", "created_by").annotate(given=F("shared__pk"))
     context = {
         "mappings": own,
         "shared": SharedMapping.objects.exclude(mapping__in=ImportMapping.objects.all()),
