@@ -84,6 +84,7 @@ class Parsed:
     def __init__(self, text: str, parts: list[Part], units: Units, doubt: Doubt | None) -> None:
         self._text = text
         self._doubt = doubt
+        self._spans = [(start, end) for _kind, _value, start, end in units.found]
         self.parts = parts
         self.building = _joined(text, [found for found in units.found if found[0] in _BUILDINGS])
         self.entrance = _joined(text, [found for found in units.found if found[0] not in _BUILDINGS])
@@ -123,6 +124,15 @@ class Parsed:
         if choice == "name":
             return f"{before}{_AFTER_FIRST.sub(' : ', numbers, count=1)}{after}"
         return f"{before}{_JOIN.sub(' au ' if choice == 'all' else ', ', numbers)}{after}"
+
+    @property
+    def outside(self) -> str:
+        """Return the address without its building and entrance, as it is written."""
+        starts = [0, *(end for _start, end in self._spans)]
+        ends = [*(start for start, _end in self._spans), len(self._text)]
+        pieces = [self._text[start:end] for start, end in zip(starts, ends, strict=True)]
+        stripped = (piece.lstrip(" ,;:)–-").rstrip(" ,;:(–-") for piece in pieces)
+        return " ".join(", ".join(piece for piece in stripped if piece).split())
 
     @property
     def meant(self) -> Doors | None:

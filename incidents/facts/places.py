@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F, Q, QuerySet
 from django.utils.formats import number_format
@@ -111,6 +111,7 @@ def _door(address: Address) -> tuple[int, str]:
 def nearest(longitude: float, latitude: float) -> list[Choice]:
     """Return one's own addresses within 2 km of a point in degrees, the closest first.
 
+    Before the buildings of one number stands their residence.
     The distances are computed on a plane, which is exact to a metre within this radius.
     """
     shorter = narrowing(latitude)
@@ -122,15 +123,17 @@ def nearest(longitude: float, latitude: float) -> list[Choice]:
     )
     across, along = (F("longitude") - longitude) * shorter, F("latitude") - latitude
     closest = within.annotate(apart=across * across + along * along).order_by("apart", "id")[:_NEAREST]
-    return [_at_a_distance(address, METRES_OF_A_DEGREE * math.sqrt(address.apart)) for address in closest]
+    apart = {address.pk: METRES_OF_A_DEGREE * math.sqrt(address.apart) for address in closest}
+    choices = _choosing(closest)
+    return [
+        _at_a_distance(choice, apart[int(choice.key[1:])]) if choice.key[0] == "a" else choice
+        for choice in choices
+    ]
 
 
-def _at_a_distance(address: Address, metres: float) -> Choice:
-    detail = _("%(residence)s, à %(distance)s") % {
-        "residence": address.residence.name,
-        "distance": _distance(metres),
-    }
-    return Choice(f"a{address.pk}", address.label, detail)
+def _at_a_distance(choice: Choice, metres: float) -> Choice:
+    told = {"residence": choice.detail, "distance": _distance(metres)}
+    return replace(choice, detail=_("%(residence)s, à %(distance)s") % told)
 
 
 def _distance(metres: float) -> str:

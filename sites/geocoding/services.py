@@ -21,6 +21,7 @@ from accounts.scope import Scope
 from core.jobs import JobError
 from sites.changes import places_changed
 from sites.enums import GeocodingState
+from sites.match_key import parse
 from sites.models import Address
 from sites.perimeter import is_led
 
@@ -167,7 +168,10 @@ def _apply(address: Address, answer: Answer | None) -> None:
 
 
 def _question(address: Address) -> Question:
-    return Question(address.pk, address.label, address.postcode, address.commune.code)
+    # A geocoder knows streets and numbers: a building's name makes it less sure of them.
+    return Question(
+        address.pk, parse(address.label).outside or address.label, address.postcode, address.commune.code
+    )
 
 
 def _written(questions: Sequence[Question]) -> bytes:

@@ -14,6 +14,7 @@ from classification.models import SiteLevel
 from core.versions import version_of
 from incidents.facts.services import Fact, correct_incident, state_of
 from incidents.models import FactSubtype, FactType, Incident, Narrative
+from sites.match_key import match_key
 from sites.models import ResidenceAssignment
 from tests import factories as f
 from tests.versions import opened
@@ -599,6 +600,22 @@ def test_nearby_are_ones_own_doors_the_closest_first(agent, world):
         reverse("incidents:places_near"), {"longitude": "2.3", "latitude": "48.91"}
     ).content.decode()
     assert re.findall(r"à ([\d,]+) (k?m)", page)[0] == ("1,1", "km")
+
+
+def test_nearby_a_residence_stands_before_its_buildings_at_one_number(agent, world):
+    with system_scope("seeding"):
+        a, b = (
+            f.AddressFactory(
+                residence=world.a.residence,
+                label=f"12 rue des Essais, {unit}",
+                match_key=match_key(f"12 rue des Essais, {unit}"),
+                longitude=2.3 + east,
+                latitude=48.9,
+            )
+            for unit, east in (("Bât A", 0.002), ("Bât B", 0.001))
+        )
+    page = agent.post(reverse("incidents:places_near"), {"longitude": "2.3", "latitude": "48.9"})
+    assert chosen(page.content.decode()) == [f"r{world.a.residence.pk}", f"a{b.pk}", f"a{a.pk}"]
 
 
 @pytest.mark.parametrize("point", [{"longitude": "170", "latitude": "-40"}, {"longitude": "zz"}, {}])

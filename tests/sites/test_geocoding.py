@@ -166,6 +166,18 @@ class _Finder:
         return [Answer(question.id, 2.35, 48.85, 0.9) for question in questions]
 
 
+@pytest.mark.django_db
+def test_the_geocoder_is_sent_the_street_address_without_its_building(world):
+    with system_scope("seeding"):
+        for label in ("12 rue A, Bât. C esc 2", "Tour 3 - 26 rue A", "Bât. B"):
+            f.AddressFactory(
+                residence=world.a.residence, label=label, longitude=None, latitude=None, geocoding="pending"
+            )
+    finder = _Finder()
+    geocode_pending(lambda: acting_as(world.a.lead), finder)
+    assert {"12 rue A", "26 rue A", "Bât. B"} <= {label for asked in finder.asked for label in asked}
+
+
 def _pend() -> None:
     with system_scope("seeding"):
         Address.objects.update(longitude=None, latitude=None, geocoding=GeocodingState.PENDING)
@@ -188,7 +200,7 @@ def test_the_first_batch_is_kept_when_the_second_fails(committed_database, monke
     monkeypatch.setattr(services, "BATCH", 1)
     finder = _Finder(batch_2=_out_of_order)
     with pytest.raises(GeocodingError, match="down"):
-        geocode_pending(partial(acting_as, world.a.lead), finder)
+        geocode_pending(lambda: acting_as(world.a.lead), finder)
     assert (finder.asked, finder.transactions) == ([["1 rue A"], ["2 rue A"]], {False})
     points = _points()
     assert (points["1 rue A"], points["2 rue A"]) == (("found", 2.35), ("pending", None))
@@ -257,7 +269,7 @@ def test_a_lead_who_also_coordinates_sends_the_addresses_of_the_own_landlord_alo
     with system_scope("seeding"):
         f.MembershipFactory(organisation=world.b.town, role=Role.COORDINATOR, user=world.a.lead)
     finder = _Finder()
-    counts = geocode_pending(partial(acting_as, world.a.lead), finder)
+    counts = geocode_pending(lambda: acting_as(world.a.lead), finder)
     assert (finder.asked, counts) == ([["1 rue A", "2 rue A"]], {"found": 2, "to_place": 0})
     assert _points()["1 rue B"] == ("pending", None)
     assert journal(world.a.lead) == [("update", "sites.geocoding", world.a.landlord.pk)]

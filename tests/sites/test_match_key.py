@@ -168,6 +168,23 @@ def test_building_and_entrance_are_told_from_the_street(label, key, building, en
 
 
 @pytest.mark.parametrize(
+    ("label", "outside"),
+    [
+        ("12 rue des Essais, Bât. A esc. 2", "12 rue des Essais"),
+        ("Tour 3 - 26 rue des Essais", "26 rue des Essais"),
+        ("12 rue des Essais (BATIMENT A, esc. 2)", "12 rue des Essais"),
+        ("12 bât A, rue des Essais", "12, rue des Essais"),
+        ("12 rue des Essais, 00100 Brumeval, Bât. A2", "12 rue des Essais, 00100 Brumeval"),
+        ("12 rue des Essais, bât. A, 00100 Brumeval", "12 rue des Essais, 00100 Brumeval"),
+        ("12 rue de la Tour", "12 rue de la Tour"),
+        ("Bât B", ""),
+    ],
+)
+def test_the_address_is_told_without_its_building(label, outside):
+    assert parse(label).outside == outside
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("12 rue du Pôle Nord", "12 rue du Pôle Sud"),
