@@ -14,7 +14,7 @@ from classification.method.grid_view import picture
 from classification.models import Finding, GridVersion, SiteLevel
 from incidents.facts.links import list_of
 from incidents.models import Disruption, Incident, StandingObservation
-from sites.match_key import along_the_street
+from sites.match_key import along_the_street, match_key, parse
 from sites.models import Address, Residence
 
 from .evidence import FactCounts, count_facts, lead_to_facts
@@ -34,6 +34,14 @@ class SheetPlace:
     explanations: list[Explanation]
     disruptions: list[dict[str, Any]]
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The buildings and entrances of one number; ``label`` is empty where an address stands alone."""
+
+    label: str
+    places: list[SheetPlace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,24 @@ class Sheet:
     grid: dict[str, Any] | None
 
     @property
+    def doors(self) -> list[Door]:
+        """The addresses with a level, those of one number together."""
+        groups: dict[str, list[SheetPlace]] = {}
+        for place in self.stairwells:
+            if place.address:
+                groups.setdefault(place.address.match_key.partition(" # ")[0], []).append(place)
+        return [Door(_outside(places[0]) if len(places) > 1 else "", places) for places in groups.values()]
+
+    @property
+    def twins(self) -> list[list[Address]]:
+        """The addresses that read as one place: each group of them should be one address."""
+        addresses = [place.address for place in self.stairwells if place.address] + self.without_level
+        groups: dict[str, list[Address]] = {}
+        for address in addresses:
+            groups.setdefault(match_key(address.label), []).append(address)
+        return [group for group in groups.values() if len(group) > 1]
+
+    @property
     def deciding(self) -> list[Explanation]:
         """The explanations that give the level of table 2."""
         return [said for said in self._explanations if said.level == self._facts_level]
@@ -94,6 +120,10 @@ class Sheet:
     @property
     def _explanations(self) -> list[Explanation]:
         return self.place.explanations if self.place else []
+
+
+def _outside(place: SheetPlace) -> str:
+    return parse(place.address.label).outside if place.address else ""
 
 
 def sheet_of(residence: Residence) -> Sheet:

@@ -20,6 +20,7 @@ from classification.engine import services
 from classification.residence.sheet import MONTHS, history, sheet_of
 from classification.residence.snapshot import findings_by_residence
 from incidents.models import FactType, Incident
+from sites.match_key import match_key, parse
 from sites.models import Residence, ResidenceAssignment
 from tests import factories as f
 
@@ -199,6 +200,53 @@ def test_stairwells_have_levels_and_sentences_of_their_own(lead, world):
     stairwell = page_of(lead, world.a.residence).split("3 rue A</span>")[1].split("<details class=")[0]
     assert "Tags : occasionnels, 1 jour sur les 365 derniers → niveau 1" in stairwell
     assert "Petits trafics" not in stairwell.split("</section>")[0]
+
+
+@pytest.fixture
+def estate(world):
+    """Two buildings at one number and a street number, in a residence of landlord A; some have identifiers."""
+    labels = ("12 rue des Essais, Bât A", "12 rue des Essais, Bât B esc 2", "14 rue des Essais")
+    with system_scope("seeding"):
+        for label in labels:
+            f.AddressFactory(
+                residence=world.a.residence,
+                label=label,
+                match_key=match_key(label),
+                building=parse(label).building,
+                entrance=parse(label).entrance,
+                rnb_id="1GA7PBYM1QDY",
+                ban_key="75112_1234_00012",
+            )
+    services.evaluate([world.a.residence.pk])
+    return world.a.residence
+
+
+def test_buildings_stand_below_their_number_each_with_its_level(lead, estate):
+    page = plain(lead.get(reverse("classification:residence", args=[estate.pk])))
+    assert re.findall(r'<h3 class="door">(.*?)</h3>', page) == ["12 rue des Essais"]
+    within = re.findall(r'stairwell-within"[^>]*><summary><span>(.*?)</span> <span class="level', page)
+    assert within == ["Bât A", "Bât B · esc 2"]
+    assert "<summary><span>14 rue des Essais</span>" in page
+
+
+def test_national_identifiers_are_shown_to_the_lead_alone(lead, coordinator, world, sign_in, estate):
+    url = reverse("classification:residence", args=[estate.pk])
+    told = "RNB 1GA7PBYM1QDY · clé BAN 75112_1234_00012"
+    assert told in plain(lead.get(url))
+    for reader in (coordinator, sign_in(world.a.agent)):
+        page = plain(reader.get(url))
+        assert "14 rue des Essais" in page
+        assert "1GA7PBYM1QDY" not in page
+
+
+def test_two_addresses_that_read_as_one_place_are_told_to_the_lead(lead, world, sign_in, estate):
+    url = reverse("classification:residence", args=[estate.pk])
+    told = "14 rue des Essais = Appt 3, 14 rue des Essais"
+    assert "lisent comme un même lieu" not in plain(lead.get(url))
+    with system_scope("seeding"):
+        f.AddressFactory(residence=estate, label="Appt 3, 14 rue des Essais", match_key="3,14 RUE ESSAIS")
+    assert told in plain(lead.get(url))
+    assert told not in plain(sign_in(world.a.agent).get(url))
 
 
 def test_the_frequency_of_an_observation_agrees_with_its_type(lead, world):
