@@ -26,6 +26,56 @@ MUTANTS = (
         "tests/sites/test_import_flow.py::test_two_clicks_start_one_import",
     ),
     _breakage(
+        "places:boundless-range", "A range of more than forty doors is a question.", "sites/spelling/numbers.py",
+        "    if doors > MOST_DOORS:", "    if doors > 10 * MOST_DOORS:",
+        "tests/sites/test_match_key.py::test_numbers_that_nobody_can_tell_are_a_question_and_no_door",
+    ),
+    _breakage(
+        "places:parity-not-asked", "A range of unlike numbers that does not say both sides is a question.",
+        "sites/spelling/numbers.py", "    elif unlike and not said:", "    elif False:",
+        "tests/sites/test_match_key.py::test_numbers_that_nobody_can_tell_are_a_question_and_no_door",
+    ),
+    _breakage(
+        "places:parity-of-facts", "A range is one side of the street unless it says both.",
+        "incidents/imports/matching.sql", "(both_sides OR door %% 2 = low %% 2)", "true",
+        "tests/incidents/test_import_places.py::test_a_number_that_is_no_door_takes_no_fact",
+    ),
+    _breakage(
+        "places:number-of-a-name", "A number that touches a name is a question.", "sites/spelling/streets.py",
+        "    return Unclear.NUMBER_OR_NAME\n\n\ndef _may_be_doors", "    return run\n\n\ndef _may_be_doors",
+        "tests/sites/test_match_key.py::test_numbers_that_nobody_can_tell_are_a_question_and_no_door",
+    ),
+    _breakage(
+        "places:number-of-a-tower", "The number of a tower is no door.", "sites/match_key.py",
+        "read_parts(without_lots(units.rest))", "read_parts(without_lots(cut(text)))",
+        "tests/sites/test_match_key.py::test_a_number_is_a_door_only_where_it_touches_the_street",
+    ),
+    _breakage(
+        "places:unit-left-out", "Two buildings at one number have two keys.", "sites/match_key.py",
+        "        if not self.unit:\n", "        if True:\n",
+        "tests/sites/test_match_key.py::test_two_units_at_one_number_never_share_a_key_and_one_has_a_single_key",
+    ),
+    _breakage(
+        "places:one-of-several", "Of several residences at one door none is chosen.", "incidents/imports/matching.sql",
+        "WHEN residences > 1 AND NOT nearest THEN", "WHEN false THEN",
+        "tests/incidents/test_import_places.py::test_a_number_that_several_residences_have_is_nobodys",
+    ),
+    _breakage(
+        "places:letter-for-ordinal", "12 B is not 12 bis.", "incidents/imports/matching.sql",
+        "WHEN best >= 10 THEN 'alike_only'", "WHEN false THEN ''",
+        "tests/incidents/test_import_places.py::test_a_letter_is_neither_an_ordinal_nor_within_a_range_and_is_asked_about",
+    ),
+    _breakage(
+        "places:building-unsaid", "A number alone is not its one known building.", "incidents/imports/matching.sql",
+        "bool_or(fits AND (score < 2 OR unit = ''))", "bool_or(fits)",
+        "tests/incidents/test_import_places.py::test_a_number_that_is_one_residences_whatever_the_building_is_the_residences",
+    ),
+    _breakage(
+        "places:unclear-number", "A number that cannot be told waits for a person.", "incidents/imports/matching.sql",
+        "SET reason = 'unclear_number', candidates", "SET reason = NULL, candidates",
+        "tests/incidents/test_import_places.py::test_an_unclear_number_is_said_and_one_without_any_place_is_rejected",
+    ),
+    _breakage(
         "files:formula", "No cell of a file is a formula.", "core/cells.py",
         """return f"'{value}" if opens_formula""", """return value if opens_formula""",
         "tests/incidents/test_facts_list.py::test_no_formula_hides_in_a_cell",
