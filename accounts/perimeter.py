@@ -60,7 +60,11 @@ ORGANISATION = Perimeter(
     | administers()
     | system("token", "evaluation", "stock_import", "incident_import", "seeding"),
     write=administers() | system("stock_import", "seeding"),
-    also=(Policy("organisation_select_journal", "SELECT", system("journal")),),
+    also=(
+        Policy("organisation_select_journal", "SELECT", system("journal")),
+        # A trigger (0012_other_names.sql) keeps them from changing the name and the kind.
+        Policy("organisation_update_lead", "UPDATE", leads("id")),
+    ),
 )
 
 MEMBERSHIP = Perimeter(

@@ -40,6 +40,9 @@ class OrganisationTable(tables.Table):
         linkify=lambda record: reverse("accounts:rename_organisation", args=[record.pk]),
     )
     kind = tables.Column(verbose_name=_("Nature"))
+    other_names = tables.TemplateColumn(
+        template_name="accounts/_other_names.html", verbose_name=_("Autres noms"), orderable=False
+    )
     people = tables.Column(verbose_name=_("Personnes"))
 
     class Meta:

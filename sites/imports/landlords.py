@@ -59,10 +59,27 @@ class Landlords:
         self._may_create = may_create
         self.created: list[Organisation] = []
         self.respelled: list[Organisation] = []
+        known = list(known)
         for organisation in known:
-            for name in (organisation.name, *organisation.aliases):
-                self._by_words.setdefault(words(name), organisation)
-                self._by_name[name] = organisation
+            self._by_words.setdefault(words(organisation.name), organisation)
+            self._by_name[organisation.name] = organisation
+        self._know_other_names(known)
+
+    def _know_other_names(self, known: list[Organisation]) -> None:
+        """Note other names; one that is a landlord's own stays with that landlord, one of several is nobody's."""
+        named: dict[tuple[str, ...], list[Organisation]] = {}
+        for organisation in known:
+            for name in organisation.aliases:
+                named.setdefault(words(name), []).append(organisation)
+        for key, holders in named.items():
+            own = self._by_words.get(key)
+            found = own or (holders[0] if all(h.pk == holders[0].pk for h in holders) else None)
+            if found:
+                self._by_words[key] = found
+            for holder in holders:
+                for name in holder.aliases:
+                    if words(name) == key:
+                        self._by_name.setdefault(name, found)
 
     def find(self, name: str) -> Organisation | None:
         """Return the landlord of ``name``; a new one if it may be created, else None."""

@@ -18,6 +18,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.lists.listing import listing, opens_with_default
+from accounts.models import Organisation
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
 from core.pages import INVALID, form_page, render_form, sent
@@ -62,6 +63,7 @@ def imports(request: ScopedRequest) -> HttpResponseBase:
         "listing": shown,
         "kinds": KINDS,
         "to_place": waiting().count(),
+        "landlords": Organisation.objects.filter(pk__in=request.scope.roles[Role.LEAD]),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "sites/_imports_rows.html" if rows_only else "sites/imports.html", context)

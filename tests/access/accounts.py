@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.lists.services import state_of
 from accounts.models import ApiToken, Organisation, SavedView
+from accounts.names.services import state_of_other_names
 from accounts.people.services import state_of_name, state_of_organisation
 from accounts.scope import system_scope
 from core.versions import version_of
@@ -112,6 +113,13 @@ ROWS = {
     "accounts:rename_organisation": {
         "GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": lambda world: {"pk": world.a.landlord.pk},
         "data": lambda world: {"name": "Bailleur renommé"} | planted(world.a.landlord, state_of_organisation),
+        "journal": landlord,
+    },
+    "accounts:other_names": {
+        "GET": {Role.ADMIN, Role.LEAD}, "POST": {Role.ADMIN, Role.LEAD},
+        "kwargs": lambda world: {"pk": world.a.landlord.pk}, "foreign": lambda world: {"pk": world.b.landlord.pk},
+        "foreign_to": {Role.LEAD},
+        "data": lambda world: {"names": "Autre nom"} | planted(world.a.landlord, state_of_other_names),
         "journal": landlord,
     },
     "accounts:language": {

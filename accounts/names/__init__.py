@@ -1,0 +1,1 @@
+"""Keep the other names under which files name a landlord."""
