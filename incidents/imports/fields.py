@@ -23,6 +23,8 @@ FIELDS: dict[str, str | Promise] = {
     "address": _("Adresse, ou une partie de l’adresse"),
     "building": _("Bâtiment"),
     "entrance": _("Entrée, escalier ou hall"),
+    "rnb": _("Identifiant RNB du bâtiment"),
+    "ban": _("Clé BAN de l’adresse"),
     "postcode": _("Code postal"),
     "place_kind": _("Lieu précis"),
     "reporter": _("Origine"),

@@ -18,6 +18,47 @@ FROM (
 ) r
 WHERE s.reason IS NULL AND s.reference <> '' AND r.reference = s.reference
 ----
+--    By the national identifier of the building (RNB), else of the address (BAN): it says the residence, and the
+--    address where one alone has it and the row names no other. Where it contradicts the reference, or several
+--    residences have it, a person decides.
+WITH by_building AS (
+    SELECT s.line, a.* FROM import_staging s JOIN sites_address a ON a.rnb_id = s.rnb_id
+    WHERE s.reason IS NULL AND s.rnb_id <> '' AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
+),
+by_key AS (
+    SELECT s.line, a.* FROM import_staging s JOIN sites_address a ON a.ban_key = s.ban_key
+    WHERE s.reason IS NULL AND s.ban_key <> '' AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
+        AND NOT EXISTS (SELECT 1 FROM by_building b WHERE b.line = s.line)
+),
+found AS (
+    SELECT line, min(residence_id) AS residence_id, min(landlord_id) AS landlord_id, min(commune_id) AS commune_id,
+        count(DISTINCT residence_id) AS residences, array_agg(residence_id) AS all_residences,
+        (array_agg(id ORDER BY id))[1:5] AS candidates, CASE WHEN count(*) = 1 THEN min(id) END AS only,
+        bool_or(by_number) AS by_number,
+        min(coalesce(substring(match_key FROM '# (.*)$'), '')) AS unit
+    FROM (SELECT *, false AS by_number FROM by_building UNION ALL SELECT *, true FROM by_key) either GROUP BY line
+),
+settled AS (
+    SELECT f.*, CASE
+        WHEN s.residence_id IS NULL THEN f.residences > 1
+        ELSE s.residence_id <> ALL (f.all_residences)
+    END AS doubtful
+    FROM found f JOIN import_staging s ON s.line = f.line
+    -- The reference says which of the residences that share the identifier.
+    WHERE s.residence_id IS NULL OR f.residences = 1 OR s.residence_id <> ALL (f.all_residences)
+)
+UPDATE import_staging s SET
+    reason = CASE WHEN f.doubtful THEN 'several_places' END,
+    candidates = CASE WHEN f.doubtful THEN f.candidates END,
+    residence_id = CASE WHEN NOT f.doubtful THEN f.residence_id END,
+    landlord_id = CASE WHEN NOT f.doubtful THEN f.landlord_id END,
+    commune_id = CASE WHEN NOT f.doubtful THEN f.commune_id END,
+    matched = CASE WHEN NOT f.doubtful THEN coalesce(s.matched, 'by_address') END,
+    address_id = CASE
+        WHEN NOT f.doubtful AND s.key <> '*' AND CASE WHEN f.by_number THEN s.unit = f.unit ELSE s.key = '' END THEN f.only
+    END
+FROM settled f WHERE f.line = s.line
+----
 -- 2. By the address: as a residence's own address is written, for rows whose reference named
 --    the residence; else by its parts, within that residence or else within the postcode. A key
 --    is taken apart into streets, ranges of numbers and the unit ("16-20,24 RUE MEUNIERS /
@@ -28,7 +69,8 @@ FROM (
     WHERE residence_id IN (SELECT residence_id FROM import_staging WHERE residence_id IS NOT NULL)
     GROUP BY residence_id, match_key
 ) a
-WHERE s.reason IS NULL AND s.key <> '' AND a.residence_id = s.residence_id AND a.match_key = s.key
+WHERE s.reason IS NULL AND s.address_id IS NULL AND s.key <> '' AND a.residence_id = s.residence_id
+    AND a.match_key = s.key
 ----
 WITH communes AS (
     SELECT p.postcode, c.id AS commune_id

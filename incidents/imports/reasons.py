@@ -51,6 +51,7 @@ class FactReason(TextChoices):
     POINT_SWAPPED = "point_swapped", _("coordonnées inversées, remises à l’endroit")
     POINTS_DISAGREE = "points_disagree", _("WGS84 et Lambert-93 à plus de 100 m : WGS84 retenu")
     POINT_OUT_OF_AREA = "point_out_of_area", _("point hors du territoire, laissé de côté")
+    BAD_IDENTIFIER = "bad_identifier", _("identifiant RNB ou clé BAN illisibles, laissés de côté")
     BAD_TIME = "bad_time", _("heure illisible, laissée de côté")
     BAD_COST = "bad_cost", _("coût illisible, laissé de côté")
     UNKNOWN_ADDRESS = "unknown_address", _("adresse non reconnue : enregistré sur toute la résidence")

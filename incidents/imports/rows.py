@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from incidents.files import whole_residence_words
 from incidents.identifiers import own_identifier
 from incidents.shield import inspect
 from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, external_id, is_technical
+from sites.identifiers import ban_key, rnb_id
 from sites.imports.communes import postcode_in
 from sites.imports.points import Box, area_of, number, read_point
 from sites.imports.profiles import Profile, Values
@@ -67,6 +68,8 @@ class Staged(NamedTuple):
     door: int | None = None
     suffix: str = ""
     unit: str = ""
+    rnb_id: str = ""
+    ban_key: str = ""
     meant_street: str = ""
     meant_low: int | None = None
     meant_high: int | None = None
@@ -183,6 +186,8 @@ def place_columns(values: Values, area: Sequence[Box], remarks: list[str]) -> di
         "door": at.number if at else None,
         "suffix": at.suffix if at else "",
         "unit": unit,
+        "rnb_id": _identifier(rnb_id, values.get("rnb", ""), remarks),
+        "ban_key": _identifier(ban_key, values.get("ban", ""), remarks),
         "meant_street": meant.street if meant else "",
         "meant_low": meant.low if meant else None,
         "meant_high": meant.high if meant else None,
@@ -202,6 +207,13 @@ def misfit(cells: list[str], width: int) -> tuple[str, str]:
 def named_column(title: str) -> str:
     """Return what the report says of a row of which nothing may be quoted: the column that speaks of a person."""
     return _("colonne « %(title)s »") % {"title": title}
+
+
+def _identifier(read: Callable[[str], str], written: str, remarks: list[str]) -> str:
+    found = read(written)
+    if written.strip() and not found and "bad_identifier" not in remarks:
+        remarks.append("bad_identifier")
+    return found
 
 
 @lru_cache(32_768)

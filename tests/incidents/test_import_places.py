@@ -203,3 +203,44 @@ def test_a_building_may_stand_in_a_column_of_its_own(estate, cells, label):
     import_as_operator(csv_file(header, row), "generic", ImportKind.INCIDENTS)
     with system_scope("seeding"):
         assert list(Incident.objects.values_list("address__label", flat=True)) == [label]
+
+
+BAN, RNB = "75112_1234_00060", "1GA7PBYM1QDY"
+
+
+@pytest.mark.parametrize(
+    ("reference", "address", "rnb", "ban", "placed"),
+    [
+        ("", "", RNB, "", ("by_address", ("E5", "60 rue des Essais"))),
+        ("", "", "1ga7-pbym-1qdy", "", ("by_address", ("E5", "60 rue des Essais"))),
+        ("", "", "", BAN, ("by_address", ("E5", "60 rue des Essais"))),
+        # It decides against the words of the address, which the residence does not have.
+        ("", "62 rue des Essais", "", BAN, ("by_address", ("E5", "60 rue des Essais"))),
+        ("", "62 rue des Essais", RNB, "", ("by_address", ("E5", None))),
+        # The key of a number says nothing of the building.
+        ("", "Bât. Z", "", BAN, ("by_address", ("E5", None))),
+        ("", "toute la résidence", "", BAN, ("by_address", ("E5", None))),
+        ("E5", "", RNB, "", ("by_reference", ("E5", "60 rue des Essais"))),
+        ("E6", "", RNB, "", ("several_places",)),
+        ("", "62 rue des Essais", "", "75112_1234_00099", ("by_address", ("E6", "62 rue des Essais"))),
+        ("", "62 rue des Essais", "???", "", ("by_address", ("E6", "62 rue des Essais"))),
+    ],
+)
+def test_a_national_identifier_that_is_known_decides(estate, reference, address, rnb, ban, placed):
+    with system_scope("seeding"):
+        Address.objects.filter(label="60 rue des Essais").update(rnb_id=RNB, ban_key=BAN)
+    header = "identifiant;nature;jour;référence résidence;adresse;code postal;rnb;clé ban"
+    row = f"F1;NOISE;2024-03-14;{reference};{address};75012;{rnb};{ban}"
+    [(_outcome, reason)] = import_as_operator(csv_file(header, row), "generic", ImportKind.INCIDENTS).verdicts
+    with system_scope("seeding"):
+        places = list(Incident.objects.values_list("residence__reference", "address__label"))
+    assert (reason, *places) == placed
+
+
+def test_an_identifier_of_two_residences_is_a_choice_between_them(estate):
+    with system_scope("seeding"):
+        Address.objects.filter(label__startswith="18 rue des Essais").update(ban_key=BAN)
+    header = "identifiant;nature;jour;référence résidence;clé ban"
+    rows = [f"F1;NOISE;2024-03-14;;{BAN}", f"F2;NOISE;2024-03-14;B3;{BAN}"]
+    result = import_as_operator(csv_file(header, *rows), "generic", ImportKind.INCIDENTS)
+    assert [reason for _outcome, reason in result.verdicts] == ["several_places", "by_reference"]

@@ -21,6 +21,8 @@ _PLACES: Labels = {
     "address": _("Adresse, ou une partie de l’adresse"),
     "building": _("Bâtiment"),
     "entrance": _("Entrée, escalier ou hall"),
+    "rnb": _("Identifiant RNB du bâtiment"),
+    "ban": _("Clé BAN de l’adresse"),
     "postcode": _("Code postal"),
     **POINT,
 }
