@@ -122,7 +122,11 @@ def _import(
     verdict.files += 1
     with acting_as(lead) as scope:
         run = services.receive(
-            scope, filename=messy.name, content=messy.content, organisation=landlord, then=_Nothing()
+            scope,
+            filename=messy.name,
+            content=io.BytesIO(messy.content),
+            organisation=landlord,
+            then=_Nothing(),
         )
         try:
             with transaction.atomic():
