@@ -60,6 +60,10 @@ class StockReason(TextChoices):
         "other_reference",
         _("référence gardée comme autre référence de la résidence à cette adresse"),
     )
+    OTHER_NAME = (
+        "other_name",
+        _("autre nom dans le fichier, sous une autre référence : la résidence garde le sien"),
+    )
     DWELLINGS_DIFFER = "dwellings_differ", _("autre nombre de logements que celui enregistré")
     DWELLINGS_OF_ROWS = "dwellings_of_rows", _("nombres de logements différents pour la même adresse")
     DWELLINGS_REPEATED = "dwellings_repeated", _("lignes d’un logement répétées à l’identique")
@@ -236,7 +240,7 @@ def _of_place(place: StockPlace) -> list[Verdict]:
         else:
             outcome, reason = Outcome.MERGED, "duplicate_row" if entry.digest in seen else "same_address"
         seen.add(entry.digest)
-        verdicts.append(Verdict(entry.line, outcome, reason, " ".join(entry.remarks)))
+        verdicts.append(Verdict(entry.line, outcome, reason, " ".join(entry.remarks), entry.other_name))
     return verdicts
 
 

@@ -74,7 +74,10 @@ class Describing:
         chosen = ""
         for entry in place.entries:
             name = name_of(entry)
-            if not name or entry.other_reference or self._known.is_other(residence, entry.reference):
+            if not name:
+                continue
+            if entry.other_reference or self._known.is_other(residence, entry.reference):
+                _tell_other_name(entry, name, residence)
                 continue
             if not recorded:
                 recorded = self._names[id(residence)] = chosen = name
@@ -172,6 +175,13 @@ class Describing:
     def _touch(self, residence: Residence) -> None:
         if residence.pk:
             self.changed[id(residence)] = residence
+
+
+def _tell_other_name(entry: Entry, name: str, residence: Residence) -> None:
+    """Tell the name by which a row under another reference calls the residence, which keeps its own."""
+    if name != residence.name:
+        entry.other_name = name
+        entry.remarks.append("other_name")
 
 
 def _recorded(place: StockPlace) -> str:

@@ -49,6 +49,7 @@ class Entry:
         kept: code of the reason for which what is recorded stays, and the row writes nothing.
         other_reference: whether its reference becomes another one of the residence at its address.
         replaces: whether its national identifiers replace those that are recorded.
+        other_name: the name that it gives, where the residence keeps another one.
     """
 
     line: int
@@ -66,6 +67,7 @@ class Entry:
     kept: str = ""
     other_reference: bool = False
     replaces: bool = False
+    other_name: str = ""
 
     @property
     def key(self) -> str:

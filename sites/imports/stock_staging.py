@@ -35,12 +35,13 @@ _T = TypeVar("_T")
 
 
 class Verdict(NamedTuple):
-    """The outcome of a row."""
+    """The outcome of a row; ``quoted`` is said beside its subject."""
 
     line: int
     outcome: Outcome
     reason: str
     remarks: str = ""
+    quoted: str = ""
 
 
 class Staging:
@@ -220,7 +221,7 @@ class Staging:
 
     def report(self) -> None:
         """Put every row in the report, in the order of the file."""
-        query = "SELECT line, outcome, v.reason, v.remarks, subject FROM stock_verdicts v JOIN stock_staging USING (line) ORDER BY line"
+        query = "SELECT line, outcome, v.reason, v.remarks, concat_ws(' · ', subject, nullif(quoted, '')) FROM stock_verdicts v JOIN stock_staging USING (line) ORDER BY line"
         for line, outcome, reason, remarks, subject in _rows(query, "stock_report"):
             self._task.report.add(line, Outcome(outcome), reason, remarks=remarks, subject=subject)
 

@@ -10,4 +10,4 @@ CREATE TEMPORARY TABLE stock_landlords (name text, landlord_id bigint, reason te
 CREATE TEMPORARY TABLE stock_communes (
     insee text, postcode text, city text, commune_id bigint, reason text, remark text
 ) ON COMMIT DROP;
-CREATE TEMPORARY TABLE stock_verdicts (line integer, outcome text, reason text, remarks text) ON COMMIT DROP
+CREATE TEMPORARY TABLE stock_verdicts (line integer, outcome text, reason text, remarks text, quoted text) ON COMMIT DROP

@@ -1,6 +1,7 @@
 """A stock file writes only to the residences that its rows name; what it cannot tell is asked, with both sides."""
 
 import pytest
+from django.db import connection
 
 from accounts.models import Organisation
 from accounts.scope import system_scope
@@ -99,6 +100,57 @@ def test_an_address_that_moves_takes_its_facts_with_it(send):
     assert result.verdicts == [("imported", "address_moved")]
     with system_scope("seeding"):
         assert Incident.objects.get(pk=fact.pk).residence.reference == "S2"
+
+
+def test_the_undoing_of_a_move_brings_the_facts_back_and_their_history_keeps_both_ways(send, world):
+    send(*TWO_ADDRESSES)
+    row = "Tags;10/11/2026;S1;52 rue des Essais;00100"
+    send(row, header="nature;jour;reference residence;adresse;code postal", kind="incidents")
+    with system_scope("seeding"):
+        fact = Incident.objects.get(address__label="52 rue des Essais")
+        at_first = fact.residence_id
+    before = contents()
+    moved = send(ANOTHER, answers={"address_elsewhere": "move"})
+    with system_scope("seeding"):
+        for_a_while = Incident.objects.get(pk=fact.pk).residence_id
+    undo_as_lead(moved.run, world.a.lead)
+    after = contents()
+    assert [table for table in before if before[table] != after[table]] == ["incidents_incident_history"]
+    with system_scope("seeding"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT residence_id FROM incidents_incident_history WHERE pgh_obj_id = %s ORDER BY pgh_id",
+            [fact.pk],
+        )
+        assert [pk for (pk,) in cursor.fetchall()] == [at_first, for_a_while]
+
+
+def test_a_row_under_another_reference_tells_the_name_that_the_residence_does_not_take(send):
+    answers = {"references_at_one_address": "alias", "dwellings_of_rows": "sum"}
+    result = send(*NEIGHBOURS, answers=answers)
+    assert result.remarks["other_name"] == 1
+    told = [line["ligne"] for line in result.lines if "Second" in line["objet"]]
+    assert told == ["3"]
+    same = send("XV3;Premier;rue du Voisin;00100;Brumeval;22", answers={"address_elsewhere": "alias"})
+    assert "other_name" not in same.remarks
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_reference_of_two_residences_names_neither(send, shared):
+    both = {"references_at_one_address": "both", "address_elsewhere": "alias"}
+    send(*NEIGHBOURS, answers=both)
+    with system_scope("seeding"):
+        first, second = Residence.objects.filter(reference__in=["XV1", "XV2"]).order_by("reference")
+        for residence in [first, second] if shared else [first]:
+            ResidenceAlias.objects.create(
+                residence=residence,
+                landlord_id=residence.landlord_id,
+                commune_id=residence.commune_id,
+                reference="XV",
+            )
+    before = stock()
+    verdicts = send("XV;;9 rue Neuve;00100;Brumeval;3").verdicts
+    assert verdicts == [("rejected", "several_residences") if shared else ("imported", "new_address")]
+    assert (stock() == before) is shared
 
 
 def test_two_references_at_one_address_of_a_file_are_a_question_and_the_first_is_in(send):

@@ -27,6 +27,8 @@ _MAY_GO_BACK = """to_jsonb(a) || c.after = to_jsonb(a) AND (
     )
 )"""
 
+_LEAVING = "SELECT id FROM overwritten WHERE moves"
+
 # A residence that stays keeps all its addresses; one address that stays keeps its residence, and so the others.
 _PLAN = f"""
 WITH addresses AS MATERIALIZED (
@@ -45,11 +47,11 @@ aliases AS MATERIALIZED (
 ),
 residences AS MATERIALIZED (
     SELECT r.id, r.landlord_id, to_jsonb(r) || c.after <> to_jsonb(r) AS changed,
-        {referred_to(Residence, "r", _ADDRESS, _ALIAS)}
+        {referred_to(Residence, "r", _ADDRESS, _ALIAS, leaving=_LEAVING)}
         OR EXISTS (SELECT 1 FROM addresses a WHERE a.residence_id = r.id AND (a.used OR a.changed))
         OR EXISTS (
             SELECT 1 FROM sites_address o WHERE o.residence_id = r.id
-            AND o.id NOT IN (SELECT id FROM addresses UNION ALL SELECT id FROM overwritten WHERE moves)
+            AND o.id NOT IN (SELECT id FROM addresses UNION ALL {_LEAVING})
         )
         OR EXISTS (
             SELECT 1 FROM sites_residencealias x WHERE x.residence_id = r.id AND x.id NOT IN (SELECT id FROM aliases)

@@ -55,21 +55,30 @@ def overwritten(table: str) -> str:
     WHERE c.run_id = %(run)s AND c.table_name = '{table}' AND c.before IS NOT NULL"""
 
 
-def referred_to(model: type[Model], row: str, *besides: str) -> str:
+def referred_to(model: type[Model], row: str, *besides: str, leaving: str = "") -> str:
     """Return the condition that a row of another table refers to ``row``, by a foreign key that the database holds.
 
     Args:
         model: the model of the row.
         row: the alias of the row in the query.
         besides: tables whose references do not count.
+        leaving: query of the addresses that leave the row; what refers to one of them goes with it.
     """
     found = [
-        f"EXISTS (SELECT 1 FROM {field.model._meta.db_table} u WHERE u.{field.column} = {row}.id)"
+        f"EXISTS (SELECT 1 FROM {field.model._meta.db_table} u WHERE u.{field.column} = {row}.id"
+        f"{_stays(field.model, leaving)})"
         for relation in model._meta.related_objects
         if getattr(field := relation.field, "db_constraint", False)
         and field.model._meta.db_table not in besides
     ]
     return f"({' OR '.join(found)})"
+
+
+def _stays(model: type[Model], leaving: str) -> str:
+    """Return the condition that a row ``u`` of ``model`` is at none of the addresses ``leaving``."""
+    if not leaving or all(field.column != "address_id" for field in model._meta.concrete_fields):
+        return ""
+    return f" AND (u.address_id IS NULL OR u.address_id NOT IN ({leaving}))"
 
 
 def remove(cursor: CursorWrapper, table: str) -> None:
