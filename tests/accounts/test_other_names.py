@@ -108,7 +108,7 @@ def test_a_file_finds_a_landlord_by_another_name_in_any_case():
     ]
 
 
-@pytest.mark.parametrize("other", ["Logis Neuf", "LOGIS NEUF"])
+@pytest.mark.parametrize("other", ["Logis Neuf", "LOGIS NEUF"], ids=["same", "capitals"])
 @pytest.mark.parametrize("turn", [1, -1])
 def test_nobody_takes_the_own_name_of_another_landlord(other, turn):
     known = [("Voleur Habitat", [other]), ("Logis Neuf", [])][::turn]

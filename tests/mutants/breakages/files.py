@@ -20,6 +20,26 @@ MUTANTS = (
         "tests/sites/test_import_flow.py::test_a_file_that_waits_too_long_is_forgotten_and_its_run_says_so",
     ),
     _breakage(
+        "imports:landlord-left-empty", "In a file that names landlords an empty one is nobody's.",
+        "sites/imports/stock_staging.py", "            return lambda _name: None\n", "            pass\n",
+        "tests/sites/test_import_residences.py::test_a_file_that_names_landlords_leaves_none_to_the_importer",
+    ),
+    _breakage(
+        "imports:reference-of-two", "A reference of two residences names neither.", "sites/imports/stock_places.py",
+        "if len(here) > 1:", "if False:",
+        "tests/sites/test_import_residences.py::test_a_reference_of_two_residences_names_neither",
+    ),
+    _breakage(
+        "imports:written-unanswered", "Nothing is written for a question without answer.", "sites/imports/stock.py",
+        "[place for place in places if not place.asked]", "places",
+        "tests/sites/test_import_questions.py::test_a_name_that_would_change_is_asked_about_and_nothing_of_its_rows_is_written",
+    ),
+    _breakage(
+        "imports:name-taken", "Another name of a landlord takes no row of the landlord whose own name it is.",
+        "sites/imports/landlords.py", "            found = own or (", "            found = (",
+        "tests/accounts/test_other_names.py::test_nobody_takes_the_own_name_of_another_landlord",
+    ),
+    _breakage(
         "imports:twice", "Two clicks start one import.", "sites/imports/steps.py",
         "waiting = ImportRun.objects.filter(pk=run.pk, state=JobState.DONE, stage__in=WAITING)",
         "waiting = ImportRun.objects.filter(pk=run.pk)",
