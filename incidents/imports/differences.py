@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -133,7 +134,7 @@ def _words(row: dict[str, Any], side: str, types: dict[int, str]) -> str:
         row[f"{side}place"] or "",
         str(PlaceKind(kind).label) if kind else "",
         str(Source(source).label) if source else "",
-        f"{cost} €" if cost is not None else "",
+        f"{number_format(cost, 2)} €" if cost is not None else "",
     ]
     return " · ".join(text for text in said if text)
 

@@ -127,7 +127,7 @@ def test_another_content_under_an_identifier_is_asked_about_with_both_sides(send
         )  # fmt: skip
         assert example["file"].split(" · ")[:3] == ["Agressions physiques", "3 novembre 2026", "21:00"]
         assert example["known"].split(" · ")[:2] == ["Tapages, dont nocturnes", "2 novembre 2026"]
-        assert (example["file"][-8:], example["known"][-8:]) == ("250.00 €", "100.00 €")
+        assert (example["file"][-8:], example["known"][-8:]) == ("250,00 €", "100,00 €")
 
 
 def test_a_difference_that_is_taken_goes_into_the_history_and_the_journal_and_can_be_undone(world, send):
