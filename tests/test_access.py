@@ -15,7 +15,7 @@ from accounts.models import ApiToken, AuditEntry, Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
 from accounts.tokens.services import digest
 from tests import factories as f
-from tests.access import MATRIX
+from tests.access import MATRIX, arguments
 from tests.access.accounts import PASSWORD
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
 
@@ -157,11 +157,7 @@ def test_an_allowed_post_works_and_is_in_the_journals_it_belongs_to(name, world,
 def _done(name, row, world, who, client, journals) -> tuple[int | str, set[int], set[int]]:
     """Send an allowed POST and undo it; return the answer, whose journals tell of it, and whose should."""
     with transaction.atomic():
-        kwargs = None
-        if "kwargs_for" in row:
-            kwargs = row["kwargs_for"](world, who)
-        elif "kwargs" in row:
-            kwargs = row["kwargs"](world)
+        kwargs = arguments(name, world, who)
         data = row["data_for"](world, who) if "data_for" in row else row.get("data", lambda _world: {})(world)
         before = journals()
         answer = _send(client, "POST", reverse(name, kwargs=kwargs), row, data)

@@ -205,7 +205,12 @@ def misfit(cells: list[str], width: int) -> tuple[str, str]:
 
 
 def named_column(title: str) -> str:
-    """Return what the report says of a row of which nothing may be quoted: the column that speaks of a person."""
+    """Return what the report says of a row of which nothing may be quoted: the column that speaks of a person.
+
+    A file without titles has its first row in their place, which may speak of a person as well.
+    """
+    if inspect(title):
+        return _("colonne dont le titre n’est pas repris")
     return _("colonne « %(title)s »") % {"title": title}
 
 

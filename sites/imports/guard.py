@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 _inspectors: list[Callable[[str], bool]] = []
 
@@ -15,3 +19,19 @@ def register_inspector(speaks: Callable[[str], bool]) -> None:
 def speaks_of_somebody(text: str) -> bool:
     """Say whether a text seems to name, reach or describe a person."""
     return any(speaks(text) for speaks in _inspectors)
+
+
+def validate_about_nobody(text: str) -> None:
+    """Refuse a name or a value that is kept and seems to speak of a person.
+
+    Raises:
+        ValidationError: it does.
+    """
+    if speaks_of_somebody(text):
+        raise ValidationError(_("Ce texte semble désigner une personne : écrivez-le autrement."))
+
+
+def kept_name(filename: str) -> str:
+    """Return the name under which a file is kept: its own, or a plain one where that seems to speak of a person."""
+    path = PurePath(filename)
+    return _("fichier") + path.suffix if speaks_of_somebody(path.stem) else filename

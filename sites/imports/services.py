@@ -18,6 +18,7 @@ from sites.enums import ImportStage
 from sites.models import ImportFile, ImportRun
 
 from .analysis import analyse
+from .guard import kept_name
 from .kinds import refuse_other_kind
 from .mapping.profile import positions_of, profile_of
 from .mapping.saved import mapping_for, without_words_about_people
@@ -56,7 +57,9 @@ def submit(
         content: its bytes, which are read in parts.
         organisation: the landlord it is for; None for the operator's own imports.
     """
-    run = ImportRun(organisation=organisation, kind=kind, profile=profile, filename=filename[-255:])
+    run = ImportRun(
+        organisation=organisation, kind=kind, profile=profile, filename=kept_name(filename)[-255:]
+    )
     return _stored(scope, run, content)
 
 
@@ -73,7 +76,9 @@ def receive(
         organisation: the landlord it is for.
         then: the task that performs the stages, sent with the run's id after the commit.
     """
-    run = ImportRun(stage=ImportStage.ANALYSIS, organisation=organisation, filename=filename[-255:])
+    run = ImportRun(
+        stage=ImportStage.ANALYSIS, organisation=organisation, filename=kept_name(filename)[-255:]
+    )
     run = _stored(scope, run, content)
     outbox.send(then, run.pk)
     return run

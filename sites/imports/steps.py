@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import Task
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.enums import AuditAction
@@ -12,7 +13,7 @@ from accounts.scope import Scope
 from core.jobs import JobState
 from core.outbox import services as outbox
 from sites.enums import ImportStage
-from sites.models import ImportRun
+from sites.models import ImportFile, ImportRun
 
 # The stages after which a person decides.
 WAITING = (ImportStage.ANALYSIS, ImportStage.PREVIEW)
@@ -36,16 +37,24 @@ def start_preview(scope: Scope, run: ImportRun, *, mapping: dict[str, Any], then
 @transaction.atomic
 def start_import(scope: Scope, run: ImportRun, *, answers: dict[str, str], then: "Task[..., Any]") -> bool:
     """Have the file imported as it was previewed; False when the run waits for nobody any more."""
-    return _go_on(scope, run, {"stage": ImportStage.IMPORT, "answers": answers}, then)
+    return _go_on(scope, run, {"stage": ImportStage.IMPORT, "answers": answers}, then, ImportStage.PREVIEW)
 
 
 @transaction.atomic
 def answer(scope: Scope, run: ImportRun, *, answers: dict[str, str], then: "Task[..., Any]") -> bool:
     """Have the file previewed once more with these answers; False when the run waits for nobody any more."""
-    return _go_on(scope, run, {"stage": ImportStage.PREVIEW, "answers": answers}, then)
+    return _go_on(scope, run, {"stage": ImportStage.PREVIEW, "answers": answers}, then, ImportStage.PREVIEW)
 
 
-def _go_on(scope: Scope, run: ImportRun, values: dict[str, Any], then: "Task[..., Any]") -> bool:
+def waiting(run: ImportRun, *stages: ImportStage) -> QuerySet[ImportRun]:
+    """Return the run as a query, of nothing once it does not wait for a person after one of ``stages`` any more."""
+    kept = ImportFile.objects.filter(run=run).values("run_id")
+    return ImportRun.objects.filter(pk__in=kept, state=JobState.DONE, stage__in=stages or WAITING)
+
+
+def _go_on(
+    scope: Scope, run: ImportRun, values: dict[str, Any], then: "Task[..., Any]", *after: ImportStage
+) -> bool:
     """Put a run whose stage is done in the queue for the next one."""
     again = {
         "state": JobState.QUEUED,
@@ -54,8 +63,7 @@ def _go_on(scope: Scope, run: ImportRun, values: dict[str, Any], then: "Task[...
         "losses": 0,
         "progress_done": 0,
     }
-    waiting = ImportRun.objects.filter(pk=run.pk, state=JobState.DONE, stage__in=WAITING)
-    if not waiting.filter(file__isnull=False).exists() or not waiting.update(**values, **again):
+    if not waiting(run, *after).update(**values, **again):
         return False
     stage = str(values["stage"])
     audit.write_entry(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, stage=stage)

@@ -17,8 +17,18 @@ A row is ``{"GET": {roles…}, "POST": {roles…}, "kwargs": fn, "foreign": fn, 
 - ``api`` is True for an address of the REST interface: 401 for all but programs.
 """
 
+from typing import Any
+
 from tests.access import accounts, classification, incidents, partners, project, sites
 
 MATRIX = {
     **project.ROWS, **accounts.ROWS, **sites.ROWS, **incidents.ROWS, **classification.ROWS, **partners.ROWS
 }  # fmt: skip
+
+
+def arguments(name: str, world: Any, who: Any) -> dict[str, Any] | None:
+    """Return the URL's arguments for an object on which ``who`` may do what the row allows."""
+    row = MATRIX[name]
+    if "kwargs_for" in row:
+        return row["kwargs_for"](world, who)
+    return row["kwargs"](world) if "kwargs" in row else None

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import resolve, reverse
 
 from accounts.enums import Role
-from tests.access import MATRIX
+from tests.access import MATRIX, arguments
 from tests.access.people import ANONYMOUS, STRANGER
 from tests.browser import axe
 from tests.browser.pages import PAGES, PUBLIC
@@ -66,7 +66,7 @@ def test_every_page_over_planted_rows(who, world, sign_in, client, bridge, seen)
         if name in seen:
             continue
         with transaction.atomic():
-            path = reverse(name, kwargs=row["kwargs"](world) if "kwargs" in row else None)
+            path = reverse(name, kwargs=arguments(name, world, who))
             answer = asking.get(path, row["query"](world) if "query" in row else {})
             if answer.status_code == 200 and b"<html" in b"".join(answer):
                 bridge.open(asking, answer.wsgi_request.get_full_path())

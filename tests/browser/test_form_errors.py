@@ -5,7 +5,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.enums import Role
-from tests.access import MATRIX
+from tests.access import MATRIX, arguments
 from tests.access.people import ANONYMOUS
 from tests.browser.bridge import Bridge
 
@@ -65,9 +65,8 @@ def test_every_form_says_what_is_wrong(role, world, sign_in, browser, seen):
     client = sign_in(world.people[role])
     faults = {}
     for name in sorted(_forms(role) - seen):
-        row = MATRIX[name]
         with transaction.atomic():
-            path = reverse(name, kwargs=row["kwargs"](world) if "kwargs" in row else None)
+            path = reverse(name, kwargs=arguments(name, world, role))
             bridge.open(client, path)
             fault = _fault(bridge.page)
             bridge.leave()

@@ -15,6 +15,8 @@ from incidents.imports.types import _synonyms, propose
 from incidents.models import Incident
 from sites.imports import retention, steps, summary, tasks
 from sites.imports.mapping.fields import bare, titles
+from sites.imports.mapping.saved import without_words_about_people
+from sites.imports.mapping.services import note_columns
 from sites.imports.rejected import OWN
 from sites.imports.run import importers
 from sites.models import Address, Commune, ImportFile, ImportMapping, ImportRun, Residence
@@ -191,6 +193,7 @@ def test_words_are_given_a_meaning_left_out_or_left_to_decide(flow, world):
             json.dumps({"type": "FeatureCollection", "features": [FEATURE]}).encode(),
         ),
     ],
+    ids=["zip", "xlsx", "ods", "geojson"],
 )
 def test_every_format_that_is_read_may_be_sent_by_the_page(flow, name, content):
     flow.send(content, name=name)
@@ -475,3 +478,80 @@ def test_rows_that_are_left_out_tell_the_order_of_the_column_as_well(flow, world
     flow.columns()
     flow.words()
     assert flow.run.counts == {"asked": {"day_order": 1}, "rejected": {"unknown_type": 1}}
+
+
+def test_a_preview_is_of_the_columns_as_they_are_said_last(flow):
+    flow.send(csv_file(OWN_FACTS, "F2;Tag;19/11/2025;1001;;;"))
+    flow.columns()
+    flow.words()
+    assert flow.run.stage == "preview"
+    # The columns are said anew, and the words not yet: nothing is imported by what nobody previewed.
+    flow.columns(column_0="")
+    assert (flow.run.stage, flow.run.counts, flow.run.report) == ("analysis", {}, None)
+    assert flow.client.post(flow.url("start"), {}).status_code == 404
+    with acting_as(flow.person) as scope:
+        run = ImportRun.objects.get(pk=flow.pk)
+        assert not steps.start_import(scope, run, answers={}, then=tasks.run_import)
+        assert not steps.answer(scope, run, answers={}, then=tasks.run_import)
+    assert stored(Incident, "import_run").count((flow.pk,)) == 0
+
+
+def test_columns_said_after_the_import_was_asked_for_change_nothing(flow):
+    flow.send(csv_file(OWN_FACTS, "F2;Tag;19/11/2025;1001;;;"))
+    flow.columns()
+    flow.words()
+    with acting_as(flow.person) as scope:
+        late = ImportRun.objects.get(pk=flow.pk)
+        flow.client.post(flow.url("start"), {})
+        mapping = {**late.mapping, "columns": {}}
+        assert not note_columns(scope, late, mapping=mapping)
+    assert flow.run.mapping["columns"] != {}
+
+
+@pytest.mark.parametrize("field", ["constant_city", "save_as"])
+def test_what_is_kept_with_a_mapping_is_about_nobody(flow, field):
+    flow.send(csv_file("Code programme;Nom programme;Adresse;CP", "1;A;1 rue X;75012"))
+    answer = flow.columns(**{field: "Mme Durand 06 12 34 56 78"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert "Durand" not in str(flow.run.mapping)
+
+
+def test_a_mapping_is_not_renamed_after_a_person(flow):
+    flow.send(csv_file(OWN_STOCK, "1;A;1 rue X;75012;Paris;3"))
+    flow.columns(save_as="Outil")
+    [(pk,)] = stored(ImportMapping, "pk")
+    url = reverse("sites:import_mapping", args=[pk])
+    assert flow.client.post(url, {"name": "Outil de Mme Durand"}).status_code == 422
+    assert stored(ImportMapping, "name") == [("Outil",)]
+
+
+def test_constants_and_sheets_about_a_person_do_not_stay():
+    kept = without_words_about_people(
+        {
+            "constants": {"city": "Mme Durand", "postcode": "75012"},
+            "reading": {"sheet": "Mme Durand", "header_row": 2},
+        }
+    )
+    assert kept["constants"] == {"city": "", "postcode": "75012"}
+    assert kept["reading"] == {"sheet": "", "header_row": 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Plaintes Mme Durand 0612345678.csv", "fichier.csv"),
+        ("patrimoine 2026-11-20.csv", "patrimoine 2026-11-20.csv"),
+    ],
+)
+def test_the_name_of_a_file_is_kept_unless_it_speaks_of_a_person(flow, name, kept):
+    flow.send(csv_file(OWN_STOCK, "1;A;1 rue X;75012;Paris;3"), name)
+    assert flow.run.filename == kept
+
+
+def test_a_file_without_titles_has_none_of_its_first_row_in_the_report(flow):
+    flow.send(csv_file("Mme Durand 06 12 34 56 78;Quoi;Date", "M. Martin 06 12 34 56 79;Tag;19/11/2025"))
+    flow.columns("?kind=incidents", column_0="external_id", column_1="type", column_2="day")
+    flow.words()
+    flow.start()
+    report = b"".join(flow.get("report").streaming_content).decode()
+    assert ("Durand" in report, "Martin" in report, "écartée" in report) == (False, False, True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.forms import LabelledForm, NameField, field
 from sites.enums import ImportKind
 from sites.imports.analysis import headers_digest
+from sites.imports.guard import validate_about_nobody
 from sites.imports.run import importer_of
 from sites.models import ImportMapping, ImportRun, SharedMapping
 
@@ -78,6 +79,7 @@ class ColumnsForm(LabelledForm):
             help_text=_("Le prochain fichier qui a les mêmes titres sera lu de la même façon."),
             max_length=NAME_LENGTH,
             required=False,
+            validators=[validate_about_nobody],
             initial=mapping.get("save_as") or mapping.get("saved", ""),
         )
 
@@ -117,7 +119,13 @@ class ColumnsForm(LabelledForm):
             return forms.ChoiceField(
                 label=label, choices=[("", "–"), *choices], required=False, initial=initial
             )
-        return forms.CharField(label=label, max_length=NAME_LENGTH, required=False, initial=initial)
+        return NameField(
+            label=label,
+            max_length=NAME_LENGTH,
+            required=False,
+            initial=initial,
+            validators=[validate_about_nobody],
+        )
 
     def columns(self) -> Iterator[Column]:
         """Yield the columns of the file, each with its choice."""
@@ -225,7 +233,7 @@ class ReadingForm(LabelledForm):
 class MappingNameForm(LabelledForm):
     """A form of the name of a mapping."""
 
-    name = NameField(label=gettext_lazy("Nom"), max_length=NAME_LENGTH)
+    name = NameField(label=gettext_lazy("Nom"), max_length=NAME_LENGTH, validators=[validate_about_nobody])
 
     def __init__(self, *args: Any, mapping: ImportMapping, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -235,7 +243,7 @@ class MappingNameForm(LabelledForm):
 class SharedMappingForm(LabelledForm):
     """A form of the name of a shared mapping, and of those of its words that stay."""
 
-    name = NameField(label=gettext_lazy("Nom"), max_length=NAME_LENGTH)
+    name = NameField(label=gettext_lazy("Nom"), max_length=NAME_LENGTH, validators=[validate_about_nobody])
     words = forms.MultipleChoiceField(
         label=gettext_lazy("Mots partagés"), widget=forms.CheckboxSelectMultiple, required=False
     )

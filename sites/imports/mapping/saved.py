@@ -44,7 +44,12 @@ def without_words_about_people(mapping: Mapping[str, Any]) -> dict[str, Any]:
         for field, words in mapping.get("values", {}).items()
     }
     titles = ["" if speaks_of_somebody(title) else title for title in mapping.get("headers", [])]
-    return {**mapping, "values": values, "headers": titles}
+    plain = {
+        part: {name: "" if speaks_of_somebody(str(said)) else said for name, said in mapping[part].items()}
+        for part in ("constants", "reading")
+        if part in mapping
+    }
+    return {**mapping, **plain, "values": values, "headers": titles}
 
 
 def _last(run: ImportRun) -> dict[str, Any] | None:

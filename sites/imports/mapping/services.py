@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from accounts.enums import AuditAction
 from accounts.journal import audit
 from accounts.scope import Scope
+from sites.enums import ImportStage
+from sites.imports.steps import waiting
 from sites.models import ImportMapping, ImportRun
 
 from .saved import without_words_about_people
@@ -16,13 +18,20 @@ _OF_THE_RUN = ("saved", "shared", "save_as")
 
 
 @transaction.atomic
-def note_columns(scope: Scope, run: ImportRun, *, mapping: dict[str, Any]) -> None:
-    """Store on the run what its columns mean, before its words are told."""
+def note_columns(scope: Scope, run: ImportRun, *, mapping: dict[str, Any]) -> bool:
+    """Store on the run what its columns mean, before its words are told; False when it waits for nobody any more.
+
+    What another mapping previewed is no longer true: the run stands after its analysis again.
+    """
+    values = {"stage": ImportStage.ANALYSIS, "mapping": mapping, "kind": mapping["kind"]}
+    previewed: dict[str, Any] = {"counts": {}, "report": None, "questions": [], "answers": {}}
+    if not waiting(run).update(**values, **previewed):
+        return False
     run.mapping, run.kind = mapping, mapping["kind"]
-    run.save(update_fields=["mapping", "kind"])
     audit.write_entry(
         scope, AuditAction.UPDATE, run, organisation_id=run.organisation_id, columns=len(mapping["columns"])
     )
+    return True
 
 
 @transaction.atomic

@@ -75,7 +75,8 @@ def import_reading(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _after_columns(request: ScopedRequest, run: ImportRun, form: ColumnsForm) -> HttpResponse:
-    note_columns(request.scope, run, mapping=form.cleaned_data["mapping"])
+    if not note_columns(request.scope, run, mapping=form.cleaned_data["mapping"]):
+        return redirect("sites:import_detail", run.pk)
     if are_words_told(run):
         return _preview(request, run)
     return redirect("sites:import_words", run.pk)

@@ -40,9 +40,15 @@ MUTANTS = (
         "tests/accounts/test_other_names.py::test_nobody_takes_the_own_name_of_another_landlord",
     ),
     _breakage(
+        "imports:unpreviewed", "An import is what was previewed last.", "sites/imports/mapping/services.py",
+        'values = {"stage": ImportStage.ANALYSIS, "mapping": mapping, "kind": mapping["kind"]}',
+        'values = {"mapping": mapping, "kind": mapping["kind"]}',
+        "tests/sites/test_import_flow.py::test_a_preview_is_of_the_columns_as_they_are_said_last",
+    ),
+    _breakage(
         "imports:twice", "Two clicks start one import.", "sites/imports/steps.py",
-        "waiting = ImportRun.objects.filter(pk=run.pk, state=JobState.DONE, stage__in=WAITING)",
-        "waiting = ImportRun.objects.filter(pk=run.pk)",
+        "ImportRun.objects.filter(pk__in=kept, state=JobState.DONE, stage__in=stages or WAITING)",
+        "ImportRun.objects.filter(pk__in=kept)",
         "tests/sites/test_import_flow.py::test_two_clicks_start_one_import",
     ),
     _breakage(
