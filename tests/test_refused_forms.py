@@ -32,10 +32,12 @@ _BUTTONS = {
     "sites:forget_reference",
     "sites:import_abandon",
     "sites:import_mapping_delete",
+    "sites:import_mapping_share",
     "sites:import_reading",
     "sites:import_restart",
     "sites:import_start",
     "sites:import_undo",
+    "sites:shared_mapping_withdraw",
 }
 # In a list's own bar: the list is shown again, and says what is wrong.
 _IN_A_LIST = {
@@ -51,6 +53,8 @@ _OTHERWISE = {
     # A part of the page, which says that no place was found.
     "incidents:places_near": 200,
     # Nothing chosen is a choice, and here it is what is recorded.
+    # Sent without its version: nothing at all may stand in the field.
+    "accounts:other_names": 409,
     "sites:assignments": 302,
     "sites:import_words": 302,
     # The link of a mail leads to the form, which stands at an address without the key; it is below.

@@ -358,6 +358,7 @@ _NOT_WHOLE = {
     "sites:import_mapping",
     "sites:import_undo",
     "sites:import_words",
+    "sites:shared_mapping",
 }
 _OF_A_RECORD = sorted(
     name for name, row in MATRIX.items() if {"GET", "POST", "kwargs"} <= set(row) and name not in _NOT_WHOLE

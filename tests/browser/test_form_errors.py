@@ -10,7 +10,7 @@ from tests.access.people import ANONYMOUS
 from tests.browser.bridge import Bridge
 
 # Whose fields may all be left empty, so that nothing can be wrong with them.
-_NEVER_WRONG = {"sites:assignments"}
+_NEVER_WRONG = {"accounts:other_names", "sites:assignments", "sites:import_undo", "sites:import_words"}
 _EMPTY = """() => {
   const form = [...document.querySelectorAll("main form[method=post]")].find(
     (form) => new URL(form.action).pathname === location.pathname && form.querySelector(":is(input, select, textarea):not([type=hidden])"));
