@@ -271,6 +271,8 @@ class ImportRun(Job):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="imports")
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # Who asked for the stage under way or done: whoever sent the file, or a colleague who went on with it.
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     stage = models.CharField(_("étape"), max_length=10, choices=ImportStage, default=ImportStage.IMPORT)
     kind = models.CharField(_("contenu"), max_length=20, choices=ImportKind, blank=True)
     profile = models.CharField(_("format"), max_length=60, blank=True)
@@ -296,6 +298,11 @@ class ImportRun(Job):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def actor_id(self) -> int | None:
+        """Return the id of the person in whose name the stage is done; None for the operator."""
+        return self.asked_by_id or self.created_by_id
 
     @property
     def rejections(self) -> int:

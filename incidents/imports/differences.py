@@ -87,7 +87,7 @@ def take(task: Run, cursor: Any, fields: Iterable[str]) -> set[int]:
         UNION ALL SELECT 'residence', residence_id, 0 FROM written
         UNION ALL SELECT 'landlord', landlord_id, count(*) FROM written GROUP BY landlord_id
         """,
-        {"author": task.record.created_by_id},
+        {"author": task.record.actor_id},
     )
     found = cursor.fetchall()
     for what, landlord, number in found:
@@ -140,7 +140,7 @@ def _words(row: dict[str, Any], side: str, types: dict[int, str]) -> str:
 
 
 def _tell_journal(task: Run, landlord_id: int, number: int) -> None:
-    author = task.record.created_by_id
+    author = task.record.actor_id
     scope = Scope(user_id=author, roles={}, system="" if author else "incident_import")
     write_entry(scope, AuditAction.UPDATE, task.record, organisation_id=landlord_id, facts=number)
 

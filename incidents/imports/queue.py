@@ -55,7 +55,7 @@ def suggest_alike(cursor: Any, landlord_id: int | None) -> None:
 def keep_unplaced(task: Run, cursor: Any) -> None:
     """Write the queued rows as facts to place; close those that a row with a certain place has just answered."""
     source = task.profile.tables["source"]
-    cursor.execute(_CLOSE, {"source": source, "author": task.record.created_by_id})
+    cursor.execute(_CLOSE, {"source": source, "author": task.record.actor_id})
     cursor.execute("SELECT DISTINCT place_text FROM import_staging WHERE queued AND place_text <> ''")
     clean = [text for (text,) in cursor.fetchall() if quoted(text)]
     cursor.execute(_REPLACE, {"source": source})

@@ -121,7 +121,7 @@ def _write(task: Run, cursor: Any, fields: set[str]) -> set[int]:
     cursor.execute(
         _INSERT,
         {
-            "author": task.record.created_by_id,
+            "author": task.record.actor_id,
             "run": task.record.pk,
             "source": task.profile.tables["source"],
         },

@@ -85,7 +85,7 @@ def receive(
 
 
 def _stored(scope: Scope, run: ImportRun, content: IO[bytes]) -> ImportRun:
-    run.created_by_id = scope.user_id
+    run.created_by_id = run.asked_by_id = scope.user_id
     run.save()
     store_file(run, content)
     audit.write_entry(
@@ -236,7 +236,8 @@ def restart(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
         unmoved = ImportRun.objects.filter(pk=run.pk, state=run.state)
         # Choices that failed once would fail again.
         anew: dict[str, Any] = {"mapping": {}} if read_as_told(run) and run.state == JobState.FAILED else {}
-        if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", losses=0, **anew):
+        queued = {"state": JobState.QUEUED, "queued_at": timezone.now(), "asked_by_id": scope.user_id}
+        if not unmoved.update(**queued, error="", losses=0, **anew):
             return False
         audit.write_entry(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
         outbox.send(then, run.pk)

@@ -58,6 +58,7 @@ def _go_on(
     """Put a run whose stage is done in the queue for the next one."""
     again = {
         "state": JobState.QUEUED,
+        "asked_by_id": scope.user_id,
         "queued_at": timezone.now(),
         "error": "",
         "losses": 0,

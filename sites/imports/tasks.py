@@ -18,10 +18,12 @@ from . import retention, services
 
 @shared_task
 def run_import(run_id: int) -> None:
-    """Perform the stage of a run, as the person who sent the file."""
+    """Perform the stage of a run, as the person who asked for it."""
     with system_scope("jobs"):
         run = ImportRun.objects.get(pk=run_id)
-    author = load_user(run.created_by_id)
+    if run.stage == ImportStage.UNDO:
+        return
+    author = load_user(run.actor_id)
     try:
         with override(author.language), running(run) as progress:
             if progress is not None:
@@ -31,9 +33,13 @@ def run_import(run_id: int) -> None:
     except JobError:
         # The run holds the reason, which its author reads.
         if not services.read_as_told(run):
-            with acting_as(author):
+            # In the scope of the jobs: the person may no longer see the run.
+            with system_scope("jobs"):
                 services.forget_refused(run)
         return
+
+
+_NO_LONGER = _("La personne qui l’a demandé n’est plus référente de ce bailleur : rien n’a été enregistré.")
 
 
 def _give_up_if_lost_again(run: ImportRun) -> None:
@@ -57,7 +63,9 @@ def _give_up_if_lost_again(run: ImportRun) -> None:
 
 def _perform(run_id: int, author: User, progress: Progress) -> None:
     with acting_as(author):
-        run = ImportRun.objects.select_related("organisation").get(pk=run_id)
+        run = ImportRun.objects.select_related("organisation").filter(pk=run_id).first()
+        if run is None:
+            raise JobError(_NO_LONGER)
         _do(run, lambda share: progress.update(round(100 * share), 100))
         if run.stage == ImportStage.IMPORT and run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
             outbox.send(geocode, author.pk)

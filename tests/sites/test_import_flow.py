@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.enums import Role
+from accounts.models import AuditEntry, Membership
 from accounts.scope import acting_as, system_scope
-from core.jobs import JobState
+from core.jobs import JobError, JobState
 from incidents.imports.types import _synonyms, propose
 from incidents.models import Incident
 from sites.imports import retention, steps, summary, tasks
@@ -20,6 +21,7 @@ from sites.imports.mapping.services import note_columns
 from sites.imports.rejected import OWN
 from sites.imports.run import importers
 from sites.models import Address, Commune, ImportFile, ImportMapping, ImportRun, Residence
+from tests import factories as f
 from tests.flow import Flow, Told
 from tests.imports import csv_file, plant_communes
 from tests.sites.imports.files import book, ods, zipped
@@ -555,3 +557,55 @@ def test_a_file_without_titles_has_none_of_its_first_row_in_the_report(flow):
     flow.start()
     report = b"".join(flow.get("report").streaming_content).decode()
     assert ("Durand" in report, "Martin" in report, "écartée" in report) == (False, False, True)
+
+
+@pytest.fixture
+def colleague(world):
+    with system_scope("seeding"):
+        return f.MembershipFactory(organisation=world.a.landlord, role=Role.LEAD).user
+
+
+@pytest.fixture
+def worked(monkeypatch):
+    """The worker's task, whose progress is written on no connection of its own."""
+    monkeypatch.setattr(tasks, "running", lambda job: nullcontext(Told()))
+    monkeypatch.setattr(tasks, "_give_up_if_lost_again", lambda run: None)
+    return tasks.run_import
+
+
+def test_an_import_is_done_in_the_name_of_whoever_asked_for_it(flow, world, sign_in, colleague, worked):
+    flow.send(csv_file(OWN_FACTS, f"F2;Tag;19/11/2025;{world.a.residence.reference};;;"))
+    flow.columns()
+    flow.words()
+    sign_in(colleague).post(flow.url("start"), {})
+    worked(flow.pk)
+    with system_scope("seeding"):
+        recorded = Incident.objects.filter(import_run=flow.pk)
+        assert list(recorded.values_list("reported_by")) == [(colleague.pk,)]
+    assert (flow.run.created_by_id, flow.run.actor_id) == (world.a.lead.pk, colleague.pk)
+
+
+def test_an_import_asked_for_by_somebody_who_leads_no_more_says_so_and_is_forgotten(
+    flow, sign_in, colleague, worked
+):
+    flow.send(csv_file(OWN_FACTS, "F2;Tag;19/11/2025;1001;;;"))
+    flow.columns()
+    flow.words()
+    sign_in(colleague).post(flow.url("start"), {})
+    with system_scope("seeding"):
+        membership = Membership.objects.filter(user=colleague)
+        membership.update(starts_on=dt.date(2020, 1, 1), ends_on=timezone.localdate() - dt.timedelta(1))
+    with pytest.raises(JobError, match="n’est plus référente"):
+        tasks._perform(flow.pk, colleague, Told())
+    worked(flow.pk)
+    assert stored(ImportFile, "pk") == []
+    assert stored(Incident, "import_run").count((flow.pk,)) == 0
+
+
+def test_an_import_that_is_being_undone_is_not_imported_again(flow, worked):
+    flow.send(csv_file(OWN_STOCK, "1;A;1 rue X;75012;Paris;3"))
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=flow.pk).update(stage="undo", state=JobState.QUEUED)
+    worked(flow.pk)
+    assert (flow.run.stage, flow.run.state) == ("undo", JobState.QUEUED)
+    assert stored(ImportFile, "run_id") == [(flow.pk,)]

@@ -136,9 +136,9 @@ def take(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
     )
     found = cursor.fetchall()
     for statement in kind.take:
-        cursor.execute(statement, {"author": task.record.created_by_id})
+        cursor.execute(statement, {"author": task.record.actor_id})
     for landlord in sorted({row[2] for row in found}):
-        scope = Scope(user_id=task.record.created_by_id, roles={}, system="")
+        scope = Scope(user_id=task.record.actor_id, roles={}, system="")
         number = sum(row[2] == landlord for row in found)
         write_entry(scope, AuditAction.UPDATE, task.record, organisation_id=landlord, records=number)
     return {pk for former, now, _landlord in found for pk in (former, now)}

@@ -139,7 +139,7 @@ def _settle(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> None:
 def _write(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
     """Record what is new and take the differences that were chosen; return the residences concerned."""
     residences = take(kind, task, cursor, fields)
-    params = {"author": task.record.created_by_id, "run": task.record.pk, "today": timezone.localdate()}
+    params = {"author": task.record.actor_id, "run": task.record.pk, "today": timezone.localdate()}
     for statement in kind.insert:
         cursor.execute(statement, params)
     cursor.execute("SELECT DISTINCT residence_id FROM import_staging WHERE reason IS NULL")
