@@ -26,6 +26,8 @@ FIELDS: dict[str, str | Promise] = {
     "rnb": _("Identifiant RNB du bâtiment"),
     "ban": _("Clé BAN de l’adresse"),
     "postcode": _("Code postal"),
+    "city": _("Commune"),
+    "insee": _("Code INSEE de la commune"),
     "place_kind": _("Lieu précis"),
     "reporter": _("Origine"),
     "complaint": _("Plainte déposée (oui ou non)"),

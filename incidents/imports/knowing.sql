@@ -3,7 +3,9 @@
 
 -- Why a row has no certain place is said at the end: what is recorded already needs none.
 UPDATE import_staging SET unplaced = reason, reason = NULL
-WHERE reason IN ('several_places', 'unknown_unit', 'alike_only', 'unclear_number')
+WHERE reason IN (
+    'several_places', 'unknown_unit', 'alike_only', 'unclear_number', 'communes_disagree', 'no_commune'
+)
 ----
 -- 1. With an identifier, a row is the fact that the source has given it before.
 UPDATE import_staging s SET known_id = i.id
@@ -147,6 +149,7 @@ WHERE reason IS NULL AND residence_id IS NOT NULL AND reference <> '' AND matche
 UPDATE import_staging SET reason = CASE
     WHEN unplaced IS NOT NULL THEN unplaced
     WHEN reference <> '' THEN 'unknown_reference'
+    WHEN doubt <> '' THEN doubt
     WHEN longitude IS NULL THEN 'no_place'
     ELSE 'nothing_near' END
 WHERE reason IS NULL AND residence_id IS NULL

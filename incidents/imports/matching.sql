@@ -60,7 +60,7 @@ UPDATE import_staging s SET
 FROM settled f WHERE f.line = s.line
 ----
 -- 2. By the address: as a residence's own address is written, for rows whose reference named
---    the residence; else by its parts, within that residence or else within the postcode. A key
+--    the residence; else by its parts, within that residence or else within the communes that the row names. A key
 --    is taken apart into streets, ranges of numbers and the unit ("16-20,24 RUE MEUNIERS /
 --    9BIS RUE LEMAN # BAT A ESC 2"): "16-20" is one side of the street, "16:21" both.
 UPDATE import_staging s SET address_id = a.id
@@ -73,9 +73,7 @@ WHERE s.reason IS NULL AND s.address_id IS NULL AND s.key <> '' AND a.residence_
     AND a.match_key = s.key
 ----
 WITH communes AS (
-    SELECT p.postcode, c.id AS commune_id
-    FROM sites_commune c, jsonb_array_elements_text(c.postcodes) AS p (postcode)
-    WHERE p.postcode IN (SELECT postcode FROM import_staging WHERE reason IS NULL AND key <> '')
+    SELECT DISTINCT within, commune_id FROM import_communes WHERE commune_id IS NOT NULL
 ),
 addresses AS (
     SELECT id, residence_id, landlord_id, commune_id, longitude, latitude, match_key,
@@ -101,12 +99,12 @@ doors AS (
     WHERE item ~ '^\d+[A-Z]*([-:]\d+[A-Z]*)?$'
 ),
 rows AS (
-    SELECT line, key, street, door, suffix, unit, residence_id, postcode, longitude AS from_lon, latitude AS from_lat,
+    SELECT line, key, street, door, suffix, unit, residence_id, within, longitude AS from_lon, latitude AS from_lat,
         CASE WHEN suffix IN ('BIS', 'TER', 'QUATER') THEN left(suffix, 1) ELSE suffix END AS letter,
         coalesce(substring(unit FROM '^((?:(?:BAT|TOUR|IMM|BLOC) \S+ ?)+)'), '') AS in_building
     FROM import_staging WHERE reason IS NULL AND address_id IS NULL AND key <> ''
 ),
--- Each row with every address at its street: those of its residence, else those of its postcode's communes.
+-- Each row with every address at its street: those of its residence, else those of the communes it names.
 streets AS (
     SELECT r.line, r.door, r.suffix, r.letter, r.unit AS named, r.in_building, r.from_lon, r.from_lat, d.*
     FROM rows r JOIN doors d ON d.residence_id = r.residence_id AND d.street = r.street
@@ -114,7 +112,7 @@ streets AS (
     UNION ALL
     SELECT r.line, r.door, r.suffix, r.letter, r.unit, r.in_building, r.from_lon, r.from_lat, d.*
     FROM rows r
-    JOIN communes c ON c.postcode = r.postcode
+    JOIN communes c ON c.within = r.within
     JOIN doors d ON d.commune_id = c.commune_id AND d.street = r.street
     WHERE r.door IS NOT NULL AND r.residence_id IS NULL
 ),
@@ -138,7 +136,7 @@ pairs AS (
     SELECT r.line, '', '', '', '', r.from_lon, r.from_lat, a.longitude, a.latitude, a.id, a.residence_id, a.landlord_id,
         a.commune_id, 0
     FROM rows r
-    JOIN communes c ON c.postcode = r.postcode
+    JOIN communes c ON c.within = r.within
     JOIN addresses a ON a.commune_id = c.commune_id AND a.match_key = r.key
     WHERE r.door IS NULL AND r.residence_id IS NULL AND r.key NOT LIKE '# %%'
     UNION ALL
@@ -186,9 +184,10 @@ settled AS (
     SELECT f.*, CASE
         WHEN best %% 10 = 9 THEN 'unknown_unit'
         WHEN best >= 10 THEN 'alike_only'
+        WHEN s.doubt <> '' THEN s.doubt
         WHEN residences > 1 AND NOT nearest THEN 'several_places'
     END AS refused
-    FROM found f
+    FROM found f JOIN import_staging s USING (line)
 )
 UPDATE import_staging s SET
     address_id = CASE
@@ -212,9 +211,9 @@ WHERE f.line = s.line AND (f.refused IS NULL OR s.residence_id IS NULL)
 ----
 -- Several numbers, or one that cannot be told, and no address written so: a person chooses among the doors meant.
 WITH rows AS (
-    SELECT s.line, s.meant_street, s.meant_low, s.meant_high, c.id AS commune_id
-    FROM import_staging s JOIN sites_commune c ON c.postcodes ? s.postcode
-    WHERE s.reason IS NULL AND s.residence_id IS NULL AND s.meant_street <> '' AND s.postcode <> ''
+    SELECT s.line, s.meant_street, s.meant_low, s.meant_high, c.commune_id
+    FROM import_staging s JOIN import_communes c ON c.within = s.within
+    WHERE s.reason IS NULL AND s.residence_id IS NULL AND s.meant_street <> '' AND c.commune_id IS NOT NULL
         AND NOT %(nearest_decides)s::boolean
 ),
 parts AS (

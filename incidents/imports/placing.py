@@ -8,6 +8,8 @@ from django.conf import settings
 from core.earth import METRES_OF_A_DEGREE, narrowing
 from sites.imports.run import Run
 
+from .communes import settle_communes
+
 _HERE = Path(__file__).resolve().parent
 STAGING = (_HERE / "staging.sql").read_text(encoding="utf-8")
 _MATCHING = (_HERE / "matching.sql").read_text(encoding="utf-8").split("----\n")
@@ -40,5 +42,8 @@ def parameters(task: Run, cursor: Any) -> dict[str, Any]:
 
 def match_places(cursor: Any, params: dict[str, Any]) -> None:
     """Give each staged row the residence and the address that it names, where one alone can be meant."""
-    for statement in _MATCHING:
+    by_reference, *by_address = _MATCHING
+    cursor.execute(by_reference, params)
+    settle_communes(cursor)
+    for statement in by_address:
         cursor.execute(statement, params)

@@ -35,9 +35,9 @@ def suggest_alike(cursor: Any, landlord_id: int | None) -> None:
     strange = cursor.fetchall()
     if not strange:
         return
-    streets = _streets(cursor, sorted({postcode for postcode, _street, _door in strange}), landlord_id)
-    for postcode, street, door in strange:
-        known = streets.get(postcode, {})
+    streets = _streets(cursor, sorted({within for within, _street, _door in strange}), landlord_id)
+    for within, street, door in strange:
+        known = streets.get(within, {})
         alike = process.extract(
             street, list(known), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE, limit=_MOST
         )
@@ -49,7 +49,7 @@ def suggest_alike(cursor: Any, landlord_id: int | None) -> None:
             if _covers(numbers, door)
         ]
         if found:
-            cursor.execute(_SUGGEST, [found[:_MOST], postcode, street, door])
+            cursor.execute(_SUGGEST, [found[:_MOST], within, street, door])
 
 
 def keep_unplaced(task: Run, cursor: Any) -> None:
@@ -63,15 +63,15 @@ def keep_unplaced(task: Run, cursor: Any) -> None:
 
 
 def _streets(
-    cursor: Any, postcodes: list[str], landlord_id: int | None
+    cursor: Any, said: list[str], landlord_id: int | None
 ) -> dict[str, dict[str, list[tuple[str, int]]]]:
-    """Return postcode → street → the numbers and the id of each address there."""
-    cursor.execute(_KNOWN, {"postcodes": postcodes, "landlord": landlord_id})
+    """Return what rows say of their commune → street → the numbers and the id of each address there."""
+    cursor.execute(_KNOWN, {"said": said, "landlord": landlord_id})
     streets: dict[str, dict[str, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
-    for postcode, pk, key in cursor.fetchall():
+    for within, pk, key in cursor.fetchall():
         for part in key.split(" # ")[0].split(" / "):
             numbers, _space, street = part.partition(" ")
-            streets[postcode][street].append((numbers, pk))
+            streets[within][street].append((numbers, pk))
     return streets
 
 
@@ -85,19 +85,19 @@ def _covers(numbers: str, door: int) -> bool:
 
 
 _STRANGE = """
-SELECT DISTINCT postcode, street, door FROM import_staging
-WHERE reason IS NULL AND residence_id IS NULL AND candidates IS NULL AND door IS NOT NULL AND postcode <> ''
+SELECT DISTINCT within, street, door FROM import_staging
+WHERE reason IS NULL AND residence_id IS NULL AND candidates IS NULL AND door IS NOT NULL AND within <> ''
 ORDER BY 1, 2, 3 LIMIT %s
 """
 _SUGGEST = """
 UPDATE import_staging SET candidates = %s, unplaced = 'alike_only'
 WHERE reason IS NULL AND residence_id IS NULL AND candidates IS NULL
-    AND postcode = %s AND street = %s AND door = %s
+    AND within = %s AND street = %s AND door = %s
 """
 _KNOWN = """
-SELECT p.postcode, a.id, a.match_key
-FROM sites_commune c, jsonb_array_elements_text(c.postcodes) AS p (postcode), sites_address a
-WHERE p.postcode = ANY(%(postcodes)s) AND a.commune_id = c.id
+SELECT DISTINCT c.within, a.id, a.match_key
+FROM import_communes c JOIN sites_address a ON a.commune_id = c.commune_id
+WHERE c.within = ANY(%(said)s)
     AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
 ORDER BY a.id
 """

@@ -32,6 +32,11 @@ class FactReason(TextChoices):
     BAD_SPAN = "bad_span", _("la fin de la période précède son début")
     UNKNOWN_REFERENCE = "unknown_reference", _("référence de résidence inconnue")
     NO_PLACE = "no_place", _("ni adresse connue ni point")
+    NO_COMMUNE = "no_commune", _("commune introuvable (code INSEE, ou code postal et commune)")
+    COMMUNES_DISAGREE = (
+        "communes_disagree",
+        _("code INSEE, code postal et nom désignent des communes différentes"),
+    )
     NOTHING_NEAR = "nothing_near", _("aucune adresse connue dans le rayon")
     SEVERAL_PLACES = (
         "several_places",
@@ -47,6 +52,16 @@ class FactReason(TextChoices):
         "whole_residence",
         _("numéro sans son bâtiment ou son entrée : enregistré sur toute la résidence"),
     )
+    COMMUNE_MERGED = "commune_merged", _("ancien code de commune : commune actuelle retenue")
+    COMMUNE_CODE_UNKNOWN = (
+        "commune_code_unknown",
+        _("code INSEE inconnu : commune retenue d’après le code postal et le nom"),
+    )
+    COMMUNE_BY_POSTCODE = (
+        "commune_by_postcode",
+        _("nom de commune non reconnu : retenue d’après le code postal"),
+    )
+    COMMUNE_BY_NAME = "commune_by_name", _("code postal non reconnu : commune retenue d’après son nom")
     WRONG_COLUMNS = "wrong_columns", _("nombre de colonnes différent de l’en-tête")
     POINT_SWAPPED = "point_swapped", _("coordonnées inversées, remises à l’endroit")
     POINTS_DISAGREE = "points_disagree", _("WGS84 et Lambert-93 à plus de 100 m : WGS84 retenu")

@@ -17,12 +17,12 @@ from incidents.identifiers import own_identifier
 from incidents.shield import inspect
 from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, external_id, is_technical
 from sites.identifiers import ban_key, rnb_id
-from sites.imports.communes import postcode_in
 from sites.imports.points import Box, area_of, number, read_point
 from sites.imports.profiles import Profile, Values
 from sites.imports.stock_addresses import written_address
 from sites.match_key import Door, Doors, parse, plain
 
+from .communes import within
 from .days import read_month, read_time
 from .types import Types
 from .words import words_of
@@ -63,7 +63,7 @@ class Staged(NamedTuple):
     reference: str = ""
     place_text: str = ""
     key: str = ""
-    postcode: str = ""
+    within: str = ""
     street: str = ""
     door: int | None = None
     suffix: str = ""
@@ -181,7 +181,7 @@ def place_columns(values: Values, area: Sequence[Box], remarks: list[str]) -> di
         "reference": values.get("reference", ""),
         "place_text": place[:TEXT_LENGTH],
         "key": key,
-        "postcode": postcode_in(values.get("postcode", "")),
+        "within": within(values, place, str(at.number) if at else ""),
         "street": at.street if at else "",
         "door": at.number if at else None,
         "suffix": at.suffix if at else "",

@@ -64,6 +64,8 @@ QUESTIONS = CHOICES | ORDERS
 # The reasons beside which the report quotes the address of the row, or its days, as the file writes them.
 PLACES_QUOTED = (
     "no_place",
+    "no_commune",
+    "communes_disagree",
     "unknown_reference",
     "near_only",
     "several_places",

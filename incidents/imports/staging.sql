@@ -4,9 +4,9 @@ CREATE TEMPORARY TABLE import_staging (
     line integer, subject text, reason text, remarks text, external_id text, own_id uuid, fact_type_id bigint,
     day_text text, end_text text, day date, span_end date, "time" time, place_kind text, source text,
     complaint_filed boolean, complaint_reference text, damage_cost numeric(10, 2),
-    reference text, place_text text, key text, postcode text, street text, door integer, suffix text, unit text, rnb_id text, ban_key text, meant_street text, meant_low integer, meant_high integer,
+    reference text, place_text text, key text, within text, street text, door integer, suffix text, unit text, rnb_id text, ban_key text, meant_street text, meant_low integer, meant_high integer,
     longitude double precision, latitude double precision, proposal text,
     residence_id bigint, address_id bigint, landlord_id bigint, commune_id bigint, matched text, unplaced text,
     candidates bigint[], queued boolean NOT NULL DEFAULT false,
-    known_id bigint
+    known_id bigint, doubt text NOT NULL DEFAULT ''
 ) ON COMMIT DROP

@@ -17,10 +17,16 @@ from .official_code import SPLIT_CITIES
 # The digits that remain of a code of five at least; fewer are no code.
 _DIGITS_LEFT = 3
 _POSTCODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
+# A postcode, then a name up to the next comma; of the figures behind a name only a CEDEX or an arrondissement's.
+_LOCALITY = re.compile(
+    r"(?<![\w.])(?:F-)?(\d{5})(?![\w])(?:[ \-,]*([^\W\d_][^\d,;|()]*(?:\b\d{1,2}(?:er|e|eme|ème)?\b)?))?",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"\d[\dAB]\d{3}")
 _CEDEX = re.compile(r"\bCEDEX\b")
 # "Paris 12", "Lyon 3e arrondissement", "Marseille Cedex 08".
 _ARRONDISSEMENT = re.compile(r"\b(PARIS|LYON|MARSEILLE)\b\D*\b0?(\d{1,2})\s*(?:ER|E|EME|ND|ARR\w*|ARDT)?\b")
+_SPLIT_NAMES = {"PARIS", "LYON", "MARSEILLE"}
 _FULL = {"ST": "SAINT", "STE": "SAINTE", "STS": "SAINTS", "STES": "SAINTES", "LEZ": "LES"}
 _SPOKEN = {"ER", "E", "EME", "ND", "ARRONDISSEMENT", "ARR", "ARDT", "CEDEX"}
 
@@ -57,6 +63,22 @@ def postcode_in(text: str) -> str:
     """
     found = _POSTCODE.search(_with_zero(text))
     return found[0] if found else ""
+
+
+def locality_in(text: str, *, but: str = "") -> tuple[str, str]:
+    """Return the postcode that a text holds and the name after it, each empty if there is none.
+
+    Args:
+        text: an address, or what stands in a column of postcodes.
+        but: the figures that are known to be something else, a door's number.
+
+    >>> locality_in("12 rue des Essais, 00110 Saint-Brume"), locality_in("10500 rue des Essais", but="10500")
+    (('00110', 'Saint-Brume'), ('', ''))
+    >>> locality_in("75571 PARIS CEDEX 12"), locality_in("12 rue des Essais (00110)")
+    (('75571', 'PARIS CEDEX 12'), ('00110', ''))
+    """
+    found = [match for match in _LOCALITY.finditer(text) if match[1] != but]
+    return (found[-1][1], (found[-1][2] or "").strip(" -")) if found else ("", "")
 
 
 def code_in(text: str) -> str:
@@ -98,12 +120,30 @@ class Communes:
             self._found[place] = self._find(place)
         return self._found[place]
 
+    def of_postcode(self, postcode: str) -> list[Commune]:
+        """Return the communes that share a postcode."""
+        return self._by_postcode.get(postcode_in(postcode), [])
+
+    def of_any_part(self, place: Place) -> list[Commune]:
+        """Return the communes that one part or another of ``place`` names."""
+        coded = self._by_code.get(code_in(place.code))
+        found = [*([coded] if coded else []), *self.of_postcode(place.postcode), *self._named_near(place)]
+        return list(dict.fromkeys(found))
+
+    def names_another(self, city: str, commune: Commune | None) -> bool:
+        """Say whether ``city`` is, or was, the name of a commune anywhere in the country, and not of ``commune``."""
+        bare = bare_name(city)
+        if not bare or (commune and (bare_name(commune.name).startswith(bare) or bare in _names(commune))):
+            return False
+        return bare in _SPLIT_NAMES or bare in self._by_name
+
     def _find(self, place: Place) -> Found:
         code, postcode = code_in(place.code), postcode_in(place.postcode)
         here = self._by_postcode.get(postcode, [])
         named = _called(place.city, here)
         if commune := self._by_code.get(code):
-            if named and commune not in named and not _called(place.city, [commune]):
+            others = named or here
+            if others and commune not in others and not _called(place.city, [commune]):
                 return Found(None, "communes_disagree")
             return Found(commune, remark="" if code == commune.code else "commune_merged")
         return self._by_postcode_and_name(
@@ -128,7 +168,8 @@ class Communes:
 
     def _named_near(self, place: Place) -> list[Commune]:
         """Return the communes called as the row says: those of its postcode's department, or of the country."""
-        known = self._by_name.get(bare_name(place.city), [])
+        bare = bare_name(place.city)
+        known = self._by_name.get(bare, []) if bare else []
         department = department_of(postcode_in(place.postcode))
         return [commune for commune in known if commune.department in department] if department else known
 
@@ -176,6 +217,8 @@ def department_of(postcode: str) -> tuple[str, ...]:
 def _called(city: str, among: list[Commune]) -> list[Commune]:
     """Return the communes with that name; those with it now before those that had it."""
     bare = bare_name(city)
+    if not bare:
+        return []
     now = [commune for commune in among if bare_name(commune.name) == bare]
     return now or [commune for commune in among if bare in _names(commune)]
 

@@ -358,6 +358,10 @@ def test_one_recorded_as_another_fact_under_a_fresh_token_leaves_the_queue(agent
 
     page.route(f"**{NEW}", lose)
     agent.context.set_offline(False)
+    for _look in range(200):
+        if lost:
+            break
+        page.wait_for_timeout(50)
     waiting = _waiting(page)
     waiting.locator("summary").click()
     waiting.get_by_role("button", name="Corriger").click()

@@ -244,3 +244,99 @@ def test_an_identifier_of_two_residences_is_a_choice_between_them(estate):
     rows = [f"F1;NOISE;2024-03-14;;{BAN}", f"F2;NOISE;2024-03-14;B3;{BAN}"]
     result = import_as_operator(csv_file(header, *rows), "generic", ImportKind.INCIDENTS)
     assert [reason for _outcome, reason in result.verdicts] == ["several_places", "by_reference"]
+
+
+@pytest.fixture
+def communes(db):
+    """Two communes of one postcode and one of another, each with a number 12 of one street, and a merged commune."""
+    plant_communes()
+    with system_scope("seeding"):
+        Commune.objects.filter(code="01001").update(former_codes=["01901"], former_names=["Vieil-Essai"])
+        # A commune where nobody has an address.
+        Commune.objects.create(code="01003", name="Lointain", department="01", postcodes=["01300"])
+        landlord = f.OrganisationFactory()
+        for code in ("01001", "01002", PARIS_12):
+            commune = Commune.objects.get(code=code)
+            residence = f.ResidenceFactory(commune=commune, reference=f"R{code}", landlord=landlord)
+            label = "12 rue des Essais"
+            f.AddressFactory(residence=residence, label=label, match_key=match_key(label))
+
+
+HEADER_WITH_COMMUNES = "identifiant;nature;jour;adresse;code postal;commune;code insee"
+ESSAIS = "12 rue des Essais"
+
+
+def commune_of(address, postcode="", city="", insee=""):
+    """Return the outcome, the reason, the remarks and the commune of the fact that was recorded, if any."""
+    content = csv_file(HEADER_WITH_COMMUNES, f"F1;NOISE;2024-03-14;{address};{postcode};{city};{insee}")
+    result = import_as_operator(content, "generic", ImportKind.INCIDENTS)
+    [(outcome, reason)] = result.verdicts
+    with system_scope("seeding"):
+        codes = list(Incident.objects.values_list("commune__code", flat=True))
+        waiting = UnplacedFact.objects.count()
+    assert (outcome == "imported", outcome == "waiting") == (bool(codes), bool(waiting))
+    return (outcome, reason, [str(label) for label in result.remarks], *codes)
+
+
+@pytest.mark.usefixtures("communes")
+@pytest.mark.parametrize(
+    ("told", "remarks", "code"),
+    [
+        ({"insee": "01001"}, [], "01001"),
+        ({"insee": "1002"}, [], "01002"),
+        ({"insee": "01901"}, ["commune_merged"], "01001"),
+        ({"city": "St-Essai"}, ["commune_by_name"], "01001"),
+        ({"postcode": "01400", "city": "AUTRE ESSAI"}, [], "01002"),
+        ({"postcode": "1400", "city": "Vieil-Essai"}, [], "01001"),
+        ({"postcode": "75571", "city": "PARIS CEDEX 12"}, ["commune_by_name"], PARIS_12),
+        ({"postcode": "75571 PARIS CEDEX 12"}, ["commune_by_name"], PARIS_12),
+        ({"city": "Paris 12e"}, ["commune_by_name"], PARIS_12),
+        ({"city": "Paris", "postcode": "75012", "insee": "75056"}, [], PARIS_12),
+        ({"city": "75012 Paris"}, [], PARIS_12),
+        ({"postcode": "01400", "insee": "01002"}, [], "01002"),
+        ({"address": f"{ESSAIS}, 01400 Autre-Essai"}, [], "01002"),
+        ({"address": f"{ESSAIS} - 75012 PARIS"}, [], PARIS_12),
+        ({"address": f"{ESSAIS} (75012)"}, [], PARIS_12),
+        ({"address": f"{ESSAIS}, 01400", "city": "Saint Essai"}, [], "01001"),
+    ],
+)
+def test_a_fact_s_commune_is_found_by_whatever_part_names_it(told, remarks, code):
+    assert commune_of(**{"address": ESSAIS} | told) == ("imported", "by_address", remarks, code)
+
+
+@pytest.mark.usefixtures("communes")
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"insee": "01001", "city": "Autre-Essai"},
+        {"insee": "01001", "postcode": "75012"},
+        {"postcode": "75012", "city": "Autre-Essai"},
+        {"postcode": "01400", "city": "Paris"},
+        {"postcode": "75012", "address": f"{ESSAIS}, 01400 Autre-Essai"},
+        {"postcode": "01400", "city": "Saint-Essai", "address": f"{ESSAIS}, 01400 Autre-Essai"},
+    ],
+)
+def test_a_fact_whose_parts_name_two_communes_waits_for_a_person(told):
+    assert commune_of(**{"address": ESSAIS} | told)[:2] == ("waiting", "communes_disagree")
+
+
+@pytest.mark.usefixtures("communes")
+def test_a_fact_in_one_of_two_communes_of_an_unknown_name_waits_for_a_person():
+    assert commune_of(ESSAIS, "01400", "Le Bourg")[:2] == ("waiting", "no_commune")
+
+
+@pytest.mark.usefixtures("communes")
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        # A commune that is known and where nobody has an address takes none of its neighbours'.
+        ({"insee": "01003"}, "no_place"),
+        ({"postcode": "01300", "city": "Lointain"}, "no_place"),
+        ({"insee": "99999"}, "no_commune"),
+        ({"city": "Nulle-Part"}, "no_commune"),
+        ({"postcode": "99999"}, "no_commune"),
+        ({}, "no_place"),
+    ],
+)
+def test_a_fact_of_no_known_address_is_refused_with_the_reason(told, reason):
+    assert commune_of(ESSAIS, **told)[:2] == ("rejected", reason)

@@ -52,7 +52,15 @@ def test_a_file_of_an_own_tool_is_recognised_as_facts_and_goes_in(flow, world):
     flow.send(csv_file(OWN_FACTS, "F2;Tag;19/11/2025;1001;8 rue Fictive;00100;Brumeval"))
     assert (flow.run.kind, flow.run.mapping["columns"]) == (
         "incidents",
-        {"0": "external_id", "1": "type", "2": "day", "3": "reference", "4": "address", "5": "postcode"},
+        {
+            "0": "external_id",
+            "1": "type",
+            "2": "day",
+            "3": "reference",
+            "4": "address",
+            "5": "postcode",
+            "6": "city",
+        },
     )
     assert flow.columns().headers["Location"] == flow.url("words")
     [word] = flow.get("words").context["form"].words()

@@ -24,6 +24,8 @@ _PLACES: Labels = {
     "rnb": _("Identifiant RNB du bâtiment"),
     "ban": _("Clé BAN de l’adresse"),
     "postcode": _("Code postal"),
+    "city": _("Commune"),
+    "insee": _("Code INSEE de la commune"),
     **POINT,
 }
 DISRUPTION_FIELDS: Labels = {

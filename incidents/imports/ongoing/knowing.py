@@ -22,8 +22,9 @@ _PLACED = ("residence_id", "address_id", "landlord_id", "commune_id")
 
 # Why a row has no certain place is said at the end: what is recorded already needs none.
 _LATER = """
-UPDATE import_staging SET unplaced = reason, reason = NULL
-WHERE reason IN ('several_places', 'unknown_unit', 'alike_only', 'unclear_number')
+UPDATE import_staging SET unplaced = reason, reason = NULL WHERE reason IN (
+    'several_places', 'unknown_unit', 'alike_only', 'unclear_number', 'communes_disagree', 'no_commune'
+)
 """
 _OWN = """
 UPDATE import_staging s SET known_id = i.id FROM {table} i
@@ -78,6 +79,7 @@ _UNPLACED = """
 UPDATE import_staging SET reason = CASE
     WHEN unplaced IS NOT NULL THEN unplaced
     WHEN reference <> '' THEN 'unknown_reference'
+    WHEN doubt <> '' THEN doubt
     WHEN longitude IS NULL THEN 'no_place'
     ELSE 'nothing_near' END
 WHERE reason IS NULL AND residence_id IS NULL

@@ -39,9 +39,9 @@ _OUTCOMES = {
 }
 _COMMON = ("line", "subject", "reason", "remarks", "own_id", "day_text", "end_text")
 _WHERE = (
-    "reference", "place_text", "key", "postcode", "street", "door", "suffix", "unit", "longitude", "latitude",
+    "reference", "place_text", "key", "within", "street", "door", "suffix", "unit", "longitude", "latitude",
 )  # fmt: skip
-_EMPTY = {"remarks": "", "day_text": "", "end_text": "", "key": "", "reference": "", "place_text": ""}
+_EMPTY = dict.fromkeys(("remarks", "day_text", "end_text", "key", "within", "reference", "place_text"), "")
 # A record that ends on its first day has an end, unlike a fact of which only one day is told.
 _ENDS = "UPDATE import_staging SET ends = coalesce(span_end, CASE WHEN end_text <> '' THEN day END)"
 
