@@ -6,6 +6,8 @@ import json
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
@@ -145,6 +147,21 @@ def test_a_difference_that_is_taken_goes_into_the_history_and_the_journal_and_ca
     assert send(CORRECTED, SECOND).verdicts == [("unchanged", "already_recorded")]
     assert undo_as_lead(result.run, world.a.lead) == {"restored": {"incidents_incident": 1}}
     assert contents() == before
+
+
+def test_the_former_states_of_all_differences_are_stored_by_one_statement(send):
+    rows = [f"F{number};Tags;2026-11-{number:02};1001" for number in range(1, 6)]
+    header = "identifiant;nature;jour;référence résidence"
+    send(header, *rows)
+    changed = [row.replace("Tags", "Tapages, dont nocturnes") for row in rows]
+    with CaptureQueriesContext(connection) as asked:
+        assert send(header, *changed, answers={"fact_differs": "take"}).counts == {"imported": {"updated": 5}}
+    storing = [query for query in asked if "INSERT INTO incidents_incident_history" in (query["sql"] or "")]
+    with system_scope("seeding"):
+        facts = Incident.objects.filter(external_id__startswith="F").order_by("day")
+        former = [(e.external_id, e.fact_type.code, e.pgh_label) for fact in facts for e in fact.events.all()]
+    # Beside this statement none stores a state: each fact has one event.
+    assert (len(storing), former) == (1, [(f"F{number}", "TAGS", "update") for number in range(1, 6)])
 
 
 def test_a_difference_that_is_refused_leaves_the_fact_as_it_is(send):
