@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.facts import places
 from incidents.facts.forms import PlacedForm, ShieldedField
+from incidents.facts.services import Place
 from incidents.models import UnplacedFact
 from sites.models import Address
 
@@ -21,9 +22,19 @@ class ChoosePlaceForm(PlacedForm):
         self, *args: Any, fact: UnplacedFact, addresses: dict[int, Address], others: int, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._landlord = fact.landlord_id
         self._suggested = [places.Choice.of(addresses[pk]) for pk in fact.candidates if pk in addresses]
         if not others:
             del self.fields["all_alike"]
+
+    def clean_place(self) -> Place:
+        """Refuse a place of another landlord than the fact's."""
+        place: Place = self.cleaned_data["place"]
+        if place.landlord_id != self._landlord:
+            raise forms.ValidationError(
+                _("Ce lieu n’est pas au bailleur de ce fait : choisissez-en un autre.")
+            )
+        return place
 
     @cached_property
     def place_choices(self) -> list[places.Choice]:

@@ -53,9 +53,11 @@ def place(request: ScopedRequest, pk: int) -> HttpResponse:
         number = services.place(
             request.scope, fact, data["place"], all_alike=bool(others) and data["all_alike"]
         )
-        told = ngettext("%(n)d fait placé.", "%(n)d faits placés.", number) % {"n": number}
-        messages.success(request, told)
-        return redirect("incidents:to_place")
+        if number:
+            told = ngettext("%(n)d fait placé.", "%(n)d faits placés.", number) % {"n": number}
+            messages.success(request, told)
+            return redirect("incidents:to_place")
+        form.add_error(None, _("Rien n’a été placé : ce fait est déjà enregistré, ou vient d’être traité."))
     context = {"fact": fact, "others": others, "spots": _spots(fact, addresses), "discard": DiscardForm()}
     return render_form(request, "incidents/place_fact.html", form, **context)
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
@@ -222,4 +223,38 @@ def test_a_point_near_two_landlords_is_nobodys_in_the_operators_file(world, home
         Address.objects.filter(pk=world.b.address.pk).update(longitude=2.3902, latitude=48.84)
     result = import_as_operator(csv_file(HEADER, NEAR.format(1, 1)), "generic", ImportKind.INCIDENTS)
     assert [outcome for outcome, _reason in result.verdicts] == ["rejected"]
+    assert waiting() == []
+
+
+@pytest.fixture
+def placing(home, send, sign_in, world):
+    """Send one fact to place; return the client of its lead and the address of its page."""
+    send(NEAR.format(1, 1))
+    with system_scope("seeding"):
+        return sign_in(world.a.lead), reverse("incidents:place_fact", args=[the_fact().pk])
+
+
+def test_the_place_of_another_landlord_is_refused_on_the_page(world, placing):
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.lead, organisation=world.b.landlord, role=Role.LEAD)
+    lead, url = placing
+    answer = lead.post(url, {"place": f"a{world.b.address.pk}"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {
+        "place": ["Ce lieu n’est pas au bailleur de ce fait : choisissez-en un autre."]
+    }
+    assert (recorded(), len(waiting("pk"))) == ([], 1)
+
+
+def test_a_fact_that_is_recorded_already_is_not_said_to_be_placed(world, home, placing):
+    with system_scope("seeding"):
+        fact = the_fact()
+        f.IncidentFactory(address=home, external_source=fact.external_source, external_id="n1")
+    lead, url = placing
+    answer = lead.post(url, {"place": f"a{home.pk}"})
+    assert answer.status_code == 422
+    assert answer.context["form"].non_field_errors() == [
+        "Rien n’a été placé : ce fait est déjà enregistré, ou vient d’être traité."
+    ]
+    assert lead.get(reverse("incidents:to_place")).status_code == 200
     assert waiting() == []
