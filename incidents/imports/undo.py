@@ -5,19 +5,35 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from incidents.changes import records_changed
-from sites.imports.undo.plan import CHANGED, REMOVED, RESTORED, Undoing, overwritten, remove, restore
+from incidents.models import Incident
+from sites.imports.undo.plan import (
+    CHANGED,
+    REMOVED,
+    RESTORED,
+    USED,
+    Undoing,
+    overwritten,
+    referred_to,
+    remove,
+    restore,
+)
 
 _FACT, _HISTORY, _UNPLACED = "incidents_incident", "incidents_incident_history", "incidents_unplacedfact"
 _KEPT = "incidents.Incident:update_update"
 
 _PLAN = f"""
 SELECT '{_FACT}' AS table_name, i.id AS object_id,
-    CASE WHEN i.changed_at IS NULL AND i.cancelled_at IS NULL THEN '{REMOVED}' ELSE '{CHANGED}' END AS fate
+    CASE WHEN i.changed_at IS NOT NULL OR i.cancelled_at IS NOT NULL THEN '{CHANGED}'
+        WHEN {referred_to(Incident, "i", _HISTORY, _UNPLACED)} THEN '{USED}' ELSE '{REMOVED}' END AS fate
 FROM incidents_incident i WHERE i.import_run_id = %(run)s
 UNION ALL
 SELECT '{_UNPLACED}', u.id, '{REMOVED}' FROM incidents_unplacedfact u WHERE u.import_run_id = %(run)s
 UNION ALL {overwritten(_FACT)}
 UNION ALL {overwritten(_UNPLACED)}
+"""
+_CREATED = f"""
+SELECT '{_FACT}', id FROM {_FACT} WHERE import_run_id = %(run)s
+UNION ALL SELECT '{_UNPLACED}', id FROM {_UNPLACED} WHERE import_run_id = %(run)s
 """
 # A fact that is again as before has no history of the import either: the journal tells of both.
 _FORGET_CHANGES = f"""
@@ -53,4 +69,4 @@ def _residences(cursor: CursorWrapper) -> set[int]:
     return {pk for (pk,) in cursor.fetchall()}
 
 
-FACTS = Undoing(_PLAN, _carry_out, {_FACT: _("faits"), _UNPLACED: _("faits à placer")})
+FACTS = Undoing(_PLAN, _carry_out, {_FACT: _("faits"), _UNPLACED: _("faits à placer")}, _CREATED)

@@ -39,7 +39,7 @@ def run_import(run_id: int) -> None:
         return
 
 
-_NO_LONGER = _("La personne qui l’a demandé n’est plus référente de ce bailleur : rien n’a été enregistré.")
+NO_LONGER = _("La personne qui l’a demandé n’est plus référente de ce bailleur : rien n’a été enregistré.")
 
 
 def _give_up_if_lost_again(run: ImportRun) -> None:
@@ -65,7 +65,7 @@ def _perform(run_id: int, author: User, progress: Progress) -> None:
     with acting_as(author):
         run = ImportRun.objects.select_related("organisation").filter(pk=run_id).first()
         if run is None:
-            raise JobError(_NO_LONGER)
+            raise JobError(NO_LONGER)
         _do(run, lambda share: progress.update(round(100 * share), 100))
         if run.stage == ImportStage.IMPORT and run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
             outbox.send(geocode, author.pk)

@@ -21,11 +21,14 @@ class Undoing:
         carry_out: function that does what the temporary table ``undo_plan`` says of the run; it has levels
             evaluated again.
         tables: the name in words, plural, of each table of the plan, in the order in which pages list them.
+        created: query of ``(table_name, object_id)`` for what the import ``%(run)s`` created and that
+            :class:`sites.models.ImportChange` does not note; empty when it notes all.
     """
 
     plan: str
     carry_out: Callable[[CursorWrapper, int], None]
     tables: Mapping[str, str | Promise]
+    created: str = ""
 
     def foresee(self, cursor: CursorWrapper, run_id: int) -> dict[str, dict[str, int]]:
         """Return how many rows of each table meet each fate: fate → table → number."""
@@ -39,11 +42,27 @@ class Undoing:
 
     def undo(self, cursor: CursorWrapper, run_id: int) -> None:
         """Undo the import, in the caller's transaction and scope."""
+        self._hold(cursor, run_id)
         cursor.execute("DROP TABLE IF EXISTS pg_temp.undo_plan")
         cursor.execute(f"CREATE TEMPORARY TABLE undo_plan ON COMMIT DROP AS {self.plan}", {"run": run_id})
         cursor.execute("CREATE INDEX ON undo_plan (table_name, object_id)")
         cursor.execute("ANALYZE undo_plan")
         self.carry_out(cursor, run_id)
+
+    def _hold(self, cursor: CursorWrapper, run_id: int) -> None:
+        """Lock the rows of the import, so that no change is committed between the plan and the deletion.
+
+        The last tables come first: a fact that waits for its place is locked before the facts, to which a
+        placing that was under way has then added it.
+        """
+        noted = "SELECT table_name, object_id FROM sites_importchange WHERE run_id = %(run)s"
+        rows = f"{noted} UNION ALL {self.created}" if self.created else noted
+        for table in reversed(tuple(self.tables)):
+            cursor.execute(
+                f"SELECT count(*) FROM (SELECT x.id FROM {table} x WHERE x.id IN"
+                f" (SELECT object_id FROM ({rows}) r WHERE table_name = %(table)s) ORDER BY x.id FOR UPDATE) held",
+                {"run": run_id, "table": table},
+            )
 
 
 def overwritten(table: str) -> str:

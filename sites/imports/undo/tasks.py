@@ -3,9 +3,11 @@
 from celery import shared_task
 from django.utils.translation import override
 
+from accounts.models import User
 from accounts.scope import acting_as, load_user, system_scope
-from core.jobs import JobError, running
+from core.jobs import JobError, Progress, running
 from sites.enums import ImportStage
+from sites.imports.tasks import NO_LONGER
 from sites.models import ImportRun
 
 from . import services
@@ -22,9 +24,15 @@ def undo_import(run_id: int, user_id: int) -> None:
     try:
         with override(person.language), running(run) as progress:
             if progress is not None:
-                with acting_as(person) as scope:
-                    held = ImportRun.objects.select_related("organisation").get(pk=run_id)
-                    services.perform(scope, held, tell=lambda share: progress.update(round(100 * share), 100))
+                _perform(run_id, person, progress)
     except JobError:
         # The run holds the reason, which the person reads.
         return
+
+
+def _perform(run_id: int, person: User, progress: Progress) -> None:
+    with acting_as(person) as scope:
+        run = ImportRun.objects.select_related("organisation").filter(pk=run_id).first()
+        if run is None:
+            raise JobError(NO_LONGER)
+        services.perform(scope, run, tell=lambda share: progress.update(round(100 * share), 100))
