@@ -593,6 +593,29 @@ def test_an_import_is_done_in_the_name_of_whoever_asked_for_it(flow, world, sign
     assert (flow.run.created_by_id, flow.run.actor_id) == (world.a.lead.pk, colleague.pk)
 
 
+def test_differences_taken_over_are_signed_by_whoever_asked_for_the_import(
+    flow, world, sign_in, colleague, worked
+):
+    day = timezone.localdate() - dt.timedelta(3)
+    for kind in ("Tag", "Tapage"):
+        flow.send(csv_file(OWN_FACTS, f"F2;{kind};{day:%d/%m/%Y};{world.a.residence.reference};;;"))
+        flow.columns()
+        if kind == "Tag":
+            flow.words()
+            flow.start()
+    flow.words()
+    sign_in(colleague).post(flow.url("start"), {"fact_differs": "take"})
+    worked(flow.pk)
+    with system_scope("seeding"):
+        fact = Incident.objects.get(external_id="F2")
+    with acting_as(world.a.lead):
+        entries = AuditEntry.objects.filter(object_type="sites.importrun", object_id=str(flow.pk))
+        assert list(
+            entries.filter(action="update", detail={"facts": 1}).values_list("actor_id", "detail")
+        ) == [(colleague.pk, {"facts": 1})]
+    assert (fact.reported_by_id, fact.changed_by_id) == (world.a.lead.pk, colleague.pk)
+
+
 def test_an_import_asked_for_by_somebody_who_leads_no_more_says_so_and_is_forgotten(
     flow, sign_in, colleague, worked
 ):
