@@ -226,12 +226,13 @@ class UnplacedFact(models.Model):
     """A fact of a file whose place is not certain: it counts nowhere until a person has chosen one.
 
     A row that is settled stays, so that the same file does not bring it again: placed, as ``incident``, or
-    discarded, with a reason.
+    discarded, with a reason. One that a later file replaced stays too, for the undoing of that file to bring it back.
 
     Attributes:
         way: why the place is not certain, and how the candidates were found.
         written: the place as the file writes it, unless it seemed to speak of a person.
         candidates: ids of addresses, the best first.
+        replaced_by: the row that a later file brought under the same identifier, with another content.
     """
 
     landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
@@ -257,6 +258,7 @@ class UnplacedFact(models.Model):
     settled_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     discard_reason = models.CharField(_("motif"), max_length=200, blank=True)
     incident = models.OneToOneField(Incident, models.SET_NULL, null=True, related_name="unplaced")
+    replaced_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replaced")
 
     perimeter = perimeter.UNPLACED_FACT
 

@@ -100,7 +100,7 @@ WHERE said.line = s.line AND said.nth <= r.number
 -- What waits for a place already, or was settled in the queue since, by its identifier or else by what it means.
 UPDATE import_staging s SET reason = CASE WHEN u.discard_reason <> '' THEN 'discarded_since' ELSE 'already_waiting' END
 FROM incidents_unplacedfact u
-WHERE s.reason IS NULL AND s.residence_id IS NULL AND u.external_source = %(source)s
+WHERE s.reason IS NULL AND s.residence_id IS NULL AND u.external_source = %(source)s AND u.replaced_by_id IS NULL
     AND (%(landlord)s::bigint IS NULL OR u.landlord_id = %(landlord)s)
     AND u.external_id = s.external_id AND s.external_id <> '' AND (
         u.settled_at IS NOT NULL

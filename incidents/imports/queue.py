@@ -53,13 +53,22 @@ def suggest_alike(cursor: Any, landlord_id: int | None) -> None:
 
 
 def keep_unplaced(task: Run, cursor: Any) -> None:
-    """Write the queued rows as facts to place; close those that a row with a certain place has just answered."""
-    source = task.profile.tables["source"]
-    cursor.execute(_CLOSE, {"source": source, "author": task.record.actor_id})
+    """Write the queued rows as facts to place, and settle those that waited under their identifiers."""
     cursor.execute("SELECT DISTINCT place_text FROM import_staging WHERE queued AND place_text <> ''")
     clean = [text for (text,) in cursor.fetchall() if quoted(text)]
-    cursor.execute(_REPLACE, {"source": source})
-    cursor.execute(_KEEP, {"source": source, "run": task.record.pk, "clean": clean, **_WAYS})
+    cursor.execute(_KEEP, {**_who(task), "clean": clean, **_WAYS})
+    cursor.execute(_REPLACE, _who(task))
+
+
+def close_placed(task: Run, cursor: Any) -> None:
+    """Settle the facts to place that the file has just recorded at a certain place; call it after their insertion."""
+    for statement in (_CLOSE_NAMED, _CLOSE_ALIKE):
+        cursor.execute(statement, _who(task))
+
+
+def _who(task: Run) -> dict[str, Any]:
+    source = task.profile.tables["source"]
+    return {"source": source, "run": task.record.pk, "author": task.record.actor_id}
 
 
 def _streets(
@@ -103,15 +112,65 @@ ORDER BY a.id
 """
 # A new row about a fact that still waits is the source's last word on it.
 _REPLACE = """
-DELETE FROM incidents_unplacedfact u USING import_staging s
-WHERE s.queued AND s.external_id <> '' AND u.settled_at IS NULL
-    AND u.external_source = %(source)s AND u.external_id = s.external_id AND u.landlord_id = s.landlord_id
+UPDATE incidents_unplacedfact u SET settled_at = now(), settled_by_id = %(author)s, replaced_by_id = n.id
+FROM incidents_unplacedfact n
+WHERE n.import_run_id = %(run)s AND n.external_id <> '' AND u.settled_at IS NULL
+    AND u.import_run_id IS DISTINCT FROM n.import_run_id
+    AND u.external_source = n.external_source AND u.external_id = n.external_id AND u.landlord_id = n.landlord_id
 """
-_CLOSE = """
-UPDATE incidents_unplacedfact u SET settled_at = now(), settled_by_id = %(author)s
-FROM import_staging s
-WHERE s.reason IS NULL AND s.external_id <> '' AND u.settled_at IS NULL
-    AND u.external_source = %(source)s AND u.external_id = s.external_id AND u.landlord_id = s.landlord_id
+_CLOSE_NAMED = """
+UPDATE incidents_unplacedfact u SET settled_at = now(), settled_by_id = %(author)s, incident_id = i.id
+FROM incidents_incident i
+WHERE i.import_run_id = %(run)s AND i.external_id <> '' AND u.settled_at IS NULL
+    AND u.external_source = i.external_source AND u.external_id = i.external_id AND u.landlord_id = i.landlord_id
+"""
+# Without an identifier a row is what waits when it says the same, its place written alike (knowing.sql); the nth of
+# those that are alike is the nth that waits. Of a fact whose place was not kept, the candidates must hold the address.
+_CLOSE_ALIKE = """
+WITH waiting AS MATERIALIZED (
+    SELECT id, landlord_id, written, longitude, latitude, candidates, fact_type_id, day, span_end, "time", place_kind,
+        row_number() OVER (
+            PARTITION BY landlord_id, written, longitude, latitude, fact_type_id, day, span_end, "time", place_kind
+            ORDER BY id
+        ) AS nth
+    FROM incidents_unplacedfact
+    WHERE external_source = %(source)s AND external_id = '' AND settled_at IS NULL
+),
+placed AS (
+    SELECT landlord_id, residence_id, address_id, place_text, longitude, latitude, fact_type_id, day, span_end, "time",
+        place_kind,
+        row_number() OVER (
+            PARTITION BY landlord_id, place_text, longitude, latitude, fact_type_id, day, span_end, "time", place_kind
+            ORDER BY line
+        ) AS nth,
+        row_number() OVER (
+            PARTITION BY residence_id, address_id, fact_type_id, day, span_end, "time", place_kind ORDER BY line
+        ) AS twin
+    FROM import_staging
+    WHERE reason IS NULL AND external_id = '' AND (fact_type_id, day) IN (SELECT fact_type_id, day FROM waiting)
+),
+recorded AS (
+    SELECT id, residence_id, address_id, fact_type_id, day, span_end, "time", place_kind, row_number() OVER (
+        PARTITION BY residence_id, address_id, fact_type_id, day, span_end, "time", place_kind ORDER BY id
+    ) AS twin
+    FROM incidents_incident
+    WHERE import_run_id = %(run)s AND external_id = '' AND (fact_type_id, day) IN (SELECT fact_type_id, day FROM waiting)
+),
+answered AS (
+    SELECT DISTINCT ON (r.id) w.id, r.id AS incident_id
+    FROM waiting w
+    JOIN placed p ON p.landlord_id = w.landlord_id AND p.fact_type_id = w.fact_type_id AND p.day = w.day
+        AND p.place_kind = w.place_kind AND p.nth = w.nth AND w.written IN (p.place_text, '')
+        AND p.longitude IS NOT DISTINCT FROM w.longitude AND p.latitude IS NOT DISTINCT FROM w.latitude
+        AND p.span_end IS NOT DISTINCT FROM w.span_end AND p."time" IS NOT DISTINCT FROM w."time"
+        AND (w.written <> '' OR w.longitude IS NOT NULL OR p.address_id = ANY (w.candidates))
+    JOIN recorded r ON r.residence_id = p.residence_id AND r.fact_type_id = p.fact_type_id AND r.day = p.day
+        AND r.place_kind = p.place_kind AND r.twin = p.twin AND r.address_id IS NOT DISTINCT FROM p.address_id
+        AND r.span_end IS NOT DISTINCT FROM p.span_end AND r."time" IS NOT DISTINCT FROM p."time"
+    ORDER BY r.id, w.written DESC, w.id
+)
+UPDATE incidents_unplacedfact u SET settled_at = now(), settled_by_id = %(author)s, incident_id = a.incident_id
+FROM answered a WHERE a.id = u.id
 """
 _KEEP = """
 INSERT INTO incidents_unplacedfact (landlord_id, fact_type_id, place_kind, day, span_end, "time", source,

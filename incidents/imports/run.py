@@ -18,7 +18,7 @@ from sites.imports.run import Run
 from .differences import CHOICES, FACT_DIFFERS, ID_TWICE, ask, differs, take
 from .moments import DAY_ORDER, settle_moments, settle_zones
 from .placing import STAGING, match_places, parameters
-from .queue import keep_unplaced, suggest_alike
+from .queue import close_placed, keep_unplaced, suggest_alike
 from .rows import RowReader, Staged, quoted
 
 _HERE = Path(__file__).resolve().parent
@@ -128,6 +128,7 @@ def _write(task: Run, cursor: Any, fields: set[str]) -> set[int]:
             "source": task.profile.tables["source"],
         },
     )
+    close_placed(task, cursor)
     cursor.execute("SELECT DISTINCT residence_id FROM import_staging WHERE reason IS NULL")
     return residences | {pk for (pk,) in cursor.fetchall()}
 

@@ -9,7 +9,9 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
-from incidents.models import Incident, UnplacedFact
+from core.versions import version_of
+from incidents.facts.services import Fact, correct_incident, state_of
+from incidents.models import FactType, Incident, UnplacedFact
 from incidents.unplaced import services
 from sites.enums import ImportKind
 from sites.match_key import match_key
@@ -187,6 +189,101 @@ def test_the_undoing_takes_what_waits_and_what_was_placed_by_hand(world, home, s
     with system_scope("seeding"):
         assert not UnplacedFact.objects.exists()
     assert contents() == before
+
+
+def rows_that_wait():
+    """Return every row of the queue, settled ones included, whole."""
+    with system_scope("seeding"):
+        return list(UnplacedFact.objects.order_by("pk").values())
+
+
+def test_the_undoing_gives_back_what_a_later_file_replaced_in_the_queue(send, world):
+    send(NEAR.format(1, 1), NEAR.format(2, 2))
+    before = rows_that_wait()
+    later = send(NEAR.format(1, 5))
+    assert waiting("external_id", "day") == [("n1", dt.date(2026, 1, 5)), ("n2", dt.date(2026, 1, 2))]
+    assert undo_as_lead(later.run, world.a.lead) == {
+        "removed": {"incidents_unplacedfact": 1}, "restored": {"incidents_unplacedfact": 1},
+    }  # fmt: skip
+    assert rows_that_wait() == before
+
+
+def test_what_two_files_replaced_in_turn_comes_back_once_both_are_undone(send, world):
+    send(NEAR.format(1, 1))
+    before = rows_that_wait()
+    second, third = send(NEAR.format(1, 2)), send(NEAR.format(1, 3))
+    undo_as_lead(second.run, world.a.lead)
+    assert waiting("day") == [(dt.date(2026, 1, 3),)]
+    undo_as_lead(third.run, world.a.lead)
+    assert rows_that_wait() == before
+
+
+def test_what_was_replaced_in_the_queue_may_be_sent_again(send):
+    send(NEAR.format(1, 1))
+    send(NEAR.format(1, 2))
+    assert send(NEAR.format(1, 1)).verdicts == [("waiting", "near_only")]
+    assert waiting("day") == [(dt.date(2026, 1, 1),)]
+
+
+@pytest.fixture
+def twins(world, home):
+    """Two residences at 12 rue des Meuniers; the first, RA, is the one of the address ``home``."""
+    with system_scope("seeding"):
+        f.AddressFactory(residence=world.a.other, label=home.label, match_key=home.match_key)
+        world.a.residence.reference = "RA"
+        world.a.residence.save()
+
+
+@pytest.mark.parametrize("name", ["d", ""], ids=["named", "nameless"])
+def test_a_certain_place_closes_what_waits_and_its_undoing_opens_it_again(send, twins, world, name):
+    row = name + ";Tags;2026-01-02;{};{};12 rue des Meuniers;00100;;"
+    send(
+        row.format("", ""),
+        "e;Tags;2026-01-02;;;12 rue des Meuniers;00100;;",
+        ";Tags;2026-01-03;;;12 rue des Meuniers;00100;;",
+    )
+    before = rows_that_wait()
+    later = send(row.format("", "RA"))
+    assert later.verdicts == [("imported", "by_reference")]
+    left = [one for one in rows_that_wait() if not one["settled_at"]]
+    assert left == before[1:]
+    assert undo_as_lead(later.run, world.a.lead) == {
+        "removed": {"incidents_incident": 1}, "restored": {"incidents_unplacedfact": 1},
+    }  # fmt: skip
+    assert rows_that_wait() == before
+
+
+def test_as_many_rows_without_identifier_are_closed_as_are_placed(send, twins):
+    row = ";Tags;2026-01-02;;{};12 rue des Meuniers;00100;;"
+    send(*[row.format("")] * 3)
+    send(*[row.format("RA")] * 2)
+    assert len(recorded("pk")) == 2
+    assert len(waiting("pk")) == 1
+
+
+def test_a_fact_placed_elsewhere_closes_none_whose_written_place_was_not_kept(send, twins, world):
+    with system_scope("seeding"):
+        elsewhere = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, reference="RC")
+        f.AddressFactory(residence=elsewhere)
+    sent = send(";Tags;2026-01-02;;;12 rue des Meuniers (Mme Exemple);00100;;")
+    assert sent.verdicts == [("waiting", "several_places")]
+    assert waiting("written") == [("",)]
+    assert send(";Tags;2026-01-02;;RC;;;;").verdicts == [("imported", "by_reference")]
+    assert len(waiting("pk")) == 1
+
+
+def test_what_waited_stays_closed_where_its_fact_was_corrected_since(send, twins, world):
+    row = "d;Tags;2026-01-02;;{};12 rue des Meuniers;00100;;"
+    send(row.format(""))
+    later = send(row.format("RA"))
+    with acting_as(world.a.lead) as scope:
+        fact = Incident.objects.get(import_run=later.run)
+        said = Fact(place=fact.place, fact_type=FactType.objects.get(code="NOISE"), day=fact.day)
+        correct_incident(scope=scope, incident=fact, fact=said, version=version_of(fact, state_of(fact)))
+    assert undo_as_lead(later.run, world.a.lead) == {
+        "changed": {"incidents_incident": 1, "incidents_unplacedfact": 1}
+    }
+    assert waiting() == []
 
 
 def test_the_pages_list_suggest_and_place(world, home, send, sign_in):
