@@ -223,7 +223,7 @@ def _scopes(residence_ids: Collection[int] | None) -> tuple[str, str]:
     if residence_ids is None:
         return "", ""
     # With "=" instead of "= ANY", PostgreSQL keeps a generic plan for one residence; for a list it would not.
-    some = "= %(residence)s" if len(residence_ids) == 1 else "= ANY(%(residences)s)"
+    some = "= %(residence)s" if len(residence_ids) == 1 else "= ANY(%(residences)s::bigint[])"
     return f"AND residence_id {some}", f"AND id {some}"
 
 

@@ -102,7 +102,7 @@ UPDATE sites_residence r SET dwellings = (
     SELECT coalesce(sum(a.dwellings), 0) FROM sites_address a WHERE a.residence_id = r.id
 )
 FROM undo_plan p
-WHERE p.table_name = '{_RESIDENCE}' AND p.fate = '{CHANGED}' AND r.id = p.object_id AND r.id = ANY(%s)
+WHERE p.table_name = '{_RESIDENCE}' AND p.fate = '{CHANGED}' AND r.id = p.object_id AND r.id = ANY(%s::bigint[])
 """
 _LOSING = f"""
 SELECT DISTINCT a.residence_id FROM undo_plan p JOIN sites_address a ON a.id = p.object_id
