@@ -1,4 +1,4 @@
-"""Refuse with a reason a row that a constraint of the database does not admit."""
+"""Tell apart the constraints of the database that a write may meet because of what others write meanwhile."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,3 +22,11 @@ def refused_as(refusal: Exception) -> Iterator[None]:
         if isinstance(error.__cause__, errors.UniqueViolation | errors.ExclusionViolation):
             raise refusal from error
         raise
+
+
+def refers_to_nothing(error: BaseException | None) -> bool:
+    """Say whether ``error`` is a write about a row that another transaction has deleted meanwhile.
+
+    The database finds it where the statement is made, or, since most foreign keys are deferred, at the commit.
+    """
+    return isinstance(error, IntegrityError) and isinstance(error.__cause__, errors.ForeignKeyViolation)

@@ -13,10 +13,16 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from .constraints import refers_to_nothing
+
 # A job that has waited this long for a worker is shown as late and may be started again.
 LATE = dt.timedelta(minutes=10)
 # How long the connection that writes the progress waits for a row.
 _LOCK_TIMEOUT = "5s"
+_GONE = _(
+    "Ce sur quoi portait ce travail a été supprimé entre-temps, par exemple parce qu’un import a été annulé ; "
+    "rien n’a été enregistré. Recommencez."
+)
 
 
 class JobError(Exception):
@@ -182,7 +188,10 @@ def running(job: Job) -> Iterator[Progress | None]:
         except JobError as error:
             progress.fail(error)
             raise
-        except Exception:
+        except Exception as error:
+            if refers_to_nothing(error):
+                progress.fail(_GONE)
+                raise JobError(_GONE) from error
             progress.fail(_("Une erreur inattendue a arrêté le travail ; rien n’en a été enregistré."))
             raise
     finally:

@@ -2,16 +2,22 @@
 
 import sys
 from enum import Enum
+from http import HTTPStatus
 
+from django.contrib import messages
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from psycopg import errors
 
+from core.constraints import refers_to_nothing
+
 RETRY_AFTER_S = "30"
+GONE = _("Ce sur quoi portait cet envoi vient d’être supprimé, par exemple parce qu’un import a été annulé.")
 
 
 class Unavailable(Enum):
@@ -35,36 +41,64 @@ def unavailable(error: BaseException | None) -> Unavailable | None:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Render the error page, or, when the database gave no answer, the page that keeps the values of the form.
+    """Render the error page, or a page that keeps the values of the form where the database did not record them.
 
-    Neither page uses the database, so both work without it.
+    None of these pages uses the database, so all work without it.
     """
-    why = unavailable(sys.exc_info()[1])
+    error = sys.exc_info()[1]
+    why = unavailable(error)
     if why is not None:
         return database_away(request, why)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    if refers_to_nothing(error):
+        return gone_meanwhile(request)
+    return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def database_away(request: HttpRequest, why: Unavailable = Unavailable.AWAY) -> HttpResponse:
     """Render the page that offers to submit the same form again."""
+    context = {
+        "why": why.value,
+        "narrower": why is Unavailable.TOO_LONG and request.method != "POST",
+    }
+    response = _keeping(request, "503.html", context, HTTPStatus.SERVICE_UNAVAILABLE)
+    response.headers["Retry-After"] = RETRY_AFTER_S
+    return response
+
+
+def gone_meanwhile(request: HttpRequest) -> HttpResponse:
+    """Answer 409 with a page that offers to submit the same form again, which then says what is missing."""
+    # The commit fails outside the middleware that chooses the person's language.
+    language = getattr(request.user, "language", None) if hasattr(request, "user") else None
+    with override(language or get_language()):
+        return _keeping(request, "409.html", {"why": GONE}, HTTPStatus.CONFLICT)
+
+
+def _keeping(
+    request: HttpRequest, template: str, context: dict[str, object], status: HTTPStatus
+) -> HttpResponse:
+    """Render a page that holds the typed values of a form of which nothing was recorded."""
     fields = [
         (name, value)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken" and "password" not in name
         for value in values
     ]
-    context = {
-        "why": why.value,
-        "narrower": why is Unavailable.TOO_LONG and request.method != "POST",
+    context |= {
         "fields": fields,
         "path": request.get_full_path(),
         "csrf_token": get_token(request),
         "posted": request.method == "POST",
     }
-    response = HttpResponse(render_to_string("503.html", context), status=503)
-    response.headers["Retry-After"] = RETRY_AFTER_S
+    _forget_messages(request)
+    response = HttpResponse(render_to_string(template, context), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _forget_messages(request: HttpRequest) -> None:
+    """Drop the messages of a view that succeeded and whose commit failed: "recorded" would be false on the next page."""
+    for _message in messages.get_messages(request):
+        pass
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

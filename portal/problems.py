@@ -3,22 +3,28 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import Promise
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from .errors import RETRY_AFTER_S, Unavailable, unavailable
+from core.constraints import refers_to_nothing
+
+from .errors import GONE, RETRY_AFTER_S, unavailable
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the response to an error that DRF caught, as ``application/problem+json``.
 
-    A database that gives no answer is a 503. For any other error that DRF does not handle, return None:
-    it becomes a plain server error.
+    A database that gives no answer is a 503; what refers to a row deleted meanwhile, a 409. For any other error
+    that DRF does not handle, return None: it becomes a plain server error.
     """
     if why := unavailable(error):
-        return _unavailable(why)
+        headers = {"Retry-After": RETRY_AFTER_S}
+        return _problem(status.HTTP_503_SERVICE_UNAVAILABLE, "Service Unavailable", why.value, headers)
+    if refers_to_nothing(error):
+        return _problem(status.HTTP_409_CONFLICT, "Conflict", GONE)
     # The handler's transaction is rolled back already (accounts.tokens.handlers.for_program). REST framework
     # marks the surrounding transaction for rollback: this empty one takes the mark.
     with transaction.atomic():
@@ -35,14 +41,6 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     return response
 
 
-def _unavailable(why: Unavailable) -> Response:
-    code = status.HTTP_503_SERVICE_UNAVAILABLE
-    problem = {
-        "type": "about:blank",
-        "title": "Service Unavailable",
-        "status": code,
-        "detail": str(why.value),
-    }
-    return Response(
-        problem, code, content_type="application/problem+json", headers={"Retry-After": RETRY_AFTER_S}
-    )
+def _problem(code: int, title: str, detail: str | Promise, headers: dict[str, str] | None = None) -> Response:
+    problem = {"type": "about:blank", "title": title, "status": code, "detail": str(detail)}
+    return Response(problem, code, content_type="application/problem+json", headers=headers)

@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -330,26 +329,9 @@ def world(_planted, _world_database, db):
 @pytest.fixture
 def sign_in(db):
     """Return a function that gives a client logged in as a person."""
-    from django.conf import settings
-    from django.contrib import auth
-    from django.test import Client
+    from tests.world import signed_in
 
-    from accounts.scope import system_scope
-
-    def client_of(user) -> Client:
-        client = Client()
-        # A quarter of the time of `force_login`, which the suite would call 1,500 times.
-        with system_scope("authentication"):
-            session = client.session
-            session[auth.SESSION_KEY] = str(user.pk)
-            session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-            session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
-            # As after a first request, so that query counts do not depend on which one is first.
-            session["kept"] = int(time.time() // settings.SESSION_KEPT_EVERY_S)
-            session.save()
-        return client
-
-    return client_of
+    return signed_in
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,12 @@ see them.
 """
 
 import datetime as dt
+import time
 from types import SimpleNamespace
 
+from django.conf import settings
+from django.contrib import auth
+from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
@@ -99,3 +103,17 @@ def plant() -> SimpleNamespace:
         a=a, b=b, c=c, commune=commune, operator=operator, admin=admin, dpo=dpo, stranger=stranger,
         people=people,
     )  # fmt: skip
+
+
+def signed_in(user) -> Client:
+    """Return a client logged in as ``user``, in a quarter of the time of ``force_login``, which tests would call 1,500 times."""
+    client = Client()
+    with system_scope("authentication"):
+        session = client.session
+        session[auth.SESSION_KEY] = str(user.pk)
+        session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
+        # As after a first request, so that query counts do not depend on which one is first.
+        session["kept"] = int(time.time() // settings.SESSION_KEPT_EVERY_S)
+        session.save()
+    return client
