@@ -97,8 +97,10 @@ def _keeping(
 
 def _forget_messages(request: HttpRequest) -> None:
     """Drop the messages of a view that succeeded and whose commit failed: "recorded" would be false on the next page."""
-    for _message in messages.get_messages(request):
-        pass
+    queued = messages.get_messages(request)
+    # Without a new message there is nothing to drop, and reading old ones may ask the database for the session.
+    if getattr(queued, "added_new", False):
+        list(queued)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
