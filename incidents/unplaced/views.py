@@ -69,9 +69,10 @@ def discard(request: ScopedRequest, pk: int) -> HttpResponse:
     fact = get_object_or_404(services.waiting(), pk=pk)
     form = DiscardForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        services.discard(request.scope, fact, reason=form.cleaned_data["reason"])
-        messages.success(request, _("Fait écarté : le même fichier ne le ramènera pas."))
-        return redirect("incidents:to_place")
+        if services.discard(request.scope, fact, reason=form.cleaned_data["reason"]):
+            messages.success(request, _("Fait écarté : le même fichier ne le ramènera pas."))
+            return redirect("incidents:to_place")
+        form.add_error(None, _("Rien n’a été écarté : ce fait vient d’être traité."))
     return render_form(request, "incidents/discard_fact.html", form, fact=fact)
 
 

@@ -355,3 +355,21 @@ def test_a_fact_that_is_recorded_already_is_not_said_to_be_placed(world, home, p
     ]
     assert lead.get(reverse("incidents:to_place")).status_code == 200
     assert waiting() == []
+
+
+def test_a_fact_placed_meanwhile_is_not_said_to_be_discarded(world, home, placing, monkeypatch):
+    lead, _url = placing
+    discard = services.discard
+    with system_scope("seeding"):
+        fact = the_fact()
+
+    def after_a_placing(scope, chosen, **reason):
+        assert services.place(scope, chosen, home) == 1
+        return discard(scope, chosen, **reason)
+
+    monkeypatch.setattr(services, "discard", after_a_placing)
+    answer = lead.post(reverse("incidents:discard_fact", args=[fact.pk]), {"reason": "Hors patrimoine"})
+    assert answer.status_code == 422
+    assert answer.context["form"].non_field_errors() == ["Rien n’a été écarté : ce fait vient d’être traité."]
+    assert list(answer.context["messages"]) == []
+    assert recorded("address_id") == [(home.pk,)]
