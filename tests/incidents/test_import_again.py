@@ -221,15 +221,16 @@ def test_rows_that_speak_of_people_are_refused_and_nothing_of_them_is_kept(send)
         "identifiant;nature;jour;reference",
         "X2;Tapages, dont nocturnes;2026-11-01;1001;auteur Kevin Exemple, né le 03/04/2001;VIH",
         "X3;inconnue: agression de Mme Exemple par son fils Kevin;2026-11-01;1001",
+        "plainte de Mme Exemple;Tags;2026-11-01;1001",
     )
-    assert result.verdicts == [("rejected", "speaks_of_people")] * 2
+    assert result.verdicts == [("rejected", "speaks_of_people")] * 3
     assert [(line["ligne"], _plain(line["objet"])) for line in result.lines] == [
-        ("2", "colonne « 5 »"), ("3", "colonne « nature »"),
+        ("2", "colonne « 5 »"), ("3", "colonne « nature »"), ("4", "colonne « identifiant »"),
     ]  # fmt: skip
     with system_scope("seeding"):
         run = ImportRun.objects.get(pk=result.run.pk)
         stored = gzip.decompress(bytes(run.report)).decode() + json.dumps([run.counts, run.questions])
-    assert not [word for word in ("Kevin", "Exemple", "2001", "VIH", "fils") if word in stored]
+    assert not [word for word in ("Kevin", "Exemple", "2001", "VIH", "fils", "plainte") if word in stored]
     assert told("id") == []
 
 

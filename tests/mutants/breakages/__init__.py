@@ -1,7 +1,8 @@
 """The breakages, a module for each kind."""
 
-from tests.mutants.breakages import access, engine, files, journal, once, policies
+from tests.mutants.breakages import access, engine, facts, files, journal, once, policies
 
 MUTANTS = (
-    *policies.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS
+    *policies.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
+    *facts.MUTANTS
 )  # fmt: skip
