@@ -30,6 +30,12 @@ class FactReason(TextChoices):
     FUTURE_DATE = "future_date", _("date à venir")
     TOO_OLD = "too_old", _("année fausse : aucun fait n’est gardé d’avant 2000")
     BAD_SPAN = "bad_span", _("la fin de la période précède son début")
+    BAD_TIME = "bad_time", _("heure illisible : écrivez 21:30 ou 21 h 30")
+    BAD_COST = "bad_cost", _("coût illisible : écrivez 1200,50")
+    BAD_COMPLAINT_NUMBER = (
+        "bad_complaint_number",
+        _("ce n’est pas un numéro de plainte : chiffres, et sigles de quatre lettres au plus"),
+    )
     UNKNOWN_REFERENCE = "unknown_reference", _("référence de résidence inconnue")
     NO_PLACE = "no_place", _("ni adresse connue ni point")
     NO_COMMUNE = "no_commune", _("commune introuvable (code INSEE, ou code postal et commune)")
@@ -67,9 +73,6 @@ class FactReason(TextChoices):
     POINTS_DISAGREE = "points_disagree", _("WGS84 et Lambert-93 à plus de 100 m : WGS84 retenu")
     POINT_OUT_OF_AREA = "point_out_of_area", _("point hors du territoire, laissé de côté")
     BAD_IDENTIFIER = "bad_identifier", _("identifiant RNB ou clé BAN illisibles, laissés de côté")
-    BAD_TIME = "bad_time", _("heure illisible, laissée de côté")
-    BAD_COST = "bad_cost", _("coût illisible, laissé de côté")
     UNKNOWN_ADDRESS = "unknown_address", _("adresse non reconnue : enregistré sur toute la résidence")
     BAD_COMPLAINT = "bad_complaint", _("« plainte déposée » ni oui ni non : tenue pour non")
     BAD_WORD = "bad_word", _("lieu ou origine inconnus, laissés de côté")
-    BAD_COMPLAINT_NUMBER = "bad_complaint_number", _("numéro de plainte non repris : ce n’est pas un numéro")

@@ -104,11 +104,16 @@ class RowReader:
         fact_type, reason = self._types.find(get("type", ""), get("subtype", ""))
         if fact_type is None:
             return self._without_type(line, values, reason)
-        remarks: list[str] = []
+        remarks, faults = list[str](), list[str]()
         day, span_end = self._month(values)
+        time, cost = _time(get("time", ""), faults), _cost(get("cost", ""), faults)
+        complaint = _complaint_number(get("complaint_reference", ""), faults)
+        # What the form would refuse is refused here too: the row comes back, to be corrected.
+        remarks += faults[1:]
         return Staged(
             line=line,
             subject=_subject(values),
+            reason=faults[0] if faults else None,
             external_id=identifier,
             own_id=own_id,
             fact_type_id=fact_type,
@@ -116,13 +121,13 @@ class RowReader:
             end_text=get("span_end", "")[:TEXT_LENGTH],
             day=day,
             span_end=span_end,
-            time=self._time(get("time", ""), remarks),
+            time=time,
             place_kind=self._word(get("place_kind", ""), self._kinds, "place_kind", remarks),
             source=self._word(get("reporter", ""), self._sources, "reporter", remarks) or Source.OTHER.value,
             complaint_filed=said_yes(get("complaint", ""), remarks, "bad_complaint")
             or bool(get("complaint_reference")),
-            complaint_reference=_complaint_number(get("complaint_reference", ""), remarks),
-            damage_cost=_cost(get("cost", ""), remarks),
+            complaint_reference=complaint,
+            damage_cost=cost,
             **place_columns(values, self._area, remarks),
             remarks=" ".join(remarks),
         )
@@ -154,12 +159,6 @@ class RowReader:
     def _month(values: Values) -> tuple[dt.date | None, dt.date | None]:
         """Return the first and last days of a row whose day is a month; days are read once all rows are."""
         return read_month(values["month"]) or (None, None) if "month" in values else (None, None)
-
-    def _time(self, text: str, remarks: list[str]) -> dt.time | None:
-        time = read_time(text) if text else None
-        if text and time is None:
-            remarks.append("bad_time")
-        return time
 
     def _word(self, text: str, known: dict[str, str], option: str, remarks: list[str]) -> str:
         if not text:
@@ -261,22 +260,29 @@ def said_yes(text: str, remarks: list[str], doubt: str) -> bool:
     return word in _YES
 
 
-def _complaint_number(text: str, remarks: list[str]) -> str:
+def _time(text: str, faults: list[str]) -> dt.time | None:
+    time = read_time(text) if text else None
+    if text and time is None:
+        faults.append("bad_time")
+    return time
+
+
+def _complaint_number(text: str, faults: list[str]) -> str:
     try:
         if text:
             complaint_number(text)
     except ValidationError:
-        remarks.append("bad_complaint_number")
+        faults.append("bad_complaint_number")
         return ""
     return text
 
 
-def _cost(text: str, remarks: list[str]) -> Decimal | None:
+def _cost(text: str, faults: list[str]) -> Decimal | None:
     value = number(text.replace("€", "")) if text else None
     if value is not None and 0 <= value < _MAX_COST:
         return round(Decimal(str(value)), 2)
     if text:
-        remarks.append("bad_cost")
+        faults.append("bad_cost")
     return None
 
 

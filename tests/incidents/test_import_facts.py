@@ -1,6 +1,7 @@
 """Facts of a file: their type by a table, their place by identifier, door or distance."""
 
 import datetime as dt
+import gzip
 
 import pytest
 from django.db import connection
@@ -16,7 +17,7 @@ from sites.enums import ImportKind
 from sites.imports.profiles import load
 from sites.imports.run import importers
 from sites.match_key import match_key
-from sites.models import Commune
+from sites.models import Commune, ImportRun
 from tests import factories as f
 from tests.imports import PARIS_12, csv_file, import_as_lead, import_as_operator, plant_communes
 
@@ -217,13 +218,13 @@ def test_own_format_reads_every_field(stock):
         "F1;Tapages, dont nocturnes;2024-03-14;;22h30;R1;5 bis rue des Meuniers;75012;Hall;Habitant;oui;P-12;1 200,50",
         "F2;NOISE;2024-03-14;2024-03-16;;R1;;;cave;Police;non;;",
         "F3;Noise, night included;2024-03-14;2024-03-10;;R1;;;;;;;",
-        "F4;NOISE;2024-03-14;;25:99;R1;;;Grenier;;;;beaucoup",
+        "F4;NOISE;2024-03-14;;;R1;;;Grenier;;;;",
     )
     result = import_as_operator(content, "generic", FACTS)
     assert result.verdicts == [
         ("imported", "by_reference"), ("imported", "by_reference"), ("rejected", "bad_span"), ("imported", "by_reference"),
     ]  # fmt: skip
-    assert result.remarks == {"bad_time": 1, "bad_word": 1, "bad_cost": 1}
+    assert result.remarks == {"bad_word": 1}
     with system_scope("seeding"):
         first, second, last = Incident.objects.order_by("external_id")
     assert (first.address_id, first.time, first.place_kind, first.source) == (
@@ -244,14 +245,41 @@ def test_neither_a_complaint_number_nor_an_identifier_brings_a_name(stock):
         "F1;NOISE;2024-03-14;;;R1;;;;;oui;M. Durand Karim 06 12 34 56 78",
         "M. Durand Karim;NOISE;2024-03-15;;;R1;;;;;oui;PV 2026-12345",
     )
-    for expected in (("imported", "by_reference"), ("unchanged", "already_recorded")):
-        result = import_as_operator(content, "generic", FACTS)
-        assert result.verdicts == [expected, ("rejected", "speaks_of_people")]
-        assert plain(result.lines[1]["objet"]) == "colonne « identifiant »"
-        assert not any("Durand" in value for line in result.lines for value in line.values())
-    assert result.remarks == {"bad_complaint_number": 1}
-    recorded = sorted(facts("day__day", "complaint_filed", "complaint_reference"))
-    assert recorded == [(14, True, "")]
+    result = import_as_operator(content, "generic", FACTS)
+    assert result.verdicts == [("rejected", "bad_complaint_number"), ("rejected", "speaks_of_people")]
+    assert plain(result.lines[1]["objet"]) == "colonne « identifiant »"
+    with system_scope("seeding"):
+        rejected = gzip.decompress(bytes(ImportRun.objects.get(pk=result.run.pk).rejected)).decode()
+    assert not any("Durand" in text for line in result.lines for text in (rejected, *line.values()))
+    assert facts("pk") == []
+
+
+@pytest.mark.parametrize(
+    ("time", "number", "cost", "reason"),
+    [
+        ("25:99", "", "", "bad_time"), ("vers minuit", "", "", "bad_time"), ("", "", "beaucoup", "bad_cost"),
+        ("", "", "-5", "bad_cost"), ("", "", "100000000", "bad_cost"), ("", "déposée hier", "", "bad_complaint_number"),
+    ],
+)  # fmt: skip
+def test_what_the_form_would_refuse_is_refused_and_comes_back_to_be_corrected(
+    stock, time, number, cost, reason
+):
+    header = "identifiant;nature;jour;référence;heure;numéro de plainte;coût des dégâts"
+    row = f"F1;NOISE;2024-03-14;R1;{time};{number};{cost}"
+    result = import_as_operator(csv_file(header, row), "generic", FACTS)
+    assert (result.verdicts, facts("pk")) == ([("rejected", reason)], [])
+    with system_scope("seeding"):
+        rejected = gzip.decompress(bytes(ImportRun.objects.get(pk=result.run.pk).rejected)).decode(
+            "utf-8-sig"
+        )
+    _titles, line = rejected.splitlines()
+    assert (line.split(";")[0], line.split(";", 2)[2]) == ("2", row)
+
+
+def test_a_row_with_two_faults_is_told_both(stock):
+    header = "identifiant;nature;jour;référence;heure;coût des dégâts"
+    result = import_as_operator(csv_file(header, "F1;NOISE;2024-03-14;R1;25:99;beaucoup"), "generic", FACTS)
+    assert (result.verdicts, result.remarks) == ([("rejected", "bad_time")], {"bad_cost": 1})
 
 
 @pytest.mark.parametrize("postcode", ["", "99999"])
