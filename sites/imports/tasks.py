@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -27,7 +28,7 @@ def run_import(run_id: int) -> None:
     try:
         with override(author.language), running(run) as progress:
             if progress is not None:
-                _give_up_if_lost_again(run)
+                give_up_if_lost_again(run, _LOST)
                 _perform(run_id, author, progress)
             _give_back(run_id, author)
     except JobError:
@@ -42,8 +43,17 @@ def run_import(run_id: int) -> None:
 NO_LONGER = _("La personne qui l’a demandé n’est plus référente de ce bailleur : rien n’a été enregistré.")
 
 
-def _give_up_if_lost_again(run: ImportRun) -> None:
+_LOST = _(
+    "Le travail s’est interrompu deux fois ; rien n’en a été enregistré. Envoyez le fichier en plusieurs parties."
+)
+
+
+def give_up_if_lost_again(run: ImportRun, told: Promise) -> None:
     """Count a lost worker: ``run`` is delivered again while it still says that it is running.
+
+    Args:
+        run: the run as it was before this worker held it.
+        told: why the work is given up.
 
     Raises:
         JobError: it is the second loss; the next worker would be lost as well, and so on for ever.
@@ -53,12 +63,7 @@ def _give_up_if_lost_again(run: ImportRun) -> None:
     with system_scope("jobs"):
         ImportRun.objects.filter(pk=run.pk).update(losses=run.losses + 1)
     if run.losses:
-        raise JobError(
-            _(
-                "Le travail s’est interrompu deux fois ; rien n’en a été enregistré. "
-                "Envoyez le fichier en plusieurs parties."
-            )
-        )
+        raise JobError(told)
 
 
 def _perform(run_id: int, author: User, progress: Progress) -> None:

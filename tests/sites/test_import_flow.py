@@ -340,7 +340,7 @@ def test_a_file_refused_for_a_choice_of_reading_is_kept_and_read_anew(flow, monk
         if not reading:
             ImportFile.objects.update(content=b"")
     monkeypatch.setattr(tasks, "running", lambda job: nullcontext(Told()))
-    monkeypatch.setattr(tasks, "_give_up_if_lost_again", lambda run: None)
+    monkeypatch.setattr(tasks, "give_up_if_lost_again", lambda run, told: None)
     tasks.run_import(flow.pk)
     assert bool(stored(ImportFile, "pk")) is kept
     with system_scope("seeding"):
@@ -577,7 +577,7 @@ def colleague(world):
 def worked(monkeypatch):
     """The worker's task, whose progress is written on no connection of its own."""
     monkeypatch.setattr(tasks, "running", lambda job: nullcontext(Told()))
-    monkeypatch.setattr(tasks, "_give_up_if_lost_again", lambda run: None)
+    monkeypatch.setattr(tasks, "give_up_if_lost_again", lambda run, told: None)
     return tasks.run_import
 
 

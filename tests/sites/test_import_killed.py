@@ -11,6 +11,7 @@ import dj_database_url
 import psycopg
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import Membership, Organisation, User
@@ -19,9 +20,12 @@ from core.jobs import Progress
 from sites.geocoding.tasks import geocode
 from sites.imports import services as service
 from sites.imports.tasks import run_import
+from sites.imports.undo import services as undoing
+from sites.imports.undo.tasks import undo_import
 from sites.models import ImportFile, ImportRun, Residence
 from tests.conftest import database_environment
 from tests.imports import csv_file, plant_communes
+from tests.world import signed_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEADER = "référence;adresse;code postal;commune;logements;longitude;latitude"
@@ -151,6 +155,34 @@ def test_a_run_that_took_two_workers_down_is_given_up(own_database):
             "Le travail s’est interrompu deux fois ; rien n’en a été enregistré."
         )
         assert not service.may_restart(failed)
+
+
+def test_an_undoing_that_took_a_worker_down_is_resumed_once(own_database):
+    run = _planted()
+    run_import(run.pk)
+    _lost_while_undoing(run, losses=0)
+    undo_import(run.pk, run.created_by_id)
+    assert _state(run) == ("done", False, 0)
+
+
+def test_an_undoing_that_took_two_workers_down_is_given_up_and_may_be_asked_for_again(own_database):
+    run = _planted()
+    run_import(run.pk)
+    _lost_while_undoing(run, losses=1)
+    for _delivery in range(2):
+        undo_import(run.pk, run.created_by_id)
+        assert _state(run) == ("failed", False, LINES)
+    page = signed_in(run.created_by).get(reverse("sites:import_detail", args=[run.pk])).content.decode()
+    assert "L’annulation s’est interrompue deux fois ; rien n’a changé." in page
+    assert f'href="{reverse("sites:import_undo", args=[run.pk])}"' in page
+    with acting_as(run.created_by) as scope:
+        assert undoing.ask(scope, ImportRun.objects.get(pk=run.pk), then=undo_import)
+    assert _state(run) == ("done", False, 0)
+
+
+def _lost_while_undoing(run: ImportRun, losses: int) -> None:
+    with system_scope("seeding"):
+        ImportRun.objects.filter(pk=run.pk).update(stage="undo", state="running", losses=losses)
 
 
 def test_a_file_that_breaks_fails_the_job_with_its_message(own_database):

@@ -1,16 +1,22 @@
 """Undo imports in a worker."""
 
 from celery import shared_task
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import User
 from accounts.scope import acting_as, load_user, system_scope
 from core.jobs import JobError, Progress, running
 from sites.enums import ImportStage
-from sites.imports.tasks import NO_LONGER
+from sites.imports.tasks import NO_LONGER, give_up_if_lost_again
 from sites.models import ImportRun
 
 from . import services
+
+_LOST = _(
+    "L’annulation s’est interrompue deux fois ; rien n’a changé. "
+    "Relancez-la plus tard, quand le service est moins occupé."
+)
 
 
 @shared_task
@@ -24,6 +30,7 @@ def undo_import(run_id: int, user_id: int) -> None:
     try:
         with override(person.language), running(run) as progress:
             if progress is not None:
+                give_up_if_lost_again(run, _LOST)
                 _perform(run_id, person, progress)
     except JobError:
         # The run holds the reason, which the person reads.

@@ -45,6 +45,11 @@ MUTANTS = (
         "tests/test_gone_meanwhile.py::test_the_form_answers_that_its_place_is_gone_and_keeps_what_was_typed",
     ),
     _breakage(
+        "undo:without-end", "An undoing whose worker is lost twice is given up.", "sites/imports/undo/tasks.py",
+        "                give_up_if_lost_again(run, _LOST)\n", "",
+        "tests/sites/test_import_killed.py::test_an_undoing_that_took_two_workers_down_is_given_up_and_may_be_asked_for_again",
+    ),
+    _breakage(
         "queue:of-another", "What waits for a place is seen by its landlord's lead alone.",
         "incidents/policies/0009_unplaced_facts.sql", "landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])", "true",
         "tests/incidents/test_unplaced.py::test_only_its_lead_sees_what_waits_for_a_place",
