@@ -48,7 +48,7 @@ class ImportCommand(BaseCommand):
         for path in options["files"]:
             run = self._submitted(path, options["profile"])
             counts = self._performed(run, self.overrides(options), options["answer"])
-            self._print(path, counts)
+            self._print(run, counts)
             if options["report"]:
                 self._write_report(run, options["report"])
 
@@ -92,10 +92,10 @@ class ImportCommand(BaseCommand):
                 services.forget_refused(run)
         return counts
 
-    def _print(self, path: Path, counts: dict[str, dict[str, int]]) -> None:
+    def _print(self, run: ImportRun, counts: dict[str, dict[str, int]]) -> None:
         outcomes = {name: reasons for name, reasons in counts.items() if name != "remarks"}
         total = sum(sum(reasons.values()) for reasons in outcomes.values())
-        self.stdout.write(f"{path.name}: {total} rows")
+        self.stdout.write(f"{run.filename}: {total} rows, import {run.pk}")
         for name, reasons in counts.items():
             self.stdout.write(f"  {name} {sum(reasons.values())}")
             for reason, rows in sorted(reasons.items(), key=lambda item: -item[1]):

@@ -44,10 +44,15 @@ def is_undone(run: ImportRun) -> bool:
     return run.stage == ImportStage.UNDO and run.state == JobState.DONE
 
 
-def foresee(run: ImportRun) -> list[Line]:
-    """Return what an undoing would do now; it is counted again when it is done."""
+def count(run: ImportRun) -> dict[str, dict[str, int]]:
+    """Return what an undoing would do now: fate → table → number of rows; it is counted again when it is done."""
     with connection.cursor() as cursor:
-        return lines(run, importer_of(run.kind).undoing.foresee(cursor, run.pk))
+        return importer_of(run.kind).undoing.foresee(cursor, run.pk)
+
+
+def foresee(run: ImportRun) -> list[Line]:
+    """Return what an undoing would do now, as lines of a page."""
+    return lines(run, count(run))
 
 
 def lines(run: ImportRun, counts: dict[str, dict[str, int]]) -> list[Line]:
@@ -68,6 +73,15 @@ def ask(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
         run: the run, as the page showed it.
         then: the task that undoes it, sent with the ids of the run and of the person after the commit.
     """
+    if not begin(scope, run):
+        return False
+    outbox.send(then, run.pk, scope.person_id)
+    return True
+
+
+@transaction.atomic
+def begin(scope: Scope, run: ImportRun) -> bool:
+    """Put a run in the stage "undo", for whoever performs it next; False as for :func:`ask`."""
     if not may_undo(run):
         return False
     unmoved = ImportRun.objects.filter(pk=run.pk, state=run.state, stage=run.stage)
@@ -76,7 +90,6 @@ def ask(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
     ):
         return False
     audit.write_entry(scope, AuditAction.CANCEL, run, organisation_id=run.organisation_id, asked=True)
-    outbox.send(then, run.pk, scope.person_id)
     return True
 
 
