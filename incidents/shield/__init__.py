@@ -136,7 +136,8 @@ _PATTERNS = {
     Kind.EMAIL: re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     Kind.PLATE: re.compile(
         r"\b(?!SS)[A-HJ-NP-TV-Z]{2}[\s-]?\d{3}[\s-]?(?!SS)[A-HJ-NP-TV-Z]{2}\b"
-        r"|\b\d{2,4}[\s-][A-HJ-NP-TV-Z]{2,3}[\s-](?:\d{2}|2[AB])\b",
+        # "12 et 14" are two doors.
+        r"|\b(?!\d\d\s+et\s|\d+\s+(?-i:et)\s)\d{2,4}[\s-][A-HJ-NP-TV-Z]{2,3}[\s-](?:\d{2}|2[AB])\b",
         re.IGNORECASE,
     ),
     Kind.BIRTH: re.compile(

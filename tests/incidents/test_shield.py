@@ -13,7 +13,7 @@ STOPPED = {
     ],
     Kind.PHONE: ["rappeler au 06 12 34 56 78", "tel 0612345678", "joindre le +33 1 42 68 53 00", "01.42.68.53.00"],
     Kind.EMAIL: ["écrire à j.dupont@exemple.fr"],
-    Kind.PLATE: ["Clio grise AB-123-CD", "scooter ab 123 cd", "épave 1234 AB 75"],
+    Kind.PLATE: ["Clio grise AB-123-CD", "scooter ab 123 cd", "épave 1234 AB 75", "épave 1234 ET 75"],
     Kind.NIR: ["n° 1 85 05 78 006 084 91", "185057800608491"],
     Kind.BIRTH: ["né le 12/03/1999", "née en 2001", "jeune de 15 ans", "homme âgé de 40 ans", "date de naissance connue"],
     Kind.HEALTH: ["personne schizophrène", "locataire alcoolique", "il est handicapé", "sous curatelle", "femme enceinte"],
@@ -33,7 +33,7 @@ PASSED = [
     "Boulevard de la République", "avenue du Docteur Calmette", "Square Saint-Exupéry", "Local Vélos fracturé",
     "Vitre brisée côté Rez-de-chaussée Gauche", "Centre Commercial Les Arcades", "Parking Carrefour Market",
     "Chien sans laisse", "Fête de la Musique", "travaux SNCF le long des voies", "Métro Robespierre",
-    "2 scooters, 1 quad ; 06h15", "appartement 204 bis",
+    "2 scooters, 1 quad ; 06h15", "appartement 204 bis", "halls 12 et 14", "16 ET 18 RUE DES ESSAIS", "caves 112 et 14",
 ]  # fmt: skip
 
 
