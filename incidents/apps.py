@@ -20,7 +20,7 @@ class IncidentsConfig(AppConfig):
         from sites.imports.run import Importer, register_importer
 
         from .imports import run, types
-        from .imports.fields import FIELDS, constants
+        from .imports.fields import FIELDS, WORDED, constants
         from .imports.reasons import FactReason
         from .imports.rows import SPEAKS
         from .imports.undo import FACTS
@@ -42,7 +42,7 @@ class IncidentsConfig(AppConfig):
             own=("type",),
             constants=constants,
             propose=types.propose,
-            worded=("place_kind", "reporter"),
+            worded=WORDED,
         )
         register_inspector(lambda text: bool(inspect(text)))
         register_importer(ImportKind.INCIDENTS, importer)
@@ -78,8 +78,9 @@ class IncidentsConfig(AppConfig):
             withheld=(SPEAKS,),
             by_choice=("type_left_out",),
             own=("extent", "daily"),
-            constants=fields.service_constants,
+            constants=fields.disruption_constants,
             propose=disruptions.propose,
+            worded={"extent": disruptions.extent_of},
         )
         of_observations = Importer(
             folder / "profiles" / "observations",
@@ -94,8 +95,9 @@ class IncidentsConfig(AppConfig):
             withheld=(SPEAKS,),
             by_choice=("type_left_out",),
             own=("frequency", "confirmed"),
-            constants=fields.type_constants,
+            constants=fields.observation_constants,
             propose=types.propose,
+            worded={"frequency": observations.frequency_of},
         )
         register_importer(ImportKind.DISRUPTIONS, of_disruptions)
         register_importer(ImportKind.OBSERVATIONS, of_observations)

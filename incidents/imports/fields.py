@@ -1,12 +1,17 @@
 """Name the fields that a column of a file of facts may hold."""
 
+from collections.abc import Callable
+
+from django.db.models import Choices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from incidents.enums import PlaceKind, Source
 from sites.imports.mapping.fields import POINT
+from sites.match_key import plain
 
 from .types import accepted
+from .words import words_of
 
 FIELDS: dict[str, str | Promise] = {
     "external_id": _("Identifiant du fait"),
@@ -43,3 +48,12 @@ def constants(field: str) -> list[tuple[str, str | Promise]]:
         return [(code, label) for label, code in accepted()]
     choices = {"place_kind": PlaceKind, "reporter": Source}.get(field)
     return [(value, label) for value, label in choices.choices] if choices else []
+
+
+def _reader(choices: type[Choices]) -> Callable[[str], str]:
+    """Return the function that finds the choice that a word names, "" for none."""
+    return lambda word: words_of(choices).get(plain(word), "")
+
+
+# The fields whose words may be told, each with what it takes a word to mean.
+WORDED = {"place_kind": _reader(PlaceKind), "reporter": _reader(Source)}

@@ -89,7 +89,8 @@ class Importer:
         own: fields of which a file of this kind has one at least.
         constants: function that returns the choices of a field that has one value for every row; none: a text.
         propose: function that returns, for words of the field "type", the code that each seems to mean.
-        worded: further fields whose words may be told, the choices of each being its constants.
+        worded: further fields whose words may be told, each with the function that returns the code that a word
+            seems to mean, "" for none; the choices of each are its constants.
     """
 
     folder: Path
@@ -107,7 +108,7 @@ class Importer:
     own: tuple[str, ...] = ()
     constants: Callable[[str], list[tuple[str, str | Promise]]] = _choose_nothing
     propose: Callable[[Iterable[str]], dict[str, str]] = _propose_nothing
-    worded: tuple[str, ...] = ()
+    worded: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
     @property
     def profiles(self) -> dict[str, Profile]:

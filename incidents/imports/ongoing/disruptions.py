@@ -14,6 +14,15 @@ from .kind import Kind, Reader
 
 # The number of letters from which a part of a service's name is taken to mean it.
 _ENOUGH = 5
+# How the words of an extent begin: "Limitée, quelques heures au plus", "Total".
+_EXTENTS = {
+    "LIMIT": Extent.LIMITED,
+    "PARTIEL": Extent.PARTIAL,
+    "PARTIAL": Extent.PARTIAL,
+    "TEMPOR": Extent.PARTIAL,
+    "TOTAL": Extent.TOTAL,
+    "DURABLE": Extent.TOTAL,
+}
 
 
 def accepted() -> list[tuple[str, str]]:
@@ -28,6 +37,12 @@ def propose(words: Iterable[str]) -> dict[str, str]:
     return {word: service for word, service in found.items() if service}
 
 
+def extent_of(text: str) -> str:
+    """Return the extent that a text says, "" for none."""
+    word = plain(text)
+    return next((str(extent) for stem, extent in _EXTENTS.items() if word.startswith(stem)), "")
+
+
 def _holds(word: str, name: str) -> bool:
     return name in word or (len(word) >= _ENOUGH and word in name)
 
@@ -38,17 +53,15 @@ def _alone(services: set[str]) -> str:
 
 def _reader(profile: Profile) -> Reader:
     rules = {plain(rule["type"]): rule.get("code", "") for rule in profile.tables.get("types", ())}
-    services, extents = words_of(Service), words_of(Extent)
-    # The first word of an extent says it: "Limitée, quelques heures au plus", "Totale ou durable".
-    extents |= {word.split()[0].strip(","): extent for word, extent in extents.items()}
+    services = words_of(Service)
 
     def read(values: Values, remarks: list[str]) -> dict[str, Any] | str:
         word = plain(values.get("type", ""))
         service = rules.get(word, services.get(word))
         if not service:
             return "type_left_out" if word in rules else "unknown_service"
-        extent = extents.get(plain(values.get("extent", "")))
-        if extent is None:
+        extent = extent_of(values.get("extent", ""))
+        if not extent:
             return "unknown_extent"
         daily = said_yes(values.get("daily", ""), remarks, "bad_daily")
         return {"service": service, "extent": extent, "daily": daily}

@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from incidents.enums import Extent, ObservedFrequency
 from incidents.imports import types
 from sites.imports.mapping.fields import POINT
 
@@ -48,11 +49,15 @@ OBSERVATION_FIELDS: Labels = {
 }
 
 
-def service_constants(field: str) -> list[tuple[str, str | Promise]]:
-    """Return the services, for a file that is about one of them; none for a field that is a text."""
-    return [(code, label) for label, code in accepted()] if field == "type" else []
+def disruption_constants(field: str) -> list[tuple[str, str | Promise]]:
+    """Return the services or the extents, for a file that is about one of them; none for a field that is a text."""
+    if field == "type":
+        return [(code, label) for label, code in accepted()]
+    return [(value, label) for value, label in Extent.choices] if field == "extent" else []
 
 
-def type_constants(field: str) -> list[tuple[str, str | Promise]]:
-    """Return the fact types, for a file that is about one of them; none for a field that is a text."""
-    return [(code, label) for label, code in types.accepted()] if field == "type" else []
+def observation_constants(field: str) -> list[tuple[str, str | Promise]]:
+    """Return the fact types or the frequencies, for a file that is about one of them; none for a field that is a text."""
+    if field == "type":
+        return [(code, label) for label, code in types.accepted()]
+    return [(str(value), label) for value, label in ObservedFrequency.choices] if field == "frequency" else []

@@ -36,20 +36,21 @@ def _reader(profile: Profile) -> Reader:
         fact_type, reason = types.find(values.get("type", ""), "")
         if fact_type is None:
             return reason
-        frequency = _frequency(values.get("frequency", ""))
-        if frequency is None:
+        frequency = frequency_of(values.get("frequency", ""))
+        if not frequency:
             return "unknown_frequency"
         confirmed = values.get("confirmed", "")[:TEXT_LENGTH]
-        return {"fact_type_id": fact_type, "frequency": frequency, "confirm_text": confirmed}
+        return {"fact_type_id": fact_type, "frequency": int(frequency), "confirm_text": confirmed}
 
     return read
 
 
-def _frequency(text: str) -> int | None:
+def frequency_of(text: str) -> str:
+    """Return the rank of the frequency that a text says, in figures; "" for none."""
     word = plain(text)
     if word in {str(value) for value in ObservedFrequency.values}:
-        return int(word)
-    return next((value for stem, value in _FREQUENCIES.items() if word.startswith(stem)), None)
+        return word
+    return next((str(int(value)) for stem, value in _FREQUENCIES.items() if word.startswith(stem)), "")
 
 
 def _settle(task: Run, cursor: Any) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.imports.reasons import FactReason
 
 _OWN = {
+    "TYPE_LEFT_OUT": ("type_left_out", _("laissé de côté par votre choix")),
     "RECORD_DIFFERS": ("record_differs", _("déjà enregistré, avec un autre contenu")),
     "RECORD_UPDATED": ("record_updated", _("mis à jour d’après le fichier")),
     "RECORD_KEPT": ("record_kept", _("autre contenu que ce qui est enregistré, et qui est gardé")),
@@ -24,5 +25,5 @@ _OWN = {
 # Days and places are settled by the statements of facts, which give the reasons of facts.
 OngoingReason: type[TextChoices] = TextChoices(  # type: ignore[call-overload]  # the stubs know the class alone
     "OngoingReason",
-    [(reason.name, (reason.value, reason._label_)) for reason in FactReason] + list(_OWN.items()),
+    list(({reason.name: (reason.value, reason._label_) for reason in FactReason} | _OWN).items()),
 )

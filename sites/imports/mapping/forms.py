@@ -45,8 +45,8 @@ _OPTIONS = ("projection", "dwellings", "day_order")
 _CONSTANTS = {
     ImportKind.STOCK: ("postcode", "city"),
     ImportKind.INCIDENTS: ("type", "postcode", "place_kind", "reporter"),
-    ImportKind.DISRUPTIONS: ("type", "postcode"),
-    ImportKind.OBSERVATIONS: ("type", "postcode"),
+    ImportKind.DISRUPTIONS: ("type", "extent", "postcode"),
+    ImportKind.OBSERVATIONS: ("type", "frequency", "postcode"),
 }
 
 

@@ -8,6 +8,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from core.forms import LabelledForm
+from sites.enums import ImportKind
 from sites.imports.guard import speaks_of_somebody
 from sites.imports.run import Importer, importer_of
 from sites.models import ImportRun
@@ -40,16 +41,30 @@ class WordsForm(LabelledForm):
 
     def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._importer, self._mapping = importer_of(run.kind), run.mapping
+        self._kind, self._importer, self._mapping = run.kind, importer_of(run.kind), run.mapping
         self._words = words_of(run)
         self._known = {name: _proposed(self._importer, name, words) for name, words in self._words.items()}
         for name, words in self._words.items():
-            chosen, choices = run.mapping.get("values", {}).get(name, {}), _choices(self._importer, name)
+            chosen, choices = run.mapping.get("values", {}).get(name, {}), self._choices(name)
             for position, (word, _rows) in enumerate(words):
                 initial = (chosen[word] or LEFT_OUT) if word in chosen else self._known[name].get(word, "")
                 self.fields[_word(name, position)] = forms.ChoiceField(
                     label=word, choices=choices, required=False, initial=initial
                 )
+
+    def _choices(self, name: str) -> Choices:
+        undecided = ("", _("Ne pas décider : la ligne sera écartée"))
+        if name == "type":
+            facts = self._kind == ImportKind.INCIDENTS
+            out = _("Laisser de côté : ce n’est pas un fait") if facts else _("Laisser ces lignes de côté")
+            return [undecided, (LEFT_OUT, out), *((code, label) for label, code in self._importer.words())]
+        if name in self._importer.required(profile_of(self._mapping, self._importer)):
+            return [undecided, *self._importer.constants(name)]
+        return [
+            ("", _("Ne pas décider : ce mot est laissé de côté, avec une remarque")),
+            (LEFT_OUT, _("Laisser de côté")),
+            *self._importer.constants(name),
+        ]
 
     def groups(self) -> Iterator[Words]:
         """Yield the words of each field that has some to tell."""
@@ -76,27 +91,14 @@ class WordsForm(LabelledForm):
         return data
 
 
-def _choices(importer: Importer, name: str) -> Choices:
-    if name != "type":
-        return [
-            ("", _("Ne pas décider : ce mot est laissé de côté, avec une remarque")),
-            (LEFT_OUT, _("Laisser de côté")),
-            *importer.constants(name),
-        ]
-    return [
-        ("", _("Ne pas décider : la ligne sera écartée")),
-        (LEFT_OUT, _("Laisser de côté : ce n’est pas un fait")),
-        *((code, label) for label, code in importer.words()),
-    ]
-
-
 def _proposed(importer: Importer, name: str, words: list[tuple[str, int]]) -> dict[str, str]:
     """Return the code that each word seems to mean; a word that seems to mean none is left out."""
     texts = [word for word, _rows in words]
     if name == "type":
         return importer.propose(texts)
     meant = {bare(str(text)): code for code, label in importer.constants(name) for text in (code, label)}
-    return {text: meant[bare(text)] for text in texts if bare(text) in meant}
+    found = {text: meant.get(bare(text)) or importer.worded[name](text) for text in texts}
+    return {text: code for text, code in found.items() if code}
 
 
 def words_of(run: ImportRun) -> dict[str, list[tuple[str, int]]]:
