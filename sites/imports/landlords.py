@@ -89,7 +89,7 @@ class Landlords:
 
     def _respelled(self, name: str) -> Organisation | None:
         key = words(name)
-        found = self._by_words.get(key) or self._one_letter_away(key)
+        found = self._by_words.get(key) or self.close(name)
         if found:
             self._by_words.setdefault(key, found)
             if plain(name) != plain(found.name):
@@ -98,7 +98,13 @@ class Landlords:
                     self.respelled.append(found)
         return found
 
-    def _one_letter_away(self, key: tuple[str, ...]) -> Organisation | None:
+    def named(self, name: str) -> Organisation | None:
+        """Return the landlord of which ``name`` is a name, but for capitals, accents and legal forms."""
+        return self._by_words.get(words(name))
+
+    def close(self, name: str) -> Organisation | None:
+        """Return the only landlord one letter of whose name is not that of ``name``; None if it is none or several."""
+        key = words(name)
         near = [organisation for other, organisation in self._by_words.items() if _is_typo(key, other)]
         return near[0] if near and all(other is near[0] for other in near) else None
 

@@ -37,6 +37,7 @@ class StockReason(TextChoices):
     WRONG_COLUMNS = "wrong_columns", _("nombre de colonnes différent de l’en-tête")
     NO_LANDLORD = "no_landlord", _("sans bailleur")
     OTHER_LANDLORD = "other_landlord", _("d’un autre bailleur que le vôtre")
+    LANDLORD_CLOSE = "landlord_close", _("nom de bailleur à une lettre du vôtre")
     NO_ADDRESS = "no_address", _("sans adresse")
     NO_COMMUNE = "no_commune", _("commune introuvable (code INSEE, ou code postal et commune)")
     COMMUNES_DISAGREE = (
@@ -120,6 +121,10 @@ _NO_DOOR: tuple[str, str | Promise] = ("none", _("L’enregistrer sans numéro d
 _ENDS: tuple[str, str | Promise] = ("ends", _("Les seuls numéros écrits"))
 
 QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = {
+    "landlord_close": [
+        ("own", _("C’est votre organisme, mal écrit")),
+        ("other", _("C’est un autre bailleur : écarter ces lignes")),
+    ],
     "residence_renamed": [
         ("keep", _("Garder le nom enregistré")),
         ("rename", _("Prendre le nom du fichier")),

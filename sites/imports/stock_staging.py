@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
+from accounts.scope import system_scope
 from sites.enums import Outcome
 from sites.models import Commune
 
@@ -90,35 +91,79 @@ class Staging:
         return Staged(row.number, "wrong_columns", subject=" ".join(row.cells)[:_SUBJECT_LENGTH])
 
     def _find_landlords(self) -> None:
-        """Find the landlord of each name; save new ones and new spellings unless it is a preview."""
+        """Find the landlord of each name."""
         own = self._task.organisation
         self._cursor.execute(
             "SELECT landlord FROM stock_staging WHERE reason IS NULL GROUP BY landlord ORDER BY min(line)"
         )
         names = [name for (name,) in self._cursor.fetchall()]
-        known = [own] if own else Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
-        landlords = Landlords(known, may_create=own is None)
-        default = self._default(landlords, names)
-        found = {name: landlords.find(name) if words(name) else default(name) for name in names}
-        self._save(landlords)
+        found = self._own(own, names) if own else self._everybodys(names)
         rows: list[tuple[str, int | None, str | None, str]] = []
         for name, landlord in found.items():
-            if landlord is None:
-                rows.append((name, None, "other_landlord" if words(name) else "no_landlord", ""))
+            if not isinstance(landlord, Organisation):
+                rows.append((name, None, landlord, ""))
                 continue
             self._landlords[landlord.pk] = landlord
             spelled = bool(words(name)) and name != landlord.name
             rows.append((name, landlord.pk, None, "landlord_spelling" if spelled else ""))
         self._copy("stock_landlords", rows)
 
-    def _default(self, landlords: Landlords, names: list[str]) -> Any:
-        """Return the function that gives the landlord of rows without one: nobody's in a file that names landlords."""
+    def _own(self, own: Organisation, names: list[str]) -> dict[str, Organisation | str]:
+        """Return for each name the importing landlord, or the reason why its rows are not theirs.
+
+        A name of another landlord is the other's, however close to the own one; a name that is nobody's and one
+        letter off is asked about. What is answered holds for this import: other names have a page of their own.
+        """
+        with system_scope("stock_import"):
+            landlords = Landlords(
+                Organisation.objects.filter(kind=OrganisationKind.LANDLORD), may_create=False
+            )
         option = self._task.profile.options.get("landlord", "")
+        default = self._default(own if not option or landlords.named(option) == own else None, names)
+        found: dict[str, Organisation | str] = {}
+        for name in names:
+            named = landlords.named(name)
+            if not words(name):
+                found[name] = default(name) or "no_landlord"
+            elif named is None and landlords.close(name) == own:
+                found[name] = self._ask_whether_own(own, name)
+            else:
+                found[name] = own if named == own else "other_landlord"
+        return found
+
+    def _ask_whether_own(self, own: Organisation, name: str) -> Organisation | str:
+        """Ask about each row with ``name`` whether it means ``own``; return the landlord, or the rows' reason."""
+        self._cursor.execute(
+            "SELECT line FROM stock_staging WHERE reason IS NULL AND landlord = %s ORDER BY line", [name]
+        )
+        answer = ""
+        for (line,) in self._cursor.fetchall():
+            answer = self._task.ask("landlord_close", line=line, subject="", file=name, known=own.name)
+        if answer == "own":
+            return own
+        return "other_landlord" if answer == "other" else "landlord_close"
+
+    def _everybodys(self, names: list[str]) -> dict[str, Organisation | str]:
+        """Return the landlord of each name, or why it has none; save new ones and new spellings unless it is a preview."""
+        landlords = Landlords(Organisation.objects.filter(kind=OrganisationKind.LANDLORD), may_create=True)
+        option = self._task.profile.options.get("landlord", "")
+        default = self._default(landlords.find(option) if option else None, names)
+        found = {
+            name: (landlords.find(name) or "other_landlord")
+            if words(name)
+            else default(name) or "no_landlord"
+            for name in names
+        }
+        self._save(landlords)
+        return found
+
+    @staticmethod
+    def _default(landlord: Organisation | None, names: list[str]) -> Callable[[str], Organisation | None]:
+        """Return the function that gives the landlord of rows without one: nobody's in a file that names landlords."""
         if any(words(name) for name in names):
             return lambda _name: None
-        default = landlords.find(option) if option else self._task.organisation
         # A landlord that is written as nobody, "(vide)", is not left to the importer.
-        return lambda name: None if name else default
+        return lambda name: None if name else landlord
 
     def _save(self, landlords: Landlords) -> None:
         if self._task.writes:
@@ -163,12 +208,15 @@ class Staging:
         return {(landlord, reference): commune for landlord, reference, commune in self._cursor.fetchall()}
 
     def rejected(self) -> Iterator[list[Verdict]]:
-        """Yield the rows without landlord or commune, in batches."""
+        """Yield the rows without landlord or commune, in batches; those asked about among them."""
         query = f"""
             SELECT s.line, coalesce(s.reason, l.reason, c.reason) FROM stock_staging s {_FOUND}
             WHERE coalesce(s.reason, l.reason, c.reason) IS NOT NULL"""
         for batch in _batches(_rows(query, "stock_rejected"), _FETCHED):
-            yield [Verdict(line, Outcome.REJECTED, reason) for line, reason in batch]
+            yield [
+                Verdict(line, Outcome.ASKED if reason == "landlord_close" else Outcome.REJECTED, reason)
+                for line, reason in batch
+            ]
 
     def entries(self) -> Iterator[list[Entry]]:
         """Yield the rows that have a landlord and a commune: some thousands at once, whole communes of landlords."""

@@ -14,7 +14,14 @@ from sites.imports.landlords import Landlords, words
 from sites.imports.official_code import load_official_code
 from sites.imports.reading import BrokenFileError
 from sites.models import Address, Commune, Residence
-from tests.imports import PARIS_12, csv_file, import_as_lead, import_as_operator, plant_communes
+from tests.imports import (
+    PARIS_12,
+    csv_file,
+    import_as_lead,
+    import_as_operator,
+    plant_communes,
+    preview_as_lead,
+)
 
 HEADER = "bailleur;référence;adresse;code postal;commune;logements;longitude;latitude"
 PARIS = (
@@ -220,6 +227,64 @@ def test_a_lead_imports_own_rows_only(world):
         imported = Residence.objects.filter(reference__in=["X1", "X2", "X3"])
         assert [(r.reference, r.landlord_id) for r in imported] == [("X1", world.a.landlord.pk)]
         assert Organisation.objects.filter(kind="landlord").count() == landlords
+
+
+@pytest.fixture
+def of_a_lead(world):
+    """Return a function that imports as the lead of « Habitat Exemple » a row of each landlord named."""
+    with system_scope("seeding"):
+        Organisation.objects.filter(pk=world.a.landlord.pk).update(
+            name="Habitat Exemple", aliases=["H.E. Bailleur"]
+        )
+        Organisation.objects.filter(pk=world.b.landlord.pk).update(name="Habitat Exempla")
+        world.a.landlord.refresh_from_db()
+
+    def run(*names, how=import_as_lead, **options):
+        rows = [f"{name};X{n};{n} rue des Imports;75012;Paris;1;;" for n, name in enumerate(names, 1)]
+        return how(csv_file(HEADER, *rows), world.a.lead, world.a.landlord, **options)
+
+    return run
+
+
+def test_a_name_one_letter_off_the_own_is_asked_about(of_a_lead, world):
+    names = ("Habitat Exemple", "Habitat Exempte")
+    seen = of_a_lead(*names, how=preview_as_lead)
+    assert seen.verdicts == [("imported", "new_residence"), ("asked", "landlord_close")]
+    [question] = seen.run.questions
+    example = question["examples"][0]
+    assert (question["kind"], question["rows"]) == ("landlord_close", 1)
+    assert (example["lines"], example["file"], example["known"]) == (
+        [3],
+        "Habitat Exempte",
+        "Habitat Exemple",
+    )
+    assert of_a_lead(*names).verdicts[1] == ("asked", "landlord_close")
+    other = of_a_lead(*names, answers={"landlord_close": "other"})
+    assert other.verdicts[1] == ("rejected", "other_landlord")
+    assert of_a_lead(*names, answers={"landlord_close": "own"}).verdicts[1] == ("imported", "new_residence")
+    with system_scope("seeding"):
+        own = Organisation.objects.get(pk=world.a.landlord.pk)
+        assert Residence.objects.get(reference="X2").landlord == own
+        # The answer is for this file; a lead gives other names on a page of their own.
+        assert own.aliases == ["H.E. Bailleur"]
+
+
+def test_a_name_of_another_landlord_is_never_taken_for_the_own(of_a_lead):
+    # Not asked about either: a lead is told nothing of who else is there.
+    names = ("HABITAT EXEMPLA", "Habitat Exempla SA")
+    assert of_a_lead(*names).verdicts == [("rejected", "other_landlord")] * 2
+    assert of_a_lead(*names, answers={"landlord_close": "own"}).counts == {"rejected": {"other_landlord": 2}}
+
+
+def test_capitals_legal_forms_and_other_names_are_the_own_landlord(of_a_lead):
+    names = ("HABITAT EXEMPLE SA", "h.e. bailleur", "Habitat-Exemple")
+    done = of_a_lead(*names)
+    assert done.counts["imported"] == {"new_residence": 3}
+    assert done.remarks["landlord_spelling"] == 3
+
+
+def test_a_name_between_two_landlords_is_nobodys(of_a_lead):
+    assert of_a_lead("Habitat Exemplu").verdicts == [("rejected", "other_landlord")]
 
 
 def test_points_without_names_of_their_own_become_addresses():
