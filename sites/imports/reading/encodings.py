@@ -39,6 +39,10 @@ class Found(NamedTuple):
     lines: int
 
 
+# How a PDF, a picture and a text with its layout begin, which may hold no NUL.
+_NO_TEXT = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
+
+
 def find(file: IO[bytes], chosen: str = "") -> Found:
     """Find the encoding of ``file``; one that a person chose is taken as it is.
 
@@ -48,7 +52,7 @@ def find(file: IO[bytes], chosen: str = "") -> Found:
     file.seek(0)
     head = file.read(_BLOCK)
     wide = _utf16(head)
-    if not wide and b"\0" in head:
+    if not wide and (b"\0" in head or head.startswith(_NO_TEXT)):
         raise BrokenFileError(_("Ce fichier n’est ni un CSV, ni un classeur, ni un fichier GeoJSON."))
     if chosen or wide:
         return Found(chosen or wide, (), _lines(file))

@@ -10,7 +10,7 @@ from sites.match_key import plain
 
 from .contract import Row
 
-# What a row of totals says in its first filled cell, and then nothing but figures.
+# What a row of totals says in one of its cells, beside nothing but figures.
 _TOTAL = re.compile(r"(?:SOUS[ -])?TOTA(?:L|UX)(?: GENERAL| GENERAUX)?[ :=]*[\d .,]*")
 _FIGURE = re.compile(r"[-+]?\d[\d\s.,]*(?: ?[€%])?")
 # More totals than these at the end, or more rows cut short one after the other, are something else.
@@ -83,9 +83,10 @@ def _without_totals(rows: Iterable[Row], remarks: list[str]) -> Iterator[Row]:
 
 
 def _is_total(row: Row) -> bool:
-    first, *others = filter(None, row.cells)
+    filled = [cell for cell in row.cells if cell]
+    words = [cell for cell in filled if not _FIGURE.fullmatch(cell)]
     return (
-        len(others) + 1 < len(row.cells)
-        and _TOTAL.fullmatch(plain(first[:100])) is not None
-        and all(map(_FIGURE.fullmatch, others))
+        len(filled) < len(row.cells)
+        and len(words) == 1
+        and _TOTAL.fullmatch(plain(words[0][:100])) is not None
     )

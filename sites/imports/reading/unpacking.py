@@ -11,7 +11,7 @@ from typing import IO, cast
 from django.utils.translation import gettext_lazy as _
 
 from . import process
-from .contract import BrokenFileError
+from .contract import ENDINGS, BrokenFileError
 
 _ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GEOJSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"")
@@ -51,7 +51,7 @@ def unpack(file: IO[bytes], member: str = "") -> Unpacked:
         return _plain(_replaced(file, lambda: _gunzipped(file)))
     if found != "zip":
         return Unpacked(file, found)
-    members: dict[str, bool] = process.answer(file, "inspect")["members"]
+    members = _tables(process.answer(file, "inspect")["members"])
     name = _chosen(members, member)
     inner = _plain(_replaced(file, lambda: process.into_file(file, "extract", name)))
     return Unpacked(inner.file, inner.format, tuple(members), name)
@@ -65,6 +65,11 @@ def _plain(file: IO[bytes]) -> Unpacked:
             _("Ce fichier contient un autre fichier compressé : décompressez-le avant l’envoi.")
         )
     return Unpacked(file, found)
+
+
+def _tables(members: dict[str, bool]) -> dict[str, bool]:
+    """Return the files whose names are those of tables; all of them where none has such a name."""
+    return {name: locked for name, locked in members.items() if name.lower().endswith(ENDINGS)} or members
 
 
 def _replaced(file: IO[bytes], unpacked: Callable[[], IO[bytes]]) -> IO[bytes]:

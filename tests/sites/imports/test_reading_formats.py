@@ -114,6 +114,12 @@ def test_an_archive_of_several_files_is_asked_about_and_not_read_without_an_answ
     assert cells(content, Choices(member="deux.csv")) == TABLE
 
 
+def test_what_lies_beside_a_table_in_an_archive_is_not_asked_about(tmp_path):
+    content = zipped(lisez__pdf=b"%PDF-1.4", parc__CSV=LINES, plan__png=b"\x89PNG")
+    found = recognise(written(tmp_path, content))
+    assert (found.members, found.doubts, cells(content)) == (("parc.CSV",), (), TABLE)
+
+
 def _geojson(*features):
     return json.dumps({"type": "FeatureCollection", "features": list(features)}).encode()
 
@@ -159,9 +165,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (b'{"type": "Feature", "geometry": null}', "Ce fichier GeoJSON ne contient pas d’objets (« FeatureCollection »)."),
         (_geojson({"type": "Feature", "properties": {"a": 1}})[:-5], "Ce fichier ne peut pas être lu : il est incomplet ou abîmé."),
         (book(("Vide", [])), "Le fichier est vide."),
+        (b"%PDF-1.4\n1 0 obj\ntrailer", "Ce fichier n’est ni un CSV, ni un classeur, ni un fichier GeoJSON."),
+        (zipped(un__pdf=b"%PDF-1.4", deux__pdf=b"%PDF-1.4"), "Ce fichier n’est ni un CSV, ni un classeur, ni un fichier GeoJSON."),
         (b"%PDF-1.7\n\0\0", "Ce fichier n’est ni un CSV, ni un classeur, ni un fichier GeoJSON."),
     ],
-    ids=["zip locked", "xls locked", "xls", "zip of zip", "gz of gz", "zip cut", "zip empty", "no features", "geojson cut", "no rows", "pdf"],
+    ids=["zip locked", "xls locked", "xls", "zip of zip", "gz of gz", "zip cut", "zip empty", "no features", "geojson cut", "no rows", "pdf of text alone", "zip of pdf", "pdf"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path, content, message):
     path = written(tmp_path, content)

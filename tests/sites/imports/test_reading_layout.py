@@ -115,6 +115,7 @@ def test_what_a_person_chose_is_taken_as_it_is(tmp_path):
 
 @pytest.mark.parametrize("last", [
     ["TOTAL;;;;30"], ["Total général;;;;30"], [";;;Totaux :;30"], ["Sous-total;;;;30", "", "Total;;;;1 030,50 €"], ["Total : 3;;;;"],
+    ["30;;Total;;"], [";90;;;TOTAL GÉNÉRAL"],
 ])  # fmt: skip
 def test_totals_at_the_end_are_left_out_and_said(last):
     rows, remarks = all_read(read(csv_bytes(*LINES, *last)))
@@ -127,6 +128,7 @@ def test_totals_at_the_end_are_left_out_and_said(last):
 
 @pytest.mark.parametrize("row", [
     "TOTAL;1 rue Total;00100;Brumeval;30", "Total Énergies;;;;30", "TOTAL;4 rue des Essais;00100;;30", "Totalité;;;;2",
+    "30;;Total;1 rue Total;", "30;;;;", "Total;;Total;;30",
 ])  # fmt: skip
 def test_a_row_that_is_not_clearly_a_total_stays(row):
     rows, remarks = all_read(read(csv_bytes(*LINES, row)))
