@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from sites.imports.communes import CommuneReasons
+
 
 class FactReason(TextChoices):
     """The reasons for an outcome, and remarks; the SQL beside this file writes the same codes."""
@@ -37,12 +39,9 @@ class FactReason(TextChoices):
         _("ce n’est pas un numéro de plainte : chiffres, et sigles de quatre lettres au plus"),
     )
     UNKNOWN_REFERENCE = "unknown_reference", _("référence de résidence inconnue")
-    NO_PLACE = "no_place", _("ni adresse connue ni point")
-    NO_COMMUNE = "no_commune", _("commune introuvable (code INSEE, ou code postal et commune)")
-    COMMUNES_DISAGREE = (
-        "communes_disagree",
-        _("code INSEE, code postal et nom désignent des communes différentes"),
-    )
+    NO_PLACE = "no_place", _("adresse absente, ou inconnue de votre patrimoine ; pas de point non plus")
+    NO_COMMUNE = CommuneReasons.NOT_FOUND
+    COMMUNES_DISAGREE = CommuneReasons.DISAGREE
     NOTHING_NEAR = "nothing_near", _("aucune adresse connue dans le rayon")
     SEVERAL_PLACES = (
         "several_places",
@@ -58,16 +57,10 @@ class FactReason(TextChoices):
         "whole_residence",
         _("numéro sans son bâtiment ou son entrée : enregistré sur toute la résidence"),
     )
-    COMMUNE_MERGED = "commune_merged", _("ancien code de commune : commune actuelle retenue")
-    COMMUNE_CODE_UNKNOWN = (
-        "commune_code_unknown",
-        _("code INSEE inconnu : commune retenue d’après le code postal et le nom"),
-    )
-    COMMUNE_BY_POSTCODE = (
-        "commune_by_postcode",
-        _("nom de commune non reconnu : retenue d’après le code postal"),
-    )
-    COMMUNE_BY_NAME = "commune_by_name", _("code postal non reconnu : commune retenue d’après son nom")
+    COMMUNE_MERGED = CommuneReasons.MERGED
+    COMMUNE_CODE_UNKNOWN = CommuneReasons.CODE_UNKNOWN
+    COMMUNE_BY_POSTCODE = CommuneReasons.BY_POSTCODE
+    COMMUNE_BY_NAME = CommuneReasons.BY_NAME
     WRONG_COLUMNS = "wrong_columns", _("nombre de colonnes différent de l’en-tête")
     POINT_SWAPPED = "point_swapped", _("coordonnées inversées, remises à l’endroit")
     POINTS_DISAGREE = "points_disagree", _("WGS84 et Lambert-93 à plus de 100 m : WGS84 retenu")

@@ -58,7 +58,8 @@ def place(request: ScopedRequest, pk: int) -> HttpResponse:
             messages.success(request, told)
             return redirect("incidents:to_place")
         form.add_error(None, _("Rien n’a été placé : ce fait est déjà enregistré, ou vient d’être traité."))
-    context = {"fact": fact, "others": others, "spots": _spots(fact, addresses), "discard": DiscardForm()}
+    spots = _spots(fact, addresses)
+    context = {"fact": fact, "others": others, "spots": spots, "on_map": any(spots.values())}
     return render_form(request, "incidents/place_fact.html", form, **context)
 
 

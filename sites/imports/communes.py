@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from sites.match_key import plain
 from sites.models import Commune, Residence
@@ -29,6 +30,26 @@ _ARRONDISSEMENT = re.compile(r"\b(PARIS|LYON|MARSEILLE)\b\D*\b0?(\d{1,2})\s*(?:E
 _SPLIT_NAMES = {"PARIS", "LYON", "MARSEILLE"}
 _FULL = {"ST": "SAINT", "STE": "SAINTE", "STS": "SAINTS", "STES": "SAINTES", "LEZ": "LES"}
 _SPOKEN = {"ER", "E", "EME", "ND", "ARRONDISSEMENT", "ARR", "ARDT", "CEDEX"}
+
+
+class CommuneReasons:
+    """The reasons and remarks of :class:`Found`, each a code and its label, for the importers that have communes."""
+
+    NOT_FOUND = "no_commune", _("commune introuvable (code INSEE, ou code postal et commune)")
+    DISAGREE = (
+        "communes_disagree",
+        _("code INSEE, code postal et nom désignent des communes différentes"),
+    )
+    MERGED = "commune_merged", _("ancien code de commune : commune actuelle retenue")
+    CODE_UNKNOWN = (
+        "commune_code_unknown",
+        _("code INSEE inconnu : commune retenue d’après le code postal et le nom"),
+    )
+    BY_POSTCODE = (
+        "commune_by_postcode",
+        _("nom de commune non reconnu : retenue d’après le code postal"),
+    )
+    BY_NAME = "commune_by_name", _("code postal non reconnu : commune retenue d’après son nom")
 
 
 class Place(NamedTuple):

@@ -70,8 +70,21 @@ class AnswersForm(forms.Form):
             )
 
     def asked(self) -> list[tuple[dict[str, Any], forms.BoundField]]:
-        """Return each kind of question with its examples, beside the field of its answer."""
-        return [(question, self[kind]) for kind, question in self.questions.items()]
+        """Return each kind of question with its examples, beside the field of its answer.
+
+        "subjects" and "knowns" say whether any example has one, so that no column of the page is empty.
+        """
+        return [
+            (
+                question
+                | {
+                    f"{part}s": any(one[part] for one in question["examples"])
+                    for part in ("subject", "known")
+                },
+                self[kind],
+            )
+            for kind, question in self.questions.items()
+        ]
 
     def answers(self) -> dict[str, str]:
         """Return the answers given, by kind."""

@@ -11,6 +11,7 @@ from core.plans import joining_sets
 from sites.changes import places_changed
 from sites.enums import Outcome
 
+from .communes import CommuneReasons
 from .mapping.fields import POINT
 from .profiles import Profile
 from .questions import Ask
@@ -39,11 +40,8 @@ class StockReason(TextChoices):
     OTHER_LANDLORD = "other_landlord", _("d’un autre bailleur que le vôtre")
     LANDLORD_CLOSE = "landlord_close", _("nom de bailleur à une lettre du vôtre")
     NO_ADDRESS = "no_address", _("sans adresse")
-    NO_COMMUNE = "no_commune", _("commune introuvable (code INSEE, ou code postal et commune)")
-    COMMUNES_DISAGREE = (
-        "communes_disagree",
-        _("code INSEE, code postal et nom désignent des communes différentes"),
-    )
+    NO_COMMUNE = CommuneReasons.NOT_FOUND
+    COMMUNES_DISAGREE = CommuneReasons.DISAGREE
     NO_POINT = "no_point", _("sans point")
     OTHER_COMMUNE = "other_commune", _("référence d’une résidence située dans une autre commune")
     SEVERAL_RESIDENCES = (
@@ -74,16 +72,10 @@ class StockReason(TextChoices):
         _("le plus grand nombre de logements des lignes de l’adresse retenu"),
     )
     LANDLORD_SPELLING = "landlord_spelling", _("autre graphie d’un bailleur connu")
-    COMMUNE_MERGED = "commune_merged", _("ancien code de commune : commune actuelle retenue")
-    COMMUNE_CODE_UNKNOWN = (
-        "commune_code_unknown",
-        _("code INSEE inconnu : commune retenue d’après le code postal et le nom"),
-    )
-    COMMUNE_BY_POSTCODE = (
-        "commune_by_postcode",
-        _("nom de commune non reconnu : retenue d’après le code postal"),
-    )
-    COMMUNE_BY_NAME = "commune_by_name", _("code postal non reconnu : commune retenue d’après son nom")
+    COMMUNE_MERGED = CommuneReasons.MERGED
+    COMMUNE_CODE_UNKNOWN = CommuneReasons.CODE_UNKNOWN
+    COMMUNE_BY_POSTCODE = CommuneReasons.BY_POSTCODE
+    COMMUNE_BY_NAME = CommuneReasons.BY_NAME
     POSTCODE_REPAIRED = "postcode_repaired", _("code postal nettoyé")
     POINT_SWAPPED = "point_swapped", _("coordonnées inversées, remises à l’endroit")
     POINTS_DISAGREE = "points_disagree", _("WGS84 et Lambert-93 à plus de 100 m : WGS84 retenu")

@@ -22,7 +22,7 @@ from accounts.models import Organisation
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
 from core.pages import INVALID, form_page, render_form, sent
-from sites.enums import ImportKind, ImportStage
+from sites.enums import ImportKind, ImportStage, Outcome
 from sites.geocoding.placing import waiting
 from sites.models import ImportRun
 
@@ -30,6 +30,7 @@ from . import services, steps, summary
 from .communes import own_communes
 from .filters import ImportFilter
 from .forms import AnswersForm, UploadForm
+from .mapping.words import words_of
 from .run import importers
 from .tables import ImportTable
 from .tasks import run_import
@@ -124,12 +125,16 @@ def import_detail(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def _preview(run: ImportRun, form: AnswersForm) -> dict[str, Any]:
     """Return what the page of a preview shows: the outcome of each row, and the questions."""
+    total = summary.total(run)
+    written = run.counts.keys() & {Outcome.IMPORTED.value, Outcome.WAITING.value}
     return {
         "preview": True,
+        "nothing": bool(total) and not written and not form.questions,
         "outcomes": summary.outcomes(run),
         "remarks": summary.remarks(run),
-        "total": summary.total(run),
+        "total": total,
         "form": form,
+        "has_words": bool(words_of(run)),
     }
 
 

@@ -373,3 +373,20 @@ def test_a_fact_placed_meanwhile_is_not_said_to_be_discarded(world, home, placin
     assert answer.context["form"].non_field_errors() == ["Rien n’a été écarté : ce fait vient d’être traité."]
     assert list(answer.context["messages"]) == []
     assert recorded("address_id") == [(home.pk,)]
+
+
+def test_a_map_is_there_for_a_point_alone(home, placing):
+    lead, url = placing
+    mark = 'id="spots-map"'
+    assert mark in lead.get(url).text
+    with system_scope("seeding"):
+        UnplacedFact.objects.update(longitude=None, latitude=None)
+    assert mark in lead.get(url).text
+    with system_scope("seeding"):
+        Address.objects.filter(pk=home.pk).update(longitude=None, latitude=None)
+    assert mark not in lead.get(url).text
+
+
+def test_two_doors_are_kept_as_they_are_written(home, send):
+    send("n1;Tags;2026-01-01;;;12 et 14 rue des Meuniers;00100;;")
+    assert waiting("written") == [("12 et 14 rue des Meuniers",)]

@@ -640,3 +640,73 @@ def test_an_import_that_is_being_undone_is_not_imported_again(flow, worked):
     worked(flow.pk)
     assert (flow.run.stage, flow.run.state) == ("undo", JobState.QUEUED)
     assert stored(ImportFile, "run_id") == [(flow.pk,)]
+
+
+def test_a_column_of_a_question_that_no_example_fills_is_not_shown(flow, world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    flow.send(csv_file(OWN_FACTS, "F1;Tag;02/14/2025;1001;;;", "F2;Tag;02/15/2025;1001;;;"))
+    flow.columns()
+    flow.words()
+    page = flow.get("detail").text
+    assert ("Le fichier dit" in page, "Objet" in page, "Enregistré aujourd’hui" in page) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_a_preview_that_imports_nothing_says_so_and_leads_back_to_columns_and_words(flow, world):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    flow.send(csv_file(OWN_FACTS, "F1;Soucoupe;14/02/2025;1001;;;"))
+    flow.columns()
+    flow.words()
+    page = flow.get("detail").text
+    assert "Aucune ligne ne sera enregistrée" in page
+    assert "Terminer sans rien importer" in page
+    assert f'href="{flow.url("words")}"' in page
+    [(_word, name)] = [
+        (word.text, word.field.html_name) for word in flow.get("words").context["form"].words()
+    ]
+    flow.words(**{name: "TAGS"})
+    page = flow.get("detail").text
+    assert ("Terminer sans rien importer" in page, "Aucune ligne ne sera enregistrée" in page) == (
+        False,
+        False,
+    )
+
+
+def test_a_preview_without_words_offers_none(flow):
+    flow.send(csv_file(OWN_STOCK, "P1;Nom;1 rue des Essais;75012;Paris;24"))
+    flow.columns()
+    assert flow.url("words") not in flow.get("detail").text
+
+
+def test_rows_of_an_unknown_landlord_lead_to_the_page_of_other_names(flow, world):
+    names = reverse("accounts:other_names", args=[world.a.landlord.pk])
+    header = f"{OWN_STOCK};Bailleur"
+    flow.send(csv_file(header, "P1;Nom;1 rue des Essais;75012;Paris;24;Sigle Inconnu"))
+    flow.columns()
+    assert names in flow.get("detail").text
+    flow.start()
+    assert flow.run.counts == {"rejected": {"other_landlord": 1}}
+    assert names in flow.get("detail").text
+    flow.send(csv_file(header, f"P1;Nom;1 rue des Essais;75012;Paris;24;{world.a.landlord.name}"))
+    flow.columns()
+    assert names not in flow.get("detail").text
+
+
+def test_a_file_of_titles_alone_says_that_it_holds_nothing(flow):
+    flow.send(csv_file(OWN_STOCK))
+    said = "Aucune ligne sous les titres"
+    assert said in flow.get("columns").text
+    flow.send(csv_file(OWN_STOCK, "P1;Nom;1 rue des Essais;75012;Paris;24"))
+    assert said not in flow.get("columns").text
+
+
+def test_a_file_that_could_not_be_read_is_dated_without_a_kind(flow):
+    with pytest.raises(JobError, match="Le fichier est vide"):
+        flow.send(b"\n\n")
+    page = flow.get("detail").text
+    assert '<p class="text-secondary m-0">Envoyé le ' in page
