@@ -227,7 +227,8 @@ def _lines(
         for _row in range(rows):
             verdict.note(seed, "rejected", f"file: {run} | {messy.kinds}")
         return []
-    text = gzip.decompress(bytes(run.report)).decode("utf-8-sig")
+    with system_scope("jobs"):
+        text = gzip.decompress(bytes(run.report)).decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     for _row in range(rows - len(lines)):
         verdict.note(seed, "lost", f"{len(lines)} lines for {rows} rows | {messy.kinds}")

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
+from shutil import copyfileobj
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,6 +14,7 @@ from sites.models import ImportRun
 
 from . import services
 from .run import importer_of
+from .stored import stored_column
 
 
 class ImportCommand(BaseCommand):
@@ -103,4 +105,6 @@ class ImportCommand(BaseCommand):
 
     def _write_report(self, run: ImportRun, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{run.filename}.report.csv.gz").write_bytes(bytes(run.report or b""))
+        target = folder / f"{run.filename}.report.csv.gz"
+        with system_scope(self.scope), stored_column(run, "report") as report, target.open("wb") as file:
+            copyfileobj(report, file)

@@ -5,7 +5,8 @@ import gzip
 import io
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -47,22 +48,22 @@ class Rules(NamedTuple):
     by_choice: Collection[str] = ()
 
 
-def rejected_rows(table: Table, report: bytes, rules: Rules) -> bytes:
-    """Return the gzipped CSV of the rows that the report calls rejected or to be decided; empty where there are none.
+def rejected_rows(table: Table, report: IO[bytes], rules: Rules) -> IO[bytes] | None:
+    """Return the gzipped CSV of the rows that the report calls rejected or to be decided; None where there are none.
 
-    A row that seems to speak of a person comes back as its number and reason alone.
+    It is an open temporary file. A row that seems to speak of a person comes back as its number and reason alone.
 
     Args:
         table: the file, read again.
-        report: the report of its import.
+        report: the report of its import, as it is stored.
         rules: what may come back.
     """
     shift = own_columns(table.header)
     reasons = _reasons(report, rules)
     first = next(reasons, None)
     if first is None:
-        return b""
-    content = io.BytesIO()
+        return None
+    content: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the caller closes it
     with gzip.GzipFile(fileobj=content, mode="wb", compresslevel=5, mtime=0) as packed:
         text = io.TextIOWrapper(packed, "utf-8-sig", newline="")
         writer = csv.writer(text, delimiter=";")
@@ -72,7 +73,8 @@ def rejected_rows(table: Table, report: bytes, rules: Rules) -> bytes:
         writer.writerows(_lines(table, chain([first], reasons), rules, shift))
         text.flush()
         text.detach()
-    return content.getvalue()
+    content.seek(0)
+    return content
 
 
 def _lines(table: Table, reasons: Iterator[_Reason], rules: Rules, shift: int) -> Iterator[list[object]]:
@@ -86,9 +88,9 @@ def _lines(table: Table, reasons: Iterator[_Reason], rules: Rules, shift: int) -
             yield [line, reason, *map(harmless, cells[shift:])]
 
 
-def _reasons(report: bytes, rules: Rules) -> Iterator[_Reason]:
+def _reasons(report: IO[bytes], rules: Rules) -> Iterator[_Reason]:
     labels = {str(outcome.label) for outcome in _OUTCOMES}
-    with gzip.open(io.BytesIO(report), "rt", encoding="utf-8-sig", newline="") as file:
+    with gzip.open(report, "rt", encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file, delimiter=";")
         next(rows, None)
         for row in rows:

@@ -5,6 +5,8 @@ import gzip
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from tempfile import TemporaryFile
+from typing import IO, Self
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +22,7 @@ MEANT = _("vouliez-vous dire « %(word)s » ?")
 
 
 class Report:
-    """The report of an import, written as rows are settled, gzipped in memory at a few bytes a row.
+    """The report of an import, written as rows are settled to a gzipped temporary file, which is there within its block.
 
     Args:
         reasons: every possible reason and remark, with its label.
@@ -36,12 +38,19 @@ class Report:
         self._remarks: Counter[str] = Counter()
         # Outcome → reason → the first rows: their numbers in the file and the words that tell them.
         self.examples: dict[str, dict[str, list[tuple[int, str]]]] = {}
-        self._bytes = io.BytesIO()
+        self._packed: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed at the end of the block
         self._file = io.TextIOWrapper(
-            gzip.GzipFile(fileobj=self._bytes, mode="wb", compresslevel=5, mtime=0), "utf-8-sig", newline=""
+            gzip.GzipFile(fileobj=self._packed, mode="wb", compresslevel=5, mtime=0), "utf-8-sig", newline=""
         )
         self._csv = csv.writer(self._file, delimiter=";")
         self._csv.writerow(HEADER[: self._width])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._file.close()
+        self._packed.close()
 
     def add(
         self,
@@ -73,8 +82,9 @@ class Report:
         row = [line, outcome.label, self._words[reason], told, harmless(subject), reason, proposal]
         self._csv.writerow(row[: self._width])
 
-    def finish(self) -> tuple[dict[str, dict[str, int]], bytes]:
-        """Close the report; return the counts (outcome or "remarks" → code → rows) and its bytes."""
+    def finish(self) -> tuple[dict[str, dict[str, int]], IO[bytes]]:
+        """End the report; return the counts (outcome or "remarks" → code → rows) and the file, open at its start."""
         self._file.close()
+        self._packed.seek(0)
         counts = {outcome.value: dict(reasons) for outcome, reasons in self._counts.items()}
-        return counts | ({"remarks": dict(self._remarks)} if self._remarks else {}), self._bytes.getvalue()
+        return counts | ({"remarks": dict(self._remarks)} if self._remarks else {}), self._packed

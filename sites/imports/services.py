@@ -28,7 +28,7 @@ from .reading import Choices, Table, read
 from .rejected import Rules, rejected_rows
 from .report import Report
 from .run import Run, importer_of
-from .stored import store_file, stored_file
+from .stored import store_column, store_file, stored_column, stored_file
 from .undo.recording import recording
 
 _LOCK_SPACE = 0x1A9027
@@ -160,16 +160,21 @@ def give_back(run: ImportRun) -> None:
 
     It is a transaction after that of the import, whose locks are gone: the file is read once more.
     """
-    if run.report is None or not ImportFile.objects.select_for_update().filter(run=run).values("pk"):
+    reported = ImportFile.objects.select_for_update(of=("self",)).filter(run=run, run__report__isnull=False)
+    if not reported.values("pk"):
         return
     importer = importer_of(run.kind)
     table = _table(run)
     positions = positions_of(run.mapping)
     spared = {place for name in importer.places for place in positions.get(name, ())}
     rules = Rules(spared, importer.withheld, importer.by_choice)
-    run.rejected = rejected_rows(table, bytes(run.report), rules) or None
+    with stored_column(run, "report") as report:
+        rejected = rejected_rows(table, report, rules)
+    if rejected:
+        with rejected:
+            store_column(run, "rejected", rejected)
     _forget(run)
-    run.save(update_fields=["rejected", "analysis", "mapping"])
+    run.save(update_fields=["analysis", "mapping"])
 
 
 def _settle(run: ImportRun, tell: Tell, options: dict[str, Any], *, writes: bool) -> Counts:
@@ -177,12 +182,14 @@ def _settle(run: ImportRun, tell: Tell, options: dict[str, Any], *, writes: bool
     table = _table(run)
     profile = _profile(run, table.header)
     profile = replace(profile, options=profile.options | options)
-    report, questions = Report(importer.reasons, importer.words()), Questions(run.answers)
-    importer.run(Run(run, run.organisation, profile, table, report, tell, questions, writes))
-    counts, run.report = report.finish()
+    questions = Questions(run.answers)
+    with Report(importer.reasons, importer.words()) as report:
+        importer.run(Run(run, run.organisation, profile, table, report, tell, questions, writes))
+        counts, content = report.finish()
+        store_column(run, "report", content)
     run.counts, run.questions = counts, questions.stored()
     run.analysis = {**run.analysis, "examples": report.examples}
-    run.save(update_fields=["counts", "report", "questions", "answers", "analysis", *run.mark_done()])
+    run.save(update_fields=["counts", "questions", "answers", "analysis", *run.mark_done()])
     return counts
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import io
 import itertools
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from sites.models import ImportRun
 
 from .report import CODE, LINE, MEANT, PROPOSAL, SUBJECT
 from .run import importer_of
+from .stored import stored_column
 
 SHOWN = 50
 
@@ -70,10 +70,13 @@ def rejected(run: ImportRun, most: int = SHOWN) -> list[Rejection]:
     by_choice = importer_of(run.kind).by_choice if run.kind else ()
     found = run.counts.get(Outcome.REJECTED.value, {})
     reasons = {code: rows for code, rows in found.items() if code not in by_choice}
-    if not reasons or run.report is None:
+    if not reasons:
         return []
     labels = dict(importer_of(run.kind).reasons.choices)
-    with gzip.open(io.BytesIO(run.report), "rt", encoding="utf-8-sig", newline="") as file:
+    with (
+        stored_column(run, "report") as report,
+        gzip.open(report, "rt", encoding="utf-8-sig", newline="") as file,
+    ):
         rows = (row for row in csv.reader(file, delimiter=";") if row[CODE] in reasons)
         first = list(itertools.islice(rows, min(most, sum(reasons.values()))))
     meant = {code: MEANT % {"word": word} for word, code in importer_of(run.kind).words()}

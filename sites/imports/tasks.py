@@ -15,13 +15,14 @@ from sites.geocoding.tasks import geocode
 from sites.models import ImportRun
 
 from . import retention, services
+from .stored import light_runs
 
 
 @shared_task
 def run_import(run_id: int) -> None:
     """Perform the stage of a run, as the person who asked for it."""
     with system_scope("jobs"):
-        run = ImportRun.objects.get(pk=run_id)
+        run = light_runs().get(pk=run_id)
     if run.stage == ImportStage.UNDO:
         return
     author = load_user(run.actor_id)
@@ -68,7 +69,7 @@ def give_up_if_lost_again(run: ImportRun, told: Promise) -> None:
 
 def _perform(run_id: int, author: User, progress: Progress) -> None:
     with acting_as(author):
-        run = ImportRun.objects.select_related("organisation").filter(pk=run_id).first()
+        run = light_runs().select_related("organisation").filter(pk=run_id).first()
         if run is None:
             raise JobError(NO_LONGER)
         _do(run, lambda share: progress.update(round(100 * share), 100))
@@ -90,7 +91,7 @@ def _give_back(run_id: int, author: User) -> None:
     """Keep the rejected rows of an import that is done, once, in a transaction of its own."""
     with acting_as(author):
         done = {"state": JobState.DONE, "stage": ImportStage.IMPORT, "file__isnull": False}
-        run = ImportRun.objects.filter(pk=run_id, **done).first()
+        run = light_runs().filter(pk=run_id, **done).first()
         if run:
             services.give_back(run)
 

@@ -32,6 +32,7 @@ from .filters import ImportFilter
 from .forms import AnswersForm, UploadForm
 from .mapping.words import words_of
 from .run import importers
+from .stored import Column, light_runs, stored_column
 from .tables import ImportTable
 from .tasks import run_import
 from .templates import csv_template, example_of, xlsx_template
@@ -49,9 +50,7 @@ _TEMPLATES = {
 @opens_with_default("imports")
 def imports(request: ScopedRequest) -> HttpResponseBase:
     """List the imports; answer htmx with the rows alone."""
-    runs = (
-        ImportRun.objects.defer("report", "rejected", "analysis").select_related("created_by").order_by("-id")
-    )
+    runs = light_runs().defer("analysis").select_related("created_by").order_by("-id")
     chosen = ImportFilter(request.GET, queryset=runs)
     table = ImportTable(chosen.qs)
     shown = listing(request, table, name="imports", filterset=chosen)
@@ -100,7 +99,7 @@ def import_create(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.LEAD)
 def import_detail(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show an import under way, its preview or its result; answer htmx with the middle of the page alone."""
-    run = get_object_or_404(ImportRun.objects.defer("rejected").select_related("created_by"), pk=pk)
+    run = get_object_or_404(light_runs().select_related("created_by"), pk=pk)
     done = run.state == JobState.DONE
     if done and run.stage == ImportStage.ANALYSIS:
         columns = reverse("sites:import_columns", args=[run.pk])
@@ -178,36 +177,35 @@ def import_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _previewed() -> QuerySet[ImportRun]:
-    return ImportRun.objects.defer("report").filter(stage=ImportStage.PREVIEW, state=JobState.DONE)
+    return light_runs().filter(stage=ImportStage.PREVIEW, state=JobState.DONE)
 
 
 @require_GET
 @for_roles(Role.LEAD)
 def import_rejected(request: ScopedRequest, pk: int) -> HttpResponseBase:
     """Send the rows that were not imported, with their own columns and the reason in front."""
-    run = get_object_or_404(ImportRun.objects.defer("report"), pk=pk, rejected__isnull=False)
+    run = get_object_or_404(light_runs(), pk=pk, rejected__isnull=False)
     write_entry(request.scope, AuditAction.DOWNLOAD, run, organisation_id=run.organisation_id, rejected=True)
-    return FileResponse(
-        io.BytesIO(gzip.decompress(bytes(run.rejected or b""))),
-        as_attachment=True,
-        filename=f"lignes-a-corriger-{run.pk}.csv",
-        content_type="text/csv; charset=utf-8",
-    )
+    return _sent(run, "rejected", f"lignes-a-corriger-{run.pk}.csv")
 
 
 @require_GET
 @for_roles(Role.LEAD)
 def import_report(request: ScopedRequest, pk: int) -> HttpResponseBase:
     """Send the report: one line per row of the file."""
-    run = get_object_or_404(ImportRun, pk=pk)
-    if run.report is None:
-        raise Http404
+    run = get_object_or_404(light_runs(), pk=pk, report__isnull=False)
     write_entry(request.scope, AuditAction.DOWNLOAD, run, organisation_id=run.organisation_id, report=True)
-    content = io.BytesIO(gzip.decompress(bytes(run.report)))
+    return _sent(run, "report", f"rapport-import-{run.pk}.csv")
+
+
+def _sent(run: ImportRun, column: Column, filename: str) -> FileResponse:
+    """Return a gzipped column of the run as a file, unpacked while it is sent."""
+    with stored_column(run, column) as file:
+        packed = io.BytesIO(file.read())
     return FileResponse(
-        content,
+        gzip.open(packed),
         as_attachment=True,
-        filename=f"rapport-import-{run.pk}.csv",
+        filename=filename,
         content_type="text/csv; charset=utf-8",
     )
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import io
+import tracemalloc
 
 import pytest
 from openpyxl import Workbook
@@ -12,7 +13,7 @@ from incidents.models import Incident
 from sites.enums import ImportKind
 from sites.imports.reading import BrokenFileError, read
 from sites.imports.services import submit
-from sites.imports.stored import stored_file
+from sites.imports.stored import store_column, stored_column, stored_file
 from sites.models import Residence
 from tests.imports import csv_file, import_as_operator, plant_communes
 
@@ -187,6 +188,31 @@ def test_a_large_file_is_stored_and_read_in_parts_as_it_is():
         with stored_file(run) as path:
             assert path.read_bytes() == content.getvalue()
     assert content.most == 4 * 1024**2
+
+
+class Zeros(io.RawIOBase):
+    """A file of nothing but zeros, made as it is read."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+    def read(self, size=-1):
+        part = bytes(min(size, self.left))
+        self.left -= len(part)
+        return part
+
+
+def test_no_part_of_a_large_file_stays_in_memory_with_what_was_sent_to_the_database():
+    with system_scope("stock_import") as scope:
+        run = submit(scope, kind=ImportKind.STOCK, profile="generic", filename="x", content=io.BytesIO(b"x"))
+        for _round in range(2):
+            tracemalloc.start()
+            store_column(run, "report", Zeros(40 * 1024**2))
+            with stored_column(run, "report") as report:
+                assert report.seek(0, io.SEEK_END) == 40 * 1024**2
+            left, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+    assert (left < 1024**2, most < 20 * 1024**2) == (True, True)
 
 
 def test_an_empty_file_is_stored_empty():

@@ -4,6 +4,7 @@ import datetime as dt
 import gzip
 import io
 import re
+import tracemalloc
 from contextlib import nullcontext
 
 import pytest
@@ -208,6 +209,17 @@ def test_a_report_made_before_there_were_proposals_is_still_read(world, lead):
         ImportRun.objects.filter(pk=run.pk).update(kind="incidents")
     page = lead.get(reverse("sites:import_detail", args=[run.pk])).content.decode()
     assert "<td>Nature inconnue</td>" in page
+
+
+@pytest.mark.parametrize("column", ["report", "rejected"])
+def test_what_is_given_back_of_a_large_file_is_unpacked_outside_memory(world, lead, column):
+    run = _run(world.a.landlord, state=JobState.DONE, **{column: gzip.compress(bytes(50 * 1024**2))})
+    tracemalloc.start()
+    answer = lead.get(reverse(f"sites:import_{column}", args=[run.pk]))
+    assert sum(map(len, answer.streaming_content)) == 50 * 1024**2
+    _left, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20 * 1024**2
 
 
 def test_without_a_residence_the_example_is_the_formats_own(lead, world, sign_in):
