@@ -63,8 +63,8 @@ def _texts(cursor: Any, query: str) -> list[str]:
 
 
 def order_for(task: Run, texts: Iterable[str]) -> Order | None:
-    """Return the order of the file's figures: said by the mapping, or answered, or shown by the column; else None."""
-    said: Order | None = task.profile.options.get("day_order") or task.record.answers.get(DAY_ORDER) or None
+    """Return the order of the file's figures: answered, or said by the mapping, or shown by the column; else None."""
+    said: Order | None = task.record.answers.get(DAY_ORDER) or task.profile.options.get("day_order") or None
     if said:
         return said
     return None if order_of(texts) in {"month", "mixed"} else "day"

@@ -52,13 +52,17 @@ class UploadForm(forms.Form):
 
 
 class AnswersForm(forms.Form):
-    """A form of one answer for each kind of question that an import raised."""
+    """A form of one answer for each kind of question that an import raised, and of each answer given before.
+
+    A preview by an answer may raise its question no more: the answer still counts, and may be taken back.
+    """
 
     def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = importer_of(run.kind)
         labels = dict(asked.reasons.choices)
-        self.questions = {question["kind"]: question for question in run.questions}
+        answered = {kind: {"kind": kind, "rows": 0, "examples": []} for kind in run.answers}
+        self.questions = answered | {question["kind"]: question for question in run.questions}
         for kind in self.questions:
             choices = [*asked.questions.get(kind, []), ("", _("Ne pas décider : ces lignes me reviendront"))]
             self.fields[kind] = forms.ChoiceField(

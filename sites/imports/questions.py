@@ -71,6 +71,10 @@ class Questions:
                 question.lines.append(line)
         return self._answers.get(kind, "")
 
+    def unanswered(self) -> set[str]:
+        """Return the kinds of question that were asked and have no answer."""
+        return {kind for kind in self._rows if not self._answers.get(kind)}
+
     def stored(self) -> list[dict[str, Any]]:
         """Return the questions as JSON: a kind, its number of rows, and its first examples."""
         return [

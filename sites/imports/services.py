@@ -133,6 +133,7 @@ def perform(
     tell: Tell,
     options: dict[str, Any] | None = None,
     answers: dict[str, str] | None = None,
+    previewed: bool = False,
 ) -> Counts:
     """Import the run's file in one transaction, in the caller's scope; :func:`give_back` follows in the next one.
 
@@ -141,6 +142,8 @@ def perform(
         tell: function that takes the share of the work done, 0 to 1.
         options: options that replace those of the profile.
         answers: kind of question → choice, beside the answers that the run holds.
+        previewed: whether a person saw the run's questions. One that only their answers raise is shown to them
+            first: nothing is imported, and the run stands after its preview again.
 
     Returns:
         The counts: outcome (or "remarks") → reason → number of rows.
@@ -150,8 +153,9 @@ def perform(
     """
     wait_for_turn(run)
     run.answers = run.answers | (answers or {})
+    shown = {question["kind"] for question in run.questions} if previewed else None
     with recording(run):
-        return _settle(run, tell, options or {}, writes=True)
+        return _settle(run, tell, options or {}, writes=True, shown=shown)
 
 
 @transaction.atomic
@@ -177,19 +181,35 @@ def give_back(run: ImportRun) -> None:
     run.save(update_fields=["analysis", "mapping"])
 
 
-def _settle(run: ImportRun, tell: Tell, options: dict[str, Any], *, writes: bool) -> Counts:
+def _settle(
+    run: ImportRun, tell: Tell, options: dict[str, Any], *, writes: bool, shown: set[str] | None = None
+) -> Counts:
+    """Settle every row and store what became of them.
+
+    Args:
+        run: the run.
+        tell: function that takes the share of the work done, 0 to 1.
+        options: options that replace those of the profile.
+        writes: False for a preview.
+        shown: the kinds of question that a person saw; None where nobody is to see others first.
+    """
     importer = importer_of(run.kind)
     table = _table(run)
     profile = _profile(run, table.header)
     profile = replace(profile, options=profile.options | options)
     questions = Questions(run.answers)
     with Report(importer.reasons, importer.words()) as report:
-        importer.run(Run(run, run.organisation, profile, table, report, tell, questions, writes))
+        with transaction.atomic():
+            importer.run(Run(run, run.organisation, profile, table, report, tell, questions, writes))
+            asked_anew = shown is not None and bool(questions.unanswered() - shown)
+            if asked_anew:
+                transaction.set_rollback(True)
+                run.stage = ImportStage.PREVIEW
         counts, content = report.finish()
         store_column(run, "report", content)
     run.counts, run.questions = counts, questions.stored()
-    run.analysis = {**run.analysis, "examples": report.examples}
-    run.save(update_fields=["counts", "questions", "answers", "analysis", *run.mark_done()])
+    run.analysis = {**run.analysis, "examples": report.examples, "asked_anew": asked_anew}
+    run.save(update_fields=["stage", "counts", "questions", "answers", "analysis", *run.mark_done()])
     return counts
 
 

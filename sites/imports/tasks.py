@@ -84,7 +84,7 @@ def _do(run: ImportRun, tell: services.Tell) -> None:
     elif run.stage == ImportStage.PREVIEW:
         services.preview(run, tell=tell)
     else:
-        services.perform(run, tell=tell)
+        services.perform(run, tell=tell, previewed="kind" in run.mapping)
 
 
 def _give_back(run_id: int, author: User) -> None:

@@ -30,6 +30,7 @@ from . import services, steps, summary
 from .communes import own_communes
 from .filters import ImportFilter
 from .forms import AnswersForm, UploadForm
+from .mapping.services import keep_answers
 from .mapping.words import words_of
 from .run import importers
 from .stored import Column, light_runs, stored_column
@@ -129,6 +130,7 @@ def _preview(run: ImportRun, form: AnswersForm) -> dict[str, Any]:
     return {
         "preview": True,
         "nothing": bool(total) and not written and not form.questions,
+        "asked_anew": run.analysis.get("asked_anew", False),
         "outcomes": summary.outcomes(run),
         "remarks": summary.remarks(run),
         "total": total,
@@ -160,7 +162,8 @@ def import_start(request: ScopedRequest, pk: int) -> HttpResponse:
         context = {"run": run, **_preview(run, form)}
         return render(request, "sites/import_detail.html", context, status=INVALID)
     go_on = steps.answer if "again" in request.POST else steps.start_import
-    go_on(request.scope, run, answers=form.answers(), then=run_import)
+    if go_on(request.scope, run, answers=form.answers(), then=run_import):
+        keep_answers(request.scope, run, answers=form.cleaned_data)
     return redirect("sites:import_detail", run.pk)
 
 

@@ -20,7 +20,7 @@ from sites.imports.mapping.saved import without_words_about_people
 from sites.imports.mapping.services import note_columns
 from sites.imports.rejected import OWN
 from sites.imports.run import importers
-from sites.models import Address, Commune, ImportFile, ImportMapping, ImportRun, Residence
+from sites.models import Address, Commune, ImportChange, ImportFile, ImportMapping, ImportRun, Residence
 from tests import factories as f
 from tests.flow import Flow, Told
 from tests.imports import csv_file, plant_communes
@@ -293,6 +293,71 @@ def test_a_question_is_answered_once_for_all_before_anything_is_written(flow):
     assert "Les Épreuves" in dict(stored(Residence, "name", "pk"))
 
 
+DATED = "identifiant;nature;jour;référence"
+
+
+@pytest.fixture
+def month_first(flow):
+    """Preview a file of facts whose months come first; one of them is known, with another day."""
+    flow.through(csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24"))
+    flow.through(csv_file(DATED, "m-1;Tags;02/01/2026;P1", "m-2;Tags;18/01/2026;P1"))
+    flow.send(csv_file(DATED, "m-1;Tags;01/03/2026;P1", "m-2;Tags;01/18/2026;P1", "m-3;Tags;01/19/2026;P1"))
+    flow.columns(save_as="Nos faits")
+    return flow
+
+
+def test_an_answer_that_raises_another_question_leads_back_to_the_preview(month_first):
+    flow = month_first
+    assert [question["kind"] for question in flow.run.questions] == ["day_order"]
+    before = stored(Incident, "external_id", "day"), stored(ImportChange, "pk")
+    flow.start(day_order="month")
+    assert (flow.run.stage, flow.run.state) == ("preview", JobState.DONE)
+    assert flow.run.counts == {
+        "asked": {"fact_differs": 1}, "unchanged": {"already_recorded": 1}, "imported": {"by_reference": 1},
+    }  # fmt: skip
+    assert (stored(Incident, "external_id", "day"), stored(ImportChange, "pk")) == before
+    page = flow.get("detail")
+    assert "Vos réponses posent une autre question" in page.text
+    assert list(page.context["form"].questions) == ["day_order", "fact_differs"]
+    flow.start(day_order="month", fact_differs="take")
+    assert (flow.run.stage, flow.run.counts["imported"]) == ("import", {"by_reference": 1, "updated": 1})
+    days = {name: day for name, day in stored(Incident, "external_id", "day") if name}
+    assert days == {"m-1": dt.date(2026, 1, 3), "m-2": dt.date(2026, 1, 18), "m-3": dt.date(2026, 1, 19)}
+
+
+def test_a_question_that_was_shown_and_left_open_leads_nowhere_back(month_first):
+    flow = month_first
+    flow.start()
+    assert (flow.run.stage, flow.run.counts) == ("import", {"asked": {"day_order": 3}})
+
+
+def test_an_answer_may_be_taken_back_on_the_next_preview(month_first):
+    flow = month_first
+    flow.start(day_order="month")
+    flow.start(day_order="", fact_differs="", again="1")
+    assert flow.run.counts == {"asked": {"day_order": 3}}
+    flow.start()
+    assert (flow.run.stage, flow.run.counts) == ("import", {"asked": {"day_order": 3}})
+    [(content,)] = stored(ImportMapping, "content")
+    assert "day_order" not in content["options"]
+
+
+def test_the_order_of_figures_that_was_answered_is_kept_for_the_next_file(month_first):
+    flow = month_first
+    [(content,)] = stored(ImportMapping, "content")
+    assert "day_order" not in content["options"]
+    flow.start(day_order="month", again="1")
+    assert flow.get("detail").context["form"]["day_order"].value() == "month"
+    flow.start(day_order="month", fact_differs="keep")
+    assert flow.run.stage == "import"
+    [(content,)] = stored(ImportMapping, "content")
+    assert content["options"]["day_order"] == "month"
+    flow.send(csv_file(DATED, "m-4;Tags;01/20/2026;P1"))
+    assert flow.get("columns").context["form"]["day_order"].value() == "month"
+    flow.columns()
+    assert (flow.run.questions, flow.run.counts) == ([], {"imported": {"by_reference": 1}})
+
+
 def test_an_answer_that_is_no_choice_is_refused_with_the_page_kept(flow):
     flow.send(csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24"))
     flow.columns()
@@ -418,7 +483,7 @@ def test_a_column_whose_month_comes_first_is_asked_about_on_the_preview_and_then
         Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
     known = stored(Incident, "pk")
     rows = [f"F{n};Tag;{day};1001;;;" for n, day in enumerate(("11/18/2025", "02/03/2025"), 1)]
-    for choice, days in (("month", ["2025-02-03", "2025-11-18"]), ("", [])):
+    for choice, days in (("", []), ("month", ["2025-02-03", "2025-11-18"])):
         flow.send(csv_file(OWN_FACTS, *rows))
         flow.columns()
         flow.words()

@@ -15,6 +15,8 @@ from .saved import without_words_about_people
 
 # What a run's mapping holds beside the mapping: the names it was found under, the name to keep it under.
 _OF_THE_RUN = ("saved", "shared", "save_as")
+# Kinds of question whose answer is an option of that name in the mapping.
+_OPTIONS = ("day_order",)
 
 
 @transaction.atomic
@@ -54,6 +56,38 @@ def save_mapping(scope: Scope, run: ImportRun, *, name: str) -> ImportMapping:
     action = AuditAction.CREATE if created else AuditAction.UPDATE
     audit.write_entry(scope, action, mapping, organisation_id=mapping.organisation_id)
     return mapping
+
+
+@transaction.atomic
+def keep_answers(scope: Scope, run: ImportRun, *, answers: dict[str, str]) -> None:
+    """Keep the answers that are options of the mapping, on the run and in the mapping saved for it.
+
+    The next file of the same titles is read by them, and asks nothing.
+
+    Args:
+        scope: who answered.
+        run: the run.
+        answers: kind of question → choice, "" for one that was left open.
+    """
+    said = {kind: answers[kind] for kind in _OPTIONS if kind in answers}
+    content = _with_options(run.mapping, said)
+    if content == run.mapping:
+        return
+    run.mapping = content
+    ImportRun.objects.filter(pk=run.pk).update(mapping=run.mapping)
+    name = run.mapping.get("save_as") or run.mapping.get("saved", "")
+    for mapping in ImportMapping.objects.select_for_update().filter(
+        organisation=run.organisation_id, name=name, headers=run.mapping.get("digest", "")
+    ):
+        mapping.content = _with_options(mapping.content, said)
+        mapping.save(update_fields=["content", "changed_at"])
+        audit.write_entry(scope, AuditAction.UPDATE, mapping, organisation_id=mapping.organisation_id)
+
+
+def _with_options(content: dict[str, Any], said: dict[str, str]) -> dict[str, Any]:
+    """Return the content of a mapping with options set, or taken out where they are empty."""
+    options = {**content.get("options", {}), **said}
+    return {**content, "options": {name: choice for name, choice in options.items() if choice}}
 
 
 @transaction.atomic
