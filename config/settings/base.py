@@ -158,4 +158,6 @@ ACCESSIBILITY_AUDIT = os.environ.get("ACCESSIBILITY_AUDIT", "")
 # How many days a file waits for the person who sent it, and a report with its rejected rows is kept.
 IMPORT_FILE_DAYS = 7
 IMPORT_REPORT_DAYS = 30
+# How many files that one person sent may wait at once for that person to import or abandon them.
+IMPORT_FILES_WAITING = 20
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024

@@ -7,12 +7,15 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.forms import field
 from sites.models import ImportRun
 
+from . import steps
 from .reading import ENDINGS
 from .run import importer_of
 
@@ -29,14 +32,32 @@ class UploadForm(forms.Form):
         max_length=255,
     )
 
-    def __init__(self, *args: Any, organisation_ids: Iterable[int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisation_ids: Iterable[int], user_id: int | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._user_id = user_id
         own = Organisation.objects.filter(pk__in=organisation_ids)
         field(self, "organisation", forms.ModelChoiceField).queryset = own
         self.fields["organisation"].initial = own.first()
         if own.count() == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
         self.fields["file"].widget.attrs["accept"] = ",".join(ENDINGS)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a file of somebody who has too many waiting already, with the way to them."""
+        if steps.waiting_of(self._user_id).count() >= settings.IMPORT_FILES_WAITING:
+            message = format_html(
+                '{} <a href="{}">{}</a>',
+                _(
+                    "%(n)d de vos fichiers attendent déjà, le plus qui se puisse : importez-les ou abandonnez-les."
+                )
+                % {"n": settings.IMPORT_FILES_WAITING},
+                reverse("sites:imports"),
+                _("Voir les imports"),
+            )
+            raise forms.ValidationError(message)
+        return super().clean() or {}
 
     def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse a file that is too large, or whose name is not that of a file that is read."""

@@ -52,6 +52,11 @@ def waiting(run: ImportRun, *stages: ImportStage) -> QuerySet[ImportRun]:
     return ImportRun.objects.filter(pk__in=kept, state=JobState.DONE, stage__in=stages or WAITING)
 
 
+def waiting_of(user_id: int | None) -> QuerySet[ImportRun]:
+    """Return the runs whose file a person sent and has neither imported nor abandoned yet, those being read included."""
+    return ImportRun.objects.filter(created_by_id=user_id, stage__in=WAITING, file__isnull=False)
+
+
 def _go_on(
     scope: Scope, run: ImportRun, values: dict[str, Any], then: "Task[..., Any]", *after: ImportStage
 ) -> bool:

@@ -74,7 +74,10 @@ def imports(request: ScopedRequest) -> HttpResponseBase:
 @for_roles(Role.LEAD)
 def import_create(request: ScopedRequest) -> HttpResponse:
     """Receive a file, and have it read before anybody says what it holds."""
-    form = UploadForm(sent(request), request.FILES or None, organisation_ids=request.scope.roles[Role.LEAD])
+    scope = request.scope
+    form = UploadForm(
+        sent(request), request.FILES or None, organisation_ids=scope.roles[Role.LEAD], user_id=scope.user_id
+    )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         run = services.receive(

@@ -5,6 +5,7 @@ import json
 from contextlib import nullcontext
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -776,3 +777,23 @@ def test_a_file_that_could_not_be_read_is_dated_without_a_kind(flow):
         flow.send(b"\n\n")
     page = flow.get("detail").text
     assert '<p class="text-secondary m-0">Envoyé le ' in page
+
+
+def test_a_person_has_so_many_files_waiting_and_no_more(flow, settings):
+    settings.IMPORT_FILES_WAITING = 2
+    content = csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24")
+    flow.through(content)
+    flow.send(content)
+    flow.columns()
+    flow.send(content)
+    sent = {"organisation": flow.landlord.pk, "file": SimpleUploadedFile("outil.csv", content)}
+    refused = flow.client.post(reverse("sites:import_create"), sent)
+    assert refused.status_code == 422
+    assert (
+        "2 de vos fichiers attendent déjà, le plus qui se puisse : importez-les ou abandonnez-les."
+        f' <a href="{reverse("sites:imports")}">Voir les imports</a>' in refused.text
+    )
+    assert len(stored(ImportRun, "pk")) == 3
+    flow.client.post(flow.url("abandon"))
+    flow.send(content)
+    assert len(stored(ImportRun, "pk")) == 3
