@@ -73,6 +73,11 @@ PLACES_QUOTED = (
     "unclear_number",
     "alike_only",
 )
+# What is quoted of a staged row's place: of an unknown reference the reference too.
+WRITTEN_PLACE = (
+    "CASE reason WHEN 'unknown_reference' THEN concat_ws(' · ', reference, nullif(place_text, ''))"
+    " ELSE place_text END"
+)
 DAYS_QUOTED = ("bad_date", "bad_span", "future_date", "too_old", DAY_ORDER)
 
 
@@ -153,8 +158,8 @@ def _stage(task: Run, cursor: Any) -> None:
 def _report(task: Run) -> None:
     with connection.connection.cursor(name="import_report") as cursor:
         cursor.execute(
-            "SELECT line, coalesce(reason, matched), remarks, subject, proposal, place_text, day_text, end_text, queued"
-            " FROM import_staging ORDER BY line"
+            f"SELECT line, coalesce(reason, matched), remarks, subject, proposal, {WRITTEN_PLACE}, day_text, end_text,"
+            " queued FROM import_staging ORDER BY line"
         )
         for line, reason, remarks, subject, proposal, place, day, end, queued in cursor:
             outcome = Outcome.WAITING if queued else _OUTCOMES.get(reason, Outcome.REJECTED)

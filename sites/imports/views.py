@@ -33,6 +33,7 @@ from .forms import AnswersForm, UploadForm
 from .mapping.services import keep_answers
 from .mapping.words import words_of
 from .run import importers
+from .stale import moved_on
 from .stored import Column, light_runs, stored_column
 from .tables import ImportTable
 from .tasks import run_import
@@ -159,14 +160,17 @@ def _result(run: ImportRun) -> dict[str, Any]:
 @for_roles(Role.LEAD)
 def import_start(request: ScopedRequest, pk: int) -> HttpResponse:
     """Import a file as it was previewed, or preview it again with the answers given."""
-    run = get_object_or_404(_previewed(), pk=pk)
+    run = _previewed().filter(pk=pk).first()
+    if run is None:
+        return moved_on(request, pk)
     form = AnswersForm(request.POST, run=run)
     if not form.is_valid():
         context = {"run": run, **_preview(run, form)}
         return render(request, "sites/import_detail.html", context, status=INVALID)
     go_on = steps.answer if "again" in request.POST else steps.start_import
-    if go_on(request.scope, run, answers=form.answers(), then=run_import):
-        keep_answers(request.scope, run, answers=form.cleaned_data)
+    if not go_on(request.scope, run, answers=form.answers(), then=run_import):
+        return moved_on(request, pk)
+    keep_answers(request.scope, run, answers=form.cleaned_data)
     return redirect("sites:import_detail", run.pk)
 
 
@@ -174,11 +178,12 @@ def import_start(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.LEAD)
 def import_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
     """Forget a file of which nothing was imported."""
-    run = get_object_or_404(ImportRun.objects.filter(stage__in=steps.WAITING), pk=pk)
-    if steps.abandon(request.scope, run):
-        messages.success(
-            request, _("L’import est abandonné : rien n’en a été enregistré, et le fichier est oublié.")
-        )
+    run = get_object_or_404(ImportRun, pk=pk)
+    if not steps.abandon(request.scope, run):
+        return moved_on(request, pk)
+    messages.success(
+        request, _("L’import est abandonné : rien n’en a été enregistré, et le fichier est oublié.")
+    )
     return redirect("sites:imports")
 
 

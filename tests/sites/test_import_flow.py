@@ -430,7 +430,7 @@ def test_a_file_that_waits_too_long_is_forgotten_and_its_run_says_so(flow, setti
     assert (run.state, run.analysis, run.mapping, stored(ImportFile, "pk")) == (JobState.FAILED, {}, {}, [])
     assert run.problem.startswith("Ce fichier attendait depuis trop longtemps")
     assert "attendait depuis trop longtemps" in flow.get("detail").text
-    assert flow.get("columns").status_code == 404
+    assert flow.get("columns").headers["Location"] == flow.url("detail")
 
 
 def test_reports_and_rejected_rows_go_after_some_days(flow, settings):
@@ -565,7 +565,8 @@ def test_a_preview_is_of_the_columns_as_they_are_said_last(flow):
     # The columns are said anew, and the words not yet: nothing is imported by what nobody previewed.
     flow.columns(column_0="")
     assert (flow.run.stage, flow.run.counts, flow.run.report) == ("analysis", {}, None)
-    assert flow.client.post(flow.url("start"), {}).status_code == 404
+    assert flow.client.post(flow.url("start"), {}).headers["Location"] == flow.url("detail")
+    assert (flow.run.stage, flow.run.state) == ("analysis", JobState.DONE)
     with acting_as(flow.person) as scope:
         run = ImportRun.objects.get(pk=flow.pk)
         assert not steps.start_import(scope, run, answers={}, then=tasks.run_import)
@@ -797,3 +798,35 @@ def test_a_person_has_so_many_files_waiting_and_no_more(flow, settings):
     flow.client.post(flow.url("abandon"))
     flow.send(content)
     assert len(stored(ImportRun, "pk")) == 3
+
+
+def test_a_page_opened_before_the_import_went_on_leads_to_where_it_is(flow):
+    flow.send(csv_file(OWN_STOCK, "P1;Nom;1 rue des Essais;75012;Paris;24"))
+    flow.columns()
+    flow.start()
+    before = flow.run.counts
+    for name in ("start", "abandon", "reading", "columns", "words"):
+        answer = flow.client.post(flow.url(name), {"header_row": 1}, follow=True)
+        assert answer.redirect_chain[-1][0] == flow.url("detail"), name
+        told = [str(message) for message in answer.context["messages"]]
+        assert told == ["Cet import a avancé depuis l’ouverture de la page : voici où il en est."], name
+    for name in ("columns", "words"):
+        assert flow.client.get(flow.url(name)).headers["Location"] == flow.url("detail"), name
+    assert (flow.run.stage, flow.run.state, flow.run.counts) == ("import", JobState.DONE, before)
+
+
+def test_an_import_that_somebody_else_started_meanwhile_is_not_started_twice(flow, monkeypatch):
+    flow.send(csv_file(OWN_STOCK, "P1;Nom;1 rue des Essais;75012;Paris;24"))
+    flow.columns()
+    # Both pages find the run waiting; the other one is quicker.
+    monkeypatch.setattr(steps, "_go_on", lambda *_args, **_options: False)
+    answer = flow.client.post(flow.url("start"), follow=True)
+    assert "voici où il en est" in answer.text
+    assert flow.run.stage == "preview"
+
+
+def test_an_unknown_reference_is_told(flow):
+    flow.send(csv_file(OWN_FACTS, "F1;Tags;14/02/2025;R-404;;;"))
+    flow.columns()
+    flow.start()
+    assert "F1 · Tags · R-404" in flow.get("detail").text

@@ -13,7 +13,7 @@ from incidents.identifiers import own_identifier
 from incidents.imports.moments import DAY_ORDER, settle_moments, settle_zones
 from incidents.imports.placing import STAGING, match_places, parameters
 from incidents.imports.rows import SPEAKS, TEXT_LENGTH, misfit, named_column, place_columns, quoted, speaks
-from incidents.imports.run import DAYS_QUOTED, ORDERS, PLACES_QUOTED
+from incidents.imports.run import DAYS_QUOTED, ORDERS, PLACES_QUOTED, WRITTEN_PLACE
 from sites.enums import Outcome
 from sites.imports.copying import copy_in_parts
 from sites.imports.points import area_of
@@ -149,7 +149,7 @@ def _write(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
 def _report(task: Run) -> None:
     with connection.connection.cursor(name="import_report") as cursor:
         cursor.execute(
-            "SELECT line, coalesce(reason, matched), remarks, subject, place_text, day_text, end_text"
+            f"SELECT line, coalesce(reason, matched), remarks, subject, {WRITTEN_PLACE}, day_text, end_text"
             " FROM import_staging ORDER BY line"
         )
         for line, reason, remarks, subject, place, day, end in cursor:

@@ -17,6 +17,7 @@ from sites.enums import ImportKind
 from sites.imports import steps
 from sites.imports.rejected import own_columns
 from sites.imports.run import importers
+from sites.imports.stale import moved_on
 from sites.imports.tasks import run_import
 from sites.models import ImportMapping, ImportRun, SharedMapping
 
@@ -32,7 +33,9 @@ from .words import WordsForm, are_words_told
 @for_roles(Role.LEAD)
 def import_columns(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show what was recognised of a file and say what each of its columns is."""
-    run = get_object_or_404(_waiting(), pk=pk)
+    run = _waiting().filter(pk=pk).first()
+    if run is None:
+        return moved_on(request, pk)
     kind = request.GET.get("kind", run.mapping["kind"])
     context = _recognised(run, ReadingForm(run=run)) | {"kind": kind}
     if kind not in ImportKind.values or run.analysis["undecided"]:
@@ -65,18 +68,21 @@ def _recognised(run: ImportRun, reading: ReadingForm) -> dict[str, Any]:
 @for_roles(Role.LEAD)
 def import_reading(request: ScopedRequest, pk: int) -> HttpResponse:
     """Have a file read again as the person says."""
-    run = get_object_or_404(_waiting(), pk=pk)
+    run = _waiting().filter(pk=pk).first()
+    if run is None:
+        return moved_on(request, pk)
     form = ReadingForm(request.POST, run=run)
     if not form.is_valid():
         context = _recognised(run, form) | {"kind": "", "form": form}
         return render(request, "sites/import_columns.html", context, status=INVALID)
-    steps.read_again(request.scope, run, reading=form.reading(), then=run_import)
+    if not steps.read_again(request.scope, run, reading=form.reading(), then=run_import):
+        return moved_on(request, pk)
     return redirect("sites:import_detail", run.pk)
 
 
 def _after_columns(request: ScopedRequest, run: ImportRun, form: ColumnsForm) -> HttpResponse:
     if not note_columns(request.scope, run, mapping=form.cleaned_data["mapping"]):
-        return redirect("sites:import_detail", run.pk)
+        return moved_on(request, run.pk)
     if are_words_told(run):
         return _preview(request, run)
     return redirect("sites:import_words", run.pk)
@@ -86,7 +92,9 @@ def _after_columns(request: ScopedRequest, run: ImportRun, form: ColumnsForm) ->
 @for_roles(Role.LEAD)
 def import_words(request: ScopedRequest, pk: int) -> HttpResponse:
     """Say what each word of the file means."""
-    run = get_object_or_404(_waiting().exclude(kind=""), pk=pk)
+    run = _waiting().exclude(kind="").filter(pk=pk).first()
+    if run is None:
+        return moved_on(request, pk)
     form = WordsForm(sent(request), run=run)
     if request.method == "POST" and form.is_valid():
         run.mapping = form.cleaned_data["mapping"]
@@ -97,7 +105,8 @@ def import_words(request: ScopedRequest, pk: int) -> HttpResponse:
 def _preview(request: ScopedRequest, run: ImportRun) -> HttpResponse:
     if name := run.mapping.get("save_as", ""):
         save_mapping(request.scope, run, name=name)
-    steps.start_preview(request.scope, run, mapping=run.mapping, then=run_import)
+    if not steps.start_preview(request.scope, run, mapping=run.mapping, then=run_import):
+        return moved_on(request, run.pk)
     return redirect("sites:import_detail", run.pk)
 
 
