@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
+from core.dates import long_date
 from sites.models import ImportMapping, SharedMapping
 from tests.flow import Flow
 from tests.imports import csv_file, plant_communes
@@ -124,3 +126,16 @@ def test_an_administrator_renames_it_and_takes_words_out(given, world, sign_in):
     with acting_as(world.b.lead):
         [shared] = SharedMapping.objects.all()
     assert (shared.name, shared.content["values"]) == ("Outil commun", {"type": {"Casse": "DAMAGE"}})
+
+
+def test_the_page_tells_when_it_was_shared_and_an_administrator_by_whom(given, world, sign_in):
+    share(given)
+    url = reverse("sites:import_mappings")
+    with acting_as(world.admin):
+        day = long_date(timezone.localtime(SharedMapping.objects.get().changed_at).date())
+    readers = (world.a.lead, world.b.lead, world.admin)
+    own, other, admin = (sign_in(who).get(url).text.replace("\xa0", " ") for who in readers)
+    assert f"partagée le {day}" in own
+    assert f"partagée le {day} par un autre bailleur" in other
+    assert world.a.landlord.name not in other
+    assert f"partagée le {day} par {world.a.landlord.name}" in admin

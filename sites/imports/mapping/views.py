@@ -114,10 +114,14 @@ def _preview(request: ScopedRequest, run: ImportRun) -> HttpResponse:
 @for_roles(Role.LEAD, Role.ADMIN)
 def mappings(request: ScopedRequest) -> HttpResponse:
     """List the mappings of the person's landlords, and those that landlords share."""
-    own = ImportMapping.objects.select_related("organisation", "created_by").annotate(given=F("shared__pk"))
+    own = ImportMapping.objects.select_related("organisation", "created_by").annotate(
+        given=F("shared__pk"), given_at=F("shared__changed_at")
+    )
+    shared = SharedMapping.objects.exclude(mapping__in=ImportMapping.objects.all())
     context = {
         "mappings": own,
-        "shared": SharedMapping.objects.exclude(mapping__in=ImportMapping.objects.all()),
+        # Leads are not told which other landlords there are, and a join would hide the rows of those.
+        "shared": shared.select_related("organisation") if request.scope.has(Role.ADMIN) else shared,
         "leads": request.scope.has(Role.LEAD),
         "administers": request.scope.has(Role.ADMIN),
     }
