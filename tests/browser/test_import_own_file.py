@@ -67,6 +67,22 @@ def test_the_columns_are_said_by_keyboard_alone(visitor):
     keys.tab_to(page.get_by_role("button", name="Abandonner"))
 
 
+def test_breakdowns_of_a_service_go_in_with_their_own_words(visitor):
+    lead = visitor(Role.LEAD)
+    rows = "Installation;Gravité;Date de la panne;Code résidence\nAscenseur;P1;02/03/2026;1001\n"
+    page = _send(lead, rows.encode())
+    page.locator("main").get_by_role("link", name="Perturbations", exact=True).click()
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_label("P1", exact=True).select_option(label="Totale ou durable")
+    page.get_by_role("button", name="Voir l’aperçu").click()
+    expect(page.get_by_text("rien n’est encore enregistré")).to_be_visible(timeout=_WORK_MS)
+    page.get_by_role("button", name="Importer", exact=True).click()
+    path = re.sub(r"^https?://[^/]+", "", page.url)
+    page.get_by_role("link", name="Les perturbations de cet import").click(timeout=_WORK_MS)
+    expect(page.get_by_role("cell", name="Ascenseur", exact=True)).to_have_count(1)
+    _undo(lead, path)
+
+
 def _send(lead, content):
     page = lead.go("/imports/nouveau/")
     page.locator("#id_file").set_input_files({"name": "outil.csv", "mimeType": "text/csv", "buffer": content})
