@@ -10,6 +10,8 @@ from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page, Request, Route
 
 ORIGIN = "http://localhost"
+# Of the same origin: for another the browser would start another process, with nothing compiled yet.
+_BLANK = "/vide"
 
 
 class Bridge:
@@ -35,7 +37,7 @@ class Bridge:
 
     def leave(self) -> None:
         """Leave the page, which may go on asking for what the test takes away."""
-        self.page.goto("about:blank")
+        self.page.goto(f"{ORIGIN}{_BLANK}")
 
     def _on_console(self, said: ConsoleMessage) -> None:
         if said.type == "error":
@@ -43,6 +45,9 @@ class Bridge:
 
     def _answer(self, route: Route) -> None:
         address = urlsplit(route.request.url)
+        if address.path == _BLANK:
+            route.fulfill(body="<!doctype html><title>.</title>", content_type="text/html")
+            return
         if address.path.startswith("/static/"):
             file = finders.find(address.path.removeprefix("/static/"))
             kind = mimetypes.guess_type(address.path)[0] or "application/octet-stream"
