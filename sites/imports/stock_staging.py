@@ -30,8 +30,6 @@ _READING = 0.4
 _ROWS = 4_000
 _FETCHED = 2_000
 _SUBJECT_LENGTH = 200
-
-
 _T = TypeVar("_T")
 
 
