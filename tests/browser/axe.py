@@ -37,7 +37,13 @@ _COLOUR_ALONE = """() => [1, 2, 3, 4].flatMap((n) => [...document.querySelectorA
   const words = `${said.textContent} ${level.getAttribute("aria-label") ?? ""}`;
   return !(level.querySelector(".level-shape, svg") && words.includes(n));
 }).map((level) => `told by its colour alone: ${level.outerHTML.slice(0, 160)}`))"""
-_WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_WIDER = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
+  ? ["wider than its window"] : []"""
+# One call for the three, since each goes through the driver.
+_LOOK = f"""async ([theme, rules]) => {{
+  await ({_SETTLED})(theme);
+  return [...await ({_RUN})(rules), ...({_WIDER})()];
+}}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +87,10 @@ def problems(page: Page, looks: tuple[Look, ...]) -> list[str]:
     """What axe finds in each look of the page; levels told by colour alone; a page wider than its window."""
     inject(page)
     found = page.evaluate(_COLOUR_ALONE)
-    for look in looks:
+    for before, look in zip((None, *looks), looks, strict=False):
         page.set_viewport_size({"width": look.width, "height": _HEIGHT})
-        page.emulate_media(color_scheme=look.theme)
-        page.evaluate(_SETTLED, look.theme)
-        wrongs = page.evaluate(_RUN, look.rules)
-        if page.evaluate(_WIDER):
-            wrongs.append("wider than its window")
+        if before is None or before.theme != look.theme:
+            page.emulate_media(color_scheme=look.theme)
+        wrongs = page.evaluate(_LOOK, [look.theme, look.rules])
         found += [f"{look.width} {look.theme} {wrong}" for wrong in wrongs]
     return found

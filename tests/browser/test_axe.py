@@ -1,0 +1,41 @@
+"""Test that the measure of accessibility notices what it is there for."""
+
+from tests.browser import axe
+
+_PAGE = """<!doctype html><html lang="fr" data-bs-theme="light"><title>Essai</title>
+<script>document.documentElement.dataset.bsTheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+</script><main><h1>Essai</h1>%s</main></html>"""
+_DARK = "<style>[data-bs-theme=dark] p { color: #333; background: #222 }</style><p>Illisible de nuit</p>"
+
+
+def _found(page, body: str) -> list[str]:
+    page.emulate_media(color_scheme="dark")
+    page.goto("about:blank")
+    page.set_content(_PAGE % body)
+    # The script above runs once, a page of ours follows the system.
+    page.evaluate("""matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (now) => {
+      document.documentElement.dataset.bsTheme = now.matches ? "dark" : "light"; })""")
+    return [" ".join(problem.split()[:3]).rstrip(":") for problem in axe.problems(page, axe.MATRIX)]
+
+
+def test_nothing_is_wrong_with_a_plain_page(page):
+    assert _found(page, "<p>Tout va bien.</p>") == []
+
+
+def test_colours_are_measured_in_each_theme(page):
+    assert _found(page, _DARK) == [f"{width} dark color-contrast" for width in reversed(axe.WIDTHS)]
+
+
+def test_a_page_wider_than_a_phone_and_a_tablet_is_noticed(page):
+    wide = '<div style="width: 900px">Trop large</div>'
+    assert _found(page, wide) == [
+        "320 light wider", "768 light wider", "768 dark wider", "320 dark wider"
+    ]  # fmt: skip
+
+
+def test_a_picture_without_words_is_noticed_at_both_ends(page):
+    assert _found(page, '<img src="data:,">') == ["320 light image-alt", "1440 light image-alt"]
+
+
+def test_a_level_told_by_its_colour_alone_is_noticed(page):
+    assert _found(page, '<span class="level-4">grave</span>') == ["told by its"]
