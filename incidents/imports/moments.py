@@ -63,11 +63,15 @@ def _texts(cursor: Any, query: str) -> list[str]:
 
 
 def order_for(task: Run, texts: Iterable[str]) -> Order | None:
-    """Return the order of the file's figures: answered, or said by the mapping, or shown by the column; else None."""
-    said: Order | None = task.record.answers.get(DAY_ORDER) or task.profile.options.get("day_order") or None
-    if said:
-        return said
-    return None if order_of(texts) in {"month", "mixed"} else "day"
+    """Return the order of the file's figures: answered, or that of the mapping, or shown by the column; else None.
+
+    A mapping kept from an earlier file does not hold against what this file's column shows.
+    """
+    answered: Order | None = task.record.answers.get(DAY_ORDER) or None
+    if answered:
+        return answered
+    kept: Order = task.profile.options.get("day_order") or "day"
+    return kept if order_of(texts) in {kept, "either"} else None
 
 
 def _store(cursor: Any, read: dict[str, Moment | None]) -> None:

@@ -359,6 +359,20 @@ def test_the_order_of_figures_that_was_answered_is_kept_for_the_next_file(month_
     assert (flow.run.questions, flow.run.counts) == ([], {"imported": {"by_reference": 1}})
 
 
+def test_a_kept_order_of_figures_does_not_hold_against_what_the_column_shows(month_first):
+    flow = month_first
+    flow.start(day_order="month", fact_differs="keep", again="1")
+    flow.start(day_order="month", fact_differs="keep")
+    flow.send(csv_file(DATED, "m-5;Tags;02/03/2026;P1", "m-6;Tags;20/03/2026;P1"))
+    assert flow.get("columns").context["form"]["day_order"].value() == "month"
+    flow.columns()
+    assert flow.run.counts == {"asked": {"day_order": 2}}
+    flow.start(day_order="day")
+    assert set(stored(Incident, "external_id", "day")) >= {
+        ("m-5", dt.date(2026, 3, 2)), ("m-6", dt.date(2026, 3, 20))
+    }  # fmt: skip
+
+
 def test_an_answer_that_is_no_choice_is_refused_with_the_page_kept(flow):
     flow.send(csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24"))
     flow.columns()
