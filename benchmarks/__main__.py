@@ -1,23 +1,41 @@
-"""Run the benchmarks and write RESULTS.md: ``python -m benchmarks [name…]``."""
+"""Run the benchmarks and write their sections of RESULTS.md: ``python -m benchmarks [name…]``."""
 
 import datetime as dt
 import importlib
 import os
 import platform
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from .results import Figure
 
-MODULES = ("levels", "imports", "stock", "reading", "messy.figures", "note", "map", "pages")
+MODULES = (
+    "levels",
+    "imports",
+    "import_sizes",
+    "stock",
+    "reading",
+    "messy.figures",
+    "note",
+    "map",
+    "pages",
+)
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 
 _HEAD = """# Measured
 
-Made by `make bench` on {day}: {cores} cores, {memory:.0f} GiB, Python {python}, PostgreSQL {postgres}.
+`make bench` measures all of it, `python -m benchmarks {some}` these sections alone.
 Each figure stands beside a reference measured in the same run; the policies are in force, pages are
 read as a coordinator. Memory is the peak of the measuring process.
+"""
+_SECTION = """
+## {name}
+
+Made on {day} in {minutes:.0f} min: {cores} cores, {memory:.0f} GiB, load average {load:.1f} at its start,
+Python {python}, PostgreSQL {postgres}.
 
 | what | here | reference | there | ratio | limit | holds | memory |
 |---|---|---|---|---|---|---|---|
@@ -26,9 +44,24 @@ read as a coordinator. Memory is the peak of the measuring process.
 
 def main(names: list[str]) -> int:
     """Measure, each module in a process of its own; return 1 if a figure misses its limit."""
-    rows = [row for name in names for row in _in_a_process(name)]
-    RESULTS.write_text(_head() + "".join(f"{row}\n" for row in rows), encoding="utf-8")
-    return int(any("**no**" in row for row in rows))
+    missed = False
+    for name in names:
+        start, load = time.monotonic(), os.getloadavg()[0]
+        rows = _in_a_process(name)
+        _write(
+            name, _section(name, (time.monotonic() - start) / 60, load) + "".join(f"{row}\n" for row in rows)
+        )
+        missed |= any("**no**" in row for row in rows)
+    return int(missed)
+
+
+def _write(name: str, section: str) -> None:
+    """Put a section in the place of the one of that name, in the order of :data:`MODULES`."""
+    _head, *found = re.split(r"^(?=## )", RESULTS.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    sections = {text.split("\n", 1)[0].removeprefix("## "): f"\n{text.strip()}\n" for text in found}
+    sections[name] = section
+    kept = [sections[module] for module in MODULES if module in sections]
+    RESULTS.write_text(_HEAD.format(some="imports stock") + "".join(kept), encoding="utf-8")
 
 
 def _in_a_process(name: str) -> list[str]:
@@ -52,12 +85,15 @@ def _only(name: str) -> int:
     return 0
 
 
-def _head() -> str:
+def _section(name: str, minutes: float, load: float) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
-    return _HEAD.format(
+    return _SECTION.format(
+        name=name,
         day=dt.datetime.now(tz=dt.UTC).date(),
+        minutes=minutes,
         cores=os.cpu_count(),
         memory=memory,
+        load=load,
         python=platform.python_version(),
         postgres=_postgres_version(),
     )

@@ -25,7 +25,7 @@ FACTS, ADDRESSES, LANDLORDS, COMMUNES = 100_000, 20_000, 40, 50
 FILE, EARLIER = 16_000, 480_000
 _LAST_DAY = dt.date(2026, 11, 1)
 _CODES = ("NOISE", "TAGS", "LITTERING", "MINOR_DAMAGE", "PETTY_DEALING", "INSULTS", "DAMAGE")
-_HEADER = (
+HEADER = (
     "identifiant",
     "nature",
     "jour",
@@ -40,14 +40,14 @@ _HEADER = (
 def run() -> Iterator[Figure]:
     """Yield the figures of the import, levels included, and of a second import of the same file."""
     uri = prepare("bench_imports")
-    _plant(uri)
+    plant(uri)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "faits.csv"
-        _write(file, range(FACTS))
-        first = _import(file)
+        write(file, range(FACTS))
+        first = import_file(file)
         memory = peak_memory()
-        again = _import(file)
-        copied = _copy(uri)
+        again = import_file(file)
+        copied = copy(uri, FACTS)
         alone, after = _one_after_the_other(uri, file)
     yield Figure(
         "Import of 100,000 facts, levels included",
@@ -69,7 +69,8 @@ def run() -> Iterator[Figure]:
     yield Figure("… memory of the import", memory, "limit", 300, unit="MB")
 
 
-def _plant(uri: str) -> None:
+def plant(uri: str) -> None:
+    """Fill the database with landlords, communes, and residences with an address each."""
     numbers = {"addresses": ADDRESSES, "landlords": LANDLORDS, "communes": COMMUNES}
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
@@ -84,21 +85,23 @@ def _one_after_the_other(uri: str, file: Path) -> tuple[float, float]:
         connection.execute("TRUNCATE incidents_incident CASCADE")
         connection.execute("ALTER TABLE incidents_incident SET (autovacuum_enabled = false)")
         connection.execute("VACUUM ANALYZE incidents_incident")
-        _write(file, range(FILE))
-        alone = _import(file)
+        write(file, range(FILE))
+        alone = import_file(file)
         connection.execute(_EARLIER.format(first=FILE, last=EARLIER, addresses=ADDRESSES))
-        _write(file, range(EARLIER, EARLIER + FILE))
-        return alone, _import(file)
+        write(file, range(EARLIER, EARLIER + FILE))
+        return alone, import_file(file)
 
 
-def _write(file: Path, numbers: range) -> None:
+def write(file: Path, numbers: range) -> None:
+    """Write a CSV of the facts with these numbers."""
     with file.open("w", encoding="utf-8", newline="") as text:
         writer = csv.writer(text, delimiter=";")
-        writer.writerow(_HEADER)
-        writer.writerows(_row(number) for number in numbers)
+        writer.writerow(HEADER)
+        writer.writerows(row(number) for number in numbers)
 
 
-def _row(number: int) -> tuple[object, ...]:
+def row(number: int) -> tuple[object, ...]:
+    """Return the cells of a fact: a third names its residence, a third an address, a third a point."""
     address = (number * 7919) % ADDRESSES + 1
     day = _LAST_DAY - dt.timedelta(number % 360)
     fact = (f"F{number}", _CODES[address % len(_CODES)], day.isoformat())
@@ -117,7 +120,8 @@ def _row(number: int) -> tuple[object, ...]:
     return (*fact, "", "", "", f"{longitude:.6f}", f"{latitude:.6f}")
 
 
-def _import(file: Path) -> float:
+def import_file(file: Path) -> float:
+    """Import a file as the operator's command does; return the seconds it takes."""
     # Django reads the address of the database from the environment that prepare() made.
     import django
     from django.core.management import call_command
@@ -132,14 +136,21 @@ def _import(file: Path) -> float:
     return time.perf_counter() - start
 
 
-def _copy(uri: str) -> float:
+def empty(uri: str) -> None:
+    """Forget every fact that was imported."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("TRUNCATE incidents_incident, incidents_unplacedfact CASCADE")
+
+
+def copy(uri: str, facts: int) -> float:
+    """Return the seconds of a plain COPY of the recorded facts; ``facts`` is how many of them and of those that wait."""
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute("CREATE TABLE bench_copy (LIKE incidents_incident INCLUDING ALL)")
         for name, definition in connection.execute(_FOREIGN_KEYS).fetchall():
             connection.execute(f'ALTER TABLE bench_copy ADD CONSTRAINT "{name}" {definition}')
         with connection.cursor().copy("COPY incidents_incident TO STDOUT") as out:
             blocks = [bytes(block) for block in out]
-        assert connection.execute(_ALL).fetchone() == (FACTS,)
+        assert connection.execute(_ALL).fetchone() == (facts,)
         start = time.perf_counter()
         with connection.cursor().copy("COPY bench_copy FROM STDIN") as into:
             for block in blocks:

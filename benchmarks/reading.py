@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Self
@@ -36,16 +36,16 @@ def run() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "fichier"
         for name, write in _FILES.items():
-            _in_a_process(write, file)
+            write_in_a_process(write, file)
             outcome, seconds, memory = _measured(file)
             title = f"Reading {name}: {outcome}"
             yield Figure(f"{title}, memory", memory, "limit", MEMORY_MB, unit="MB")
             yield Figure(f"{title}, time", seconds, "limit", SECONDS)
 
 
-def _in_a_process(write: Callable[[Path], None], file: Path) -> None:
+def write_in_a_process(write: Callable[..., None], file: Path, *arguments: object) -> None:
     """Make a file in a process of its own, whose memory does not count."""
-    maker = multiprocessing.get_context("fork").Process(target=write, args=(file,))
+    maker = multiprocessing.get_context("fork").Process(target=write, args=(file, *arguments))
     maker.start()
     maker.join()
     assert maker.exitcode == 0
@@ -56,7 +56,7 @@ def _measured(file: Path) -> tuple[str, float, float]:
     from sites.imports.reading import BrokenFileError, read, recognise
 
     start = time.perf_counter()
-    with _Watch() as watch:
+    with Watch() as watch:
         try:
             found = recognise(file)
             outcome = f"{sum(1 for _row in read(file, found.choices).rows):,} rows"
@@ -65,7 +65,7 @@ def _measured(file: Path) -> tuple[str, float, float]:
     return outcome, time.perf_counter() - start, peak_memory() + watch.highest
 
 
-class _Watch(threading.Thread):
+class Watch(threading.Thread):
     """The peak of memory, in MB, of the process that parses, looked at while it runs."""
 
     def __init__(self) -> None:
@@ -166,29 +166,28 @@ def _geojson(file: Path) -> None:
 
 
 def _ods(rows: int) -> Callable[[Path], None]:
-    def write(file: Path) -> None:
-        names = " ".join(
-            f'xmlns:{name}="{_OPEN_DOCUMENT}:{name}:1.0"' for name in ("office", "table", "text")
-        )
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
-            archive.writestr(
-                "META-INF/manifest.xml",
-                f'<m:manifest xmlns:m="{_OPEN_DOCUMENT}:manifest:1.0"><m:file-entry m:full-path="/"'
-                ' m:media-type="application/vnd.oasis.opendocument.spreadsheet"/></m:manifest>',
-            )
-            with archive.open("content.xml", "w", force_zip64=True) as content:
-                content.write(
-                    f"<office:document-content {names}><office:body><office:spreadsheet><table:table"
-                    ' table:name="S">'.encode()
-                )
-                for row in chain([_TITLES], map(_row, range(rows))):
-                    content.write(
-                        ("<table:table-row>" + "".join(map(_ods_cell, row)) + "</table:table-row>").encode()
-                    )
-                content.write(b"</table:table></office:spreadsheet></office:body></office:document-content>")
+    return lambda file: write_ods(file, _TITLES, map(_row, range(rows)))
 
-    return write
+
+def write_ods(file: Path, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write an OpenDocument workbook of one sheet of texts."""
+    names = " ".join(f'xmlns:{name}="{_OPEN_DOCUMENT}:{name}:1.0"' for name in ("office", "table", "text"))
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<m:manifest xmlns:m="{_OPEN_DOCUMENT}:manifest:1.0"><m:file-entry m:full-path="/"'
+            ' m:media-type="application/vnd.oasis.opendocument.spreadsheet"/></m:manifest>',
+        )
+        with archive.open("content.xml", "w", force_zip64=True) as content:
+            content.write(
+                f"<office:document-content {names}><office:body><office:spreadsheet><table:table"
+                ' table:name="S">'.encode()
+            )
+            for row in chain([titles], rows):
+                cells = "".join(map(_ods_cell, row))
+                content.write(f"<table:table-row>{cells}</table:table-row>".encode())
+            content.write(b"</table:table></office:spreadsheet></office:body></office:document-content>")
 
 
 def _ods_cell(text: str) -> str:
