@@ -149,4 +149,9 @@ MUTANTS = (
         "incidents/facts/services.py", "records_changed(sorted({before, incident.residence_id}))",
         "records_changed([incident.residence_id])", "tests/incidents/test_facts_entry.py::test_moving_a_fact_reevaluates_both_residences",
     ),
+    _method(
+        "list-searched-through", "A list of residences is looked up by hash, not searched for every fact.",
+        "classification/engine/__init__.py", "= ANY(%(residences)s::bigint[])", "= ANY(%(residences)s)",
+        "tests/core/test_plans.py::test_a_list_of_residences_is_looked_up_by_hash",
+    ),
 )  # fmt: skip

@@ -184,4 +184,10 @@ MUTANTS = (
         "static/incidents/waiting.js", "all().filter((fact) => fact.owner === owner)", "all()",
         "tests/browser/test_offline.py::test_another_person_at_the_same_phone_neither_sees_nor_sends_it",
     ),
+    _breakage(
+        "imports:parts-kept", "No part of a large file stays in memory.", "sites/imports/stored.py",
+        '            with cursor.copy("COPY file_parts (part) FROM STDIN (FORMAT BINARY)") as copy:\n                copy.write_row([part])\n',
+        '            cursor.execute("INSERT INTO file_parts (part) VALUES (%b)", [part])\n',
+        "tests/sites/test_import_files.py::test_no_part_of_a_large_file_stays_in_memory_with_what_was_sent_to_the_database",
+    ),
 )  # fmt: skip
