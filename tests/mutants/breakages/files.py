@@ -20,6 +20,12 @@ MUTANTS = (
         "tests/sites/test_import_flow.py::test_a_file_that_waits_too_long_is_forgotten_and_its_run_says_so",
     ),
     _breakage(
+        "imports:parts-kept", "No part of a large file stays in memory.", "sites/imports/stored.py",
+        '            with cursor.copy("COPY file_parts (part) FROM STDIN (FORMAT BINARY)") as copy:\n                copy.write_row([part])\n',
+        '            cursor.execute("INSERT INTO file_parts (part) VALUES (%b)", [part])\n',
+        "tests/sites/test_import_files.py::test_no_part_of_a_large_file_stays_in_memory_with_what_was_sent_to_the_database",
+    ),
+    _breakage(
         "imports:landlord-left-empty", "In a file that names landlords an empty one is nobody's.",
         "sites/imports/stock_staging.py", "            return lambda _name: None\n", "            pass\n",
         "tests/sites/test_import_residences.py::test_a_file_that_names_landlords_leaves_none_to_the_importer",
@@ -183,11 +189,5 @@ MUTANTS = (
         "offline:shown-to-another", "What waits on a phone is shown to who typed it alone.",
         "static/incidents/waiting.js", "all().filter((fact) => fact.owner === owner)", "all()",
         "tests/browser/test_offline.py::test_another_person_at_the_same_phone_neither_sees_nor_sends_it",
-    ),
-    _breakage(
-        "imports:parts-kept", "No part of a large file stays in memory.", "sites/imports/stored.py",
-        '            with cursor.copy("COPY file_parts (part) FROM STDIN (FORMAT BINARY)") as copy:\n                copy.write_row([part])\n',
-        '            cursor.execute("INSERT INTO file_parts (part) VALUES (%b)", [part])\n',
-        "tests/sites/test_import_files.py::test_no_part_of_a_large_file_stays_in_memory_with_what_was_sent_to_the_database",
     ),
 )  # fmt: skip
