@@ -31,6 +31,17 @@ def long_moment(at: dt.datetime) -> str:
     return f"{long_date(here)} {time}"
 
 
+def hours_between(start: dt.time, end: dt.time) -> str:
+    """Write the hours from ``start`` to ``end`` in words."""
+    if is_french():
+        return f"de {_french_hour(start)} à {_french_hour(end)}"
+    return f"from {start:%H:%M} to {end:%H:%M}"
+
+
+def _french_hour(time: dt.time) -> str:
+    return time_format(time, r"G\ \h\ i" if time.minute else r"G\ \h").replace(" ", "\xa0")
+
+
 class DayColumn(tables.Column):
     """A column that shows a day in words on the page, and keeps it a date in a file."""
 

@@ -77,7 +77,7 @@ class IncidentsConfig(AppConfig):
             titles=folder / "disruptions.toml",
             withheld=(SPEAKS,),
             by_choice=("type_left_out",),
-            own=("extent", "daily"),
+            own=("extent", "hours", "daily"),
             constants=fields.disruption_constants,
             propose=disruptions.propose,
             worded={"extent": disruptions.extent_of},

@@ -81,11 +81,12 @@ class Service(models.TextChoices):
 
 
 class Extent(models.TextChoices):
-    """The extent of a disruption (table 1)."""
+    """The extent of a disruption (table 1); ``IMPOSSIBLE`` is of the staff's presence alone, and has its hours."""
 
     LIMITED = "limited", _("Limitée, quelques heures au plus")
     PARTIAL = "partial", _("Partielle ou temporaire")
     TOTAL = "total", _("Totale ou durable")
+    IMPOSSIBLE = "impossible", _("Présence rendue impossible sur certains horaires")
 
 
 class ObservedFrequency(models.IntegerChoices):

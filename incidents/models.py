@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from core.dates import long_date
+from core.dates import hours_between, long_date
 from sites.models import Address, Commune, ImportRun, Residence, Territory
 
 from . import perimeter
@@ -347,13 +347,25 @@ class Confirmation(models.Model):
 
 
 class Disruption(Placed):
-    """A disruption of a service or a piece of equipment (table 1)."""
+    """A disruption of a service or a piece of equipment (table 1).
+
+    Attributes:
+        hours_from: when the staff's presence becomes impossible each day; None for any other extent.
+        hours_until: when it is possible again, on the next day where it is earlier than ``hours_from``.
+        former_rule: True when it was entered while any disruption of the staff's presence gave level 4, and
+            nobody has said since whether presence is impossible.
+    """
 
     service = models.CharField(_("service ou équipement"), max_length=20, choices=Service)
     extent = models.CharField(_("étendue"), max_length=10, choices=Extent)
     starts_on = models.DateField(_("depuis le"))
     ends_on = models.DateField(_("jusqu’au (inclus)"), null=True, blank=True)
     recurs_daily = models.BooleanField(_("se répète chaque jour"), default=False)
+    hours_from = models.TimeField(_("impossible à partir de"), null=True, blank=True)
+    hours_until = models.TimeField(_("impossible jusqu’à"), null=True, blank=True)
+    former_rule = models.BooleanField(
+        _("saisie sous l’ancienne règle"), default=False, db_default=False, editable=False
+    )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     import_run = models.ForeignKey(
@@ -372,8 +384,39 @@ class Disruption(Placed):
                 name="disruption_ends_after_it_starts",
                 violation_error_message=_("La fin précède le début."),
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    extent=Extent.IMPOSSIBLE,
+                    service=Service.STAFF_PRESENCE,
+                    hours_from__isnull=False,
+                    hours_until__isnull=False,
+                )
+                | Q(hours_from=None, hours_until=None) & ~Q(extent=Extent.IMPOSSIBLE),
+                name="disruption_impossible_presence_has_hours",
+                violation_error_message=_(
+                    "Une présence impossible est celle du personnel, sur des horaires : dites lesquels."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(hours_from=None) | ~Q(hours_until=F("hours_from")),
+                name="disruption_hours_differ",
+                violation_error_message=_("Les deux horaires sont les mêmes."),
+            ),
         )
         indexes = (models.Index(fields=("residence", "address"), name="disruption_place_idx"),)
 
     def __str__(self) -> str:
         return f"{self.get_service_display()} – {self.place}"
+
+    @property
+    def hours(self) -> str:
+        """The hours of an impossible presence in words, "" for any other extent."""
+        return (
+            hours_between(self.hours_from, self.hours_until) if self.hours_from and self.hours_until else ""
+        )
+
+    @property
+    def to_reread(self) -> bool:
+        """True when it gave level 4 by the former rule alone, and nobody has read it again."""
+        lesser = self.extent in {Extent.LIMITED, Extent.PARTIAL} and not self.recurs_daily
+        return self.former_rule and self.service == Service.STAFF_PRESENCE and lesser

@@ -41,6 +41,7 @@ urlpatterns = [
     path("perturbations/", ongoing.disruptions, name="disruptions"),
     path("perturbations/nouvelle/", ongoing.create_disruption, name="create_disruption"),
     path("perturbations/<int:pk>/terminer/", ongoing.end_disruption, name="end_disruption"),
+    path("perturbations/<int:pk>/relire/", ongoing.reread_disruption, name="reread_disruption"),
     path("api/v1/incidents/", api.IncidentsView.as_view(), name="api_incidents"),
     path("api/v1/incidents/<int:pk>/", api.IncidentView.as_view(), name="api_incident"),
     # For people with a session; programs do not need the schema.

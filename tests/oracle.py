@@ -117,7 +117,7 @@ def impact(records: Records, place, as_of: dt.date, method: Method = GUIDE) -> i
             continue
         if d.ends_on is not None and (as_of - d.ends_on).days >= method.disruption_days:
             continue
-        if d.extent == "total" or d.recurs_daily or d.service == "staff_presence":
+        if d.extent in {"total", "impossible"} or d.recurs_daily:
             level = max(level, 4)
         elif d.extent == "partial":
             level = max(level, 3)

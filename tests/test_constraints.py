@@ -272,3 +272,15 @@ def test_observations_and_disruptions(seeding):
     f.ConfirmationFactory(observation=observation, day=DAY)
     refused("confirmation_is_unique_by_day", f.ConfirmationFactory, observation=observation, day=DAY)
     refused("disruption_ends_after_it_starts", f.DisruptionFactory, **place, starts_on=NEXT, ends_on=DAY)
+    presence = place | {"service": "staff_presence"}
+    night = {"hours_from": dt.time(22), "hours_until": dt.time(6)}
+    f.DisruptionFactory(**presence, extent="impossible", **night)
+    for wrong in (
+        presence | {"extent": "impossible"},
+        presence | {"extent": "impossible", "hours_from": dt.time(22)},
+        presence | {"extent": "partial"} | night,
+        place | {"extent": "impossible", "service": "lift"} | night,
+    ):
+        refused("disruption_impossible_presence_has_hours", f.DisruptionFactory, **wrong)
+    same = {"hours_from": dt.time(8), "hours_until": dt.time(8)}
+    refused("disruption_hours_differ", f.DisruptionFactory, **presence, extent="impossible", **same)

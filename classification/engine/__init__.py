@@ -41,7 +41,7 @@ _FINDING_COLUMNS = (
 
 _DISRUPTION_COLUMNS = (
     "id", "residence_id", "address_id", "service", "extent", "starts_on", "ends_on", "recurs_daily",
-    "level", "counts_until",
+    "hours_from", "hours_until", "level", "counts_until",
 )  # fmt: skip
 
 
@@ -137,9 +137,9 @@ def weigh_frozen(
     Args:
         version: the grid it was classified with.
         as_of: the day it was frozen for.
-        disruption: ``service``, ``extent``, ``starts_on``, ``ends_on`` and ``recurs_daily``, as JSON has them.
+        disruption: ``extent``, ``starts_on``, ``ends_on`` and ``recurs_daily``, as JSON has them.
     """
-    columns = "service text, extent text, starts_on date, ends_on date, recurs_daily boolean"
+    columns = "extent text, starts_on date, ends_on date, recurs_daily boolean"
     frozen = f"(SELECT * FROM jsonb_to_record(%(frozen)s::jsonb) AS f ({columns}))"
     counting = _DISRUPTIONS.format(disruptions=frozen, scope="")
     params = parameters(version, as_of, None) | {"frozen": json.dumps(dict(disruption))}

@@ -11,7 +11,7 @@ from classification.engine.services import MOVED_DAYS
 from classification.models import SiteLevel
 from core.jobs import JobState
 from incidents.models import Disruption, Incident, StandingObservation
-from incidents.ongoing.services import followed, to_confirm
+from incidents.ongoing.services import followed, to_confirm, to_reread
 from sites.enums import ImportStage, Outcome
 from sites.geocoding.placing import waiting
 from sites.models import ImportRun
@@ -49,6 +49,7 @@ class Awaiting:
     silent: Few
     lapsing: Few
     disruptions: Few
+    to_reread: Few
     imports: list[ImportRun]
     to_place: int
     entered: int
@@ -56,7 +57,7 @@ class Awaiting:
     @property
     def nothing(self) -> bool:
         """True when there is nothing to look at or to do."""
-        lists = (self.moved, self.silent, self.lapsing, self.disruptions)
+        lists = (self.moved, self.silent, self.lapsing, self.disruptions, self.to_reread)
         return not (any(few.total for few in lists) or self.imports or self.to_place)
 
 
@@ -73,6 +74,7 @@ def awaiting() -> Awaiting:
         silent=_first(silent),
         lapsing=_lapsing(today),
         disruptions=_few(_open_disruptions(today)),
+        to_reread=_few(_to_reread()),
         imports=_imports_gone_wrong(today),
         to_place=waiting().count(),
         entered=_entered(today),
@@ -96,6 +98,11 @@ def _lapsing(today: dt.date) -> Few:
 def _open_disruptions(today: dt.date) -> QuerySet[Disruption]:
     rows = Disruption.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), is_led(), starts_on__lte=today)
     return rows.select_related("residence", "address").order_by("starts_on", "pk")
+
+
+def _to_reread() -> QuerySet[Disruption]:
+    rows = to_reread(Disruption.objects.filter(is_led()))
+    return rows.select_related("residence", "address").order_by("-starts_on", "pk")
 
 
 def _imports_gone_wrong(today: dt.date) -> list[ImportRun]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from classification.method.scale import Frequency, Level
 from classification.models import GridVersion
-from core.dates import long_date
+from core.dates import hours_between, long_date
 
 from .wording import between, days_count, facts_count, listing, typeset
 
@@ -121,7 +121,9 @@ def explain_disruption(disruption: Mapping[str, Any], as_of: dt.date) -> str:
 
     Args:
         disruption: ``service`` (label), ``service_code``, ``extent`` (code), ``starts_on``,
-            ``ends_on`` (or None), ``recurs_daily``; ``level`` and ``counts_until`` as the engine gives them.
+            ``ends_on`` (or None), ``recurs_daily``, ``hours_from`` and ``hours_until`` (times, or None; absent of
+            what was frozen while any disruption of the staff's presence gave level 4); ``level`` and
+            ``counts_until`` as the engine gives them. Optional: ``to_reread``, see :class:`Disruption`.
         as_of: the as-of date of the impact level.
     """
     sentence = _("%(service)s : %(what)s %(when)s → niveau d’impact %(level)s") % {
@@ -134,6 +136,10 @@ def explain_disruption(disruption: Mapping[str, Any], as_of: dt.date) -> str:
     if ended and ended < as_of:
         last = long_date(disruption["counts_until"], as_of)
         sentence += _(" (terminée, compte jusqu’au %(day)s)") % {"day": last}
+    if disruption.get("to_reread"):
+        sentence += _(
+            ". Saisie sous l’ancienne règle, où elle donnait le niveau 4 : dites si la présence était impossible"
+        )
     return typeset(sentence)
 
 
@@ -274,13 +280,16 @@ def _span(span: tuple[dt.date, dt.date, int], as_of: dt.date) -> str:
 
 
 def _impact_words(disruption: Mapping[str, Any]) -> str:
-    if disruption["service_code"] == "staff_presence":
+    if disruption["service_code"] == "staff_presence" and "hours_from" not in disruption:
         return _("impossible à certaines heures")
     words = {
         "limited": _("gêne de quelques heures au plus"),
         "partial": _("indisponibilité partielle ou temporaire"),
         "total": _("interruption totale ou durable"),
+        "impossible": _("rendue impossible sur certains horaires"),
     }[disruption["extent"]]
+    if disruption.get("hours_from"):
+        words += f" ({hours_between(disruption['hours_from'], disruption['hours_until'])})"
     return words + _(", chaque jour,") if disruption["recurs_daily"] else words
 
 

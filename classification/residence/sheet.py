@@ -256,7 +256,11 @@ def _disruptions(residence: Residence, site: SiteLevel) -> list[tuple[Disruption
 
 
 def _disruption(disruption: Disruption, row: dict[str, Any], as_of: dt.date) -> dict[str, Any]:
-    said = row | {"service": disruption.get_service_display(), "service_code": disruption.service}
+    said = row | {
+        "service": disruption.get_service_display(),
+        "service_code": disruption.service,
+        "to_reread": disruption.to_reread,
+    }
     return said | {"sentence": explain_disruption(said, as_of), "address": disruption.address}
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from classification import engine
 from classification.models import GridVersion
-from incidents.enums import Service
+from incidents.enums import Extent, Service
 from incidents.models import FactType
 
 from .explanation import Explanation, explain, explain_disruption
@@ -52,6 +52,8 @@ def disruptions_by_residence(
                 "starts_on": row["starts_on"].isoformat(),
                 "ends_on": row["ends_on"] and row["ends_on"].isoformat(),
                 "recurs_daily": row["recurs_daily"],
+                "hours_from": row["hours_from"] and f"{row['hours_from']:%H:%M}",
+                "hours_until": row["hours_until"] and f"{row['hours_until']:%H:%M}",
                 "level": row["level"],
                 "counts_until": row["counts_until"] and row["counts_until"].isoformat(),
             }
@@ -71,11 +73,17 @@ def explain_frozen_disruption(disruption: Mapping[str, Any], as_of: dt.date, ver
     """Return the sentence for a disruption of :func:`disruptions_by_residence`, in the active language.
 
     Disruptions frozen by earlier versions bear no level: it is computed with the grid they were classified with.
+    Those that bear no hours were classified while any disruption of the staff's presence gave level 4: they keep
+    that level and its words.
     """
     dates = {name: _day(disruption.get(name)) for name in ("starts_on", "ends_on", "counts_until")}
     said = {**disruption, **dates, "service": str(Service(disruption["service_code"]).label)}
+    for name in ("hours_from", "hours_until"):
+        if disruption.get(name):
+            said[name] = dt.time.fromisoformat(disruption[name])
     if "level" not in disruption:
-        weighed = {**disruption, "service": disruption["service_code"]}
+        former = disruption["service_code"] == Service.STAFF_PRESENCE
+        weighed = {**disruption, "extent": Extent.IMPOSSIBLE} if former else disruption
         said["level"], said["counts_until"] = engine.weigh_frozen(version, as_of, weighed)
     return explain_disruption(said, as_of)
 

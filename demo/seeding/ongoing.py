@@ -17,15 +17,16 @@ _OBSERVATIONS = (
     # No longer confirmed, so it has lapsed.
     ("Les Embruns", "PETTY_DEALING", ObservedFrequency.DAILY, 400, (400, 320, 240)),
 )
-# Residence, service, extent, from and until (days ago), daily.
+# Residence, service, extent, from and until (days ago), daily. An impossible presence is so from 5 to 10 p.m.
 _DISRUPTIONS = (
-    ("Les Alizés", Service.STAFF_PRESENCE, Extent.PARTIAL, 70, None, False),
+    ("Les Alizés", Service.STAFF_PRESENCE, Extent.IMPOSSIBLE, 70, None, False),
     ("Les Alizés", Service.LIFT, Extent.TOTAL, 21, None, False),
     ("La Criée", Service.ENTRANCE, Extent.TOTAL, 40, 2, False),
     ("Les Brisants", Service.CAR_PARK, Extent.PARTIAL, 130, None, False),
     ("Le Cabestan", Service.LIGHTING, Extent.PARTIAL, 33, 12, False),
     ("La Grande Marée", Service.ENTRANCE, Extent.PARTIAL, 16, None, False),
     ("Les Goélands", Service.CLEANING, Extent.LIMITED, 9, 9, False),
+    ("Les Goélands", Service.STAFF_PRESENCE, Extent.LIMITED, 6, 6, False),
     ("Le Phare", Service.DELIVERIES, Extent.PARTIAL, 55, 20, False),
     ("Le Menhir", Service.WASTE, Extent.LIMITED, 140, 132, False),
 )
@@ -53,5 +54,11 @@ def plant_ongoing(stock: Stock, people: People, today: dt.date) -> None:
             residence=residence, landlord_id=residence.landlord_id, commune_id=residence.commune_id,
             address=stock.addresses[residence.pk][0], service=service, extent=extent,
             starts_on=today - dt.timedelta(start), ends_on=None if end is None else today - dt.timedelta(end),
-            recurs_daily=daily, created_by=people.leads[residence.landlord_id],
+            recurs_daily=daily, created_by=people.leads[residence.landlord_id], **_hours(extent),
         )  # fmt: skip
+
+
+def _hours(extent: Extent) -> dict[str, dt.time]:
+    if extent != Extent.IMPOSSIBLE:
+        return {}
+    return {"hours_from": dt.time(17), "hours_until": dt.time(22)}

@@ -43,6 +43,10 @@ def disruption_columns(*, own: bool, landlord: bool) -> list[Column]:
     said: list[Column] = [
         (_("Service ou équipement"), lambda row: row.get_service_display()),
         (_("Étendue"), lambda row: row.get_extent_display()),
+        (
+            _("Horaires impossibles"),
+            lambda row: f"{row.hours_from:%H:%M}–{row.hours_until:%H:%M}" if row.hours_from else "",
+        ),
         (_("Depuis le"), lambda row: row.starts_on),
         (_("Jusqu’au"), lambda row: row.ends_on),
         (_("Chaque jour"), lambda row: _("oui") if row.recurs_daily else _("non")),

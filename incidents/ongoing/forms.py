@@ -37,21 +37,55 @@ class ObservationForm(PlacedForm):
         field(self, "fact_type", forms.ModelChoiceField).choices = [("", _("Choisir…")), *choices]
 
 
-class DisruptionForm(PlacedForm):
+class _HourField(forms.TimeField):
+    """A field for an hour of the day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+        super().__init__(required=False, **kwargs)
+
+
+class ExtentForm(forms.Form):
+    """The extent of a disruption, with the hours of an impossible presence of the staff."""
+
+    extent = forms.ChoiceField(label=_("À quel point ?"), choices=Extent, widget=forms.RadioSelect)
+    hours_from = _HourField(label=_("Présence impossible à partir de"))
+    hours_until = _HourField(label=_("jusqu’à"), help_text=_("Avant l’heure de début : le lendemain."))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the hours of an impossible presence, and forget those of any other extent."""
+        super().clean()
+        data = self.cleaned_data
+        if data.get("extent") != Extent.IMPOSSIBLE:
+            return data | {"hours_from": None, "hours_until": None}
+        for name in ("hours_from", "hours_until"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Dites sur quels horaires la présence est impossible."))
+        if data.get("hours_from") and data.get("hours_from") == data.get("hours_until"):
+            self.add_error("hours_until", _("Les deux horaires sont les mêmes."))
+        return data
+
+
+class DisruptionForm(ExtentForm, PlacedForm):
     """The form of a disruption of a service or a piece of equipment."""
 
     service = forms.ChoiceField(label=_("Quoi ?"), choices=[("", _("Choisir…")), *Service.choices])
-    extent = forms.ChoiceField(label=_("À quel point ?"), choices=Extent, widget=forms.RadioSelect)
     starts_on = PastDayField(label=_("Depuis le"), initial=timezone.localdate)
     ends_on = PastDayField(
         label=_("Jusqu’au (inclus)"), required=False, help_text=_("Laissez vide si cela dure encore.")
     )
     recurs_daily = forms.BooleanField(label=_("Se répète chaque jour"), required=False)
 
+    field_order = ("place", "service", "extent", "hours_from", "hours_until")
+
     def clean(self) -> dict[str, Any]:
         """Check that the disruption does not end before it starts."""
-        super().clean()
-        data = self.cleaned_data
+        data = super().clean()
+        if data.get("extent") == Extent.IMPOSSIBLE and data.get("service") not in {
+            "",
+            Service.STAFF_PRESENCE,
+        }:
+            self.add_error("extent", _("Cette réponse est celle de la présence du personnel seule."))
         start, end = data.get("starts_on"), data.get("ends_on")
         if start and end and end < start:
             self.add_error("ends_on", _("La fin précède le début."))

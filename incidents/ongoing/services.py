@@ -1,7 +1,7 @@
 """Record, confirm and end standing observations; record and end disruptions."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import DateField, ExpressionWrapper, F, Max, Q, QuerySet
@@ -11,6 +11,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from incidents.changes import lasts, records_changed
+from incidents.enums import Extent, Service
 from incidents.facts.services import Place, placed_at
 from incidents.models import Confirmation, Disruption, FactType, StandingObservation
 
@@ -28,6 +29,10 @@ LAPSING_DAYS = 60
 
 class EndedMeanwhileError(Exception):
     """The error of changing an observation or a disruption that has ended since it was read."""
+
+
+class RereadMeanwhileError(Exception):
+    """The error of reading again a disruption that somebody has read again since."""
 
 
 def followed(rows: QuerySet[StandingObservation]) -> "QuerySet[Followed]":
@@ -107,27 +112,22 @@ def end_observation(*, scope: Scope, observation: StandingObservation, on: dt.da
     _write_entry(scope, AuditAction.UPDATE, observation)
 
 
+class StatedDisruption(TypedDict, total=False):
+    """What a disruption states beside its place, as :class:`incidents.models.Disruption` says."""
+
+    service: Required[str]
+    extent: Required[str]
+    starts_on: Required[dt.date]
+    ends_on: dt.date | None
+    recurs_daily: bool
+    hours_from: dt.time | None
+    hours_until: dt.time | None
+
+
 @transaction.atomic
-def record_disruption(
-    *,
-    scope: Scope,
-    place: Place,
-    service: str,
-    extent: str,
-    starts_on: dt.date,
-    ends_on: dt.date | None = None,
-    recurs_daily: bool = False,
-) -> Disruption:
+def record_disruption(*, scope: Scope, place: Place, **stated: Unpack[StatedDisruption]) -> Disruption:
     """Record a disruption of a service or a piece of equipment, ended or not."""
-    disruption = Disruption.objects.create(
-        **placed_at(place),
-        service=service,
-        extent=extent,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        recurs_daily=recurs_daily,
-        created_by_id=scope.user_id,
-    )
+    disruption = Disruption.objects.create(**placed_at(place), **stated, created_by_id=scope.user_id)
     _write_entry(scope, AuditAction.CREATE, disruption)
     return disruption
 
@@ -143,6 +143,34 @@ def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date) -> None
     disruption.ends_on = on
     disruption.save(update_fields=["ends_on"])
     _write_entry(scope, AuditAction.UPDATE, disruption)
+
+
+@transaction.atomic
+def reread_disruption(
+    *,
+    scope: Scope,
+    disruption: Disruption,
+    extent: str,
+    hours_from: dt.time | None = None,
+    hours_until: dt.time | None = None,
+) -> None:
+    """Say of a disruption entered under the former rule how far it went, with the hours of an impossible presence.
+
+    Raises:
+        RereadMeanwhileError: somebody has said it since.
+    """
+    if not to_reread(Disruption.objects.select_for_update()).filter(pk=disruption.pk).values("pk"):
+        raise RereadMeanwhileError
+    disruption.extent, disruption.former_rule = extent, False
+    disruption.hours_from, disruption.hours_until = hours_from, hours_until
+    disruption.save(update_fields=["extent", "former_rule", "hours_from", "hours_until"])
+    _write_entry(scope, AuditAction.UPDATE, disruption)
+
+
+def to_reread(rows: QuerySet[Disruption]) -> QuerySet[Disruption]:
+    """Keep the disruptions that gave level 4 by the former rule alone, and that nobody has read again."""
+    lesser = {"extent__in": (Extent.LIMITED, Extent.PARTIAL), "recurs_daily": False}
+    return rows.filter(former_rule=True, service=Service.STAFF_PRESENCE, **lesser)
 
 
 def _hold(subject: StandingObservation | Disruption, **going_on: None) -> None:

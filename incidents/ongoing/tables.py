@@ -57,7 +57,9 @@ class DisruptionTable(_OngoingTable):
     """The table of disruptions, with their actions for those who may write."""
 
     service = tables.Column(verbose_name=_("Service ou équipement"))
-    extent = tables.Column(verbose_name=_("Étendue"))
+    extent = tables.TemplateColumn(
+        template_name="incidents/_extent.html", verbose_name=_("Étendue"), order_by="extent"
+    )
     starts_on = DayColumn(verbose_name=_("Depuis le"))
     ends_on = DayColumn(verbose_name=_("Jusqu’au"))
     recurs_daily = tables.Column(verbose_name=_("Chaque jour"))

@@ -31,7 +31,7 @@ from sites.reading import landlords_on, write_reading
 from . import services as ongoing
 from .exports import CHUNK, disruption_columns, observation_columns, with_roles
 from .filters import DisruptionFilter, ObservationFilter
-from .forms import DisruptionForm, EndForm, ObservationForm
+from .forms import DisruptionForm, EndForm, ExtentForm, ObservationForm
 from .tables import DisruptionTable, ObservationTable
 
 WRITERS = (Role.AGENT, Role.LEAD)
@@ -167,6 +167,29 @@ def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
     return render_form(request, "incidents/end.html", form, subject=disruption, back="incidents:disruptions")
 
 
+@form_page
+@for_roles(Role.LEAD)
+def reread_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Say how far a disruption of the staff's presence went that was entered under the former rule."""
+    disruption = _own(Disruption.objects.all(), pk)
+    form = ExtentForm(sent(request), initial={"extent": disruption.extent})
+    if not disruption.to_reread:
+        return _reread_before(request, disruption)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ongoing.reread_disruption(scope=request.scope, disruption=disruption, **form.cleaned_data)
+        except ongoing.RereadMeanwhileError:
+            return _reread_before(request, disruption)
+        messages.success(request, _("Perturbation relue : %(what)s.") % {"what": disruption})
+        return redirect("incidents:disruptions")
+    return render_form(request, "incidents/reread.html", form, subject=disruption)
+
+
+def _reread_before(request: ScopedRequest, disruption: Disruption) -> HttpResponse:
+    messages.error(request, _("%(what)s : déjà relue. Rien n’a été modifié.") % {"what": disruption})
+    return redirect("incidents:disruptions")
+
+
 def _ended(request: ScopedRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
     """Say that the subject had ended before, and that nothing was written."""
     messages.error(request, _("%(what)s : déjà terminé. Rien n’a été modifié.") % {"what": subject})
@@ -205,6 +228,7 @@ def _list(
         "listing": shown,
         "kinds": KINDS,
         "writes": request.scope.has(*WRITERS),
+        "leads": request.scope.has(Role.LEAD),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "incidents/_ongoing_rows.html" if rows_only else f"incidents/{name}.html", context)

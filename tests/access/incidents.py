@@ -45,6 +45,15 @@ def _disruption(world):
     }
 
 
+def _reread(world):
+    """A disruption of the staff's presence, entered under the former rule."""
+    with system_scope("seeding"):
+        disruption = f.DisruptionFactory(
+            address=world.a.address, service="staff_presence", extent="partial", former_rule=True
+        )
+    return {"pk": disruption.pk}
+
+
 def _just_entered(world, who):
     """A fact that somebody entered a moment ago."""
     with system_scope("seeding"):
@@ -170,6 +179,14 @@ ROWS = {
         "data": _today,
         "journal": landlord,
         **_objects("disruption"),
+    },
+    "incidents:reread_disruption": {
+        "GET": {Role.LEAD},
+        "POST": {Role.LEAD},
+        "data": lambda world: {"extent": "impossible", "hours_from": "18:00", "hours_until": "22:00"},
+        "kwargs": _reread,
+        "foreign": lambda world: {"pk": world.b.disruption.pk},
+        "journal": landlord,
     },
     "incidents:api_incidents": {
         "GET": {PROGRAM},

@@ -21,8 +21,15 @@ CASES = [
     ({"service": "lift", "extent": "partial"}, 3),
     ({"service": "lift", "extent": "total"}, 4),
     ({"service": "lift", "extent": "limited", "recurs_daily": True}, 4),
-    ({"service": "staff_presence", "extent": "limited"}, 4),
-]
+    ({"service": "staff_presence", "extent": "limited"}, 2),
+    ({"service": "staff_presence", "extent": "partial"}, 3),
+    ({"service": "staff_presence", "extent": "total"}, 4),
+    ({"service": "staff_presence", "extent": "impossible", "hours_from": dt.time(17),
+      "hours_until": dt.time(22, 30)}, 4),
+]  # fmt: skip
+# As an earlier version froze it: without hours, any disruption of the staff's presence being of level 4.
+FORMER = {"service_code": "staff_presence", "extent": "limited", "starts_on": "2026-03-01", "ends_on": None,
+          "recurs_daily": False}  # fmt: skip
 
 
 @pytest.fixture
@@ -86,7 +93,27 @@ def test_a_disruption_counts_from_its_first_day(world, place, starts, counts):
         assert len(engine.disruptions(default_grid(), today(), [place.residence_id])) == counts
 
 
-@pytest.mark.parametrize(("values", "level"), CASES)
+@pytest.mark.parametrize("level", [{"level": 4, "counts_until": None}, {}])
+def test_what_was_frozen_under_the_former_rule_keeps_its_level_and_its_words(world, level):
+    as_of = dt.date(2026, 3, 31)
+    with acting_as(world.a.coordinator):
+        said = explain_frozen_disruption(FORMER | level, as_of, default_grid())
+    words = "Présence du personnel : impossible à certaines heures depuis le 1er mars → niveau d’impact 4"
+    assert said.replace("\xa0", " ") == words
+
+
+def test_an_impossible_presence_is_said_with_its_hours_wherever_it_is_frozen(world, place):
+    values, level = CASES[-1]
+    _disturb(place, **values, ends_on=today())
+    with acting_as(world.a.coordinator):
+        [frozen] = disruptions_by_residence(default_grid(), today(), [place.residence_id])[place.residence_id]
+        said = explain_frozen_disruption(json.loads(json.dumps(frozen)), today(), default_grid())
+    assert (frozen["hours_from"], frozen["hours_until"], frozen["level"]) == ("17:00", "22:30", level)
+    words = "Présence du personnel : rendue impossible sur certains horaires (de 17 h à 22 h 30)"
+    assert said.replace("\xa0", " ").startswith(words)
+
+
+@pytest.mark.parametrize(("values", "level"), CASES[:4])
 @pytest.mark.parametrize("ended", [None, 5])
 def test_what_was_frozen_without_its_level_is_said_as_it_is_today(world, place, values, level, ended):
     ends_on = None if ended is None else today() - dt.timedelta(ended)

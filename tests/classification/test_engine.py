@@ -222,6 +222,8 @@ def test_cancelled_fact_counts_for_nothing(address):
 
 
 CODES = ["NOISE", "PETTY_DEALING", "VANDALISM", "WEAPONS"]
+DISTURBED = [(s, e) for s in ("lift", "waste", "staff_presence") for e in ("limited", "partial", "total")]
+DISTURBED.append(("staff_presence", "impossible"))
 PLACES = st.sampled_from([(0, None), (0, 0), (0, 1), (1, 0), (1, None)])
 BACK = st.one_of(st.integers(0, 35), st.integers(0, 120), st.integers(-3, 400))
 
@@ -246,9 +248,9 @@ def records(draw):
     def disturbances():
         (residence, address), start = draw(PLACES), draw(st.integers(-3, 200))
         end = draw(st.sampled_from([None, 0, 5, 100]))
+        service, extent = draw(st.sampled_from(DISTURBED))
         return oracle.Disturbance(
-            residence, address, draw(st.sampled_from(["lift", "waste", "staff_presence"])),
-            draw(st.sampled_from(["limited", "partial", "total"])), days_ago(start),
+            residence, address, service, extent, days_ago(start),
             None if end is None else days_ago(start) + dt.timedelta(end), draw(st.booleans()),
         )  # fmt: skip
 
@@ -270,6 +272,10 @@ def estate(django_db_setup, django_db_blocker):
             residences = [ResidenceFactory() for _ in range(2)]
             yield residences, [[AddressFactory(residence=r) for _ in range(2)] for r in residences]
         transaction.set_rollback(True)
+
+
+def impossible_hours(extent: str) -> dict[str, dt.time]:
+    return {"hours_from": dt.time(18), "hours_until": dt.time(22)} if extent == "impossible" else {}
 
 
 def plant(estate, planted: oracle.Records) -> None:
@@ -301,7 +307,7 @@ def plant(estate, planted: oracle.Records) -> None:
     Disruption.objects.bulk_create(
         Disruption(
             **where(d), service=d.service, extent=d.extent, starts_on=d.starts_on, ends_on=d.ends_on,
-            recurs_daily=d.recurs_daily,
+            recurs_daily=d.recurs_daily, **impossible_hours(d.extent),
         )
         for d in planted.disturbances
     )  # fmt: skip

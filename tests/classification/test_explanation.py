@@ -194,8 +194,13 @@ def disruption(**changes):
         ({"extent": "total"}, "Ascenseur : interruption totale ou durable depuis le 3 mars", 4),
         ({"extent": "limited", "recurs_daily": True},
          "Ascenseur : gêne de quelques heures au plus, chaque jour, depuis le 3 mars", 4),
-        ({"service": "Présence du personnel", "service_code": "staff_presence", "extent": "limited"},
-         "Présence du personnel : impossible à certaines heures depuis le 3 mars", 4),
+        ({"service": "Présence du personnel", "service_code": "staff_presence", "extent": "limited",
+          "hours_from": None, "hours_until": None},
+         "Présence du personnel : gêne de quelques heures au plus depuis le 3 mars", 2),
+        ({"service": "Présence du personnel", "service_code": "staff_presence", "extent": "impossible",
+          "hours_from": dt.time(22), "hours_until": dt.time(6, 5)},
+         ("Présence du personnel : rendue impossible sur certains horaires (de 22 h à 6 h 05) "
+          "depuis le 3 mars"), 4),
     ],
 )  # fmt: skip
 def test_disruption_in_a_sentence(changes, words, level):

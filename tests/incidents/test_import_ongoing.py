@@ -20,6 +20,7 @@ from tests.undoing import contents, undo_as_lead
 DISRUPTIONS = (
     "service ou équipement;étendue;depuis le;jusqu’au;chaque jour;référence résidence;adresse;code postal"
 )
+WITH_HOURS = "service ou équipement;étendue;horaires impossibles;depuis le;référence résidence"
 OBSERVATIONS = "nature;fréquence;depuis le;terminé le;confirmé le;référence résidence;adresse;code postal"
 LIFT = "Ascenseur;Totale ou durable;02/11/2026;;non;1001;;"
 NOISE = "Tapages, dont nocturnes;quotidiens;02/11/2026;;;1001;;"
@@ -70,6 +71,36 @@ def test_a_disruption_is_recorded_as_the_form_would(send, world):
     ]
 
 
+@pytest.mark.parametrize(
+    "written", ["17:00–22:30", "de 17 h à 22 h 30", "17h-22h30", "from 17:00 to 22:30", "17 H - 22 H 30"]
+)
+def test_an_impossible_presence_comes_with_its_hours(send, written):
+    row = f"Présence du personnel;Présence rendue impossible sur certains horaires;{written};3/11/2026;1001"
+    done = send(WITH_HOURS, row)
+    assert done.verdicts == NEW
+    fields = ("service", "extent", "hours_from", "hours_until", "former_rule")
+    assert told(Disruption, done.run, *fields) == [
+        ("staff_presence", "impossible", dt.time(17), dt.time(22, 30), False)
+    ]
+
+
+def test_hours_of_another_extent_are_left_aside_and_said(send):
+    done = send(WITH_HOURS, "Présence du personnel;limitée;14:00–17:00;3/11/2026;1001")
+    assert (done.verdicts, done.remarks) == (NEW, {"hours_unused": 1})
+    assert told(Disruption, done.run, "extent", "hours_from") == [("limited", None)]
+
+
+def test_a_file_without_hours_takes_an_impossible_presence_back(send):
+    send(WITH_HOURS, "Présence du personnel;impossible;17:00–22:00;3/11/2026;1001")
+    header = "service ou équipement;étendue;depuis le;référence résidence"
+    row = "Présence du personnel;limitée;3/11/2026;1001"
+    done = send(header, row, answers={"record_differs": "take"})
+    assert done.verdicts == [("imported", "record_updated")]
+    with system_scope("seeding"):
+        [made] = Disruption.objects.filter(service="staff_presence").values_list("extent", "hours_from")
+    assert made == ("limited", None)
+
+
 def test_an_observation_is_recorded_and_confirmed(send, world):
     rows = [
         NOISE,
@@ -90,6 +121,11 @@ def test_an_observation_is_recorded_and_confirmed(send, world):
     ("header", "row", "reason"),
     [
         (DISRUPTIONS, "Soucoupe;totale;02/11/2026;;;1001;;", "unknown_service"),
+        (WITH_HOURS, "Présence du personnel;Présence rendue impossible;;02/11/2026;1001", "no_hours"),
+        (WITH_HOURS, "Présence du personnel;impossible;le soir;02/11/2026;1001", "no_hours"),
+        (WITH_HOURS, "Présence du personnel;impossible;8h-8h;02/11/2026;1001", "no_hours"),
+        (WITH_HOURS, "Ascenseur;impossible;17:00–22:00;02/11/2026;1001", "not_presence"),
+        (DISRUPTIONS, "Présence du personnel;impossible;02/11/2026;;;1001;;", "no_hours"),
         (DISRUPTIONS, "Ascenseur;;02/11/2026;;;1001;;", "unknown_extent"),
         (DISRUPTIONS, "Ascenseur;totale;27/11/2026;;;1001;;", "future_date"),
         (DISRUPTIONS, "Ascenseur;totale;02/11/2026;27/11/2026;;1001;;", "future_date"),

@@ -114,6 +114,8 @@ def lasting(world):
         f.DisruptionFactory(**whole, service="heating", extent="limited", recurs_daily=True)
         f.DisruptionFactory(address=world.a.other_address, extent="total", ends_on=dt.date(2026, 2, 1))
         f.DisruptionFactory(address=world.a.other_address, extent="partial", ends_on=dt.date(2026, 2, 3))
+        night = {"hours_from": dt.time(22), "hours_until": dt.time(6, 30)}
+        f.DisruptionFactory(**whole, service="staff_presence", extent="impossible", **night)
         for frequency in (1, 2, 3):
             made = f.StandingObservationFactory(
                 **whole, frequency=frequency, since=dt.date(2026, frequency, 1)
@@ -129,7 +131,7 @@ def lasting(world):
 def test_exported_lasting_records_come_back_in_without_a_change(
     world, sign_in, lasting, kind, language, what
 ):
-    listed, number = f"incidents:{what}", {ImportKind.DISRUPTIONS: 4, ImportKind.OBSERVATIONS: 5}[what]
+    listed, number = f"incidents:{what}", {ImportKind.DISRUPTIONS: 5, ImportKind.OBSERVATIONS: 5}[what]
     with system_scope("seeding"):
         type(world.a.lead).objects.filter(pk=world.a.lead.pk).update(language=language)
     content = sign_in(world.a.lead).get(reverse(listed), {"export": kind}).getvalue()

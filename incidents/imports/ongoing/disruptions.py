@@ -1,11 +1,14 @@
 """Say what a disruption is to the import: known by its place, its service and its first day."""
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from core.dates import long_date
+from core.dates import hours_between, long_date
 from incidents.enums import Extent, Service
-from incidents.imports.rows import said_yes
+from incidents.imports.days import read_time
+from incidents.imports.rows import TEXT_LENGTH, said_yes
 from incidents.imports.words import words_of
 from sites.imports.profiles import Profile, Values
 from sites.match_key import plain
@@ -22,7 +25,11 @@ _EXTENTS = {
     "TEMPOR": Extent.PARTIAL,
     "TOTAL": Extent.TOTAL,
     "DURABLE": Extent.TOTAL,
+    "PRESENCE": Extent.IMPOSSIBLE,
+    "IMPOSSIBLE": Extent.IMPOSSIBLE,
 }
+# "17:00–22:00", "de 17 h à 22 h", "from 17:00 to 22:00".
+_HOURS = re.compile(r"(?:de |from |entre )?(.+?)(?: ?[-–—] ?| à | a | et | to )(.+)", re.IGNORECASE)
 
 
 def accepted() -> list[tuple[str, str]]:
@@ -41,6 +48,13 @@ def extent_of(text: str) -> str:
     """Return the extent that a text says, "" for none."""
     word = plain(text)
     return next((str(extent) for stem, extent in _EXTENTS.items() if word.startswith(stem)), "")
+
+
+def hours_of(text: str) -> tuple[dt.time, dt.time] | None:
+    """Return the two hours that a text says, None when it does not say two that differ."""
+    found = _HOURS.fullmatch(" ".join(text[:TEXT_LENGTH].split()))
+    start, end = (read_time(part) for part in found.groups()) if found else (None, None)
+    return (start, end) if start and end and start != end else None
 
 
 def _holds(word: str, name: str) -> bool:
@@ -63,8 +77,16 @@ def _reader(profile: Profile) -> Reader:
         extent = extent_of(values.get("extent", ""))
         if not extent:
             return "unknown_extent"
+        hours = hours_of(values.get("hours", ""))
+        if extent == Extent.IMPOSSIBLE and not (hours and service == Service.STAFF_PRESENCE):
+            return "no_hours" if service == Service.STAFF_PRESENCE else "not_presence"
+        if extent != Extent.IMPOSSIBLE:
+            hours = None
+            if values.get("hours"):
+                remarks.append("hours_unused")
+        start, end = hours or (None, None)
         daily = said_yes(values.get("daily", ""), remarks, "bad_daily")
-        return {"service": service, "extent": extent, "daily": daily}
+        return {"service": service, "extent": extent, "daily": daily, "hours_from": start, "hours_until": end}
 
     return read
 
@@ -73,6 +95,7 @@ def _told(values: dict[str, Any]) -> list[str]:
     said = [
         str(Service(values["service"]).label) if values["service"] else "",
         str(Extent(values["extent"]).label) if values["extent"] else "",
+        hours_between(values["hours_from"], values["hours_until"]) if values["hours_from"] else "",
         *(long_date(values[name]) for name in ("starts_on", "ends_on") if values[name]),
     ]
     return [text for text in said if text]
@@ -81,10 +104,17 @@ def _told(values: dict[str, Any]) -> list[str]:
 DISRUPTIONS = Kind(
     table="incidents_disruption",
     required=("type", "extent", "day"),
-    staged={"service": "text", "extent": "text", "daily": "boolean"},
+    staged={
+        "service": "text",
+        "extent": "text",
+        "daily": "boolean",
+        "hours_from": "time",
+        "hours_until": "time",
+    },
     meaning={"service": "service", "starts_on": "day"},
     content={
-        "extent": {"extent": "extent"},
+        # Of a file without hours too: another extent than an impossible presence has none.
+        "extent": {"extent": "extent", "hours_from": "hours_from", "hours_until": "hours_until"},
         "span_end": {"ends_on": "ends"},
         "daily": {"recurs_daily": "daily"},
     },
@@ -94,9 +124,9 @@ DISRUPTIONS = Kind(
     insert=(
         """
         INSERT INTO incidents_disruption (landlord_id, commune_id, residence_id, address_id, service, extent, starts_on,
-            ends_on, recurs_daily, created_by_id, created_at, import_run_id)
+            ends_on, recurs_daily, hours_from, hours_until, created_by_id, created_at, import_run_id)
         SELECT landlord_id, commune_id, residence_id, address_id, service, extent, day, ends, daily,
-            %(author)s, now(), %(run)s
+            hours_from, hours_until, %(author)s, now(), %(run)s
         FROM import_staging WHERE reason IS NULL ORDER BY line
         """,
     ),

@@ -33,6 +33,7 @@ DISRUPTION_FIELDS: Labels = {
     "external_id": _("Identifiant de la perturbation"),
     "type": _("Service ou équipement"),
     "extent": _("Étendue"),
+    "hours": _("Horaires où la présence est impossible"),
     **_DAYS,
     "span_end": _("Jusqu’au (inclus)"),
     "daily": _("Se répète chaque jour"),

@@ -13,7 +13,13 @@ _OWN = {
     "ROW_TWICE": ("row_twice", _("même objet que d’autres lignes, avec un autre contenu")),
     "SAME_ROW": ("same_row", _("même objet qu’une autre ligne de ce fichier")),
     "UNKNOWN_SERVICE": ("unknown_service", _("service ou équipement absent ou inconnu")),
-    "UNKNOWN_EXTENT": ("unknown_extent", _("étendue absente ou inconnue : limitée, partielle ou totale")),
+    "UNKNOWN_EXTENT": (
+        "unknown_extent",
+        _("étendue absente ou inconnue : limitée, partielle, totale ou présence impossible"),
+    ),
+    "NO_HOURS": ("no_hours", _("présence impossible sans ses horaires (« 17:00–22:00 »)")),
+    "NOT_PRESENCE": ("not_presence", _("présence impossible pour autre chose que la présence du personnel")),
+    "HOURS_UNUSED": ("hours_unused", _("horaires laissés de côté : la présence n’est pas dite impossible")),
     "BAD_DAILY": ("bad_daily", _("« chaque jour » ni oui ni non : tenu pour non")),
     "UNKNOWN_FREQUENCY": (
         "unknown_frequency",

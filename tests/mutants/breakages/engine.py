@@ -122,6 +122,16 @@ MUTANTS = (
         " OR recurs_daily", "", "tests/classification/test_engine.py::test_a_disruption_gives_the_level_of_table_1",
     ),
     _method(
+        "presence-alone", "A disruption of the staff's presence is extreme only where presence is impossible.",
+        "classification/engine/disruptions.sql", " OR recurs_daily", " OR recurs_daily OR service = 'staff_presence'",
+        "tests/classification/test_engine.py::test_engine_equals_the_oracle",
+    ),
+    _method(
+        "impossible-presence", "Presence impossible at certain hours is extreme.",
+        "classification/engine/disruptions.sql", "IN ('total', 'impossible')", "IN ('total')",
+        "tests/classification/test_disruptions.py",
+    ),
+    _method(
         "observed-and-silent", "A place with an observation in force is not silent.", _SILENCE,
         "WHERE NOT observed AND (last_day", "WHERE (last_day",
     ),
