@@ -21,7 +21,7 @@ from sites.models import Address, Commune, ImportRun, Residence, Territory
 
 from . import perimeter
 from .enums import Certainty, Extent, Family, ObservedFrequency, PlaceKind, Service, Source, Way
-from .querysets import IncidentQuerySet
+from .querysets import IncidentQuerySet, RecordQuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -288,7 +288,36 @@ class Narrative(models.Model):
         return self.text
 
 
-class StandingObservation(Placed):
+class Lasting(Placed):
+    """A record of something that lasts: it is corrected and cancelled as a fact is, with its history.
+
+    A cancelled record is kept, and does not count.
+    """
+
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(null=True, editable=False)
+    changed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    # The default is the database's, for the rows that an import writes by plain SQL.
+    cancel_reason = models.CharField(
+        _("motif d’annulation"), max_length=200, blank=True, db_default="", editable=False
+    )
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old),
+    exclude=["opaque_id"],
+    meta={"db_table": "incidents_standingobservation_history"},
+)
+class StandingObservation(Lasting):
     """A standing observation: a fact type known to occur at a frequency since a day; it counts while confirmed."""
 
     fact_type = models.ForeignKey(
@@ -297,11 +326,12 @@ class StandingObservation(Placed):
     frequency = models.PositiveSmallIntegerField(_("fréquence"), choices=ObservedFrequency)
     since = models.DateField(_("depuis le"))
     ended_on = models.DateField(_("terminé le"), null=True, blank=True)
-    created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
     import_run = models.ForeignKey(
         ImportRun, models.SET_NULL, null=True, editable=False, related_name="standing_observations"
     )
+
+    # Set by pghistory: the state before each change.
+    events: "RelatedManager[models.Model]"
 
     perimeter = perimeter.STANDING_OBSERVATION
 
@@ -346,7 +376,12 @@ class Confirmation(models.Model):
         return long_date(self.day)
 
 
-class Disruption(Placed):
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old),
+    exclude=["opaque_id"],
+    meta={"db_table": "incidents_disruption_history"},
+)
+class Disruption(Lasting):
     """A disruption of a service or a piece of equipment (table 1).
 
     Attributes:
@@ -366,11 +401,12 @@ class Disruption(Placed):
     former_rule = models.BooleanField(
         _("saisie sous l’ancienne règle"), default=False, db_default=False, editable=False
     )
-    created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
     import_run = models.ForeignKey(
         ImportRun, models.SET_NULL, null=True, editable=False, related_name="disruptions"
     )
+
+    # Set by pghistory: the state before each change.
+    events: "RelatedManager[models.Model]"
 
     perimeter = perimeter.DISRUPTION
 

@@ -17,11 +17,13 @@ INCIDENT = Perimeter(
     write=system("incident_import", "seeding") | own(),
 )
 
-# The table of pghistory with the earlier states of facts.
-add_policies(
-    "incidents_incident_history",
-    Policy("incident_history_all", "ALL", system("incident_import", "seeding") | own()),
-)
+# The tables of pghistory with the earlier states of records.
+for _table, _name in (
+    ("incidents_incident_history", "incident"),
+    ("incidents_disruption_history", "disruption"),
+    ("incidents_standingobservation_history", "observation"),
+):
+    add_policies(_table, Policy(f"{_name}_history_all", "ALL", system("incident_import", "seeding") | own()))
 
 UNPLACED_FACT = Perimeter(
     "unplacedfact", everything=leads("landlord_id") | system("incident_import", "seeding")

@@ -22,21 +22,25 @@ def may_fall_since(day: dt.date) -> models.Q:
 _Row_co = TypeVar("_Row_co", bound=models.Model, covariant=True)
 
 
-class IncidentQuerySet(models.QuerySet[_Row_co]):
-    """A queryset of facts, with the restrictions by what the acting person may see."""
+class RecordQuerySet(models.QuerySet[_Row_co]):
+    """A queryset of records that may be cancelled, with the restrictions by what the acting person may see."""
 
     def own(self) -> Self:
-        """Keep the facts that the acting person may correct and read in full."""
+        """Keep the records that the acting person may read in full."""
         return self.filter(is_own())
+
+    def visible(self) -> Self:
+        """Keep one's own records, and those of other landlords that are not cancelled."""
+        return self.filter(is_own() | models.Q(cancelled_at=None))
+
+    def current(self) -> Self:
+        """Keep the records that count: those not cancelled."""
+        return self.filter(cancelled_at=None)
+
+
+class IncidentQuerySet(RecordQuerySet[_Row_co]):
+    """A queryset of facts."""
 
     def structured(self) -> Self:
         """Read the type, place and day, without the confidential columns."""
         return self.select_related("fact_type", "residence", "address").defer(*CONFIDENTIAL)
-
-    def visible(self) -> Self:
-        """Keep one's own facts, and those of other landlords that are not cancelled."""
-        return self.filter(is_own() | models.Q(cancelled_at=None))
-
-    def current(self) -> Self:
-        """Keep the facts that count: those not cancelled."""
-        return self.filter(cancelled_at=None)

@@ -9,7 +9,8 @@ from sites.models import ImportRun
 
 RECORDS = (
     "accounts_organisation", "sites_residence", "sites_residencealias", "sites_address", "incidents_incident",
-    "incidents_incident_history", "incidents_disruption", "incidents_standingobservation", "incidents_confirmation",
+    "incidents_incident_history", "incidents_disruption", "incidents_disruption_history",
+    "incidents_standingobservation", "incidents_standingobservation_history", "incidents_confirmation",
 )  # fmt: skip
 LEVELS = ("classification_sitelevel", "classification_finding", "classification_pastlevel")
 

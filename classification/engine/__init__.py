@@ -26,6 +26,8 @@ _FINDINGS, _FACTS, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE, _PAST = (
     (_HERE / f"{name}.sql").read_text(encoding="utf-8")
     for name in ("engine", "facts", "disruptions", "levels", "silence", "store", "past")
 )
+# The table of disruptions, without those that were cancelled.
+_RECORDED = "(SELECT * FROM incidents_disruption WHERE cancelled_at IS NULL)"
 # The number of branches of a full evaluation that PostgreSQL may run in parallel (Parallel Append).
 _BRANCHES = 16
 # Above this many residences, their ids are written once in a CTE and joined, instead of repeated for each table.
@@ -123,7 +125,7 @@ def disruptions(
     which it counts; None while it lasts. Arguments as for :func:`levels`.
     """
     scope, _residence_scope = _scopes(residence_ids)
-    counting = _DISRUPTIONS.format(disruptions="incidents_disruption", scope=scope)
+    counting = _DISRUPTIONS.format(disruptions=_RECORDED, scope=scope)
     query = f"SELECT {', '.join(_DISRUPTION_COLUMNS)} FROM ({counting}) d ORDER BY starts_on DESC, id"
     rows = _rows(query, parameters(version, as_of, residence_ids), residence_ids)
     return [dict(zip(_DISRUPTION_COLUMNS, row, strict=True)) for row in rows]
@@ -214,7 +216,7 @@ def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) ->
 
 def _levels_beside(scope: str, residence_scope: str) -> str:
     """Return the CTEs that follow ``facts``: the disruptions (table 1), and the levels."""
-    counting = _DISRUPTIONS.format(disruptions="incidents_disruption", scope=scope)
+    counting = _DISRUPTIONS.format(disruptions=_RECORDED, scope=scope)
     return _LEVELS.format(disruptions=counting, scope=scope, residence_scope=residence_scope)
 
 

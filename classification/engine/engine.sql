@@ -41,7 +41,7 @@ WITH counted AS (
 ), observed AS (
     SELECT residence_id, fact_type_id, coalesce(address_id, 0) AS address_id, max(frequency) AS frequency
     FROM incidents_standingobservation o
-    WHERE since <= %(as_of)s::date AND (ended_on IS NULL OR ended_on >= %(as_of)s::date)
+    WHERE cancelled_at IS NULL AND since <= %(as_of)s::date AND (ended_on IS NULL OR ended_on >= %(as_of)s::date)
         AND EXISTS (
             SELECT 1 FROM incidents_confirmation c WHERE c.observation_id = o.id
                 AND c.day BETWEEN %(as_of)s::date - %(confirmation_days)s AND %(as_of)s::date) {scope}

@@ -88,7 +88,7 @@ def _sites() -> QuerySet[SiteLevel]:
 
 def _lapsing(today: dt.date) -> Few:
     """Return the standing observations to confirm again: they stop counting soon, or have stopped already."""
-    rows = followed(StandingObservation.objects.filter(is_led())).filter(to_confirm(today))
+    rows = followed(StandingObservation.objects.current().filter(is_led())).filter(to_confirm(today))
     few = _few(rows.select_related("fact_type", "residence", "address").order_by("confirmed_on", "pk"))
     for row in few.rows:
         row.lapsed = row.counts_until is None or row.counts_until < today
@@ -96,12 +96,14 @@ def _lapsing(today: dt.date) -> Few:
 
 
 def _open_disruptions(today: dt.date) -> QuerySet[Disruption]:
-    rows = Disruption.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), is_led(), starts_on__lte=today)
+    rows = Disruption.objects.current().filter(
+        Q(ends_on=None) | Q(ends_on__gte=today), is_led(), starts_on__lte=today
+    )
     return rows.select_related("residence", "address").order_by("starts_on", "pk")
 
 
 def _to_reread() -> QuerySet[Disruption]:
-    rows = to_reread(Disruption.objects.filter(is_led()))
+    rows = to_reread(Disruption.objects.current().filter(is_led()))
     return rows.select_related("residence", "address").order_by("-starts_on", "pk")
 
 

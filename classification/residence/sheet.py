@@ -266,7 +266,7 @@ def _disruption(disruption: Disruption, row: dict[str, Any], as_of: dt.date) -> 
 
 def _observations(residence: Residence) -> list[Stated]:
     today = timezone.localdate()
-    rows = residence.standingobservations.filter(Q(ended_on=None) | Q(ended_on__gte=today))
+    rows = residence.standingobservations.current().filter(Q(ended_on=None) | Q(ended_on__gte=today))
     stated = rows.select_related("fact_type", "address").annotate(last_confirmed=Max("confirmations__day"))
     return [Stated(row, row.last_confirmed) for row in stated]
 

@@ -18,6 +18,7 @@ from accounts.tokens.handlers import ProgramRequest, ProgramView, for_program
 from core.text import clean
 from incidents.days import fault_of
 from incidents.enums import PlaceKind, Source
+from incidents.history import first_state
 from incidents.models import FactType, Incident
 from incidents.shield import inspect
 from incidents.shield.validators import COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH, complaint_number, external_id
@@ -25,7 +26,6 @@ from sites.models import Address
 from sites.references.services import residence_of
 
 from .api_pages import IncidentPages
-from .history import first_state
 from .services import STATED, Fact, Place, TakenError, record_incident
 
 SOURCE = "api"

@@ -22,16 +22,17 @@ from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
 from core.words import is_cut
 from incidents.changes import level_of
+from incidents.history import author_of, changer_of, changes
 from incidents.models import Incident, Narrative
 from sites.places import too_short
 from sites.reading import write_reading
 
 from . import places
 from .forms import CancelForm, FactForm, HereForm, initial_of
-from .history import changer_of, changes, people_of
 from .nomenclature import arranged
 from .services import (
     BY_FORM,
+    STATED,
     CancelledMeanwhileError,
     TakenError,
     cancel_incident,
@@ -138,8 +139,8 @@ def detail(request: ScopedRequest, pk: int) -> HttpResponse:
         "incident": incident,
         "full": incident,
         "narrative": _narrative(incident),
-        "reporter": people_of(incident),
-        "changes": changes(incident),
+        "reporter": author_of(incident),
+        "changes": changes(incident, STATED),
         "again": places.Choice.of(incident.place).key,
     }
     return render(request, "incidents/detail.html", context)

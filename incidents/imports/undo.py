@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from incidents.changes import records_changed
@@ -19,7 +20,6 @@ from sites.imports.undo.plan import (
 )
 
 _FACT, _HISTORY, _UNPLACED = "incidents_incident", "incidents_incident_history", "incidents_unplacedfact"
-_KEPT = "incidents.Incident:update_update"
 
 # What waited comes back, unless its fact is recorded and stays, or a later file has replaced it as well.
 _PLAN = f"""
@@ -61,15 +61,15 @@ FROM {_UNPLACED} r
     LEFT JOIN undo_plan back ON back.table_name = '{_UNPLACED}' AND back.object_id = replaced.id
 WHERE u.id = replaced.id
 """
-# A fact that is again as before has no history of the import either: the journal tells of both.
-_FORGET_CHANGES = f"""
-DELETE FROM {_HISTORY} h USING sites_importchange c, undo_plan p
-WHERE c.run_id = %(run)s AND c.table_name = '{_HISTORY}' AND h.pgh_id = c.object_id
-    AND p.table_name = '{_FACT}' AND p.fate = '{RESTORED}' AND p.object_id = h.pgh_obj_id
+# A record that is again as before has no history of the import either: the journal tells of both.
+_FORGET_CHANGES = """
+DELETE FROM {history} h USING sites_importchange c, undo_plan p
+WHERE c.run_id = %(run)s AND c.table_name = '{history}' AND h.pgh_id = c.object_id
+    AND p.table_name = '{table}' AND p.fate = 'restored' AND p.object_id = h.pgh_obj_id
 """
-_FORGET_REMOVED = f"""
-DELETE FROM {_HISTORY} h USING undo_plan p
-WHERE p.table_name = '{_FACT}' AND p.fate = '{REMOVED}' AND p.object_id = h.pgh_obj_id
+_FORGET_REMOVED = """
+DELETE FROM {history} h USING undo_plan p
+WHERE p.table_name = '{table}' AND p.fate = 'removed' AND p.object_id = h.pgh_obj_id
 """
 _CONCERNED = """
 SELECT DISTINCT i.residence_id FROM undo_plan p JOIN incidents_incident i ON i.id = p.object_id
@@ -83,11 +83,17 @@ def _carry_out(cursor: CursorWrapper, run_id: int) -> None:
     remove(cursor, _UNPLACED)
     restore(cursor, _UNPLACED, run_id)
     remove(cursor, _FACT)
-    with pgtrigger.ignore(_KEPT):
-        restore(cursor, _FACT, run_id)
-    for statement in (_FORGET_CHANGES, _FORGET_REMOVED):
-        cursor.execute(statement, {"run": run_id})
+    restore_unnoted(cursor, Incident, run_id)
     records_changed(sorted(concerned | _residences(cursor)))
+
+
+def restore_unnoted(cursor: CursorWrapper, model: type[Model], run_id: int) -> None:
+    """Write back what the import overwrote in records, and delete the history that this and the import added."""
+    table = model._meta.db_table
+    with pgtrigger.ignore(f"{model._meta.label}:update_update"):
+        restore(cursor, table, run_id)
+    for statement in (_FORGET_CHANGES, _FORGET_REMOVED):
+        cursor.execute(statement.format(table=table, history=f"{table}_history"), {"run": run_id})
 
 
 def _residences(cursor: CursorWrapper) -> set[int]:

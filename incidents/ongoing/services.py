@@ -13,7 +13,7 @@ from accounts.scope import Scope
 from incidents.changes import lasts, records_changed
 from incidents.enums import Extent, Service
 from incidents.facts.services import Place, placed_at
-from incidents.models import Confirmation, Disruption, FactType, StandingObservation
+from incidents.models import Confirmation, Disruption, FactType, Lasting, StandingObservation
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -28,7 +28,7 @@ LAPSING_DAYS = 60
 
 
 class EndedMeanwhileError(Exception):
-    """The error of changing an observation or a disruption that has ended since it was read."""
+    """The error of changing an observation or a disruption that has ended, or was cancelled, since it was read."""
 
 
 class RereadMeanwhileError(Exception):
@@ -62,7 +62,7 @@ def record_observation(
         created_by_id=scope.user_id,
     )
     _confirm(scope, observation)
-    _write_entry(scope, AuditAction.CREATE, observation)
+    enter(scope, AuditAction.CREATE, observation)
     return observation
 
 
@@ -71,11 +71,11 @@ def confirm_observation(*, scope: Scope, observation: StandingObservation) -> bo
     """Confirm an observation as of today; return False when it was confirmed today already.
 
     Raises:
-        EndedMeanwhileError: it has ended.
+        EndedMeanwhileError: it has ended, or was cancelled.
     """
     _hold(observation, ended_on=None)
     made = _confirm(scope, observation)
-    _write_entry(scope, AuditAction.UPDATE, observation)
+    enter(scope, AuditAction.UPDATE, observation)
     return made
 
 
@@ -86,7 +86,7 @@ def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> 
     The first statement cannot be withdrawn: an observation is ended, not left without any confirmation.
 
     Raises:
-        EndedMeanwhileError: it has ended.
+        EndedMeanwhileError: it has ended, or was cancelled.
     """
     _hold(observation, ended_on=None)
     given = Confirmation.objects.filter(
@@ -95,7 +95,7 @@ def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> 
     earlier = Confirmation.objects.filter(observation=observation, day__lt=timezone.localdate())
     if not (earlier.exists() and given.delete()[0]):
         return False
-    _write_entry(scope, AuditAction.CANCEL, observation)
+    enter(scope, AuditAction.CANCEL, observation)
     return True
 
 
@@ -108,8 +108,8 @@ def end_observation(*, scope: Scope, observation: StandingObservation, on: dt.da
     """
     _hold(observation, ended_on=None)
     observation.ended_on = on
-    observation.save(update_fields=["ended_on"])
-    _write_entry(scope, AuditAction.UPDATE, observation)
+    sign(scope, observation, "ended_on")
+    enter(scope, AuditAction.UPDATE, observation)
 
 
 class StatedDisruption(TypedDict, total=False):
@@ -128,7 +128,7 @@ class StatedDisruption(TypedDict, total=False):
 def record_disruption(*, scope: Scope, place: Place, **stated: Unpack[StatedDisruption]) -> Disruption:
     """Record a disruption of a service or a piece of equipment, ended or not."""
     disruption = Disruption.objects.create(**placed_at(place), **stated, created_by_id=scope.user_id)
-    _write_entry(scope, AuditAction.CREATE, disruption)
+    enter(scope, AuditAction.CREATE, disruption)
     return disruption
 
 
@@ -141,8 +141,15 @@ def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date) -> None
     """
     _hold(disruption, ends_on=None)
     disruption.ends_on = on
-    disruption.save(update_fields=["ends_on"])
-    _write_entry(scope, AuditAction.UPDATE, disruption)
+    sign(scope, disruption, "ends_on")
+    enter(scope, AuditAction.UPDATE, disruption)
+
+
+def sign(scope: Scope, subject: Lasting, *changed: str) -> None:
+    """Write the changed columns, with who changed them and when; the database keeps the former ones."""
+    subject.changed_by_id = scope.user_id
+    subject.changed_at = timezone.now()
+    subject.save(update_fields=[*changed, "changed_by_id", "changed_at"])
 
 
 @transaction.atomic
@@ -159,12 +166,12 @@ def reread_disruption(
     Raises:
         RereadMeanwhileError: somebody has said it since.
     """
-    if not to_reread(Disruption.objects.select_for_update()).filter(pk=disruption.pk).values("pk"):
+    if not to_reread(Disruption.objects.current().select_for_update()).filter(pk=disruption.pk).values("pk"):
         raise RereadMeanwhileError
     disruption.extent, disruption.former_rule = extent, False
     disruption.hours_from, disruption.hours_until = hours_from, hours_until
-    disruption.save(update_fields=["extent", "former_rule", "hours_from", "hours_until"])
-    _write_entry(scope, AuditAction.UPDATE, disruption)
+    sign(scope, disruption, "extent", "former_rule", "hours_from", "hours_until")
+    enter(scope, AuditAction.UPDATE, disruption)
 
 
 def to_reread(rows: QuerySet[Disruption]) -> QuerySet[Disruption]:
@@ -177,9 +184,9 @@ def _hold(subject: StandingObservation | Disruption, **going_on: None) -> None:
     """Lock the row until the end of the transaction.
 
     Raises:
-        EndedMeanwhileError: it has ended.
+        EndedMeanwhileError: it has ended, or was cancelled.
     """
-    rows = type(subject).objects.select_for_update().filter(pk=subject.pk, **going_on)
+    rows = type(subject).objects.current().select_for_update().filter(pk=subject.pk, **going_on)
     if not rows.values("pk"):
         raise EndedMeanwhileError
 
@@ -193,6 +200,21 @@ def _confirm(scope: Scope, observation: StandingObservation) -> bool:
     return made
 
 
-def _write_entry(scope: Scope, action: AuditAction, subject: StandingObservation | Disruption) -> None:
-    write_entry(scope, action, subject, organisation_id=subject.landlord_id, residence=subject.residence_id)
-    records_changed([subject.residence_id])
+def enter(
+    scope: Scope, action: AuditAction, subject: Lasting, *, former: tuple[int, int] | None = None
+) -> None:
+    """Write the journal entry of a change, and have the levels of its residence evaluated.
+
+    Args:
+        scope: who acts.
+        action: what was done.
+        subject: the record, as it is now.
+        former: the landlord and the residence it was at before, when it was moved.
+    """
+    landlord, residence = former or (subject.landlord_id, subject.residence_id)
+    # The former landlord's journal gets the entry too, so that it can tell where the record went.
+    write_entry(
+        scope, action, subject, organisation_id=subject.landlord_id, concerns=[landlord],
+        residence=subject.residence_id,
+    )  # fmt: skip
+    records_changed(sorted({residence, subject.residence_id}))

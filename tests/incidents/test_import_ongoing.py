@@ -9,8 +9,11 @@ from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
 from classification.models import SiteLevel
+from core.versions import version_of
+from incidents.history import changes
 from incidents.imports.ongoing.disruptions import propose
 from incidents.models import Confirmation, Disruption, StandingObservation
+from incidents.ongoing.correcting import STATED, cancel, correct, state_of
 from sites.enums import ImportKind
 from sites.models import Commune, Residence
 from tests import factories as f
@@ -256,3 +259,67 @@ def test_a_file_whose_month_comes_first_is_asked_about(send):
 def test_words_of_landlords_tools_are_proposed_a_service():
     words = ["Panne d’ascenseur", "CHAUFFAGE collectif", "Zèbre", "Parking et éclairage"]
     assert propose(words) == {"Panne d’ascenseur": "lift", "CHAUFFAGE collectif": "heating"}
+
+
+@pytest.mark.parametrize(("header", "row"), [(DISRUPTIONS, LIFT), (OBSERVATIONS, NOISE)])
+def test_a_row_of_a_cancelled_record_is_told_and_not_recorded_anew(send, world, header, row):
+    model = Disruption if header == DISRUPTIONS else StandingObservation
+    send(header, row)
+    with acting_as(world.a.lead) as scope:
+        cancel(scope=scope, record=model.objects.get(import_run__isnull=False), reason="Erreur d’adresse")
+    again = send(header, row)
+    assert (again.verdicts, told(model, again.run, "pk")) == ([("unchanged", "cancelled_since")], [])
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "other"),
+    [(DISRUPTIONS, LIFT, {"service": "lighting"}), (OBSERVATIONS, NOISE, {"since": dt.date(2026, 10, 1)})],
+)
+def test_a_row_of_a_corrected_record_is_told_and_not_recorded_anew(send, world, header, row, other):
+    model = Disruption if header == DISRUPTIONS else StandingObservation
+    send(header, row)
+    with acting_as(world.a.lead) as scope:
+        record = model.objects.get(import_run__isnull=False)
+        stated = {name: getattr(record, name) for name in STATED[model]} | other
+        correct(
+            scope=scope,
+            record=record,
+            place=record.place,
+            version=version_of(record, state_of(record)),
+            **stated,
+        )
+    again = send(header, row)
+    assert (again.verdicts, told(model, again.run, "pk")) == ([("unchanged", "corrected_since")], [])
+
+
+def test_where_one_of_two_alike_is_cancelled_the_other_is_meant(send, world):
+    send(DISRUPTIONS, LIFT)
+    with acting_as(world.a.lead) as scope:
+        other = Disruption.objects.get(import_run__isnull=False)
+        other.pk, other.opaque_id, other.import_run = None, None, None
+        other.opaque_id = "00000000-0000-4000-8000-00000000000a"
+        other.save()
+        cancel(scope=scope, record=other, reason="Doublon")
+    assert send(DISRUPTIONS, LIFT).verdicts == SAME
+
+
+def test_a_difference_taken_over_is_in_the_history_and_leaves_none_once_undone(send, world):
+    send(DISRUPTIONS, LIFT)
+    before = contents()
+    again = send(DISRUPTIONS, LIFT.replace(";;non", ";20/11/2026;non"), answers={"record_differs": "take"})
+    with acting_as(world.a.lead):
+        record = Disruption.objects.get(import_run__isnull=False)
+        [change] = changes(record, STATED[Disruption])
+    assert ([d.label for d in change.differences], change.who) == (["jusqu’au (inclus)"], str(world.a.lead))
+    assert undo_as_lead(again.run, world.a.lead) == {"restored": {"incidents_disruption": 1}}
+    assert contents() == before
+
+
+@pytest.mark.parametrize(("header", "row"), [(DISRUPTIONS, LIFT), (OBSERVATIONS, NOISE)])
+def test_what_was_cancelled_since_stays_when_its_import_is_undone(send, world, header, row):
+    model = Disruption if header == DISRUPTIONS else StandingObservation
+    done = send(header, row)
+    with acting_as(world.a.lead) as scope:
+        cancel(scope=scope, record=model.objects.get(import_run=done.run), reason="Erreur d’adresse")
+    assert undo_as_lead(done.run, world.a.lead)["changed"] == {model._meta.db_table: 1}
+    assert told(model, done.run, "cancel_reason") == [("Erreur d’adresse",)]

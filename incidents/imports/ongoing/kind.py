@@ -32,7 +32,7 @@ class Kind:
         insert: statements that record the rows without a reason.
         told: function that returns in words the values of ``meaning`` and ``content``, by column of the table.
         settle: function that settles what only this kind has, once days are known.
-        differs: further condition that the record ``i`` says something else than the row ``s``.
+        differs: further condition that the state with the alias ``{known}`` says something else than the row ``s``.
         take: statements that follow the update of records that differ.
     """
 

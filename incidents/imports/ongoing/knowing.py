@@ -31,7 +31,7 @@ UPDATE import_staging s SET known_id = i.id FROM {table} i
 WHERE s.reason IS NULL AND s.own_id IS NOT NULL AND i.opaque_id = s.own_id
     AND (%(landlord)s::bigint IS NULL OR i.landlord_id = %(landlord)s)
 """
-# Of several records that mean the same, one that says the same, else the latest.
+# Of several records that mean the same, one that counts, then one that says the same, else the latest.
 _MEANT = """
 UPDATE import_staging s SET known_id = k.id
 FROM (
@@ -39,7 +39,21 @@ FROM (
     FROM import_staging s JOIN {table} i ON i.residence_id = s.residence_id
         AND i.address_id IS NOT DISTINCT FROM s.address_id AND {means}
     WHERE s.reason IS NULL AND s.known_id IS NULL
-    ORDER BY s.line, {differs}, i.id DESC
+    ORDER BY s.line, i.cancelled_at IS NOT NULL, {differs}, i.id DESC
+) k
+WHERE k.line = s.line
+"""
+# A record that was corrected since is known by what it was recorded as.
+_MEANT_FIRST = """
+UPDATE import_staging s SET known_id = k.id
+FROM (
+    SELECT DISTINCT ON (s.line) s.line, i.pgh_obj_id AS id
+    FROM import_staging s JOIN {table}_history i ON i.residence_id = s.residence_id
+        AND i.address_id IS NOT DISTINCT FROM s.address_id AND {means}
+    WHERE s.reason IS NULL AND s.known_id IS NULL AND NOT EXISTS (
+        SELECT 1 FROM {table}_history e WHERE e.pgh_obj_id = i.pgh_obj_id AND e.pgh_id < i.pgh_id)
+        AND EXISTS (SELECT 1 FROM {table} r WHERE r.id = i.pgh_obj_id)
+    ORDER BY s.line, i.pgh_obj_id DESC
 ) k
 WHERE k.line = s.line
 """
@@ -65,11 +79,17 @@ WHERE n.line = s.line AND (n.nth > 1 OR n.several AND %(twice)s = '')
 """
 _COMPARED = """
 UPDATE import_staging s SET reason = CASE
+    WHEN i.cancelled_at IS NOT NULL THEN 'cancelled_since'
     WHEN NOT ({differs}) THEN 'already_recorded'
+    WHEN f.pgh_id IS NOT NULL AND NOT ({first_differs}) THEN 'corrected_since'
     WHEN %(answer)s = 'take' THEN 'record_updated'
     WHEN %(answer)s = 'keep' THEN 'record_kept'
     ELSE 'record_differs' END
-FROM {table} i WHERE i.id = s.known_id AND s.reason IS NULL
+FROM {table} i
+LEFT JOIN LATERAL (
+    SELECT * FROM {table}_history h WHERE h.pgh_obj_id = i.id ORDER BY h.pgh_id LIMIT 1
+) f ON i.changed_at IS NOT NULL
+WHERE i.id = s.known_id AND s.reason IS NULL
 """
 _REMARKED = """
 UPDATE import_staging SET remarks = ltrim(remarks || ' unknown_reference')
@@ -94,7 +114,8 @@ def know(kind: Kind, task: Run, cursor: Any, fields: set[str], landlord: int | N
         "means": " AND ".join(f"i.{name} = s.{staged}" for name, staged in kind.meaning.items()),
         "meaning": ", ".join(kind.meaning.values()),
         "compared": ", ".join(compared.values()),
-        "differs": differs(kind, fields),
+        "differs": differs(kind, fields, "i"),
+        "first_differs": differs(kind, fields, "f"),
     }
     answers = task.record.answers
     params = {
@@ -102,15 +123,21 @@ def know(kind: Kind, task: Run, cursor: Any, fields: set[str], landlord: int | N
         "twice": answers.get(TWICE, ""),
         "answer": answers.get(DIFFERS, ""),
     }
-    for statement in (_LATER, _OWN, _MEANT, _TWICE, _COMPARED, _REMARKED, _UNPLACED):
+    for statement in (_LATER, _OWN, _MEANT, _MEANT_FIRST, _TWICE, _COMPARED, _REMARKED, _UNPLACED):
         cursor.execute(statement.format(**written), params)
 
 
-def differs(kind: Kind, fields: set[str]) -> str:
-    """Return the condition that the record ``i`` says something else than the row ``s``; never null."""
-    conditions = [f"i.{name} IS DISTINCT FROM s.{staged}" for name, staged in kind.compared(fields).items()]
-    place = f"coalesce({place_differs('i')}, false)"
-    return " OR ".join(f"({condition})" for condition in (*conditions, place, kind.differs))
+def differs(kind: Kind, fields: set[str], known: str) -> str:
+    """Return the condition that the state with the alias ``known`` says something else than the row ``s``; never null."""
+    return f"{_values_differ(kind, fields, known)} OR ({kind.differs.format(known=known)})"
+
+
+def _values_differ(kind: Kind, fields: set[str], known: str) -> str:
+    conditions = [
+        f"{known}.{name} IS DISTINCT FROM s.{staged}" for name, staged in kind.compared(fields).items()
+    ]
+    place = f"coalesce({place_differs(known)}, false)"
+    return " OR ".join(f"({condition})" for condition in (*conditions, place))
 
 
 def take(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
@@ -122,6 +149,10 @@ def take(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
     setting = [f"{name} = s.{staged}" for name, staged in kind.compared(fields).items()]
     moved = f"CASE WHEN {place_differs('i')} THEN s.{{0}} ELSE i.{{0}} END"
     setting += [f"{name} = {moved.format(name)}" for name in _PLACED]
+    # A row that only confirms an observation changes nothing of it.
+    signed = f"CASE WHEN {_values_differ(kind, fields, 'i')} THEN {{0}} ELSE i.{{1}} END"
+    setting += [f"changed_by_id = {signed.format('%(author)s', 'changed_by_id')}"]
+    setting += [f"changed_at = {signed.format('now()', 'changed_at')}"]
     cursor.execute(
         f"""
         WITH former AS (
@@ -134,7 +165,8 @@ def take(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
             RETURNING i.id, i.residence_id, i.landlord_id
         )
         SELECT f.residence_id, w.residence_id, w.landlord_id FROM former f JOIN written w USING (id)
-        """
+        """,
+        {"author": task.record.actor_id},
     )
     found = cursor.fetchall()
     for statement in kind.take:

@@ -119,7 +119,7 @@ OBSERVATIONS = Kind(
     settle=_settle,
     told=_told,
     differs="""s.confirmed IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM incidents_confirmation k WHERE k.observation_id = i.id AND k.day = s.confirmed)""",
+        SELECT 1 FROM incidents_confirmation k WHERE k.observation_id = {known}.id AND k.day = s.confirmed)""",
     take=(_CONFIRM,),
     insert=(
         """

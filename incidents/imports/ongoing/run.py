@@ -32,6 +32,8 @@ _OUTCOMES = {
     "record_updated": Outcome.IMPORTED,
     "already_recorded": Outcome.UNCHANGED,
     "record_kept": Outcome.UNCHANGED,
+    "corrected_since": Outcome.UNCHANGED,
+    "cancelled_since": Outcome.UNCHANGED,
     DIFFERS: Outcome.ASKED,
     TWICE: Outcome.ASKED,
     DAY_ORDER: Outcome.ASKED,

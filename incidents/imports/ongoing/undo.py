@@ -4,7 +4,9 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from incidents.changes import records_changed
-from sites.imports.undo.plan import CHANGED, REMOVED, USED, Undoing, overwritten, remove, restore
+from incidents.imports.undo import restore_unnoted
+from incidents.models import Disruption, StandingObservation
+from sites.imports.undo.plan import CHANGED, REMOVED, USED, Undoing, overwritten, remove
 
 _DISRUPTION, _OBSERVATION = "incidents_disruption", "incidents_standingobservation"
 _CONFIRMATION = "incidents_confirmation"
@@ -44,7 +46,7 @@ UNION ALL {overwritten(_OBSERVATION)}
 def _undo_disruptions(cursor: CursorWrapper, run_id: int) -> None:
     concerned = _residences(cursor, _DISRUPTION)
     remove(cursor, _DISRUPTION)
-    restore(cursor, _DISRUPTION, run_id)
+    restore_unnoted(cursor, Disruption, run_id)
     records_changed(sorted(concerned | _residences(cursor, _DISRUPTION)))
 
 
@@ -52,7 +54,7 @@ def _undo_observations(cursor: CursorWrapper, run_id: int) -> None:
     concerned = _residences(cursor, _OBSERVATION) | _confirmed(cursor)
     remove(cursor, _CONFIRMATION)
     remove(cursor, _OBSERVATION)
-    restore(cursor, _OBSERVATION, run_id)
+    restore_unnoted(cursor, StandingObservation, run_id)
     records_changed(sorted(concerned | _residences(cursor, _OBSERVATION)))
 
 

@@ -20,7 +20,7 @@ MUTANTS = (
     ),
     _breakage(
         "undo:difference-kept", "The undoing of an import gives facts back the values that it overwrote.",
-        "incidents/imports/undo.py", "        restore(cursor, _FACT, run_id)\n", "        pass\n",
+        "incidents/imports/undo.py", "        restore(cursor, table, run_id)\n", "        pass\n",
         "tests/incidents/test_import_again.py::test_a_difference_that_is_taken_goes_into_the_history_and_the_journal_and_can_be_undone",
     ),
     _breakage(

@@ -27,6 +27,15 @@ def _dropped(name: str, what: str, file: str, after: str, row: str, call: str = 
     )  # fmt: skip
 
 
+def _kept(name: str, what: str, after: str) -> Mutant:
+    return Mutant(
+        f"journal:lasting-{name}", f"{what} a disruption is an entry of the journal.",
+        "incidents/ongoing/correcting.py", "enter(", "(lambda *_said, **_detail: None)(",
+        ("tests/incidents/test_lasting_services.py::test_each_change_is_an_entry_of_the_landlords_journal[Disruption]",),
+        after,
+    )  # fmt: skip
+
+
 MUTANTS = (
     _gone("fact", "Recording a fact", _FACTS, "    _write_entry(scope, AuditAction.CREATE, incident)",
           "incidents:create"),
@@ -38,17 +47,20 @@ MUTANTS = (
           "AuditAction.UPDATE, incident, concerns=[former])", "AuditAction.UPDATE, incident)",
           "tests/accounts/test_audit.py::test_a_fact_that_moves_to_another_landlord_is_in_both_journals"),
     _dropped("observation", "Stating an observation", _ONGOING, "def record_observation(",
-             "incidents:create_observation", "_write_entry("),
+             "incidents:create_observation", "enter("),
     _dropped("confirmation", "Confirming an observation", _ONGOING, "def confirm_observation(",
-             "incidents:confirm_observation", "_write_entry("),
+             "incidents:confirm_observation", "enter("),
     _dropped("confirmation-withdrawn", "Taking a confirmation back", _ONGOING, "def withdraw_confirmation(",
-             "incidents:withdraw_confirmation", "_write_entry("),
+             "incidents:withdraw_confirmation", "enter("),
     _dropped("observation-ended", "Ending an observation", _ONGOING, "def end_observation(",
-             "incidents:end_observation", "_write_entry("),
+             "incidents:end_observation", "enter("),
     _dropped("disruption", "Recording a disruption", _ONGOING, "def record_disruption(",
-             "incidents:create_disruption", "_write_entry("),
+             "incidents:create_disruption", "enter("),
     _dropped("disruption-ended", "Ending a disruption", _ONGOING, "def end_disruption(",
-             "incidents:end_disruption", "_write_entry("),
+             "incidents:end_disruption", "enter("),
+    _kept("correction", "Correcting", "def correct("),
+    _kept("cancellation", "Cancelling", "def cancel("),
+    _kept("restoration", "Taking back the cancellation of", "def restore("),
     _dropped("circle", "Opening a circle", _CIRCLES, "def create_circle(", "partners:circle_create"),
     _dropped("circle-changed", "Changing a circle", _CIRCLES, "def update_circle(", "partners:circle_edit"),
     _dropped("circle-ended", "Ending a circle", _CIRCLES, "def end_circle(", "partners:circle_end"),
