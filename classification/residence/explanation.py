@@ -143,6 +143,15 @@ def explain_disruption(disruption: Mapping[str, Any], as_of: dt.date) -> str:
     return typeset(sentence)
 
 
+def name_disruption(disruption: Mapping[str, Any]) -> str:
+    """Return the service and what is wrong with it, without days; argument as for :func:`explain_disruption`."""
+    name = _("%(service)s : %(what)s") % {
+        "service": disruption["service"],
+        "what": _impact_words(disruption).rstrip(","),
+    }
+    return typeset(name)
+
+
 def explain_place(
     facts_level: int, impact: int, findings: Sequence[Mapping[str, Any]], services: Sequence[str]
 ) -> str:

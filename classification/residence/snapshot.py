@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import get_language
@@ -12,7 +12,7 @@ from classification.models import GridVersion
 from incidents.enums import Extent, Service
 from incidents.models import FactType
 
-from .explanation import Explanation, explain, explain_disruption
+from .explanation import Explanation, explain, explain_disruption, name_disruption
 
 _TYPE_FIELDS = (
     "code", "label_fr", "label_en", "gravity", "listed_daily", "listed_regular", "listed_occasional",
@@ -76,6 +76,38 @@ def explain_frozen_disruption(disruption: Mapping[str, Any], as_of: dt.date, ver
     Those that bear no hours were classified while any disruption of the staff's presence gave level 4: they keep
     that level and its words.
     """
+    return explain_disruption(_thawed(disruption, as_of, version), as_of)
+
+
+def main_nature(
+    facts_level: int,
+    impact_level: int,
+    finding: Mapping[str, Any] | None,
+    disruptions: Sequence[Mapping[str, Any]],
+    as_of: dt.date,
+    version: GridVersion,
+) -> str:
+    """Name what gives a site its level, in the active language: a fact type or, from table 1 alone, a disruption.
+
+    Args:
+        facts_level: the level of table 2.
+        impact_level: the level of table 1.
+        finding: the first finding of :func:`findings_by_residence`; None where there is none.
+        disruptions: as returned by :func:`disruptions_by_residence`, frozen or not.
+        as_of: the day of the levels.
+        version: the grid they were classified with.
+
+    Returns:
+        The words, "" where no record counts.
+    """
+    if impact_level > facts_level:
+        thawed = (_thawed(disruption, as_of, version) for disruption in disruptions)
+        return next((name_disruption(said) for said in thawed if said["level"] == impact_level), "")
+    return label_of(finding) if finding else ""
+
+
+def _thawed(disruption: Mapping[str, Any], as_of: dt.date, version: GridVersion) -> dict[str, Any]:
+    """Return a frozen disruption as :func:`.explanation.explain_disruption` takes it."""
     dates = {name: _day(disruption.get(name)) for name in ("starts_on", "ends_on", "counts_until")}
     said = {**disruption, **dates, "service": str(Service(disruption["service_code"]).label)}
     for name in ("hours_from", "hours_until"):
@@ -85,7 +117,7 @@ def explain_frozen_disruption(disruption: Mapping[str, Any], as_of: dt.date, ver
         former = disruption["service_code"] == Service.STAFF_PRESENCE
         weighed = {**disruption, "extent": Extent.IMPOSSIBLE} if former else disruption
         said["level"], said["counts_until"] = engine.weigh_frozen(version, as_of, weighed)
-    return explain_disruption(said, as_of)
+    return said
 
 
 def _day(text: str | None) -> dt.date | None:

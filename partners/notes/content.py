@@ -17,7 +17,7 @@ from django.utils.translation import override
 from classification.engine.services import grid_of_territory
 from classification.method.scale import Frequency, Gravity, Level
 from classification.models import GridVersion
-from classification.residence.snapshot import explain_frozen, explain_frozen_disruption
+from classification.residence.snapshot import explain_frozen, explain_frozen_disruption, main_nature
 from partners.models import SynthesisNote
 from partners.snapshot import Site, Tell, say_nothing, sites_at
 
@@ -158,7 +158,8 @@ def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
     row = asdict(site)
     for name in ("opaque_id", "shared_by_id", "longitude", "latitude", "findings", "disruptions"):
         del row[name]
-    row["main"] = site.findings[0]["label_fr"] if site.findings else ""
+    finding = site.findings[0] if site.findings else None
+    row["main"] = main_nature(site.facts_level, site.impact_level, finding, site.disruptions, as_of, version)
     if site.level < SHEET_FROM:
         return {k: v for k, v in row.items() if k not in {"addresses", "trend"}}
     row["addresses"] = [{k: a[k] for k in ("label", "level", "dwellings")} for a in site.addresses]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
-from django.db.models import FloatField, QuerySet, Value
+from django.db.models import F, FloatField, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2.data import TableQuerysetData
 
-from classification.residence.snapshot import label_of
+from classification.residence.snapshot import main_nature
 from core.files import Column
 from partners.models import Publication, PublishedSite
 
@@ -57,18 +57,29 @@ def ranking(sites: QuerySet[PublishedSite], previous: Publication | None) -> "Si
     return SiteTable(_Rows(sites.alias(moved=order)))
 
 
-def main_labels(sites: Iterable[PublishedSite]) -> dict[int, str]:
-    """Return the label of the first finding of each site, by primary key.
+def main_natures(sites: Iterable[PublishedSite]) -> dict[int, str]:
+    """Return what gives each site its level, by primary key, "–" where no record counts.
 
-    Only these findings are read: the findings are most of the size of a published site.
+    Of the findings only the first is read: they are most of the size of a published site.
     """
-    first = PublishedSite.objects.filter(pk__in=[site.pk for site in sites]).order_by()
-    rows = first.values_list("pk", "findings__0")
-    return {pk: label_of(finding) if finding else "–" for pk, finding in rows}
+    shown = PublishedSite.objects.filter(pk__in=[site.pk for site in sites]).order_by()
+    rows = shown.select_related("publication__grid_version").annotate(finding=F("findings__0"))
+    told = rows.only(
+        "facts_level", "impact_level", "disruptions", "publication__as_of", "publication__grid_version"
+    )
+    return {site.pk: nature_of(site, site.finding) or "–" for site in told}
+
+
+def nature_of(site: PublishedSite, finding: dict[str, Any] | None) -> str:
+    """Return what gives ``site`` its level; ``finding`` is its first one."""
+    given = site.publication
+    return main_nature(
+        site.facts_level, site.impact_level, finding, site.disruptions, given.as_of, given.grid_version
+    )
 
 
 class SiteTable(tables.Table):
-    """The table of the ranking; :meth:`before_render` reads the main fact types of the current page alone."""
+    """The table of the ranking; :meth:`before_render` reads the main natures of the current page alone."""
 
     name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
@@ -123,14 +134,14 @@ class SiteTable(tables.Table):
         return format_html('<a href="{}">{}</a>', url, record.name)
 
     def before_render(self, request: Any) -> None:
-        """Read the main fact types of the sites of the current page."""
-        self.mains = main_labels(row.record for row in self.paginated_rows)
+        """Read the main natures of the sites of the current page."""
+        self.mains = main_natures(row.record for row in self.paginated_rows)
 
     def as_values(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the rows of a file, after reading the main fact types of all sites."""
-        self.mains = main_labels(row.record for row in self.rows)
+        """Return the rows of a file, after reading the main natures of all sites."""
+        self.mains = main_natures(row.record for row in self.rows)
         return super().as_values(*args, **kwargs)
 
     def render_main(self, record: PublishedSite) -> str:
-        """Return the label of the main fact type: the first finding of the site."""
+        """Return what gives the site its level: a fact type, or a disruption."""
         return self.mains[record.pk]

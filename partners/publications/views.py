@@ -34,7 +34,7 @@ from .forms import PublicationForm
 from .keys import site_key
 from .points import counts_of, placed, points_of, summary_of
 from .services import landlords_of, request_publication
-from .tables import POINT_COLUMNS, SiteTable, ranking
+from .tables import POINT_COLUMNS, SiteTable, nature_of, ranking
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -145,6 +145,7 @@ def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
     context = {
         "publication": found,
         "site": shown,
+        "main": nature_of(shown, shown.findings[0] if shown.findings else None),
         "reasons": [explain_frozen(finding, as_of, version) for finding in shown.findings],
         "disruptions": [explain_frozen_disruption(d, as_of, version) for d in shown.disruptions],
         "grid": picture(version, [f | {"fact_type": label_of(f)} for f in shown.findings]),

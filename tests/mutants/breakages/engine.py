@@ -132,6 +132,11 @@ MUTANTS = (
         "tests/classification/test_disruptions.py",
     ),
     _method(
+        "main-nature-of-facts", "What gives a level of table 1 alone is a disruption.",
+        "classification/residence/snapshot.py", "if impact_level > facts_level:", "if False:",
+        "tests/partners/test_main_nature.py",
+    ),
+    _method(
         "observed-and-silent", "A place with an observation in force is not silent.", _SILENCE,
         "WHERE NOT observed AND (last_day", "WHERE (last_day",
     ),
