@@ -455,4 +455,5 @@ class Disruption(Lasting):
     def to_reread(self) -> bool:
         """True when it gave level 4 by the former rule alone, and nobody has read it again."""
         lesser = self.extent in {Extent.LIMITED, Extent.PARTIAL} and not self.recurs_daily
-        return self.former_rule and self.service == Service.STAFF_PRESENCE and lesser
+        counts = self.cancelled_at is None
+        return counts and self.former_rule and self.service == Service.STAFF_PRESENCE and lesser

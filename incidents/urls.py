@@ -8,6 +8,7 @@ from accounts.access import for_roles
 from accounts.enums import Role
 
 from .facts import api, list_views, offline_views, views
+from .ongoing import record_views as records
 from .ongoing import views as ongoing
 from .unplaced import views as unplaced
 
@@ -31,6 +32,10 @@ urlpatterns = [
     path("faits/<int:pk>/defaire/", views.undo, name="undo"),
     path("constats/", ongoing.observations, name="observations"),
     path("constats/nouveau/", ongoing.create_observation, name="create_observation"),
+    path("constats/<int:pk>/", records.observation, name="observation"),
+    path("constats/<int:pk>/corriger/", records.edit_observation, name="edit_observation"),
+    path("constats/<int:pk>/annuler/", records.cancel_observation, name="cancel_observation"),
+    path("constats/<int:pk>/retablir/", records.restore_observation, name="restore_observation"),
     path("constats/<int:pk>/confirmer/", ongoing.confirm_observation, name="confirm_observation"),
     path(
         "constats/<int:pk>/confirmer/annuler/",
@@ -40,6 +45,10 @@ urlpatterns = [
     path("constats/<int:pk>/terminer/", ongoing.end_observation, name="end_observation"),
     path("perturbations/", ongoing.disruptions, name="disruptions"),
     path("perturbations/nouvelle/", ongoing.create_disruption, name="create_disruption"),
+    path("perturbations/<int:pk>/", records.disruption, name="disruption"),
+    path("perturbations/<int:pk>/corriger/", records.edit_disruption, name="edit_disruption"),
+    path("perturbations/<int:pk>/annuler/", records.cancel_disruption, name="cancel_disruption"),
+    path("perturbations/<int:pk>/retablir/", records.restore_disruption, name="restore_disruption"),
     path("perturbations/<int:pk>/terminer/", ongoing.end_disruption, name="end_disruption"),
     path("perturbations/<int:pk>/relire/", ongoing.reread_disruption, name="reread_disruption"),
     path("api/v1/incidents/", api.IncidentsView.as_view(), name="api_incidents"),

@@ -19,6 +19,8 @@ _BUTTONS = {
     "accounts:revoke_token",
     "accounts:set_active",
     "incidents:confirm_observation",
+    "incidents:restore_disruption",
+    "incidents:restore_observation",
     "incidents:undo",
     "incidents:withdraw_confirmation",
     "partners:circle_end",

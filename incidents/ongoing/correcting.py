@@ -37,6 +37,16 @@ def may_correct(scope: Scope, record: Lasting) -> bool:
     return recent and scope.has(Role.AGENT) and record.created_by_id == scope.user_id
 
 
+def check(scope: Scope, record: Lasting) -> None:
+    """Refuse a person who may not correct and cancel a record.
+
+    Raises:
+        PermissionDenied: they may not.
+    """
+    if not may_correct(scope, record):
+        raise PermissionDenied
+
+
 def state_of(record: Lasting) -> State:
     """Return the values that the form of a record writes, the place included."""
     return {name: getattr(record, name) for name in STATED[type(record)]} | {"place": record.place}
@@ -62,7 +72,7 @@ def correct(*, scope: Scope, record: Lasting, place: Place, version: str, **stat
         StaleError: it has changed since ``version``.
     """
     record = _held(record, cancelled=False)
-    _check(scope, record)
+    check(scope, record)
     state = state_of(record)
     typed = stated | {"place": place}
     if all(same(value, state[name]) for name, value in typed.items()):
@@ -89,7 +99,7 @@ def cancel(*, scope: Scope, record: Lasting, reason: str) -> None:
         CancelledMeanwhileError: it was cancelled already; the first reason stays.
     """
     record = _held(record, cancelled=False)
-    _check(scope, record)
+    check(scope, record)
     record.cancelled_at = timezone.now()
     record.cancel_reason = reason
     sign(scope, record, "cancelled_at", "cancel_reason")
@@ -105,16 +115,11 @@ def restore(*, scope: Scope, record: Lasting) -> None:
         NotCancelledError: it was taken back already.
     """
     record = _held(record, cancelled=True)
-    _check(scope, record)
+    check(scope, record)
     record.cancelled_at = None
     record.cancel_reason = ""
     sign(scope, record, "cancelled_at", "cancel_reason")
     enter(scope, AuditAction.UPDATE, record)
-
-
-def _check(scope: Scope, record: Lasting) -> None:
-    if not may_correct(scope, record):
-        raise PermissionDenied
 
 
 def _held(record: _Record, *, cancelled: bool) -> _Record:

@@ -57,7 +57,9 @@ def disruption_columns(*, own: bool, landlord: bool) -> list[Column]:
 def _columns(said: list[Column], *, own: bool, landlord: bool) -> list[Column]:
     whose: list[Column] = [(_("Bailleur"), lambda row: str(row.landlord))] if landlord else []
     author: list[Column] = [
-        (_("Rôle de l’auteur"), lambda row: str(Role(row.author_role).label) if row.author_role else "")
+        (_("Rôle de l’auteur"), lambda row: str(Role(row.author_role).label) if row.author_role else ""),
+        (_("Annulé le"), lambda row: row.cancelled_at.date() if row.cancelled_at else None),
+        (_("Motif d’annulation"), lambda row: row.cancel_reason),
     ]
     return [
         *own_columns(identity_columns(), own=own),

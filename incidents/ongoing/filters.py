@@ -1,6 +1,6 @@
 """Filter the lists of standing observations and disruptions."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters as filters
 from django.db.models import QuerySet
@@ -13,8 +13,10 @@ from incidents.enums import Service
 from incidents.models import Disruption, FactType, StandingObservation
 from sites.enums import ImportKind
 from sites.imports.filters import ByImportFilter
+from sites.perimeter import is_own
 
 _GOING_ON = [("on", _("En cours")), ("ended", _("Terminés"))]
+_CANCELLED = ("cancelled", _("Annulés"))
 
 
 class _OngoingFilter(filters.FilterSet):
@@ -23,13 +25,35 @@ class _OngoingFilter(filters.FilterSet):
     place = WordsFilter(
         "residence__name", "residence__reference", "address__label", label=_("Résidence ou adresse")
     )
+    state = filters.ChoiceFilter(
+        label=_("État"),
+        method="in_state",
+        choices=[*_GOING_ON, _CANCELLED],
+        empty_label=_("Tous, sauf annulés"),
+    )
 
     request: ScopedRequest
+    # The column of the last day.
+    ends: ClassVar[str]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.request.scope.has(Role.AGENT, Role.LEAD):
+            self.filters["state"].extra["choices"] = _GOING_ON
         if not self.request.scope.has(Role.LEAD):
             del self.filters["import_run"]
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Apply the filters; leave out what was cancelled unless ``state`` asks for it."""
+        found = super().filter_queryset(queryset)
+        cancelled = self.form.cleaned_data.get("state") == _CANCELLED[0]
+        return found if cancelled else found.filter(cancelled_at=None)
+
+    def in_state(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Keep what has not ended, what has, or one's own that was cancelled."""
+        if value == _CANCELLED[0]:
+            return queryset.filter(is_own()).exclude(cancelled_at=None)
+        return queryset.filter(**{f"{self.ends}__isnull": value == "on"})
 
 
 class ObservationFilter(_OngoingFilter):
@@ -38,31 +62,21 @@ class ObservationFilter(_OngoingFilter):
     fact_type = filters.ModelChoiceFilter(
         label=_("Nature"), queryset=FactType.objects.all(), empty_label=_("Toutes")
     )
-    state = filters.ChoiceFilter(label=_("État"), method="in_state", choices=_GOING_ON, empty_label=_("Tous"))
     import_run = ByImportFilter(ImportKind.OBSERVATIONS)
+    ends = "ended_on"
 
     class Meta:
         model = StandingObservation
         fields = ()
-
-    def in_state(
-        self, queryset: QuerySet[StandingObservation], _name: str, value: str
-    ) -> QuerySet[StandingObservation]:
-        """Keep the observations that have not ended, or those that have."""
-        return queryset.filter(ended_on__isnull=value == "on")
 
 
 class DisruptionFilter(_OngoingFilter):
     """A filter of disruptions by place, service, state and import."""
 
     service = filters.ChoiceFilter(label=_("Service ou équipement"), choices=Service, empty_label=_("Tous"))
-    state = filters.ChoiceFilter(label=_("État"), method="in_state", choices=_GOING_ON, empty_label=_("Tous"))
     import_run = ByImportFilter(ImportKind.DISRUPTIONS)
+    ends = "ends_on"
 
     class Meta:
         model = Disruption
         fields = ()
-
-    def in_state(self, queryset: QuerySet[Disruption], _name: str, value: str) -> QuerySet[Disruption]:
-        """Keep the disruptions that have no end, or those that have one."""
-        return queryset.filter(ends_on__isnull=value == "on")

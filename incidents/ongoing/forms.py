@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import field
+from core.forms import VersionedForm, field
 from incidents.enums import Extent, ObservedFrequency, Service
 from incidents.facts.forms import PastDayField, PlacedForm
 from incidents.facts.nomenclature import by_family
@@ -90,6 +90,27 @@ class DisruptionForm(ExtentForm, PlacedForm):
         if start and end and end < start:
             self.add_error("ends_on", _("La fin précède le début."))
         return data
+
+
+class ObservationCorrection(VersionedForm, ObservationForm):
+    """The form that corrects a standing observation, its end included."""
+
+    ended_on = PastDayField(
+        label=_("Terminé le"), required=False, help_text=_("Laissez vide si cela dure encore.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the observation does not end before it starts."""
+        super().clean()
+        data = self.cleaned_data
+        since, end = data.get("since"), data.get("ended_on")
+        if since and end and end < since:
+            self.add_error("ended_on", _("La fin précède le début."))
+        return data
+
+
+class DisruptionCorrection(VersionedForm, DisruptionForm):
+    """The form that corrects a disruption."""
 
 
 class EndForm(forms.Form):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import DayColumn
@@ -26,7 +27,11 @@ class _OngoingTable(tables.Table):
 class ObservationTable(_OngoingTable):
     """The table of standing observations, with their actions for those who may write."""
 
-    fact_type = tables.Column(verbose_name=_("Nature"), order_by="fact_type__label_fr")
+    fact_type = tables.Column(
+        verbose_name=_("Nature"),
+        order_by="fact_type__label_fr",
+        linkify=lambda record: reverse("incidents:observation", args=[record.pk]),
+    )
     frequency = tables.TemplateColumn(
         template_code="{% load wording %}{{ record|how_often }}",
         verbose_name=_("Fréquence"),
@@ -56,13 +61,19 @@ class ObservationTable(_OngoingTable):
 class DisruptionTable(_OngoingTable):
     """The table of disruptions, with their actions for those who may write."""
 
-    service = tables.Column(verbose_name=_("Service ou équipement"))
+    service = tables.Column(
+        verbose_name=_("Service ou équipement"),
+        linkify=lambda record: reverse("incidents:disruption", args=[record.pk]),
+    )
     extent = tables.TemplateColumn(
         template_name="incidents/_extent.html", verbose_name=_("Étendue"), order_by="extent"
     )
     starts_on = DayColumn(verbose_name=_("Depuis le"))
     ends_on = DayColumn(verbose_name=_("Jusqu’au"))
     recurs_daily = tables.Column(verbose_name=_("Chaque jour"))
+    state = tables.TemplateColumn(
+        template_name="incidents/_disruption_state.html", verbose_name=_("État"), orderable=False
+    )
     actions = tables.TemplateColumn(
         template_name="incidents/_disruption_actions.html", verbose_name="", orderable=False
     )
@@ -80,6 +91,7 @@ class DisruptionTable(_OngoingTable):
             "starts_on",
             "ends_on",
             "recurs_daily",
+            "state",
             "actions",
         )
         order_by_field = "tri"

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -47,7 +48,7 @@ _Row = TypeVar("_Row", StandingObservation, Disruption)
 def observations(request: ScopedRequest) -> HttpResponseBase:
     """List standing observations: lapsed ones first, ended ones last; or return them as a file."""
     today = timezone.localdate()
-    rows = ongoing.followed(_with_place(StandingObservation.objects.all())).annotate(
+    rows = ongoing.followed(_with_place(StandingObservation.objects.visible())).annotate(
         confirmed_today=Exists(Confirmation.objects.filter(observation=OuterRef("pk"), day=today)),
         lapsed=ExpressionWrapper(Q(counts_until__lt=today), BooleanField()),
         to_confirm=ExpressionWrapper(ongoing.to_confirm(today), BooleanField()),
@@ -71,9 +72,9 @@ def create_observation(request: ScopedRequest) -> HttpResponse:
         before = level_of(residence, None)
         made = ongoing.record_observation(scope=request.scope, **form.cleaned_data)
         said = _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": made}
-        messages.success(request, f"{said} {_moved(before, level_of(residence, None))}".strip())
-        return redirect("incidents:observations")
-    heading, back = _("Enregistrer un constat permanent"), "incidents:observations"
+        messages.success(request, f"{said} {moved(before, level_of(residence, None))}".strip())
+        return redirect("incidents:observation", pk=made.pk)
+    heading, back = _("Enregistrer un constat permanent"), reverse("incidents:observations")
     return render_form(request, "incidents/ongoing_form.html", form, heading=heading, back=back)
 
 
@@ -111,8 +112,9 @@ def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(*WRITERS)
 def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a standing observation on a day."""
-    going_on = {} if request.method == "POST" else {"ended_on": None}
-    observation = _own(StandingObservation.objects.select_related("fact_type"), pk, **going_on)
+    going_on = {} if request.method == "POST" else {"ended_on": None, "cancelled_at": None}
+    rows = StandingObservation.objects.select_related("fact_type")
+    observation = _own(rows, pk, **going_on)
     form = EndForm(sent(request), since=observation.since)
     if request.method == "POST" and form.is_valid():
         try:
@@ -120,10 +122,9 @@ def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
         except ongoing.EndedMeanwhileError:
             return _ended(request, observation, "incidents:observations")
         messages.success(request, _("Constat terminé : %(what)s.") % {"what": observation})
-        return redirect("incidents:observations")
-    return render_form(
-        request, "incidents/end.html", form, subject=observation, back="incidents:observations"
-    )
+        return redirect("incidents:observation", pk=pk)
+    page = reverse("incidents:observation", args=[pk])
+    return render_form(request, "incidents/end.html", form, subject=observation, back=page)
 
 
 @require_GET
@@ -131,7 +132,9 @@ def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
 @opens_with_default("disruptions")
 def disruptions(request: ScopedRequest) -> HttpResponseBase:
     """List disruptions, the latest first; or return them as a file."""
-    chosen = DisruptionFilter(request.GET, queryset=_with_place(Disruption.objects.all()), request=request)
+    chosen = DisruptionFilter(
+        request.GET, queryset=_with_place(Disruption.objects.visible()), request=request
+    )
     found = chosen.qs if chosen.is_valid() else Disruption.objects.none()
     table = DisruptionTable(found, writes=request.scope.has(*WRITERS))
     return _list(request, table, chosen, "disruptions", disruption_columns)
@@ -143,10 +146,13 @@ def create_disruption(request: ScopedRequest) -> HttpResponse:
     """Record a disruption of a service or a piece of equipment."""
     form = DisruptionForm(sent(request), scope=request.scope, initial={"place": request.GET.get("lieu")})
     if request.method == "POST" and form.is_valid():
+        residence = placed_at(form.cleaned_data["place"])["residence_id"]
+        before = level_of(residence, None)
         made = ongoing.record_disruption(scope=request.scope, **form.cleaned_data)
-        messages.success(request, _("Perturbation enregistrée : %(what)s.") % {"what": made})
-        return redirect("incidents:disruptions")
-    heading, back = _("Enregistrer une perturbation"), "incidents:disruptions"
+        said = _("Perturbation enregistrée : %(what)s.") % {"what": made}
+        messages.success(request, f"{said} {moved(before, level_of(residence, None))}".strip())
+        return redirect("incidents:disruption", pk=made.pk)
+    heading, back = _("Enregistrer une perturbation"), reverse("incidents:disruptions")
     return render_form(request, "incidents/ongoing_form.html", form, heading=heading, back=back)
 
 
@@ -154,7 +160,7 @@ def create_disruption(request: ScopedRequest) -> HttpResponse:
 @for_roles(*WRITERS)
 def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a disruption on its last day."""
-    going_on = {} if request.method == "POST" else {"ends_on": None}
+    going_on = {} if request.method == "POST" else {"ends_on": None, "cancelled_at": None}
     disruption = _own(Disruption.objects.all(), pk, **going_on)
     form = EndForm(sent(request), since=disruption.starts_on)
     if request.method == "POST" and form.is_valid():
@@ -163,8 +169,9 @@ def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
         except ongoing.EndedMeanwhileError:
             return _ended(request, disruption, "incidents:disruptions")
         messages.success(request, _("Perturbation terminée : %(what)s.") % {"what": disruption})
-        return redirect("incidents:disruptions")
-    return render_form(request, "incidents/end.html", form, subject=disruption, back="incidents:disruptions")
+        return redirect("incidents:disruption", pk=pk)
+    page = reverse("incidents:disruption", args=[pk])
+    return render_form(request, "incidents/end.html", form, subject=disruption, back=page)
 
 
 @form_page
@@ -191,12 +198,13 @@ def _reread_before(request: ScopedRequest, disruption: Disruption) -> HttpRespon
 
 
 def _ended(request: ScopedRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
-    """Say that the subject had ended before, and that nothing was written."""
-    messages.error(request, _("%(what)s : déjà terminé. Rien n’a été modifié.") % {"what": subject})
+    """Say that the subject had ended or was cancelled before, and that nothing was written."""
+    messages.error(request, _("%(what)s : déjà terminé ou annulé. Rien n’a été modifié.") % {"what": subject})
     return back(request, page)
 
 
-def _moved(before: int | None, after: int | None) -> str:
+def moved(before: int | None, after: int | None) -> str:
+    """Return in words how the level of a residence moved, empty when it did not."""
     if not before or before == after:
         return ""
     levels = {"before": before, "after": after}

@@ -6,6 +6,7 @@ from accounts.enums import Role
 from accounts.scope import system_scope
 from incidents.facts.services import state_of
 from incidents.models import Confirmation
+from incidents.ongoing import correcting
 from tests import factories as f
 from tests.access.people import PROGRAM, landlord, person
 from tests.versions import planted
@@ -69,6 +70,45 @@ def _just_confirmed(world, who):
         f.ConfirmationFactory(observation=observation, day=today - dt.timedelta(9))
         Confirmation.objects.create(observation=observation, day=today, confirmed_by=person(world, who))
     return {"pk": observation.pk}
+
+
+def _cancelled(factory):
+    """A record that was cancelled, on the own side and on the foreign one."""
+
+    def _plant(side):
+        with system_scope("seeding"):
+            return {
+                "pk": factory(address=side.address, cancelled_at=timezone.now(), cancel_reason="Doublon").pk
+            }
+
+    return {"kwargs": lambda world: _plant(world.a), "foreign": lambda world: _plant(world.b)}
+
+
+def _correction(name, fields):
+    return lambda world: fields(world) | planted(getattr(world.a, name), correcting.state_of)
+
+
+def _life(name, factory, fields):
+    """The rows of what is done to one record, which nobody but the lead entered."""
+    journal = {"journal": landlord}
+    return {
+        f"incidents:{name}": {"GET": _READERS, **_objects(name)},
+        f"incidents:edit_{name}": {
+            "GET": {Role.LEAD},
+            "POST": {Role.LEAD},
+            "data": _correction(name, fields),
+            **journal,
+            **_objects(name),
+        },
+        f"incidents:cancel_{name}": {
+            "GET": {Role.LEAD},
+            "POST": {Role.LEAD},
+            "data": lambda _world: {"reason": "Doublon"},
+            **journal,
+            **_objects(name),
+        },
+        f"incidents:restore_{name}": {"POST": {Role.LEAD}, **journal, **_cancelled(factory)},
+    }
 
 
 def _today(_world):
@@ -145,6 +185,7 @@ ROWS = {
         **_OBJECT,
     },
     "incidents:undo": {"POST": _WRITERS, "kwargs_for": _just_entered, "journal": landlord, **_OBJECT},
+    **_life("observation", f.StandingObservationFactory, _observation),
     "incidents:observations": {"GET": _READERS},
     "incidents:create_observation": {
         "GET": _WRITERS,
@@ -166,6 +207,7 @@ ROWS = {
         "journal": landlord,
         **_objects("observation"),
     },
+    **_life("disruption", f.DisruptionFactory, _disruption),
     "incidents:disruptions": {"GET": _READERS},
     "incidents:create_disruption": {
         "GET": _WRITERS,

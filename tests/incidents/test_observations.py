@@ -93,7 +93,8 @@ def test_a_page_from_before_the_end_changes_nothing(world, sign_in):
     ):
         url = reverse(f"incidents:{name}", args=[subject.pk])
         assert (
-            "déjà terminé. Rien n’a été modifié." in agent.post(url, {"on": _days_ago(0)}, follow=True).text
+            "déjà terminé ou annulé. Rien n’a été modifié."
+            in agent.post(url, {"on": _days_ago(0)}, follow=True).text
         )
     with system_scope("seeding"):
         assert StandingObservation.objects.get(pk=world.a.observation.pk).ended_on == ended

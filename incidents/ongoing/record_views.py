@@ -1,0 +1,251 @@
+"""Show one disruption or standing observation, correct it, cancel it, and take the cancellation back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import ScopedRequest, for_roles
+from accounts.enums import Role
+from core.conflicts import open_form, render_conflict
+from core.pages import form_page, is_sent, render_form, sent
+from core.versions import StaleError, version_of
+from incidents.changes import level_of
+from incidents.facts.forms import CancelForm, initial_of
+from incidents.facts.services import CancelledMeanwhileError
+from incidents.history import author_of, changer_of, changes
+from incidents.models import Confirmation, Disruption, Lasting, StandingObservation
+from sites.perimeter import is_own
+from sites.reading import write_reading
+
+from . import correcting
+from .forms import DisruptionCorrection, ObservationCorrection
+from .services import followed
+from .views import READERS, WRITERS, moved
+
+Record = Disruption | StandingObservation
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the pages of a kind of record need.
+
+    Attributes:
+        name: of the URL of its page, and in those of what is done to it.
+        list: of the URL of the list.
+        form: the form that corrects it.
+    """
+
+    name: str
+    list: str
+    rows: type[Record]
+    form: type[DisruptionCorrection | ObservationCorrection]
+    correct: Promise | str
+    cancel: Promise | str
+    cancelled: Promise | str
+    restored: Promise | str
+
+    @property
+    def page(self) -> str:
+        """The name of the URL of its page."""
+        return f"incidents:{self.name}"
+
+
+DISRUPTION = Kind(
+    "disruption",
+    "incidents:disruptions",
+    Disruption,
+    DisruptionCorrection,
+    gettext_lazy("Corriger une perturbation"),
+    gettext_lazy("Annuler une perturbation"),
+    gettext_lazy("Perturbation annulée : elle ne compte plus dans le niveau du lieu."),
+    gettext_lazy("Perturbation rétablie : elle compte de nouveau."),
+)
+OBSERVATION = Kind(
+    "observation",
+    "incidents:observations",
+    StandingObservation,
+    ObservationCorrection,
+    gettext_lazy("Corriger un constat permanent"),
+    gettext_lazy("Annuler un constat permanent"),
+    gettext_lazy("Constat annulé : il ne compte plus dans le niveau du lieu."),
+    gettext_lazy("Constat rétabli : il compte de nouveau."),
+)
+
+
+# After a change, the back button must not show the browser's cached copy.
+@never_cache
+@require_GET
+@for_roles(*READERS)
+def disruption(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show a disruption: with its history to its landlord; what and where to others."""
+    return _detail(request, DISRUPTION, pk)
+
+
+@form_page
+@for_roles(*WRITERS)
+def edit_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Correct a disruption."""
+    return _edit(request, DISRUPTION, pk)
+
+
+@form_page
+@for_roles(*WRITERS)
+def cancel_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Cancel a disruption, with a reason."""
+    return _cancel(request, DISRUPTION, pk)
+
+
+@require_POST
+@for_roles(*WRITERS)
+def restore_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Take the cancellation of a disruption back."""
+    return _restore(request, DISRUPTION, pk)
+
+
+@never_cache
+@require_GET
+@for_roles(*READERS)
+def observation(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show a standing observation, as :func:`disruption` does."""
+    return _detail(request, OBSERVATION, pk)
+
+
+@form_page
+@for_roles(*WRITERS)
+def edit_observation(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Correct a standing observation."""
+    return _edit(request, OBSERVATION, pk)
+
+
+@form_page
+@for_roles(*WRITERS)
+def cancel_observation(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Cancel a standing observation, with a reason."""
+    return _cancel(request, OBSERVATION, pk)
+
+
+@require_POST
+@for_roles(*WRITERS)
+def restore_observation(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Take the cancellation of a standing observation back."""
+    return _restore(request, OBSERVATION, pk)
+
+
+def _detail(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
+    record = get_object_or_404(_rows(kind).visible().annotate(own=is_own()), pk=pk)
+    context: dict[str, Any] = {"kind": kind, "record": record, "today": timezone.localdate()}
+    if isinstance(record, StandingObservation):
+        context["counts"] = followed(StandingObservation.objects.filter(pk=pk)).get()
+    if not record.own:
+        write_reading(request.scope, record, concerns=[record.landlord_id])
+        return render(request, "incidents/lasting.html", context)
+    context |= {
+        "writes": request.scope.has(*WRITERS),
+        "leads": request.scope.has(Role.LEAD),
+        "may": correcting.may_correct(request.scope, record),
+        "author": author_of(record),
+        "changes": changes(record, correcting.STATED[kind.rows]),
+        "confirmations": _confirmations(record),
+    }
+    return render(request, "incidents/lasting.html", context)
+
+
+def _edit(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
+    record = _own(kind, pk, counting=request.method != "POST")
+    correcting.check(request.scope, record)
+    state = correcting.state_of(record)
+    initial, version = initial_of(state), version_of(record, state)
+    form = open_form(
+        request, lambda data: kind.form(data, scope=request.scope, initial=initial, version=version)
+    )
+    if is_sent(request) and form.is_valid():
+        before = level_of(record.residence_id, None)
+        try:
+            corrected = correcting.correct(scope=request.scope, record=record, **form.cleaned_data)
+        except CancelledMeanwhileError:
+            form.add_error(
+                None, _("Annulé entre-temps : il n’y a plus rien à corriger. Rien n’a été enregistré.")
+            )
+        except StaleError as stale:
+            return _conflict(request, kind, form, stale)
+        else:
+            _say_corrected(request, record, before, corrected=corrected)
+            return redirect(kind.page, pk=pk)
+    context = {"heading": kind.correct, "subject": record, "back": reverse(kind.page, args=[pk])}
+    return render_form(request, "incidents/ongoing_form.html", form, **context)
+
+
+def _conflict(
+    request: ScopedRequest, kind: Kind, form: DisruptionCorrection | ObservationCorrection, stale: StaleError
+) -> HttpResponse:
+    changed = get_object_or_404(_rows(kind).own(), pk=stale.record.pk)
+    back = reverse(kind.page, args=[changed.pk])
+    return render_conflict(request, form, stale, back=back, by=(changer_of(changed), changed.changed_at))
+
+
+def _say_corrected(request: ScopedRequest, record: Record, before: int | None, *, corrected: bool) -> None:
+    if not corrected:
+        messages.info(request, _("Rien n’a été modifié."))
+        return
+    said = _("Correction enregistrée. L’état précédent reste dans l’historique.")
+    messages.success(request, f"{said} {moved(before, level_of(record.residence_id, None))}".strip())
+
+
+def _cancel(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
+    record = _own(kind, pk, counting=request.method != "POST")
+    correcting.check(request.scope, record)
+    form = CancelForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        before = level_of(record.residence_id, None)
+        try:
+            correcting.cancel(scope=request.scope, record=record, reason=form.cleaned_data["reason"])
+        except CancelledMeanwhileError:
+            messages.info(request, _("Déjà annulé : le premier motif est gardé."))
+        else:
+            after = level_of(record.residence_id, None)
+            messages.success(request, f"{kind.cancelled} {moved(before, after)}".strip())
+        return redirect(kind.page, pk=pk)
+    return render_form(request, "incidents/cancel_lasting.html", form, kind=kind, record=record)
+
+
+def _restore(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
+    record = _own(kind, pk)
+    before = level_of(record.residence_id, None)
+    try:
+        correcting.restore(scope=request.scope, record=record)
+    except correcting.NotCancelledError:
+        messages.info(request, _("L’annulation avait déjà été reprise."))
+    else:
+        after = level_of(record.residence_id, None)
+        messages.success(request, f"{kind.restored} {moved(before, after)}".strip())
+    return redirect(kind.page, pk=pk)
+
+
+def _rows(kind: Kind) -> Any:
+    names: tuple[str, ...] = ("residence", "residence__landlord", "address")
+    if kind is OBSERVATION:
+        names = (*names, "fact_type")
+    return kind.rows.objects.select_related(*names)
+
+
+def _own(kind: Kind, pk: int, *, counting: bool = False) -> Record:
+    rows = _rows(kind).own()
+    found: Record = get_object_or_404(rows.current() if counting else rows, pk=pk)
+    return found
+
+
+def _confirmations(record: Lasting) -> QuerySet[Confirmation] | None:
+    if not isinstance(record, StandingObservation):
+        return None
+    return record.confirmations.select_related("confirmed_by").order_by("-day")
