@@ -15,11 +15,12 @@ from incidents.enums import PlaceKind, Source
 from incidents.files import whole_residence_words
 from incidents.identifiers import own_identifier
 from incidents.shield import inspect
-from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, external_id, is_technical
-from sites.identifiers import ban_key, rnb_id
+from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, holds_phone_number, is_technical
+from sites.identifiers import ban_key, bounded, rnb_id
 from sites.imports.points import Box, area_of, number, read_point
 from sites.imports.profiles import Profile, Values
 from sites.imports.stock_addresses import written_address
+from sites.imports.stock_rows import bounded_reference
 from sites.match_key import Door, Doors, parse, plain
 
 from .communes import within
@@ -32,6 +33,8 @@ _NO = {"", "NON", "N", "NO", "FAUX", "FALSE", "0"}
 _MAX_COST = 10**8
 _SUBJECT_LENGTH = 200
 TEXT_LENGTH = 200
+# The digits of the digest that ends a longer identifier or address: a file has up to a million of them.
+_DIGEST_DIGITS = 16
 # Ten figures that start with a zero: only such an identifier may hold a French telephone number.
 _DIALLED = re.compile(r"0(?:[^A-Za-z0-9]*\d){9}")
 # The key of a row that speaks of its residence as a whole; no address has it.
@@ -97,7 +100,7 @@ class RowReader:
     def read(self, line: int, values: Values) -> Staged:
         """Return the row to stage; with a reason, its outcome is final and it is not matched."""
         get = values.get
-        identifier = get("external_id", "")[:EXTERNAL_ID_LENGTH]
+        identifier = get("external_id", "")
         own_id = own_identifier(identifier)
         if own_id is None and not is_identifier(identifier):
             return self._speaks(line, "external_id")
@@ -114,7 +117,7 @@ class RowReader:
             line=line,
             subject=_subject(values),
             reason=faults[0] if faults else None,
-            external_id=identifier,
+            external_id=bounded(identifier, EXTERNAL_ID_LENGTH, _DIGEST_DIGITS),
             own_id=own_id,
             fact_type_id=fact_type,
             day_text=get("day", "")[:TEXT_LENGTH],
@@ -177,8 +180,8 @@ def place_columns(values: Values, area: Sequence[Box], remarks: list[str]) -> di
     place = written_address(values)
     key, at, unit, meant = _read_address(place)
     return {
-        "reference": values.get("reference", ""),
-        "place_text": place[:TEXT_LENGTH],
+        "reference": bounded_reference(values.get("reference", "")),
+        "place_text": bounded(place, TEXT_LENGTH, _DIGEST_DIGITS),
         "key": key,
         "within": within(values, place, str(at.number) if at else ""),
         "street": at.street if at else "",
@@ -232,13 +235,7 @@ def is_identifier(text: str) -> bool:
     """Say whether a text may be kept as an identifier: a word as programs give, or a text about nobody."""
     if not is_technical(text):
         return not speaks(text)
-    if not _DIALLED.search(text):
-        return True
-    try:
-        external_id(text)
-    except ValidationError:
-        return False
-    return True
+    return not (_DIALLED.search(text) and holds_phone_number(text[:TEXT_LENGTH]))
 
 
 @cache

@@ -51,16 +51,23 @@ def external_id(text: str) -> None:
     Raises:
         ValidationError: it has spaces or other characters of a text, or holds a telephone number.
     """
-    if not is_technical(text):
+    if len(text) > EXTERNAL_ID_LENGTH or not is_technical(text):
         message = _(
             "Un identifiant technique : lettres sans accent, chiffres et . _ : / ~ # = - sans espace."
         )
         raise ValidationError(message, code="invalid")
-    # A long counter may look like a foreign number: only numbers with the French leading zero are refused.
-    if any(p.kind == Kind.PHONE and p.text.startswith("0") for p in inspect(text)):
+    if holds_phone_number(text):
         raise ValidationError(_("Un identifiant ne contient pas de numéro de téléphone."), code="shielded")
 
 
 def is_technical(text: str) -> bool:
-    """Say whether ``text`` is one word of unaccented letters, digits and a few signs."""
-    return len(text) <= EXTERNAL_ID_LENGTH and _EXTERNAL_ID.fullmatch(text) is not None
+    """Say whether ``text`` is one word of unaccented letters, digits and a few signs, whatever its length."""
+    return _EXTERNAL_ID.fullmatch(text) is not None
+
+
+def holds_phone_number(text: str) -> bool:
+    """Say whether an identifier holds a telephone number.
+
+    A long counter may look like a foreign one: only numbers with the French leading zero count.
+    """
+    return any(p.kind == Kind.PHONE and p.text.startswith("0") for p in inspect(text))

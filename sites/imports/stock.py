@@ -91,6 +91,7 @@ class StockReason(TextChoices):
     OTHER_IDENTIFIER = "other_identifier", _("adresse connue sous un autre identifiant national")
     BAD_IDENTIFIER = "bad_identifier", _("identifiant RNB ou clé BAN illisibles, laissés de côté")
     LABEL_CUT = "label_cut", _("adresse trop longue, coupée")
+    NAME_CUT = "name_cut", _("nom de résidence trop long, coupé")
 
 
 FIELDS: dict[str, str | Promise] = {

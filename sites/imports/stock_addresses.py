@@ -42,11 +42,13 @@ class RowAddress:
 def read_address(values: Values, remarks: list[str]) -> RowAddress:
     """Return the address of a row; add what could not be read to its remarks."""
     label = written_address(values)
+    # The key is that of the whole address: only what is shown is cut.
+    parsed = parse(label)
     if len(label) > _LABEL_LENGTH:
         remarks.append("label_cut")
         label = label[:_LABEL_LENGTH].strip()
     return RowAddress(
-        parse(label),
+        parsed,
         label,
         _identifier(rnb_id(values.get("rnb", "")), values.get("rnb", ""), remarks),
         _identifier(ban_key(values.get("ban", "")), values.get("ban", ""), remarks),

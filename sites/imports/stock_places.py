@@ -27,9 +27,9 @@ from sites.models import Address, Residence
 from .questions import Ask
 from .stock_identity import tell_numbers
 from .stock_known import Key, Known
-from .stock_rows import Entry, bounded
+from .stock_rows import NAME_LENGTH, Entry, bounded_reference
 
-_NAME_LENGTH, _SIDES = 200, 3
+_SIDES = 3
 
 
 @dataclass
@@ -172,7 +172,7 @@ class Settling:
             known=" ; ".join(f"{_side(r.reference, r.name)} · {r.commune}" for r in under[:_SIDES]),
         )
         if choice == "separate":
-            residence = self._add_residence(entry, bounded(f"{reference} ({entry.commune.code})"))
+            residence = self._add_residence(entry, bounded_reference(f"{reference} ({entry.commune.code})"))
             self._known.add_reference(residence, reference)
             return residence
         if choice:
@@ -186,7 +186,7 @@ class Settling:
             landlord=entry.landlord,
             commune=entry.commune,
             reference=reference,
-            name=(name_of(entry) or entry.at.label)[:_NAME_LENGTH],
+            name=(name_of(entry) or entry.at.label)[:NAME_LENGTH],
         )
         self._known.add_residence(residence)
         return residence
@@ -212,12 +212,12 @@ class Settling:
 
 def reference_of(entry: Entry) -> str:
     """Return the landlord's own reference, or one made from the address."""
-    return entry.reference or bounded(f"{entry.commune.code} {entry.key}")
+    return entry.reference or bounded_reference(f"{entry.commune.code} {entry.key}")
 
 
 def name_of(entry: Entry) -> str:
     """Return the name that the row gives its residence; empty where it gives none."""
-    return clean(entry.values.get("name", ""))[:_NAME_LENGTH]
+    return clean(entry.values.get("name", ""))[:NAME_LENGTH]
 
 
 def _new_address(entry: Entry, residence: Residence) -> Address:

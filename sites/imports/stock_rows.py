@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from accounts.models import Organisation
+from core.text import clean
+from sites.identifiers import bounded
 from sites.models import Commune
 
 from .points import area_of, number, read_point
@@ -14,6 +16,7 @@ from .reading import Row
 from .stock_addresses import RowAddress, read_address
 
 _ADDRESS = ("address", "building", "entrance")
+NAME_LENGTH = 200
 _SUBJECT_LENGTH, _MAX_DWELLINGS, _REFERENCE_LENGTH = 200, 100_000, 60
 
 
@@ -77,7 +80,7 @@ class Entry:
     @property
     def reference(self) -> str:
         """The landlord's reference as it is stored; empty where the row has none."""
-        return bounded(self.values.get("reference", ""))
+        return bounded_reference(self.values.get("reference", ""))
 
     @property
     def settled(self) -> bool:
@@ -108,7 +111,7 @@ class Reader:
             line=row.number,
             reason=reason,
             landlord=values.get("landlord", "") or "",
-            reference=bounded(values.get("reference", "")),
+            reference=bounded_reference(values.get("reference", "")),
             insee=values.get("insee", ""),
             postcode=values.get("postcode", ""),
             city=values.get("city", ""),
@@ -138,6 +141,8 @@ def entry_of(staged: Staged, landlord: Organisation, commune: Commune, remarks: 
     values = json.loads(staged.said)
     said: list[str] = staged.remarks.split()
     at = read_address(values, said)
+    if len(clean(values.get("name", ""))) > NAME_LENGTH:
+        said.append("name_cut")
     point = (
         None if staged.longitude is None or staged.latitude is None else (staged.longitude, staged.latitude)
     )
@@ -158,12 +163,9 @@ def entry_of(staged: Staged, landlord: Organisation, commune: Commune, remarks: 
     return entry
 
 
-def bounded(reference: str) -> str:
-    """Return a reference as it is stored: a long one is its beginning and a digest of the whole."""
-    if len(reference) <= _REFERENCE_LENGTH:
-        return reference
-    digest = hashlib.sha256(reference.encode()).hexdigest()[:8]
-    return f"{reference[: _REFERENCE_LENGTH - 9]}-{digest}"
+def bounded_reference(reference: str) -> str:
+    """Return a reference of a residence as it is stored, whatever kind of file gives it."""
+    return bounded(reference, _REFERENCE_LENGTH)
 
 
 def _subject(values: Values) -> str:
