@@ -62,8 +62,8 @@ WHERE i.id = s.known_id AND s.reason IS NULL
 -- An identifier of an export that names none of these facts, one deleted since or another landlord's, says nothing.
 UPDATE import_staging SET external_id = '' WHERE reason IS NULL AND own_id IS NOT NULL AND known_id IS NULL
 ----
--- 3. Without an identifier, a row is known by what it means, not by how it is written: type, day, span, hour, place,
---    kind of place. Equal rows of one file are as many facts, since a source may well report the same twice in an
+-- 3. Without an identifier, a row is known by what it means, not by how it is written or by the format it comes in:
+--    type, day, span, hour, place, kind of place. Facts that a person entered are no rows of a file. Equal rows of one file are as many facts, since a source may well report the same twice in an
 --    hour; so the nth of them is recorded already where n are. A fact corrected since counts as it was recorded, a
 --    cancelled one too. Identifiers that start with ~ were made of the digest of a row, and name nothing.
 WITH said AS (
@@ -75,7 +75,7 @@ WITH said AS (
 firsts AS MATERIALIZED (
     SELECT DISTINCT ON (pgh_obj_id) pgh_obj_id, residence_id, address_id, fact_type_id, day, span_end, "time", place_kind
     FROM incidents_incident_history
-    WHERE external_source = %(source)s AND (external_id = '' OR external_id LIKE '~%%')
+    WHERE external_source <> ALL(%(entered)s) AND (external_id = '' OR external_id LIKE '~%%')
     ORDER BY pgh_obj_id, pgh_id
 ),
 recorded AS (
@@ -83,7 +83,7 @@ recorded AS (
     FROM (
         SELECT residence_id, address_id, fact_type_id, day, span_end, "time", place_kind
         FROM incidents_incident i
-        WHERE external_source = %(source)s AND (external_id = '' OR external_id LIKE '~%%')
+        WHERE external_source <> ALL(%(entered)s) AND (external_id = '' OR external_id LIKE '~%%')
             AND NOT EXISTS (SELECT 1 FROM firsts f WHERE f.pgh_obj_id = i.id)
         UNION ALL
         SELECT residence_id, address_id, fact_type_id, day, span_end, "time", place_kind FROM firsts
@@ -119,7 +119,7 @@ waiting AS (
     SELECT written, longitude, latitude, fact_type_id, day, span_end, "time", place_kind, count(*) AS number,
         bool_and(discard_reason <> '') AS discarded
     FROM incidents_unplacedfact
-    WHERE external_source = %(source)s AND external_id = ''
+    WHERE external_id = ''
         AND (%(landlord)s::bigint IS NULL OR landlord_id = %(landlord)s)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 )

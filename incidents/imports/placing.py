@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from core.earth import METRES_OF_A_DEGREE, narrowing
+from incidents.facts.services import ENTERED
 from sites.imports.run import Run
 
 from .communes import settle_communes
@@ -28,6 +29,7 @@ def parameters(task: Run, cursor: Any) -> dict[str, Any]:
     cell_lon = cell_lat / narrowing(min(89.0, max(abs(south), abs(north)) + cell_lat))
     return {
         "source": task.profile.tables.get("source", ""),
+        "entered": list(ENTERED),
         "landlord": task.organisation.pk if task.organisation else None,
         "radius": radius,
         "nearest_decides": task.profile.options.get("nearest") == "place",

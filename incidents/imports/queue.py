@@ -134,7 +134,7 @@ WITH waiting AS MATERIALIZED (
             ORDER BY id
         ) AS nth
     FROM incidents_unplacedfact
-    WHERE external_source = %(source)s AND external_id = '' AND settled_at IS NULL
+    WHERE external_id = '' AND settled_at IS NULL
 ),
 placed AS (
     SELECT landlord_id, residence_id, address_id, place_text, longitude, latitude, fact_type_id, day, span_end, "time",

@@ -6,7 +6,7 @@ maps each field to the header to look for, to several to try, or to ``{ join = [
 """
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from operator import itemgetter
@@ -23,7 +23,7 @@ from .reading import BrokenFileError
 Values = dict[str, str]
 # How much of a first line a message quotes: the longest title, and the most titles.
 _TITLE, _TITLES = 30, 8
-_KNOWN = ("label", "label_en", "columns", "options", "operator_only")
+_KNOWN = ("label", "label_en", "columns", "options", "operator_only", "recognised_by")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Profile:
         columns: field → the headers to try, or those to join.
         options: the importer's options.
         tables: any other table of the file.
+        recognised_by: the fields whose columns tell that a file is of this format; all of them where none is named.
+            A column that may be missing must not be among them, or the same rows would be read in two ways.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Profile:
     tables: dict[str, Any] = field(default_factory=dict)
     operator_only: bool = False
     label_en: str = ""
+    recognised_by: Sequence[str] = ()
 
     @property
     def title(self) -> str:

@@ -1,13 +1,19 @@
 """What identifies a row is taken whole: two that differ anywhere are two, in one file and in several."""
 
+import io
+
 import pytest
 
-from accounts.scope import system_scope
+from accounts.scope import acting_as, system_scope
 from incidents.models import Incident
 from sites.enums import ImportKind
 from sites.identifiers import ban_key, rnb_id
+from sites.imports import services
+from sites.imports.mapping.suggest import suggest
 from sites.imports.stock_rows import bounded_reference
-from sites.models import Address, Residence
+from sites.match_key import match_key
+from sites.models import Address, Commune, Residence
+from tests import factories as f
 from tests.imports import csv_file, import_as_lead
 
 HEADER = "identifiant;nature;jour;référence résidence"
@@ -21,6 +27,27 @@ def send(world):
 
     def run(header, *rows, kind=ImportKind.INCIDENTS, **options):
         return import_as_lead(csv_file(header, *rows), world.a.lead, world.a.landlord, kind=kind, **options)
+
+    return run
+
+
+@pytest.fixture
+def lead_sends(world, send):
+    """A function that imports one row by the mapping that its titles suggest, and returns the counts."""
+    with system_scope("seeding"):
+        Commune.objects.filter(pk=world.commune.pk).update(postcodes=["01400"])
+
+    def run(cells, **columns):
+        mapping = suggest(list(cells))
+        mapping["columns"] |= {str(list(cells).index(title)): field for field, title in columns.items()}
+        content = io.BytesIO(csv_file(";".join(cells), ";".join(cells.values())))
+        with acting_as(world.a.lead) as scope:
+            record = services.submit(
+                scope, kind=mapping["kind"], profile="generic", filename="essai.csv", content=content,
+                organisation=world.a.landlord,
+            )  # fmt: skip
+            record.mapping = mapping
+            return services.perform(record, tell=lambda share: None)
 
     return run
 
@@ -85,3 +112,66 @@ def test_a_name_that_is_too_long_is_cut_and_said(world, send):
 def test_what_follows_a_national_identifier_is_not_overlooked(read, identifier):
     assert read(identifier) == identifier
     assert read(f"{identifier}{' ' * 80}X") == ""
+
+
+@pytest.fixture
+def halls(world):
+    """Two buildings at one number of the residence 1001."""
+    with system_scope("seeding"):
+        return [
+            f.AddressFactory(residence=world.a.residence, label=label, match_key=match_key(label))
+            for label in ("12 rue B, Bât. A", "12 rue B, Bât. B")
+        ]
+
+
+@pytest.mark.parametrize(
+    "more", ["coût des dégâts", "plainte déposée", "heure", "identifiant", "lieu précis"]
+)
+def test_one_more_empty_column_doubles_nothing(lead_sends, more):
+    columns = {"axe": "Patrimoine", "nature": "Tags", "jour": "2026-01-05", "référence": "1001"}
+    assert lead_sends(columns) == {"imported": {"by_reference": 1}}
+    assert lead_sends(columns | {more: ""}) == {"unchanged": {"already_recorded": 1}}
+
+
+@pytest.mark.parametrize("missing", ["zipcode", "lat", "long"])
+def test_a_311_request_is_the_same_without_a_column_that_cities_leave_out(lead_sends, missing):
+    columns = {
+        "service_request_id": "311-1", "service_name": "Tags", "requested_datetime": "2026-01-05",
+        "address": "1 rue A", "zipcode": "01400", "lat": "", "long": "",
+    }  # fmt: skip
+    short = {name: cell for name, cell in columns.items() if name != missing}
+    assert lead_sends(columns) == {"imported": {"by_address": 1}}
+    assert lead_sends(short) == {"unchanged": {"already_recorded": 1}}
+
+
+def test_rows_of_two_formats_that_mean_the_same_are_one_fact(world, send):
+    assert send("nature;jour;référence", "Vandalisme;2026-01-05;1001").verdicts == [
+        ("imported", "by_reference")
+    ]
+    header, row = "axe;nature;jour;référence", "Patrimoine;vandalisme;2026-01-05;1001"
+    assert send(header, row, profile="orfi").verdicts == [("unchanged", "already_recorded")]
+
+
+def test_a_row_that_waits_is_not_queued_again_by_another_format(world, send, halls):
+    with system_scope("seeding"):
+        f.AddressFactory(residence=world.a.other, label=halls[0].label, match_key=halls[0].match_key)
+    header, row = (
+        "nature;jour;adresse;code insee",
+        f"Vandalisme;2026-01-05;{halls[0].label};{world.commune.code}",
+    )
+    assert send(header, row).verdicts == [("waiting", "several_places")]
+    again = send(f"axe;{header}", f"Patrimoine;{row}", profile="orfi")
+    assert again.verdicts == [("unchanged", "already_waiting")]
+
+
+@pytest.mark.parametrize(
+    ("title", "source"),
+    [("identifiant", "palier"), ("service_request_id", "open311"), ("id_dmr", "dans-ma-rue"), ("n° fiche", "palier")],
+)  # fmt: skip
+def test_who_gave_an_identifier_is_told_by_the_title_of_its_column(lead_sends, title, source):
+    lead_sends({title: "F1", "nature": "Tags", "jour": "2026-01-05", "référence": "1001"}, external_id=title)
+    with system_scope("seeding"):
+        found = Incident.objects.filter(import_run__isnull=False).values_list(
+            "external_source", "external_id"
+        )
+        assert list(found) == [(source, "F1")]

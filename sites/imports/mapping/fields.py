@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +61,13 @@ def bare(title: str) -> str:
     ('NOFAIT', 'CODEPOSTAL')
     """
     return "".join(c for c in plain(title.replace("°", "o").replace("º", "o")) if c.isalnum())
+
+
+def titles_of(wanted: Any) -> frozenset[str]:
+    """Return the titles that a profile looks for in place of a field, as :func:`bare`; none for one that is joined."""
+    if isinstance(wanted, dict):
+        return frozenset()
+    return frozenset(bare(title) for title in ([wanted] if isinstance(wanted, str) else wanted))
 
 
 def _bared(named: dict[str, list[str]]) -> dict[str, frozenset[str]]:

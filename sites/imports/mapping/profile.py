@@ -14,7 +14,7 @@ from sites.imports.reading import BrokenFileError
 from sites.imports.run import Importer
 from sites.match_key import plain
 
-from .fields import DAY_PARTS, LAMBERT_93, WGS84
+from .fields import DAY_PARTS, LAMBERT_93, WGS84, bare, titles_of
 
 Mapping = dict[str, Any]
 Reader = Callable[[list[str]], str]
@@ -80,7 +80,7 @@ def profile_of(mapping: Mapping, importer: Importer) -> Mapped:
         label=base.label,
         columns=columns,
         options=base.options | mapping.get("options", {}),
-        tables=base.tables | _tables(base, mapping.get("values", {})),
+        tables=base.tables | _source(mapping, importer) | _tables(base, mapping.get("values", {})),
         positions=positions,
         constants={name: text for name, text in mapping.get("constants", {}).items() if text},
         words={
@@ -97,6 +97,24 @@ def positions_of(mapping: Mapping) -> dict[str, list[int]]:
     for position, name in sorted((int(key), name) for key, name in mapping.get("columns", {}).items()):
         found.setdefault(name, []).append(position)
     return found
+
+
+def _source(mapping: Mapping, importer: Importer) -> dict[str, str]:
+    """Return who gave the identifiers of the rows: the format that calls their column so, else the product's own.
+
+    What other columns a file has says nothing of it: with one more, its rows are the same.
+    """
+    own = importer.profiles["generic"].tables.get("source")
+    places = positions_of(mapping).get("external_id")
+    if own is None or not places:
+        return {"source": own} if own else {}
+    title = bare(mapping["headers"][places[0]])
+    named = (
+        profile.tables["source"]
+        for profile in importer.profiles.values()
+        if title in titles_of(profile.columns.get("external_id", ()))
+    )
+    return {"source": next(named, own)}
 
 
 def _tables(base: Profile, values: dict[str, dict[str, str]]) -> dict[str, Any]:

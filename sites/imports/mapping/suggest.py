@@ -6,7 +6,7 @@ from typing import Any
 from sites.imports.profiles import Profile
 from sites.imports.run import Importer, importers
 
-from .fields import bare, titles
+from .fields import bare, titles, titles_of
 from .profile import profile_of
 
 
@@ -76,20 +76,23 @@ def _has_own(mapping: Mapping[str, Any]) -> bool:
 
 
 def _shipped(importer: Importer, headers: Sequence[str]) -> str:
-    """Return the shipped profile all of whose columns are there, the one with most; "" for the product's own or none."""
-    whole = [
-        profile
+    """Return the shipped profile that the titles show, the one with most of them; "" for the product's own or none."""
+    known = {
+        profile.name: profile.known(list(headers))
         for profile in importer.profiles.values()
-        if profile.name != "generic"
-        and not profile.operator_only
-        and profile.known(list(headers)) == set(profile.columns)
+        if profile.name != "generic" and not profile.operator_only
+    }
+    shown = [
+        name
+        for name, fields in known.items()
+        if fields.issuperset(importer.profiles[name].recognised_by or importer.profiles[name].columns)
     ]
-    return max(whole, key=lambda profile: len(profile.columns)).name if whole else ""
+    return max(shown, key=lambda name: len(known[name]), default="")
 
 
 def _columns(importer: Importer, base: Profile, headers: Sequence[str], own: int) -> dict[int, str]:
     """Return position → field: titles of the profile, then what such columns are called, then parts of a field."""
-    named = {field: _titles_of(wanted) for field, wanted in base.columns.items()}
+    named = {field: titles_of(wanted) for field, wanted in base.columns.items()}
     # A shipped profile says all about its files; other titles are those of landlords' own.
     called = titles(importer.titles) if importer.titles and base.name == "generic" else None
     bared = list(enumerate(map(bare, headers)))[own:]
@@ -105,9 +108,3 @@ def _columns(importer: Importer, base: Profile, headers: Sequence[str], own: int
         if field not in columns.values():
             columns |= dict.fromkeys(parts, field)
     return columns
-
-
-def _titles_of(wanted: Any) -> frozenset[str]:
-    if isinstance(wanted, dict):
-        return frozenset()
-    return frozenset(bare(title) for title in ([wanted] if isinstance(wanted, str) else wanted))
