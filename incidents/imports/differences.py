@@ -28,8 +28,7 @@ CHOICES: dict[str, list[tuple[str, str | Promise]]] = {
 }  # fmt: skip
 
 _PLACE = """coalesce(s.matched, '') IN ('by_reference', 'by_address') AND ({known}.residence_id <> s.residence_id
-    OR s.address_id IS NOT NULL AND s.key <> '' AND {known}.address_id IS DISTINCT FROM s.address_id
-    OR s.key = '*' AND {known}.address_id IS NOT NULL)"""
+    OR s.key <> '' AND {known}.address_id IS DISTINCT FROM s.address_id)"""
 # Columns of a fact that a file tells only where it has the field.
 _OPTIONAL = {
     "place_kind": ("place_kind",),

@@ -21,7 +21,9 @@ WHERE s.reason IS NULL AND s.own_id IS NOT NULL AND i.opaque_id = s.own_id
     AND (%(landlord)s::bigint IS NULL OR i.landlord_id = %(landlord)s)
 ----
 -- 2. One row for each identifier: of several that say the same, one with a place; of several that say different
---    things, the one that was chosen.
+--    things, the one that was chosen. Places differ as they would from a later file, where they are certain: two
+--    residences, two addresses of one, an address and none, or one that nobody knows. A row without a place says
+--    another one where it is written otherwise.
 UPDATE import_staging s
 SET reason = CASE WHEN n.several AND %(id_twice)s = '' THEN 'id_twice' ELSE 'duplicate_in_file' END
 FROM (
@@ -33,12 +35,17 @@ FROM (
     FROM (
         SELECT line, external_id, residence_id,
             min(said) OVER same <> max(said) OVER same
-            OR min(residence_id) OVER same <> max(residence_id) OVER same AS several
+            OR min(residence_id) OVER same <> max(residence_id) OVER same
+            OR min(at) OVER same <> max(at) OVER same
+            OR bool_or(residence_id IS NULL) OVER same AND min(written) OVER same <> max(written) OVER same AS several
         FROM (
             SELECT line, external_id, residence_id, ROW(
                 fact_type_id, day, span_end, "time", place_kind, source, complaint_filed, complaint_reference,
                 damage_cost
-            )::text AS said
+            )::text AS said,
+                CASE WHEN matched IN ('by_reference', 'by_address') THEN coalesce(address_id::text, key) END AS at,
+                nullif(concat_ws(' | ', nullif(reference, ''), coalesce(nullif(key, ''), nullif(place_text, ''))), '')
+                    AS written
             FROM import_staging WHERE reason IS NULL AND external_id <> ''
         ) r
         WINDOW same AS (PARTITION BY external_id)

@@ -114,6 +114,9 @@ def test_what_follows_a_national_identifier_is_not_overlooked(read, identifier):
     assert read(f"{identifier}{' ' * 80}X") == ""
 
 
+TOLD = "identifiant;nature;jour;référence résidence;adresse"
+
+
 @pytest.fixture
 def halls(world):
     """Two buildings at one number of the residence 1001."""
@@ -122,6 +125,51 @@ def halls(world):
             f.AddressFactory(residence=world.a.residence, label=label, match_key=match_key(label))
             for label in ("12 rue B, Bât. A", "12 rue B, Bât. B")
         ]
+
+
+_A = "F1;Tags;2026-01-05;1001;12 rue B, Bât. A"
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["F1;Tags;2026-01-05;1001;12 rue B, Bât. B", "F1;Tags;2026-01-05;1001;toute la résidence",
+     "F1;Tags;2026-01-05;1001;99 rue Inconnue", "F1;Tags;2026-01-05;1001;12 rue B"],
+)  # fmt: skip
+def test_another_place_under_an_identifier_is_asked_about_in_one_file_as_from_a_later_one(send, halls, other):
+    assert send(TOLD, _A, other).verdicts == [("asked", "id_twice")] * 2
+    assert send(TOLD, _A).verdicts == [("imported", "by_reference")]
+    assert send(TOLD, other).verdicts == [("asked", "fact_differs")]
+
+
+@pytest.mark.parametrize(("answer", "building"), [("first", "A"), ("last", "B")])
+def test_of_two_buildings_under_an_identifier_the_one_chosen_is_recorded(send, halls, answer, building):
+    other = _A.replace("Bât. A", "Bât. B")
+    assert send(TOLD, _A, other, answers={"id_twice": answer}).counts == {
+        "imported": {"by_reference": 1}, "merged": {"duplicate_in_file": 1},
+    }  # fmt: skip
+    with system_scope("seeding"):
+        assert Incident.objects.get(external_id="F1").address.label == f"12 rue B, Bât. {building}"
+
+
+@pytest.mark.parametrize("other", ["F1;Tags;2026-01-05;;99 rue Inconnue", "F1;Tags;2026-01-05;9999;"])
+def test_a_placed_row_and_one_whose_place_nobody_knows_are_a_question(send, halls, other):
+    assert send(TOLD, _A, other).verdicts == [("asked", "id_twice")] * 2
+
+
+@pytest.mark.parametrize(
+    "other", [_A, "F1;Tags;2026-01-05;1001;12, RUE B bâtiment A", "F1;Tags;2026-01-05;;"]
+)
+def test_rows_that_say_the_same_place_or_none_are_one_fact(send, halls, other):
+    assert sorted(send(TOLD, _A, other).verdicts) == [
+        ("imported", "by_reference"), ("merged", "duplicate_in_file"),
+    ]  # fmt: skip
+    assert identifiers() == ["F1"]
+
+
+def test_an_address_that_nobody_knows_is_the_same_again(send, halls):
+    row = "F1;Tags;2026-01-05;1001;99 rue Inconnue"
+    assert send(TOLD, row).verdicts == [("imported", "by_reference")]
+    assert send(TOLD, row).verdicts == [("unchanged", "already_recorded")]
 
 
 @pytest.mark.parametrize(
