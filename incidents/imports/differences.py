@@ -18,6 +18,8 @@ from incidents.enums import PlaceKind, Source
 from incidents.models import FactType
 from sites.imports.run import Run
 
+from .rows import quoted
+
 FACT_DIFFERS, ID_TWICE, TAKE, KEEP = "fact_differs", "id_twice", "take", "keep"
 CHOICES: dict[str, list[tuple[str, str | Promise]]] = {
     FACT_DIFFERS: [
@@ -158,6 +160,7 @@ def _words(row: dict[str, Any], side: str, types: dict[int, str]) -> str:
         days,
         f"{time:%H:%M}" if time else "",
         row[f"{side}place"] or "",
+        quoted(row[f"{side}written"] or ""),
         str(PlaceKind(kind).label) if kind else "",
         str(Source(source).label) if source else "",
         f"{number_format(cost, 2)} €" if cost is not None else "",
@@ -175,7 +178,8 @@ def _tell_journal(task: Run, landlord_id: int, number: int) -> None:
 _ASKED = """
 SELECT s.line, s.reason AS kind, s.external_id,
     s.fact_type_id, s.day, s.span_end, s."time", s.place_kind, s.source, s.damage_cost,
-    coalesce(sa.label, sr.name) AS place,
+    coalesce(sa.label, sr.name) AS place, CASE WHEN s.address_id IS NULL THEN s.place_text END AS written,
+    CASE WHEN o.address_id IS NULL THEN o.place_text END AS known_written,
     coalesce(i.fact_type_id, o.fact_type_id) AS known_fact_type_id, coalesce(i.day, o.day) AS known_day,
     coalesce(i.span_end, o.span_end) AS known_span_end, coalesce(i."time", o."time") AS known_time,
     coalesce(i.place_kind, o.place_kind) AS known_place_kind, coalesce(i.source, o.source) AS known_source,

@@ -173,29 +173,36 @@ class RowReader:
         return found
 
 
+# The staged columns by which the place of a row is found, whatever the kind of the records.
+PLACE_COLUMNS = (
+    "reference", "place_text", "key", "within", "street", "door", "suffix", "unit", "rnb_id", "ban_key", "meant_street",
+    "meant_low", "meant_high", "longitude", "latitude",
+)  # fmt: skip
+
+
 def place_columns(values: Values, area: Sequence[Box], remarks: list[str]) -> dict[str, Any]:
-    """Return the staged columns by which the place of a row is found; add what is left of its point to its remarks."""
+    """Return each of ``PLACE_COLUMNS`` with its value; add what is left of the row's point to its remarks."""
     point, point_remarks = read_point(values, area)
     remarks += point_remarks
     place = written_address(values)
     key, at, unit, meant = _read_address(place)
-    return {
-        "reference": bounded_reference(values.get("reference", "")),
-        "place_text": bounded(place, TEXT_LENGTH, _DIGEST_DIGITS),
-        "key": key,
-        "within": within(values, place, str(at.number) if at else ""),
-        "street": at.street if at else "",
-        "door": at.number if at else None,
-        "suffix": at.suffix if at else "",
-        "unit": unit,
-        "rnb_id": _identifier(rnb_id, values.get("rnb", ""), remarks),
-        "ban_key": _identifier(ban_key, values.get("ban", ""), remarks),
-        "meant_street": meant.street if meant else "",
-        "meant_low": meant.low if meant else None,
-        "meant_high": meant.high if meant else None,
-        "longitude": point[0] if point else None,
-        "latitude": point[1] if point else None,
-    }
+    found = (
+        bounded_reference(values.get("reference", "")),
+        bounded(place, TEXT_LENGTH, _DIGEST_DIGITS),
+        key,
+        within(values, place, str(at.number) if at else ""),
+        at.street if at else "",
+        at.number if at else None,
+        at.suffix if at else "",
+        unit,
+        _identifier(rnb_id, values.get("rnb", ""), remarks),
+        _identifier(ban_key, values.get("ban", ""), remarks),
+        meant.street if meant else "",
+        meant.low if meant else None,
+        meant.high if meant else None,
+        *(point or (None, None)),
+    )
+    return dict(zip(PLACE_COLUMNS, found, strict=True))
 
 
 def misfit(cells: list[str], width: int) -> tuple[str, str]:

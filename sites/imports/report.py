@@ -61,6 +61,7 @@ class Report:
         remarks: str = "",
         subject: str = "",
         proposal: str = "",
+        hint: str = "",
     ) -> None:
         """Record the outcome of a row.
 
@@ -71,15 +72,19 @@ class Report:
             remarks: codes of further remarks, separated by spaces.
             subject: words by which the file's author recognises the row.
             proposal: code of the accepted word that the author may have meant.
+            hint: what to write in place of what the row says; it follows the reason wherever that is told.
         """
         self._counts[outcome][reason] += 1
         if self._counts[outcome][reason] <= _EXAMPLES:
-            self.examples.setdefault(outcome.value, {}).setdefault(reason, []).append((line, subject))
+            self.examples.setdefault(outcome.value, {}).setdefault(reason, []).append(
+                (line, " – ".join(filter(None, (subject, hint))))
+            )
         noticed = list(dict.fromkeys(remarks.split()))
         self._remarks.update(noticed)
         meant = [self._meant[proposal]] if proposal else []
         told = " ; ".join([self._words[code] for code in noticed] + meant)
-        row = [line, outcome.label, self._words[reason], told, harmless(subject), reason, proposal]
+        why = f"{self._words[reason]} – {hint}" if hint else self._words[reason]
+        row = [line, outcome.label, why, told, harmless(subject), reason, proposal]
         self._csv.writerow(row[: self._width])
 
     def finish(self) -> tuple[dict[str, dict[str, int]], IO[bytes]]:

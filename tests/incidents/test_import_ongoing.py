@@ -1,6 +1,7 @@
 """Disruptions and standing observations are imported like facts, asked about where they differ, and undone."""
 
 import datetime as dt
+import gzip
 
 import pytest
 import time_machine
@@ -15,7 +16,8 @@ from incidents.imports.ongoing.disruptions import propose
 from incidents.models import Confirmation, Disruption, StandingObservation
 from incidents.ongoing.correcting import STATED, cancel, correct, state_of
 from sites.enums import ImportKind
-from sites.models import Commune, Residence
+from sites.match_key import match_key
+from sites.models import Commune, ImportRun, Residence
 from tests import factories as f
 from tests.imports import csv_file, import_as_lead, preview_as_lead
 from tests.undoing import contents, undo_as_lead
@@ -323,3 +325,58 @@ def test_what_was_cancelled_since_stays_when_its_import_is_undone(send, world, h
         cancel(scope=scope, record=model.objects.get(import_run=done.run), reason="Erreur d’adresse")
     assert undo_as_lead(done.run, world.a.lead)["changed"] == {model._meta.db_table: 1}
     assert told(model, done.run, "cancel_reason") == [("Erreur d’adresse",)]
+
+
+@pytest.fixture
+def twice(world, lead):
+    """An address of landlord A with national identifiers, and another one elsewhere."""
+    with system_scope("seeding"):
+        labels = ("12 rue des Meuniers", "7 allée du Lac")
+        first, second = (
+            f.AddressFactory(residence=residence, label=label, match_key=match_key(label), rnb_id=rnb, ban_key=ban)
+            for residence, label, rnb, ban in zip(
+                (world.a.residence, world.a.other), labels, ("ABCD1234EFGH", ""), ("", "01400_0010_00007"), strict=True
+            )
+        )  # fmt: skip
+    return first, second
+
+
+BY_RECORD = [
+    (DISRUPTIONS, "Ascenseur;totale;02/11/2026;;;"),
+    (OBSERVATIONS, "Tags;quotidiens;02/11/2026;;;"),
+]
+
+
+@pytest.mark.parametrize(("header", "said"), BY_RECORD)
+def test_the_national_identifiers_decide_as_they_do_for_facts(send, twice, header, said):
+    header = f"{header};identifiant rnb;clé ban"
+    rows = [
+        f"{said};7 allée du Lac;01400;ABCD1234EFGH;",
+        f"{said.replace('02/11', '03/11')};12 rue Mal Écrite;01400;;01400_0010_00007",
+    ]
+    done = send(header, *rows)
+    assert done.verdicts == [("imported", "by_address")] * 2
+    model = Disruption if "étendue" in header else StandingObservation
+    first, second = twice
+    assert told(model, done.run, "residence_id") == [(first.residence_id,), (second.residence_id,)]
+
+
+@pytest.mark.parametrize(("header", "said"), BY_RECORD)
+@pytest.mark.parametrize(
+    ("place", "reason"), [("12 rue des Meunier", "alike_only"), ("12 et 14 rue des Meuniers", "unclear_number")]
+)  # fmt: skip
+def test_a_lasting_record_without_a_certain_place_comes_back_with_what_to_write(
+    send, twice, header, said, place, reason
+):
+    row = f"{said};{place};01400"
+    previewed, done = send(header, row, how=preview_as_lead), send(header, row)
+    assert previewed.verdicts == done.verdicts == [("rejected", reason)]
+    hint = " – écrivez l’adresse et la référence : 12 rue des Meuniers, 1001"
+    with system_scope("seeding"):
+        [(_line, example)] = ImportRun.objects.get(pk=previewed.run.pk).analysis["examples"]["rejected"][
+            reason
+        ]
+        rejected = bytes(ImportRun.objects.get(pk=done.run.pk).rejected)
+    [_titles, back] = gzip.decompress(rejected).decode("utf-8-sig").splitlines()
+    assert (example.endswith(hint), done.lines[0]["motif"].endswith(hint)) == (True, True)
+    assert back.split(";")[1].endswith(hint)

@@ -6,13 +6,24 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from core.plans import joining_sets
 from incidents.changes import records_changed
 from incidents.identifiers import own_identifier
 from incidents.imports.moments import DAY_ORDER, settle_moments, settle_zones
 from incidents.imports.placing import STAGING, match_places, parameters
-from incidents.imports.rows import SPEAKS, TEXT_LENGTH, misfit, named_column, place_columns, quoted, speaks
+from incidents.imports.queue import suggest_alike
+from incidents.imports.rows import (
+    PLACE_COLUMNS,
+    SPEAKS,
+    TEXT_LENGTH,
+    misfit,
+    named_column,
+    place_columns,
+    quoted,
+    speaks,
+)
 from incidents.imports.run import DAYS_QUOTED, ORDERS, PLACES_QUOTED, WRITTEN_PLACE
 from sites.enums import Outcome
 from sites.imports.copying import copy_in_parts
@@ -40,10 +51,13 @@ _OUTCOMES = {
     "same_row": Outcome.MERGED,
 }
 _COMMON = ("line", "subject", "reason", "remarks", "own_id", "day_text", "end_text")
-_WHERE = (
-    "reference", "place_text", "key", "within", "street", "door", "suffix", "unit", "longitude", "latitude",
-)  # fmt: skip
-_EMPTY = dict.fromkeys(("remarks", "day_text", "end_text", "key", "within", "reference", "place_text"), "")
+_TEXTS = ("key", "within", "reference", "place_text", "rnb_id", "ban_key", "meant_street")
+_EMPTY = dict.fromkeys(("remarks", "day_text", "end_text", *_TEXTS), "")
+# No queue holds lasting records: a row without a certain place comes back, with the addresses where it may be.
+_MEANT = """CASE WHEN reason = unplaced THEN (
+    SELECT string_agg(concat_ws(', ', a.label, r.reference), ' ; ' ORDER BY array_position(candidates, a.id))
+    FROM sites_address a JOIN sites_residence r ON r.id = a.residence_id WHERE a.id = ANY(candidates)
+) END"""
 # A record that ends on its first day has an end, unlike a fact of which only one day is told.
 _ENDS = "UPDATE import_staging SET ends = coalesce(span_end, CASE WHEN end_text <> '' THEN day END)"
 
@@ -74,7 +88,7 @@ def run(kind: Kind, task: Run) -> None:
 def _stage(kind: Kind, task: Run, cursor: Any) -> None:
     header = task.table.header
     values_of = task.profile.bind(header, kind.required)
-    names = (*_COMMON, *_WHERE, *kind.staged)
+    names = (*_COMMON, *PLACE_COLUMNS, *kind.staged)
     read = _Reader(kind, task.profile, task.profile.titles(header)).read
 
     def staged() -> Iterator[list[Any]]:
@@ -134,6 +148,8 @@ def _settle(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> None:
     kind.settle(task, cursor)
     params = parameters(task, cursor)
     match_places(cursor, params)
+    if not params["nearest_decides"]:
+        suggest_alike(cursor, params["landlord"])
     settle_zones(task, cursor)
     know(kind, task, cursor, fields, params["landlord"])
 
@@ -151,10 +167,10 @@ def _write(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
 def _report(task: Run) -> None:
     with connection.connection.cursor(name="import_report") as cursor:
         cursor.execute(
-            f"SELECT line, coalesce(reason, matched), remarks, subject, {WRITTEN_PLACE}, day_text, end_text"
+            f"SELECT line, coalesce(reason, matched), remarks, subject, {WRITTEN_PLACE}, day_text, end_text, {_MEANT}"
             " FROM import_staging ORDER BY line"
         )
-        for line, reason, remarks, subject, place, day, end in cursor:
+        for line, reason, remarks, subject, place, day, end, meant in cursor:
             outcome = _OUTCOMES.get(reason, Outcome.REJECTED)
             if reason == DAY_ORDER:
                 task.ask(DAY_ORDER, line=line, subject="", file=quoted(day), known="")
@@ -164,4 +180,5 @@ def _report(task: Run) -> None:
             elif reason in DAYS_QUOTED:
                 texts = [quoted(day), quoted(end), subject]
             told = " · ".join(text for text in texts if text)
-            task.report.add(line, outcome, reason, remarks=remarks, subject=told)
+            hint = _("écrivez l’adresse et la référence : %(places)s") % {"places": meant} if meant else ""
+            task.report.add(line, outcome, reason, remarks=remarks, subject=told, hint=hint)
