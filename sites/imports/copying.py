@@ -1,10 +1,13 @@
-"""Copy rows into a temporary table by COPY."""
+"""Copy rows into a temporary table by COPY, and read them back without holding them all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
-_ROWS = 5_000
+from django.db import connection
+
+_ROWS, _FETCHED = 5_000, 2_000
+_T = TypeVar("_T")
 
 
 def copy_in_parts(
@@ -25,3 +28,17 @@ def copy_in_parts(
         with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
             for row in part:
                 copy.write_row(row)
+
+
+def rows_of(query: str, name: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a query through a cursor of the server's, which is called ``name``."""
+    with connection.connection.cursor(name=name) as cursor:
+        cursor.itersize = _FETCHED
+        cursor.execute(query)
+        yield from cursor
+
+
+def in_batches(rows: Iterator[_T], size: int = _FETCHED) -> Iterator[list[_T]]:
+    """Yield rows in lists of at most ``size``."""
+    while batch := list(islice(rows, size)):
+        yield batch

@@ -93,12 +93,12 @@ class Reader:
 
     def __init__(self, profile: Profile, width: int) -> None:
         self._profile = profile
-        self._width = width
+        self.width = width
         self._area = area_of(profile.options)
 
     def fits(self, row: Row) -> bool:
         """Say whether the row has the columns of the header."""
-        return len(row.cells) >= self._width and not any(row.cells[self._width :])
+        return len(row.cells) >= self.width and not any(row.cells[self.width :])
 
     def read(self, row: Row, values: Values) -> Staged:
         """Return the row to stage."""

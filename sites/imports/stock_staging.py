@@ -1,12 +1,11 @@
 """Hold the rows of a stock file in temporary tables, and give them landlord by landlord, commune by commune."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from accounts.enums import OrganisationKind
@@ -16,7 +15,7 @@ from sites.enums import Outcome
 from sites.models import Commune
 
 from .communes import Communes, Place, postcode_in
-from .copying import copy_in_parts
+from .copying import copy_in_parts, in_batches, rows_of
 from .landlords import Landlords, words
 from .points import far_off
 from .profiles import Values
@@ -28,9 +27,7 @@ _TABLES = (Path(__file__).resolve().parent / "stock_staging.sql").read_text(enco
 _READING = 0.4
 # The rows that are settled together; a commune of a landlord is never divided.
 _ROWS = 4_000
-_FETCHED = 2_000
 _SUBJECT_LENGTH = 200
-_T = TypeVar("_T")
 
 
 class Verdict(NamedTuple):
@@ -86,16 +83,25 @@ class Staging:
     def _staged(reader: Reader, values_of: Callable[[list[str]], Values], row: Row) -> Staged:
         if reader.fits(row):
             return reader.read(row, values_of(row.cells))
-        return Staged(row.number, "wrong_columns", subject=" ".join(row.cells)[:_SUBJECT_LENGTH])
+        # Such a row may still name a landlord, and then the file does.
+        within = [*row.cells, *[""] * reader.width][: reader.width]
+        return Staged(
+            row.number,
+            "wrong_columns",
+            landlord=values_of(within).get("landlord", ""),
+            subject=" ".join(row.cells)[:_SUBJECT_LENGTH],
+        )
 
     def _find_landlords(self) -> None:
-        """Find the landlord of each name."""
+        """Find the landlord of each name; the names of rejected rows tell that the file names landlords."""
         own = self._task.organisation
         self._cursor.execute(
-            "SELECT landlord FROM stock_staging WHERE reason IS NULL GROUP BY landlord ORDER BY min(line)"
+            "SELECT landlord, bool_or(reason IS NULL) FROM stock_staging GROUP BY landlord ORDER BY min(line)"
         )
-        names = [name for (name,) in self._cursor.fetchall()]
-        found = self._own(own, names) if own else self._everybodys(names)
+        named = self._cursor.fetchall()
+        names = [name for name, needed in named if needed]
+        told = any(words(name) for name, _needed in named)
+        found = self._own(own, names, told=told) if own else self._everybodys(names, told=told)
         rows: list[tuple[str, int | None, str | None, str]] = []
         for name, landlord in found.items():
             if not isinstance(landlord, Organisation):
@@ -106,7 +112,7 @@ class Staging:
             rows.append((name, landlord.pk, None, "landlord_spelling" if spelled else ""))
         self._copy("stock_landlords", rows)
 
-    def _own(self, own: Organisation, names: list[str]) -> dict[str, Organisation | str]:
+    def _own(self, own: Organisation, names: list[str], *, told: bool) -> dict[str, Organisation | str]:
         """Return for each name the importing landlord, or the reason why its rows are not theirs.
 
         A name of another landlord is the other's, however close to the own one; a name that is nobody's and one
@@ -117,7 +123,7 @@ class Staging:
                 Organisation.objects.filter(kind=OrganisationKind.LANDLORD), may_create=False
             )
         option = self._task.profile.options.get("landlord", "")
-        default = self._default(own if not option or landlords.named(option) == own else None, names)
+        default = self._default(own if not option or landlords.named(option) == own else None, told=told)
         found: dict[str, Organisation | str] = {}
         for name in names:
             named = landlords.named(name)
@@ -141,11 +147,11 @@ class Staging:
             return own
         return "other_landlord" if answer == "other" else "landlord_close"
 
-    def _everybodys(self, names: list[str]) -> dict[str, Organisation | str]:
+    def _everybodys(self, names: list[str], *, told: bool) -> dict[str, Organisation | str]:
         """Return the landlord of each name, or why it has none; save new ones and new spellings unless it is a preview."""
         landlords = Landlords(Organisation.objects.filter(kind=OrganisationKind.LANDLORD), may_create=True)
         option = self._task.profile.options.get("landlord", "")
-        default = self._default(landlords.find(option) if option else None, names)
+        default = self._default(landlords.find(option) if option else None, told=told)
         found = {
             name: (landlords.find(name) or "other_landlord")
             if words(name)
@@ -156,9 +162,9 @@ class Staging:
         return found
 
     @staticmethod
-    def _default(landlord: Organisation | None, names: list[str]) -> Callable[[str], Organisation | None]:
-        """Return the function that gives the landlord of rows without one: nobody's in a file that names landlords."""
-        if any(words(name) for name in names):
+    def _default(landlord: Organisation | None, *, told: bool) -> Callable[[str], Organisation | None]:
+        """Return the function that gives the landlord of rows without one: nobody's where the file has ``told`` some."""
+        if told:
             return lambda _name: None
         # A landlord that is written as nobody, "(vide)", is not left to the importer.
         return lambda name: None if name else landlord
@@ -210,7 +216,7 @@ class Staging:
         query = f"""
             SELECT s.line, coalesce(s.reason, l.reason, c.reason) FROM stock_staging s {_FOUND}
             WHERE coalesce(s.reason, l.reason, c.reason) IS NOT NULL"""
-        for batch in _batches(_rows(query, "stock_rejected"), _FETCHED):
+        for batch in in_batches(rows_of(query, "stock_rejected")):
             yield [
                 Verdict(line, Outcome.ASKED if reason == "landlord_close" else Outcome.REJECTED, reason)
                 for line, reason in batch
@@ -221,7 +227,7 @@ class Staging:
         far = self._far_points()
         query = f"SELECT * FROM {_LOCATED} ORDER BY landlord_id, commune_id, line"
         chunk: list[Entry] = []
-        for _place, rows in groupby(_rows(query, "stock_entries"), key=itemgetter(0, 1)):
+        for _place, rows in groupby(rows_of(query, "stock_entries"), key=itemgetter(0, 1)):
             chunk.extend(self._entry(row, far) for row in rows)
             if len(chunk) >= _ROWS:
                 yield chunk
@@ -253,7 +259,7 @@ class Staging:
             return set()
         query = f"SELECT commune_id, line, longitude, latitude FROM {_LOCATED} WHERE longitude IS NOT NULL ORDER BY 1, 2"
         far: set[int] = set()
-        for _commune, rows in groupby(_rows(query, "stock_points"), key=itemgetter(0)):
+        for _commune, rows in groupby(rows_of(query, "stock_points"), key=itemgetter(0)):
             lines, points = [], []
             for _id, line, longitude, latitude in rows:
                 lines.append(line)
@@ -268,7 +274,7 @@ class Staging:
     def report(self) -> None:
         """Put every row in the report, in the order of the file."""
         query = "SELECT line, outcome, v.reason, v.remarks, concat_ws(' · ', subject, nullif(quoted, '')) FROM stock_verdicts v JOIN stock_staging USING (line) ORDER BY line"
-        for line, outcome, reason, remarks, subject in _rows(query, "stock_report"):
+        for line, outcome, reason, remarks, subject in rows_of(query, "stock_report"):
             self._task.report.add(line, Outcome(outcome), reason, remarks=remarks, subject=subject)
 
     def _copy(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -286,15 +292,3 @@ _LOCATED = f"""(
     FROM stock_staging s {_FOUND}
     WHERE s.reason IS NULL AND l.landlord_id IS NOT NULL AND c.commune_id IS NOT NULL
 ) AS located"""
-
-
-def _rows(query: str, name: str) -> Iterator[tuple[Any, ...]]:
-    with connection.connection.cursor(name=name) as cursor:
-        cursor.itersize = _FETCHED
-        cursor.execute(query)
-        yield from cursor
-
-
-def _batches(rows: Iterator[_T], size: int) -> Iterator[list[_T]]:
-    while batch := list(islice(rows, size)):
-        yield batch

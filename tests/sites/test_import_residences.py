@@ -238,6 +238,22 @@ def test_a_file_that_names_landlords_leaves_none_to_the_importer(send, world):
     assert result.lines[2]["motif"] == "d’un autre bailleur que le vôtre"
 
 
+@pytest.mark.parametrize(
+    ("named", "reason"),
+    [("Logis de l’Écume;M1;;;00100;Brumeval", "no_address"), ("Logis de l’Écume;M1;;rue A;00100;Brumeval;;;x", "wrong_columns")],
+)  # fmt: skip
+def test_a_rejected_row_that_names_a_landlord_leaves_the_others_to_nobody(send, world, named, reason):
+    header = "bailleur;reference;residence;adresse;code postal;commune"
+    result = send(named, ";M2;Autre;2 rue des Essais;00100;Brumeval", header=header)
+    assert result.verdicts == [("rejected", reason), ("rejected", "no_landlord")]
+
+
+def test_a_rejected_row_without_a_landlord_leaves_the_others_to_the_importer(send, world):
+    header = "bailleur;reference;residence;adresse;code postal;commune"
+    result = send(";M1;;;00100;Brumeval", ";M2;Autre;2 rue des Essais;00100;Brumeval", header=header)
+    assert result.verdicts == [("rejected", "no_address"), ("imported", "new_residence")]
+
+
 def test_a_residence_with_two_names_in_one_file_is_a_question(send):
     rows = ["Q1;Un;1 rue X;00100;Brumeval;1", "Q1;Autre nom;3 rue X;00100;Brumeval;2"]
     assert send(*rows).verdicts == [("imported", "new_residence"), ("asked", "residence_renamed")]
