@@ -42,6 +42,10 @@ class JobError(Exception):
         return str(self._message() if callable(self._message) else self._message)
 
 
+class JobPostponedError(Exception):
+    """The error of work whose turn has not come: the job is in the queue again, and its task is to be retried."""
+
+
 class JobState(models.TextChoices):
     """The state of a job."""
 
@@ -142,6 +146,10 @@ class Progress:
             finished_at=timezone.now(),
         )
 
+    def postpone(self) -> None:
+        """Put the job back in the queue."""
+        self._set("state = 'running'", state=JobState.QUEUED)
+
     def check_done(self) -> None:
         """Check that the work marked the job as done.
 
@@ -175,7 +183,7 @@ def running(job: Job) -> Iterator[Progress | None]:
 
     The block marks the job as done in the transaction of the work (:meth:`Job.mark_done`). An error in the
     block is written on the job and raised again. Only a :class:`JobError` is quoted: other errors may quote
-    the data that caused them.
+    the data that caused them. A :class:`JobPostponedError` puts the job back in the queue.
     """
     progress = Progress(job)
     try:
@@ -185,6 +193,9 @@ def running(job: Job) -> Iterator[Progress | None]:
         try:
             yield progress
             progress.check_done()
+        except JobPostponedError:
+            progress.postpone()
+            raise
         except JobError as error:
             progress.fail(error)
             raise

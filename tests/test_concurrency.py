@@ -283,15 +283,51 @@ def test_many_residences_of_one_landlord_keep_no_other_waiting(committed_databas
     assert free == [True, False]
 
 
-def test_imports_into_one_landlord_wait_for_each_other_alone(committed_database):
-    from sites.imports.services import wait_for_turn
+def _turn(organisation_id, kind="stock"):
+    from sites.imports.turn import take_turn
     from sites.models import ImportRun
 
-    def turn(organisation_id, kind="stock"):
-        return partial(wait_for_turn, ImportRun(organisation_id=organisation_id, kind=kind))
+    return partial(take_turn, ImportRun(organisation_id=organisation_id, kind=kind))
 
-    others = [turn(1), turn(2), turn(1, "incidents"), turn(None), turn(None, "incidents")]
-    free = _while_another_transaction(turn(1), lambda: [_without_waiting(other) for other in others])
-    assert free == [False, True, True, False, True]
-    free = _while_another_transaction(turn(None), lambda: [_without_waiting(other) for other in others])
-    assert free == [False, False, True, False, True]
+
+def _is_given(turn) -> bool:
+    from core.jobs import JobPostponedError
+
+    try:
+        with transaction.atomic():
+            turn()
+    except JobPostponedError:
+        return False
+    return True
+
+
+def test_imports_into_one_landlord_wait_for_each_other_alone(committed_database):
+    others = [_turn(1), _turn(2), _turn(1, "incidents")]
+    free = _while_another_transaction(_turn(1), lambda: [_is_given(other) for other in others])
+    assert free == [False, True, True]
+    free = _while_another_transaction(_turn(None), lambda: [_is_given(other) for other in others])
+    assert free == [False, False, True]
+
+
+def test_an_import_of_the_operator_waits_for_all_and_keeps_none_waiting(committed_database, monkeypatch):
+    from sites.imports import turn
+
+    asked, taken = threading.Event(), threading.Event()
+    monkeypatch.setattr(turn.time, "sleep", lambda _s: asked.set() or taken.wait(0.05))
+
+    def operate() -> None:
+        with transaction.atomic():
+            _turn(None)()
+        taken.set()
+        connection.close()
+
+    thread = threading.Thread(target=operate)
+
+    def meanwhile() -> tuple[bool, bool]:
+        thread.start()
+        assert asked.wait(30)
+        return _is_given(_turn(2)), taken.is_set()
+
+    assert _while_another_transaction(_turn(1), meanwhile) == (True, False)
+    thread.join(30)
+    assert taken.is_set()

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from celery.schedules import crontab
+from kombu import Queue
 
 _var = Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parent.parent.parent / "var")
 _spool = Path(os.environ.get("CELERY_SPOOL") or _var / "broker")
@@ -30,6 +31,14 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Files have workers of their own in an installation, so that mail, notes and publications wait for none.
+# A worker that is told no queue takes from both.
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("files")]
+CELERY_TASK_ROUTES = {
+    "sites.imports.tasks.run_import": {"queue": "files"},
+    "sites.imports.undo.tasks.undo_import": {"queue": "files"},
+}
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
     # The windows of the method slide by a day each night.

@@ -117,9 +117,14 @@ def _queue_figures() -> list[Metric]:
     with redis.Redis.from_url(
         settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=2
     ) as queue:
-        length = queue.llen("celery")
+        waiting = {each.name: queue.llen(each.name) for each in settings.CELERY_TASK_QUEUES}
+    length = GaugeMetricFamily(
+        "palier_queue_length", "Tasks that wait for a worker, by queue", labels=["queue"]
+    )
+    for name, number in waiting.items():
+        length.add_metric([name], number)
     up = _gauge("palier_queue_up", "Whether the queue answers", 1)
-    return [up, _gauge("palier_queue_length", "Tasks that wait for a worker", length)]
+    return [up, length]
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import IO, Any
 
 from celery import Task
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.enums import AuditAction
 from accounts.journal import audit
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.jobs import JobState, lock_number
+from core.jobs import JobState
 from core.outbox import services as outbox
 from sites.enums import ImportStage
 from sites.models import ImportFile, ImportRun
@@ -29,9 +29,8 @@ from .rejected import Rules, rejected_rows
 from .report import Report
 from .run import Run, importer_of
 from .stored import store_column, store_file, stored_column, stored_file
+from .turn import take_turn
 from .undo.recording import recording
-
-_LOCK_SPACE = 0x1A9027
 
 Tell = Callable[[float], None]
 Counts = dict[str, dict[str, int]]
@@ -150,8 +149,9 @@ def perform(
 
     Raises:
         BrokenFileError: the file cannot be read to its end, or is of another kind; nothing was imported.
+        JobPostponedError: another import into this landlord runs.
     """
-    wait_for_turn(run)
+    take_turn(run)
     run.answers = run.answers | (answers or {})
     shown = {question["kind"] for question in run.questions} if previewed else None
     with recording(run):
@@ -269,20 +269,3 @@ def restart(scope: Scope, run: ImportRun, *, then: "Task[..., Any]") -> bool:
         audit.write_entry(scope, AuditAction.IMPORT, run, organisation_id=run.organisation_id, restarted=True)
         outbox.send(then, run.pk)
     return True
-
-
-def wait_for_turn(run: ImportRun) -> None:
-    """Wait for imports of the same kind into the same landlord, since neither sees what the other is about to write.
-
-    Imports into different landlords run at once; the operator's, which may be into any, waits for all of them.
-    """
-    kind = lock_number(run.kind)
-    with connection.cursor() as cursor:
-        if run.organisation_id is None:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, kind])
-            return
-        own = lock_number(f"{run.kind} of {run.organisation_id}")
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%(space)s, %(kind)s), pg_advisory_xact_lock(%(kind)s, %(own)s)",
-            {"space": _LOCK_SPACE, "kind": kind, "own": own},
-        )

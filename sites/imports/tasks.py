@@ -1,6 +1,8 @@
 """Perform imports in a worker."""
 
-from celery import shared_task
+from typing import Any
+
+from celery import Task, shared_task
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.scope import acting_as, load_user, system_scope
-from core.jobs import JobError, JobState, Progress, running
+from core.jobs import JobError, JobPostponedError, JobState, Progress, running
 from core.outbox import services as outbox
 from sites.enums import ImportKind, ImportStage
 from sites.geocoding.tasks import geocode
@@ -17,10 +19,16 @@ from sites.models import ImportRun
 from . import retention, services
 from .stored import light_runs
 
+# How long an import waits before it asks again whether its landlord's other one has ended.
+AGAIN_S = 5
 
-@shared_task
-def run_import(run_id: int) -> None:
-    """Perform the stage of a run, as the person who asked for it."""
+
+@shared_task(bind=True, max_retries=None)
+def run_import(self: "Task[..., Any]", run_id: int) -> None:
+    """Perform the stage of a run, as the person who asked for it.
+
+    While another import of the landlord runs, the task is retried, so that it holds no worker.
+    """
     with system_scope("jobs"):
         run = light_runs().get(pk=run_id)
     if run.stage == ImportStage.UNDO:
@@ -32,6 +40,8 @@ def run_import(run_id: int) -> None:
                 give_up_if_lost_again(run, _LOST)
                 _perform(run_id, author, progress)
             _give_back(run_id, author)
+    except JobPostponedError as error:
+        raise self.retry(countdown=AGAIN_S) from error
     except JobError:
         # The run holds the reason, which its author reads.
         if not services.read_as_told(run):

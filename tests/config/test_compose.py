@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from config.database import ROOT
 from config.environment import READ
@@ -91,7 +92,20 @@ def test_no_secret_stands_in_the_files():
 def test_the_proxy_reaches_neither_database_nor_queue():
     networks = {name: set(service["networks"]) for name, service in compose.services().items()}
     assert networks["proxy"] & networks["web"] == {"front"}
-    assert [name for name in ("db", "redis", "worker", "beat") if networks["proxy"] & networks[name]] == []
+    assert [
+        name for name in ("db", "redis", "worker", "importer", "beat") if networks["proxy"] & networks[name]
+    ] == []
+
+
+def test_each_queue_has_workers_and_those_of_files_take_nothing_else():
+    commands = {name: service.get("command", []) for name, service in compose.services().items()}
+    taken = {
+        name: command[command.index("--queues") + 1]
+        for name, command in commands.items()
+        if "worker" in command
+    }
+    assert taken == {"worker": "celery", "importer": "files"}
+    assert {queue.name for queue in settings.CELERY_TASK_QUEUES} == set(taken.values())
 
 
 def test_folders_in_memory_do_not_hide_the_collected_assets():
@@ -105,7 +119,7 @@ def test_only_the_preparation_holds_keys():
     assert {name: found for name, found in held.items() if found} == {"setup": keys}
 
 
-@pytest.mark.parametrize("name", ["setup", "web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["setup", "web", "worker", "importer", "beat"])
 def test_a_service_is_given_only_what_is_read(name):
     assert set(compose.services()[name]["environment"]) <= READ
 

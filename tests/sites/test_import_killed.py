@@ -5,21 +5,26 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dj_database_url
 import psycopg
 import pytest
-from django.db import connection
+from celery.exceptions import Retry
+from django.db import connection, connections, transaction
 from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
+from config.celery import app
 from core.jobs import Progress
 from sites.geocoding.tasks import geocode
 from sites.imports import services as service
-from sites.imports.tasks import run_import
+from sites.imports.tasks import AGAIN_S, run_import
+from sites.imports.turn import take_turn
 from sites.imports.undo import services as undoing
 from sites.imports.undo.tasks import undo_import
 from sites.models import ImportFile, ImportRun, Residence
@@ -178,6 +183,52 @@ def test_an_undoing_that_took_two_workers_down_is_given_up_and_may_be_asked_for_
     with acting_as(run.created_by) as scope:
         assert undoing.ask(scope, ImportRun.objects.get(pk=run.pk), then=undo_import)
     assert _state(run) == ("done", False, 0)
+
+
+@pytest.mark.parametrize(("stage", "before", "after"), [("import", 0, LINES), ("undo", LINES, 0)])
+def test_a_run_whose_landlord_has_another_at_work_goes_back_to_the_queue(
+    own_database, monkeypatch, stage, before, after
+):
+    run = _planted()
+    task, arguments = run_import, [run.pk]
+    if stage == "undo":
+        run_import(run.pk)
+        _lost_while_undoing(run, losses=0)
+        task, arguments = undo_import, [run.pk, run.created_by_id]
+        with system_scope("seeding"):
+            ImportRun.objects.filter(pk=run.pk).update(state="queued")
+    again = []
+    monkeypatch.setattr(task, "retry", lambda countdown: again.append(countdown) or Retry())
+    with _another_import_of(run):
+        for _delivery in range(3):
+            with pytest.raises(Retry):
+                task(*arguments)
+            assert _state(run) == ("queued", False, before)
+    assert again == [AGAIN_S] * 3
+    task(*arguments)
+    assert _state(run) == ("done", False, after)
+
+
+@contextmanager
+def _another_import_of(run: ImportRun) -> Iterator[None]:
+    """Hold the turn of the run's landlord on another connection."""
+    usual = connections["default"]
+    connections["default"] = usual.copy()
+    try:
+        with transaction.atomic():
+            take_turn(run)
+            other, connections["default"] = connections["default"], usual
+            yield
+            connections["default"] = other
+        other.close()
+    finally:
+        connections["default"] = usual
+
+
+def test_files_have_a_queue_of_their_own():
+    queues = {name: app.amqp.router.route({}, name)["queue"].name for name in app.tasks}
+    assert {name for name, queue in queues.items() if queue == "files"} == {run_import.name, undo_import.name}
+    assert set(queues.values()) == {"files", "celery"}
 
 
 def _lost_while_undoing(run: ImportRun, losses: int) -> None:

@@ -14,7 +14,8 @@ from core.outbox import services as outbox
 from core.plans import joining_sets
 from sites.enums import ImportStage
 from sites.imports.run import importer_of
-from sites.imports.services import Tell, wait_for_turn
+from sites.imports.services import Tell
+from sites.imports.turn import take_turn
 from sites.models import ImportRun
 
 from .plan import CHANGED, REMOVED, RESTORED, USED
@@ -107,9 +108,12 @@ def perform(scope: Scope, run: ImportRun, *, tell: Tell) -> dict[str, dict[str, 
 
     Returns:
         The counts: fate (:mod:`.plan`) → table → number of rows.
+
+    Raises:
+        JobPostponedError: an import into this landlord runs.
     """
     undoing = importer_of(run.kind).undoing
-    wait_for_turn(run)
+    take_turn(run)
     with connection.cursor() as cursor:
         with joining_sets():
             undoing.undo(cursor, run.pk)

@@ -1,14 +1,16 @@
 """Undo imports in a worker."""
 
-from celery import shared_task
+from typing import Any
+
+from celery import Task, shared_task
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import User
 from accounts.scope import acting_as, load_user, system_scope
-from core.jobs import JobError, Progress, running
+from core.jobs import JobError, JobPostponedError, Progress, running
 from sites.enums import ImportStage
-from sites.imports.tasks import NO_LONGER, give_up_if_lost_again
+from sites.imports.tasks import AGAIN_S, NO_LONGER, give_up_if_lost_again
 from sites.models import ImportRun
 
 from . import services
@@ -19,9 +21,9 @@ _LOST = _(
 )
 
 
-@shared_task
-def undo_import(run_id: int, user_id: int) -> None:
-    """Undo the import of a run, as the person who asked for it."""
+@shared_task(bind=True, max_retries=None)
+def undo_import(self: "Task[..., Any]", run_id: int, user_id: int) -> None:
+    """Undo the import of a run, as the person who asked for it; retried while an import of the landlord runs."""
     with system_scope("jobs"):
         run = ImportRun.objects.get(pk=run_id)
     person = load_user(user_id)
@@ -32,6 +34,8 @@ def undo_import(run_id: int, user_id: int) -> None:
             if progress is not None:
                 give_up_if_lost_again(run, _LOST)
                 _perform(run_id, person, progress)
+    except JobPostponedError as error:
+        raise self.retry(countdown=AGAIN_S) from error
     except JobError:
         # The run holds the reason, which the person reads.
         return
