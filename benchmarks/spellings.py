@@ -52,8 +52,19 @@ _JOINED = (
     "Les Lilas {}, {}",
     "{1}, Horizon {0}",
     "Tour Horizon {} {}",
+    "{} ou 997 {}",
+    "997 ou {} {}",
+    "{}.997 {}",
+    "997_{} {}",
+    "997 {} {}",
+    "entre le 997 et le {} {}",
+    "Entrées 997 et {} {}",
+    "En face du {} {}",
+    "à côté du {}, {}",
+    "{} {} Bât A à C",
+    "{} {}, Tour 1 ou 2",
 )
-_JOINED_SHARE = 0.02
+_JOINED_SHARE = 0.04
 _TAILS = ("", "", ", 00100 Brumeval", " 00100 BRUMEVAL", ", 00100 Brumeval Cedex 3", ", Brumeval", " (00100)")
 # How many of the town's numbers are not the landlords', and how often a letter is that nobody has.
 _STRAYS, _STRAY_LETTERS = 0.15, 0.05

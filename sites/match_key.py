@@ -46,7 +46,7 @@ _UNIT_LENGTH = 80
 # one the name's before it.
 Restating = Literal["all", "ends", "number", "name"]
 _JOIN = re.compile(r"\s*[-‐–—−]\s*|\s+(?:à|a|au)\s+", re.IGNORECASE)
-_AFTER_FIRST = re.compile(r"(?<=[0-9])\s*(?:[-‐–—−,/&+;]|\b(?:et|à|a|au)\b)\s*", re.IGNORECASE)
+_AFTER_FIRST = re.compile(r"(?<=[0-9])\s*(?:[-‐–—−,/&+;]|\b(?:et|ou|à|a|au)\b)\s*", re.IGNORECASE)
 _BUILDINGS = set(BUILDINGS.values())
 _ONE_DOOR = re.compile(r"([0-9]+)([A-Z]*)")
 
@@ -119,11 +119,23 @@ class Parsed:
             return self._text
         start, end = self._doubt.span
         before, numbers, after = self._text[:start], self._text[start:end], self._text[end:]
+        if self._doubt.why in {Unclear.SEVERAL, Unclear.BESIDE, Unclear.UNITS}:
+            return self._restated_anew(before, after, choice)
         if choice == "number":
             return f"{before.rstrip()} - {numbers}{after}"
         if choice == "name":
             return f"{before}{_AFTER_FIRST.sub(' : ', numbers, count=1)}{after}"
         return f"{before}{_JOIN.sub(' au ' if choice == 'all' else ', ', numbers)}{after}"
+
+    def _restated_anew(self, before: str, after: str, choice: Restating) -> str:
+        """Return the address with its numbers as a list (``ends``), or at the number it is beside (``number``)."""
+        doubt = self._doubt
+        if doubt and doubt.why is Unclear.BESIDE and choice == "number":
+            return f"{before}{after}".strip()
+        if doubt and doubt.why is Unclear.SEVERAL and choice == "ends":
+            within = [self._text[a:b] for a, b in self._spans if doubt.span[0] <= a and b <= doubt.span[1]]
+            return ", ".join([f"{before}{', '.join(doubt.numbers)}{after}", *within])
+        return self._text
 
     @property
     def outside(self) -> str:
@@ -137,7 +149,12 @@ class Parsed:
     @property
     def meant(self) -> Doors | None:
         """Return the doors among which the address is, where its numbers are several or cannot be told."""
-        told = parse(self.restated("number" if self.question is Unclear.NUMBER_OR_NAME else "all"))
+        by_choice: dict[Unclear | None, Restating] = {
+            Unclear.NUMBER_OR_NAME: "number",
+            Unclear.BESIDE: "number",
+            Unclear.SEVERAL: "ends",
+        }
+        told = parse(self.restated(by_choice.get(self.question, "all")))
         values = [int(digits) for digits in re.findall("[0-9]+", told.numbers)]
         return Doors(told.street, min(values), max(values)) if values else None
 
@@ -153,7 +170,8 @@ def parse(label: str) -> Parsed:
 
     The time it takes grows with the length of the text, whatever it holds.
     """
-    text = unicodedata.normalize("NFKC", label[:_LONGEST])[:_LONGEST]
+    signs = label[:_LONGEST].replace("º", "°").replace("№", "n°")
+    text = unicodedata.normalize("NFKC", signs)[:_LONGEST]
     units = take_units(cut(text))
     parts, doubt = read_parts(without_lots(units.rest))
     if not any(part.numbers for part in parts):
@@ -161,6 +179,7 @@ def parse(label: str) -> Parsed:
         parts = [Part("", street)] if street else []
     if units.doubtful and not any(part.numbers for part in parts):
         doubt = Doubt(Unclear.NUMBER_OR_NAME, units.doubtful)
+    doubt = doubt or units.several
     return Parsed(text, parts, units, doubt)
 
 

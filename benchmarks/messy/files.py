@@ -72,7 +72,7 @@ def stock_file(dice: random.Random, estate: list[Residence], *, plain: bool = Fa
     rows: list[Row] = []
     for residence, address in truth:
         code, postcode, city = commune_of(dice, address.commune, plain=not mess.chance(0.6))
-        unit = "entrance" if address.unit.startswith(("Hall", "Escalier")) else "building"
+        unit = "entrance" if address.unit.startswith(("Hall", "Escalier", "Allée")) else "building"
         rows.append(
             {
                 "reference": residence.reference,

@@ -18,7 +18,20 @@ _UNITS = {
     "Tour": ("Tour {}", "TOUR {}", "tour n° {}"),
     "Hall": ("hall {}", "HALL {}", "Hall {}"),
     "Escalier": ("Esc. {}", "ESC {}", "escalier {}", "esc {}"),
+    "Allée": ("allée {}", "Allée {}", "ALLEE {}"),
 }
+# Two numbers or two units of which nobody can tell which is meant, and places beside a number.
+_SEVERAL = (
+    "{number} ou {other} {street}", "{number}.{other} {street}", "{number}_{other} {street}", "{number}|{other}, {street}",
+    "entre le {number} et le {other} {street}", "Entrées {number} et {other} {street}", "{number} {other} {street}",
+    "{street}, {number} ou {other}", "{number} et/ou {other} {street}", "{number} ({other}) {street}",
+)  # fmt: skip
+_BESIDE = (
+    "En face du {other} {street}", "à côté du {other} {street}", "devant le {other}, {street}",
+    "derrière le {other} {street}", "près du {other} {street}", "angle du {other} {street}", "Face au {other} {street}",
+)  # fmt: skip
+_RANGES = ("{} à {}", "{} - {}", "{} ou {}", "{} {}", "{} au {}")
+_UNTOLD_SHARE = 0.03
 # Names that stand before an address; with the address's own number behind them, nobody can tell whose it is.
 _ESTATES = ("Résidence Horizon 2 - ", "Les Lilas - ", "Résidence Les Lilas, ", "Horizon 12 - ", "Horizon 3, ")
 _JOINED = (
@@ -86,13 +99,9 @@ def address_of(dice: random.Random, address: Address, *, unit: bool = True, plai
     elif not plain and dice.random() < 0.1:
         text = f"{number}, {street}"
     if not plain:
-        text = _named(dice, text, number, street)
+        text = _untold(dice, address.numbers, street) or _named(dice, text, number, street)
     if unit and address.unit:
-        kind, name = address.unit.rsplit(" ", 1)
-        written = dice.choice(_UNITS[kind][:1] if plain else _UNITS[kind]).format(name)
-        text = dice.choice(
-            (f"{text} {written}", f"{written}, {text}", f"{written} - {text}", f"{text}, {written}")
-        )
+        text = _with_unit(dice, text, address.unit, plain=plain)
     if not plain:
         text = dice.choice((str, str, str.upper, str.lower, unaccented, _spaced))(text)
         if dice.random() < 0.1:
@@ -113,6 +122,28 @@ def commune_of(dice: random.Random, commune: Commune, *, plain: bool = False) ->
         (commune.postcodes[0], f"F-{commune.postcodes[0]}", commune.postcodes[0].lstrip("0"))
     )
     return dice.choice(((code, postcode, name), (code, "", name), ("", postcode, name), (code, postcode, "")))
+
+
+def _untold(dice: random.Random, numbers: str, street: str) -> str:
+    """Return now and then an address that names another number too, or a place beside another number; else ""."""
+    if not numbers.isdecimal() or dice.random() >= _UNTOLD_SHARE:
+        return ""
+    other = int(numbers) + 2
+    return dice.choice(_SEVERAL + _BESIDE).format(number=numbers, other=other, street=street)
+
+
+def _with_unit(dice: random.Random, text: str, unit: str, *, plain: bool) -> str:
+    """Return an address with its building or entrance, of which another may be named as well."""
+    kind, name = unit.rsplit(" ", 1)
+    if not plain and name not in {"A", "1"} and len(name) == 1 and dice.random() < _UNTOLD_SHARE:
+        name = dice.choice(_RANGES).format(chr(ord(name) - 1), name)
+    elif not plain and len(name) > 1:
+        name = dice.choice((name, f"{name[0]} {name[1:]}", f"{name[0]}-{name[1:]}"))
+    written = dice.choice(_UNITS[kind][:1] if plain else _UNITS[kind]).format(name)
+    before = (f"{written}, {text}", f"{written} - {text}")
+    after = (f"{text} {written}", f"{text}, {written}")
+    # Before the number an "allée" is a street.
+    return dice.choice(after if kind == "Allée" else before + after)
 
 
 def _named(dice: random.Random, text: str, number: str, street: str) -> str:
@@ -141,7 +172,7 @@ def _number(dice: random.Random, numbers: str) -> str:
     if " " in numbers:
         number, suffix = numbers.split(" ")
         return dice.choice((numbers, f"{number}{suffix}", f"{number} {suffix.upper()}"))
-    return dice.choice((numbers, numbers, f"n° {numbers}", f"N°{numbers}"))
+    return dice.choice((numbers, numbers, f"n° {numbers}", f"N°{numbers}", f"{numbers}.0"))
 
 
 def _spaced(text: str) -> str:

@@ -157,9 +157,13 @@ def _range(dice: random.Random, street: tuple[str, str, str], commune: Commune) 
 
 def _buildings(dice: random.Random, street: tuple[str, str, str], commune: Commune) -> list[Address]:
     number = str(dice.randrange(1, 99))
-    kind = dice.choice(("Bât.", "Tour", "Hall", "Escalier"))
-    names = "ABC" if kind in {"Bât.", "Hall"} else "123"
-    return [Address(number, street, commune, f"{kind} {name}", 20 + n) for n, name in enumerate(names)]
+    kind = dice.choice(("Bât.", "Tour", "Hall", "Escalier", "Allée"))
+    names = list("ABC" if kind in {"Bât.", "Hall", "Allée"} else "123")
+    if kind in {"Bât.", "Escalier"} and dice.random() < 0.3:
+        names = ["B1", "B2", "B3"]
+    # Equal numbers of dwellings, by which no row is told from another.
+    more = dice.choice((0, 1))
+    return [Address(number, street, commune, f"{kind} {name}", 20 + more * n) for n, name in enumerate(names)]
 
 
 _LAYOUTS = (_single, _single, _suffixed, _neighbours, _range, _buildings)

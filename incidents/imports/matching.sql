@@ -78,7 +78,7 @@ WITH communes AS (
 addresses AS (
     SELECT id, residence_id, landlord_id, commune_id, longitude, latitude, match_key,
         split_part(match_key, ' # ', 1) AS doors, coalesce(substring(match_key FROM '# (.*)$'), '') AS unit,
-        coalesce(substring(match_key FROM '# ((?:(?:BAT|TOUR|IMM|BLOC) \S+ ?)+)'), '') AS building
+        coalesce(substring(match_key FROM '# ((?:(?:BAT|TOUR|IMM|BLOC|PLOT) \S+ ?)+)'), '') AS building
     FROM sites_address a
     WHERE (
             commune_id IN (SELECT commune_id FROM communes)
@@ -101,7 +101,7 @@ doors AS (
 rows AS (
     SELECT line, key, street, door, suffix, unit, residence_id, within, longitude AS from_lon, latitude AS from_lat,
         CASE WHEN suffix IN ('BIS', 'TER', 'QUATER') THEN left(suffix, 1) ELSE suffix END AS letter,
-        coalesce(substring(unit FROM '^((?:(?:BAT|TOUR|IMM|BLOC) \S+ ?)+)'), '') AS in_building
+        coalesce(substring(unit FROM '^((?:(?:BAT|TOUR|IMM|BLOC|PLOT) \S+ ?)+)'), '') AS in_building
     FROM import_staging WHERE reason IS NULL AND address_id IS NULL AND key <> ''
 ),
 -- Each row with every address at its street: those of its residence, else those of the communes it names.

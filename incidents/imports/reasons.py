@@ -48,7 +48,10 @@ class FactReason(TextChoices):
         _("plusieurs résidences à ce numéro : précisez la référence ou le bâtiment"),
     )
     UNKNOWN_UNIT = "unknown_unit", _("bâtiment ou entrée inconnus à ce numéro")
-    UNCLEAR_NUMBER = "unclear_number", _("plusieurs numéros, ou un numéro qui peut être celui d’un nom")
+    UNCLEAR_NUMBER = (
+        "unclear_number",
+        _("plusieurs numéros ou bâtiments, ou un numéro qui peut être celui d’un nom ou d’un voisin"),
+    )
     NEAR_ONLY = "near_only", _("seul son point est près d’une de vos adresses")
     ALIKE_ONLY = "alike_only", _("son adresse ressemble à une des vôtres")
     ALREADY_WAITING = "already_waiting", _("déjà parmi les faits à placer")

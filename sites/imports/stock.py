@@ -88,6 +88,15 @@ class StockReason(TextChoices):
     BOTH_SIDES = "both_sides", _("plage d’un numéro pair à un impair, sans dire si elle a les deux côtés")
     BACKWARDS = "backwards", _("plage de numéros à rebours")
     NUMBER_OR_NAME = "number_or_name", _("numéro de la rue, ou d’un nom qui le précède")
+    SEVERAL_DOORS = (
+        "several_doors",
+        _("plusieurs numéros, sans dire s’ils sont un choix, une plage ou une liste"),
+    )
+    BESIDE_A_DOOR = "beside_a_door", _("lieu dit par rapport à un numéro : « en face du 12 »")
+    SEVERAL_UNITS = (
+        "several_units",
+        _("plage ou choix de bâtiments, d’escaliers ou d’entrées : « Bât. A à C »"),
+    )
     OTHER_IDENTIFIER = "other_identifier", _("adresse connue sous un autre identifiant national")
     BAD_IDENTIFIER = "bad_identifier", _("identifiant RNB ou clé BAN illisibles, laissés de côté")
     LABEL_CUT = "label_cut", _("adresse trop longue, coupée")
@@ -151,6 +160,12 @@ QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = {
     "too_many_doors": [_ENDS, _NO_DOOR],
     "both_sides": [("all", _("Tous les numéros, des deux côtés de la rue")), _ENDS, _NO_DOOR],
     "backwards": [_ENDS, _NO_DOOR],
+    "several_doors": [_ENDS, _NO_DOOR],
+    "beside_a_door": [("number", _("L’adresse est à ce numéro")), _NO_DOOR],
+    "several_units": [
+        ("none", _("En faire une seule adresse, nommée comme dans le fichier")),
+        ("leave", _("Écarter ces lignes, pour en écrire une par bâtiment ou par entrée")),
+    ],
     "number_or_name": [
         ("number", _("C’est le numéro de la rue")),
         ("name", _("C’est celui du nom qui le précède")),

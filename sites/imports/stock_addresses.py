@@ -64,13 +64,14 @@ def written_address(values: Values) -> str:
     parsed = parse(label)
     for name, unit in units.items():
         if unit and not getattr(parsed, name):
-            label = f"{label}, {_unit(unit, name)}"
+            label = _with_unit(label, unit, name)
     return label.removeprefix(", ")
 
 
-def _unit(written: str, name: str) -> str:
-    """Return a unit with the word that says what it is: ``A`` → ``Bât. A``; ``Tour 3`` stays."""
-    return written if getattr(parse(written), name) else f"{_WORDS[name]} {written}"
+def _with_unit(label: str, written: str, name: str) -> str:
+    """Return the address with a unit and the word that says what it is: ``A`` → ``Bât. A``; ``Tour 3`` stays."""
+    said = f"{label}, {written}"
+    return said if getattr(parse(said), name) else f"{label}, {_WORDS[name]} {written}"
 
 
 def _identifier(read: str, written: str, remarks: list[str]) -> str:

@@ -18,7 +18,7 @@ _CHOICES: tuple[Restating, ...] = ("all", "ends", "number", "name")
 
 
 def tell_numbers(entries: list[Entry], known: Callable[[Entry], Address | None], ask: Ask) -> list[Entry]:
-    """Return the rows whose numbers can be told; mark the others as asked about.
+    """Return the rows whose numbers and units can be told; mark the others as asked about, or as left out.
 
     An address that is known as it is written, or as an answer restated it in an earlier import, is no question.
     """
@@ -30,12 +30,13 @@ def tell_numbers(entries: list[Entry], known: Callable[[Entry], Address | None],
             choice = ask(question, line=entry.line, subject=entry.subject, file=entry.at.label, known="")
             if choice not in _CHOICES:
                 entry.asked = "" if choice else question
+                entry.refused = question if choice == "leave" else ""
                 break
             written = entry.at.label
             _restate(entry, choice)
             if entry.at.label == written:
                 break
-    return [entry for entry in entries if not entry.asked]
+    return [entry for entry in entries if not entry.settled]
 
 
 def _answered_before(entry: Entry, known: Callable[[Entry], Address | None]) -> bool:

@@ -6,11 +6,18 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .tokens import GAP, Token
-from .words import ADJECTIVES, CLEAR_TYPES, ORDINALS, TYPES
+from .words import ADJECTIVES, CLEAR_TYPES, NUMBER_SIGNS, ORDINALS, TYPES
 
 MOST_DOORS = 40
+# What may stand between numbers and their street.
+SEPARATORS = {",", "-", ":"}
 _LISTS = {",", "/", "&", "+", ";", "ET"}
 _SPANS = {"A", "AU"}
+# What may stand between two numbers of one address, and of that what says nothing of how they belong together.
+_JOINING = _LISTS | _SPANS | NUMBER_SIGNS | {"-", "OU", "JUSQU", "LE", "LES"}
+_SAYING_NOTHING = NUMBER_SIGNS | {"JUSQU", "LE", "LES"}
+_MOST_JOINING = 5
+_UNTOLD = "?"
 # Letters that a word of a name rarely begins with ("12 B Les Pins"; never "12 D Artagnan").
 _LETTERS_BEFORE_WORDS = set("ABCEFGHIJK")
 
@@ -22,13 +29,21 @@ class Unclear(StrEnum):
     BOTH_SIDES = "both_sides"
     BACKWARDS = "backwards"
     NUMBER_OR_NAME = "number_or_name"
+    SEVERAL = "several_doors"
+    BESIDE = "beside_a_door"
+    UNITS = "several_units"
 
 
 class Doubt(NamedTuple):
-    """Why numbers cannot be told, and where they stand in the text."""
+    """Why an address cannot be told, and where what is unclear stands in the text.
+
+    ``numbers`` are the doors of :attr:`Unclear.SEVERAL`. The span of :attr:`Unclear.BESIDE` is that of the words
+    before the number.
+    """
 
     why: Unclear
     span: tuple[int, int]
+    numbers: tuple[str, ...] = ()
 
 
 class Number(NamedTuple):
@@ -61,7 +76,17 @@ def read_run(tokens: list[Token], position: int) -> Run:
     run = Run([first], [], end)
     while (following := _join(tokens, run.end)) is not None:
         join, at = following
-        number, run.end = _read_number(tokens, at)
+        before, comma = run.numbers[-1], tokens[run.end]
+        number, end = _read_number(tokens, at)
+        if (
+            join == ","
+            and number.value < before.value
+            and tokens[at].start == comma.end
+            and comma.text == ","
+        ):
+            # "12,5" may be a fraction.
+            join = _UNTOLD
+        run.end = end
         run.joins.append(join)
         run.numbers.append(number)
     run.span = tokens[position].start, tokens[run.end - 1].end
@@ -73,6 +98,14 @@ def is_before_street(tokens: list[Token], position: int) -> bool:
     if position >= len(tokens) or tokens[position].number is None:
         return False
     return is_street(tokens, _read_number(tokens, position)[1])
+
+
+def end_of_doors(tokens: list[Token], position: int) -> int:
+    """Return the position after the numbers at a position that belong to a street behind them; 0 for none."""
+    if position >= len(tokens) or tokens[position].number is None:
+        return 0
+    end = read_run(tokens, position).end
+    return end if is_street(tokens, after_separators(tokens, end, SEPARATORS)) else 0
 
 
 def is_street(tokens: list[Token], position: int) -> bool:
@@ -90,11 +123,22 @@ def is_street(tokens: list[Token], position: int) -> bool:
     return token.text in ADJECTIVES and following.text in TYPES and following.text != "R"
 
 
+def together(before: list[Run], run: Run) -> Run:
+    """Return all the numbers that stand before a street: several that nothing joins cannot be told."""
+    if not before:
+        return run
+    runs = [*before, run]
+    numbers = [number for each in runs for number in each.numbers]
+    return Run(numbers, [_UNTOLD] * (len(numbers) - 1), run.end, (runs[0].span[0], run.span[1]))
+
+
 def numbers_key(run: Run, *, both_sides: bool) -> tuple[str, Unclear | None]:
     """Return the numbers as keys write them, and what is unclear in them.
 
     A key's ``12-16`` is one side of the street, ``12:17`` both, and ``3?260`` no door at all.
     """
+    if _UNTOLD in run.joins or (run.joins and any(not number.value for number in run.numbers)):
+        return _UNTOLD.join(map(str, run.numbers)), Unclear.SEVERAL
     items: list[str] = []
     doubt: Unclear | None = None
     for numbers, joins in _groups(run):
@@ -140,7 +184,7 @@ def _letter(tokens: list[Token], position: int) -> tuple[str, int]:
         return "", position
     if letter == "R" and not (following is not None and following.text in CLEAR_TYPES):
         return "", position
-    ends = following is None or following.mark or following.text in ORDINALS | _LISTS | _SPANS
+    ends = following is None or following.mark or following.text in ORDINALS | _LISTS | _SPANS | {"OU"}
     if ends or is_street(tokens, position + 1) or letter in _LETTERS_BEFORE_WORDS:
         return letter, position + 1
     return "", position
@@ -148,19 +192,24 @@ def _letter(tokens: list[Token], position: int) -> tuple[str, int]:
 
 def _join(tokens: list[Token], position: int) -> tuple[str, int] | None:
     """Return what joins a further number, and where that stands; None where the numbers end."""
-    if position >= len(tokens):
-        return None
-    text = tokens[position].text
-    at = position + 1
-    if text == "," and at < len(tokens) and tokens[at].text == "ET":
+    at = position
+    while at < len(tokens) and at - position < _MOST_JOINING and _is_joining(tokens[at]):
         at += 1
-    if at >= len(tokens) or tokens[at].number is None:
+    if at == position or at >= len(tokens) or tokens[at].number is None:
         return None
-    if text == "-":
+    texts = [token.text for token in tokens[position:at] if token.text not in _SAYING_NOTHING]
+    if texts == ["-"]:
         return ("-" if tokens[position].tight else " - "), at
-    if text in _LISTS:
-        return ("ET" if text == "ET" else ","), at
-    return ("A", at) if text in _SPANS else None
+    if texts == ["ET"]:
+        return "ET", at
+    if texts == [",", "ET"] or (len(texts) == 1 and texts[0] in _LISTS):
+        return ",", at
+    return ("A" if len(texts) == 1 and texts[0] in _SPANS else _UNTOLD), at
+
+
+def _is_joining(token: Token) -> bool:
+    """Say whether a token may stand between two numbers of one address; an unknown mark does so without spaces."""
+    return token.number is None and (token.text in _JOINING or (token.mark and token.tight))
 
 
 def _groups(run: Run) -> list[tuple[list[Number], list[str]]]:
@@ -207,6 +256,14 @@ def _is_row(numbers: list[str]) -> bool:
         return False
     values = [int(number) for number in numbers]
     return all(b - a == 2 for a, b in itertools.pairwise(values))  # noqa: PLR2004
+
+
+def after_separators(tokens: list[Token], position: int, marks: set[str]) -> int:
+    """Return the position after one of the marks and after what was taken out."""
+    position = skip_gaps(tokens, position)
+    if position < len(tokens) and tokens[position].mark and tokens[position].text in marks:
+        position += 1
+    return skip_gaps(tokens, position)
 
 
 def skip_gaps(tokens: list[Token], position: int) -> int:

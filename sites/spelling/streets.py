@@ -2,11 +2,25 @@
 
 from typing import NamedTuple
 
-from .numbers import MOST_DOORS, Doubt, Run, Unclear, is_street, numbers_key, read_run, skip_gaps
-from .tokens import GAP, Token, gap
+from .beside import beside_span, word_beside
+from .numbers import (
+    MOST_DOORS,
+    SEPARATORS,
+    Doubt,
+    Run,
+    Unclear,
+    after_separators,
+    is_street,
+    numbers_key,
+    read_run,
+    together,
+)
+from .tokens import FLOOR, GAP, Token
+from .trimming import without_parentheses, without_trailing_and
 from .words import (
     ARTICLES,
     BEFORE_NUMBERS,
+    CORNERS,
     ESTATES,
     INNER_TYPES,
     MONTHS,
@@ -22,7 +36,6 @@ _SIDES = {"PAIR", "PAIRS", "IMPAIR", "IMPAIRS"}
 _MOST_AFTER = 999
 # Estates of one name are numbered up to here ("Horizon 2"); a higher number may begin the doors of a street.
 _MOST_ESTATES = 9
-_SEPARATORS = {",", "-", ":"}
 
 
 class Part(NamedTuple):
@@ -43,9 +56,9 @@ class _Found(NamedTuple):
 def read_parts(tokens: list[Token]) -> tuple[list[Part], Doubt | None]:
     """Return the streets with their numbers, and why the numbers cannot be told."""
     sides = {token.text for token in tokens} & _SIDES
-    tokens = [token for token in _without_parentheses(tokens) if token.text not in _SIDES]
+    tokens = [token for token in without_parentheses(tokens) if token.text not in _SIDES]
     if both := len({side.startswith("IM") for side in sides}) > 1:
-        tokens = _without_trailing_and(tokens)
+        tokens = without_trailing_and(tokens)
     tokens = _without_postcode(tokens)
     found, question = _before_streets(tokens)
     if not found and not question:
@@ -58,7 +71,8 @@ def read_parts(tokens: list[Token]) -> tuple[list[Part], Doubt | None]:
         if end is None:
             end = found[position + 1].start if position + 1 < len(found) else len(tokens)
         numbers, unclear = numbers_key(part.run, both_sides=both)
-        question = question or (Doubt(unclear, part.run.span) if unclear else None)
+        if unclear and not question:
+            question = Doubt(unclear, part.run.span, tuple(map(str, part.run.numbers)))
         street = street_key(_cut_street(tokens[part.street : end]))
         if numbers and street:
             parts.append(Part(numbers, street))
@@ -86,31 +100,6 @@ def _in_full(token: Token, following: Token | None, *, first: bool) -> str:
     return INNER_TYPES.get(text, text)
 
 
-def _without_parentheses(tokens: list[Token]) -> list[Token]:
-    depth = 0
-    kept = []
-    for token in tokens:
-        if token.mark and token.text in "([":
-            depth += 1
-            kept.append(gap(token.start, token.end))
-        elif token.mark and token.text in ")]":
-            depth = max(0, depth - 1)
-        elif not depth:
-            kept.append(token)
-    return kept
-
-
-def _without_trailing_and(tokens: list[Token]) -> list[Token]:
-    """Remove the "et" that stood between "pairs" and "impairs", and the word "numéros"."""
-    kept = []
-    for position, token in enumerate(tokens):
-        following = tokens[position + 1] if position + 1 < len(tokens) else None
-        joins = token.text == "ET" and (following is None or (following.mark or following.text in TYPES))
-        if not joins:
-            kept.append(token)
-    return kept
-
-
 def _without_postcode(tokens: list[Token]) -> list[Token]:
     """Cut a postcode and what follows it; one at the start is removed with its town."""
     for position, token in enumerate(tokens):
@@ -133,13 +122,16 @@ def _is_postcode(tokens: list[Token], position: int) -> bool:
     if position and tokens[position - 1].text in NUMBER_SIGNS:
         return False
     run = read_run(tokens, position)
-    return not is_street(tokens, _after_separators(tokens, run.end, {","}))
+    return not is_street(tokens, after_separators(tokens, run.end, {","}))
 
 
 def _before_streets(tokens: list[Token]) -> tuple[list[_Found], Doubt | None]:
     """Return the numbers that stand before a kind of street."""
     found: list[_Found] = []
     question: Doubt | None = None
+    beside: list[tuple[_Found, int]] = []
+    # Numbers before the next street that are no name's.
+    left: list[tuple[int, Run]] = []
     position = 0
     # Whether what is read belongs to a street, and to one that has its numbers before it.
     in_street = in_numbered_street = False
@@ -151,19 +143,34 @@ def _before_streets(tokens: list[Token]) -> tuple[list[_Found], Doubt | None]:
             position += 1
             continue
         run = read_run(tokens, position)
-        street = _after_separators(tokens, run.end, _SEPARATORS)
+        street = after_separators(tokens, run.end, SEPARATORS)
         before = tokens[position - 1] if position else None
         if is_street(tokens, street) and not (in_street and _begins_name(before)):
             named = not in_numbered_street and _is_name(before)
-            touching = _touching(run, tokens[run.end : street], named=named)
+            word = word_beside(tokens, position)
+            touching = run if word is not None else _touching(run, tokens[run.end : street], named=named)
             if isinstance(touching, Run):
-                found.append(_Found(touching, position, street))
+                start = left[0][0] if left else position
+                found.append(_Found(together([run for _at, run in left], touching), start, street))
+                if word is not None:
+                    beside.append((found[-1], word))
+                left = []
                 in_street = in_numbered_street = True
                 position = street
                 continue
             question = question or (Doubt(touching, run.span) if touching else None)
+        elif not (_is_name(before) or (in_street and _begins_name(before)) or _is_day(tokens, run)):
+            left.append((position, run))
         position = run.end
+    if beside and not (len(found) > 1 and tokens[beside[0][1]].text in CORNERS):
+        at, word = beside[0]
+        return [], question or Doubt(Unclear.BESIDE, beside_span(tokens, word, at.run))
     return found, question
+
+
+def _is_day(tokens: list[Token], run: Run) -> bool:
+    """Say whether a month follows the numbers ("8 mai 1945")."""
+    return run.end < len(tokens) and tokens[run.end].text in MONTHS
 
 
 def _begins_name(token: Token | None) -> bool:
@@ -199,20 +206,13 @@ def _may_be_doors(run: Run) -> bool:
     return first.value > _MOST_ESTATES and 1 <= doors <= MOST_DOORS
 
 
-def _after_separators(tokens: list[Token], position: int, marks: set[str]) -> int:
-    position = skip_gaps(tokens, position)
-    if position < len(tokens) and tokens[position].mark and tokens[position].text in marks:
-        position += 1
-    return skip_gaps(tokens, position)
-
-
 def _at_the_start(tokens: list[Token]) -> list[_Found]:
     """Return the numbers that begin an address without a kind of street ("5 Les Hauts de Brume")."""
     start = next((position for position, token in enumerate(tokens) if not token.mark), None)
     if start is None or tokens[start].number is None:
         return []
     run = read_run(tokens, start)
-    street = _after_separators(tokens, run.end, {","})
+    street = after_separators(tokens, run.end, {","})
     if street >= len(tokens) or not tokens[street].word or tokens[street].text in MONTHS:
         return []
     return [_Found(run, start, street)]
@@ -233,7 +233,7 @@ def _after_street(tokens: list[Token]) -> list[_Found]:
             continue
         run = read_run(tokens, position)
         ends = run.end >= len(tokens) or tokens[run.end].breaks
-        ends = ends and not is_street(tokens, _after_separators(tokens, run.end, _SEPARATORS))
+        ends = ends and not is_street(tokens, after_separators(tokens, run.end, SEPARATORS))
         street = _without_sign(tokens, start, position)
         return [_Found(run, start, start, street)] if ends and street > start + 1 else []
     return []
@@ -280,6 +280,14 @@ def _cut_street(tokens: list[Token]) -> list[Token]:
                 return tokens[:position]
             continue
         before = tokens[position - 1] if position else None
+        if (
+            names > 1
+            and position + 1 == len(tokens)
+            and FLOOR.fullmatch(token.text)
+            and not _follows_article(tokens, position)
+        ):
+            # "12 rue des Essais 3ème".
+            return tokens[:position]
         estate = token.text in {"RESIDENCE", "RESID", "RES"} and names > 1
         if estate and before is not None and before.text not in ARTICLES and before.text not in TYPES:
             return tokens[:position]

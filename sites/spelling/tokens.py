@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from .words import ORDINALS
 
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
+# First a whole number as spreadsheets export it among fractions: "26.0", "26,0".
+_TOKEN = re.compile(r"(?<![\w.,])[0-9]{1,5}[.,]0+(?![.,]?\w)|[^\W_]+|[^\w\s]|_")
 _NUMBER = re.compile(rf"([0-9]{{1,5}})([A-Z]?(?:{'|'.join(sorted(ORDINALS))})?)")
 _DASHES = dict.fromkeys("‐–—−", "-")
 _APOSTROPHES = "'’ʼ`´′"
 _MARKS = set(",;:|()[]/&+-")
 GAP = "#"
+# The number of a floor: 1ER, 2E, 3EME.
+FLOOR = re.compile(r"[0-9]{1,2}(?:ER|ERE|E|ND|NDE|EME|IEME)")
 
 
 @dataclass(slots=True)
@@ -73,13 +76,12 @@ def cut(text: str) -> list[Token]:
         elif raw[0].isalnum():
             tokens.append(_word(raw, start, end))
         elif (mark := _DASHES.get(raw, raw)) in _MARKS:
-            tight = (
-                mark == "-"
-                and start > 0
-                and end < len(text)
-                and text[start - 1 : end + 1].strip() == text[start - 1 : end + 1]
-            )
+            tight = mark == "-" and not any(map(str.isspace, text[start - 1 : end + 1]))
+            tight = tight and start > 0 and end < len(text)
             tokens.append(Token(mark, start, end, mark=True, tight=tight))
+        elif text[max(0, start - 1) : start].isdigit() and text[end : end + 1].isdigit():
+            # Whatever parts two numbers ("12.14", "12_14") keeps them from being read as one or as the last.
+            tokens.append(Token(raw, start, end, mark=True, tight=True))
     return tokens
 
 
@@ -89,6 +91,7 @@ def gap(start: int, end: int) -> Token:
 
 
 def _word(raw: str, start: int, end: int) -> Token:
+    raw = re.split("[.,]", raw)[0]
     text = plain(raw)
     token = Token(text, start, end, accented=text != raw.upper())
     if found := _NUMBER.fullmatch(text):

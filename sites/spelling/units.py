@@ -3,19 +3,20 @@
 import re
 from dataclasses import dataclass, field
 
-from .numbers import is_before_street
-from .tokens import Token, gap
+from .numbers import Doubt, Unclear, end_of_doors, is_before_street, is_street
+from .tokens import FLOOR, Token, gap
+from .values import MOST_JOINING, UNTOLD, is_joining, read_short, read_values, text_at
 from .words import (
     ADJECTIVES,
     ARTICLES,
     BUILDINGS,
     ENTRANCES,
+    ENTRANCES_AFTER,
+    FLOORS,
     IN_NAMES,
     LOTS,
     NO_PLACE,
     NUMBER_SIGNS,
-    ORDINALS,
-    ROMAN,
     SIDES,
     TYPES,
     UNIT_ORDER,
@@ -23,8 +24,20 @@ from .words import (
 
 _KINDS = {**BUILDINGS, **ENTRANCES}
 _GLUED = re.compile(r"(BAT|ESC|IMM|ENT|TOUR|HALL)([0-9]{1,3})")
-_CODE = re.compile(r"[A-Z]{1,2}[0-9]{1,3}[A-Z]?|[A-Z]{2}")
-_LONGEST_NUMBER, _MOST_WORDS = 9_999, 6
+_MOST_WORDS = 6
+# Kinds of more than one, in whose list the number of the street may stand ("Entrées 12, 14 rue …").
+_MANY = {
+    "BATIMENTS",
+    "BATS",
+    "TOURS",
+    "IMMEUBLES",
+    "BLOCS",
+    "ENTREES",
+    "ESCALIERS",
+    "HALLS",
+    "CAGES",
+    "PORTES",
+}
 
 
 @dataclass
@@ -35,6 +48,8 @@ class Units:
     rest: list[Token] = field(default_factory=list)
     # Where a number stands that may be the building's or the street's ("Tour 26 rue des Essais").
     doubtful: tuple[int, int] | None = None
+    # A range of units or a choice between them.
+    several: Doubt | None = None
 
     @property
     def key(self) -> str:
@@ -48,7 +63,7 @@ def take_units(tokens: list[Token]) -> Units:
     units = Units()
     position = 0
     while position < len(tokens):
-        end = _read_unit(tokens, position, units)
+        end = _after_floor(tokens, position) or _read_unit(tokens, position, units)
         if end == position:
             units.rest.append(tokens[position])
             position += 1
@@ -66,7 +81,7 @@ def without_lots(tokens: list[Token]) -> list[Token]:
         token = tokens[position]
         value, end = "", position
         if token.word and token.text in LOTS and not _in_a_name(tokens, position):
-            value, end = _values(tokens, position + 1)
+            value, end = read_values(tokens, _after_signs(tokens, position + 1), numbered=False)
         if value:
             rest.append(gap(token.start, token.end))
             position = end
@@ -82,29 +97,80 @@ def _read_unit(tokens: list[Token], position: int, units: Units) -> int:
     if not token.word or token.elided:
         return position
     if token.text in NO_PLACE and not _in_a_name(tokens, position):
-        _value, end = _values(tokens, position + 1)
-        return end
+        value, end = read_values(tokens, _after_signs(tokens, position + 1), numbered=False)
+        return end if value else position + 1
     if glued := _GLUED.fullmatch(token.text):
         units.found.append((glued[1], str(int(glued[2])), token.start, token.end))
         return position + 1
-    kind = _KINDS.get(token.text, "")
+    numbered = any(other.number is not None for other in units.rest)
+    kind = _KINDS.get(token.text, "") or _entrance_after(tokens, position, numbered=numbered)
     if not kind or _in_a_name(tokens, position):
         return position
+    value, end = _read_value(tokens, position, units, numbered=numbered)
+    if not value:
+        return position
+    units.found.append((kind, value, token.start, tokens[end - 1].end))
+    return end
+
+
+def _read_value(tokens: list[Token], position: int, units: Units, *, numbered: bool) -> tuple[str, int]:
+    """Return the value behind the word of a unit, and the position after it; note what nobody can tell in it."""
+    token = tokens[position]
     start = _after_signs(tokens, position + 1)
-    value, end = _values(tokens, start)
-    if value and is_before_street(tokens, start):
+    value, end = read_values(tokens, start, numbered=numbered)
+    if doors := _doors_joined(tokens, start, end, many=token.text in _MANY and value.isalnum()):
+        # "Entrées 12 et 14 rue …": nobody can tell how many of them are entrances.
+        value, end = UNTOLD.join([value, *(str(t.number) for t in tokens[end:doors] if t.number)]), doors
+        units.doubtful = tokens[start].start, tokens[end - 1].end
+    elif value and is_before_street(tokens, start):
         # The number touches both.
         units.doubtful = tokens[start].start, tokens[end - 1].end
+    elif UNTOLD in value:
+        units.several = units.several or Doubt(Unclear.UNITS, (tokens[start].start, tokens[end - 1].end))
     if not value:
         value, end = _name(tokens, position, start)
         if value and is_before_street(tokens, end):
             # "Tour Horizon 12 rue …".
             value, units.doubtful = f"{value}_{tokens[end].text}", (tokens[end].start, tokens[end].end)
             end += 1
-    if not value:
-        return position
-    units.found.append((kind, value, token.start, tokens[end - 1].end))
-    return end
+    return value, end
+
+
+def _after_floor(tokens: list[Token], position: int) -> int:
+    """Return the position after the words of a floor ("2e étage", "rdc"); 0 where there are none."""
+    token, following = tokens[position], text_at(tokens, position + 1)
+    if token.text in FLOORS and not _in_a_name(tokens, position):
+        return position + 1
+    if token.text == "REZ" and "CHAUSSEE" in (texts := [t.text for t in tokens[position : position + 5]]):
+        return position + texts.index("CHAUSSEE") + 1
+    counted = token.number is not None or FLOOR.fullmatch(token.text)
+    return position + 2 if counted and following in {"ETAGE", "ETAGES", "ETG"} else 0
+
+
+def _entrance_after(tokens: list[Token], position: int, *, numbered: bool) -> str:
+    """Return the kind of an entrance whose word is a street's elsewhere ("12 rue des Essais, allée B"), or ""."""
+    kind = ENTRANCES_AFTER.get(tokens[position].text, "")
+    if not kind or not numbered or not any(is_street(tokens, at) for at in range(position)):
+        return ""
+    # Behind the number of a street it is the street: "12 rue des Essais / 3 allée B".
+    if position and (tokens[position - 1].number is not None or _is_article(tokens, position - 1)):
+        return ""
+    start = _after_signs(tokens, position + 1)
+    _value, end = read_values(tokens, start, numbered=True)
+    alone = end > start and (end >= len(tokens) or tokens[end].breaks or tokens[end].text in _KINDS)
+    return kind if alone else ""
+
+
+def _doors_joined(tokens: list[Token], start: int, end: int, *, many: bool) -> int:
+    """Return the position after the numbers of a street that a list of units runs into; 0 where it does not."""
+    if start >= len(tokens) or end == start or tokens[start].number is None or end + 1 >= len(tokens):
+        return 0
+    at = end
+    while at < len(tokens) and at - end < MOST_JOINING and is_joining(tokens, at):
+        at += 1
+    between = {token.text for token in tokens[end:at]}
+    several = between & {"ET", "OU", "A", "AU", "JUSQU", "&", "+", "/"} or (many and between & {",", "-"})
+    return end_of_doors(tokens, at) if several else 0
 
 
 def _in_a_name(tokens: list[Token], position: int) -> bool:
@@ -136,63 +202,26 @@ def _is_article(tokens: list[Token], position: int) -> bool:
 def _after_signs(tokens: list[Token], position: int) -> int:
     """Return the position after "n°" or ":", and after the "d'escalier" of a "cage d'escalier"."""
     if (
-        _text(tokens, position) == "D"
+        text_at(tokens, position) == "D"
         and tokens[position].elided
-        and _text(tokens, position + 1) == "ESCALIER"
+        and text_at(tokens, position + 1) == "ESCALIER"
     ):
         position += 2
-    if _text(tokens, position) == ":":
+    if text_at(tokens, position) == ":":
         position += 1
     if (
-        _text(tokens, position) in NUMBER_SIGNS
+        text_at(tokens, position) == "A"
+        and tokens[position].accented
+        and text_at(tokens, position + 1) in SIDES
+    ):
+        position += 1
+    if (
+        text_at(tokens, position) in NUMBER_SIGNS
         and position + 1 < len(tokens)
-        and _short(tokens, position + 1)
+        and read_short(tokens, position + 1)
     ):
         position += 1
     return position
-
-
-def _values(tokens: list[Token], position: int) -> tuple[str, int]:
-    """Return a letter, a number or a list of them ("A", "2 bis", "A et B"), and the position after it."""
-    value = _short(tokens, position)
-    if not value:
-        return "", position
-    end = position + 1
-    if tokens[position].number is not None and _text(tokens, end) in ORDINALS:
-        value, end = value + tokens[end].text, end + 1
-    first, values = tokens[position], [value]
-    while joined := _joined(tokens, end, first):
-        separator, value = joined
-        values += [separator, value]
-        end += 2
-    return "".join(values), end
-
-
-def _joined(tokens: list[Token], position: int, first: Token) -> tuple[str, str] | None:
-    """Return what joins a further value to a list of units and that value; None where the list ends."""
-    if position + 1 >= len(tokens):
-        return None
-    mark, following = tokens[position], tokens[position + 1]
-    joins = mark.tight or mark.text in {"&", "/", "+", "ET"} or (mark.text == "," and following.letter)
-    value = _short(tokens, position + 1)
-    if not joins or not value or is_before_street(tokens, position + 1):
-        return None
-    if (following.number is None) != (first.number is None):
-        return ("", value) if mark.tight else None
-    return ("-" if mark.tight else ","), value
-
-
-def _short(tokens: list[Token], position: int) -> str:
-    """Return the value of a unit in one token: ``A``, ``3``, ``A2``, ``NORD``; empty where it is none."""
-    if position >= len(tokens) or tokens[position].mark:
-        return ""
-    token = tokens[position]
-    if token.number is not None:
-        return f"{token.number}{token.suffix}" if 0 < token.number <= _LONGEST_NUMBER else ""
-    if token.letter or token.text in SIDES | ROMAN:
-        return token.text
-    code = _CODE.fullmatch(token.text) and not token.elided and token.text not in ARTICLES
-    return token.text if code and token.text not in TYPES and token.text not in _KINDS else ""
 
 
 def _name(tokens: list[Token], position: int, start: int) -> tuple[str, int]:
@@ -209,7 +238,3 @@ def _name(tokens: list[Token], position: int, start: int) -> tuple[str, int]:
         end += 1
     # Without a space, so that a key is pairs of a kind and a value.
     return "_".join(token.text for token in tokens[start:end] if not token.mark), end
-
-
-def _text(tokens: list[Token], position: int) -> str:
-    return tokens[position].text if position < len(tokens) else ""

@@ -73,7 +73,6 @@ BEFORE_NUMBERS = {
     "NUM",
     "NUMERO",
     "NUMEROS",
-    "ANGLE",
     "OU",
     "SIS",
     "SISE",
@@ -83,6 +82,15 @@ BEFORE_NUMBERS = {
     "LE",
     "LES",
 }
+# Words that make of the number behind them a place beside it; "côté" with "à" before it, "près" with "du" behind it.
+CORNERS = {"ANGLE", "COIN", "CROISEMENT", "INTERSECTION"}
+BESIDE_AND_BREAK = {"FACE", "COTE", "DEVANT", "DERRIERE", "VIS", "OPPOSE", "PROXIMITE"}
+BESIDE = CORNERS | BESIDE_AND_BREAK - {"COTE"} | {
+    "ABORDS", "ALENTOURS", "APRES", "AUTOUR", "AVANT", "CONTRE", "DESSOUS", "DESSUS", "ENTRE", "ENVIRONS", "HAUTEUR",
+    "HORS", "JOUXTANT", "LONG", "LONGEANT", "NIVEAU", "SAUF", "VERS",
+}  # fmt: skip
+# What may stand before such words as part of them.
+TOWARDS = {"EN", "A", "AU", "AUX", "LE", "LA", "L", "D", "TOUT", "JUSTE"}
 NUMBER_SIGNS = {"N", "NO", "NUM", "NUMERO", "NR"}
 
 _BUILDINGS = {
@@ -90,15 +98,18 @@ _BUILDINGS = {
     "TOUR": "TOURS",
     "IMM": "IMMEUBLE IMMEUBLES",
     "BLOC": "BLOCS",
+    "PLOT": "PLOTS",
 }
 _ENTRANCES = {
     "ENT": "ENTREE ENTREES", "ESC": "ESCALIER ESCALIERS ESCA", "HALL": "HALLS", "CAGE": "CAGES",
-    "PORTE": "PORTES PTE",
+    "PORTE": "PORTES PTE", "AILE": "AILES",
 }  # fmt: skip
 BUILDINGS = _by_spelling(_BUILDINGS)
 ENTRANCES = _by_spelling(_ENTRANCES)
+# Kinds of street that are entrances behind a numbered street ("12 rue des Essais, allée B").
+ENTRANCES_AFTER = _by_spelling({"ALLEE": "ALL ALLEES", "MONTEE": "MTE MONTEES"})
 # In the order in which a key names them.
-UNIT_ORDER = (*_BUILDINGS, *_ENTRANCES)
+UNIT_ORDER = (*_BUILDINGS, *_ENTRANCES, *dict.fromkeys(ENTRANCES_AFTER.values()))
 # Words of units that occur in names of streets ("rue de la Tour") and, unlike "bâtiment", after an article there.
 IN_NAMES = {"TOUR", "ENT", "HALL", "CAGE", "PORTE", "BLOC"}
 # What has a number and is neither a street's nor a building.
@@ -107,5 +118,23 @@ NO_PLACE = {
     "BP", "CS", "TSA", "CEDEX",
 }  # fmt: skip
 LOTS = {"LOT", "LOTS", "ILOT", "ILOTS", "POLE", "POLES"}
-SIDES = {"NORD", "SUD", "EST", "OUEST", "CENTRE", "DROITE", "GAUCHE", "PRINCIPAL", "PRINCIPALE"}
+FLOORS = {"RDC", "RDJ"}
+# What a number before it counts, and no building has.
+COUNTED = {
+    "ETAGE",
+    "ETAGES",
+    "ETG",
+    "PIECE",
+    "PIECES",
+    "LOGEMENT",
+    "LOGEMENTS",
+    "LOGTS",
+    "LGTS",
+    "APPARTEMENTS",
+}
+# Each spelling of a side → the word in keys.
+SIDES = _by_spelling({
+    "NORD": "", "SUD": "", "EST": "", "OUEST": "", "CENTRE": "", "DROITE": "DROIT", "GAUCHE": "",
+    "PRINCIPAL": "", "PRINCIPALE": "",
+})  # fmt: skip
 ROMAN = {"II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII"}

@@ -145,6 +145,13 @@ def candidates_of(address):
         ("60-62 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
         ("61 - 290 rue des Essais", {"62 rue des Essais"}),
         ("40 B rue des Meuniers", {"40 bis rue des Meuniers"}),
+        ("60 ou 62 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("60.62 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("entre le 60 et le 62 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("Entrées 60 et 62 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("n°60 à n°62 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("En face du 60 rue des Essais", {"60 rue des Essais"}),
+        ("18 rue des Essais Bât A ou B", {"18 rue des Essais Bât. A", "18 rue des Essais Bât. B"}),
     ],
 )
 def test_numbers_that_cannot_be_told_wait_with_the_places_they_may_mean(estate, address, labels):

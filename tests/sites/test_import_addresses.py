@@ -71,6 +71,10 @@ def test_numbers_that_are_no_door_are_none_and_a_boundless_range_is_a_question()
         ("Horizon 2, rue des Essais", "number_or_name", "number", "2 RUE ESSAIS", "Horizon - 2, rue des Essais"),
         ("Horizon 12, rue des Essais", "number_or_name", "name", "HORIZON 12 RUE ESSAIS", "Horizon 12, rue des Essais"),
         ("Horizon 12 - 30 rue des Essais", "number_or_name", "name", "30 RUE ESSAIS", "Horizon 12 : 30 rue des Essais"),
+        ("12 ou 14 rue des Essais", "several_doors", "ends", "12-14 RUE ESSAIS", "12, 14 rue des Essais"),
+        ("12 ou 14 rue des Essais", "several_doors", "none", "12?14 RUE ESSAIS", "12 ou 14 rue des Essais"),
+        ("En face du 12 rue des Essais", "beside_a_door", "number", "12 RUE ESSAIS", "12 rue des Essais"),
+        ("12 rue des Essais Bât A à C", "several_units", "none", "12 RUE ESSAIS # BAT A?C", "12 rue des Essais Bât A à C"),
     ],
 )  # fmt: skip
 def test_an_answer_says_which_doors_and_is_not_asked_for_again(label, kind, choice, key, shown):
@@ -80,6 +84,36 @@ def test_an_answer_says_which_doors_and_is_not_asked_for_again(label, kind, choi
     assert cases(row, answers={kind: choice}).verdicts == [("imported", "new_residence")]
     assert addresses("match_key", "label") == [(key, shown)]
     assert cases(row).verdicts == [("unchanged", "already_there")]
+
+
+def test_a_range_of_buildings_may_be_left_out_to_be_written_one_by_one():
+    row = ("N6;Plage;12 rue des Essais Bât A à C", 60)
+    assert cases(row, answers={"several_units": "leave"}).verdicts == [("rejected", "several_units")]
+    assert addresses("id") == residences("id") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12 rue des Essais Bât A", "12 rue des Essais Bât A à C"),
+        ("12 rue des Essais Escalier B 2", "12 rue des Essais Escalier B 3"),
+        ("12 rue des Essais, allée A", "12 rue des Essais, allée B"),
+        ("12 rue des Essais Bât A, 2", "12 rue des Essais Bât A, 3"),
+        ("12 rue des Essais hall droit", "12 rue des Essais hall gauche"),
+        ("32.0 rue des Essais", "34.0 rue des Essais"),
+    ],
+)
+def test_two_rows_that_differ_never_become_one_address_unasked(one, other):
+    cases((f"N1;Essais;{one}", 10), (f"N1;Essais;{other}", 10), answers={"several_units": "none"})
+    assert [dwellings for (dwellings,) in addresses("dwellings")] == [10, 10]
+
+
+def test_two_columns_of_units_that_differ_are_two_addresses():
+    with_columns("C1;12 rue des Essais;00100;10;B 2;;;", "C1;12 rue des Essais;00100;10;B 3;;;")
+    assert addresses("match_key", "dwellings") == [
+        ("12 RUE ESSAIS # BAT B2", 10),
+        ("12 RUE ESSAIS # BAT B3", 10),
+    ]
 
 
 BUILDINGS = [
