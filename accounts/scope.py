@@ -99,7 +99,7 @@ def register_part(settings: list[str], function: str) -> None:
 
 @contextmanager
 def acting_as(user: "User", *, still: bool = False) -> Iterator[Scope]:
-    """Run a block, in a transaction, with exactly the rows that ``user`` may see today.
+    """Run a block, in a transaction, with exactly the rows that ``user`` may see today: none once the account is closed.
 
     With ``still``, the transaction has the isolation level REPEATABLE READ: all its statements see the same
     state of the database, for figures that must agree.
@@ -107,7 +107,8 @@ def acting_as(user: "User", *, still: bool = False) -> Iterator[Scope]:
     Raises:
         RuntimeError: ``still`` was asked for inside another transaction, which may have read already.
     """
-    with _entered({"palier.user_id": str(user.pk)}, "palier_scope_person", still=still) as roles:
+    opening = "palier_scope_person" if user.is_active else ""
+    with _entered({"palier.user_id": str(user.pk)}, opening, still=still) as roles:
         yield Scope(user_id=user.pk, roles=roles)
 
 

@@ -331,3 +331,42 @@ def test_an_import_of_the_operator_waits_for_all_and_keeps_none_waiting(committe
     assert _while_another_transaction(_turn(1), meanwhile) == (True, False)
     thread.join(30)
     assert taken.is_set()
+
+
+def test_an_import_that_is_started_while_it_is_abandoned_stays(committed_database):
+    from accounts.scope import acting_as
+    from core.jobs import JobState
+    from sites.enums import ImportStage
+    from sites.imports import steps
+    from sites.models import ImportRun
+    from tests.world import plant
+
+    world = plant()
+    with system_scope("seeding"):
+        run = ImportRun.objects.create(
+            organisation=world.a.landlord, created_by=world.a.lead, kind="stock", filename="parc.csv",
+            stage=ImportStage.PREVIEW, state=JobState.DONE,
+        )  # fmt: skip
+    abandoned = []
+
+    def abandon() -> None:
+        try:
+            with acting_as(world.a.lead) as scope:
+                abandoned.append(steps.abandon(scope, run))
+        finally:
+            connection.close()
+
+    abandoning = threading.Thread(target=abandon)
+    with system_scope("seeding"), connection.cursor() as cursor:
+        ImportRun.objects.filter(pk=run.pk).update(stage=ImportStage.IMPORT, state=JobState.QUEUED)
+        abandoning.start()
+        until = time.monotonic() + 30
+        waits = False
+        while not waits and time.monotonic() < until:
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+            waits = cursor.fetchone()[0]
+            time.sleep(0.02)
+    abandoning.join()
+    assert (waits, abandoned) == (True, [False])
+    with system_scope("seeding"):
+        assert ImportRun.objects.filter(pk=run.pk).exists()

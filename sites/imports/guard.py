@@ -7,6 +7,8 @@ from pathlib import PurePath
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from core.text import clean
+
 _inspectors: list[Callable[[str], bool]] = []
 
 
@@ -32,6 +34,6 @@ def validate_about_nobody(text: str) -> None:
 
 
 def kept_name(filename: str) -> str:
-    """Return the name under which a file is kept: its own, or a plain one where that seems to speak of a person."""
-    path = PurePath(filename)
-    return _("fichier") + path.suffix if speaks_of_somebody(path.stem) else filename
+    """Return the name under which a file is kept: what is visible of its own, or a plain one where that may name a person."""
+    path = PurePath(clean(filename))
+    return _("fichier") + path.suffix if speaks_of_somebody(path.stem) else str(path)

@@ -236,9 +236,10 @@ def _forget(run: ImportRun) -> None:
 
 @transaction.atomic
 def forget_refused(run: ImportRun) -> None:
-    """Delete the file of a refused import, which would be refused again."""
+    """Delete the file of a refused import, which would be refused again, with what its preview told of it."""
     _forget(run)
-    run.save(update_fields=["analysis", "mapping"])
+    run.report, run.questions = None, []
+    run.save(update_fields=["analysis", "mapping", "report", "questions"])
 
 
 def read_as_told(run: ImportRun) -> bool:

@@ -80,7 +80,11 @@ def _go_on(
 @transaction.atomic
 def abandon(scope: Scope, run: ImportRun) -> bool:
     """Delete an import that nothing was written by, with its file; False for one that was started."""
-    deleted, _rows = ImportRun.objects.filter(pk=run.pk, state=JobState.DONE, stage__in=WAITING).delete()
-    if deleted:
-        audit.write_entry(scope, AuditAction.CANCEL, run, organisation_id=run.organisation_id)
-    return bool(deleted)
+    abandoned = ImportRun.objects.filter(pk=run.pk, state=JobState.DONE, stage__in=WAITING)
+    # A deletion looks for the rows first and deletes them by their ids: somebody may start the import in between.
+    held = abandoned.select_for_update().only("pk").first()
+    if held is None:
+        return False
+    held.delete()
+    audit.write_entry(scope, AuditAction.CANCEL, run, organisation_id=run.organisation_id)
+    return True

@@ -30,8 +30,9 @@ def run_import(self: "Task[..., Any]", run_id: int) -> None:
     While another import of the landlord runs, the task is retried, so that it holds no worker.
     """
     with system_scope("jobs"):
-        run = light_runs().get(pk=run_id)
-    if run.stage == ImportStage.UNDO:
+        run = light_runs().filter(pk=run_id).first()
+    # A message may come twice: for a run that was abandoned or is being undone there is nothing to do.
+    if run is None or run.stage == ImportStage.UNDO:
         return
     author = load_user(run.actor_id)
     try:

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import AuditEntry, Membership
-from accounts.scope import acting_as, system_scope
+from accounts.models import AuditEntry, Membership, User
+from accounts.scope import acting_as, load_user, system_scope
 from core.jobs import JobError, JobState
 from incidents.imports.types import _synonyms, propose
 from incidents.models import Incident
@@ -713,6 +713,35 @@ def test_an_import_asked_for_by_somebody_who_leads_no_more_says_so_and_is_forgot
     worked(flow.pk)
     assert stored(ImportFile, "pk") == []
     assert stored(Incident, "import_run").count((flow.pk,)) == 0
+
+
+def test_an_import_asked_for_from_an_account_closed_since_is_not_done(
+    flow, sign_in, colleague, worked, world
+):
+    flow.send(csv_file(OWN_FACTS, f"F2;Tag;19/11/2025;{world.a.residence.reference};;;", "F3;Tag;hier;;;;"))
+    flow.columns()
+    flow.words()
+    sign_in(colleague).post(flow.url("start"), {})
+    with system_scope("seeding"):
+        User.objects.filter(pk=colleague.pk).update(is_active=False)
+    with pytest.raises(JobError, match="n’est plus référente"):
+        tasks._perform(flow.pk, load_user(colleague.pk), Told())
+    worked(flow.pk)
+    assert stored(Incident, "import_run").count((flow.pk,)) == 0
+    # What its preview told of the file is forgotten with it.
+    assert (stored(ImportFile, "pk"), flow.run.report, flow.run.questions) == ([], None, [])
+
+
+def test_a_message_that_comes_again_after_its_import_was_abandoned_does_nothing(flow, worked):
+    flow.send(csv_file(OWN_STOCK, "1;A;1 rue X;75012;Paris;3"))
+    flow.client.post(flow.url("abandon"))
+    worked(flow.pk)
+    assert stored(ImportRun, "pk") == []
+
+
+def test_a_file_bears_what_is_visible_of_its_name(flow):
+    flow.send(csv_file(OWN_STOCK, "1;A;1 rue X;75012;Paris;3"), name="parc\u202evsc.exe\u200b.csv")
+    assert flow.run.filename == "parcvsc.exe.csv"
 
 
 def test_an_import_that_is_being_undone_is_not_imported_again(flow, worked):
