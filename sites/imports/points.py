@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import isfinite
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -83,9 +84,10 @@ def far_off(points: Sequence[tuple[float, float]]) -> set[int]:
 
 
 def number(text: str) -> float | None:
-    """Parse a number written with a point or a comma; None when the text is no number."""
+    """Parse a number written with a point or a comma; None when the text is no number, or one beyond all others."""
     found = _NUMBER.fullmatch(text.replace("\u202f", "").replace("\xa0", "").replace(" ", ""))
-    return float(found[0].replace(",", ".")) if found else None
+    value = float(found[0].replace(",", ".")) if found else None
+    return value if value is not None and isfinite(value) else None
 
 
 def _pair(values: Values) -> tuple[float, float] | None:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.parsers.expat import ExpatError
 
 # An isolated interpreter does not look where this program lies.
@@ -30,11 +30,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from sites.imports.parsing.contract import (
     BROKEN,
     LOCKED,
+    LONGEST_NAME,
+    MOST_PARTS,
     NOT_A_TABLE,
     TOO_LARGE,
+    TOO_MANY,
     NotATableError,
     Sheet,
     TooLargeError,
+    TooManyError,
 )
 
 # Address space in bytes, of which the libraries take 40 MB: what starts the process may take as much again, and
@@ -83,6 +87,8 @@ def main(command: str, arguments: list[str], largest: int) -> int:
         return TOO_LARGE
     except NotATableError:
         return NOT_A_TABLE
+    except TooManyError:
+        return TOO_MANY
     except _BROKEN as error:
         if getattr(error, "errno", 0) == errno.EFBIG:
             return TOO_LARGE
@@ -99,12 +105,29 @@ def _inspect(file: BinaryIO) -> None:
         members = {
             info.filename: bool(info.flag_bits & _ENCRYPTED) for info in archive.infolist() if _is_file(info)
         }
+    if found == "zip":
+        for before, name in enumerate(members):
+            _check_part(name, before)
     json.dump({"format": found, "members": members}, sys.stdout)
 
 
 def _is_file(info: zipfile.ZipInfo) -> bool:
     # macOS puts a file of its own beside each.
     return not (info.is_dir() or info.filename.startswith("__MACOSX/") or "/." in f"/{info.filename}")
+
+
+def _check_part(name: str, before: int) -> None:
+    """Check that a person can choose this file or sheet among those ``before`` it, and that a process can be given its name.
+
+    Raises:
+        TooManyError: there are too many.
+        ValueError: the name is longer than any that a program writes.
+    """
+    if before >= MOST_PARTS:
+        raise TooManyError
+    if len(name) > LONGEST_NAME:
+        message = "a name is too long"
+        raise ValueError(message)
 
 
 def _extract(file: BinaryIO, name: str) -> None:
@@ -115,7 +138,10 @@ def _extract(file: BinaryIO, name: str) -> None:
 
 
 def _heads(file: BinaryIO, kind: str, count: str) -> None:
-    heads = [{**sheet._asdict(), "rows": _head(sheet, int(count))} for sheet in _sheets(file, kind)]
+    heads: list[dict[str, Any]] = []
+    for sheet in _sheets(file, kind):
+        _check_part(sheet.name, len(heads))
+        heads.append({**sheet._asdict(), "rows": _head(sheet, int(count))})
     json.dump(heads, sys.stdout)
 
 

@@ -33,6 +33,8 @@ _LONGEST_MERGE = 200
 # A number format that writes figures with leading zeros: a postcode, a code of INSEE.
 _ZEROS = re.compile(r"0{2,}")
 _SAMPLE_ROWS = 50
+# No program writes a longer number format; what tells dates apart takes minutes on a very long one.
+_LONGEST_FORMAT = 255
 
 
 def sheets(file: BinaryIO) -> Iterator[Sheet]:
@@ -137,7 +139,7 @@ def _formats(archive: zipfile.ZipFile) -> list[str]:
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal inside
         if name == "numFmt" and "numFmtId" in attributes:
-            codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "General")
+            codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "General")[:_LONGEST_FORMAT]
         elif name == "cellXfs":
             inside = True
         elif name == "xf" and inside:

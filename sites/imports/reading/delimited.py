@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.cells import as_written
 from core.files import XLSX_MAX_ROWS
 from core.text import visible
+from sites.imports.parsing.contract import MAX_COLUMN
 
 from . import process
 from .contract import BrokenFileError, Row
@@ -91,6 +92,8 @@ def csv_rows(text: IO[str], delimiter: str, *, guarded: bool = True) -> Generato
     try:
         for number, cells in enumerate(reader, 1):
             lines.row_ended(number, len(cells))
+            if len(cells) > MAX_COLUMN:
+                raise BrokenFileError(_("Ce fichier a une ligne trop longue pour un tableau."))
             yield Row(number, cleaned(cells, guarded=guarded))
             start = reader.line_num + 1
     except csv.Error as error:

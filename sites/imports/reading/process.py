@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from sites.imports.parsing import contract as parsing
@@ -92,6 +93,11 @@ def _raise_for(code: int, arguments: tuple[str, ...]) -> None:
         raise BrokenFileError(_("Ce fichier est protégé par un mot de passe : envoyez-le sans."))
     if code == parsing.NOT_A_TABLE:
         raise BrokenFileError(_("Ce fichier GeoJSON ne contient pas d’objets (« FeatureCollection »)."))
+    if code == parsing.TOO_MANY:
+        message = _("Ce fichier contient plus de %(count)s feuilles ou fichiers : envoyez-en un seul.")
+        raise BrokenFileError(
+            lambda: message % {"count": number_format(parsing.MOST_PARTS, force_grouping=True)}
+        )
     if code and _WHOLE.intersection(arguments):
         raise BrokenFileError(
             _("Ce classeur est trop grand pour être lu : enregistrez-le au format XLSX ou CSV.")

@@ -18,6 +18,8 @@ from .sources import Source, open_source
 
 _RECOGNISED = Choices()
 _SAMPLES = 3
+# The most titles that are told to be the same, the most columns of each, and the letters of a value.
+_MOST_SAME, _SAMPLE_LENGTH = 50, 100
 
 
 def recognise(file: Path, choices: Choices = _RECOGNISED) -> Recognised:
@@ -137,17 +139,19 @@ def _usual(body: Sequence[Row], width: int) -> int:
 
 def _same_titles(header: list[str], body: Sequence[Row]) -> Iterator[Doubt]:
     """Yield the doubt about columns of one title, if any: the positions are apart, what they mean is not."""
-    same = [title for title, count in Counter(header).items() if title and count > 1]
+    same = [title for title, count in Counter(header).items() if title and count > 1][:_MOST_SAME]
     if same:
-        samples = []
-        for title in same:
-            places = [place for place, name in enumerate(header) if name == title]
-            samples.append(tuple(_first_value(body, place) for place in places))
+        places: dict[str, list[int]] = {title: [] for title in same}
+        for place, title in enumerate(header):
+            if title in places and len(places[title]) < _MOST_SAME:
+                places[title].append(place)
+        samples = [tuple(_first_value(body, place) for place in found) for found in places.values()]
         yield Doubt("duplicate_titles", tuple(same), tuple(samples))
 
 
 def _first_value(body: Sequence[Row], place: int) -> str:
-    return next((row.cells[place] for row in body if place < len(row.cells) and row.cells[place]), "")
+    found = next((row.cells[place] for row in body if place < len(row.cells) and row.cells[place]), "")
+    return found[:_SAMPLE_LENGTH]
 
 
 def _refuse_undecided(source: Source, choices: Choices) -> None:

@@ -1,6 +1,6 @@
 """Open a file as rows, whatever its format, as many times as they are read."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +18,8 @@ from .unpacking import Unpacked, unpack
 
 # The format that no spreadsheet opens: nothing keeps its texts from being computed.
 _UNGUARDED = "geojson"
+# The cells of the first rows that are held: the whole of them in a table of thousands of columns.
+_HEAD_CELLS = 500_000
 
 
 @dataclass
@@ -82,7 +84,7 @@ def _text(unpacked: Unpacked, choices: Choices) -> Source:
     delimiter = choices.delimiter or delimiter_of(unpacked.file, encoding)
     rows = partial(text_rows, unpacked.file, encoding, delimiter)
     with closing(rows()) as first:
-        head = list(islice(first, layout.HEAD))
+        head = list(_head(first))
     return Source(
         unpacked,
         head,
@@ -94,6 +96,16 @@ def _text(unpacked: Unpacked, choices: Choices) -> Source:
         delimiter=delimiter,
         doubts=list(doubts),
     )
+
+
+def _head(rows: Iterator[Row]) -> Iterator[Row]:
+    """Yield the first rows: fewer of very wide ones, which would take too much memory."""
+    left = _HEAD_CELLS
+    for row in islice(rows, layout.HEAD):
+        yield row
+        left -= len(row.cells)
+        if left < 0:
+            return
 
 
 def _unended(file: IO[bytes]) -> bool:

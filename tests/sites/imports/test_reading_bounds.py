@@ -9,9 +9,10 @@ import zipfile
 
 import pytest
 
-from sites.imports.reading import BrokenFileError, process, read, recognise
+from sites.imports.reading import BrokenFileError, Row, process, read, recognise
+from sites.imports.reading.sources import _head as head_of
 
-from .files import csv_bytes, ods, written
+from .files import book, csv_bytes, ods, written
 
 TOO_LARGE = "Le fichier est trop grand une fois décompressé."
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -112,3 +113,65 @@ def test_an_answer_of_the_parser_is_bounded(monkeypatch, tmp_path):
 def test_a_row_of_many_cells_takes_no_more_of_the_head_than_its_bound():
     lines = csv_bytes(*[";".join(["x"] * 200)] * 300)
     assert len(list(read(lines).rows)) == 299
+
+
+def test_a_text_with_more_columns_than_any_worksheet_is_refused():
+    # The titles alone would be compared with each other for hours.
+    with pytest.raises(BrokenFileError) as refused:
+        read(csv_bytes(";".join(["a"] * 16_385), "x"))
+    assert str(refused.value) == "Ce fichier a une ligne trop longue pour un tableau."
+    assert len(read(csv_bytes(";".join(["a"] * 16_384), "x")).header) == 16_384
+
+
+def test_titles_that_are_the_same_are_told_as_far_as_a_person_reads(tmp_path):
+    titles = [f"t{number}" for number in range(100) for _twice in range(2)]
+    [doubt] = recognise(written(tmp_path, csv_bytes(";".join(titles), ";".join(["v" * 500] * 200)))).doubts
+    assert (doubt.choices, set(doubt.samples)) == (
+        tuple(f"t{number}" for number in range(50)),
+        {("v" * 100, "v" * 100)},
+    )
+
+
+def test_no_more_very_wide_rows_are_held_than_their_cells_allow():
+    rows = (Row(number, [""] * 16_000) for number in range(1, 500))
+    assert [row.number for row in head_of(rows)] == list(range(1, 33))
+
+
+def _archive(names: list[str]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, "a;b\n1;2\n")
+    return file.getvalue()
+
+
+def _sheets(names: list[str]) -> bytes:
+    return book(*[(name, [["a", "b"], [1, 2]]) for name in names])
+
+
+@pytest.mark.parametrize(("make", "ending"), [(_archive, ".csv"), (_sheets, "")], ids=["files", "sheets"])
+def test_parts_that_a_person_cannot_choose_from_are_refused(tmp_path, make, ending):
+    path = written(tmp_path, make([f"n{number}{ending}" for number in range(1_001)]))
+    with pytest.raises(BrokenFileError) as refused:
+        recognise(path)
+    assert str(refused.value) == (
+        "Ce fichier contient plus de 1\xa0000 feuilles ou fichiers : envoyez-en un seul."
+    )
+
+
+def test_a_name_longer_than_a_process_can_be_given_is_refused_in_words(tmp_path):
+    content = _archive(["A" * 60_000 + ".csv"]).replace(b"A" * 60_000, b"\xb0" * 60_000)
+    with pytest.raises(BrokenFileError) as refused:
+        recognise(written(tmp_path, content))
+    assert str(refused.value) == "Ce fichier ne peut pas être lu : il est incomplet ou abîmé."
+
+
+def test_a_number_format_of_any_length_takes_no_minutes(tmp_path):
+    styles = f'<numFmts><numFmt numFmtId="200" formatCode="{"[" * 200_000}"/></numFmts><cellXfs><xf numFmtId="200"/></cellXfs>'
+    content = _bomb(b'<row><c s="0"><v>1</v></c><c s="0"><v>2</v></c></row>', b"", 3)
+    file = io.BytesIO(content)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/styles.xml", f"<styleSheet>{styles}</styleSheet>")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    assert [row.cells for row in read(written(tmp_path, file.getvalue())).rows] == [["1", "2"]] * 2
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 20
