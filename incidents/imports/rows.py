@@ -17,8 +17,10 @@ from incidents.identifiers import own_identifier
 from incidents.shield import inspect
 from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, holds_phone_number, is_technical
 from sites.identifiers import ban_key, bounded, rnb_id
+from sites.imports.guard import speaks_of_somebody
 from sites.imports.points import Box, area_of, number, read_point
 from sites.imports.profiles import Profile, Values
+from sites.imports.report import counted
 from sites.imports.stock_addresses import written_address
 from sites.imports.stock_rows import bounded_reference
 from sites.match_key import Door, Doors, parse, plain
@@ -207,10 +209,9 @@ def place_columns(values: Values, area: Sequence[Box], remarks: list[str]) -> di
 
 def misfit(cells: list[str], width: int) -> tuple[str, str]:
     """Return what the report says of a row that has not one cell for each title, and the reason of its refusal."""
-    if any(inspect(cell) for cell in cells[width:]):
+    if speaks("\n".join(cells[width:])):
         return named_column(str(width + 1)), SPEAKS
-    counted = _("%(cells)d cellules pour %(titles)d colonnes") % {"cells": len(cells), "titles": width}
-    return counted, "wrong_columns"
+    return counted(cells, width), "wrong_columns"
 
 
 def named_column(title: str) -> str:
@@ -218,9 +219,9 @@ def named_column(title: str) -> str:
 
     A file without titles has its first row in their place, which may speak of a person as well.
     """
-    if inspect(title):
+    if speaks_of_somebody(title):
         return _("colonne dont le titre n’est pas repris")
-    return _("colonne « %(title)s »") % {"title": title}
+    return _("colonne « %(title)s »") % {"title": title[:TEXT_LENGTH]}
 
 
 def _identifier(read: Callable[[str], str], written: str, remarks: list[str]) -> str:

@@ -89,12 +89,16 @@ def _is_surname(text: str, match: re.Match[str], words: list[str]) -> bool:
     """Say whether a match is two or more capitalised words within a sentence, none of them a known other word."""
     if len(words) == 1 or any(word.casefold() in _NOT_NAMES for word in words):
         return False
-    opens = _SENTENCE_START.search(text[: match.start()]) is not None
-    return not opens
+    return not _found_before(_SENTENCE_START, text, match.start())
 
 
 def _is_place(text: str, start: int, words: list[str]) -> bool:
-    return words[0].casefold() in _PLACE_WORDS or _AFTER_PLACE.search(text[:start]) is not None
+    return words[0].casefold() in _PLACE_WORDS or _found_before(_AFTER_PLACE, text, start)
+
+
+def _found_before(pattern: re.Pattern[str], text: str, end: int) -> bool:
+    """Say whether ``pattern`` matches up to ``end``, within so few letters that a long text is not searched anew at each word."""
+    return pattern.search(text, max(0, end - _BEFORE), end) is not None
 
 
 def _words(name: str) -> frozenset[str]:
@@ -114,6 +118,8 @@ _TITLED = re.compile(
     rf"|\b(?:[Vv]oisine?s?|[Ll]ocataires?|[Oo]ccupante?s?|[Gg]ardien(?:ne)?|[Ff]amille|[Ff]ils|[Ff]ille|[Ff]rères?"
     rf"|[Ss]œur|[Ss]oeur|[Cc]ousin|[Cc]opain|[Aa]mi|[Aa]ppartement de|[Ll]ogement de|[Cc]hez)\s+(?:d['’]|de\s+)?[{_UPPER}][\w'’-]+"
 )
+# Longer than the words between a kind of place and its name: "boulevard de la présidente ".
+_BEFORE = 80
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;\n]|-\s)\s*[\"«“(]?\s*$")
 _PLACE_WORDS = _words("places")
 _AFTER_PLACE = re.compile(

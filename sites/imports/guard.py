@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from core.text import clean
 
+# Texts of more letters are held to speak of a person: looking at megabytes takes minutes.
+_LONGEST = 2_000
+
 _inspectors: list[Callable[[str], bool]] = []
 
 
@@ -19,8 +22,8 @@ def register_inspector(speaks: Callable[[str], bool]) -> None:
 
 @lru_cache(8192)
 def speaks_of_somebody(text: str) -> bool:
-    """Say whether a text seems to name, reach or describe a person."""
-    return any(speaks(text) for speaks in _inspectors)
+    """Say whether a text seems to name, reach or describe a person, or is too long to tell."""
+    return len(text) > _LONGEST or any(speaks(text) for speaks in _inspectors)
 
 
 def validate_about_nobody(text: str) -> None:

@@ -20,8 +20,8 @@ from .report import CODE, LINE, OUTCOME, REASON
 
 # In French whoever reads: the file is recognised by these titles when it is sent back.
 OWN = ("ligne d’origine", "motif de l’écart")
-# Inspecting a cell takes time; further rows come back with their number and reason alone.
-MOST_WHOLE = 20_000
+# Inspecting a cell takes time; beyond so many rows or letters, rows come back with their number and reason alone.
+MOST_WHOLE, MOST_LETTERS = 20_000, 10_000_000
 LEFT_OUT = _("cellules non reprises : elles désignent peut-être une personne")
 # The number of a row, the code of its reason, the reason in words.
 _Reason = tuple[int, str, str]
@@ -79,10 +79,16 @@ def rejected_rows(table: Table, report: IO[bytes], rules: Rules) -> IO[bytes] | 
 
 def _lines(table: Table, reasons: Iterator[_Reason], rules: Rules, shift: int) -> Iterator[list[object]]:
     rows = iter(table.rows)
+    letters = MOST_LETTERS
     for number, (line, code, reason) in enumerate(reasons):
         row = next((row for row in rows if row.number == line), None)
         cells = row.cells if row and number < MOST_WHOLE and code not in rules.withheld else []
-        if any(speaks_of_somebody(cell) for place, cell in enumerate(cells) if place not in rules.spared):
+        letters -= sum(map(len, cells))
+        if letters < 0:
+            cells = []
+        # In a row of another number of cells, any column may hold the comment.
+        spared = rules.spared if len(cells) == len(table.header) else ()
+        if any(speaks_of_somebody(cell) for place, cell in enumerate(cells) if place not in spared):
             yield [line, f"{reason} ({LEFT_OUT})"]
         else:
             yield [line, reason, *map(harmless, cells[shift:])]

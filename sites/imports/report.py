@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from tempfile import TemporaryFile
 from typing import IO, Self
 
@@ -19,6 +19,14 @@ LINE, OUTCOME, REASON, SUBJECT, CODE, PROPOSAL = 0, 1, 2, 4, 5, 6
 # How many rows a preview shows for each reason.
 _EXAMPLES = 5
 MEANT = _("vouliez-vous dire « %(word)s » ?")
+
+
+def counted(cells: Sequence[str], width: int) -> str:
+    """Return what the report says of a row that has not one cell for each of ``width`` titles: no cell of it is quoted.
+
+    What such a cell holds is not known: the comment about a person may stand in the column of the address.
+    """
+    return str(_("%(cells)d cellules pour %(titles)d colonnes") % {"cells": len(cells), "titles": width})
 
 
 class Report:

@@ -20,6 +20,7 @@ from .landlords import Landlords, words
 from .points import far_off
 from .profiles import Values
 from .reading import Row
+from .report import counted
 from .run import Run
 from .stock_rows import Entry, Reader, Staged, entry_of
 
@@ -27,7 +28,6 @@ _TABLES = (Path(__file__).resolve().parent / "stock_staging.sql").read_text(enco
 _READING = 0.4
 # The rows that are settled together; a commune of a landlord is never divided.
 _ROWS = 4_000
-_SUBJECT_LENGTH = 200
 
 
 class Verdict(NamedTuple):
@@ -89,7 +89,7 @@ class Staging:
             row.number,
             "wrong_columns",
             landlord=values_of(within).get("landlord", ""),
-            subject=" ".join(row.cells)[:_SUBJECT_LENGTH],
+            subject=counted(row.cells, reader.width),
         )
 
     def _find_landlords(self) -> None:

@@ -1,5 +1,7 @@
 """The shield of free text, over sentences that should be stopped and sentences that should not."""
 
+import time
+
 import pytest
 
 from incidents.shield import Kind, inspect
@@ -52,3 +54,14 @@ def test_leaves_alone(text):
 def test_says_where_each_passage_is():
     text = "Vu avec Mme Durand, 06 12 34 56 78."
     assert [text[p.start : p.end] for p in inspect(text)] == ["Mme Durand", "06 12 34 56 78"]
+
+
+def test_a_long_text_takes_no_longer_for_each_of_its_words():
+    # Searched from its start at each word, it takes most of a minute.
+    before = time.process_time()
+    assert len(inspect("Jean Xx. " * 2_500)) == 2_500
+    assert time.process_time() - before < 10
+
+
+def test_the_end_of_a_longer_word_is_no_kind_of_place():
+    assert [passage.kind for passage in inspect("vu lamorue" + " " * 77 + "Jean")] == [Kind.NAME]

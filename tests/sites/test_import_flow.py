@@ -1,6 +1,7 @@
 """An own file goes in by its pages: read, its columns and words said, previewed, imported, and what is wrong comes back."""
 
 import datetime as dt
+import gzip
 import json
 from contextlib import nullcontext
 
@@ -737,6 +738,32 @@ def test_a_message_that_comes_again_after_its_import_was_abandoned_does_nothing(
     flow.client.post(flow.url("abandon"))
     worked(flow.pk)
     assert stored(ImportRun, "pk") == []
+
+
+def test_a_row_of_other_columns_comes_back_without_what_speaks_of_a_person_in_any_of_them(flow):
+    flow.through(
+        csv_file(OWN_STOCK, "1;A;1 rue X;75012;Paris;3", "2;vu avec Mme Durand;1 rue X;75012;;Paris;3")
+    )
+    assert flow.rejected()[1:] == [
+        [
+            "3",
+            "nombre de colonnes différent de l’en-tête (cellules non reprises : elles désignent peut-être une personne)",
+        ]
+    ]
+    assert "Durand" not in gzip.decompress(bytes(flow.run.report)).decode()
+
+
+def test_no_more_of_the_rejected_rows_is_looked_at_than_takes_some_minutes(flow, monkeypatch):
+    monkeypatch.setattr("sites.imports.rejected.MOST_LETTERS", 60)
+    rows = [f"F{number};Zzz;19/11/2025;1001;;;" for number in range(4)]
+    flow.through(csv_file(OWN_FACTS, *rows, f"F9;Zzz;19/11/2025;{'x' * 2_001};;;"))
+    assert [len(row) for row in flow.rejected()[1:]] == [9, 9, 9, 2, 2]
+
+
+def test_a_text_too_long_to_look_at_does_not_come_back(flow):
+    rows = [f"F1;Zzz;{'x' * length};1001;;;" for length in (2_000, 2_001)]
+    flow.through(csv_file(OWN_FACTS, *rows))
+    assert [len(row) for row in flow.rejected()[1:]] == [9, 2]
 
 
 def test_a_file_bears_what_is_visible_of_its_name(flow):

@@ -105,6 +105,13 @@ def test_rows_without_landlord_address_or_commune_are_rejected():
         "no_landlord", "no_address", "no_commune", "no_commune", "wrong_columns",
     ]  # fmt: skip
     assert stored(Residence, "id") == []
+    # Of a row of other columns no cell is quoted: any may hold a comment about a person.
+    assert result.lines[4]["objet"] == "9 cellules pour 8 colonnes"
+
+
+def test_a_number_beyond_all_others_is_no_number_of_dwellings():
+    result = generic("Bailleur A;R1;1 rue des Essais;75012;Paris;-1e999;;", dwellings="sum")
+    assert (result.verdicts, result.remarks["bad_dwellings"]) == ([("imported", "new_residence")], 1)
 
 
 def test_postcode_shared_by_two_communes_is_settled_by_name():

@@ -11,8 +11,30 @@ MUTANTS = (
     _breakage(
         "imports:person-in-rejected-rows", "No cell that may speak of a person comes back with the rows to correct.",
         "sites/imports/rejected.py",
-        "if any(speaks_of_somebody(cell) for place, cell in enumerate(cells) if place not in rules.spared):", "if not cells:",
+        "if any(speaks_of_somebody(cell) for place, cell in enumerate(cells) if place not in spared):", "if not cells:",
         "tests/sites/test_import_flow.py::test_rejected_rows_come_back_with_a_reason_are_corrected_and_go_in",
+    ),
+    _breakage(
+        "imports:person-in-another-column", "Of a row with other columns no cell comes back that may speak of a person.",
+        "sites/imports/rejected.py", "spared = rules.spared if len(cells) == len(table.header) else ()",
+        "spared = rules.spared",
+        "tests/sites/test_import_flow.py::test_a_row_of_other_columns_comes_back_without_what_speaks_of_a_person_in_any_of_them",
+    ),
+    _breakage(
+        "imports:name-behind-a-word", "The end of a longer word is no kind of place, so that a name behind it is seen.",
+        "incidents/shield/__init__.py", "pattern.search(text, max(0, end - _BEFORE), end)",
+        "pattern.search(text[max(0, end - _BEFORE) : end])",
+        "tests/incidents/test_shield.py::test_the_end_of_a_longer_word_is_no_kind_of_place",
+    ),
+    _breakage(
+        "imports:closed-account", "Nothing is imported in the name of somebody whose account was closed.",
+        "accounts/scope.py", '"palier_scope_person" if user.is_active else ""', '"palier_scope_person"',
+        "tests/sites/test_import_flow.py::test_an_import_asked_for_from_an_account_closed_since_is_not_done",
+    ),
+    _breakage(
+        "imports:abandoned-once-started", "An import that somebody starts while another abandons it stays.",
+        "sites/imports/steps.py", 'abandoned.select_for_update().only("pk").first()', 'abandoned.only("pk").first()',
+        "tests/test_concurrency.py::test_an_import_that_is_started_while_it_is_abandoned_stays",
     ),
     _breakage(
         "imports:file-kept", "A file that waits too long is forgotten.", "sites/imports/retention.py",
