@@ -1,12 +1,16 @@
-"""Tell the time zone of a place by its department."""
+"""Tell the time zone of a place by its department, and the current day there."""
 
+import datetime as dt
+from collections.abc import Mapping
 from functools import cache
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 _MAINLAND = "Europe/Paris"
 # The overseas departments and territories, by the first three figures of their communes' codes (INSEE, code
 # officiel géographique); the names are those of the IANA time-zone database.
-_OVERSEAS = {
+OVERSEAS: Mapping[str, str] = {
     "971": "America/Guadeloupe",
     "972": "America/Martinique",
     "973": "America/Cayenne",
@@ -24,4 +28,15 @@ _OVERSEAS = {
 @cache
 def zone_of(department: str) -> ZoneInfo:
     """Return the zone of a department (:attr:`sites.models.Commune.department`): its own overseas, else that of Paris."""
-    return ZoneInfo(_OVERSEAS.get(department, _MAINLAND))
+    return ZoneInfo(OVERSEAS.get(department, _MAINLAND))
+
+
+def today_at(department: str) -> dt.date:
+    """Return the current day in a department."""
+    return timezone.localdate(timezone=zone_of(department))
+
+
+def todays() -> dict[str, dt.date]:
+    """Return name of a zone → the current day there, for all zones of France."""
+    zones = {zone_of(department) for department in ("", *OVERSEAS)}
+    return {zone.key: timezone.localdate(timezone=zone) for zone in zones}

@@ -112,10 +112,19 @@ def read_moment(
     return _single(said, order, zone, hours=hours) or _span(said, order)
 
 
-def is_zoned(text: str) -> bool:
-    """Say whether a moment is written with its distance from Greenwich, so that its day depends on the place."""
-    found = _MOMENT.fullmatch(plain(text[:_LONGEST]))
-    return bool(found and found["zone"])
+def instant_of(text: str, order: Order = "day", *, hours: bool = True) -> dt.datetime | None:
+    """Return the instant of a moment written with its distance from Greenwich, whose day depends on the place.
+
+    None for every other text, and for a midnight where the whole column says midnight: that is a day as written.
+    The parameters are those of :func:`read_moment`.
+    """
+    found = _MOMENT.fullmatch(plain(text[: _LONGEST + 1]))
+    if found is None or not found["zone"]:
+        return None
+    day, time = _day(found["day"], order), _time(found)
+    if day is None or time is None or (not hours and time == _MIDNIGHT):
+        return None
+    return _at(day, time, found["zone"])
 
 
 def order_of(texts: Iterable[str]) -> Literal["day", "month", "either", "mixed"]:
@@ -176,22 +185,25 @@ def _single(said: str, order: Order, zone: ZoneInfo | None, *, hours: bool) -> M
         return None
     if not hours and time == _MIDNIGHT:
         return Moment(day)
-    return (
-        _there(dt.datetime.combine(day, time), found["zone"], zone)
-        if found["zone"]
-        else Moment(day, None, time)
-    )
+    return _there(_at(day, time, found["zone"]), zone) if found["zone"] else Moment(day, None, time)
 
 
-def _there(at: dt.datetime, offset: str, zone: ZoneInfo | None) -> Moment | None:
-    """Return the day and hour in ``zone`` of a moment written with ``offset``."""
-    if zone is None:
+def _there(at: dt.datetime | None, zone: ZoneInfo | None) -> Moment | None:
+    """Return the day and hour of an instant in ``zone``."""
+    if at is None or zone is None:
+        return None
+    here = at.astimezone(zone)
+    return Moment(here.date(), None, here.time())
+
+
+def _at(day: dt.date, time: dt.time, offset: str) -> dt.datetime | None:
+    """Return the instant of an hour written with ``offset``; None where some zone's calendar has no such day."""
+    if not dt.MINYEAR < day.year < dt.MAXYEAR:
         return None
     try:
-        here = at.replace(tzinfo=_offset(offset)).astimezone(zone)
-    except (ValueError, OverflowError):
+        return dt.datetime.combine(day, time, _offset(offset))
+    except ValueError:
         return None
-    return Moment(here.date(), None, here.time())
 
 
 def _offset(text: str) -> dt.tzinfo:

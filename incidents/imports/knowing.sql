@@ -1,4 +1,5 @@
--- Tells which of the staged rows, placed by now, are recorded already, in steps separated by ---- lines.
+-- Tells which of the staged rows, placed by now, are recorded already, in steps separated by ---- lines. The first three
+-- need no days: they come before the days are settled, for which the place of a fact that is known counts too.
 -- "differs" is written by differences.py: whether a recorded state says something else than the row.
 
 -- Why a row has no certain place is said at the end: what is recorded already needs none.

@@ -1,71 +1,73 @@
-"""Read the days and hours of a whole file, once all its rows are staged: a column is judged, not a row."""
+"""Read the days and hours of a whole file, once all its rows are staged: columns are judged, not rows.
 
-from collections.abc import Iterable
+A moment written with a zone is the day and the hour at the place of its row. An hour in a column of its own is the hour
+at the place too, wherever that is: it stands beside the day of the moment, in place of the moment's hour.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
-
-from django.utils import timezone
 
 from incidents.days import fault_of
 from sites.imports.run import Run
-from sites.zones import zone_of
+from sites.zones import OVERSEAS, todays, zone_of
 
-from .days import Moment, Order, is_zoned, order_of, read_moment, tells_hours
+from .days import Order, instant_of, order_of, read_moment, tells_hours
 
-# The question about a column whose figures show that the month comes first, or now one and now the other.
+# The question about days whose figures show that the month comes first, or now one and now the other.
 DAY_ORDER = "day_order"
-_COLUMN = "FROM import_staging WHERE day IS NULL"
-_HERE = f"{_COLUMN} AND reason IS NULL"
+# The staged columns of the days that every file has.
+_DAYS = ("day_text", "end_text")
+_REASONS = {"too_old": "too_old", "future": "future_date"}
 
 
-def settle_moments(task: Run, cursor: Any) -> None:
-    """Set day, span and hour of the staged rows, or the reason why they have none."""
-    # A month that is not over ends today.
-    cursor.execute(
-        "UPDATE import_staging SET span_end = %(today)s WHERE day <= %(today)s AND span_end > %(today)s",
-        {"today": timezone.localdate()},
-    )
-    texts = _texts(cursor, f"SELECT DISTINCT day_text {_HERE}")
-    ends = _texts(cursor, f"SELECT DISTINCT end_text {_HERE} AND end_text <> ''")
+def read_moments(task: Run, cursor: Any, also: Sequence[str] = ()) -> None:
+    """Read all days of the file in the one order that they show, and refuse the rows of which none can be read.
+
+    What was read is in the temporary table ``import_moments``, by staged column and text, for
+    :func:`settle_moments`; ``at`` is the instant of a moment written with a zone.
+
+    Args:
+        task: the import.
+        cursor: its cursor, with the staged rows.
+        also: staged columns of further days, beside the first and the last one.
+    """
     # Rows left out for their type tell of the column as well.
-    column = f"SELECT day_text {_COLUMN} UNION SELECT end_text {_COLUMN}"
-    order = order_for(task, _texts(cursor, column))
+    columns = {name: _texts(cursor, name) for name in (*_DAYS, *also)}
+    order = order_for(task, {text for texts in columns.values() for text in texts})
     if order is None:
         cursor.execute(
             "UPDATE import_staging SET reason = %s WHERE reason IS NULL AND day IS NULL", [DAY_ORDER]
         )
-        return
-    zone, hours = zone_of(""), tells_hours(texts)
-    read = {text: read_moment(text, order, zone, hours=hours) for text in {*texts, *ends}}
-    _store(cursor, read)
-    cursor.execute(_SET)
-    _refuse(cursor)
+    _store(cursor, columns if order else {}, order or "day")
+    cursor.execute(_UNREADABLE)
 
 
-def settle_zones(task: Run, cursor: Any) -> None:
-    """Set day and hour of moments with a zone anew where their residence, known by now, lies in another zone."""
-    cursor.execute(_ELSEWHERE)
-    found = [row for row in cursor.fetchall() if is_zoned(row[1])]
-    if not found:
-        return
-    order = order_for(task, [text for _line, text, _department in found]) or "day"
-    for line, text, department in found:
-        zone = zone_of(department)
-        if (moment := read_moment(text, order, zone)) and zone != zone_of(""):
-            cursor.execute(
-                'UPDATE import_staging SET day = %s, "time" = %s WHERE line = %s',
-                [moment.day, moment.time, line],
-            )
+def settle_moments(cursor: Any, table: str) -> None:
+    """Set day, span and hour of the staged rows at their places, and refuse what nothing can have there.
+
+    Args:
+        cursor: the cursor of the import, which holds the rows with their places and what :func:`read_moments` read.
+        table: the table of the records: a row without a place that is known by its identifier is where its record is.
+    """
+    cursor.execute(
+        _ZONES.format(table=table),
+        {"departments": list(OVERSEAS), "zones": list(OVERSEAS.values())},
+    )
+    cursor.execute(_SET, {"todays": todays_of_zones()})
+    refuse_days(cursor, ("day", "span_end"))
 
 
-def _texts(cursor: Any, query: str) -> list[str]:
-    cursor.execute(query)
-    return [text for (text,) in cursor.fetchall()]
+def todays_of_zones() -> str:
+    """Return the current day in each zone, as JSON, for statements about staged rows."""
+    return json.dumps({zone: day.isoformat() for zone, day in todays().items()})
 
 
 def order_for(task: Run, texts: Iterable[str]) -> Order | None:
-    """Return the order of the file's figures: answered, or that of the mapping, or shown by the column; else None.
+    """Return the order of the file's figures: answered, or that of the mapping, or shown by the texts; else None.
 
-    A mapping kept from an earlier file does not hold against what this file's column shows.
+    A mapping kept from an earlier file does not hold against what the days of this file show.
     """
     answered: Order | None = task.record.answers.get(DAY_ORDER) or None
     if answered:
@@ -74,47 +76,93 @@ def order_for(task: Run, texts: Iterable[str]) -> Order | None:
     return kept if order_of(texts) in {kept, "either"} else None
 
 
-def _store(cursor: Any, read: dict[str, Moment | None]) -> None:
-    cursor.execute(
-        "DROP TABLE IF EXISTS pg_temp.import_moments;"
-        ' CREATE TEMPORARY TABLE import_moments (text text, day date, span_end date, "time" time) ON COMMIT DROP'
-    )
-    with cursor.copy('COPY import_moments (text, day, span_end, "time") FROM STDIN') as copy:
-        for text, moment in read.items():
-            if moment:
-                copy.write_row((text, moment.day, moment.span_end, moment.time))
+def refuse_days(cursor: Any, columns: Sequence[str], setting: str = "") -> None:
+    """Refuse the rows whose days no record can have at its place, by the bounds of form and API.
+
+    Args:
+        cursor: the cursor of the import.
+        columns: the staged columns of the days.
+        setting: further assignments for the rows refused.
+    """
+    among = ", ".join(f"s.{name}" for name in columns)
+    cursor.execute(f"SELECT DISTINCT zone, unnest(ARRAY[{among}]) FROM import_staging s WHERE reason IS NULL")
+    today = todays()
+    found: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+    for zone, day in cursor.fetchall():
+        if fault := day and fault_of(day, today[zone]):
+            found[fault].append((zone, day))
+    for fault, reason in _REASONS.items():
+        if found[fault]:
+            zones, days = zip(*found[fault], strict=True)
+            cursor.execute(
+                f"UPDATE import_staging s SET reason = %s{setting}"
+                " FROM unnest(%s::text[], %s::date[]) AS f(zone, day)"
+                f" WHERE s.reason IS NULL AND s.zone = f.zone AND f.day IN ({among})",
+                [reason, list(zones), list(days)],
+            )
+
+
+def _texts(cursor: Any, column: str) -> list[str]:
+    cursor.execute(f"SELECT DISTINCT {column} FROM import_staging WHERE day IS NULL AND {column} <> ''")
+    return [text for (text,) in cursor.fetchall()]
+
+
+def _store(cursor: Any, columns: dict[str, list[str]], order: Order) -> None:
+    cursor.execute(_MOMENTS)
+    with cursor.copy('COPY import_moments (field, text, day, span_end, "time", at) FROM STDIN') as copy:
+        for name, texts in columns.items():
+            # A column is judged by itself: programs may write hours in one and midnights beside the days of another.
+            hours = tells_hours(texts)
+            for text in texts:
+                if moment := read_moment(text, order, zone_of(""), hours=hours):
+                    at = instant_of(text, order, hours=hours)
+                    copy.write_row((name, text, moment.day, moment.span_end, moment.time, at))
     cursor.execute("ANALYZE import_moments")
 
 
-def _refuse(cursor: Any) -> None:
-    """Refuse the rows whose days no fact can have, by the bounds of form and API."""
-    cursor.execute("SELECT DISTINCT unnest(ARRAY[day, span_end]) FROM import_staging WHERE reason IS NULL")
-    today = timezone.localdate()
-    faults = {day: fault_of(day, today) for (day,) in cursor.fetchall() if day}
-    for fault, reason in (("too_old", "too_old"), ("future", "future_date")):
-        days = [day for day, found in faults.items() if found == fault]
-        cursor.execute(
-            "UPDATE import_staging SET reason = %s WHERE reason IS NULL"
-            " AND (day = ANY(%s::date[]) OR span_end = ANY(%s::date[]))",
-            [reason, days, days],
-        )
-
-
-_SET = """
-UPDATE import_staging s SET day = m.day, span_end = m.span_end, "time" = coalesce(s."time", m."time")
-FROM import_moments m WHERE s.reason IS NULL AND s.day IS NULL AND m.text = s.day_text;
-UPDATE import_staging s SET span_end = coalesce(e.span_end, e.day)
-FROM import_moments e WHERE s.reason IS NULL AND s.end_text <> '' AND e.text = s.end_text;
+_MOMENTS = """
+DROP TABLE IF EXISTS pg_temp.import_moments;
+CREATE TEMPORARY TABLE import_moments (
+    field text, text text, day date, span_end date, "time" time, at timestamptz
+) ON COMMIT DROP
+"""
+_UNREADABLE = """
 UPDATE import_staging s SET reason = 'bad_date'
-WHERE s.reason IS NULL AND (
-    s.day IS NULL
-    OR s.end_text <> '' AND NOT EXISTS (SELECT 1 FROM import_moments e WHERE e.text = s.end_text)
-);
+WHERE s.reason IS NULL AND s.day IS NULL
+    AND NOT EXISTS (SELECT 1 FROM import_moments m WHERE m.field = 'day_text' AND m.text = s.day_text);
+UPDATE import_staging s SET reason = 'bad_date'
+WHERE s.reason IS NULL AND s.end_text <> ''
+    AND NOT EXISTS (SELECT 1 FROM import_moments e WHERE e.field = 'end_text' AND e.text = s.end_text)
+"""
+# Of a row that waits for its place, the place suggested first says the zone until a person has chosen.
+_ZONES = """
+CREATE TEMPORARY TABLE import_zones ON COMMIT DROP AS
+SELECT c.id AS commune_id, z.zone
+FROM sites_commune c JOIN unnest(%(departments)s::text[], %(zones)s::text[]) AS z(department, zone) USING (department);
+ANALYZE import_zones;
+UPDATE import_staging s SET zone = z.zone FROM import_zones z WHERE s.reason IS NULL AND z.commune_id = s.commune_id;
+UPDATE import_staging s SET zone = z.zone
+FROM {table} i JOIN import_zones z ON z.commune_id = i.commune_id
+WHERE s.reason IS NULL AND s.commune_id IS NULL AND i.id = s.known_id;
+UPDATE import_staging s SET zone = z.zone
+FROM sites_address a JOIN import_zones z ON z.commune_id = a.commune_id
+WHERE s.reason IS NULL AND s.commune_id IS NULL AND s.known_id IS NULL AND a.id = s.candidates[1];
+DROP TABLE import_zones
+"""
+# A month that is not over ends today.
+_SET = """
+UPDATE import_staging SET span_end = (%(todays)s::jsonb ->> zone)::date
+WHERE reason IS NULL AND day <= (%(todays)s::jsonb ->> zone)::date AND span_end > (%(todays)s::jsonb ->> zone)::date;
+UPDATE import_staging s SET
+    moment = m.at, hour_told = s."time" IS NOT NULL,
+    day = coalesce((m.at AT TIME ZONE s.zone)::date, m.day), span_end = m.span_end,
+    "time" = coalesce(s."time", (m.at AT TIME ZONE s.zone)::time, m."time")
+FROM import_moments m
+WHERE s.reason IS NULL AND s.day IS NULL AND m.field = 'day_text' AND m.text = s.day_text;
+UPDATE import_staging s SET
+    moment_end = e.at, span_end = coalesce((e.at AT TIME ZONE s.zone)::date, e.span_end, e.day)
+FROM import_moments e
+WHERE s.reason IS NULL AND s.end_text <> '' AND e.field = 'end_text' AND e.text = s.end_text;
 UPDATE import_staging SET reason = 'bad_span' WHERE reason IS NULL AND span_end < day;
 UPDATE import_staging SET span_end = NULL WHERE reason IS NULL AND span_end = day
-"""
-_ELSEWHERE = """
-SELECT s.line, s.day_text, c.department
-FROM import_staging s JOIN sites_commune c ON c.id = s.commune_id
-WHERE s.reason IS NULL AND s.span_end IS NULL AND length(c.department) = 3
 """

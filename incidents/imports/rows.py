@@ -302,3 +302,8 @@ def _subject(values: Values) -> str:
 def quoted(text: str) -> str:
     """Return a text of the file to show in its report; "" for one that seems to name or describe a person."""
     return "" if speaks(text) else text[:TEXT_LENGTH]
+
+
+def quoted_days(*texts: str | None) -> str:
+    """Return the days of a row as the file writes them, to show beside the question about their order."""
+    return " · ".join(said for said in (quoted(text or "") for text in texts) if said)

@@ -16,13 +16,14 @@ from sites.imports.profiles import Profile
 from sites.imports.run import Run
 
 from .differences import CHOICES, FACT_DIFFERS, ID_TWICE, ask, differs, take
-from .moments import DAY_ORDER, settle_moments, settle_zones
+from .moments import DAY_ORDER, read_moments, settle_moments
 from .placing import STAGING, match_places, parameters
 from .queue import close_placed, keep_unplaced, suggest_alike
-from .rows import RowReader, Staged, quoted
+from .rows import RowReader, Staged, quoted, quoted_days
 
 _HERE = Path(__file__).resolve().parent
-_KNOWING = (_HERE / "knowing.sql").read_text(encoding="utf-8").split("----\n")
+_STEPS = (_HERE / "knowing.sql").read_text(encoding="utf-8").split("----\n")
+_NAMING, _KNOWING = _STEPS[:3], _STEPS[3:]
 _READING, _MATCHED = 0.5, 0.8
 _OUTCOMES = {
     "by_reference": Outcome.IMPORTED,
@@ -108,12 +109,14 @@ def run(task: Run) -> None:
 
 def _settle(task: Run, cursor: Any, fields: set[str]) -> None:
     """Give each staged row a day and a place, or the reason why it is no new fact."""
-    settle_moments(task, cursor)
+    read_moments(task, cursor)
     params = parameters(task, cursor)
     match_places(cursor, params)
     if not params["nearest_decides"]:
         suggest_alike(cursor, params["landlord"])
-    settle_zones(task, cursor)
+    for statement in _NAMING:
+        cursor.execute(statement, params)
+    settle_moments(cursor, "incidents_incident")
     answers = task.record.answers
     params |= {FACT_DIFFERS: answers.get(FACT_DIFFERS, ""), ID_TWICE: answers.get(ID_TWICE, "")}
     for statement in _KNOWING:
@@ -164,7 +167,7 @@ def _report(task: Run) -> None:
         for line, reason, remarks, subject, proposal, place, day, end, queued in cursor:
             outcome = Outcome.WAITING if queued else _OUTCOMES.get(reason, Outcome.REJECTED)
             if reason == DAY_ORDER:
-                task.ask(DAY_ORDER, line=line, subject="", file=quoted(day), known="")
+                task.ask(DAY_ORDER, line=line, subject="", file=quoted_days(day, end), known="")
             texts = [subject]
             if reason in PLACES_QUOTED:
                 texts = [subject, quoted(place)]

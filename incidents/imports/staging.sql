@@ -9,5 +9,7 @@ CREATE TEMPORARY TABLE import_staging (
     longitude double precision, latitude double precision, proposal text,
     residence_id bigint, address_id bigint, landlord_id bigint, commune_id bigint, matched text, unplaced text,
     candidates bigint[], queued boolean NOT NULL DEFAULT false,
-    known_id bigint, doubt text NOT NULL DEFAULT ''
+    known_id bigint, doubt text NOT NULL DEFAULT '',
+    -- The zone of the place, the instants of days written with a zone, and whether a column of its own tells the hour.
+    zone text NOT NULL DEFAULT 'Europe/Paris', moment timestamptz, moment_end timestamptz, hour_told boolean
 ) ON COMMIT DROP

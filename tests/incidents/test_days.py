@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.days import EARLIEST, fault_of
-from incidents.imports.days import Moment, is_zoned, order_of, read_moment, read_time, tells_hours
+from incidents.imports.days import Moment, instant_of, order_of, read_moment, read_time, tells_hours
 from sites.zones import zone_of
 
 
@@ -71,17 +71,26 @@ def test_a_text_that_says_something_else_as_well_is_not_read(text):
         ("2026-07-14T22:30:00Z", "972", Moment(d(14, 7), None, dt.time(18, 30))),
         ("2026-07-14 22:30:00 +02:00", "2A", Moment(d(14, 7), None, dt.time(22, 30))),
         ("2026-07-14T22:30-0400", "971", Moment(d(14, 7), None, dt.time(22, 30))),
-        ("0001-01-01T00:00:00+05:00", "75", None),
-        ("2026-07-14T22:30+99:00", "75", None),
     ],
 )
 def test_a_moment_with_a_zone_becomes_the_day_and_hour_at_the_place(text, department, moment):
-    assert is_zoned(text)
+    assert instant_of(text).astimezone(zone_of(department)) == dt.datetime.combine(
+        moment.day, moment.time, zone_of(department)
+    )
     assert read_moment(text, zone=zone_of(department)) == moment
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00:00+05:00", "9999-12-31T23:30:00Z", "2026-07-14T22:30+99:00", "2026-02-30T10:00Z"],
+)
+def test_a_moment_that_is_none_in_some_zone_is_not_read(text):
+    assert instant_of(text) is None
+    assert read_moment(text, zone=zone_of("971")) is None
+
+
 def test_a_day_without_zone_is_the_same_everywhere():
-    assert not is_zoned("2026-07-14 22:30")
+    assert instant_of("2026-07-14 22:30") is instant_of("demain") is None
     assert {read_moment("2026-07-14 22:30", zone=zone_of(code)) for code in ("75", "974", "972")} == {
         Moment(d(14, 7), None, dt.time(22, 30))
     }
@@ -116,6 +125,8 @@ def test_midnight_is_no_hour_where_a_whole_column_says_it():
     assert [read_moment(text, zone=zone_of("972"), hours=False) for text in days] == [
         Moment(d(18)), Moment(d(19)), Moment(d(20)),
     ]  # fmt: skip
+    assert instant_of(days[0], hours=False) is None
+    assert instant_of(days[0]) == dt.datetime(2026, 11, 18, tzinfo=dt.UTC)
     assert read_moment("2026-11-19 00:00") == Moment(d(19), None, dt.time(0))
 
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sites.imports.profiles import Profile, Values
-from sites.imports.run import Run
 
 Columns = Mapping[str, str]
 # A function that reads the fields of a row: the staged columns of the kind, or the reason why it is refused.
 Reader = Callable[[Values, list[str]], dict[str, Any] | str]
 
 
-def _nothing(_task: Run, _cursor: Any) -> None:
+def _nothing(_cursor: Any) -> None:
     pass
 
 
@@ -31,6 +30,7 @@ class Kind:
         reader: function that returns the reader of the rows of a profile.
         insert: statements that record the rows without a reason.
         told: function that returns in words the values of ``meaning`` and ``content``, by column of the table.
+        days: staged columns of days that only this kind has, beside the first and the last one.
         settle: function that settles what only this kind has, once days are known.
         differs: further condition that the state with the alias ``{known}`` says something else than the row ``s``.
         take: statements that follow the update of records that differ.
@@ -46,7 +46,8 @@ class Kind:
     insert: tuple[str, ...]
     told: Callable[[dict[str, Any]], list[str]]
     settled: Columns = field(default_factory=dict)
-    settle: Callable[[Run, Any], None] = _nothing
+    days: tuple[str, ...] = ()
+    settle: Callable[[Any], None] = _nothing
     differs: str = "false"
     take: tuple[str, ...] = ()
 

@@ -106,7 +106,13 @@ WHERE reason IS NULL AND residence_id IS NULL
 """
 
 
-def know(kind: Kind, task: Run, cursor: Any, fields: set[str], landlord: int | None) -> None:
+def name(kind: Kind, cursor: Any, landlord: int | None) -> None:
+    """Find the record that each row names by the identifier of an export of the product."""
+    for statement in (_LATER, _OWN):
+        cursor.execute(statement.format(table=kind.table), {"landlord": landlord})
+
+
+def know(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> None:
     """Give each row that is no new record the reason why."""
     compared = kind.compared(fields)
     written = {
@@ -119,11 +125,10 @@ def know(kind: Kind, task: Run, cursor: Any, fields: set[str], landlord: int | N
     }
     answers = task.record.answers
     params = {
-        "landlord": landlord,
         "twice": answers.get(TWICE, ""),
         "answer": answers.get(DIFFERS, ""),
     }
-    for statement in (_LATER, _OWN, _MEANT, _MEANT_FIRST, _TWICE, _COMPARED, _REMARKED, _UNPLACED):
+    for statement in (_MEANT, _MEANT_FIRST, _TWICE, _COMPARED, _REMARKED, _UNPLACED):
         cursor.execute(statement.format(**written), params)
 
 

@@ -2,20 +2,14 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from core.dates import long_date
-from incidents.days import fault_of
 from incidents.enums import ObservedFrequency
-from incidents.imports.days import read_moment
-from incidents.imports.moments import DAY_ORDER, order_for
+from incidents.imports.moments import refuse_days
 from incidents.imports.rows import TEXT_LENGTH
 from incidents.imports.types import Types
 from incidents.models import FactType
 from sites.imports.profiles import Profile, Values
-from sites.imports.run import Run
 from sites.match_key import plain
-from sites.zones import zone_of
 
 from .kind import Kind, Reader
 
@@ -53,39 +47,13 @@ def frequency_of(text: str) -> str:
     return next((str(int(value)) for stem, value in _FREQUENCIES.items() if word.startswith(stem)), "")
 
 
-def _settle(task: Run, cursor: Any) -> None:
-    """Read the days of confirmation, by the same order and within the same bounds as the other days."""
-    cursor.execute(
-        "SELECT DISTINCT confirm_text FROM import_staging WHERE reason IS NULL AND confirm_text <> ''"
-    )
-    texts = [text for (text,) in cursor.fetchall()]
-    order = order_for(task, texts)
-    if order is None:
-        _refuse(cursor, DAY_ORDER, texts)
-        return
-    moments = {text: read_moment(text, order, zone_of("")) for text in texts}
-    today = timezone.localdate()
-    for text, moment in moments.items():
-        if moment is None or moment.span_end:
-            _refuse(cursor, "bad_date", [text])
-        elif fault := fault_of(moment.day, today):
-            _refuse(cursor, {"future": "future_date", "too_old": "too_old"}[fault], [text])
-        else:
-            cursor.execute(
-                "UPDATE import_staging SET confirmed = %s WHERE reason IS NULL AND confirm_text = %s",
-                [moment.day, text],
-            )
+def _settle(cursor: Any) -> None:
+    """Set the days of confirmation at the places, within the same bounds as the other days."""
+    cursor.execute(_CONFIRMED)
+    refuse_days(cursor, ("confirmed",), _QUOTING)
     cursor.execute(
         "UPDATE import_staging SET reason = 'confirmed_outside' WHERE reason IS NULL"
         " AND (confirmed < day OR confirmed > ends)"
-    )
-
-
-def _refuse(cursor: Any, reason: str, texts: list[str]) -> None:
-    cursor.execute(
-        "UPDATE import_staging SET reason = %s, day_text = confirm_text, end_text = ''"
-        " WHERE reason IS NULL AND confirm_text = ANY(%s)",
-        [reason, texts],
     )
 
 
@@ -99,6 +67,15 @@ def _told(values: dict[str, Any]) -> list[str]:
     return [text for text in said if text]
 
 
+# The day that the report quotes is the one at fault.
+_QUOTING = ", day_text = confirm_text, end_text = ''"
+_CONFIRMED = f"""
+UPDATE import_staging s SET confirmed = coalesce((m.at AT TIME ZONE s.zone)::date, m.day)
+FROM import_moments m
+WHERE s.reason IS NULL AND m.field = 'confirm_text' AND m.text = s.confirm_text AND m.span_end IS NULL;
+UPDATE import_staging SET reason = 'bad_date'{_QUOTING}
+WHERE reason IS NULL AND confirm_text <> '' AND confirmed IS NULL
+"""
 _CONFIRM = """
 INSERT INTO incidents_confirmation (observation_id, day, confirmed_by_id)
 SELECT o.id, s.confirmed, %(author)s
@@ -116,6 +93,7 @@ OBSERVATIONS = Kind(
     content={"frequency": {"frequency": "frequency"}, "span_end": {"ended_on": "ends"}},
     words=("type", "frequency"),
     reader=_reader,
+    days=("confirm_text",),
     settle=_settle,
     told=_told,
     differs="""s.confirmed IS NOT NULL AND NOT EXISTS (
@@ -132,7 +110,7 @@ OBSERVATIONS = Kind(
         # Who sends a file states today what it says, as who fills in the form does; what has ended, on its last day.
         """
         INSERT INTO incidents_confirmation (observation_id, day, confirmed_by_id)
-        SELECT o.id, coalesce(s.confirmed, s.ends, %(today)s), %(author)s
+        SELECT o.id, coalesce(s.confirmed, s.ends, (%(todays)s::jsonb ->> s.zone)::date), %(author)s
         FROM import_staging s JOIN incidents_standingobservation o ON o.import_run_id = %(run)s
             AND o.residence_id = s.residence_id AND o.address_id IS NOT DISTINCT FROM s.address_id
             AND o.fact_type_id = s.fact_type_id AND o.since = s.day

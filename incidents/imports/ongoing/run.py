@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.plans import joining_sets
 from incidents.changes import records_changed
 from incidents.identifiers import own_identifier
-from incidents.imports.moments import DAY_ORDER, settle_moments, settle_zones
+from incidents.imports.moments import DAY_ORDER, read_moments, settle_moments, todays_of_zones
 from incidents.imports.placing import STAGING, match_places, parameters
 from incidents.imports.queue import suggest_alike
 from incidents.imports.rows import (
@@ -22,6 +21,7 @@ from incidents.imports.rows import (
     named_column,
     place_columns,
     quoted,
+    quoted_days,
     speaks,
 )
 from incidents.imports.run import DAYS_QUOTED, ORDERS, PLACES_QUOTED, WRITTEN_PLACE
@@ -32,7 +32,7 @@ from sites.imports.profiles import Profile, Values
 from sites.imports.run import Run
 
 from .kind import Kind
-from .knowing import CHOICES, DIFFERS, TWICE, ask, know, take
+from .knowing import CHOICES, DIFFERS, TWICE, ask, know, name, take
 
 QUESTIONS: dict[str, list[tuple[str, str | Promise]]] = CHOICES | ORDERS
 _READING, _MATCHED = 0.5, 0.8
@@ -80,7 +80,7 @@ def run(kind: Kind, task: Run) -> None:
         task.tell(_MATCHED)
         residences = _write(kind, task, cursor, fields) if task.writes else set()
         ask(kind, task, cursor)
-    _report(task)
+    _report(kind, task)
     if residences:
         records_changed(sorted(residences))
 
@@ -143,37 +143,39 @@ class _Reader:
 
 def _settle(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> None:
     """Give each staged row its days and a place, or the reason why it is no new record."""
-    settle_moments(task, cursor)
-    cursor.execute(_ENDS)
-    kind.settle(task, cursor)
+    read_moments(task, cursor, kind.days)
     params = parameters(task, cursor)
     match_places(cursor, params)
     if not params["nearest_decides"]:
         suggest_alike(cursor, params["landlord"])
-    settle_zones(task, cursor)
-    know(kind, task, cursor, fields, params["landlord"])
+    name(kind, cursor, params["landlord"])
+    settle_moments(cursor, kind.table)
+    cursor.execute(_ENDS)
+    kind.settle(cursor)
+    know(kind, task, cursor, fields)
 
 
 def _write(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
     """Record what is new and take the differences that were chosen; return the residences concerned."""
     residences = take(kind, task, cursor, fields)
-    params = {"author": task.record.actor_id, "run": task.record.pk, "today": timezone.localdate()}
+    params = {"author": task.record.actor_id, "run": task.record.pk, "todays": todays_of_zones()}
     for statement in kind.insert:
         cursor.execute(statement, params)
     cursor.execute("SELECT DISTINCT residence_id FROM import_staging WHERE reason IS NULL")
     return residences | {pk for (pk,) in cursor.fetchall()}
 
 
-def _report(task: Run) -> None:
+def _report(kind: Kind, task: Run) -> None:
+    days = ", ".join(("day_text", "end_text", *kind.days))
     with connection.connection.cursor(name="import_report") as cursor:
         cursor.execute(
-            f"SELECT line, coalesce(reason, matched), remarks, subject, {WRITTEN_PLACE}, day_text, end_text, {_MEANT}"
+            f"SELECT line, coalesce(reason, matched), remarks, subject, {WRITTEN_PLACE}, {_MEANT}, {days}"
             " FROM import_staging ORDER BY line"
         )
-        for line, reason, remarks, subject, place, day, end, meant in cursor:
+        for line, reason, remarks, subject, place, meant, day, end, *others in cursor:
             outcome = _OUTCOMES.get(reason, Outcome.REJECTED)
             if reason == DAY_ORDER:
-                task.ask(DAY_ORDER, line=line, subject="", file=quoted(day), known="")
+                task.ask(DAY_ORDER, line=line, subject="", file=quoted_days(day, end, *others), known="")
             texts = [subject]
             if reason in PLACES_QUOTED:
                 texts = [subject, quoted(place)]
