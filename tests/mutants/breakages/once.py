@@ -146,4 +146,16 @@ MUTANTS = (
         "except (OperationalError, OSError) as error:", "except MemoryError as error:",
         "tests/core/test_outbox.py::test_a_message_is_never_given_up_because_the_broker_is_away",
     ),
+    _once(
+        "imports:two-at-once", "Two imports into one landlord never run at once.", "sites/imports/turn.py",
+        "            raise JobPostponedError\n", "            pass\n", "tests/test_concurrency.py::test_imports_into_one_landlord_wait_for_each_other_alone",
+    ),
+    _once(
+        "imports:turn-not-taken", "An import takes its landlord's turn.", "sites/imports/services.py",
+        "    take_turn(run)\n", "", "tests/sites/test_import_killed.py",
+    ),
+    _once(
+        "imports:among-mail", "No mail waits for a file.", "config/settings/celery.py",
+        '"sites.imports.tasks.run_import": {"queue": "files"},', "", "tests/sites/test_import_killed.py",
+    ),
 )  # fmt: skip
