@@ -14,7 +14,7 @@ from sites.models import Address, Commune, Residence, Territory
 
 from . import perimeter
 from .method.grid import Grid, Provenance, Threshold
-from .method.scale import Frequency, Gravity, Level
+from .method.scale import Frequency, Gravity, Level, mark_column
 
 
 class GridVersion(models.Model):
@@ -101,7 +101,8 @@ class SiteLevel(Evaluated):
     """The current level of a place, with the level of each table.
 
     ``level`` is the proposed level: the higher of the two tables. ``silent`` flags a site
-    whose recording stopped: fewer records do not mean less trouble. ``longitude`` and ``latitude`` repeat
+    whose recording stopped: fewer records do not mean less trouble; ``level_before`` is its level on the day of its
+    last fact, None for any other, and ``mark`` what it is shown with. ``longitude`` and ``latitude`` repeat
     the address's point, or the middle of its addresses for a residence: the map reads this table alone.
     """
 
@@ -112,6 +113,10 @@ class SiteLevel(Evaluated):
     impact_level = models.PositiveSmallIntegerField(_("niveau selon l’impact"), choices=Level)
     last_day = models.DateField(_("dernier fait"), null=True)
     silent = models.BooleanField(_("saisie interrompue"), default=False)
+    level_before = models.PositiveSmallIntegerField(
+        _("niveau avant l’interruption"), null=True, choices=Level
+    )
+    mark = mark_column()
     longitude = models.FloatField(null=True, editable=False)
     latitude = models.FloatField(null=True, editable=False)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from classification.method.scale import Level
+from classification.method.scale import Level, mark_column
 from classification.models import GridVersion
 from core.dates import long_date
 from core.jobs import Job
@@ -171,6 +171,10 @@ class PublishedSite(models.Model):
     facts_level = models.PositiveSmallIntegerField(_("niveau selon les faits"), choices=Level)
     impact_level = models.PositiveSmallIntegerField(_("niveau selon l’impact"), choices=Level)
     silent = models.BooleanField(_("saisie interrompue"))
+    level_before = models.PositiveSmallIntegerField(
+        _("niveau avant l’interruption"), null=True, choices=Level
+    )
+    mark = mark_column()
     addresses = models.JSONField()
     findings = models.JSONField()
     disruptions = models.JSONField(default=list)

@@ -20,7 +20,7 @@ from accounts.models import Organisation
 from classification import engine
 from classification.engine.services import grid_of_territory
 from classification.home.movements import is_recorded
-from classification.method.scale import Level
+from classification.method.scale import Mark, mark_of
 from classification.models import GridVersion
 from classification.residence.snapshot import disruptions_by_residence, findings_by_residence
 from sites.match_key import along_the_street
@@ -42,7 +42,8 @@ class Site:
     Attributes:
         opaque_id: the residence's random identifier; only a key derived from it is frozen.
         rank: 1 for the first of the ranking (see :func:`ranked`).
-        addresses: ``{label, dwellings, level, longitude, latitude}``, highest level first.
+        addresses: ``{label, dwellings, level, mark, silent, level_before, longitude, latitude}``, highest level first.
+        level_before: the level on the day of the last fact, of a site whose recording stopped; None for others.
         findings: as returned by :func:`classification.residence.snapshot.findings_by_residence`.
         disruptions: as returned by :func:`classification.residence.snapshot.disruptions_by_residence`.
         trend: a list of ``(date, level)``: the ends of the last twelve months and the as-of date itself.
@@ -59,6 +60,7 @@ class Site:
     facts_level: int
     impact_level: int
     silent: bool
+    level_before: int | None = None
     longitude: float | None = None
     latitude: float | None = None
     rank: int = 0
@@ -66,6 +68,11 @@ class Site:
     findings: list[dict[str, Any]] = field(default_factory=list)
     disruptions: list[dict[str, Any]] = field(default_factory=list)
     trend: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def mark(self) -> int:
+        """The value of :class:`classification.method.scale.Mark` that the site is shown with."""
+        return mark_of(self.level, silent=self.silent)
 
     @property
     def findings_at_level(self) -> int:
@@ -109,7 +116,10 @@ class Previewed(NamedTuple):
     landlord_id: int
     landlord: str
     commune: str
-    level: Level
+    level: int
+    mark: Mark
+    silent: bool
+    level_before: int | None
 
 
 def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
@@ -118,8 +128,18 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
         "pk", "opaque_id", "name", "landlord_id", "landlord__name", "commune__name"
     )  # fmt: skip
     named = {row[0]: row[1:] for row in rows}
-    levels = engine.residence_levels(grid_of_territory(territory.pk), as_of, list(named)) if named else {}
-    found = [Previewed(*named[pk], Level(level)) for pk, level in levels.items()]
+    places = engine.levels(grid_of_territory(territory.pk), as_of, list(named)) if named else []
+    found = [
+        Previewed(
+            *named[place.residence_id],
+            place.level,
+            Mark(mark_of(place.level, silent=place.silent)),
+            place.silent,
+            place.level_before,
+        )
+        for place in places
+        if place.address_id is None
+    ]
     return sorted(found, key=lambda site: (-site.level, site.name, site.landlord))
 
 
@@ -168,6 +188,7 @@ class _Evidence:
             facts_level=place.facts_level,
             impact_level=place.impact_level,
             silent=place.silent,
+            level_before=place.level_before,
             longitude=longitude,
             latitude=latitude,
             addresses=self._addresses_of(residence),
@@ -184,13 +205,22 @@ class _Evidence:
             {
                 "label": address.label,
                 "dwellings": address.dwellings,
-                "level": self.places[residence.pk, address.pk].level,
+                **_level_of(self.places[residence.pk, address.pk]),
                 "longitude": address.longitude,
                 "latitude": address.latitude,
             }
             for address in self.addresses[residence.pk]
         ]
         return sorted(rows, key=lambda row: (-row["level"], along_the_street(row["label"])))
+
+
+def _level_of(place: engine.PlaceLevel) -> dict[str, Any]:
+    return {
+        "level": place.level,
+        "mark": mark_of(place.level, silent=place.silent),
+        "silent": place.silent,
+        "level_before": place.level_before,
+    }
 
 
 def month_ends(as_of: dt.date) -> list[dt.date]:

@@ -138,14 +138,22 @@ def level(
     return facts_level, impact(records, place, as_of, method)
 
 
-def silent(records: Records, place, as_of: dt.date, method: Method = GUIDE) -> bool:
-    """Say whether recording was regular up to the last fact, and has stopped since."""
+def stopped_on(records: Records, place, as_of: dt.date, method: Method = GUIDE) -> dt.date | None:
+    """Return the day of the last fact where recording was regular up to it, and has stopped since."""
     facts = [f for f in records.facts if _at(place, f) and f.day <= as_of]
     if not facts or in_force(records, place, as_of, method):
-        return False
+        return None
     last = max(min(f.span_end or f.day, as_of) for f in facts)
     needed, recent = method.windows[2]
     _once, year = method.windows[1]
     types = {f.fact_type for f in facts}
     before = sum(occurrences([f for f in facts if f.fact_type == t], last, year) for t in types)
-    return (as_of - last).days >= recent and before >= needed
+    return last if (as_of - last).days >= recent and before >= needed else None
+
+
+def level_before(
+    records: Records, place, gravity: dict[str, int], as_of: dt.date, method: Method = GUIDE
+) -> int | None:
+    """Return the level on the day of the last fact of a place whose recording stopped, None for any other."""
+    last = stopped_on(records, place, as_of, method)
+    return None if last is None else max(level(records, place, gravity, last, method))

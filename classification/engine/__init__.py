@@ -52,7 +52,7 @@ class PlaceLevel:
     """The level of one place at one date, not stored.
 
     ``address_id`` is None for the residence as a whole, whose point is the middle of the points of its
-    addresses. ``longitude`` and ``latitude`` are None where no address is located.
+    addresses. ``level_before`` is the level on the day of the last fact, of a silent place alone. ``longitude`` and ``latitude`` are None where no address is located.
     """
 
     landlord_id: int
@@ -64,6 +64,7 @@ class PlaceLevel:
     impact_level: int
     last_day: dt.date | None
     silent: bool
+    level_before: int | None
     longitude: float | None
     latitude: float | None
 
@@ -81,7 +82,7 @@ def levels(
     params = parameters(version, as_of, residence_ids)
     scope, _residence_scope = _scopes(residence_ids)
     columns = ", ".join(field.name for field in fields(PlaceLevel))
-    query = levels_sql(residence_ids, params) + _SILENCE.format(scope=scope) + f"SELECT {columns} FROM told"
+    query = levels_sql(residence_ids, params) + _told(scope) + f"SELECT {columns} FROM told"
     return [PlaceLevel(*row) for row in _rows(query, params, residence_ids)]
 
 
@@ -160,7 +161,7 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
     query = (
         f"WITH findings AS MATERIALIZED ({_FINDINGS.format(scope=scope)}), facts AS ({facts})"
         + _levels_beside(scope, residence_scope)
-        + _SILENCE.format(scope=scope)
+        + _told(scope)
         + _STORE
     )
     with _planned_once() as cursor:
@@ -218,6 +219,17 @@ def _levels_beside(scope: str, residence_scope: str) -> str:
     """Return the CTEs that follow ``facts``: the disruptions (table 1), and the levels."""
     counting = _DISRUPTIONS.format(disruptions=_RECORDED, scope=scope)
     return _LEVELS.format(disruptions=counting, scope=scope, residence_scope=residence_scope)
+
+
+def _told(scope: str) -> str:
+    """Return the CTEs that follow ``levels``, the last of which, ``told``, says which places are silent."""
+    findings, disruptions = (
+        sql.format(disruptions=_RECORDED, scope="AND residence_id = gone.residence_id").replace(
+            "%(as_of)s::date", "gone.stopped_on"
+        )
+        for sql in (_FINDINGS, _DISRUPTIONS)
+    )
+    return _SILENCE.format(scope=scope, findings_then=findings, disruptions_then=disruptions)
 
 
 def _scopes(residence_ids: Collection[int] | None) -> tuple[str, str]:

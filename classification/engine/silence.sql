@@ -28,10 +28,20 @@
     FROM past JOIN stopped USING (residence_id, address_id)
     GROUP BY residence_id, address_id, last_day, fact_type_id, day, until
 ), silences AS (
-    SELECT residence_id, address_id FROM yearly GROUP BY 1, 2
+    SELECT residence_id, address_id, last_day AS stopped_on FROM yearly JOIN stopped USING (residence_id, address_id)
+    GROUP BY 1, 2, 3
     HAVING sum((2 * occurrences * inside + length) / (2 * length)) >= %(t_regular)s
+), befores AS (
+    -- The level of a silent place on the day of its last fact, by the statements of any other day.
+    SELECT gone.residence_id, gone.address_id, greatest(1, (
+        SELECT max(f.level) FROM ({findings_then}) f WHERE coalesce(f.address_id, 0) = gone.address_id
+    ), (
+        SELECT max(d.level) FROM ({disruptions_then}) d
+        WHERE gone.address_id = 0 OR d.address_id = gone.address_id
+    )) AS level_before
+    FROM silences gone
 ), told AS (
-    SELECT levels.*, s.residence_id IS NOT NULL AS silent
-    FROM levels LEFT JOIN silences s
-        ON s.residence_id = levels.residence_id AND s.address_id = coalesce(levels.address_id, 0)
+    SELECT levels.*, b.residence_id IS NOT NULL AS silent, b.level_before
+    FROM levels LEFT JOIN befores b
+        ON b.residence_id = levels.residence_id AND b.address_id = coalesce(levels.address_id, 0)
 )

@@ -7,7 +7,7 @@
     FROM findings f JOIN sites_residence r ON r.id = f.residence_id
 )
 INSERT INTO classification_sitelevel (landlord_id, commune_id, residence_id, address_id, grid_version_id,
-    as_of, level, facts_level, impact_level, last_day, silent, longitude, latitude)
+    as_of, level, facts_level, impact_level, last_day, silent, level_before, longitude, latitude)
 SELECT landlord_id, commune_id, residence_id, address_id, %(grid_version)s, %(as_of)s,
-    level, facts_level, impact_level, last_day, silent, longitude, latitude
+    level, facts_level, impact_level, last_day, silent, level_before, longitude, latitude
 FROM told

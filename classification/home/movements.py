@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from django.db.models import Exists, OuterRef, QuerySet
 
 from classification import engine
-from classification.method.scale import Level
+from classification.method.scale import Level, Mark
 from classification.models import GridVersion, PastLevel
 from incidents.models import Incident
 from sites.models import Residence
@@ -119,15 +119,15 @@ def moves(sites: Iterable[LevelledT], before: Mapping[int, int]) -> list[Move[Le
 
 
 def spread(levels: Iterable[int]) -> list[int]:
-    """Count the levels 1, 2, 3 and 4, in this order.
+    """Count the levels 1, 2, 3 and 4, in this order, then the marks of recording that stopped.
 
-    >>> spread([1, 4, 1])
-    [2, 0, 0, 1]
+    >>> spread([1, 4, 1, 0])
+    [2, 0, 0, 1, 1]
     """
     found = Counter(levels)
-    return [found[level] for level in Level]
+    return [found[mark] for mark in (*Level, Mark.STOPPED)]
 
 
 def bars(rows: Sequence[tuple[str, Sequence[int]]]) -> list[dict[str, object]]:
-    """Return the data of ``components/level_bars.html``: the label, the four counts and the total of each bar."""
+    """Return the data of ``components/level_bars.html``: the label, the five counts of :func:`spread` and the total of each bar."""
     return [{"label": label, "counts": list(counts), "total": sum(counts)} for label, counts in rows]

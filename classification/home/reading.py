@@ -41,7 +41,7 @@ class Few:
 
 @dataclass(frozen=True, slots=True)
 class Awaiting:
-    """The content of a lead's first page; ``counts`` are the numbers of residences of level 1, 2, 3 and 4."""
+    """The content of a lead's first page; ``counts`` are the numbers of residences by level, as :func:`.movements.spread`."""
 
     residences: int
     counts: list[int]
@@ -69,7 +69,7 @@ def awaiting() -> Awaiting:
     silent = [site for site in sites if site.silent]
     return Awaiting(
         residences=len(sites),
-        counts=spread(site.level for site in sites),
+        counts=spread(site.mark for site in sites),
         moved=_first(moved),
         silent=_first(silent),
         lapsing=_lapsing(today),

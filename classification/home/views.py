@@ -25,7 +25,7 @@ def home(request: ScopedRequest) -> HttpResponse:
         "found": found,
         "landlords": Organisation.objects.filter(pk__in=request.scope.roles[Role.LEAD]).order_by("name"),
         "bars": bars([(_("Résidences"), found.counts)]),
-        "levels": list(zip((4, 3, 2, 1), reversed(found.counts), strict=True)),
+        "levels": [(mark, found.counts[mark - 1]) for mark in (4, 3, 2, 1, 0)],
         "moved_days": MOVED_DAYS,
         "entered_days": ENTERED_DAYS,
     }

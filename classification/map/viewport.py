@@ -16,7 +16,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import F, IntegerField, Max, Min, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Floor
 
-from classification.method.scale import Level
+from classification.method.scale import Mark
 from classification.models import SiteLevel
 from sites.basemap.forms import BoundingBoxField
 
@@ -80,10 +80,10 @@ def look(sites: QuerySet[SiteLevel], viewport: Viewport, days: Subquery | None =
 
     ``cells`` are ``[longitude, latitude, sites, highest level, west, south, east, north]``;
     ``points`` and ``list`` are sites as :func:`_site` writes them; ``levels`` counts the
-    sites in view, from level 1 to 4.
+    sites in view by :class:`~classification.method.scale.Mark`, from 0 to 4.
     """
     cells = list(_cells(viewport.of(sites), viewport.cell))
-    levels = {level: [pk for cell in cells for pk in cell.levels.get(level, ())] for level in Level}
+    levels = {level: [pk for cell in cells for pk in cell.levels.get(level, ())] for level in Mark}
     total = sum(cell.sites for cell in cells)
     if total <= POINTS:
         points = listed = _sites(chain(*levels.values()), days)
@@ -94,7 +94,7 @@ def look(sites: QuerySet[SiteLevel], viewport: Viewport, days: Subquery | None =
         points, listed = _sites(alone, days), _sites(_highest(levels), days)
     return {
         "total": total,
-        "levels": [len(levels[level]) for level in Level],
+        "levels": [len(levels[level]) for level in Mark],
         "cells": [cell.row() for cell in grouped],
         "points": points,
         "list": listed[:LISTED],
@@ -142,7 +142,7 @@ def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
         .values_list(
             Cast(Floor(F("longitude") / width), IntegerField()),
             Cast(Floor(F("latitude") / (width * _FLATTENING)), IntegerField()),
-            "level",
+            "mark",
         )
         .annotate(
             pks=ArrayAgg("pk"),
@@ -155,32 +155,35 @@ def _cells(inside: QuerySet[SiteLevel], width: float) -> Iterable[_Cell]:
     return cells.values()
 
 
-def _highest(levels: Mapping[Level, list[int]]) -> list[int]:
+def _highest(levels: Mapping[Mark, list[int]]) -> list[int]:
     """Return the primary keys of the first sites to list: by level, the highest first, then by key."""
     found: list[int] = []
-    for level in reversed(Level):
+    for level in reversed(Mark):
         found += nsmallest(LISTED - len(found), levels[level])
     return found
 
 
 def _sites(pks: Iterable[int], days: Subquery | None) -> list[list[Any]]:
     ranked = SiteLevel.objects.filter(pk__in=list(pks)).order_by(
-        "-level", "residence__name", "address__label", "pk"
+        "-mark", "residence__name", "address__label", "pk"
     )
     rows = ranked.annotate(days=days or Value(None, IntegerField())).values_list(
-        "residence_id", "longitude", "latitude", "level", "residence__name", "address__label",
-        "residence__landlord__name", "residence__commune__name", "last_day", "silent", "days",
+        "residence_id", "longitude", "latitude", "mark", "residence__name", "address__label",
+        "residence__landlord__name", "residence__commune__name", "last_day", "silent", "days", "level_before",
     )  # fmt: skip
     return [_site(row) for row in rows]
 
 
 def _site(row: tuple[Any, ...]) -> list[Any]:
-    """Return ``[residence, longitude, latitude, level, name, address, landlord, commune, last day, silent, days]``."""
-    residence, lng, lat, level, name, address, landlord, commune, last_day, silent, days = row
+    """Return ``[residence, longitude, latitude, level, name, address, landlord, commune, last day, silent, days, level before]``.
+
+    The level is the mark: 0 where recording stopped and nothing else says that the place is not quiet.
+    """
+    residence, lng, lat, level, name, address, landlord, commune, last_day, silent, days, before = row
     day = last_day.isoformat() if isinstance(last_day, dt.date) else None
     return [
         residence, _rounded(lng), _rounded(lat), level, name, address, landlord, commune, day, int(silent),
-        days,
+        days, before,
     ]  # fmt: skip
 
 

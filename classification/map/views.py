@@ -15,7 +15,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Organisation
 from accounts.scope import Scope
-from classification.method.scale import Level
+from classification.method.scale import Mark
 from classification.readers import READERS, sees_several_landlords
 from classification.residence.wording import listing, typeset
 from sites.models import Territory
@@ -48,7 +48,7 @@ def map_page(request: ScopedRequest) -> HttpResponse:
     }
     context = {
         "filter": chosen,
-        "levels": list(reversed(Level)),
+        "levels": list(reversed(Mark)),
         "config": config,
         "words": _words(),
         "unit": request.GET.get("unit", "residence"),
@@ -119,6 +119,10 @@ def _words() -> dict[str, str]:
         "day": _("{n} jour avec un tel fait"),
         "days": _("{n} jours avec un tel fait"),
         "silent": _("saisie interrompue"),
+        "stopped": _("Saisie interrompue"),
+        "stoppedGroup": _("{n} sites dont la saisie s’est interrompue"),
+        "stoppedCount": _("{n} dont la saisie s’est interrompue"),
+        "before": _("niveau {n} avant"),
         "center": _("Centrer la carte"),
         "close": _("Fermer"),
         "remove": _("Retirer le filtre {name}"),

@@ -44,3 +44,38 @@ class Level(models.IntegerChoices):
     INCIVILITY = 2, _("incivilités récurrentes")
     DELINQUENCY = 3, _("délinquance réelle")
     TENSION = 4, _("tension installée")
+
+
+class Mark(models.IntegerChoices):
+    """What a place is shown with: its level, or that recording stopped where the level would say that it is quiet.
+
+    Fewer records do not mean less trouble: a place whose recording stopped is never shown as quiet.
+    """
+
+    STOPPED = 0, _("saisie interrompue")
+    QUIET = 1, _("tranquille")
+    INCIVILITY = 2, _("incivilités récurrentes")
+    DELINQUENCY = 3, _("délinquance réelle")
+    TENSION = 4, _("tension installée")
+
+
+def mark_of(level: int, *, silent: bool) -> int:
+    """Return the value of the :class:`Mark` of a place.
+
+    >>> mark_of(1, silent=True), mark_of(1, silent=False), mark_of(3, silent=True)
+    (0, 1, 3)
+    """
+    return Mark.STOPPED.value if silent and level == Level.QUIET else level
+
+
+def mark_column() -> models.GeneratedField:
+    """Return the column of the :class:`Mark` of a row that has ``level`` and ``silent``; the database computes it."""
+    stopped = models.When(silent=True, level=Level.QUIET, then=models.Value(Mark.STOPPED.value))
+    return models.GeneratedField(
+        expression=models.Case(
+            stopped, default=models.F("level"), output_field=models.PositiveSmallIntegerField()
+        ),
+        output_field=models.PositiveSmallIntegerField(choices=Mark),
+        db_persist=True,
+        verbose_name=_("marque"),
+    )

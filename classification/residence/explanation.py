@@ -153,7 +153,12 @@ def name_disruption(disruption: Mapping[str, Any]) -> str:
 
 
 def explain_place(
-    facts_level: int, impact: int, findings: Sequence[Mapping[str, Any]], services: Sequence[str]
+    facts_level: int,
+    impact: int,
+    findings: Sequence[Mapping[str, Any]],
+    services: Sequence[str],
+    *,
+    stopped: bool = False,
 ) -> str:
     """Return the sentence that says which table decided the proposed level of a place, and which records.
 
@@ -162,8 +167,15 @@ def explain_place(
         impact: the level of table 1.
         findings: ``fact_type`` and ``level`` of each finding of the place.
         services: the labels of the services whose disruptions have the level ``impact``.
+        stopped: True where recording stopped, and only therefore no record counts.
     """
     level = max(facts_level, impact)
+    if stopped and level == Level.QUIET:
+        return typeset(
+            _(
+                "La saisie s’est interrompue : aucun fait ni aucune perturbation ne dit le niveau d’aujourd’hui."
+            )
+        )
     types = listing([str(f["fact_type"]) for f in findings if f["level"] == facts_level])
     values = {
         "level": level,

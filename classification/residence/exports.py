@@ -55,7 +55,8 @@ def columns(*, own: bool, several_landlords: bool) -> list[Column]:
         several_landlords: add the landlord.
     """
     residence: list[Column] = [
-        (_("Niveau"), lambda row: row.site.level),
+        # None where recording stopped, instead of the number of a quiet place.
+        (_("Niveau"), lambda row: row.site.mark or None),
         (_("Niveau selon les faits"), lambda row: row.site.facts_level),
         (_("Niveau selon l’impact"), lambda row: row.site.impact_level),
         (_("Résidence"), lambda row: row.site.residence.name),
@@ -75,6 +76,7 @@ def columns(*, own: bool, several_landlords: bool) -> list[Column]:
         (_("En QPV"), lambda row: _("oui") if row.site.residence.in_priority_neighbourhood else _("non")),
         (_("Dernier fait"), lambda row: row.site.last_day),
         (_("Saisie interrompue"), lambda row: _("oui") if row.site.silent else _("non")),
+        (_("Niveau avant l’interruption"), lambda row: row.site.level_before),
         (_("Au"), lambda row: row.site.as_of),
     ]
 

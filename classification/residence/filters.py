@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import ScopedRequest
 from accounts.enums import Role
 from accounts.models import Organisation
-from classification.method.scale import Level
+from classification.method.scale import Mark
 from classification.models import Finding, SiteLevel
 from classification.readers import sees_several_landlords
 from core.words import WordsFilter, every_word
@@ -27,7 +27,7 @@ class SiteFilter(filters.FilterSet):
     """The filters that the map and the list share, over the table of levels."""
 
     level = filters.MultipleChoiceFilter(
-        label=_("Niveau"), choices=[(level.value, str(level.value)) for level in reversed(Level)],
+        "mark", label=_("Niveau"), choices=[(mark.value, str(mark.value)) for mark in reversed(Mark)],
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}), distinct=False,
     )  # fmt: skip
     landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Max, Q, Value
+from django.db.models.functions import Coalesce, Least, TruncMonth
 from django.utils import timezone
 
 from classification import engine
 from classification.method.grid_view import picture
-from classification.models import Finding, GridVersion, SiteLevel
+from classification.method.scale import Frequency, mark_of
+from classification.models import Finding, SiteLevel
 from incidents.facts.links import list_of
 from incidents.models import Disruption, Incident, StandingObservation
 from sites.match_key import along_the_street, match_key, parse
@@ -64,12 +65,13 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The level at ``day``, the number of days with a fact in its month up to ``day``, and the URL of their list."""
+    """The level at ``day`` and what it is shown with (:class:`classification.method.scale.Mark`), the number of days with a fact in its month up to ``day``, and the URL of their list."""
 
     day: dt.date
     level: int
     days_with_facts: int
     facts_url: str
+    mark: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,24 +152,35 @@ def sheet_of(residence: Residence) -> Sheet:
         without_level=[address for address in addresses if address.pk not in places],
         observations=[_observed(stated, whole) for stated in observations] if whole else [],
         last_facts=_last_facts(residence),
-        history=history(residence, whole.site.grid_version) if whole else [],
+        history=history(residence, whole.site) if whole else [],
         grid=picture(whole.site.grid_version, whole.findings) if whole else None,
     )
 
 
-def history(residence: Residence, version: GridVersion) -> list[Month]:
+def history(residence: Residence, site: SiteLevel) -> list[Month]:
     """Return the level of a residence at the ends of the last months, oldest first, and today."""
+    version, stopped = site.grid_version, _stopped_from(residence, site)
     days = [*_month_ends(timezone.localdate(), MONTHS), timezone.localdate()]
     busy = _days_with_facts(residence, days[0].replace(day=1))
-    return [
-        Month(
-            day,
-            engine.residence_levels(version, day, [residence.pk])[residence.pk],
-            busy.get(day.replace(day=1), 0),
-            list_of(residence=residence.pk, after=day.replace(day=1), before=day),
-        )
-        for day in days
+    months = []
+    for day in days:
+        level = engine.residence_levels(version, day, [residence.pk])[residence.pk]
+        facts = list_of(residence=residence.pk, after=day.replace(day=1), before=day)
+        mark = mark_of(level, silent=stopped is not None and day >= stopped)
+        months.append(Month(day, level, busy.get(day.replace(day=1), 0), facts, mark))
+    return months
+
+
+def _stopped_from(residence: Residence, site: SiteLevel) -> dt.date | None:
+    """Return the first day on which recording is known to have stopped; None where it has not."""
+    if not site.silent:
+        return None
+    facts = residence.incidents.filter(cancelled_at=None, day__lte=site.as_of)
+    last: dt.date | None = facts.aggregate(last=Max(Least(Coalesce("span_end", "day"), Value(site.as_of))))[
+        "last"
     ]
+    window = site.grid_version.grid.thresholds[Frequency.REGULAR].days
+    return None if last is None else last + dt.timedelta(window)
 
 
 def _days_with_facts(residence: Residence, since: dt.date) -> dict[dt.date, int]:
@@ -244,7 +257,7 @@ def _place(
         findings=own,
         explanations=[lead_to_facts(explain(finding, as_of, version), finding, counts) for finding in own],
         disruptions=counting,
-        sentence=explain_place(site.facts_level, site.impact_level, own, list(services)),
+        sentence=explain_place(site.facts_level, site.impact_level, own, list(services), stopped=site.silent),
     )
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django import template
 
-from classification.engine.services import level_of
 from classification.models import SiteLevel
 
 register = template.Library()
@@ -26,4 +25,6 @@ def place_level(
 
     ``address_id`` is None for a whole residence, ``before`` where the former level is not known.
     """
-    return {"level": level_of(residence_id, address_id), "before": before}
+    found = SiteLevel.objects.filter(residence_id=residence_id, address=address_id)
+    level, mark = found.values_list("level", "mark").first() or (None, None)
+    return {"level": level, "mark": mark, "before": before}

@@ -49,6 +49,7 @@ class _Site(NamedTuple):
     commune_id: int
     grid_version_id: int
     level: int
+    mark: int
     silent: bool
     name: str
     dwellings: int
@@ -79,7 +80,7 @@ class Dashboard:
     """The dashboard of a territory.
 
     Attributes:
-        counts: the numbers of residences of level 1, 2, 3 and 4.
+        counts: the numbers of residences by level, as :func:`classification.home.movements.spread`.
         counts_before: the same half a year ago, for the landlords that recorded facts by then.
         counts_compared: the same today, for the residences of ``counts_before`` alone.
         top: the first residences of the ranking.
@@ -118,7 +119,7 @@ class Dashboard:
     @property
     def high(self) -> int:
         """The number of residences of level 3 or 4."""
-        return sum(self.counts[2:])
+        return sum(self.counts[2:4])
 
 
 def dashboard_of(territory: Territory) -> Dashboard:
@@ -126,7 +127,7 @@ def dashboard_of(territory: Territory) -> Dashboard:
     today = timezone.localdate()
     sites = _ranked(territory)
     before = levels_on(today - dt.timedelta(HALF_YEAR_DAYS), sites)
-    counts, counts_before = spread(s.level for s in sites), spread(before.values())
+    counts, counts_before = spread(s.mark for s in sites), spread(before.values())
     circles = _circles(territory, sites)
     published = max((c.last for c in circles if c.last), key=lambda p: (p.as_of, p.pk), default=None)
     agreements = list(SharingAgreement.objects.live().filter(territory=territory).select_related("landlord"))
@@ -140,7 +141,7 @@ def dashboard_of(territory: Territory) -> Dashboard:
         silent=sum(site.silent for site in sites),
         counts=counts,
         counts_before=counts_before,
-        counts_compared=spread(site.level for site in sites if site.residence_id in before),
+        counts_compared=spread(site.mark for site in sites if site.residence_id in before),
         top=[shown[site.pk] for site in sites[:TOP]],
         published=published,
         since_publication=_first(since_publication, shown),
@@ -163,7 +164,7 @@ def _ranked(territory: Territory) -> list[_Site]:
     landlords = dict(Organisation.objects.values_list("pk", "name"))
     communes = dict(Commune.objects.filter(territories=territory).values_list("pk", "name"))
     rows = levels.order_by().values_list(
-        "pk", "residence_id", "residence__opaque_id", "landlord_id", "commune_id", "grid_version_id", "level", "silent",
+        "pk", "residence_id", "residence__opaque_id", "landlord_id", "commune_id", "grid_version_id", "level", "mark", "silent",
         "residence__name", "residence__dwellings", "residence__in_priority_neighbourhood",
     )  # fmt: skip
     sites = [_Site(*row, landlords[row[3]], communes[row[4]]) for row in rows]
@@ -245,7 +246,7 @@ def _over_time(before: list[int], published: Publication | None, now: list[int])
     if published:
         label = _("Publié au %(day)s") % {"day": long_date(published.as_of)}
         levels = PublishedSite.objects.filter(publication=published).order_by()
-        rows.append((label, spread(levels.values_list("level", flat=True))))
+        rows.append((label, spread(levels.values_list("mark", flat=True))))
     return bars([*rows, (_("Aujourd’hui"), now)])
 
 
@@ -253,9 +254,9 @@ def _by(sites: list[_Site], group: Callable[[_Site], str]) -> list[dict[str, obj
     """Count levels by group; the groups with the most residences of the highest levels come first."""
     levels: dict[str, list[int]] = defaultdict(list)
     for site in sites:
-        levels[group(site)].append(site.level)
+        levels[group(site)].append(site.mark)
     counts = [(name, spread(found)) for name, found in levels.items()]
-    return bars(sorted(counts, key=lambda row: (*(-n for n in reversed(row[1])), row[0])))
+    return bars(sorted(counts, key=lambda row: (*(-n for n in reversed(row[1][:4])), row[0])))
 
 
 def _by_neighbourhood(sites: list[_Site]) -> list[dict[str, object]]:

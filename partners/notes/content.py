@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import override
 
 from classification.engine.services import grid_of_territory
-from classification.method.scale import Frequency, Gravity, Level
+from classification.method.scale import Frequency, Gravity, Level, Mark
 from classification.models import GridVersion
 from classification.residence.snapshot import explain_frozen, explain_frozen_disruption, main_nature
 from partners.models import SynthesisNote
@@ -24,6 +24,7 @@ from partners.snapshot import Site, Tell, say_nothing, sites_at
 from .map import map_of
 
 SHEET_FROM = Level.DELINQUENCY
+_ADDRESS = ("label", "level", "silent", "level_before", "dwellings")
 # The source that the page on the method names, frozen with the note.
 METHOD = "des « Tableaux d’aide à la classification des sites du niveau 1 à 4 » (AORIF, janvier 2021)"
 
@@ -68,6 +69,7 @@ def figures(sites: Sequence[Site]) -> dict[str, Any]:
     """Count sites, addresses and dwellings by level; sites by landlord, commune, fact type and month."""
     return {
         "levels": [_level_figures(level, sites) for level in reversed(Level)],
+        "stopped": _level_figures(Mark.STOPPED, sites),
         "silent": sum(site.silent for site in sites),
         "priority_neighbourhood": sum(site.in_priority_neighbourhood for site in sites),
         "landlords": _by(sites, "landlord"),
@@ -77,9 +79,9 @@ def figures(sites: Sequence[Site]) -> dict[str, Any]:
     }
 
 
-def _level_figures(level: Level, sites: Sequence[Site]) -> dict[str, Any]:
-    at = [site for site in sites if site.level == level]
-    addresses = [address for site in sites for address in site.addresses if address["level"] == level]
+def _level_figures(level: Level | Mark, sites: Sequence[Site]) -> dict[str, Any]:
+    at = [site for site in sites if site.mark == level]
+    addresses = [address for site in sites for address in site.addresses if address["mark"] == level]
     return {
         "level": level.value,
         "label": str(level.label),
@@ -92,7 +94,7 @@ def _level_figures(level: Level, sites: Sequence[Site]) -> dict[str, Any]:
 def _by(sites: Sequence[Site], attribute: str) -> list[dict[str, Any]]:
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     for site in sites:
-        counts[getattr(site, attribute)][site.level] += 1
+        counts[getattr(site, attribute)][site.mark] += 1
     return [
         {"name": name, "levels": [count[level] for level in reversed(Level)], "sites": count.total()}
         for name, count in sorted(counts.items())
@@ -162,7 +164,7 @@ def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
     row["main"] = main_nature(site.facts_level, site.impact_level, finding, site.disruptions, as_of, version)
     if site.level < SHEET_FROM:
         return {k: v for k, v in row.items() if k not in {"addresses", "trend"}}
-    row["addresses"] = [{k: a[k] for k in ("label", "level", "dwellings")} for a in site.addresses]
+    row["addresses"] = [{k: a[k] for k in _ADDRESS} for a in site.addresses]
     row["findings"] = [_finding(finding, as_of, version) for finding in site.findings]
     row["disruptions"] = [explain_frozen_disruption(d, as_of, version) for d in site.disruptions]
     return row

@@ -16,7 +16,7 @@ def map_of(sites: Sequence[Site]) -> dict[str, Any]:
     """Project sites onto a plane around their middle, exact to a thousandth over the size of a territory.
 
     Returns:
-        ``points`` (``[x, y, level, rank]``, metres east and south of the north-west corner,
+        ``points`` (``[x, y, mark, rank]``, metres east and south of the north-west corner,
         lowest level first), ``communes`` (``{name, x, y, outline}``: the rounded hull of the
         sites of a commune, not its boundary), ``width`` and ``height`` in metres, and
         ``missing``, the number of sites without a point. If there are points, also the values to convert
@@ -50,10 +50,7 @@ def map_of(sites: Sequence[Site]) -> dict[str, Any]:
         "north_m": METRES_OF_A_DEGREE,
     }
     plan["points"] = sorted(
-        (
-            [round(x - left), round(y - top), s.level, s.rank]
-            for (x, y), s in zip(points, placed, strict=True)
-        ),
+        ([round(x - left), round(y - top), s.mark, s.rank] for (x, y), s in zip(points, placed, strict=True)),
         key=lambda point: (point[2], -point[3]),
     )
     plan["communes"] = [

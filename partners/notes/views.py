@@ -246,7 +246,9 @@ def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
         "failed": found.state == JobState.FAILED or found.interrupted or found.late,
     }
     if found.content:
-        context["levels"] = found.content["figures"]["levels"]
+        figures = found.content["figures"]
+        stopped = figures.get("stopped")
+        context["levels"] = [*figures["levels"], *([stopped] if stopped and stopped["sites"] else [])]
     if found.issued_at:
         copies = NoteCopy.objects.filter(note=found).select_related("mandate__user")
         context["copies"] = copies

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from classification.method.scale import Level
+from classification.method.scale import Mark
 from partners.models import Publication, PublishedSite
 
 from .evolution import Way, compared, moved
@@ -23,7 +23,7 @@ class SiteFilter(django_filters.FilterSet):
     """The filter of published sites by level, commune, landlord and change since the previous publication."""
 
     level = django_filters.MultipleChoiceFilter(
-        choices=Level.choices[::-1], label=_("Niveau"), widget=forms.CheckboxSelectMultiple(_CHECK)
+        "mark", choices=Mark.choices[::-1], label=_("Niveau"), widget=forms.CheckboxSelectMultiple(_CHECK)
     )
     commune = django_filters.ChoiceFilter(
         label=_("Commune"), empty_label=_("Toutes"), widget=forms.Select(_SELECT)

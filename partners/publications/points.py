@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from classification.method.scale import Level
+from classification.method.scale import Level, Mark
 from classification.residence.wording import listing, typeset
 from partners.models import PublishedSite
 
@@ -14,6 +14,7 @@ from partners.models import PublishedSite
 def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
     """Return the data of the map for each site that has a point, in the order of the ranks."""
     labels = {level.value: _("Niveau %(n)s") % {"n": level.value} for level in Level}
+    labels[Mark.STOPPED.value] = _("Saisie interrompue")
     rows = placed(sites).order_by("rank")
     return [
         {
@@ -25,7 +26,7 @@ def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
             "url": reverse("partners:site", args=[publication, rank]),
         }
         for publication, rank, level, name, latitude, longitude in rows.values_list(
-            "publication_id", "rank", "level", "name", "latitude", "longitude"
+            "publication_id", "rank", "mark", "name", "latitude", "longitude"
         )
     ]
 
@@ -35,15 +36,19 @@ def placed(sites: QuerySet[PublishedSite]) -> QuerySet[PublishedSite]:
     return sites.filter(longitude__isnull=False)
 
 
-def counts_of(sites: QuerySet[PublishedSite]) -> list[tuple[Level, int]]:
-    """Count the sites of each level, the highest first."""
-    found = dict(sites.order_by().values_list("level").annotate(n=Count("pk")))
-    return [(level, found.get(level, 0)) for level in reversed(Level)]
+def counts_of(sites: QuerySet[PublishedSite]) -> list[tuple[Mark, int]]:
+    """Count the sites of each level, the highest first; then those whose recording stopped, if there are any."""
+    found = dict(sites.order_by().values_list("mark").annotate(n=Count("pk")))
+    return [(mark, found.get(mark, 0)) for mark in reversed(Mark) if mark or found.get(mark)]
 
 
 def summary_of(sites: QuerySet[PublishedSite]) -> str:
     """Return the number of sites of each level, in words."""
     said = [
-        _("%(n)s de niveau %(level)s") % {"n": n, "level": level.value} for level, n in counts_of(sites) if n
+        _("%(n)s de niveau %(level)s") % {"n": n, "level": mark.value}
+        if mark
+        else _("%(n)s dont la saisie s’est interrompue") % {"n": n}
+        for mark, n in counts_of(sites)
+        if n
     ]
     return str(typeset(listing(said)))

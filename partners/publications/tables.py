@@ -26,12 +26,13 @@ _WIDE = {"td": {"class": "cell-wide"}}
 # The properties of a site in a GeoJSON file.
 POINT_COLUMNS: list[Column] = [
     ("rang", lambda site: site.rank),
-    ("niveau", lambda site: site.level),
+    ("niveau", lambda site: site.mark or None),
     ("residence", lambda site: site.name),
     ("bailleur", lambda site: site.landlord),
     ("commune", lambda site: site.commune),
     ("logements", lambda site: site.dwellings),
     ("saisie_interrompue", lambda site: site.silent),
+    ("niveau_avant_interruption", lambda site: site.level_before),
 ]
 
 
@@ -85,15 +86,17 @@ class SiteTable(tables.Table):
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
     before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="moved")
     silent = tables.Column(verbose_name=_("Saisie"), visible=False)
+    level_before = tables.Column(verbose_name=_("Niveau avant l’interruption"), visible=False, default="")
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
     always = ("rank", "level", "name")
     # The page shows a badge beside the level instead.
-    in_files = ("silent",)
+    in_files = ("silent", "level_before")
 
     class Meta:
         model = PublishedSite
-        fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main", "silent")
+        fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main", "silent",
+                  "level_before")  # fmt: skip
         order_by = "rank"
         order_by_field = "tri"
         default = "–"
@@ -106,9 +109,9 @@ class SiteTable(tables.Table):
         """Return the level as number, word and shape, with the mark of a site whose recording stopped."""
         return render_to_string("classification/_level_cell.html", {"site": record})
 
-    def value_level(self, record: PublishedSite) -> int:
-        """Return the number alone, for a file."""
-        return record.level
+    def value_level(self, record: PublishedSite) -> int | None:
+        """Return the number alone, for a file; none where recording stopped, instead of the number of a quiet site."""
+        return record.mark or None
 
     def value_before(self, record: "ComparedSite") -> int | None:
         """Return the previous level, for a file."""
@@ -127,6 +130,10 @@ class SiteTable(tables.Table):
     def value_silent(self, record: PublishedSite) -> str:
         """Return the word for a site whose recording stopped, "" for others, for a file."""
         return str(_("interrompue")) if record.silent else ""
+
+    def value_level_before(self, record: PublishedSite) -> int | None:
+        """Return the number alone, for a file."""
+        return record.level_before
 
     def render_name(self, record: PublishedSite) -> SafeString:
         """Return a link to the page of the site."""

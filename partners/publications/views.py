@@ -18,7 +18,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.lists import listing as lists
 from classification.method.grid_view import picture
-from classification.method.scale import Level
+from classification.method.scale import Mark
 from classification.residence.snapshot import explain_frozen, explain_frozen_disruption, label_of
 from core.dates import long_date
 from core.files import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
@@ -52,7 +52,7 @@ _ALL = "tout"
 @for_roles(*_READERS)
 def publications(request: ScopedRequest) -> HttpResponse:
     """List the publications that the person may see."""
-    counts = {f"level_{level.value}": Count("sites", filter=Q(sites__level=level)) for level in Level}
+    counts = {f"level_{mark.value}": Count("sites", filter=Q(sites__mark=mark)) for mark in Mark}
     rows = list(_named(Publication.objects.annotate(**counts)).order_by("-as_of", "-id"))
     write_publications_reading(request.scope, rows)
     named = any(row.circle_name for row in rows)
@@ -145,6 +145,7 @@ def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
     context = {
         "publication": found,
         "site": shown,
+        "addresses": [_marked(address) for address in shown.addresses],
         "main": nature_of(shown, shown.findings[0] if shown.findings else None),
         "reasons": [explain_frozen(finding, as_of, version) for finding in shown.findings],
         "disruptions": [explain_frozen_disruption(d, as_of, version) for d in shown.disruptions],
@@ -154,6 +155,11 @@ def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
         "previous": previous,
     }
     return render(request, "partners/site.html", context)
+
+
+def _marked(address: dict[str, Any]) -> dict[str, Any]:
+    """Return a frozen address with its mark; one frozen before marks existed is shown with its level."""
+    return {"mark": address["level"], "silent": False, "level_before": None} | address
 
 
 def _site(found: Publication, previous: Publication | None, rank: int) -> tuple[PublishedSite, int | None]:
@@ -183,12 +189,12 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
         request.scope, AuditAction.READ, circle, territory=circle.territory,
         landlords=sorted({site.landlord_id for site in sites}), preview=as_of.isoformat(),
     )  # fmt: skip
-    counts = Counter(site.level for site in sites)
+    counts = Counter(site.mark for site in sites)
     last = Publication.objects.filter(circle=circle, as_of__lt=as_of).order_by("as_of").last()
     frozen = frozen_levels([last.pk])[last.pk] if last else {}
     before = [frozen.get(site_key(circle.pk, site.opaque_id)) for site in sites]
     return {
-        "levels": [(level, counts[level]) for level in reversed(Level)],
+        "levels": [(mark, counts[mark]) for mark in reversed(Mark) if mark or counts[mark]],
         "total": len(sites),
         "sites": list(zip(sites, before, strict=True)),
         "last": last,

@@ -3,7 +3,8 @@
 (() => {
   const root = getComputedStyle(document.documentElement);
   const language = document.documentElement.lang;
-  const shapes = ["●", "▲", "◆", "■"];
+  // By level; the first is of sites whose recording stopped.
+  const shapes = ["⬡", "●", "▲", "◆", "■"];
   const ROW = 44;
   const AXIS = 58;
 
@@ -18,9 +19,9 @@
       chart.data.datasets.forEach((set, n) => {
         chart.getDatasetMeta(n).data.forEach((bar, row) => {
           const { x, base, y } = bar.getProps(["x", "base", "y"], true);
-          const text = `${shapes[set.level - 1]} ${set.data[row].toLocaleString(language)}`;
+          const text = `${shapes[set.level]} ${set.data[row].toLocaleString(language)}`;
           const room = Math.abs(x - base) - 6;
-          const said = ctx.measureText(text).width <= room ? text : shapes[set.level - 1];
+          const said = ctx.measureText(text).width <= room ? text : shapes[set.level];
           if (set.data[row] === 0 || ctx.measureText(said).width > room) return;
           ctx.fillStyle = set.level === 4 ? "#fff" : "#1b1b1b";
           ctx.fillText(said, (x + base) / 2, y);
@@ -52,9 +53,9 @@
         type: "bar",
         data: {
           labels: rows.map((row) => wrapped(row.label, Math.max(12, canvas.parentElement.clientWidth / 14))),
-          datasets: [4, 3, 2, 1].map((level) => ({
+          datasets: [4, 3, 2, 1, 0].map((level) => ({
             level,
-            data: rows.map((row) => row.counts[level - 1]),
+            data: rows.map((row) => row.counts.at(level - 1)),
             backgroundColor: root.getPropertyValue(`--level-${level}`).trim(),
             borderColor: root.getPropertyValue("--level-edge").trim(),
             borderWidth: 1,

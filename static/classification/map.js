@@ -2,7 +2,7 @@
 // Show the map of levels: fetch the sites of the viewport, draw them, and list them beside the map.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const [RESIDENCE, LNG, LAT, LEVEL, NAME, ADDRESS, LANDLORD, COMMUNE, LAST_DAY, SILENT, DAYS] = Array(11).keys();
+  const [RESIDENCE, LNG, LAT, LEVEL, NAME, ADDRESS, LANDLORD, COMMUNE, LAST_DAY, SILENT, DAYS, BEFORE] = Array(12).keys();
   const config = read("map-config");
   const words = read("map-words");
   const filters = palierMapFilters;
@@ -32,10 +32,11 @@
     made.append(...children);
     return made;
   };
+  const levelSaid = (level) => (level ? filled(words.level, { n: level }) : words.stopped);
   const levelLabel = (level) => {
     const shape = element("span", "level-shape");
     shape.setAttribute("aria-hidden", "true");
-    return element("span", `level level-${level}`, shape, ` ${filled(words.level, { n: level })}`);
+    return element("span", `level level-${level}`, shape, ` ${levelSaid(level)}`);
   };
   const link = (site) => {
     const made = element("a", "", site[NAME]);
@@ -47,8 +48,12 @@
     [site[ADDRESS], site[COMMUNE], config.severalLandlords && site[LANDLORD]].filter(Boolean).join(" · ");
   const lastFact = (site) => (site[LAST_DAY] ? filled(words.last, { day: written(site[LAST_DAY]) }) : words.none);
   const daysSaid = (site) => filled(site[DAYS] > 1 ? words.days : words.day, { n: number(site[DAYS]) });
+  const silence = (site) => [
+    site[SILENT] && site[LEVEL] > 0 && words.silent,
+    site[BEFORE] && filled(words.before, { n: site[BEFORE] }),
+  ];
   const when = (site) =>
-    [site[DAYS] !== null && daysSaid(site), lastFact(site), site[SILENT] && words.silent].filter(Boolean).join(" · ");
+    [site[DAYS] !== null && daysSaid(site), lastFact(site), ...silence(site)].filter(Boolean).join(" · ");
   const described = (site) => [
     element("div", "d-flex flex-wrap gap-2 align-items-baseline", levelLabel(site[LEVEL]), link(site)),
     element("div", "small text-secondary", where(site)),
@@ -58,12 +63,12 @@
   const drawn = (site, index) => ({
     at: [site[LAT], site[LNG]],
     level: site[LEVEL],
-    name: `${filled(words.level, { n: site[LEVEL] })} – ${[site[NAME], site[ADDRESS]].filter(Boolean).join(", ")}`,
+    name: `${levelSaid(site[LEVEL])} – ${[site[NAME], site[ADDRESS]].filter(Boolean).join(", ")}`,
     rank: index + 1,
     key: keyOf(site),
     about: () => described(site),
   });
-  const groupName = (count, level) => filled(words.group, { n: number(count), level });
+  const groupName = (count, level) => filled(level ? words.group : words.stoppedGroup, { n: number(count), level });
   const drawCell = ([lng, lat, count, level, west, south, east, north]) => {
     const marker = L.marker([lat, lng], { icon: palierMarkers.icon(level, { count, name: groupName(count, level) }) });
     const enter = () => {
@@ -128,10 +133,10 @@
     list.replaceChildren(...view.list.map(listed));
     onPaper();
     const parts = view.levels
-      .map((n, i) => [n, i + 1])
+      .map((n, i) => [n, i])
       .filter(([n]) => n)
       .reverse();
-    const counts = parts.map(([n, level]) => filled(words.count, { n: number(n), level })).join(", ");
+    const counts = parts.map(([n, level]) => filled(level ? words.count : words.stoppedCount, { n: number(n), level })).join(", ");
     const total = filled(view.total === 1 ? words.one : words.many, { n: number(view.total) });
     const none = !config.extent ? words.nothing : filters.chosen().length ? words.emptyFiltered : words.empty;
     status.textContent = view.total ? `${total} ${counts}.` : none;

@@ -1,15 +1,17 @@
 "use strict";
-// Draw markers that show the level by shape, number and colour; a group also shows the number of its sites.
+// Draw markers that show the level by shape, number and colour, a hexagon with a question mark where recording
+// stopped; a group also shows the number of its sites.
 (() => {
   const SHAPES = {
+    0: '<path d="M9 2h14l8 14-8 14H9L1 16z"/>',
     1: '<circle cx="16" cy="16" r="14"/>',
     2: '<path d="M16 1.5 31 29.5H1z"/>',
     3: '<path d="M16 .5 31.5 16 16 31.5.5 16z"/>',
     4: '<rect x="2" y="2" width="28" height="28" rx="2"/>',
   };
-  const BASELINE = { 1: 21.5, 2: 25, 3: 21.5, 4: 21.5 };
+  const BASELINE = { 0: 21.5, 1: 21.5, 2: 25, 3: 21.5, 4: 21.5 };
   const drawn = (level) => {
-    const text = `<text x="16" y="${BASELINE[level]}" text-anchor="middle">${level}</text>`;
+    const text = `<text x="16" y="${BASELINE[level]}" text-anchor="middle">${level || "?"}</text>`;
     return `<svg viewBox="0 0 32 32" aria-hidden="true" focusable="false"><g class="site-edge">${SHAPES[level]}</g>${SHAPES[level]}${text}</svg>`;
   };
   // Leaflet sets the accessible name of an image only; that of an inline icon must be set here.

@@ -143,6 +143,18 @@ def test_site_whose_recording_stops_is_flagged(address):
     assert SiteLevel.objects.get(address=address).silent
 
 
+@pytest.mark.parametrize(
+    ("ended", "before"), [(120, 4), (210, 4), (211, 1)], ids=["that day", "its last day", "a day after"]
+)
+def test_the_level_before_recording_stopped_is_the_higher_of_both_tables_that_day(address, ended, before):
+    for n in range(120, 180, 10):
+        IncidentFactory(address=address, code="TAGS", day=days_ago(n))
+    DisruptionFactory(address=address, extent="total", starts_on=days_ago(230), ends_on=days_ago(ended))
+    evaluate()
+    site = SiteLevel.objects.get(address=address)
+    assert (site.silent, site.level_before) == (True, before)
+
+
 def silent_on(day, address) -> set[bool]:
     return {place.silent for place in engine.levels(services.default_grid(), day, [address.residence_id])}
 
@@ -344,9 +356,14 @@ def computed(estate, version: GridVersion | None = None) -> dict:
         (r.pk, a.pk): (i, j) for i, r in enumerate(residences) for j, a in enumerate(addresses[i])
     }
     return {
-        places[p.residence_id, p.address_id]: (p.facts_level, p.impact_level, p.silent)
+        places[p.residence_id, p.address_id]: (p.facts_level, p.impact_level, p.silent, p.level_before)
         for p in engine.levels(version or services.default_grid(), AS_OF, [r.pk for r in residences])
     }
+
+
+def silence_of(planted, place, gravity, method=oracle.GUIDE) -> tuple[bool, int | None]:
+    before = oracle.level_before(planted, place, gravity, AS_OF, method)
+    return before is not None, before
 
 
 EXAMPLES = settings(
@@ -360,7 +377,7 @@ def test_engine_equals_the_oracle(estate, seeding, planted):
     plant(estate, planted)
     gravity = dict(FactType.objects.filter(code__in=CODES).values_list("code", "gravity"))
     expected = {
-        place: (*oracle.level(planted, place, gravity, AS_OF), oracle.silent(planted, place, AS_OF))
+        place: (*oracle.level(planted, place, gravity, AS_OF), *silence_of(planted, place, gravity))
         for place in [(0, None), (0, 0), (0, 1), (1, None), (1, 0), (1, 1)]
     }
     assert computed(estate) == expected
@@ -373,7 +390,7 @@ def test_engine_equals_the_oracle_under_any_method(estate, seeding, planted, met
     gravity = dict(FactType.objects.filter(code__in=CODES).values_list("code", "gravity"))
     expected = {
         place: (
-            *oracle.level(planted, place, gravity, AS_OF, method), oracle.silent(planted, place, AS_OF, method)
+            *oracle.level(planted, place, gravity, AS_OF, method), *silence_of(planted, place, gravity, method)
         )
         for place in [(0, None), (0, 0), (0, 1), (1, None), (1, 0), (1, 1)]
     }  # fmt: skip
@@ -467,8 +484,11 @@ def test_replay_gives_the_same_and_stores_what_it_computes(estate, seeding, plan
     services.evaluate(ids, as_of=AS_OF)
     assert computed(estate) == first
     stored = SiteLevel.objects.filter(residence__in=ids)
-    assert sorted(s.level for s in stored) == sorted(max(levels) for *levels, _silent in first.values())
-    assert sorted(s.silent for s in stored) == sorted(silent for *_levels, silent in first.values())
+    assert sorted(s.level for s in stored) == sorted(
+        max(levels) for *levels, _silent, _before in first.values()
+    )
+    silences = sorted((silent, before or 0) for *_levels, silent, before in first.values())
+    assert sorted((s.silent, s.level_before or 0) for s in stored) == silences
     for site in stored:
         found = Finding.objects.filter(residence=site.residence, address=site.address)
         assert max((f.level for f in found), default=1) == site.facts_level

@@ -62,7 +62,7 @@ def test_says_which_levels_rose_and_fell(world):
 def test_counts_the_own_residences_by_level(world):
     with acting_as(world.a.lead):
         found = awaiting()
-    assert (found.residences, found.counts) == (2, [1, 0, 1, 0])
+    assert (found.residences, found.counts) == (2, [1, 0, 1, 0, 0])
 
 
 def test_asks_to_confirm_what_nobody_confirmed_for_two_months(world):

@@ -224,7 +224,7 @@ def estate(world):
 def test_buildings_stand_below_their_number_each_with_its_level(lead, estate):
     page = plain(lead.get(reverse("classification:residence", args=[estate.pk])))
     assert re.findall(r'<h3 class="door">(.*?)</h3>', page) == ["12 rue des Essais"]
-    within = re.findall(r'stairwell-within"[^>]*><summary><span>(.*?)</span> <span class="level', page)
+    within = re.findall(r'stairwell-within"[^>]*><summary><span>(.*?)</span> <span><span class="level', page)
     assert within == ["Bât A", "Bât B · esc 2"]
     assert "<summary><span>14 rue des Essais</span>" in page
 
@@ -285,7 +285,7 @@ def test_number_of_queries_does_not_depend_on_the_content(lead, world):
 def test_history_is_the_level_at_each_month_end_and_today(world):
     today = timezone.localdate()
     with acting_as(world.a.lead):
-        rows = history(world.a.residence, services.default_grid())
+        rows = history(world.a.residence, world.a.residence.sitelevels.get(address=None))
     assert len(rows) == MONTHS + 1
     assert (rows[-1].day, rows[-1].level) == (today, 3)
     assert rows[0].level == 1
@@ -301,7 +301,7 @@ def test_history_counts_the_days_with_a_fact_once_each(world):
         cancelled = f.IncidentFactory(address=world.a.address, code="TAGS", day=busy.replace(day=1))
         Incident.objects.filter(pk=cancelled.pk).update(cancelled_at=timezone.now(), cancel_reason="essai")
     with acting_as(world.a.lead):
-        rows = history(world.a.residence, services.default_grid())
+        rows = history(world.a.residence, world.a.residence.sitelevels.get(address=None))
     days = {(month.day.year, month.day.month): month.days_with_facts for month in rows}
     expected = {
         (busy.year, busy.month): 0,

@@ -57,17 +57,19 @@ def test_counts_what_is_shared_and_what_was(world):
     with system_scope("seeding"):
         f.IncidentFactory(address=world.a.other_address, day=_days_ago(HALF_YEAR_DAYS + 1))
     found = _dashboard(world.a)
-    assert (found.residences, found.counts, found.counts_before) == (2, [1, 0, 1, 0], [2, 0, 0, 0])
+    assert (found.residences, found.counts, found.counts_before) == (2, [1, 0, 1, 0, 0], [2, 0, 0, 0, 0])
     assert [(m.site.residence_id, m.before, m.site.level) for m in found.since_half_year.rows] == [
         (world.a.residence.pk, 1, 3)
     ]
-    assert [(bar["label"], bar["counts"]) for bar in found.by_landlord] == [("Bailleur A", [1, 0, 1, 0])]
-    assert [(bar["label"], bar["counts"]) for bar in found.by_neighbourhood] == [("Hors QPV", [1, 0, 1, 0])]
+    assert [(bar["label"], bar["counts"]) for bar in found.by_landlord] == [("Bailleur A", [1, 0, 1, 0, 0])]
+    assert [(bar["label"], bar["counts"]) for bar in found.by_neighbourhood] == [
+        ("Hors QPV", [1, 0, 1, 0, 0])
+    ]
 
 
 def test_a_landlord_that_did_not_record_then_is_not_counted_as_quiet_then(world, coordinator):
     found = _dashboard(world.a)
-    assert (found.counts, found.counts_before, found.since_half_year.total) == ([1, 0, 1, 0], [0] * 4, 0)
+    assert (found.counts, found.counts_before, found.since_half_year.total) == ([1, 0, 1, 0, 0], [0] * 5, 0)
     page = _page(coordinator)
     assert "Personne ne saisissait encore il y a six mois." in page
     assert "qu’il y a six mois" not in page

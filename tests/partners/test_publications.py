@@ -345,12 +345,12 @@ def test_a_site_that_fell_silent_is_flagged_and_no_improvement(world, sign_in):
     page = client.get(url)
     [row] = [row.record for row in page.context["table"].paginated_rows if row.record.name == "Silence"]
     assert (row.silent, row.before > row.level) == (True, True)
-    assert page.text.count("saisie interrompue</span>") == 1
+    assert page.text.count("niveau 3 avant") == 1
     assert "<strong>0 en baisse</strong>" in page.text
     assert "1 site n’a baissé que parce que la saisie s’y est interrompue" in page.text
     assert not list(client.get(url, {"evolution": "fallen"}).context["table"].paginated_rows)
     file = b"".join(client.get(url, {"export": "csv"}).streaming_content).decode("utf-8-sig")
-    assert [line.split(";")[-1] for line in file.splitlines() if "Silence" in line] == ["interrompue"]
+    assert [line.split(";")[-2:] for line in file.splitlines() if "Silence" in line] == [["interrompue", "3"]]
 
 
 def test_the_journal_keeps_filters_and_no_words_of_the_reader(world, sign_in):

@@ -137,6 +137,20 @@ MUTANTS = (
         "tests/partners/test_main_nature.py",
     ),
     _method(
+        "silent-shown-as-quiet", "A place whose recording stopped is never shown as quiet.",
+        "classification/migrations/0007_places_that_stopped.py", "then=models.Value(0)", "then=models.Value(1)",
+        "tests/partners/test_stopped_recording.py",
+    ),
+    _method(
+        "before-without-disruptions", "The level before recording stopped is the higher of both tables.",
+        _SILENCE, "SELECT max(d.level) FROM", "SELECT min(1) FROM",
+        "tests/classification/test_engine.py::test_the_level_before_recording_stopped_is_the_higher_of_both_tables_that_day",
+    ),
+    _method(
+        "before-today", "The level before recording stopped is that of the day of the last fact.",
+        "classification/engine/__init__.py", '"gone.stopped_on"', '"%(as_of)s::date"',
+    ),
+    _method(
         "observed-and-silent", "A place with an observation in force is not silent.", _SILENCE,
         "WHERE NOT observed AND (last_day", "WHERE (last_day",
     ),

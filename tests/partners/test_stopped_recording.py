@@ -1,0 +1,161 @@
+"""A site whose recording stopped has a mark of its own everywhere, with the level it had, and is never shown as quiet."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts.scope import acting_as, system_scope
+from classification.engine.services import evaluate
+from classification.models import SiteLevel
+from partners.models import Publication, PublishedSite
+from sites.imports.reading import read
+from tests import factories as f
+from tests.sharing import draft_of, publication_of, today
+
+QUIET = re.compile(r"tranquille|Niveau 1\b|level-1\b")
+
+
+@pytest.fixture
+def stopped(world):
+    """A residence with daily major facts that stopped 400 days ago, and nothing since."""
+    with system_scope("seeding"):
+        residence = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Muette")
+        address = f.AddressFactory(residence=residence, longitude=2.1, latitude=48.1)
+        for n in range(12):
+            f.IncidentFactory(address=address, code="DEATH_THREATS", day=today() - dt.timedelta(400 + 2 * n))
+        evaluate([residence.pk])
+    return residence
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ").replace("\u202f", " ")
+
+
+def row_of(page: str, name: str = "Muette") -> str:
+    """Return the element of a list or a table that holds the name."""
+    rows = re.findall(r"<(?:tr|li)\b.*?</(?:tr|li)>", plain(page), re.DOTALL)
+    return next(row for row in rows if name in row)
+
+
+def test_the_level_before_is_that_of_the_day_of_the_last_fact(world, stopped):
+    with system_scope("seeding"):
+        found = set(
+            SiteLevel.objects.filter(residence=stopped).values_list("level", "silent", "level_before", "mark")
+        )
+    assert found == {(1, True, 4, 0)}
+
+
+def test_the_list_and_the_page_of_the_residence_show_its_own_mark(world, sign_in, stopped):
+    client = sign_in(world.a.lead)
+    row = row_of(client.get(reverse("classification:residences")).text)
+    assert "Saisie interrompue" in row
+    assert "niveau 4 avant" in row
+    assert not QUIET.search(row)
+    page = plain(client.get(reverse("classification:residence", args=[stopped.pk])).text)
+    level = page[page.index('aria-labelledby="h-level"') : page.index('aria-labelledby="h-history"')]
+    assert "Niveau 4 avant l’interruption de la saisie." in level
+    assert not QUIET.search(level)
+    months = page[page.index('id="h-values"') : page.index('aria-labelledby="h-why"')]
+    now = months[months.index("<tbody>") :].partition("</tr>")[0]
+    assert "Saisie interrompue" in now
+    doors = page[page.index('aria-labelledby="h-stairwells"') :].partition("</summary>")[0]
+    assert "niveau 4 avant" in doors
+    assert not QUIET.search(doors)
+
+
+def test_the_levels_filter_and_the_counts_tell_it_from_quiet_ones(world, sign_in, stopped):
+    client = sign_in(world.a.lead)
+    url = reverse("classification:residences")
+    assert "Muette" not in client.get(url, {"level": "1"}).text
+    assert "Muette" in client.get(url, {"level": "0"}).text
+    found = client.get(reverse("classification:home")).context["found"]
+    with system_scope("seeding"):
+        own = SiteLevel.objects.filter(landlord=world.a.landlord, address=None)
+        expected = [own.filter(mark=mark).count() for mark in (1, 2, 3, 4, 0)]
+    assert (found.counts, found.counts[4]) == (expected, 1)
+
+
+def test_the_file_of_residences_has_no_number_of_a_quiet_one(world, sign_in, stopped):
+    table = read(sign_in(world.a.lead).get("/residences/export.csv").getvalue())
+    rows = [dict(zip(table.header, row.cells, strict=True)) for row in table.rows]
+    [row] = [row for row in rows if row["Résidence"] == "Muette"]
+    columns = ("Niveau", "Saisie interrompue", "Niveau avant l’interruption")
+    assert [row[name] for name in columns] == ["", "oui", "4"]
+
+
+def test_the_map_marks_it_and_counts_it_apart(world, sign_in, stopped):
+    asked = {"bbox": "2.0,48.0,2.2,48.2", "zoom": "14"}
+    view = sign_in(world.a.lead).get(reverse("classification:map_data"), asked).json()
+    [point] = [point for point in view["points"] if point[4] == "Muette"]
+    assert (point[3], point[9], point[11]) == (0, 1, 4)
+    assert (view["levels"][0], sum(view["levels"])) == (1, view["total"])
+
+
+def test_a_publication_freezes_it_and_shows_it_so(world, sign_in, stopped):
+    publication = publication_of(world.a)
+    with system_scope("seeding"):
+        site = PublishedSite.objects.get(publication=publication, name="Muette")
+    assert (site.level, site.mark, site.silent, site.level_before) == (1, 0, True, 4)
+    [address] = site.addresses
+    assert (address["mark"], address["silent"], address["level_before"]) == (0, True, 4)
+    client = sign_in(world.a.partner)
+    url = reverse("partners:publication", args=[publication.pk])
+    page = client.get(url)
+    row = row_of(page.text)
+    assert "niveau 4 avant" in row
+    assert not QUIET.search(row)
+    assert page.context["levels"][-1] == (0, 1)
+    shown = plain(client.get(reverse("partners:site", args=[publication.pk, site.rank])).text)
+    assert "Niveau 4 avant l’interruption de la saisie." in shown
+    listed = shown[shown.index('class="list-unstyled site-addresses') :]
+    assert not QUIET.search(listed[: listed.index("</ul>")])
+    points = client.get(reverse("partners:publication_points", args=[publication.pk])).json()
+    assert "1 dont la saisie s’est interrompue" in plain(points["summary"])
+    assert [point["level"] for point in points["points"] if point["name"] == "Muette"] == [0]
+    table = read(client.get(url, {"export": "csv"}).getvalue())
+    rows = [dict(zip(table.header, row.cells, strict=True)) for row in table.rows]
+    [told] = [row for row in rows if row["Résidence"] == "Muette"]
+    assert (told["Niveau"], told["Saisie"], told["Niveau avant l’interruption"]) == ("", "interrompue", "4")
+
+
+def test_the_preview_of_a_publication_shows_it_so(world, sign_in, stopped):
+    url = reverse("partners:publish", args=[world.a.circle.pk])
+    row = row_of(sign_in(world.a.coordinator).get(url, {"as_of": today().isoformat()}).text)
+    assert "niveau 4 avant" in row
+    assert not QUIET.search(row)
+
+
+def test_what_was_frozen_before_marks_existed_has_one_too(world, sign_in, stopped):
+    """The database computes the mark of a row from its columns; the former level was not kept then."""
+    publication = publication_of(world.a)
+    with system_scope("seeding"):
+        model = PublishedSite.objects.filter(publication=publication, name="Muette").values().get()
+        kept = {
+            k: v for k, v in model.items() if k not in {"id", "mark", "level_before", "key", "publication_id"}
+        }
+        kept["addresses"] = [
+            {"label": "1 rue", "dwellings": 1, "level": 1, "longitude": None, "latitude": None}
+        ]
+        older = Publication.objects.create(
+            circle=world.a.circle, territory=world.a.territory, as_of=today() - dt.timedelta(1),
+            grid_version_id=publication.grid_version_id,
+        )  # fmt: skip
+        site = PublishedSite.objects.create(**kept, publication=older)
+        site.refresh_from_db()
+    assert (site.mark, site.level_before) == (0, None)
+    shown = sign_in(world.a.coordinator).get(reverse("partners:site", args=[older.pk, site.rank]))
+    assert shown.status_code == 200
+    assert "avant l’interruption" not in shown.text
+
+
+def test_a_note_counts_and_ranks_it_apart(world, stopped):
+    note = draft_of(world.a).content
+    [site] = [site for site in note["sites"] if site["name"] == "Muette"]
+    assert (site["level"], site["silent"], site["level_before"]) == (1, True, 4)
+    stopped_now = note["figures"]["stopped"]
+    assert (stopped_now["sites"], stopped_now["addresses"]) == (1, 1)
+    with acting_as(world.a.coordinator):
+        quiet = SiteLevel.objects.filter(address=None, mark=1, landlord=world.a.landlord).count()
+    assert note["figures"]["levels"][-1]["sites"] == quiet
