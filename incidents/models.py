@@ -232,6 +232,9 @@ class UnplacedFact(models.Model):
         way: why the place is not certain, and how the candidates were found.
         written: the place as the file writes it, unless it seemed to speak of a person.
         candidates: ids of addresses, the best first.
+        moment: the instant of a day written with a zone, None else; ``day`` and ``time`` are those at the first candidate.
+        moment_end: the instant of the last day, likewise.
+        hour_told: a column of its own tells the hour, which then is that of the place, wherever it is.
         replaced_by: the row that a later file brought under the same identifier, with another content.
     """
 
@@ -254,6 +257,9 @@ class UnplacedFact(models.Model):
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
     candidates = ArrayField(models.BigIntegerField())
+    moment = models.DateTimeField(null=True)
+    moment_end = models.DateTimeField(null=True)
+    hour_told = models.BooleanField(default=False)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     discard_reason = models.CharField(_("motif"), max_length=200, blank=True)

@@ -175,10 +175,11 @@ FROM answered a WHERE a.id = u.id
 _KEEP = """
 INSERT INTO incidents_unplacedfact (landlord_id, fact_type_id, place_kind, day, span_end, "time", source,
     complaint_filed, complaint_reference, damage_cost, import_run_id, external_source, external_id, created_at,
-    way, written, longitude, latitude, candidates, discard_reason)
+    way, written, longitude, latitude, candidates, moment, moment_end, hour_told, discard_reason)
 SELECT landlord_id, fact_type_id, place_kind, day, span_end, "time", source, complaint_filed, complaint_reference,
     damage_cost, %(run)s, %(source)s, external_id, now(),
     CASE reason WHEN 'near_only' THEN %(near_only)s WHEN 'alike_only' THEN %(alike_only)s ELSE %(several_places)s END,
-    CASE WHEN place_text = ANY(%(clean)s::text[]) THEN place_text ELSE '' END, longitude, latitude, candidates, ''
+    CASE WHEN place_text = ANY(%(clean)s::text[]) THEN place_text ELSE '' END, longitude, latitude, candidates,
+    moment, moment_end, coalesce(hour_told, false), ''
 FROM import_staging WHERE queued ORDER BY line
 """

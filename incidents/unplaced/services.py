@@ -1,5 +1,6 @@
 """Place or discard the facts that wait for a place."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -14,10 +15,11 @@ from incidents.enums import Certainty, Way
 from incidents.facts.services import Place, placed_at
 from incidents.models import Incident, UnplacedFact
 from sites.models import Address
+from sites.zones import zone_of
 
 # The columns that a placed fact takes over as they are.
 _TAKEN = (
-    "fact_type_id", "place_kind", "day", "span_end", "time", "source", "complaint_filed", "complaint_reference",
+    "fact_type_id", "place_kind", "source", "complaint_filed", "complaint_reference",
     "damage_cost", "import_run_id", "external_source", "external_id",
 )  # fmt: skip
 
@@ -89,6 +91,7 @@ def _record(scope: Scope, fact: UnplacedFact, where: Place) -> bool:
     fact.incident = Incident.objects.create(
         **placed_at(where),
         **{name: getattr(fact, name) for name in _TAKEN},
+        **_days_at(fact, where),
         reported_by_id=scope.user_id,
         placed_by=fact.way if suggested else Way.HAND,
         placed_certainty=Certainty.CONFIRMED,
@@ -99,6 +102,19 @@ def _record(scope: Scope, fact: UnplacedFact, where: Place) -> bool:
         residence=fact.incident.residence_id, placed=str(fact.incident.placed_by),
     )  # fmt: skip
     return True
+
+
+def _days_at(fact: UnplacedFact, where: Place) -> dict[str, dt.date | dt.time | None]:
+    """Return the day, span and hour of a fact at the place chosen, by its own time where the file told the zone."""
+    zone = zone_of(where.commune.department)
+    here = fact.moment and fact.moment.astimezone(zone)
+    day = here.date() if here else fact.day
+    last = fact.moment_end.astimezone(zone).date() if fact.moment_end else fact.span_end
+    return {
+        "day": day,
+        "span_end": last if last and last > day else None,
+        "time": here.time() if here and not fact.hour_told else fact.time,
+    }
 
 
 def _settle(scope: Scope, fact: UnplacedFact, *fields: str) -> None:

@@ -5,10 +5,13 @@ import datetime as dt
 import pytest
 import time_machine
 
-from accounts.scope import system_scope
-from incidents.models import Disruption, Incident, StandingObservation
+from accounts.scope import acting_as, system_scope
+from incidents.models import Disruption, Incident, StandingObservation, UnplacedFact
+from incidents.unplaced import services
 from sites.enums import ImportKind
+from sites.match_key import match_key
 from sites.models import Commune, Residence
+from tests import factories as f
 from tests.imports import csv_file, import_as_lead
 
 FACTS = "identifiant;nature;jour;au plus tard le;heure;référence résidence"
@@ -165,3 +168,62 @@ def test_who_sends_an_observation_confirms_it_on_the_day_at_the_place(send, now,
     now.move_to(moment)
     done = send(NOISES, "Tags;quotidiens;2026-11-02;;;1001", at=at)
     assert told(StandingObservation, done.run, "confirmations__day") == [(today,)]
+
+
+QUEUED = "identifiant;nature;jour;au plus tard le;heure;référence résidence;adresse;code postal"
+
+
+@pytest.fixture
+def doors(world, now):
+    """Two residences of landlord A at doors alike, in Paris and in Réunion, of which the one in Paris is suggested first."""
+    with system_scope("seeding"):
+        Commune.objects.filter(pk=world.commune.pk).update(postcodes=["00100"], department=PARIS)
+        there = f.CommuneFactory(department=REUNION, postcodes=["00100"])
+        overseas = f.ResidenceFactory(landlord=world.a.landlord, commune=there)
+        label = "12 rue des Meuniers"
+        return [
+            f.AddressFactory(residence=home, commune=home.commune, label=label, match_key=match_key(label))
+            for home in (world.a.residence, overseas)
+        ]
+
+
+# The moments of a row and its own hour; days and hour of the fact in Paris and in Réunion.
+WAITING = [
+    ("2026-07-14T21:30:00Z;;", (d(14), None, dt.time(23, 30)), (d(15), None, dt.time(1, 30))),
+    ("2026-07-14T21:30Z;2026-07-16T21:30Z;", (d(14), d(16), dt.time(23, 30)), (d(15), d(17), dt.time(1, 30))),
+    ("2026-07-14T21:30Z;2026-07-14T22:30Z;", (d(14), d(15), dt.time(23, 30)), (d(15), None, dt.time(1, 30))),
+    ("2026-07-14T21:30Z;;22:00", (d(14), None, dt.time(22)), (d(15), None, dt.time(22))),
+    ("2026-07-14 21:30;2026-07-15;", (d(14), d(15), dt.time(21, 30)), (d(14), d(15), dt.time(21, 30))),
+]
+
+
+@pytest.mark.parametrize(("moments", "paris", "reunion"), WAITING)
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_a_fact_placed_by_hand_has_the_days_of_the_place_chosen(
+    world, doors, moments, paris, reunion, chosen
+):
+    def send():
+        row = f"q-1;Tags;{moments};;12 rue des Meuniers;00100"
+        content = csv_file(QUEUED, row)
+        return import_as_lead(content, world.a.lead, world.a.landlord, kind=ImportKind.INCIDENTS)
+
+    done = send()
+    assert done.verdicts == [("waiting", "several_places")]
+    assert told(UnplacedFact, done.run, "candidates") == [([home.pk for home in doors],)]
+    assert told(UnplacedFact, done.run, "day", "span_end", "time") == [paris]
+    with acting_as(world.a.lead) as scope:
+        assert services.place(scope, UnplacedFact.objects.get(), doors[chosen]) == 1
+    assert told(Incident, done.run, "day", "span_end", "time") == [(paris, reunion)[chosen]]
+    assert send().verdicts == [("unchanged", "already_recorded")]
+
+
+def test_a_fact_that_waits_overseas_has_the_days_of_the_place_suggested(world, doors):
+    with system_scope("seeding"):
+        doors[0].delete()
+        f.AddressFactory(
+            residence=f.ResidenceFactory(landlord=world.a.landlord, commune=doors[1].commune),
+            commune=doors[1].commune, label=doors[1].label, match_key=doors[1].match_key,
+        )  # fmt: skip
+    content = csv_file(QUEUED, "q-1;Tags;2026-07-14T21:30:00Z;;;;12 rue des Meuniers;00100")
+    done = import_as_lead(content, world.a.lead, world.a.landlord, kind=ImportKind.INCIDENTS)
+    assert told(UnplacedFact, done.run, "day", "time") == [(d(15), dt.time(1, 30))]
