@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.text import clean
 from sites.identifiers import ban_key, rnb_id
 from sites.match_key import Parsed, parse
+from sites.spelling.tokens import whole_numbers
 
 from .profiles import Values
 
@@ -57,8 +58,8 @@ def read_address(values: Values, remarks: list[str]) -> RowAddress:
 
 def written_address(values: Values) -> str:
     """Return the address of a row as one text, with the building and the entrance of their columns."""
-    label = clean(values.get("address", ""))
-    units = {name: clean(written) for name in _WORDS if (written := values.get(name))}
+    label = whole_numbers(clean(values.get("address", "")))
+    units = {name: whole_numbers(clean(written)) for name in _WORDS if (written := values.get(name))}
     if not any(units.values()):
         return label
     parsed = parse(label)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from .profiles import Profile, Values
 from .reading import Row
 from .stock_addresses import RowAddress, read_address
 
+_FRACTION = re.compile(r"^([0-9]+)[.,]0$")
 _ADDRESS = ("address", "building", "entrance")
 NAME_LENGTH = 200
 _SUBJECT_LENGTH, _MAX_DWELLINGS, _REFERENCE_LENGTH = 200, 100_000, 60
@@ -164,8 +166,11 @@ def entry_of(staged: Staged, landlord: Organisation, commune: Commune, remarks: 
 
 
 def bounded_reference(reference: str) -> str:
-    """Return a reference of a residence as it is stored, whatever kind of file gives it."""
-    return bounded(reference, _REFERENCE_LENGTH)
+    """Return a reference of a residence as it is stored, whatever kind of file gives it.
+
+    A whole number that a spreadsheet wrote as a fraction ("1001.0") is that number.
+    """
+    return bounded(_FRACTION.sub(r"\1", reference.strip()), _REFERENCE_LENGTH)
 
 
 def _subject(values: Values) -> str:

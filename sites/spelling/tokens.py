@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from .words import ORDINALS
 
-# First a whole number as spreadsheets export it among fractions: "26.0", "26,0".
-_TOKEN = re.compile(r"(?<![\w.,])[0-9]{1,5}[.,]0+(?![.,]?\w)|[^\W_]+|[^\w\s]|_")
+# A whole number as spreadsheets export it among fractions: "26.0", "26,0".
+_FRACTION = re.compile(r"(?<![\w.,])([0-9]{1,5})[.,]0+(?![.,]?\w)")
+_TOKEN = re.compile(rf"{_FRACTION.pattern}|[^\W_]+|[^\w\s]|_")
 _NUMBER = re.compile(rf"([0-9]{{1,5}})([A-Z]?(?:{'|'.join(sorted(ORDINALS))})?)")
 _DASHES = dict.fromkeys("‐–—−", "-")
 _APOSTROPHES = "'’ʼ`´′"
@@ -63,6 +64,11 @@ def plain(text: str) -> str:
         return " ".join(text.upper().split())
     decomposed = unicodedata.normalize("NFKD", text)
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).upper().split())
+
+
+def whole_numbers(text: str) -> str:
+    """Return ``text`` with each whole number that is written as a fraction ("26.0") as that number."""
+    return _FRACTION.sub(r"\1", text)
 
 
 def cut(text: str) -> list[Token]:

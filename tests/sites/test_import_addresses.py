@@ -116,6 +116,15 @@ def test_two_columns_of_units_that_differ_are_two_addresses():
     ]
 
 
+def test_whole_numbers_that_a_spreadsheet_wrote_as_fractions_are_those_numbers():
+    rows = ["1001.0;32.0 rue des Essais;100.0;20.0;1.0;;;", "1001;34,0 rue des Essais;00 100;20;2.0;;;"]
+    with_columns(*rows)
+    assert addresses("residence__reference", "label", "match_key", "postcode", "dwellings") == [
+        ("1001", "32 rue des Essais, Bât. 1", "32 RUE ESSAIS # BAT 1", "00100", 20),
+        ("1001", "34 rue des Essais, Bât. 2", "34 RUE ESSAIS # BAT 2", "00100", 20),
+    ]
+
+
 BUILDINGS = [
     ("B1;Les Essais;12 rue des Essais Bât A", 20),
     ("B1;Les Essais;12 rue des Essais Bât B", 30),
