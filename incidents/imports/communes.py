@@ -50,7 +50,7 @@ def within(values: Values, address: str, door: str) -> str:
 
 
 def settle_communes(cursor: Any) -> None:
-    """Fill the table ``import_communes`` for the rows that are at no residence yet, and set their doubts."""
+    """Fill the table ``import_communes`` for the rows with an address; set the doubts of those at no residence yet."""
     cursor.execute(_TABLE)
     with connection.connection.cursor(name="import_communes") as said:
         said.execute(_SAID)
@@ -88,7 +88,7 @@ def _of_place(communes: Communes, place: Place) -> Lying:
     if not place.code and not place.city:
         return Lying(sharing, "" if sharing else NOT_FOUND)
     found = communes.find(place)
-    if found.reason == DISAGREE or communes.names_another(place.city, found.commune):
+    if found.reason == DISAGREE or (not found.commune and communes.names_another(place.city, None)):
         return Lying(tuple(commune.pk for commune in communes.of_any_part(place)), DISAGREE)
     return Lying((found.commune.pk,), "", found.remark) if found.commune else Lying(sharing, NOT_FOUND)
 
@@ -98,7 +98,7 @@ DROP TABLE IF EXISTS pg_temp.import_communes;
 CREATE TEMPORARY TABLE import_communes (within text, commune_id bigint, doubt text, remark text) ON COMMIT DROP
 """
 _SAID = """
-SELECT DISTINCT within FROM import_staging WHERE reason IS NULL AND residence_id IS NULL AND key <> '' AND within <> ''
+SELECT DISTINCT within FROM import_staging WHERE reason IS NULL AND key <> '' AND within <> ''
 """
 _SET = """
 ANALYZE import_communes;

@@ -24,11 +24,17 @@ _LOCALITY = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\d[\dAB]\d{3}")
+_CODE_WRITTEN = re.compile(r"\d[\dAB]?(?: ?\d+)+(?:[.,]0)?")
 _CEDEX = re.compile(r"\bCEDEX\b")
 # "Paris 12", "Lyon 3e arrondissement", "Marseille Cedex 08".
 _ARRONDISSEMENT = re.compile(r"\b(PARIS|LYON|MARSEILLE)\b\D*\b0?(\d{1,2})\s*(?:ER|E|EME|ND|ARR\w*|ARDT)?\b")
 _SPLIT_NAMES = {"PARIS", "LYON", "MARSEILLE"}
-_FULL = {"ST": "SAINT", "STE": "SAINTE", "STS": "SAINTS", "STES": "SAINTES", "LEZ": "LES"}
+# "Paris XIIe".
+_ROMAN = re.compile(
+    r"\b(PARIS|LYON|MARSEILLE)[ -]+(X{0,2}(?:IX|IV|V?I{0,3}))(?<=[IVX])(?:ER|E|EME)?\b(?![ -]\d)"
+)
+_ROMAN_FIGURES = {"X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
+_FULL = {"SS": "SOUS", "ST": "SAINT", "STE": "SAINTE", "STS": "SAINTS", "STES": "SAINTES", "LEZ": "LES"}
 _SPOKEN = {"ER", "E", "EME", "ND", "ARRONDISSEMENT", "ARR", "ARDT", "CEDEX"}
 
 
@@ -81,8 +87,10 @@ def postcode_in(text: str) -> str:
 
     >>> postcode_in("F-75012"), postcode_in("1400"), postcode_in("75571 PARIS CEDEX 12"), postcode_in("75")
     ('75012', '01400', '75571', '')
+    >>> postcode_in("1400.0"), postcode_in("75 012"), postcode_in("01 400")
+    ('01400', '75012', '01400')
     """
-    found = _POSTCODE.search(_with_zero(text))
+    found = _POSTCODE.search(_with_zero(_figures(text)))
     return found[0] if found else ""
 
 
@@ -107,8 +115,10 @@ def code_in(text: str) -> str:
 
     >>> code_in("1004"), code_in("2a004"), code_in("75112.0"), code_in("Lyon")
     ('01004', '2A004', '75112', '')
+    >>> code_in("1004,0"), code_in("01 004")
+    ('01004', '01004')
     """
-    found = _CODE.fullmatch(_with_zero(text.strip().upper().removesuffix(".0")))
+    found = _CODE.fullmatch(_with_zero(_figures(text.upper())))
     return found[0] if found else ""
 
 
@@ -136,9 +146,12 @@ class Communes:
                 self._by_postcode[postcode].append(commune)
 
     def find(self, place: Place) -> Found:
-        """Return the commune that the parts of ``place`` name together."""
+        """Return the commune that the parts of ``place`` name together; none where the name is another commune's."""
         if place not in self._found:
-            self._found[place] = self._find(place)
+            found = self._find(place)
+            if found.commune and self.names_another(place.city, found.commune):
+                found = Found(None, "communes_disagree")
+            self._found[place] = found
         return self._found[place]
 
     def of_postcode(self, postcode: str) -> list[Commune]:
@@ -156,7 +169,7 @@ class Communes:
         bare = bare_name(city)
         if not bare or (commune and (bare_name(commune.name).startswith(bare) or bare in _names(commune))):
             return False
-        return bare in _SPLIT_NAMES or bare in self._by_name
+        return bare.split()[0] in _SPLIT_NAMES or bare in self._by_name
 
     def _find(self, place: Place) -> Found:
         code, postcode = code_in(place.code), postcode_in(place.postcode)
@@ -210,16 +223,25 @@ def bare_name(city: str) -> str:
     ('SAINT OUEN SUR SEINE', 'PARIS 12', 'PARIS 12')
     >>> bare_name("L'Haÿ-les-Roses (94)"), bare_name("CRETEIL CEDEX 9"), bare_name("75012 Paris")
     ('L HAY LES ROSES', 'CRETEIL', 'PARIS')
+    >>> bare_name("Paris XIIe"), bare_name("PARIS XIX"), bare_name("Rosny ss Bois")
+    ('PARIS 12', 'PARIS 19', 'ROSNY SOUS BOIS')
     """
     text = re.sub(r"\([^)]*\)?", " ", plain(city))
     text = re.sub(r"\bS/", " SUR ", re.sub(r"\bS/S\b", " SOUS ", text).replace(" / ", "/")).replace(
         "/", " SUR "
     )
     text = _POSTCODE.sub(" ", text)
+    if found := _ROMAN.search(text):
+        return f"{found[1]} {_arabic(found[2])}"
     if found := _ARRONDISSEMENT.search(text):
         return f"{found[1]} {int(found[2])}"
     text = _CEDEX.split(text)[0]
     return " ".join(_FULL.get(word, word) for word in re.findall(r"[A-Z]+", text) if word not in _SPOKEN)
+
+
+def _arabic(roman: str) -> int:
+    """Return the value of a Roman number below 40."""
+    return sum(_ROMAN_FIGURES[part] for part in re.findall("IX|IV|X|V|I", roman))
 
 
 def department_of(postcode: str) -> tuple[str, ...]:
@@ -246,6 +268,12 @@ def _called(city: str, among: list[Commune]) -> list[Commune]:
 
 def _names(commune: Commune) -> Iterator[str]:
     return map(bare_name, (commune.name, *commune.former_names))
+
+
+def _figures(text: str) -> str:
+    """Return a code without the fraction that a spreadsheet adds and the space that people put in it."""
+    text = text.strip()
+    return re.sub(r"[.,]0$", "", text).replace(" ", "") if _CODE_WRITTEN.fullmatch(text) else text
 
 
 def _with_zero(text: str) -> str:

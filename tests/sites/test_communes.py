@@ -89,6 +89,22 @@ def _communes(db):
         (("01998", "01502", "Autre-Essai"), None, "communes_disagree"),
         (("", "01500", "Autre Essai"), None, "communes_disagree"),
         (("", "75012", "Paris 16"), None, "communes_disagree"),
+        # A name of another commune is never left aside, whatever the other parts say.
+        (("", "01500", "Brumeval"), None, "communes_disagree"),
+        (("", "75012", "Lyon 3"), None, "communes_disagree"),
+        (("69383", "", "Paris"), None, "communes_disagree"),
+        (("69383", "", "Marseille 4"), None, "communes_disagree"),
+        (("01004", "", "Brumeval"), None, "communes_disagree"),
+        # As spreadsheets and people write codes.
+        (("", "1500.0", ""), "01004", ""),
+        (("", "01 500", ""), "01004", ""),
+        (("", "75 012", ""), "75112", ""),
+        (("01 004", "", ""), "01004", ""),
+        (("1004,0", "", ""), "01004", ""),
+        # Roman figures.
+        (("", "", "Paris XII"), "75112", "commune_by_name"),
+        (("", "", "Paris XVIe"), "75116", "commune_by_name"),
+        (("", "75012", "PARIS XVI"), None, "communes_disagree"),
     ],
 )
 def test_commune_of(place, code, remark):

@@ -97,6 +97,21 @@ def test_a_number_that_is_no_door_takes_no_fact_of_its_neighbours(flow):
     assert residences_of(flow, *expected) == expected
 
 
+def test_a_number_exported_as_a_fraction_and_joined_to_its_street_is_that_number(flow):
+    rows = ["F1;32.0;rue des Essais;00100;20", "F1;34.0;rue des Essais;00100;20"]
+    flow.through(csv_file("reference;numero;voie;code postal;logements", *rows),
+                 columns={"column_1": "address", "column_2": "address"})  # fmt: skip
+    assert places("label", "residence__dwellings") == [
+        ("F1", "32 rue des Essais", 40),
+        ("F1", "34 rue des Essais", 40),
+    ]
+
+
+def test_a_commune_by_a_postcode_that_is_another_ones_is_no_residence(flow):
+    result = flow.through(csv_file(STOCK, "Z1;Les Essais;8 rue Fictive;97499;Brumeval;40"))
+    assert (result.verdicts, places()) == ([("rejected", "communes_disagree")], [])
+
+
 def test_buildings_at_one_number_are_addresses_of_their_own(flow):
     flow.through(
         csv_file(
