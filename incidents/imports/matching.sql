@@ -196,7 +196,11 @@ UPDATE import_staging s SET
     residence_id = CASE WHEN f.refused IS NULL THEN f.residence_id END,
     landlord_id = CASE WHEN f.refused IS NULL THEN f.landlord_id END,
     commune_id = CASE WHEN f.refused IS NULL THEN f.commune_id END,
-    matched = CASE WHEN f.refused IS NULL THEN coalesce(s.matched, 'by_address') END,
+    matched = CASE
+        -- Of several residences at the door the one nearest to the point.
+        WHEN f.refused IS NULL AND f.residences > 1 THEN 'by_distance'
+        WHEN f.refused IS NULL THEN coalesce(s.matched, 'by_address')
+    END,
     remarks = CASE
         WHEN f.refused IS NULL AND f.residences = 1 AND NOT (f.addresses = 1 AND f.is_within) THEN ltrim(s.remarks || ' whole_residence')
         ELSE s.remarks
@@ -234,6 +238,57 @@ meant AS (
     GROUP BY line
 )
 UPDATE import_staging s SET reason = 'unclear_number', candidates = m.candidates FROM meant m WHERE m.line = s.line
+----
+-- The reference of one residence, and an address of which only others of its landlord have the number: a person
+-- decides, as where an identifier contradicts the reference. Addresses of both are suggested.
+WITH rows AS (
+    SELECT line, key, street, door, suffix, residence_id, landlord_id, commune_id, within
+    FROM import_staging
+    WHERE reason IS NULL AND matched = 'by_reference' AND address_id IS NULL AND key NOT IN ('', '*') AND key NOT LIKE '# %%'
+        AND remarks !~ '\mwhole_residence\M'
+),
+lying AS (
+    SELECT r.*, c.commune_id AS there FROM rows r JOIN import_communes c ON c.within = r.within
+    WHERE c.commune_id IS NOT NULL
+    UNION ALL
+    SELECT r.*, r.commune_id FROM rows r WHERE r.within = ''
+),
+parts AS MATERIALIZED (
+    SELECT a.id, a.residence_id, a.landlord_id, a.commune_id, a.match_key,
+        split_part(part, ' ', 1) AS numbers, substr(part, strpos(part, ' ') + 1) AS street
+    FROM sites_address a, unnest(string_to_array(split_part(a.match_key, ' # ', 1), ' / ')) AS part
+    WHERE a.commune_id IN (SELECT there FROM lying) AND part ~ '^\d+[A-Z]*[-:?, ]'
+        AND a.landlord_id IN (SELECT landlord_id FROM rows)
+),
+doors AS (
+    SELECT p.*, item ~ ':' AS both_sides,
+        substring(item FROM '^\d+')::integer AS low, substring(item FROM '^\d+([A-Z]*)') AS low_suffix,
+        substring(item FROM '(\d+)[A-Z]*$')::integer AS high
+    FROM parts p, unnest(string_to_array(p.numbers, ',')) AS item
+    WHERE item ~ '^\d+[A-Z]*([-:]\d+[A-Z]*)?$'
+),
+-- "12 bis" of another residence contradicts the reference where the row says 12 bis; any 12 of its own agrees with it.
+holders AS (
+    SELECT l.line, d.id, d.residence_id = l.residence_id AS own,
+        CASE WHEN d.low = d.high THEN l.suffix = d.low_suffix ELSE l.suffix = '' END AS same
+    FROM lying l JOIN doors d ON d.commune_id = l.there AND d.landlord_id = l.landlord_id AND d.street = l.street
+        AND l.door BETWEEN d.low AND d.high AND (d.both_sides OR l.door %% 2 = d.low %% 2)
+    UNION ALL
+    SELECT l.line, p.id, p.residence_id = l.residence_id, true
+    FROM lying l JOIN parts p ON p.commune_id = l.there AND p.landlord_id = l.landlord_id AND p.match_key = l.key
+    WHERE l.door IS NULL
+),
+contradicted AS (
+    SELECT line, (array_agg(DISTINCT id) FILTER (WHERE same))[1:3] AS theirs FROM holders
+    GROUP BY line HAVING bool_or(same) AND NOT bool_or(own)
+)
+UPDATE import_staging s SET
+    reason = 'several_places',
+    candidates = c.theirs || ARRAY(
+        SELECT a.id FROM sites_address a WHERE a.residence_id = s.residence_id ORDER BY a.id LIMIT 2
+    ),
+    residence_id = NULL, landlord_id = NULL, commune_id = NULL, matched = NULL
+FROM contradicted c WHERE c.line = s.line
 ----
 -- A residence found by its reference that has one address: the fact is there, unless the row
 -- names another. What it names and nobody knows stays with the residence, and is said.

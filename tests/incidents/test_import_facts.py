@@ -69,6 +69,26 @@ def test_place_by_door_within_a_range_then_by_distance(stock):
     ]
 
 
+def test_a_door_of_two_residences_settled_by_the_nearest_point_is_said_to_be_so(stock):
+    with system_scope("seeding"):
+        other = f.ResidenceFactory(commune=Commune.objects.get(code=PARIS_12), reference="R2")
+        label = "16 rue des Meuniers"
+        f.AddressFactory(
+            residence=other, label=label, match_key=match_key(label), longitude=2.391, latitude=48.84
+        )
+    near = (
+        "A1;Propreté;Déchets;16 Rue des Meuniers, 75012 PARIS;75012;02/01/2024;{'lon': 2.3911, 'lat': 48.84}"
+    )
+    alone = (
+        "A2;Propreté;Déchets;18 Rue des Meuniers, 75012 PARIS;75012;02/01/2024;{'lon': 2.3911, 'lat': 48.84}"
+    )
+    assert dmr(near, alone).verdicts == [("imported", "by_distance"), ("imported", "by_address")]
+    assert facts("residence__reference", "placed_by", "placed_certainty") == [
+        ("R2", "nearest", "nearest"),
+        ("R1", "address", "certain"),
+    ]
+
+
 def test_radius_is_in_true_metres(stock):
     # One hundred-thousandth of a degree of longitude is 0.73 m at this latitude.
     row = "A{};Propreté;x;;;2024-01-02;{{'lon': {}, 'lat': 48.84}}"

@@ -2,13 +2,14 @@
 
 import pytest
 
+from accounts.enums import Role
 from accounts.scope import system_scope
 from incidents.models import Incident, UnplacedFact
 from sites.enums import ImportKind
 from sites.match_key import match_key
 from sites.models import Address, Commune
 from tests import factories as f
-from tests.imports import PARIS_12, csv_file, import_as_operator, plant_communes
+from tests.imports import PARIS_12, csv_file, import_as_lead, import_as_operator, plant_communes
 
 HEADER = "identifiant;nature;jour;référence résidence;adresse;code postal"
 ESTATE = {
@@ -129,6 +130,11 @@ def test_a_letter_is_neither_an_ordinal_nor_within_a_range_and_is_asked_about(es
 
 def candidates_of(address):
     place_of(address)
+    return candidates()
+
+
+def candidates():
+    """Return the addresses suggested for the one fact that waits."""
     with system_scope("seeding"):
         [(found,)] = UnplacedFact.objects.values_list("candidates")
         labels = dict(Address.objects.values_list("id", "label"))
@@ -165,6 +171,51 @@ def test_numbers_that_cannot_be_told_are_the_residences_that_the_reference_names
 @pytest.mark.parametrize(("number", "reason"), [(60, "unclear_number"), (70, "no_place")])
 def test_an_unclear_number_is_said_and_one_without_any_place_is_rejected(estate, number, reason):
     assert place_of(f"Horizon {number}, rue des Essais") == (reason,)
+
+
+@pytest.mark.parametrize(
+    ("address", "labels"),
+    [
+        ("62 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
+        ("40 bis rue des Meuniers", {"60 rue des Essais", "40 bis rue des Meuniers"}),
+        ("18 rue des Meuniers", {"60 rue des Essais", "16-20 rue des Meuniers"}),
+        ("16-20 rue des Meuniers", {"60 rue des Essais", "16-20 rue des Meuniers"}),
+        ("18 rue des Essais bât. Z", {"60 rue des Essais", "18 rue des Essais Bât. A", "18 rue des Essais Bât. B"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("postcode", ["75012", ""])
+def test_a_reference_and_an_address_of_another_residence_wait_with_both(estate, address, labels, postcode):
+    row = f"F1;NOISE;2024-03-14;E5;{address};{postcode}"
+    result = import_as_operator(csv_file(HEADER, row), "generic", ImportKind.INCIDENTS)
+    assert result.verdicts == [("waiting", "several_places")]
+    assert candidates() == labels
+
+
+@pytest.mark.parametrize(
+    ("address", "reference"),
+    [("64 rue des Essais", "E5"), ("40 rue des Meuniers", "E5"), ("12 rue des Essais bât. Z", "B1")],
+)
+def test_an_address_that_nobody_else_has_leaves_the_fact_to_the_reference(estate, address, reference):
+    with system_scope("seeding"):
+        # Of another landlord.
+        residence = f.ResidenceFactory(commune=Commune.objects.get(code=PARIS_12), reference="X1")
+        f.AddressFactory(residence=residence, label="64", match_key=match_key("64 rue des Essais"))
+    assert place_of(address, reference) == ("by_reference", (reference, None))
+
+
+def test_an_identifier_names_the_places_of_the_files_landlord_alone(estate):
+    with system_scope("seeding"):
+        Address.objects.filter(label="60 rue des Essais").update(rnb_id=RNB, ban_key=BAN)
+        theirs = Address.objects.get(label="60 rue des Essais").landlord
+        own = f.OrganisationFactory()
+        lead = f.MembershipFactory(organisation=own, role=Role.LEAD).user
+        f.MembershipFactory(organisation=theirs, user=lead, role=Role.LEAD)
+    header = "identifiant;nature;jour;rnb;clé ban"
+    for row in (f"F1;NOISE;2024-03-14;{RNB};", f"F2;NOISE;2024-03-14;;{BAN}"):
+        result = import_as_lead(csv_file(header, row), lead, own, kind=ImportKind.INCIDENTS)
+        assert result.verdicts == [("rejected", "no_place")]
+        result = import_as_lead(csv_file(header, row), lead, theirs, kind=ImportKind.INCIDENTS)
+        assert result.verdicts == [("imported", "by_address")]
 
 
 def test_a_building_that_nobody_knows_is_not_its_neighbour(estate):
