@@ -45,11 +45,16 @@ def _forget(run_id: int) -> bool:
 
 
 def forget_reports() -> int:
-    """Delete the reports, rejected rows and questions of imports that ended ``IMPORT_REPORT_DAYS`` ago; return their number."""
+    """Delete the reports, rejected rows and questions of imports that ended ``IMPORT_REPORT_DAYS`` ago; return their number.
+
+    An undoing, which ends later, keeps them no longer: a file sent ``IMPORT_FILE_DAYS`` before that is old as well.
+    """
     before = timezone.now() - dt.timedelta(settings.IMPORT_REPORT_DAYS)
+    sent = before - dt.timedelta(settings.IMPORT_FILE_DAYS)
     with system_scope("jobs") as scope:
         old = ImportRun.objects.filter(
-            Q(report__isnull=False) | Q(rejected__isnull=False), finished_at__lt=before
+            Q(report__isnull=False) | Q(rejected__isnull=False),
+            Q(finished_at__lt=before) | Q(created_at__lt=sent),
         )
         runs = list(old.only("pk", "organisation_id"))
         for run in runs:

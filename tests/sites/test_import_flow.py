@@ -464,6 +464,21 @@ def test_reports_and_rejected_rows_go_after_some_days(flow, settings):
     assert ("1 ligne lue" in page, "Télécharger" in page) == (True, False)
 
 
+def test_an_undoing_keeps_reports_and_rejected_rows_no_longer(flow, settings):
+    flow.send(
+        csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;75012;Paris;24", "P2;Les Essais;;75012;Paris;1")
+    )
+    flow.columns()
+    flow.start()
+    days = settings.IMPORT_REPORT_DAYS + settings.IMPORT_FILE_DAYS
+    for seconds, gone in ((-60, 0), (60, 1)):
+        with system_scope("seeding"):
+            ImportRun.objects.update(created_at=timezone.now() - dt.timedelta(days, seconds=seconds))
+        if seconds < 0:
+            flow.client.post(flow.url("undo"))
+        assert (flow.run.stage, retention.forget_reports()) == ("undo", gone)
+
+
 def test_a_mapping_is_renamed_and_deleted(flow):
     for header, name in (("Repère;Voie", "Un"), ("Repère;Voies", "Deux")):
         flow.send(csv_file(header, "P1;1 rue X"))
