@@ -384,7 +384,7 @@ class Confirmation(models.Model):
 
 @pghistory.track(
     pghistory.UpdateEvent(row=pghistory.Old),
-    exclude=["opaque_id"],
+    exclude=["opaque_id", "seen_at", "seen_by"],
     meta={"db_table": "incidents_disruption_history"},
 )
 class Disruption(Lasting):
@@ -395,6 +395,8 @@ class Disruption(Lasting):
         hours_until: when it is possible again, on the next day where it is earlier than ``hours_from``.
         former_rule: True when it was entered while any disruption of the staff's presence gave level 4, and
             nobody has said since whether presence is impossible.
+        seen_at: when a security lead has seen it as it is; None until then, and again once an agent corrects it.
+            It counts meanwhile, and nothing that is published rests on it.
     """
 
     service = models.CharField(_("service ou équipement"), max_length=20, choices=Service)
@@ -406,6 +408,10 @@ class Disruption(Lasting):
     hours_until = models.TimeField(_("impossible jusqu’à"), null=True, blank=True)
     former_rule = models.BooleanField(
         _("saisie sous l’ancienne règle"), default=False, db_default=False, editable=False
+    )
+    seen_at = models.DateTimeField(_("vue le"), null=True, editable=False)
+    seen_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
     import_run = models.ForeignKey(
         ImportRun, models.SET_NULL, null=True, editable=False, related_name="disruptions"

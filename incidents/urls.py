@@ -45,6 +45,7 @@ urlpatterns = [
     path("constats/<int:pk>/terminer/", ongoing.end_observation, name="end_observation"),
     path("perturbations/", ongoing.disruptions, name="disruptions"),
     path("perturbations/nouvelle/", ongoing.create_disruption, name="create_disruption"),
+    path("perturbations/vues/", records.see_disruptions, name="see_disruptions"),
     path("perturbations/<int:pk>/", records.disruption, name="disruption"),
     path("perturbations/<int:pk>/corriger/", records.edit_disruption, name="edit_disruption"),
     path("perturbations/<int:pk>/annuler/", records.cancel_disruption, name="cancel_disruption"),

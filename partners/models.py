@@ -175,6 +175,7 @@ class PublishedSite(models.Model):
         _("niveau avant l’interruption"), null=True, choices=Level
     )
     mark = mark_column()
+    unseen = models.BooleanField(_("perturbation non encore vue"), default=False)
     addresses = models.JSONField()
     findings = models.JSONField()
     disruptions = models.JSONField(default=list)

@@ -22,7 +22,7 @@ from classification.engine.services import grid_of_territory
 from classification.home.movements import is_recorded
 from classification.method.scale import Mark, mark_of
 from classification.models import GridVersion
-from classification.residence.snapshot import disruptions_by_residence, findings_by_residence
+from classification.residence.snapshot import awaiting_sight, disruptions_by_residence, findings_by_residence
 from sites.match_key import along_the_street
 from sites.models import Address, Residence, SharingAgreement, Territory
 
@@ -46,6 +46,8 @@ class Site:
         level_before: the level on the day of the last fact, of a site whose recording stopped; None for others.
         findings: as returned by :func:`classification.residence.snapshot.findings_by_residence`.
         disruptions: as returned by :func:`classification.residence.snapshot.disruptions_by_residence`.
+        unseen: whether table 1 would be higher with a disruption that no security lead has seen yet; nothing
+            else of the site rests on it.
         trend: a list of ``(date, level)``: the ends of the last twelve months and the as-of date itself.
     """
 
@@ -61,6 +63,7 @@ class Site:
     impact_level: int
     silent: bool
     level_before: int | None = None
+    unseen: bool = False
     longitude: float | None = None
     latitude: float | None = None
     rank: int = 0
@@ -109,7 +112,10 @@ def sites_at(
 
 
 class Previewed(NamedTuple):
-    """A site of a preview: its identity, landlord, commune and level, without the evidence."""
+    """A site of a preview: its identity, landlord, commune and level, without the evidence.
+
+    ``unseen`` is as in :class:`Site`.
+    """
 
     opaque_id: uuid.UUID
     name: str
@@ -120,6 +126,7 @@ class Previewed(NamedTuple):
     mark: Mark
     silent: bool
     level_before: int | None
+    unseen: bool
 
 
 def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
@@ -128,7 +135,10 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
         "pk", "opaque_id", "name", "landlord_id", "landlord__name", "commune__name"
     )  # fmt: skip
     named = {row[0]: row[1:] for row in rows}
-    places = engine.levels(grid_of_territory(territory.pk), as_of, list(named)) if named else []
+    if not named:
+        return []
+    version, ids = grid_of_territory(territory.pk), list(named)
+    unseen = awaiting_sight(version, as_of, ids)
     found = [
         Previewed(
             *named[place.residence_id],
@@ -136,8 +146,9 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
             Mark(mark_of(place.level, silent=place.silent)),
             place.silent,
             place.level_before,
+            place.residence_id in unseen,
         )
-        for place in places
+        for place in engine.levels(version, as_of, ids, seen_only=True)
         if place.address_id is None
     ]
     return sorted(found, key=lambda site: (-site.level, site.name, site.landlord))
@@ -159,18 +170,20 @@ class _Evidence:
         self.as_of = as_of
         steps = 4 + MONTHS
         self.places = {
-            (place.residence_id, place.address_id): place for place in engine.levels(version, as_of, ids)
+            (place.residence_id, place.address_id): place
+            for place in engine.levels(version, as_of, ids, seen_only=True)
         }
         tell(1, steps)
         self.findings = findings_by_residence(version, as_of, ids)
         tell(2, steps)
         self.disruptions = disruptions_by_residence(version, as_of, ids)
+        self.unseen = awaiting_sight(version, as_of, ids)
         tell(3, steps)
         self.addresses = _addresses(ids)
         tell(4, steps)
         self.trend = {}
         for step, day in enumerate(month_ends(as_of), start=5):
-            self.trend[day] = engine.residence_levels(version, day, ids)
+            self.trend[day] = engine.residence_levels(version, day, ids, seen_only=True)
             tell(step, steps)
 
     def site(self, residence: Residence) -> Site:
@@ -189,6 +202,7 @@ class _Evidence:
             impact_level=place.impact_level,
             silent=place.silent,
             level_before=place.level_before,
+            unseen=residence.pk in self.unseen,
             longitude=longitude,
             latitude=latitude,
             addresses=self._addresses_of(residence),

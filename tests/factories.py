@@ -3,6 +3,7 @@
 import datetime as dt
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.enums import OrganisationKind, Role
@@ -195,6 +196,7 @@ class DisruptionFactory(_Placed):
     service = "lift"
     extent = "partial"
     starts_on = dt.date(2026, 2, 1)
+    seen_at = factory.LazyFunction(timezone.now)
 
 
 class CircleFactory(DjangoModelFactory):

@@ -21,6 +21,7 @@ _BUTTONS = {
     "incidents:confirm_observation",
     "incidents:restore_disruption",
     "incidents:restore_observation",
+    "incidents:see_disruptions",
     "incidents:undo",
     "incidents:withdraw_confirmation",
     "partners:circle_end",

@@ -1,9 +1,9 @@
 """Compute levels from records at any as-of date, with one set-based SQL statement.
 
 The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` computes the
-findings, ``facts.sql`` their highest level at each place, ``disruptions.sql`` the impact levels (table 1),
-``levels.sql`` combines both tables, ``silence.sql`` flags the places where recording stopped; ``store.sql`` and
-``past.sql`` write the result. The statements run under the row-level security policies of the acting person:
+findings, ``facts.sql`` their highest level at each place, ``disruptions.sql`` the impact levels (table 1) of
+the disruptions of ``recorded.sql``, ``levels.sql`` combines both tables, ``silence.sql`` flags the places where
+recording stopped; ``store.sql`` and ``past.sql`` write the result. The statements run under the row-level security policies of the acting person:
 they evaluate only the rows that person may see.
 """
 
@@ -22,12 +22,11 @@ from classification.method.scale import Frequency, Gravity
 from classification.models import GridVersion
 
 _HERE = Path(__file__).resolve().parent
-_FINDINGS, _FACTS, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE, _PAST = (
+_FINDINGS, _FACTS, _RECORDED, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE, _PAST = (
     (_HERE / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("engine", "facts", "disruptions", "levels", "silence", "store", "past")
+    for name in ("engine", "facts", "recorded", "disruptions", "levels", "silence", "store", "past")
 )
-# The table of disruptions, without those that were cancelled.
-_RECORDED = "(SELECT * FROM incidents_disruption WHERE cancelled_at IS NULL)"
+_Ids = Collection[int] | None
 # The number of branches of a full evaluation that PostgreSQL may run in parallel (Parallel Append).
 _BRANCHES = 16
 # Above this many residences, their ids are written once in a CTE and joined, instead of repeated for each table.
@@ -43,7 +42,7 @@ _FINDING_COLUMNS = (
 
 _DISRUPTION_COLUMNS = (
     "id", "residence_id", "address_id", "service", "extent", "starts_on", "ends_on", "recurs_daily",
-    "hours_from", "hours_until", "level", "counts_until",
+    "hours_from", "hours_until", "seen_at", "level", "counts_until",
 )  # fmt: skip
 
 
@@ -70,7 +69,7 @@ class PlaceLevel:
 
 
 def levels(
-    version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
+    version: GridVersion, as_of: dt.date, residence_ids: _Ids = None, *, seen_only: bool = False
 ) -> list[PlaceLevel]:
     """Return the level of every visible place at ``as_of``.
 
@@ -78,8 +77,9 @@ def levels(
         version: the grid to classify with.
         as_of: the day to look back from, included.
         residence_ids: only these residences and their addresses; None for all.
+        seen_only: leave out the disruptions that no security lead has seen.
     """
-    params = parameters(version, as_of, residence_ids)
+    params = parameters(version, as_of, residence_ids, seen_only=seen_only)
     scope, _residence_scope = _scopes(residence_ids)
     columns = ", ".join(field.name for field in fields(PlaceLevel))
     query = levels_sql(residence_ids, params) + _told(scope) + f"SELECT {columns} FROM told"
@@ -87,10 +87,10 @@ def levels(
 
 
 def residence_levels(
-    version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None = None
+    version: GridVersion, as_of: dt.date, residence_ids: _Ids = None, *, seen_only: bool = False
 ) -> dict[int, int]:
     """Return the level of each residence as a whole at ``as_of``, arguments as for :func:`levels`."""
-    params = parameters(version, as_of, residence_ids)
+    params = parameters(version, as_of, residence_ids, seen_only=seen_only)
     query = (
         levels_sql(residence_ids, params) + "SELECT residence_id, level FROM levels WHERE address_id IS NULL"
     )
@@ -256,7 +256,9 @@ def _branches(params: dict[str, Any]) -> list[str]:
     return [f"{low} {high}" for low, high in zip(lower, upper, strict=True)]
 
 
-def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None) -> dict[str, Any]:
+def parameters(
+    version: GridVersion, as_of: dt.date, residence_ids: Collection[int] | None, *, seen_only: bool = False
+) -> dict[str, Any]:
     """Return the parameters of the statements; arguments as for :func:`levels`."""
     grid = version.grid
     params: dict[str, Any] = {
@@ -267,6 +269,7 @@ def parameters(version: GridVersion, as_of: dt.date, residence_ids: Collection[i
         "cells": [grid.level(g, f).value for g in Gravity for f in Frequency],
         "confirmation_days": version.confirmation_days,
         "disruption_days": version.disruption_days,
+        "seen_only": seen_only,
     }
     for frequency in Frequency:
         threshold = grid.thresholds[frequency]

@@ -11,7 +11,7 @@ from classification.engine.services import MOVED_DAYS
 from classification.models import SiteLevel
 from core.jobs import JobState
 from incidents.models import Disruption, Incident, StandingObservation
-from incidents.ongoing.services import followed, to_confirm, to_reread
+from incidents.ongoing.services import followed, to_confirm, to_reread, to_see
 from sites.enums import ImportStage, Outcome
 from sites.geocoding.placing import waiting
 from sites.models import ImportRun
@@ -52,13 +52,14 @@ class Awaiting:
     to_reread: Few
     imports: list[ImportRun]
     to_place: int
+    to_see: int
     entered: int
 
     @property
     def nothing(self) -> bool:
         """True when there is nothing to look at or to do."""
         lists = (self.moved, self.silent, self.lapsing, self.disruptions, self.to_reread)
-        return not (any(few.total for few in lists) or self.imports or self.to_place)
+        return not (any(few.total for few in lists) or self.imports or self.to_place or self.to_see)
 
 
 def awaiting() -> Awaiting:
@@ -77,6 +78,7 @@ def awaiting() -> Awaiting:
         to_reread=_few(_to_reread()),
         imports=_imports_gone_wrong(today),
         to_place=waiting().count(),
+        to_see=to_see(Disruption.objects.filter(is_led())).count(),
         entered=_entered(today),
     )
 

@@ -39,12 +39,27 @@ def findings_by_residence(
     return found
 
 
+def awaiting_sight(version: GridVersion, as_of: dt.date, residence_ids: Collection[int]) -> set[int]:
+    """Return the residences where table 1 would be higher with a disruption that no security lead has seen."""
+    seen: dict[int, int] = defaultdict(lambda: 1)
+    unseen: dict[int, int] = defaultdict(lambda: 1)
+    for row in engine.disruptions(version, as_of, residence_ids):
+        of = unseen if row["seen_at"] is None else seen
+        of[row["residence_id"]] = max(row["level"], of[row["residence_id"]])
+    return {residence for residence, level in unseen.items() if level > seen[residence]}
+
+
 def disruptions_by_residence(
     version: GridVersion, as_of: dt.date, residence_ids: Collection[int]
 ) -> dict[int, list[dict[str, Any]]]:
-    """Return the disruptions that count at ``as_of`` (table 1), by residence id, the most recent first."""
+    """Return the disruptions that count at ``as_of`` (table 1), by residence id, the most recent first.
+
+    Those that no security lead has seen are left out: they are not for a circle.
+    """
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in engine.disruptions(version, as_of, residence_ids):
+        if row["seen_at"] is None:
+            continue
         found[row["residence_id"]].append(
             {
                 "service_code": row["service"],

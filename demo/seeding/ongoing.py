@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils import timezone
+
 from incidents.enums import Extent, ObservedFrequency, Service
 from incidents.models import Confirmation, Disruption, FactType, StandingObservation
 
@@ -55,6 +57,7 @@ def plant_ongoing(stock: Stock, people: People, today: dt.date) -> None:
             address=stock.addresses[residence.pk][0], service=service, extent=extent,
             starts_on=today - dt.timedelta(start), ends_on=None if end is None else today - dt.timedelta(end),
             recurs_daily=daily, created_by=people.leads[residence.landlord_id], **_hours(extent),
+            seen_at=timezone.now(), seen_by=people.leads[residence.landlord_id],
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from core.versions import State, check_version, same
 from incidents.facts.services import CancelledMeanwhileError, Place, placed_at
 from incidents.models import Disruption, Lasting, StandingObservation
 
-from .services import enter, sign
+from .services import enter, seen_mark, sign
 
 # How long agents may correct and cancel what they entered; the lead always may.
 RECENT_DAYS = 30
@@ -81,8 +81,8 @@ def correct(*, scope: Scope, record: Lasting, place: Place, version: str, **stat
     former = record.landlord_id, record.residence_id
     values = placed_at(place) | stated
     if isinstance(record, Disruption):
-        # Whoever corrects its extent has read it again.
-        values["former_rule"] = False
+        # Whoever corrects its extent has read it again; what an agent says is to be seen anew.
+        values |= {"former_rule": False, **seen_mark(scope, values["landlord_id"])}
     for name, value in values.items():
         setattr(record, name, value)
     sign(scope, record, *values)

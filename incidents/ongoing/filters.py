@@ -15,8 +15,11 @@ from sites.enums import ImportKind
 from sites.imports.filters import ByImportFilter
 from sites.perimeter import is_own
 
+from .services import to_see
+
 _GOING_ON = [("on", _("En cours")), ("ended", _("Terminés"))]
 _CANCELLED = ("cancelled", _("Annulés"))
+_UNSEEN = ("unseen", _("À voir par le référent sûreté"))
 
 
 class _OngoingFilter(filters.FilterSet):
@@ -76,6 +79,17 @@ class DisruptionFilter(_OngoingFilter):
     service = filters.ChoiceFilter(label=_("Service ou équipement"), choices=Service, empty_label=_("Tous"))
     import_run = ByImportFilter(ImportKind.DISRUPTIONS)
     ends = "ends_on"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request.scope.has(Role.AGENT, Role.LEAD):
+            self.filters["state"].extra["choices"] = [*_GOING_ON, _UNSEEN, _CANCELLED]
+
+    def in_state(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep those of a state; or one's own that no security lead has seen."""
+        if value == _UNSEEN[0]:
+            return to_see(queryset.filter(is_own()))
+        return super().in_state(queryset, name, value)
 
     class Meta:
         model = Disruption

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from core.back import back
 from core.conflicts import open_form, render_conflict
 from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
@@ -30,10 +31,12 @@ from sites.reading import write_reading
 
 from . import correcting
 from .forms import DisruptionCorrection, ObservationCorrection
-from .services import followed
+from .services import followed, mark_seen
 from .views import READERS, WRITERS, moved
 
 Record = Disruption | StandingObservation
+# Of an id: what is longer is none, and no column would hold it.
+_DIGITS = 19
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,21 @@ def restore_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
     return _restore(request, DISRUPTION, pk)
 
 
+@require_POST
+@for_roles(Role.LEAD)
+def see_disruptions(request: ScopedRequest) -> HttpResponse:
+    """Mark the disruptions that were shown as seen by the lead."""
+    asked = [int(pk) for pk in request.POST.getlist("disruption") if pk.isdecimal() and len(pk) < _DIGITS]
+    if number := mark_seen(scope=request.scope, disruptions=asked):
+        said = ngettext(
+            "%(n)s perturbation marquée comme vue.", "%(n)s perturbations marquées comme vues.", number
+        )
+        messages.success(request, said % {"n": number})
+    else:
+        messages.info(request, _("Il n’y avait plus rien à marquer comme vu."))
+    return back(request, "incidents:disruptions")
+
+
 @never_cache
 @require_GET
 @for_roles(*READERS)
@@ -152,7 +170,7 @@ def _detail(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
         return render(request, "incidents/lasting.html", context)
     context |= {
         "writes": request.scope.has(*WRITERS),
-        "leads": request.scope.has(Role.LEAD),
+        "leads": record.landlord_id in request.scope.roles.get(Role.LEAD, ()),
         "may": correcting.may_correct(request.scope, record),
         "author": author_of(record),
         "changes": changes(record, correcting.STATED[kind.rows]),
@@ -190,8 +208,8 @@ def _conflict(
     request: ScopedRequest, kind: Kind, form: DisruptionCorrection | ObservationCorrection, stale: StaleError
 ) -> HttpResponse:
     changed = get_object_or_404(_rows(kind).own(), pk=stale.record.pk)
-    back = reverse(kind.page, args=[changed.pk])
-    return render_conflict(request, form, stale, back=back, by=(changer_of(changed), changed.changed_at))
+    page = reverse(kind.page, args=[changed.pk])
+    return render_conflict(request, form, stale, back=page, by=(changer_of(changed), changed.changed_at))
 
 
 def _say_corrected(request: ScopedRequest, record: Record, before: int | None, *, corrected: bool) -> None:
@@ -233,10 +251,8 @@ def _restore(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
 
 
 def _rows(kind: Kind) -> Any:
-    names: tuple[str, ...] = ("residence", "residence__landlord", "address")
-    if kind is OBSERVATION:
-        names = (*names, "fact_type")
-    return kind.rows.objects.select_related(*names)
+    names = ("residence", "residence__landlord", "address")
+    return kind.rows.objects.select_related(*names, "fact_type" if kind is OBSERVATION else "seen_by")
 
 
 def _own(kind: Kind, pk: int, *, counting: bool = False) -> Record:

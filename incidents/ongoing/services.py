@@ -1,13 +1,14 @@
 """Record, confirm and end standing observations; record and end disruptions."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Required, TypedDict, Unpack
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import DateField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.utils import timezone
 
-from accounts.enums import AuditAction
+from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from incidents.changes import lasts, records_changed
@@ -127,7 +128,9 @@ class StatedDisruption(TypedDict, total=False):
 @transaction.atomic
 def record_disruption(*, scope: Scope, place: Place, **stated: Unpack[StatedDisruption]) -> Disruption:
     """Record a disruption of a service or a piece of equipment, ended or not."""
-    disruption = Disruption.objects.create(**placed_at(place), **stated, created_by_id=scope.user_id)
+    where = placed_at(place)
+    seen = seen_mark(scope, where["landlord_id"])
+    disruption = Disruption.objects.create(**where, **stated, **seen, created_by_id=scope.user_id)
     enter(scope, AuditAction.CREATE, disruption)
     return disruption
 
@@ -170,8 +173,46 @@ def reread_disruption(
         raise RereadMeanwhileError
     disruption.extent, disruption.former_rule = extent, False
     disruption.hours_from, disruption.hours_until = hours_from, hours_until
-    sign(scope, disruption, "extent", "former_rule", "hours_from", "hours_until")
+    mark = seen_mark(scope, disruption.landlord_id)
+    disruption.seen_at, disruption.seen_by_id = mark["seen_at"], mark["seen_by_id"]
+    sign(scope, disruption, "extent", "former_rule", "hours_from", "hours_until", *mark)
     enter(scope, AuditAction.UPDATE, disruption)
+
+
+@transaction.atomic
+def mark_seen(*, scope: Scope, disruptions: Collection[int]) -> int:
+    """Mark disruptions as seen by the acting lead, those that are cancelled or seen already left out.
+
+    Args:
+        scope: a security lead.
+        disruptions: ids; those of landlords that the person does not lead are left out.
+
+    Returns:
+        How many were marked.
+    """
+    leads = scope.roles.get(Role.LEAD, ())
+    rows = to_see(Disruption.objects.filter(pk__in=disruptions, landlord__in=leads))
+    held = list(rows.select_for_update().order_by("pk"))
+    for disruption in held:
+        disruption.seen_at, disruption.seen_by_id = timezone.now(), scope.user_id
+        disruption.save(update_fields=["seen_at", "seen_by_id"])
+        write_entry(
+            scope, AuditAction.UPDATE, disruption, organisation_id=disruption.landlord_id,
+            residence=disruption.residence_id, seen=True,
+        )  # fmt: skip
+    return len(held)
+
+
+def to_see(rows: QuerySet[Disruption]) -> QuerySet[Disruption]:
+    """Keep the disruptions that count and that no security lead has seen as they are."""
+    return rows.filter(seen_at=None, cancelled_at=None)
+
+
+def seen_mark(scope: Scope, landlord_id: int) -> dict[str, Any]:
+    """Return the columns of the mark: what a security lead of the landlord writes has been seen."""
+    if landlord_id in scope.roles.get(Role.LEAD, ()):
+        return {"seen_at": timezone.now(), "seen_by_id": scope.user_id}
+    return {"seen_at": None, "seen_by_id": None}
 
 
 def to_reread(rows: QuerySet[Disruption]) -> QuerySet[Disruption]:

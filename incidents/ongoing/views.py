@@ -26,7 +26,7 @@ from core.pages import form_page, render_form, sent
 from incidents.changes import level_of
 from incidents.facts.services import placed_at
 from incidents.models import Confirmation, Disruption, StandingObservation
-from sites.perimeter import is_own
+from sites.perimeter import is_led, is_own
 from sites.reading import landlords_on, write_reading
 
 from . import services as ongoing
@@ -237,9 +237,21 @@ def _list(
         "kinds": KINDS,
         "writes": request.scope.has(*WRITERS),
         "leads": request.scope.has(Role.LEAD),
+        **_awaiting_sight(request, table),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "incidents/_ongoing_rows.html" if rows_only else f"incidents/{name}.html", context)
+
+
+def _awaiting_sight(request: ScopedRequest, table: Table) -> dict[str, object]:
+    """Return how many disruptions await the lead, and the ids of those on the page shown."""
+    if not isinstance(table, DisruptionTable) or not request.scope.has(Role.LEAD):
+        return {}
+    led = set(ongoing.to_see(Disruption.objects.filter(is_led())).values_list("pk", flat=True))
+    return {
+        "to_see": len(led),
+        "shown_to_see": [row.record.pk for row in table.paginated_rows if row.record.pk in led],
+    }
 
 
 def _file(

@@ -71,6 +71,7 @@ def figures(sites: Sequence[Site]) -> dict[str, Any]:
         "levels": [_level_figures(level, sites) for level in reversed(Level)],
         "stopped": _level_figures(Mark.STOPPED, sites),
         "silent": sum(site.silent for site in sites),
+        "unseen": sorted(site.name for site in sites if site.unseen),
         "priority_neighbourhood": sum(site.in_priority_neighbourhood for site in sites),
         "landlords": _by(sites, "landlord"),
         "communes": _by(sites, "commune"),

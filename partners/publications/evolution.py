@@ -94,12 +94,14 @@ def compared(sites: QuerySet[PublishedSite], previous: Publication) -> "QuerySet
     """Annotate each site with its level ``before``, in ``previous``, and the ``change`` since.
 
     Both are null for a site whose key ``previous`` does not hold. The change is null too where a level
-    fell at a site whose recording stopped.
+    fell at a site whose recording stopped, or where a disruption is not counted until a lead has seen it.
     """
     same = PublishedSite.objects.filter(publication=previous, key=OuterRef("key")).order_by()
     then = Cast(F("level"), IntegerField())
     now = Cast(OuterRef("level"), IntegerField())
-    unheard = Q(level__gt=OuterRef("level")) & Q(ExpressionWrapper(OuterRef("silent"), BooleanField()))
+    doubted = Q(ExpressionWrapper(OuterRef("silent"), BooleanField()))
+    doubted |= Q(ExpressionWrapper(OuterRef("unseen"), BooleanField()))
+    unheard = Q(level__gt=OuterRef("level")) & doubted
     change = Case(When(unheard, then=None), default=now - then, output_field=IntegerField())
     return sites.annotate(
         before=Subquery(same.values("level")),

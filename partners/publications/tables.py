@@ -33,6 +33,7 @@ POINT_COLUMNS: list[Column] = [
     ("logements", lambda site: site.dwellings),
     ("saisie_interrompue", lambda site: site.silent),
     ("niveau_avant_interruption", lambda site: site.level_before),
+    ("sous_reserve", lambda site: site.unseen),
 ]
 
 
@@ -86,16 +87,17 @@ class SiteTable(tables.Table):
     landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
     before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="moved")
     silent = tables.Column(verbose_name=_("Saisie"), visible=False)
+    unseen = tables.Column(verbose_name=_("Réserve"), visible=False)
     level_before = tables.Column(verbose_name=_("Niveau avant l’interruption"), visible=False, default="")
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
     always = ("rank", "level", "name")
-    # The page shows a badge beside the level instead.
-    in_files = ("silent", "level_before")
+    # The page shows badges beside the level instead.
+    in_files = ("unseen", "silent", "level_before")
 
     class Meta:
         model = PublishedSite
-        fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main", "silent",
+        fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main", "unseen", "silent",
                   "level_before")  # fmt: skip
         order_by = "rank"
         order_by_field = "tri"
@@ -134,6 +136,10 @@ class SiteTable(tables.Table):
     def value_level_before(self, record: PublishedSite) -> int | None:
         """Return the number alone, for a file."""
         return record.level_before
+
+    def value_unseen(self, record: PublishedSite) -> str:
+        """Return the words for a site with a disruption not yet seen by a lead, "" for others, for a file."""
+        return str(_("perturbation non encore vue")) if record.unseen else ""
 
     def render_name(self, record: PublishedSite) -> SafeString:
         """Return a link to the page of the site."""

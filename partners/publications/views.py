@@ -196,6 +196,7 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
     return {
         "levels": [(mark, counts[mark]) for mark in reversed(Mark) if mark or counts[mark]],
         "total": len(sites),
+        "unseen": sum(site.unseen for site in sites),
         "sites": list(zip(sites, before, strict=True)),
         "last": last,
         "landlords": sorted({site.landlord for site in sites}),

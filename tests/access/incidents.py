@@ -72,6 +72,12 @@ def _just_confirmed(world, who):
     return {"pk": observation.pk}
 
 
+def _unseen(world):
+    """A disruption that no lead has seen."""
+    with system_scope("seeding"):
+        return f.DisruptionFactory(address=world.a.address, seen_at=None).pk
+
+
 def _cancelled(factory):
     """A record that was cancelled, on the own side and on the foreign one."""
 
@@ -206,6 +212,11 @@ ROWS = {
         "data": _today,
         "journal": landlord,
         **_objects("observation"),
+    },
+    "incidents:see_disruptions": {
+        "POST": {Role.LEAD},
+        "data": lambda world: {"disruption": _unseen(world)},
+        "journal": landlord,
     },
     **_life("disruption", f.DisruptionFactory, _disruption),
     "incidents:disruptions": {"GET": _READERS},

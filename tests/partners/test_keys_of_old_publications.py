@@ -51,7 +51,13 @@ def test_old_sites_are_known_again_by_name_and_those_called_alike_by_nothing(
     _published(world.b, 1, ["Résidence A", "Résidence A bis"])
     with system_scope("seeding"):
         kept = dict(PublishedSite.objects.filter(publication=named).values_list("name", "key"))
-    _migrate(superuser_uri, committed_database, "0007_scope", "0008_published_sites_bear_keys")
+    _migrate(
+        superuser_uri,
+        committed_database,
+        "0007_scope",
+        "0008_published_sites_bear_keys",
+        "0013_sites_under_reserve",
+    )
     with system_scope("seeding"):
         sites = {
             publication: dict(publication.sites.values_list("name", "key")) for publication in (*lost, named)

@@ -121,12 +121,18 @@ DISRUPTIONS = Kind(
     words=("type", "extent"),
     reader=_reader,
     told=_told,
+    take=(
+        """
+        UPDATE incidents_disruption i SET seen_at = now(), seen_by_id = %(author)s FROM import_staging s
+        WHERE s.known_id = i.id AND s.reason = 'record_updated' AND i.seen_at IS NULL AND %(author)s IS NOT NULL
+        """,
+    ),
     insert=(
         """
         INSERT INTO incidents_disruption (landlord_id, commune_id, residence_id, address_id, service, extent, starts_on,
-            ends_on, recurs_daily, hours_from, hours_until, created_by_id, created_at, import_run_id)
+            ends_on, recurs_daily, hours_from, hours_until, created_by_id, created_at, import_run_id, seen_at, seen_by_id)
         SELECT landlord_id, commune_id, residence_id, address_id, service, extent, day, ends, daily,
-            hours_from, hours_until, %(author)s, now(), %(run)s
+            hours_from, hours_until, %(author)s, now(), %(run)s, CASE WHEN %(author)s IS NOT NULL THEN now() END, %(author)s
         FROM import_staging WHERE reason IS NULL ORDER BY line
         """,
     ),

@@ -5,6 +5,7 @@ from tests.mutants import Mutant
 _SERVICES = "tests/incidents/test_lasting_services.py"
 _IMPORT = "tests/incidents/test_import_ongoing.py"
 _CORRECTING, _KNOWING = "incidents/ongoing/correcting.py", "incidents/imports/ongoing/knowing.py"
+_SEEN, _CIRCLE = "tests/incidents/test_disruptions_seen.py", "tests/partners/test_unseen_disruptions.py"
 _COUNTS_NO_MORE = f"{_SERVICES}::test_a_cancelled_record_counts_no_more_now_and_in_the_past"
 
 
@@ -16,9 +17,9 @@ MUTANTS = (
     _broken(
         "cancelled-disruption",
         "A cancelled disruption counts no more.",
-        "classification/engine/__init__.py",
-        "(SELECT * FROM incidents_disruption WHERE cancelled_at IS NULL)",
-        "incidents_disruption",
+        "classification/engine/recorded.sql",
+        "WHERE cancelled_at IS NULL AND",
+        "WHERE",
         f"{_COUNTS_NO_MORE}[Disruption]",
     ),
     _broken(
@@ -93,5 +94,79 @@ MUTANTS = (
         "_MEANT, _MEANT_FIRST, ",
         "_MEANT, ",
         f"{_IMPORT}::test_a_row_of_a_corrected_record_is_told_and_not_recorded_anew",
+    ),
+    _broken(
+        "unseen-published",
+        "No publication carries a level that rests on a disruption no lead has seen.",
+        "partners/snapshot.py",
+        "engine.levels(version, as_of, ids, seen_only=True)",
+        "engine.levels(version, as_of, ids)",
+        f"{_CIRCLE}::test_no_publication_rests_on_an_unseen_disruption",
+        after="class _Evidence:",
+    ),
+    _broken(
+        "unseen-months",
+        "No past month of a publication rests on a disruption no lead has seen.",
+        "partners/snapshot.py",
+        "engine.residence_levels(version, day, ids, seen_only=True)",
+        "engine.residence_levels(version, day, ids)",
+        f"{_CIRCLE}::test_no_publication_rests_on_an_unseen_disruption",
+    ),
+    _broken(
+        "unseen-previewed",
+        "The preview shows the levels that will be published.",
+        "partners/snapshot.py",
+        "for place in engine.levels(version, as_of, ids, seen_only=True)\n        if",
+        "for place in engine.levels(version, as_of, ids)\n        if",
+        f"{_CIRCLE}::test_the_coordinator_is_told_how_many_before_and_sees_what_the_circle_will",
+    ),
+    _broken(
+        "unseen-told",
+        "A circle reads nothing of a disruption no lead has seen.",
+        "classification/residence/snapshot.py",
+        '        if row["seen_at"] is None:\n            continue\n',
+        "",
+        f"{_CIRCLE}::test_a_partner_reads_the_reserve_and_nothing_of_the_disruption",
+    ),
+    _broken(
+        "no-reserve",
+        "A site says that a disruption is not counted yet.",
+        "partners/snapshot.py",
+        "            unseen=residence.pk in self.unseen,\n",
+        "",
+        f"{_CIRCLE}::test_no_publication_rests_on_an_unseen_disruption",
+    ),
+    _broken(
+        "fall-under-reserve",
+        "A fall under reserve is no fall.",
+        "partners/publications/evolution.py",
+        '    doubted |= Q(ExpressionWrapper(OuterRef("unseen"), BooleanField()))\n',
+        "",
+        f"{_CIRCLE}::test_a_fall_under_reserve_is_no_fall",
+    ),
+    _broken(
+        "seen-for-ever",
+        "What an agent corrects is to be seen again.",
+        _CORRECTING,
+        ', **seen_mark(scope, values["landlord_id"])}',
+        "}",
+        f"{_SEEN}::test_what_an_agent_corrects_is_to_be_seen_again_and_what_the_lead_corrects_is_seen",
+    ),
+    _broken(
+        "seen-by-anybody",
+        "The lead of the landlord alone marks a disruption as seen.",
+        "incidents/ongoing/services.py",
+        "pk__in=disruptions, landlord__in=leads",
+        "pk__in=disruptions",
+        f"{_SEEN}::test_nobody_marks_what_they_do_not_lead",
+    ),
+    _broken(
+        "seen-unsaid",
+        "Marking a disruption as seen is an entry of the journal.",
+        "incidents/ongoing/services.py",
+        "        write_entry(",
+        "        (lambda *_said, **_detail: None)(",
+        f"{_SEEN}::test_each_mark_is_an_entry_of_the_journal_and_a_second_one_is_none",
+        after="def mark_seen(",
     ),
 )
