@@ -20,6 +20,7 @@ from core.dates import hours_between, long_date
 from sites.models import Address, Commune, ImportRun, Residence, Territory
 
 from . import perimeter
+from .checks import COMPLAINT_FAULT, COST_DECIMALS, COST_DIGITS, SPAN_FAULT
 from .enums import Certainty, Extent, Family, ObservedFrequency, PlaceKind, Service, Source, Way
 from .querysets import IncidentQuerySet, RecordQuerySet
 
@@ -133,7 +134,7 @@ class Incident(Placed):
     complaint_filed = models.BooleanField(_("plainte déposée"), default=False)
     complaint_reference = models.CharField(_("numéro de plainte"), max_length=40, blank=True)
     damage_cost = models.DecimalField(
-        _("coût des dégâts (€)"), max_digits=10, decimal_places=2, null=True, blank=True
+        _("coût des dégâts (€)"), max_digits=COST_DIGITS, decimal_places=COST_DECIMALS, null=True, blank=True
     )
     reported_by = models.ForeignKey(
         User, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
@@ -173,7 +174,7 @@ class Incident(Placed):
             models.CheckConstraint(
                 condition=Q(span_end=None) | Q(span_end__gt=F("day")),
                 name="incident_span_ends_after_it_starts",
-                violation_error_message=_("La fin de la période doit suivre son début."),
+                violation_error_message=SPAN_FAULT,
             ),
             models.CheckConstraint(
                 condition=Q(damage_cost=None) | Q(damage_cost__gte=0),
@@ -183,7 +184,7 @@ class Incident(Placed):
             models.CheckConstraint(
                 condition=Q(complaint_reference="") | Q(complaint_filed=True),
                 name="incident_complaint_reference_needs_a_complaint",
-                violation_error_message=_("Un numéro de plainte suppose une plainte déposée."),
+                violation_error_message=COMPLAINT_FAULT,
             ),
             models.UniqueConstraint(
                 fields=("external_source", "external_id", "landlord"),
@@ -247,7 +248,9 @@ class UnplacedFact(models.Model):
     source = models.CharField(_("origine"), max_length=20, choices=Source)
     complaint_filed = models.BooleanField(_("plainte déposée"), default=False)
     complaint_reference = models.CharField(_("numéro de plainte"), max_length=40, blank=True)
-    damage_cost = models.DecimalField(_("coût des dégâts (€)"), max_digits=10, decimal_places=2, null=True)
+    damage_cost = models.DecimalField(
+        _("coût des dégâts (€)"), max_digits=COST_DIGITS, decimal_places=COST_DECIMALS, null=True
+    )
     import_run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="unplaced_facts")
     external_source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=100, blank=True)

@@ -16,6 +16,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.tokens.handlers import ProgramRequest, ProgramView, for_program
 from core.text import clean
+from incidents.checks import COST_DECIMALS, COST_DIGITS, contradictions
 from incidents.days import fault_of
 from incidents.enums import PlaceKind, Source
 from incidents.history import first_state
@@ -112,7 +113,12 @@ class IncidentSerializer(serializers.Serializer[Incident]):
         allow_blank=True,
     )
     damage_cost = serializers.DecimalField(
-        max_digits=10, decimal_places=2, min_value=0, required=False, default=None, allow_null=True
+        max_digits=COST_DIGITS,
+        decimal_places=COST_DECIMALS,
+        min_value=0,
+        required=False,
+        default=None,
+        allow_null=True,
     )
     narrative = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
     cancelled = serializers.BooleanField(read_only=True)
@@ -137,11 +143,9 @@ class IncidentSerializer(serializers.Serializer[Incident]):
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         """Check the rules that concern several fields, and add the place."""
-        if data["span_end"] and data["span_end"] <= data["day"]:
-            raise serializers.ValidationError({"span_end": _("La fin de la période doit suivre son début.")})
-        if data["complaint_reference"] and not data["complaint_filed"]:
-            message = _("Un numéro de plainte suppose une plainte déposée.")
-            raise serializers.ValidationError({"complaint_reference": message})
+        stated = ("day", "span_end", "complaint_filed", "complaint_reference")
+        if found := contradictions(**{name: data[name] for name in stated}):
+            raise serializers.ValidationError({field: [str(fault)] for field, fault in found.items()})
         return data | {"place": _place(data["residence"], data["address"])}
 
     def fact(self) -> Fact:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scope import Scope
 from core.forms import NameField, VersionedForm
 from core.versions import State
+from incidents.checks import COST_DECIMALS, COST_DIGITS, contradictions
 from incidents.days import EARLIEST, fault_of
 from incidents.enums import PlaceKind, Source
 from incidents.models import FactType
@@ -152,8 +153,8 @@ class FactForm(VersionedForm, PlacedForm):
         label=_("Coût des dégâts (€)"),
         required=False,
         min_value=0,
-        max_digits=10,
-        decimal_places=2,
+        max_digits=COST_DIGITS,
+        decimal_places=COST_DECIMALS,
         localize=True,
     )
     narrative = ShieldedField(
@@ -175,11 +176,14 @@ class FactForm(VersionedForm, PlacedForm):
         """Check the rules that concern several fields."""
         super().clean()
         data = self.cleaned_data
-        day, end = data.get("day"), data.get("span_end")
-        if day and end and end <= day:
-            self.add_error("span_end", _("La fin de la période doit suivre son début."))
-        if data.get("complaint_reference") and not data.get("complaint_filed"):
-            self.add_error("complaint_reference", _("Un numéro de plainte suppose une plainte déposée."))
+        found = contradictions(
+            day=data.get("day"),
+            span_end=data.get("span_end"),
+            complaint_filed=bool(data.get("complaint_filed")),
+            complaint_reference=data.get("complaint_reference", ""),
+        )
+        for field, fault in found.items():
+            self.add_error(field, str(fault))
         return data
 
     def renew(self) -> None:

@@ -31,12 +31,16 @@ class FactReason(TextChoices):
     BAD_DATE = "bad_date", _("date absente ou illisible : écrivez 18/11/2026 ou 2026-11-18")
     FUTURE_DATE = "future_date", _("date à venir")
     TOO_OLD = "too_old", _("année fausse : aucun fait n’est gardé d’avant 2000")
-    BAD_SPAN = "bad_span", _("la fin de la période précède son début")
+    BAD_SPAN = "bad_span", _("la fin de la période doit suivre son début")
     BAD_TIME = "bad_time", _("heure illisible : écrivez 21:30 ou 21 h 30")
-    BAD_COST = "bad_cost", _("coût illisible : écrivez 1200,50")
+    BAD_COST = "bad_cost", _("coût illisible : écrivez 1200,50, sans point pour les milliers")
     BAD_COMPLAINT_NUMBER = (
         "bad_complaint_number",
         _("ce n’est pas un numéro de plainte : chiffres, et sigles de quatre lettres au plus"),
+    )
+    NUMBER_WITHOUT_COMPLAINT = (
+        "number_without_complaint",
+        _("un numéro de plainte suppose une plainte déposée : dites « oui », ou ôtez le numéro"),
     )
     UNKNOWN_REFERENCE = "unknown_reference", _("référence de résidence inconnue")
     NO_PLACE = "no_place", _("adresse absente, ou inconnue de votre patrimoine ; pas de point non plus")

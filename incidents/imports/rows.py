@@ -2,45 +2,36 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from incidents.checks import contradictions, read_cost
 from incidents.enums import PlaceKind, Source
-from incidents.files import whole_residence_words
 from incidents.identifiers import own_identifier
 from incidents.shield import inspect
 from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, holds_phone_number, is_technical
-from sites.identifiers import ban_key, bounded, rnb_id
+from sites.identifiers import bounded
 from sites.imports.guard import speaks_of_somebody
-from sites.imports.points import Box, area_of, number, read_point
+from sites.imports.points import area_of
 from sites.imports.profiles import Profile, Values
 from sites.imports.report import counted
-from sites.imports.stock_addresses import written_address
-from sites.imports.stock_rows import bounded_reference
-from sites.match_key import Door, Doors, parse, plain
+from sites.match_key import plain
 
-from .communes import within
 from .days import read_month, read_time
 from .types import Types
 from .words import words_of
+from .written_places import DIGEST_DIGITS, TEXT_LENGTH, place_columns
 
 _YES = {"OUI", "O", "YES", "Y", "VRAI", "TRUE", "1", "X"}
 _NO = {"", "NON", "N", "NO", "FAUX", "FALSE", "0"}
-_MAX_COST = 10**8
 _SUBJECT_LENGTH = 200
-TEXT_LENGTH = 200
-# The digits of the digest that ends a longer identifier or address: a file has up to a million of them.
-_DIGEST_DIGITS = 16
 # Ten figures that start with a zero: only such an identifier may hold a French telephone number.
 _DIALLED = re.compile(r"0(?:[^A-Za-z0-9]*\d){9}")
-# The key of a row that speaks of its residence as a whole; no address has it.
-WHOLE_KEY = "*"
 # The reason for a row with a text that seems to name or describe a person: nothing of the row is quoted.
 SPEAKS = "speaks_of_people"
 
@@ -113,13 +104,14 @@ class RowReader:
         day, span_end = self._month(values)
         time, cost = _time(get("time", ""), faults), _cost(get("cost", ""), faults)
         complaint = _complaint_number(get("complaint_reference", ""), faults)
+        filed = _complaint_filed(get("complaint", ""), complaint, remarks, faults)
         # What the form would refuse is refused here too: the row comes back, to be corrected.
         remarks += faults[1:]
         return Staged(
             line=line,
             subject=_subject(values),
             reason=faults[0] if faults else None,
-            external_id=bounded(identifier, EXTERNAL_ID_LENGTH, _DIGEST_DIGITS),
+            external_id=bounded(identifier, EXTERNAL_ID_LENGTH, DIGEST_DIGITS),
             own_id=own_id,
             fact_type_id=fact_type,
             day_text=get("day", "")[:TEXT_LENGTH],
@@ -129,8 +121,7 @@ class RowReader:
             time=time,
             place_kind=self._word(get("place_kind", ""), self._kinds, "place_kind", remarks),
             source=self._word(get("reporter", ""), self._sources, "reporter", remarks) or Source.OTHER.value,
-            complaint_filed=said_yes(get("complaint", ""), remarks, "bad_complaint")
-            or bool(get("complaint_reference")),
+            complaint_filed=filed,
             complaint_reference=complaint,
             damage_cost=cost,
             **place_columns(values, self._area, remarks),
@@ -175,38 +166,6 @@ class RowReader:
         return found
 
 
-# The staged columns by which the place of a row is found, whatever the kind of the records.
-PLACE_COLUMNS = (
-    "reference", "place_text", "key", "within", "street", "door", "suffix", "unit", "rnb_id", "ban_key", "meant_street",
-    "meant_low", "meant_high", "longitude", "latitude",
-)  # fmt: skip
-
-
-def place_columns(values: Values, area: Sequence[Box], remarks: list[str]) -> dict[str, Any]:
-    """Return each of ``PLACE_COLUMNS`` with its value; add what is left of the row's point to its remarks."""
-    point, point_remarks = read_point(values, area)
-    remarks += point_remarks
-    place = written_address(values)
-    key, at, unit, meant = _read_address(place)
-    found = (
-        bounded_reference(values.get("reference", "")),
-        bounded(place, TEXT_LENGTH, _DIGEST_DIGITS),
-        key,
-        within(values, place, str(at.number) if at else ""),
-        at.street if at else "",
-        at.number if at else None,
-        at.suffix if at else "",
-        unit,
-        _identifier(rnb_id, values.get("rnb", ""), remarks),
-        _identifier(ban_key, values.get("ban", ""), remarks),
-        meant.street if meant else "",
-        meant.low if meant else None,
-        meant.high if meant else None,
-        *(point or (None, None)),
-    )
-    return dict(zip(PLACE_COLUMNS, found, strict=True))
-
-
 def misfit(cells: list[str], width: int) -> tuple[str, str]:
     """Return what the report says of a row that has not one cell for each title, and the reason of its refusal."""
     if speaks("\n".join(cells[width:])):
@@ -224,31 +183,11 @@ def named_column(title: str) -> str:
     return _("colonne « %(title)s »") % {"title": title[:TEXT_LENGTH]}
 
 
-def _identifier(read: Callable[[str], str], written: str, remarks: list[str]) -> str:
-    found = read(written)
-    if written.strip() and not found and "bad_identifier" not in remarks:
-        remarks.append("bad_identifier")
-    return found
-
-
-@lru_cache(32_768)
-def _read_address(text: str) -> tuple[str, Door | None, str, Doors | None]:
-    if plain(text) in _whole_residence():
-        return WHOLE_KEY, None, "", None
-    parsed = parse(text)
-    return parsed.key, parsed.door, parsed.unit, None if parsed.door else parsed.meant
-
-
 def is_identifier(text: str) -> bool:
     """Say whether a text may be kept as an identifier: a word as programs give, or a text about nobody."""
     if not is_technical(text):
         return not speaks(text)
     return not (_DIALLED.search(text) and holds_phone_number(text[:TEXT_LENGTH]))
-
-
-@cache
-def _whole_residence() -> set[str]:
-    return {plain(words) for words in whole_residence_words()}
 
 
 @lru_cache(16384)
@@ -282,13 +221,19 @@ def _complaint_number(text: str, faults: list[str]) -> str:
     return text
 
 
+def _complaint_filed(text: str, number: str, remarks: list[str], faults: list[str]) -> bool:
+    """Return whether a complaint was filed: a number says so too, where the cell that would say it is empty."""
+    filed = said_yes(text, remarks, "bad_complaint") or bool(number and not text.strip())
+    if contradictions(day=None, span_end=None, complaint_filed=filed, complaint_reference=number):
+        faults.append("number_without_complaint")
+    return filed
+
+
 def _cost(text: str, faults: list[str]) -> Decimal | None:
-    value = number(text.replace("€", "")) if text else None
-    if value is not None and 0 <= value < _MAX_COST:
-        return round(Decimal(str(value)), 2)
-    if text:
+    cost = read_cost(text) if text else None
+    if text and cost is None:
         faults.append("bad_cost")
-    return None
+    return cost
 
 
 def _subject(values: Values) -> str:

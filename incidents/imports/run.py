@@ -41,6 +41,11 @@ _OUTCOMES = {
     DAY_ORDER: Outcome.ASKED,
     "duplicate_in_file": Outcome.MERGED,
 }
+# A span ends on a later day, for files as for the form. An end with its hour is that of a fact whose day is known.
+_ENDS_ON_ITS_DAY = r"""
+UPDATE import_staging SET reason = 'bad_span'
+WHERE reason IS NULL AND end_text <> '' AND span_end IS NULL AND end_text !~* '\d ?[:h] ?\d|\d ?h\M'
+"""
 _INSERT = """
 INSERT INTO incidents_incident (landlord_id, commune_id, residence_id, address_id, fact_type_id, day, span_end,
     "time", place_kind, source, complaint_filed, complaint_reference, damage_cost, reported_by_id, import_run_id,
@@ -117,6 +122,7 @@ def _settle(task: Run, cursor: Any, fields: set[str]) -> None:
     for statement in _NAMING:
         cursor.execute(statement, params)
     settle_moments(cursor, "incidents_incident")
+    cursor.execute(_ENDS_ON_ITS_DAY)
     answers = task.record.answers
     params |= {FACT_DIFFERS: answers.get(FACT_DIFFERS, ""), ID_TWICE: answers.get(ID_TWICE, "")}
     for statement in _KNOWING:

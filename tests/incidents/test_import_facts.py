@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.scope import system_scope
 from classification.models import SiteLevel
+from incidents.checks import read_cost
 from incidents.imports.days import read_day, read_time
 from incidents.models import FactType, Incident
 from sites.enums import ImportKind
@@ -279,6 +280,7 @@ def test_neither_a_complaint_number_nor_an_identifier_brings_a_name(stock):
     [
         ("25:99", "", "", "bad_time"), ("vers minuit", "", "", "bad_time"), ("", "", "beaucoup", "bad_cost"),
         ("", "", "-5", "bad_cost"), ("", "", "100000000", "bad_cost"), ("", "déposée hier", "", "bad_complaint_number"),
+        ("", "", "12,345", "bad_cost"), ("", "", "1.250 €", "bad_cost"), ("", "", "1e3", "bad_cost"),
     ],
 )  # fmt: skip
 def test_what_the_form_would_refuse_is_refused_and_comes_back_to_be_corrected(
@@ -294,6 +296,46 @@ def test_what_the_form_would_refuse_is_refused_and_comes_back_to_be_corrected(
         )
     _titles, line = rejected.splitlines()
     assert (line.split(";")[0], line.split(";", 2)[2]) == ("2", row)
+
+
+@pytest.mark.parametrize(
+    ("filed", "number", "verdict"),
+    [("non", "2026/123", ("rejected", "number_without_complaint")), ("peut-être", "2026/123", ("rejected", "number_without_complaint")),
+     ("", "2026/123", ("imported", "by_reference")), ("oui", "2026/123", ("imported", "by_reference")),
+     ("oui", "", ("imported", "by_reference"))],
+)  # fmt: skip
+def test_a_number_of_a_complaint_that_was_not_filed_is_refused(stock, filed, number, verdict):
+    header = "identifiant;nature;jour;référence;plainte déposée;numéro de plainte"
+    result = import_as_operator(
+        csv_file(header, f"F1;NOISE;2024-03-14;R1;{filed};{number}"), "generic", FACTS
+    )
+    assert result.verdicts == [verdict]
+    expected = [(True, number)] if verdict[0] == "imported" else []
+    assert facts("complaint_filed", "complaint_reference") == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "end", "verdict"),
+    [("2024-03-14", "2024-03-14", ("rejected", "bad_span")), ("14/03/2024", "14 mars 2024", ("rejected", "bad_span")),
+     ("14/03/2024 21:30", "14/03/2024 23h", ("imported", "by_reference")),
+     ("2024-03-14", "2024-03-15", ("imported", "by_reference"))],
+)  # fmt: skip
+def test_a_span_ends_on_a_later_day(stock, day, end, verdict):
+    header = "nature;jour;au plus tard le;référence"
+    assert import_as_operator(csv_file(header, f"NOISE;{day};{end};R1"), "generic", FACTS).verdicts == [
+        verdict
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [("1 250,50 €", "1250.50"), ("1\u202f250", "1250"), ("12.5", "12.5"), ("12.300000000000001", "12.3"),
+     ("99999999.99", "99999999.99"), ("0", "0"), ("1.250", None), ("1,250", None), ("100000000", None), ("1_000", None),
+     ("NaN", None), ("", None), ("-1", None)],
+)  # fmt: skip
+def test_costs(text, cost):
+    read = read_cost(text)
+    assert (None if read is None else str(read)) == cost
 
 
 def test_a_row_with_two_faults_is_told_both(stock):

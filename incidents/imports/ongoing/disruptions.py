@@ -8,8 +8,9 @@ from typing import Any
 from core.dates import hours_between, long_date
 from incidents.enums import Extent, Service
 from incidents.imports.days import read_time
-from incidents.imports.rows import TEXT_LENGTH, said_yes
+from incidents.imports.rows import said_yes
 from incidents.imports.words import words_of
+from incidents.imports.written_places import TEXT_LENGTH
 from sites.imports.profiles import Profile, Values
 from sites.match_key import plain
 

@@ -5,8 +5,8 @@ from typing import Any
 from core.dates import long_date
 from incidents.enums import ObservedFrequency
 from incidents.imports.moments import refuse_days
-from incidents.imports.rows import TEXT_LENGTH
 from incidents.imports.types import Types
+from incidents.imports.written_places import TEXT_LENGTH
 from incidents.models import FactType
 from sites.imports.profiles import Profile, Values
 from sites.match_key import plain

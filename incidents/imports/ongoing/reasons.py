@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from incidents.imports.reasons import FactReason
 
 _OWN = {
+    # What lasts may end on its first day.
+    "BAD_SPAN": ("bad_span", _("la fin de la période précède son début")),
     "TYPE_LEFT_OUT": ("type_left_out", _("laissé de côté par votre choix")),
     "RECORD_DIFFERS": ("record_differs", _("déjà enregistré, avec un autre contenu")),
     "RECORD_UPDATED": ("record_updated", _("mis à jour d’après le fichier")),

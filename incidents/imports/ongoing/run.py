@@ -13,18 +13,9 @@ from incidents.identifiers import own_identifier
 from incidents.imports.moments import DAY_ORDER, read_moments, settle_moments, todays_of_zones
 from incidents.imports.placing import STAGING, match_places, parameters
 from incidents.imports.queue import suggest_alike
-from incidents.imports.rows import (
-    PLACE_COLUMNS,
-    SPEAKS,
-    TEXT_LENGTH,
-    misfit,
-    named_column,
-    place_columns,
-    quoted,
-    quoted_days,
-    speaks,
-)
+from incidents.imports.rows import SPEAKS, misfit, named_column, quoted, quoted_days, speaks
 from incidents.imports.run import DAYS_QUOTED, ORDERS, PLACES_QUOTED, WRITTEN_PLACE
+from incidents.imports.written_places import PLACE_COLUMNS, TEXT_LENGTH, place_columns
 from sites.enums import Outcome
 from sites.imports.copying import copy_in_parts
 from sites.imports.points import area_of
