@@ -1,11 +1,14 @@
-"""Declare the columns that every exported file of records has: which record it is, and where."""
+"""Declare the columns that every exported file of records has: which record it is, where, and its author's role."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from accounts.enums import Role
+from accounts.models import Membership
 from core.files import Column
 
 from .identifiers import identifier
@@ -33,6 +36,24 @@ def place_columns() -> list[Column]:
         (_("Commune"), lambda record: record.commune.name),
         (_("Code INSEE"), lambda record: record.commune.code),
     ]
+
+
+def with_roles(rows: QuerySet[Any], author: str) -> QuerySet[Any]:
+    """Add ``author_role``, the role that whoever recorded a row has or had at its landlord; never a name.
+
+    Args:
+        rows: the records.
+        author: the column of whoever recorded them.
+    """
+    roles = Membership.objects.filter(user=OuterRef(author), organisation=OuterRef("landlord"))
+    role = Subquery(roles.order_by("-starts_on", "-id").values("role")[:1])
+    told: QuerySet[Any] = rows.annotate(author_role=role)
+    return told
+
+
+def author_column() -> Column:
+    """Return the column of the author's role, for rows of :func:`with_roles`."""
+    return _("Rôle de l’auteur"), lambda row: str(Role(row.author_role).label) if row.author_role else ""
 
 
 def own_columns(columns: list[Column], *, own: bool) -> list[Column]:

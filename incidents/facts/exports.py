@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from core.files import Column
-from incidents.files import identity_columns, own_columns, place_columns
+from incidents.files import author_column, identity_columns, own_columns, place_columns
 
 # The number of rows read at a time, so that a file of a million facts needs little memory.
 CHUNK = 2000
@@ -37,6 +37,7 @@ def _confidential() -> list[Column]:
     return [
         (_("Heure"), lambda i: i.time),
         (_("Signalé par"), lambda i: i.get_source_display()),
+        author_column(),
         (_("Plainte déposée"), lambda i: _("oui") if i.complaint_filed else _("non")),
         (_("Numéro de plainte"), lambda i: i.complaint_reference),
         (_("Coût des dégâts (€)"), lambda i: i.damage_cost),

@@ -16,6 +16,7 @@ from accounts.lists.listing import as_listed, listing, opens_with_default
 from accounts.lists.paging import BoundedPaginator
 from accounts.scope import Scope
 from core.files import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
+from incidents.files import with_roles
 from incidents.models import Incident, UnplacedFact
 from sites.perimeter import is_assigned, is_own, sees_assigned_alone
 from sites.reading import landlords_on, write_reading
@@ -87,8 +88,8 @@ def _all_facts(scope: Scope) -> QuerySet[Incident]:
 
 
 def _complete(facts: QuerySet[Incident], *, own: bool) -> QuerySet[Incident]:
-    """Read the confidential columns too for those who hold a landlord's role."""
-    return facts.defer(None) if own else facts
+    """Read the confidential columns and the author's role too for those who hold a landlord's role."""
+    return with_roles(facts.defer(None), "reported_by") if own else facts
 
 
 def _several(request: ScopedRequest) -> bool:

@@ -1,24 +1,11 @@
 """Declare the columns of exported files of standing observations and disruptions."""
 
-from typing import Any
-
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
-from accounts.models import Membership
 from core.files import Column
-from incidents.files import identity_columns, own_columns, place_columns
+from incidents.files import author_column, identity_columns, own_columns, place_columns
 
 CHUNK = 2000
-
-
-def with_roles(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Add ``author_role``, the role that whoever recorded a row has or had at its landlord; never a name."""
-    roles = Membership.objects.filter(user=OuterRef("created_by"), organisation=OuterRef("landlord"))
-    role = Subquery(roles.order_by("-starts_on", "-id").values("role")[:1])
-    told: QuerySet[Any] = rows.annotate(author_role=role)
-    return told
 
 
 def observation_columns(*, own: bool, landlord: bool) -> list[Column]:
@@ -57,7 +44,7 @@ def disruption_columns(*, own: bool, landlord: bool) -> list[Column]:
 def _columns(said: list[Column], *, own: bool, landlord: bool) -> list[Column]:
     whose: list[Column] = [(_("Bailleur"), lambda row: str(row.landlord))] if landlord else []
     author: list[Column] = [
-        (_("Rôle de l’auteur"), lambda row: str(Role(row.author_role).label) if row.author_role else ""),
+        author_column(),
         (_("Annulé le"), lambda row: row.cancelled_at.date() if row.cancelled_at else None),
         (_("Motif d’annulation"), lambda row: row.cancel_reason),
     ]

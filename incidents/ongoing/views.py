@@ -25,12 +25,13 @@ from core.files import KINDS, Column, asked_kind, attachment, csv_file, xlsx_fil
 from core.pages import form_page, render_form, sent
 from incidents.changes import level_of
 from incidents.facts.services import placed_at
+from incidents.files import with_roles
 from incidents.models import Confirmation, Disruption, StandingObservation
 from sites.perimeter import is_led, is_own
 from sites.reading import landlords_on, write_reading
 
 from . import services as ongoing
-from .exports import CHUNK, disruption_columns, observation_columns, with_roles
+from .exports import CHUNK, disruption_columns, observation_columns
 from .filters import DisruptionFilter, ObservationFilter
 from .forms import DisruptionForm, EndForm, ExtentForm, ObservationForm
 from .tables import DisruptionTable, ObservationTable
@@ -260,7 +261,7 @@ def _file(
     """Return the listed records as a file, written completely within the scope of the request."""
     held = columns(own=request.scope.has(*WRITERS), landlord=request.scope.has(Role.COORDINATOR))
     shown = as_listed(request, table, name=name, columns=held)
-    rows = with_roles(table.data.data)
+    rows = with_roles(table.data.data, "created_by")
     title = str(_("Constats permanents") if name == "observations" else _("Perturbations"))
     found = rows.iterator(chunk_size=CHUNK)
     file = csv_file(found, shown) if kind == "csv" else xlsx_file(found, shown, title)

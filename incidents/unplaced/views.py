@@ -17,6 +17,7 @@ from incidents.models import UnplacedFact
 from sites.models import Address
 
 from . import services
+from .filters import UnplacedFilter
 from .forms import ChoosePlaceForm, DiscardForm
 from .tables import UnplacedTable
 
@@ -34,11 +35,12 @@ class Spot(TypedDict):
 @require_GET
 @for_roles(Role.LEAD)
 def to_place(request: ScopedRequest) -> HttpResponse:
-    """List the facts that wait for a place."""
-    table = UnplacedTable(services.waiting())
+    """List the facts that wait for a place, those of one import where it is asked for."""
+    chosen = UnplacedFilter(request.GET, queryset=services.waiting(), request=request)
+    table = UnplacedTable(chosen.qs if chosen.form.is_valid() else UnplacedFact.objects.none())
     sort_and_page(request, table, _PER_PAGE)
     table.addresses = services.suggestions(row.record for row in table.paginated_rows)
-    return render(request, "incidents/to_place.html", {"table": table})
+    return render(request, "incidents/to_place.html", {"table": table, "filter": chosen})
 
 
 @form_page

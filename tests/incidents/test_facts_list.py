@@ -225,7 +225,7 @@ def test_a_whole_residence_is_said_in_the_file(lead, world):
 
 def test_a_sheet_is_ready_to_read(lead):
     sheet = load_workbook(io.BytesIO(_content(lead, XLSX))).active
-    assert sheet.auto_filter.ref == f"A1:V{sheet.max_row}"
+    assert sheet.auto_filter.ref == f"A1:W{sheet.max_row}"
     assert sheet["C2"].number_format == "dd/mm/yyyy"
     assert sheet.column_dimensions["E"].width > sheet.column_dimensions["C"].width
 
@@ -338,7 +338,7 @@ def test_two_roles_do_not_mix(world, sign_in, secrets):
     assert mine[identifier(world.b.incidents[0])]["Numéro de plainte"] == "B-1"
     others = {
         (row[title]) for row in rows if row["Bailleur"] == "Bailleur A"
-        for title in ("Identifiant", "Référence résidence", "Numéro de plainte", "Signalé par")
+        for title in ("Identifiant", "Référence résidence", "Numéro de plainte", "Signalé par", "Rôle de l’auteur")
     }  # fmt: skip
     assert others == {""}
     assert _listed(client, complaint="yes") == [world.b.incidents[0].pk]

@@ -65,6 +65,17 @@ def test_exported_facts_come_back_in_without_a_change(world, sign_in, facts, kin
     assert contents() == before
 
 
+def test_an_exported_fact_tells_the_role_of_its_author_and_no_name(world, sign_in, facts):
+    with system_scope("seeding"):
+        Incident.objects.filter(landlord=world.a.landlord).update(reported_by=world.a.agent)
+    url = reverse("incidents:export", args=["csv"])
+    table = read(sign_in(world.a.lead).get(url, {"state": "all"}).getvalue())
+    own = [dict(zip(table.header, row.cells, strict=True)) for row in table.rows]
+    assert {row["Rôle de l’auteur"] for row in own} == {str(Role.AGENT.label)}
+    assert world.a.agent.full_name not in str(own)
+    assert "Rôle de l’auteur" not in read(sign_in(world.a.coordinator).get(url).getvalue()).header
+
+
 def _row(fact: Incident, day: str) -> bytes:
     header = "identifiant;nature;jour;référence résidence;adresse"
     place = f"{fact.residence.reference};{fact.address.label}"

@@ -306,6 +306,34 @@ def test_the_pages_list_suggest_and_place(world, home, send, sign_in):
     assert "incertain, puis confirmé par une personne" in detail
 
 
+def test_the_report_leads_to_the_facts_that_its_import_left_to_place(world, home, send, sign_in):
+    first, second = send(NEAR.format(1, 1)).run, send(NEAR.format(2, 2)).run
+    lead, url = sign_in(world.a.lead), reverse("incidents:to_place")
+    report = lead.get(reverse("sites:import_detail", args=[second.pk])).content.decode()
+    assert f'href="{url}?import_run={second.pk}"' in report
+
+    with system_scope("seeding"):
+        links = {reverse("incidents:place_fact", args=[the_fact(name).pk]): name for name in ("n1", "n2")}
+
+    def listed(client, **query):
+        page = client.get(url, query).content.decode()
+        return [name for link, name in links.items() if f'href="{link}"' in page]
+
+    found = [listed(lead, import_run=first.pk), listed(lead, import_run=second.pk), listed(lead)]
+    assert found == [["n1"], ["n2"], ["n1", "n2"]]
+    assert listed(lead, import_run=0) == listed(sign_in(world.b.lead), import_run=first.pk) == []
+
+
+def test_an_import_that_left_nothing_to_place_says_so(world, home, send, sign_in):
+    send(NEAR.format(1, 1))
+    run = send(NEAR.format(1, 1)).run
+    page = sign_in(world.a.lead).get(reverse("incidents:to_place"), {"import_run": run.pk}).content.decode()
+    assert ("Aucun fait de cet import n’attend de lieu" in page, "Tous les faits à placer" in page) == (
+        True,
+        True,
+    )
+
+
 def test_only_its_lead_sees_what_waits_for_a_place(world, home, send):
     send(NEAR.format(1, 1))
     with acting_as(world.a.lead):
