@@ -6,7 +6,8 @@ maps each field to the header to look for, to several to try, or to ``{ join = [
 """
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from operator import itemgetter
@@ -59,9 +60,11 @@ class Profile:
         """Return the function that reads the fields of a row under ``header``.
 
         Raises:
-            BrokenFileError: required columns are missing.
+            BrokenFileError: required columns are missing, or a title that is looked for stands twice.
         """
         found = self._find(header)
+        if twice := _twice(header, found.values()):
+            raise BrokenFileError(partial(_which, twice))
         missing = [name for name in required if found.get(name) is None]
         if missing:
             titles = [_first(self.columns[name]) for name in missing if name in self.columns]
@@ -99,6 +102,25 @@ def _parse(path: Path) -> Profile:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     known = {key: data.pop(key) for key in _KNOWN if key in data}
     return Profile(name=path.stem, tables=data, **known)
+
+
+def _twice(header: list[str], places: Iterable[int | list[int] | None]) -> list[str]:
+    """Return the titles of columns to be read that stand more than once: which is meant, nothing tells."""
+    number = Counter(map(_bare, header))
+    read = {
+        place
+        for found in places
+        for place in (found if isinstance(found, list) else [found])
+        if place is not None
+    }
+    return [header[place] for place in sorted(read) if number[_bare(header[place])] > 1]
+
+
+def _which(titles: list[str]) -> str:
+    quoted = ", ".join(_("« %(text)s »") % {"text": title[:_TITLE]} for title in titles[:_TITLES])
+    return _(
+        "Plusieurs colonnes de ce fichier ont le même titre : %(titles)s. Renommez celles qui ne servent pas."
+    ) % {"titles": quoted}
 
 
 def _without(titles: list[str], header: list[str]) -> str:

@@ -5,6 +5,7 @@ import pytest
 from accounts.scope import system_scope
 from incidents.models import Incident
 from sites.enums import ImportKind
+from sites.imports.reading import BrokenFileError
 from sites.models import Address, Commune
 from tests.imports import csv_file, import_as_lead
 
@@ -86,3 +87,21 @@ def test_the_observatory_of_incivilities_has_two_axes(world):
         made = Incident.objects.filter(import_run=done.run)
         codes = set(made.values_list("fact_type__code", flat=True))
     assert codes == {"STAFF_OR_POLICE_VIOLENCE", "VERBAL_ABUSE", "PHYSICAL_ASSAULT", "DAMAGE", "VANDALISM"}
+
+
+@pytest.mark.parametrize("titles", ["adresse;Adresse", "adresse;ville;ADRESSE"])
+def test_a_title_that_stands_twice_is_named_and_nothing_is_taken(world, code, titles):
+    cells = ";".join(f"{number} rue Inventée" for number in range(titles.count(";") + 1))
+    with pytest.raises(BrokenFileError) as refused:
+        import_as_lead(csv_file(f"code insee;{titles}", f"{code};{cells}"), world.a.lead, world.a.landlord)
+    assert " ".join(str(refused.value).split()) == (
+        "Plusieurs colonnes de ce fichier ont le même titre : « adresse ». Renommez celles qui ne servent pas."
+    )
+    assert _made("id") == []
+
+
+def test_titles_that_stand_twice_and_are_not_read_do_no_harm(world, code):
+    done = import_as_lead(
+        csv_file("code insee;adresse;note;note", f"{code};1 rue Inventée;;"), world.a.lead, world.a.landlord
+    )
+    assert done.verdicts == [("imported", "new_residence")]
