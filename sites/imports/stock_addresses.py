@@ -64,15 +64,17 @@ def written_address(values: Values) -> str:
         return label
     parsed = parse(label)
     for name, unit in units.items():
-        if unit and not getattr(parsed, name):
+        # Where the address names another one, both are told.
+        if unit and not (getattr(parsed, name) and parse(_with_unit(label, unit, name)).unit == parsed.unit):
             label = _with_unit(label, unit, name)
     return label.removeprefix(", ")
 
 
 def _with_unit(label: str, written: str, name: str) -> str:
     """Return the address with a unit and the word that says what it is: ``A`` → ``Bât. A``; ``Tour 3`` stays."""
-    said = f"{label}, {written}"
-    return said if getattr(parse(said), name) else f"{label}, {_WORDS[name]} {written}"
+    # Some words say it behind an address alone ("12 rue des Essais, allée B").
+    said = getattr(parse(f"1 rue X, {written}"), name)
+    return f"{label}, {written}" if said else f"{label}, {_WORDS[name]} {written}"
 
 
 def _identifier(read: str, written: str, remarks: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from .numbers import Run
 from .tokens import Token
-from .words import BESIDE, BESIDE_AND_BREAK, TOWARDS
+from .words import ARTICLES, BESIDE, BESIDE_AND_BREAK, TOWARDS
 
 
 def word_beside(tokens: list[Token], position: int) -> int | None:
@@ -14,6 +14,14 @@ def word_beside(tokens: list[Token], position: int) -> int | None:
         at -= 1
     broken = at > 0 and tokens[at].breaks and tokens[at - 1].text in BESIDE_AND_BREAK
     return at - 1 if broken and _is_beside(tokens, at - 1) else None
+
+
+def is_beside_unit(tokens: list[Token], position: int) -> bool:
+    """Say whether a unit at a position is only what a place is told by: "en face du bât. A", "sauf hall 2"."""
+    at = position - 1
+    while at >= 0 and (tokens[at].text in ARTICLES or tokens[at].text in {"A", "AU", "AUX"}):
+        at -= 1
+    return at >= 0 and (_is_beside(tokens, at) or tokens[at].text in {"EXCEPTE", "SANS"})
 
 
 def _is_beside(tokens: list[Token], position: int) -> bool:

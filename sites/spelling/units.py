@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from .beside import is_beside_unit
 from .numbers import Doubt, Unclear, end_of_doors, is_before_street, is_street
 from .tokens import FLOOR, Token, gap
 from .values import MOST_JOINING, UNTOLD, is_joining, read_short, read_values, text_at
@@ -55,7 +56,10 @@ class Units:
     def key(self) -> str:
         """Return the key of the units, ``BAT A ESC 2``, the same in whatever order they were written."""
         distinct = {(UNIT_ORDER.index(kind), kind, value) for kind, value, _start, _end in self.found}
-        return " ".join(f"{kind} {value}" for _order, kind, value in sorted(distinct))
+        named = [f"{kind} {value}" for _order, kind, value in sorted(distinct)]
+        if self.several and not any(UNTOLD in unit for unit in named):
+            named[0] += UNTOLD
+        return " ".join(named)
 
 
 def take_units(tokens: list[Token]) -> Units:
@@ -70,7 +74,22 @@ def take_units(tokens: list[Token]) -> Units:
         else:
             units.rest.append(gap(tokens[position].start, tokens[end - 1].end))
             position = end
+    units.several = units.several or _several(tokens, units)
     return units
+
+
+def _several(tokens: list[Token], units: Units) -> Doubt | None:
+    """Return the doubt about units of which a choice, a range or only the neighbourhood is told; None for no doubt."""
+    if not units.found:
+        return None
+    starts = {start for _kind, _value, start, _end in units.found}
+    at = [position for position, token in enumerate(tokens) if token.start in starts and token.word]
+    chosen = any(text_at(tokens, position - 1) == "OU" for position in at[1:])
+    values = {kind: {v for k, v, _start, _end in units.found if k == kind} for kind, *_rest in units.found}
+    twice = any(len(found) > 1 for found in values.values())
+    if chosen or twice or any(is_beside_unit(tokens, position) for position in at):
+        return Doubt(Unclear.UNITS, (min(starts), max(end for *_unit, end in units.found)))
+    return None
 
 
 def without_lots(tokens: list[Token]) -> list[Token]:

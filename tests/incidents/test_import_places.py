@@ -158,6 +158,7 @@ def candidates():
         ("n°60 à n°62 rue des Essais", {"60 rue des Essais", "62 rue des Essais"}),
         ("En face du 60 rue des Essais", {"60 rue des Essais"}),
         ("18 rue des Essais Bât A ou B", {"18 rue des Essais Bât. A", "18 rue des Essais Bât. B"}),
+        ("18 rue des Essais, en face du bât. A", {"18 rue des Essais Bât. A", "18 rue des Essais Bât. B"}),
     ],
 )
 def test_numbers_that_cannot_be_told_wait_with_the_places_they_may_mean(estate, address, labels):
@@ -226,6 +227,10 @@ def test_a_building_that_nobody_knows_is_not_its_neighbour(estate):
     ("address", "label"),
     [
         ("bât. b", "12 rue des Essais Bât B"),
+        ("bât. a ou bât. b", None),
+        ("bât. a à c", None),
+        ("en face du bât. b", None),
+        ("Bât C sauf esc 1", None),
         ("12 rue des Essais", None),
         ("Bât C", None),
         ("12 rue des Essais bât. Z", None),

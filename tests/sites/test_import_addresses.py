@@ -108,6 +108,12 @@ def test_two_rows_that_differ_never_become_one_address_unasked(one, other):
     assert [dwellings for (dwellings,) in addresses("dwellings")] == [10, 10]
 
 
+def test_a_column_and_an_address_that_name_two_buildings_are_a_question():
+    rows = ["C1;12 rue des Essais Bât A;00100;10;B;;;", "C1;12 rue des Essais Bât A;00100;10;A;;;"]
+    assert with_columns(*rows).verdicts == [("asked", "several_units"), ("imported", "new_residence")]
+    assert addresses("label", "dwellings") == [("12 rue des Essais Bât A", 10)]
+
+
 def test_two_columns_of_units_that_differ_are_two_addresses():
     with_columns("C1;12 rue des Essais;00100;10;B 2;;;", "C1;12 rue des Essais;00100;10;B 3;;;")
     assert addresses("match_key", "dwellings") == [

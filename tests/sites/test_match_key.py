@@ -176,6 +176,12 @@ def test_a_number_is_a_door_only_where_it_touches_the_street(label, key):
         ("12 rue des Essais Bât A au D", "several_units", "12 RUE ESSAIS # BAT A?D"),
         ("12 rue des Essais Tours 1 à 4", "several_units", "12 RUE ESSAIS # TOUR 1?4"),
         ("12 rue des Essais entrées A à D", "several_units", "12 RUE ESSAIS # ENT A?D"),
+        ("12 rue des Essais, bât A ou bât B", "several_units", "12 RUE ESSAIS # BAT A? BAT B"),
+        ("12 rue des Essais, bât A à bât C", "several_units", "12 RUE ESSAIS # BAT A? BAT C"),
+        ("12 rue des Essais, bât A ou hall 2", "several_units", "12 RUE ESSAIS # BAT A? HALL 2"),
+        ("12 rue des Essais Bât A sauf hall 2", "several_units", "12 RUE ESSAIS # BAT A? HALL 2"),
+        ("12 rue des Essais, en face du bât A", "several_units", "12 RUE ESSAIS # BAT A?"),
+        ("12 rue des Essais, derrière le bâtiment B", "several_units", "12 RUE ESSAIS # BAT B?"),
         ("Escalier 1 à 3, 12 rue des Essais", "several_units", "12 RUE ESSAIS # ESC 1?3"),
     ],
 )
