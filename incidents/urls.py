@@ -9,6 +9,7 @@ from accounts.enums import Role
 
 from .facts import api, list_views, offline_views, views
 from .ongoing import record_views as records
+from .ongoing import reread_views
 from .ongoing import views as ongoing
 from .unplaced import views as unplaced
 
@@ -51,7 +52,7 @@ urlpatterns = [
     path("perturbations/<int:pk>/annuler/", records.cancel_disruption, name="cancel_disruption"),
     path("perturbations/<int:pk>/retablir/", records.restore_disruption, name="restore_disruption"),
     path("perturbations/<int:pk>/terminer/", ongoing.end_disruption, name="end_disruption"),
-    path("perturbations/<int:pk>/relire/", ongoing.reread_disruption, name="reread_disruption"),
+    path("perturbations/<int:pk>/relire/", reread_views.reread_disruption, name="reread_disruption"),
     path("api/v1/incidents/", api.IncidentsView.as_view(), name="api_incidents"),
     path("api/v1/incidents/<int:pk>/", api.IncidentView.as_view(), name="api_incident"),
     # For people with a session; programs do not need the schema.

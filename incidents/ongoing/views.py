@@ -1,10 +1,12 @@
 """List, record, confirm and end standing observations and disruptions."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +28,7 @@ from core.pages import form_page, render_form, sent
 from incidents.changes import level_of
 from incidents.facts.services import placed_at
 from incidents.files import with_roles
+from incidents.foreseen import Foreseen, to_agree
 from incidents.models import Confirmation, Disruption, StandingObservation
 from sites.perimeter import is_led, is_own
 from sites.reading import landlords_on, write_reading
@@ -33,7 +36,7 @@ from sites.reading import landlords_on, write_reading
 from . import services as ongoing
 from .exports import CHUNK, disruption_columns, observation_columns
 from .filters import DisruptionFilter, ObservationFilter
-from .forms import DisruptionForm, EndForm, ExtentForm, ObservationForm
+from .forms import DisruptionForm, EndForm, ObservationForm
 from .tables import DisruptionTable, ObservationTable
 
 WRITERS = (Role.AGENT, Role.LEAD)
@@ -67,15 +70,17 @@ def observations(request: ScopedRequest) -> HttpResponseBase:
 @for_roles(*WRITERS)
 def create_observation(request: ScopedRequest) -> HttpResponse:
     """Record a standing observation."""
+    heading, back = _("Enregistrer un constat permanent"), reverse("incidents:observations")
     form = ObservationForm(sent(request), scope=request.scope, initial={"place": request.GET.get("lieu")})
     if request.method == "POST" and form.is_valid():
         residence = placed_at(form.cleaned_data["place"])["residence_id"]
-        before = level_of(residence, None)
-        made = ongoing.record_observation(scope=request.scope, **form.cleaned_data)
+        record = partial(ongoing.record_observation, scope=request.scope, **form.cleaned_data)
+        if foreseen := to_agree(request, residence, record):
+            return asked(request, form, {"heading": heading, "back": back}, foreseen)
+        before, made = level_of(residence, None), record()
         said = _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": made}
         messages.success(request, f"{said} {moved(before, level_of(residence, None))}".strip())
         return redirect("incidents:observation", pk=made.pk)
-    heading, back = _("Enregistrer un constat permanent"), reverse("incidents:observations")
     return render_form(request, "incidents/ongoing_form.html", form, heading=heading, back=back)
 
 
@@ -83,7 +88,7 @@ def create_observation(request: ScopedRequest) -> HttpResponse:
 @for_roles(*WRITERS)
 def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Confirm a standing observation as of today."""
-    observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
+    observation = own(StandingObservation.objects.select_related("fact_type"), pk)
     try:
         made = ongoing.confirm_observation(scope=request.scope, observation=observation)
     except ongoing.EndedMeanwhileError:
@@ -97,7 +102,7 @@ def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(*WRITERS)
 def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Withdraw the confirmation that the person gave today."""
-    observation = _own(StandingObservation.objects.select_related("fact_type"), pk)
+    observation = own(StandingObservation.objects.select_related("fact_type"), pk)
     try:
         withdrawn = ongoing.withdraw_confirmation(scope=request.scope, observation=observation)
     except ongoing.EndedMeanwhileError:
@@ -115,17 +120,23 @@ def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a standing observation on a day."""
     going_on = {} if request.method == "POST" else {"ended_on": None, "cancelled_at": None}
     rows = StandingObservation.objects.select_related("fact_type")
-    observation = _own(rows, pk, **going_on)
+    observation = own(rows, pk, **going_on)
     form = EndForm(sent(request), since=observation.since)
+    shown = {"subject": observation, "back": reverse("incidents:observation", args=[pk])}
     if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["on"]
+        end = partial(ongoing.end_observation, scope=request.scope, observation=observation, on=on)
+        before = level_of(observation.residence_id, None)
         try:
-            ongoing.end_observation(scope=request.scope, observation=observation, on=form.cleaned_data["on"])
+            if foreseen := to_agree(request, observation.residence_id, end):
+                return asked(request, form, shown, foreseen, "incidents/end.html")
+            end()
         except ongoing.EndedMeanwhileError:
             return _ended(request, observation, "incidents:observations")
-        messages.success(request, _("Constat terminé : %(what)s.") % {"what": observation})
+        said = _("Constat terminé : %(what)s.") % {"what": observation}
+        messages.success(request, f"{said} {moved(before, level_of(observation.residence_id, None))}".strip())
         return redirect("incidents:observation", pk=pk)
-    page = reverse("incidents:observation", args=[pk])
-    return render_form(request, "incidents/end.html", form, subject=observation, back=page)
+    return render_form(request, "incidents/end.html", form, **shown)
 
 
 @require_GET
@@ -145,15 +156,17 @@ def disruptions(request: ScopedRequest) -> HttpResponseBase:
 @for_roles(*WRITERS)
 def create_disruption(request: ScopedRequest) -> HttpResponse:
     """Record a disruption of a service or a piece of equipment."""
+    heading, back = _("Enregistrer une perturbation"), reverse("incidents:disruptions")
     form = DisruptionForm(sent(request), scope=request.scope, initial={"place": request.GET.get("lieu")})
     if request.method == "POST" and form.is_valid():
         residence = placed_at(form.cleaned_data["place"])["residence_id"]
-        before = level_of(residence, None)
-        made = ongoing.record_disruption(scope=request.scope, **form.cleaned_data)
+        record = partial(ongoing.record_disruption, scope=request.scope, **form.cleaned_data)
+        if foreseen := to_agree(request, residence, record):
+            return asked(request, form, {"heading": heading, "back": back}, foreseen)
+        before, made = level_of(residence, None), record()
         said = _("Perturbation enregistrée : %(what)s.") % {"what": made}
         messages.success(request, f"{said} {moved(before, level_of(residence, None))}".strip())
         return redirect("incidents:disruption", pk=made.pk)
-    heading, back = _("Enregistrer une perturbation"), reverse("incidents:disruptions")
     return render_form(request, "incidents/ongoing_form.html", form, heading=heading, back=back)
 
 
@@ -162,40 +175,34 @@ def create_disruption(request: ScopedRequest) -> HttpResponse:
 def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a disruption on its last day."""
     going_on = {} if request.method == "POST" else {"ends_on": None, "cancelled_at": None}
-    disruption = _own(Disruption.objects.all(), pk, **going_on)
+    disruption = own(Disruption.objects.all(), pk, **going_on)
     form = EndForm(sent(request), since=disruption.starts_on)
+    shown = {"subject": disruption, "back": reverse("incidents:disruption", args=[pk])}
     if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["on"]
+        end = partial(ongoing.end_disruption, scope=request.scope, disruption=disruption, on=on)
+        before = level_of(disruption.residence_id, None)
         try:
-            ongoing.end_disruption(scope=request.scope, disruption=disruption, on=form.cleaned_data["on"])
+            if foreseen := to_agree(request, disruption.residence_id, end):
+                return asked(request, form, shown, foreseen, "incidents/end.html")
+            end()
         except ongoing.EndedMeanwhileError:
             return _ended(request, disruption, "incidents:disruptions")
-        messages.success(request, _("Perturbation terminée : %(what)s.") % {"what": disruption})
+        said = _("Perturbation terminée : %(what)s.") % {"what": disruption}
+        messages.success(request, f"{said} {moved(before, level_of(disruption.residence_id, None))}".strip())
         return redirect("incidents:disruption", pk=pk)
-    page = reverse("incidents:disruption", args=[pk])
-    return render_form(request, "incidents/end.html", form, subject=disruption, back=page)
+    return render_form(request, "incidents/end.html", form, **shown)
 
 
-@form_page
-@for_roles(Role.LEAD)
-def reread_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Say how far a disruption of the staff's presence went that was entered under the former rule."""
-    disruption = _own(Disruption.objects.all(), pk)
-    form = ExtentForm(sent(request), initial={"extent": disruption.extent})
-    if not disruption.to_reread:
-        return _reread_before(request, disruption)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ongoing.reread_disruption(scope=request.scope, disruption=disruption, **form.cleaned_data)
-        except ongoing.RereadMeanwhileError:
-            return _reread_before(request, disruption)
-        messages.success(request, _("Perturbation relue : %(what)s.") % {"what": disruption})
-        return redirect("incidents:disruptions")
-    return render_form(request, "incidents/reread.html", form, subject=disruption)
-
-
-def _reread_before(request: ScopedRequest, disruption: Disruption) -> HttpResponse:
-    messages.error(request, _("%(what)s : déjà relue. Rien n’a été modifié.") % {"what": disruption})
-    return redirect("incidents:disruptions")
+def asked(
+    request: ScopedRequest,
+    form: BaseForm,
+    shown: dict[str, Any],
+    foreseen: Foreseen,
+    template: str = "incidents/ongoing_form.html",
+) -> HttpResponse:
+    """Show the form again with the change of level that it would make, for the person to agree to it."""
+    return render(request, template, {"form": form, **shown, "foreseen": foreseen})
 
 
 def _ended(request: ScopedRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
@@ -216,7 +223,8 @@ def _with_place(rows: QuerySet[_Row]) -> QuerySet[_Row]:
     return rows.select_related("address", "residence", "commune", "landlord").annotate(own=is_own())
 
 
-def _own(rows: QuerySet[_Row], pk: int, **state: object) -> _Row:
+def own(rows: QuerySet[_Row], pk: int, **state: object) -> _Row:
+    """Return a row of one's own by its key; raise Http404 where there is none in that state."""
     return get_object_or_404(rows.filter(is_own()).select_related("address", "residence"), pk=pk, **state)
 
 

@@ -38,10 +38,11 @@ def _observation(world):
 
 
 def _disruption(world):
+    # It changes no level, so that it is saved without a question.
     return {
         "place": f"a{world.a.address.pk}",
         "service": "lift",
-        "extent": "total",
+        "extent": "limited",
         "starts_on": "2026-01-01",
     }
 
@@ -236,7 +237,7 @@ ROWS = {
     "incidents:reread_disruption": {
         "GET": {Role.LEAD},
         "POST": {Role.LEAD},
-        "data": lambda world: {"extent": "impossible", "hours_from": "18:00", "hours_until": "22:00"},
+        "data": lambda world: {"extent": "partial"},
         "kwargs": _reread,
         "foreign": lambda world: {"pk": world.b.disruption.pk},
         "journal": landlord,

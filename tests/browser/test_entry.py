@@ -254,6 +254,12 @@ def test_what_cannot_wait_on_the_phone_stays_in_its_form(agent):
     agent.context.set_offline(False)
     expect(banner).to_be_hidden()
     page.get_by_role("button", name="Enregistrer", exact=True).click()
+    # A change of level is asked about first; whether there is one depends on the place last used.
+    asked = page.get_by_role("button", name="Enregistrer et changer le niveau")
+    expect(asked.or_(page.get_by_text("Perturbation enregistrée"))).to_be_visible()
+    if asked.is_visible():
+        expect(asked).to_be_focused()
+        asked.click()
     expect(page.get_by_text("Perturbation enregistrée")).to_be_visible()
 
 

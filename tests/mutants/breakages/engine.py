@@ -137,6 +137,15 @@ MUTANTS = (
         "tests/partners/test_main_nature.py",
     ),
     _method(
+        "foreseen-and-kept", "What is only shown before it is saved is taken back.", "incidents/foreseen.py",
+        "transaction.set_rollback(True)", "pass", "tests/incidents/test_foreseen.py",
+    ),
+    _method(
+        "agreed-to-anything", "What a person agreed to is the change of level that they were shown.",
+        "incidents/foreseen.py", "request.POST.get(AGREED) == foreseen.key", "AGREED in request.POST",
+        "tests/incidents/test_foreseen.py",
+    ),
+    _method(
         "silent-shown-as-quiet", "A place whose recording stopped is never shown as quiet.",
         "classification/migrations/0007_places_that_stopped.py", "then=models.Value(0)", "then=models.Value(1)",
         "tests/partners/test_stopped_recording.py",
