@@ -243,7 +243,7 @@ def _restore(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
     try:
         correcting.restore(scope=request.scope, record=record)
     except correcting.NotCancelledError:
-        messages.info(request, _("L’annulation avait déjà été reprise."))
+        messages.info(request, _("Déjà rétabli : rien n’a été modifié."))
     else:
         after = level_of(record.residence_id, None)
         messages.success(request, f"{kind.restored} {moved(before, after)}".strip())
