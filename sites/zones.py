@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from django.db.models import Case, DateField, Value, When
 from django.utils import timezone
 
 _MAINLAND = "Europe/Paris"
@@ -40,3 +41,15 @@ def todays() -> dict[str, dt.date]:
     """Return name of a zone → the current day there, for all zones of France."""
     zones = {zone_of(department) for department in ("", *OVERSEAS)}
     return {zone.key: timezone.localdate(timezone=zone) for zone in zones}
+
+
+def today_of(department: str) -> Case:
+    """Return the current day in the department that a field names, as an expression.
+
+    Args:
+        department: the path of the field.
+    """
+    here = today_at("")
+    elsewhere = {code: today_at(code) for code in OVERSEAS}
+    cases = [When(**{department: code}, then=Value(day)) for code, day in elsewhere.items() if day != here]
+    return Case(*cases, default=Value(here), output_field=DateField())

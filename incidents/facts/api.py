@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -17,7 +16,7 @@ from accounts.journal.audit import write_entry
 from accounts.tokens.handlers import ProgramRequest, ProgramView, for_program
 from core.text import clean
 from incidents.checks import COST_DECIMALS, COST_DIGITS, contradictions
-from incidents.days import fault_of
+from incidents.days import fault_anywhere, fault_of
 from incidents.enums import PlaceKind, Source
 from incidents.history import first_state
 from incidents.models import FactType, Incident
@@ -25,11 +24,13 @@ from incidents.shield import inspect
 from incidents.shield.validators import COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH, complaint_number, external_id
 from sites.models import Address
 from sites.references.services import residence_of
+from sites.zones import today_at
 
 from .api_pages import IncidentPages
 from .services import STATED, Fact, Place, TakenError, record_incident
 
 SOURCE = "api"
+_NO_SUCH_DAY = _("Cette date est dans le futur, ou son année est fausse.")
 
 
 class UnprocessableError(ValidationError):
@@ -134,19 +135,24 @@ class IncidentSerializer(serializers.Serializer[Incident]):
         return text
 
     def validate_day(self, day: dt.date) -> dt.date:
-        """Refuse a day in the future, or before :data:`incidents.days.EARLIEST`."""
-        return _past(day)
+        """Refuse a day in the future everywhere, or before :data:`incidents.days.EARLIEST`."""
+        return _past(day, fault_anywhere(day))
 
     def validate_span_end(self, day: dt.date | None) -> dt.date | None:
-        """Refuse a day in the future, or before :data:`incidents.days.EARLIEST`; None is allowed."""
-        return day and _past(day)
+        """Refuse a day in the future everywhere, or before :data:`incidents.days.EARLIEST`; None is allowed."""
+        return day and _past(day, fault_anywhere(day))
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         """Check the rules that concern several fields, and add the place."""
         stated = ("day", "span_end", "complaint_filed", "complaint_reference")
         if found := contradictions(**{name: data[name] for name in stated}):
             raise serializers.ValidationError({field: [str(fault)] for field, fault in found.items()})
-        return data | {"place": _place(data["residence"], data["address"])}
+        place = _place(data["residence"], data["address"])
+        today = today_at(place.commune.department)
+        for name in ("day", "span_end"):
+            if data[name] and fault_of(data[name], today):
+                raise serializers.ValidationError({name: _NO_SUCH_DAY})
+        return data | {"place": place}
 
     def fact(self) -> Fact:
         """Return the fact of the valid body."""
@@ -260,9 +266,9 @@ def _between(
     return facts.filter(day__lte=until) if until else facts
 
 
-def _past(day: dt.date) -> dt.date:
-    if fault_of(day, timezone.localdate()):
-        raise serializers.ValidationError(_("Cette date est dans le futur, ou son année est fausse."))
+def _past(day: dt.date, fault: str) -> dt.date:
+    if fault:
+        raise serializers.ValidationError(_NO_SUCH_DAY)
     return day
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from typing import Any, ClassVar, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
@@ -14,10 +15,11 @@ from accounts.scope import Scope
 from core.forms import NameField, VersionedForm
 from core.versions import State
 from incidents.checks import COST_DECIMALS, COST_DIGITS, contradictions
-from incidents.days import EARLIEST, fault_of
+from incidents.days import EARLIEST, fault_anywhere, fault_of
 from incidents.enums import PlaceKind, Source
 from incidents.models import FactType
 from incidents.shield.validators import COMPLAINT_LENGTH, complaint_number, names_nobody
+from sites.zones import today_at, zone_of
 
 from . import places
 from .services import STATED, Fact, Place
@@ -35,10 +37,15 @@ class ShieldedField(forms.CharField):
 
 
 class PastDayField(forms.DateField):
-    """A field for a day that is not in the future."""
+    """A field for a day that is not in the future; its form checks that against the current day at the place.
 
-    def __init__(self, **kwargs: Any) -> None:
+    Args:
+        opens_today: whether a new form shows the current day at its place.
+    """
+
+    def __init__(self, *, opens_today: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        self.opens_today = opens_today
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
@@ -46,9 +53,15 @@ class PastDayField(forms.DateField):
         return {"min": EARLIEST.isoformat()}
 
     def validate(self, value: dt.date | None) -> None:
-        """Refuse a day in the future, or before :data:`incidents.days.EARLIEST`."""
+        """Refuse a day in the future everywhere, or before :data:`incidents.days.EARLIEST`."""
         super().validate(value)
-        fault = fault_of(value, timezone.localdate()) if value else ""
+        self._refuse(fault_anywhere(value) if value else "")
+
+    def check(self, value: dt.date | None, today: dt.date) -> None:
+        """Refuse a day in the future at a place where it is ``today``."""
+        self._refuse(fault_of(value, today) if value else "")
+
+    def _refuse(self, fault: str) -> None:
         if fault:
             raise forms.ValidationError(_DAY_FAULTS[fault], code=fault)
 
@@ -79,6 +92,36 @@ class PlacedForm(forms.Form):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scope = scope
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone of the chosen place; that of Paris while none is."""
+        place = places.recordable(self.chosen_place)
+        return zone_of(place.commune.department if place else "")
+
+    @property
+    def today(self) -> dt.date:
+        """Return the current day at the chosen place."""
+        return timezone.localdate(timezone=self.zone)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Return the initial value of a field; of a day that opens on the current one, the day at the place."""
+        if isinstance(field, PastDayField) and field.opens_today and field_name not in self.initial:
+            return self.today
+        return super().get_initial_for_field(field, field_name)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days that are still to come at the place."""
+        super().clean()
+        place = self.cleaned_data.get("place")
+        today = today_at(place.commune.department if place else "")
+        for name, field in self.fields.items():
+            if isinstance(field, PastDayField) and name in self.cleaned_data:
+                try:
+                    field.check(self.cleaned_data[name], today)
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
+        return self.cleaned_data
 
     @cached_property
     def last_places(self) -> list[places.Choice]:
@@ -133,7 +176,7 @@ class FactForm(VersionedForm, PlacedForm):
         label=_("Quoi ?"),
         error_messages={"required": _("Choisissez la nature du fait.")},
     )
-    day = PastDayField(label=_("Jour"), initial=timezone.localdate)
+    day = PastDayField(label=_("Jour"), opens_today=True)
     span_end = PastDayField(label=_("Et au plus tard le"), required=False)
     place_kind = forms.ChoiceField(
         label=_("Lieu précis"), choices=[("", _("Non précisé")), *PlaceKind.choices], required=False

@@ -151,8 +151,8 @@ def _choices(keys: list[str]) -> list[Choice]:
 
 
 def _addresses() -> QuerySet[Address]:
-    return Address.objects.filter(is_own()).select_related("residence")
+    return Address.objects.filter(is_own()).select_related("residence", "commune")
 
 
 def _residences() -> QuerySet[Residence]:
-    return Residence.objects.filter(is_own(residence="id"))
+    return Residence.objects.filter(is_own(residence="id")).select_related("commune")

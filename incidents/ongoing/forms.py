@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import VersionedForm, field
@@ -70,7 +69,7 @@ class DisruptionForm(ExtentForm, PlacedForm):
     """The form of a disruption of a service or a piece of equipment."""
 
     service = forms.ChoiceField(label=_("Quoi ?"), choices=[("", _("Choisir…")), *Service.choices])
-    starts_on = PastDayField(label=_("Depuis le"), initial=timezone.localdate)
+    starts_on = PastDayField(label=_("Depuis le"), opens_today=True)
     ends_on = PastDayField(
         label=_("Jusqu’au (inclus)"), required=False, help_text=_("Laissez vide si cela dure encore.")
     )
@@ -114,17 +113,24 @@ class DisruptionCorrection(VersionedForm, DisruptionForm):
 
 
 class EndForm(forms.Form):
-    """The form of the day on which an observation or a disruption ended."""
+    """The form of the day on which an observation or a disruption ended.
 
-    on = PastDayField(label=_("Terminé le"), initial=timezone.localdate)
+    Args:
+        since: its first day.
+        today: the current day at its place.
+    """
 
-    def __init__(self, *args: Any, since: dt.date, **kwargs: Any) -> None:
+    on = PastDayField(label=_("Terminé le"))
+
+    def __init__(self, *args: Any, since: dt.date, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._since = since
+        self._since, self._today = since, today
+        self.fields["on"].initial = today
 
     def clean_on(self) -> dt.date:
-        """Refuse a day before the first day."""
+        """Refuse a day before the first day, or still to come at the place."""
         day: dt.date = self.cleaned_data["on"]
+        field(self, "on", PastDayField).check(day, self._today)
         if day < self._since:
             raise forms.ValidationError(_("La fin précède le début."))
         return day

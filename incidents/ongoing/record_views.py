@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -31,7 +30,7 @@ from sites.reading import write_reading
 
 from . import correcting
 from .forms import DisruptionCorrection, ObservationCorrection
-from .services import followed, mark_seen
+from .services import followed, mark_seen, today_there
 from .views import READERS, WRITERS, moved
 
 Record = Disruption | StandingObservation
@@ -162,7 +161,7 @@ def restore_observation(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def _detail(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
     record = get_object_or_404(_rows(kind).visible().annotate(own=is_own()), pk=pk)
-    context: dict[str, Any] = {"kind": kind, "record": record, "today": timezone.localdate()}
+    context: dict[str, Any] = {"kind": kind, "record": record, "today": today_there(record)}
     if isinstance(record, StandingObservation):
         context["counts"] = followed(StandingObservation.objects.filter(pk=pk)).get()
     if not record.own:

@@ -15,6 +15,7 @@ from incidents.changes import lasts, records_changed
 from incidents.enums import Extent, Service
 from incidents.facts.services import Place, placed_at
 from incidents.models import Confirmation, Disruption, FactType, Lasting, StandingObservation
+from sites.zones import today_at
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -40,6 +41,11 @@ def followed(rows: QuerySet[StandingObservation]) -> "QuerySet[Followed]":
     """Add ``confirmed_on`` and ``counts_until``, the last day on which it counts; None if never confirmed."""
     until = ExpressionWrapper(F("confirmed_on") + lasts("residence"), DateField())
     return rows.annotate(confirmed_on=Max("confirmations__day")).annotate(counts_until=until)
+
+
+def today_there(record: StandingObservation | Disruption) -> dt.date:
+    """Return the current day at the place of a record."""
+    return today_at(record.commune.department)
 
 
 def to_confirm(today: dt.date) -> Q:
@@ -90,10 +96,9 @@ def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> 
         EndedMeanwhileError: it has ended, or was cancelled.
     """
     _hold(observation, ended_on=None)
-    given = Confirmation.objects.filter(
-        observation=observation, day=timezone.localdate(), confirmed_by_id=scope.user_id
-    )
-    earlier = Confirmation.objects.filter(observation=observation, day__lt=timezone.localdate())
+    today = today_there(observation)
+    given = Confirmation.objects.filter(observation=observation, day=today, confirmed_by_id=scope.user_id)
+    earlier = Confirmation.objects.filter(observation=observation, day__lt=today)
     if not (earlier.exists() and given.delete()[0]):
         return False
     enter(scope, AuditAction.CANCEL, observation)
@@ -235,7 +240,7 @@ def _hold(subject: StandingObservation | Disruption, **going_on: None) -> None:
 def _confirm(scope: Scope, observation: StandingObservation) -> bool:
     _confirmation, made = Confirmation.objects.get_or_create(
         observation=observation,
-        day=timezone.localdate(),
+        day=today_there(observation),
         defaults={"confirmed_by_id": scope.user_id},
     )
     return made

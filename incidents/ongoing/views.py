@@ -32,6 +32,7 @@ from incidents.foreseen import Foreseen, to_agree
 from incidents.models import Confirmation, Disruption, StandingObservation
 from sites.perimeter import is_led, is_own
 from sites.reading import landlords_on, write_reading
+from sites.zones import today_of
 
 from . import services as ongoing
 from .exports import CHUNK, disruption_columns, observation_columns
@@ -53,7 +54,10 @@ def observations(request: ScopedRequest) -> HttpResponseBase:
     """List standing observations: lapsed ones first, ended ones last; or return them as a file."""
     today = timezone.localdate()
     rows = ongoing.followed(_with_place(StandingObservation.objects.visible())).annotate(
-        confirmed_today=Exists(Confirmation.objects.filter(observation=OuterRef("pk"), day=today)),
+        today_there=today_of("commune__department"),
+        confirmed_today=Exists(
+            Confirmation.objects.filter(observation=OuterRef("pk"), day=OuterRef("today_there"))
+        ),
         lapsed=ExpressionWrapper(Q(counts_until__lt=today), BooleanField()),
         to_confirm=ExpressionWrapper(ongoing.to_confirm(today), BooleanField()),
     )
@@ -93,7 +97,7 @@ def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
         made = ongoing.confirm_observation(scope=request.scope, observation=observation)
     except ongoing.EndedMeanwhileError:
         return _ended(request, observation, "incidents:observations")
-    said = {"observation": observation, "today": timezone.localdate(), "undoable": made}
+    said = {"observation": observation, "today": ongoing.today_there(observation), "undoable": made}
     messages.success(request, render_to_string("incidents/_confirmed.html", said, request))
     return back(request, "incidents:observations")
 
@@ -121,7 +125,7 @@ def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     going_on = {} if request.method == "POST" else {"ended_on": None, "cancelled_at": None}
     rows = StandingObservation.objects.select_related("fact_type")
     observation = own(rows, pk, **going_on)
-    form = EndForm(sent(request), since=observation.since)
+    form = EndForm(sent(request), since=observation.since, today=ongoing.today_there(observation))
     shown = {"subject": observation, "back": reverse("incidents:observation", args=[pk])}
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
@@ -176,7 +180,7 @@ def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a disruption on its last day."""
     going_on = {} if request.method == "POST" else {"ends_on": None, "cancelled_at": None}
     disruption = own(Disruption.objects.all(), pk, **going_on)
-    form = EndForm(sent(request), since=disruption.starts_on)
+    form = EndForm(sent(request), since=disruption.starts_on, today=ongoing.today_there(disruption))
     shown = {"subject": disruption, "back": reverse("incidents:disruption", args=[pk])}
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
@@ -225,7 +229,9 @@ def _with_place(rows: QuerySet[_Row]) -> QuerySet[_Row]:
 
 def own(rows: QuerySet[_Row], pk: int, **state: object) -> _Row:
     """Return a row of one's own by its key; raise Http404 where there is none in that state."""
-    return get_object_or_404(rows.filter(is_own()).select_related("address", "residence"), pk=pk, **state)
+    return get_object_or_404(
+        rows.filter(is_own()).select_related("address", "residence", "commune"), pk=pk, **state
+    )
 
 
 def _list(

@@ -217,7 +217,7 @@ if (days) {
   // A new form left open overnight, or from this device's cache, still has the former day.
   let touched = !("waits" in entry.dataset) || !entry.querySelector("[data-kept]").hidden;
   const turn = () => {
-    const now = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris" }).format();
+    const now = new Intl.DateTimeFormat("sv-SE", { timeZone: days.dataset.zone }).format();
     if (touched || now <= days.dataset.days) return;
     if (day.value === days.dataset.days) day.value = now;
     day.defaultValue = days.dataset.days = now;
