@@ -141,6 +141,15 @@ def test_another_place_under_an_identifier_is_asked_about_in_one_file_as_from_a_
     assert send(TOLD, other).verdicts == [("asked", "fact_differs")]
 
 
+def test_two_residences_under_an_identifier_are_a_question_where_no_row_names_an_address(world, send, halls):
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.other.pk).update(reference="1002")
+        f.AddressFactory(residence=world.a.other, label="3 rue D", match_key=match_key("3 rue D"))
+        f.AddressFactory(residence=world.a.other, label="5 rue D", match_key=match_key("5 rue D"))
+    rows = [f"F1;Tags;2026-01-05;{reference}" for reference in ("1001", "1002")]
+    assert send(HEADER, *rows).verdicts == [("asked", "id_twice")] * 2
+
+
 @pytest.mark.parametrize(("answer", "building"), [("first", "A"), ("last", "B")])
 def test_of_two_buildings_under_an_identifier_the_one_chosen_is_recorded(send, halls, answer, building):
     other = _A.replace("Bât. A", "Bât. B")

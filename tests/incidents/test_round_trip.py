@@ -200,6 +200,19 @@ def test_a_list_is_filtered_by_an_import_of_ones_own(world, sign_in, listed, kin
     assert f'href="{reverse(listed)}?import_run={run.pk}"' in report
 
 
+@pytest.mark.parametrize("person", ["agent", "coordinator"])
+@pytest.mark.parametrize("listed", ["incidents:list", "classification:residences"])
+def test_whoever_leads_no_landlord_filters_by_no_import(world, sign_in, listed, person):
+    row = f"Tags;2026-01-02;{world.a.residence.reference}"
+    run = import_as_lead(
+        csv_file("nature;jour;référence", row), world.a.lead, world.a.landlord, kind=ImportKind.INCIDENTS
+    ).run
+    client = sign_in(getattr(world.a, person))
+    whole, asked = (client.get(reverse(listed), query).context for query in ({}, {"import_run": run.pk}))
+    assert "import_run" not in asked["filter"].form.fields
+    assert asked["table"].paginator.count == whole["table"].paginator.count > 1
+
+
 def _identifiers(client, listed, query) -> list[str]:
     url = reverse("incidents:export", args=["csv"]) if listed == "incidents:list" else reverse(listed)
     table = read(client.get(url, query | {"export": "csv"}).getvalue())

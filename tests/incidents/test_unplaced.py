@@ -117,6 +117,16 @@ def test_a_place_that_speaks_of_somebody_is_not_kept(send):
     assert waiting("written") == [("",)]
 
 
+def test_what_waits_at_another_landlord_under_the_same_identifier_is_another_fact(world, home, send):
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.lead, organisation=world.b.landlord, role=Role.LEAD)
+    send(NEAR.format(1, 1))
+    with system_scope("seeding"):
+        UnplacedFact.objects.update(landlord=world.b.landlord)
+    assert send(NEAR.format(1, 1)).verdicts == [("waiting", "near_only")]
+    assert set(waiting("landlord_id")) == {(world.a.landlord.pk,), (world.b.landlord.pk,)}
+
+
 def test_a_row_that_waits_is_not_queued_again_and_another_content_replaces_it(send):
     anonymous = ";Tags;2026-01-05;;;;;2.3901;48.84"
     send(NEAR.format(1, 1), anonymous, anonymous)

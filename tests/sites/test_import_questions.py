@@ -4,7 +4,7 @@ import io
 from contextlib import nullcontext
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts.scope import system_scope
 from core.jobs import JobState
@@ -89,6 +89,16 @@ def test_the_command_takes_an_answer(tmp_path, monkeypatch):
         call_command("import_stock", str(file), **options)
         assert said in out.getvalue()
     assert planted()[0] == [("Les Épreuves", 10)]
+
+
+def test_the_command_keeps_no_file_that_it_could_not_import(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "running", lambda job: nullcontext(_Told()))
+    file = tmp_path / "other.csv"
+    file.write_bytes(csv_file("titre;autre", "a;b"))
+    with pytest.raises(CommandError, match="Colonnes absentes"):
+        call_command("import_stock", str(file), profile="generic", stdout=io.StringIO())
+    with system_scope("seeding"):
+        assert (ImportRun.objects.count(), ImportFile.objects.count()) == (1, 0)
 
 
 @pytest.mark.parametrize(
