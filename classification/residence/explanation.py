@@ -172,9 +172,7 @@ def explain_place(
     level = max(facts_level, impact)
     if stopped and level == Level.QUIET:
         return typeset(
-            _(
-                "La saisie s’est interrompue : aucun fait ni aucune perturbation ne dit le niveau d’aujourd’hui."
-            )
+            _("La saisie s’est interrompue : ce qui compte encore ne dit pas le niveau d’aujourd’hui.")
         )
     types = listing([str(f["fact_type"]) for f in findings if f["level"] == facts_level])
     values = {

@@ -92,9 +92,9 @@ def residence(request: ScopedRequest, pk: int) -> HttpResponse:
         "leads": found.landlord_id in request.scope.roles.get(Role.LEAD, ()),
         "aliases": list(found.aliases.all()),
         "reads_method": request.scope.has(*METHOD_READERS),
-        "history": [[month.day.isoformat(), month.level, month.days_with_facts] for month in sheet.history],
+        "history": [[month.day.isoformat(), month.mark, month.days_with_facts] for month in sheet.history],
         "points": [
-            [place.address.longitude, place.address.latitude, place.site.level, place.address.label]
+            [place.address.longitude, place.address.latitude, place.site.mark, place.address.label]
             for place in sheet.stairwells
             if place.address and place.address.longitude is not None
         ],

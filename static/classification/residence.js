@@ -44,7 +44,8 @@
     });
   };
   const charts = () => {
-    const levels = rows.map(([, level]) => level);
+    // A gap where recording stopped: the months after it are not known to be quiet.
+    const levels = rows.map(([, level]) => level || null);
     const shapes = ["circle", "triangle", "rectRot", "rect"];
     const made = [
       draw(
@@ -109,7 +110,7 @@
     const points = read("places-data");
     const bounds = L.latLngBounds(points.map(([lng, lat]) => [lat, lng]));
     points.forEach(([lng, lat, level, label]) => {
-      const name = `${level} – ${label}`;
+      const name = `${level || "?"} – ${label}`;
       // An image, not a button: the list of addresses beside the map has the same content, and markers may overlap.
       const mark = L.marker([lat, lng], { icon: palierMarkers.icon(level, { name }), keyboard: false })
         .bindTooltip(said(label))

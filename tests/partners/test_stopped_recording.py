@@ -60,6 +60,8 @@ def test_the_list_and_the_page_of_the_residence_show_its_own_mark(world, sign_in
     months = page[page.index('id="h-values"') : page.index('aria-labelledby="h-why"')]
     now = months[months.index("<tbody>") :].partition("</tr>")[0]
     assert "Saisie interrompue" in now
+    shown = client.get(reverse("classification:residence", args=[stopped.pk])).context
+    assert ([point[2] for point in shown["points"]], shown["history"][-1][1]) == ([0], 0)
     doors = page[page.index('aria-labelledby="h-stairwells"') :].partition("</summary>")[0]
     assert "niveau 4 avant" in doors
     assert not QUIET.search(doors)
