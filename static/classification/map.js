@@ -2,7 +2,8 @@
 // Show the map of levels: fetch the sites of the viewport, draw them, and list them beside the map.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const [RESIDENCE, LNG, LAT, LEVEL, NAME, ADDRESS, LANDLORD, COMMUNE, LAST_DAY, SILENT, DAYS, BEFORE] = Array(12).keys();
+  const [RESIDENCE, LNG, LAT, LEVEL, NAME, ADDRESS, LANDLORD, COMMUNE, LAST_DAY, SILENT, DAYS, BEFORE] =
+    Array(12).keys();
   const config = read("map-config");
   const words = read("map-words");
   const filters = palierMapFilters;
@@ -136,7 +137,9 @@
       .map((n, i) => [n, i])
       .filter(([n]) => n)
       .reverse();
-    const counts = parts.map(([n, level]) => filled(level ? words.count : words.stoppedCount, { n: number(n), level })).join(", ");
+    const counts = parts
+      .map(([n, level]) => filled(level ? words.count : words.stoppedCount, { n: number(n), level }))
+      .join(", ");
     const total = filled(view.total === 1 ? words.one : words.many, { n: number(view.total) });
     const none = !config.extent ? words.nothing : filters.chosen().length ? words.emptyFiltered : words.empty;
     status.textContent = view.total ? `${total} ${counts}.` : none;
