@@ -72,6 +72,12 @@ class _NameField(serializers.CharField):
         return clean(super().to_internal_value(data))
 
 
+def _possible(day: dt.date) -> None:
+    """Refuse a day in the future everywhere, or before :data:`incidents.days.EARLIEST`."""
+    if fault_anywhere(day):
+        raise serializers.ValidationError(_NO_SUCH_DAY)
+
+
 class IncidentSerializer(serializers.Serializer[Incident]):
     """A fact: its type, place and day. There is no field for a person."""
 
@@ -94,8 +100,9 @@ class IncidentSerializer(serializers.Serializer[Incident]):
     place_kind = serializers.ChoiceField(
         choices=PlaceKind.choices, required=False, default="", allow_blank=True
     )
-    day = serializers.DateField()
+    day = serializers.DateField(validators=[_possible])
     span_end = serializers.DateField(
+        validators=[_possible],
         required=False,
         default=None,
         allow_null=True,
@@ -133,14 +140,6 @@ class IncidentSerializer(serializers.Serializer[Incident]):
                 [message % {"text": p.text, "kind": p.kind.label} for p in passages]
             )
         return text
-
-    def validate_day(self, day: dt.date) -> dt.date:
-        """Refuse a day in the future everywhere, or before :data:`incidents.days.EARLIEST`."""
-        return _past(day, fault_anywhere(day))
-
-    def validate_span_end(self, day: dt.date | None) -> dt.date | None:
-        """Refuse a day in the future everywhere, or before :data:`incidents.days.EARLIEST`; None is allowed."""
-        return day and _past(day, fault_anywhere(day))
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         """Check the rules that concern several fields, and add the place."""
@@ -264,12 +263,6 @@ def _between(
     if since:
         facts = facts.filter(day__gte=since)
     return facts.filter(day__lte=until) if until else facts
-
-
-def _past(day: dt.date, fault: str) -> dt.date:
-    if fault:
-        raise serializers.ValidationError(_NO_SUCH_DAY)
-    return day
 
 
 def _place(reference: str, label: str | None) -> Place:
