@@ -4,7 +4,16 @@ import re
 from dataclasses import dataclass, field
 
 from .beside import is_beside_unit
-from .numbers import Doubt, Unclear, end_of_doors, is_before_street, is_street
+from .numbers import (
+    SEPARATORS,
+    Doubt,
+    Unclear,
+    after_separators,
+    end_of_doors,
+    is_before_street,
+    is_street,
+    read_run,
+)
 from .tokens import FLOOR, Token, gap
 from .values import MOST_JOINING, UNTOLD, is_joining, read_short, read_values, text_at
 from .words import (
@@ -169,10 +178,12 @@ def _after_floor(tokens: list[Token], position: int) -> int:
 def _entrance_after(tokens: list[Token], position: int, *, numbered: bool) -> str:
     """Return the kind of an entrance whose word is a street's elsewhere ("12 rue des Essais, allée B"), or ""."""
     kind = ENTRANCES_AFTER.get(tokens[position].text, "")
-    if not kind or not numbered or not any(is_street(tokens, at) for at in range(position)):
+    if not kind or not numbered or _is_article(tokens, position - 1):
         return ""
-    # Behind the number of a street it is the street: "12 rue des Essais / 3 allée B".
-    if position and (tokens[position - 1].number is not None or _is_article(tokens, position - 1)):
+    # The positions behind numbers; one that stands before this word makes it the street: "12 rue X / 3 allée B".
+    numbers = (at for at in range(position) if tokens[at].number is not None)
+    behind = [after_separators(tokens, read_run(tokens, at).end, SEPARATORS) for at in numbers]
+    if position in behind or not any(at < position and is_street(tokens, at) for at in behind):
         return ""
     start = _after_signs(tokens, position + 1)
     _value, end = read_values(tokens, start, numbered=True)

@@ -245,6 +245,8 @@ def test_a_range_is_one_side_of_the_street_unless_it_says_both(label, key):
         ("Bât A 5 Les Hauts de Brume", "5 HAUTS BRUME # BAT A", "Bât A", ""),
         ("12 rue des Essais, 3 allée B", "12 RUE ESSAIS / 3 ALLEE B", "", ""),
         ("12 allée B", "12 ALLEE B", "", ""),
+        ("Cité Horizon 3 - 13 bis, allée B", "13BIS ALLEE B", "", ""),
+        ("Résidence Les Lilas, 13, allée B, bât. A", "13 ALLEE B # BAT A", "bât. A", ""),
         ("12 rue de la Tour", "12 RUE TOUR", "", ""),
         ("12 rue Porte Dijeaux", "12 RUE PORTE DIJEAUX", "", ""),
         ("12 rue du Bât d’Argent", "12 RUE BAT ARGENT", "", ""),
