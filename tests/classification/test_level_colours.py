@@ -92,10 +92,10 @@ def _shapes() -> dict[int, str]:
     return {int(n): tag for n, tag in re.findall(r"(\d): '<(\w+ (?:d=\"M\S+ \S+)?)", markers)}
 
 
-def test_each_level_has_a_shape_of_its_own():
+def test_each_level_and_an_interrupted_recording_have_a_shape_of_their_own():
     shapes = _shapes()
-    assert sorted(shapes) == [1, 2, 3, 4]
-    assert len(set(shapes.values())) == 4
+    assert sorted(shapes) == [0, 1, 2, 3, 4]
+    assert len(set(shapes.values())) == 5
 
 
 @pytest.mark.parametrize("sight", [*BLINDNESS, "greyscale"])

@@ -10,7 +10,7 @@ from classification.engine import services as evaluation
 from core import jobs
 from core.jobs import Job, JobState, _lock_key, lock_number, running
 from sites.enums import ImportKind
-from sites.imports import services as imports
+from sites.imports import turn
 from sites.models import ImportRun
 
 
@@ -28,7 +28,7 @@ def _stored(run: ImportRun) -> ImportRun:
 def test_no_lock_is_taken_for_another():
     tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, Job)]
     assert len(tables) >= 2
-    spaces = [module._LOCK_SPACE for module in (evaluation, imports)]
+    spaces = [module._LOCK_SPACE for module in (evaluation, turn)]
     numbers = [*map(lock_number, tables), *spaces]
     assert len(set(numbers)) == len(numbers)
     assert len({lock_number(kind) for kind in ImportKind}) == len(ImportKind)
