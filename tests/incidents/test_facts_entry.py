@@ -13,6 +13,7 @@ from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
 from core.versions import version_of
 from incidents.facts.services import Fact, correct_incident, state_of
+from incidents.foreseen import AGREED
 from incidents.models import FactSubtype, FactType, Incident, Narrative
 from sites.match_key import match_key
 from sites.models import ResidenceAssignment
@@ -75,8 +76,12 @@ def test_an_observation_says_what_becomes_of_the_level(agent, answers, world):
         "since": "2026-01-01",
         "fact_type": answers["fact_type"],
     }
-    page = agent.post(reverse("incidents:create_observation"), stated, follow=True).content.decode()
+    asked = agent.post(reverse("incidents:create_observation"), stated)
+    assert _level(residence=world.a.other, address=None) == 1
+    agreed = stated | {AGREED: re.search(rf'name="{AGREED}" value="([^"]*)"', asked.text)[1]}
+    page = agent.post(reverse("incidents:create_observation"), agreed, follow=True).content.decode()
     level = _level(residence=world.a.other, address=None)
+    assert level > 1
     assert f"La résidence passe du niveau 1 au niveau {level}." in page
     page = agent.post(reverse("incidents:create_observation"), stated, follow=True).content.decode()
     assert "passe du niveau" not in page
