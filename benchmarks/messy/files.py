@@ -130,6 +130,8 @@ def facts_file(dice: random.Random, facts: list[Fact], *, plain: bool = False) -
 
 def _with_typo(dice: random.Random, text: str) -> str:
     letters = [place for place, letter in enumerate(text) if letter.isalpha() and place > len(text) // 2]
+    if not letters:
+        return text
     place = dice.choice(letters)
     return text[:place] + text[place] + text[place:]
 
