@@ -16,6 +16,7 @@ from core.limits import SERVING
 from portal.accessibility import CONFORMITY
 
 from .environment import READ
+from .mail_checks import RULES as MAIL_RULES
 
 _SHORTEST_KEY = 50
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]", re.IGNORECASE)
@@ -38,6 +39,7 @@ def environment_is_fit(**_options: object) -> list[CheckMessage]:
         _pooler,
         _broker,
         _geocoder,
+        *MAIL_RULES,
         _proxies,
         _metrics,
         _mode,

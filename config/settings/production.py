@@ -4,6 +4,7 @@ import os
 
 from .base import *
 from .logging import *
+from .mail import *
 from .whitenoise import *
 
 PRODUCTION = True
@@ -21,5 +22,3 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "palier@localhost")

@@ -85,7 +85,7 @@ def test_no_secret_stands_in_the_files():
     text = compose.FILE.read_text()
     secrets = [value for key, value in re.findall(r"(\w*(?:PASSWORD|SECRET)\w*): (.+)", text)]
     assert secrets != []
-    assert [value for value in secrets if not re.fullmatch(r"\$\{\w+:\?\}", value)] == []
+    assert [value for value in secrets if not re.fullmatch(r"\$\{\w+:[?-]\}", value)] == []
     assert re.findall(r"://\w+:(?!\$\{)\S+@", text) == []
 
 

@@ -1,5 +1,6 @@
 """Test the settings with which production refuses to start, and its messages."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -52,6 +53,12 @@ def test_a_fit_environment_is_not_refused(production):
     ("GEOCODER_URL", "file:///etc/passwd"),
     ("TRUSTED_PROXIES", "one"), ("ALOWED_HOSTS", "x"), ("SECRETKEY", "x"), ("PALIER_SECRET", "x"),
     ("GEOCODER_URI", "x"), ("DATABASE_URLS", "x"), ("DATABASE_POOLER", "yes"),
+    ("EMAIL_HOST", "smtp.exemple.invalid:587"), ("EMAIL_HOST", "smtp://exemple.invalid"),
+    ("EMAIL_PORT", "submission"), ("EMAIL_PORT", "0"), ("EMAIL_PORT", "65536"),
+    ("EMAIL_USE_TLS", "yes"), ("EMAIL_USE_SSL", "true"), ("DEFAULT_FROM_EMAIL", "palier"),
+    ("DEFAULT_FROM_EMAIL", "a@exemple.invalid, b@exemple.invalid"),
+    ("DEFAULT_FROM_EMAIL", "Palier\nBcc: x <palier@exemple.invalid>"),
+    ("EMAIL_HOST_PASSWORT", "x"),
 ])  # fmt: skip
 def test_one_sentence_names_the_setting_the_reason_and_the_remedy(production, name, value):
     (text,) = production(**{name: value})
@@ -82,6 +89,50 @@ def test_unfit_settings_are_refused(production, settings, name, value, beginning
     setattr(settings, name, value)
     (text,) = production()
     assert text.startswith(beginning)
+
+
+SECRET = "le-mot-de-passe-du-relais"
+RELAY = {
+    "EMAIL_HOST": "smtp.exemple.invalid", "EMAIL_PORT": "587", "EMAIL_HOST_USER": "palier",
+    "EMAIL_HOST_PASSWORD": SECRET, "EMAIL_USE_TLS": "1", "DEFAULT_FROM_EMAIL": "Palier <palier@exemple.invalid>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "beginning"), [
+    ({"EMAIL_USE_SSL": "1"}, "EMAIL_USE_TLS must not be set beside EMAIL_USE_SSL"),
+    ({"EMAIL_HOST_USER": ""}, "EMAIL_HOST_USER must be set where EMAIL_HOST_PASSWORD is"),
+    ({"EMAIL_HOST_PASSWORD": ""}, "EMAIL_HOST_PASSWORD must be set where EMAIL_HOST_USER is"),
+    ({"EMAIL_USE_TLS": ""}, "EMAIL_USE_TLS must be 1 where a password is sent to another machine"),
+    ({"EMAIL_USE_TLS": "0"}, "EMAIL_USE_TLS must be 1 where a password is sent to another machine"),
+])  # fmt: skip
+def test_a_relay_is_refused_that_would_take_no_mail_or_tell_its_password(production, changed, beginning):
+    (text,) = production(**RELAY | changed)
+    assert (text.startswith(beginning), SECRET in text) == (True, False)
+
+
+@pytest.mark.parametrize("changed", [
+    {}, {"EMAIL_USE_TLS": "", "EMAIL_USE_SSL": "1", "EMAIL_PORT": "465"},
+    {"EMAIL_HOST": "127.0.0.1", "EMAIL_USE_TLS": ""}, dict.fromkeys(RELAY, ""),
+])  # fmt: skip
+def test_every_usual_relay_is_fit(production, changed):
+    assert production(**RELAY | changed) == []
+
+
+def test_production_hands_its_mail_to_the_relay_of_the_environment(monkeypatch):
+    for name, value in RELAY.items():
+        monkeypatch.setenv(name, value)
+    mail = importlib.reload(importlib.import_module("config.settings.mail"))
+    assert (mail.EMAIL_HOST, mail.EMAIL_PORT) == ("smtp.exemple.invalid", 587)
+    assert (mail.EMAIL_HOST_USER, mail.EMAIL_HOST_PASSWORD) == ("palier", SECRET)
+    assert (mail.EMAIL_USE_TLS, mail.EMAIL_USE_SSL) == (True, False)
+    assert mail.DEFAULT_FROM_EMAIL == "Palier <palier@exemple.invalid>"
+    for name in RELAY:
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("EMAIL_USE_SSL", "1")
+    mail = importlib.reload(mail)
+    assert (mail.EMAIL_HOST, mail.EMAIL_PORT, mail.EMAIL_USE_TLS, mail.EMAIL_USE_SSL) == (
+        "localhost", 25, False, True,
+    )  # fmt: skip
 
 
 def test_figures_of_several_processes_need_a_folder(production, settings):
