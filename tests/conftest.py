@@ -270,6 +270,14 @@ def chromium_path() -> Path:
     return Path(found)
 
 
+@pytest.fixture(scope="session")
+def app(tmp_path_factory) -> Path:
+    """What the production image holds, laid out once."""
+    from tests import image
+
+    return image.lay_out(tmp_path_factory.mktemp("image"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Choose a test's database before anything opens a transaction in one."""
     for item in items:
