@@ -45,7 +45,7 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("compte")
         verbose_name_plural = _("comptes")
-        ordering = ("full_name", "id")
+        ordering = ("full_name__french", "id")
         constraints = (models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),)
 
     def __str__(self) -> str:
@@ -97,7 +97,7 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = _("organisme")
         verbose_name_plural = _("organismes")
-        ordering = ("name", "id")
+        ordering = ("name__french", "id")
         constraints = (models.UniqueConstraint(Lower("name"), "kind", name="organisation_name_is_unique"),)
 
     def __str__(self) -> str:
@@ -116,7 +116,7 @@ class Membership(Dated):
     class Meta:
         verbose_name = _("rattachement")
         verbose_name_plural = _("rattachements")
-        ordering = ("organisation__name", "role", "id")
+        ordering = ("organisation__name__french", "role", "id")
         constraints = (
             ends_after_start("membership_ends_after_start"),
             no_overlap("membership_does_not_overlap", "user", "organisation", "role"),
@@ -170,7 +170,7 @@ class SavedView(models.Model):
     class Meta:
         verbose_name = _("vue enregistrée")
         verbose_name_plural = _("vues enregistrées")
-        ordering = ("name", "id")
+        ordering = ("name__french", "id")
         constraints = (
             models.UniqueConstraint(
                 fields=("owner", "list_name", "name"),

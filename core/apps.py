@@ -7,3 +7,7 @@ class CoreConfig(AppConfig):
     """The app that holds one table, the outbox, and imports no other app."""
 
     name = "core"
+
+    def ready(self) -> None:
+        """Register the sort key of names with the text fields of every app."""
+        from . import order  # noqa: F401

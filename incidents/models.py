@@ -64,7 +64,7 @@ class FactSubtype(models.Model):
     class Meta:
         verbose_name = _("sous-nature de fait")
         verbose_name_plural = _("sous-natures de faits")
-        ordering = ("label", "id")
+        ordering = ("label__french", "id")
         constraints = (
             models.UniqueConstraint(
                 fields=("territory", "fact_type", "label"), name="fact_subtype_is_unique"

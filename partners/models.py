@@ -35,7 +35,7 @@ class Circle(Dated):
     class Meta:
         verbose_name = _("cellule restreinte")
         verbose_name_plural = _("cellules restreintes")
-        ordering = ("name", "id")
+        ordering = ("name__french", "id")
         constraints = (
             ends_after_start("circle_ends_after_start"),
             models.UniqueConstraint(fields=("territory", "name"), name="circle_name_is_unique"),

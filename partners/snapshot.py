@@ -23,6 +23,7 @@ from classification.home.movements import is_recorded
 from classification.method.scale import Mark, mark_of
 from classification.models import GridVersion
 from classification.residence.snapshot import awaiting_sight, disruptions_by_residence, findings_by_residence
+from core.order import in_french
 from sites.match_key import along_the_street
 from sites.models import Address, Residence, SharingAgreement, Territory
 
@@ -151,7 +152,7 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
         for place in engine.levels(version, as_of, ids, seen_only=True)
         if place.address_id is None
     ]
-    return sorted(found, key=lambda site: (-site.level, site.name, site.landlord))
+    return sorted(found, key=lambda site: (-site.level, in_french(site.name), in_french(site.landlord)))
 
 
 def ranked(sites: Iterable[Site]) -> list[Site]:
@@ -159,7 +160,16 @@ def ranked(sites: Iterable[Site]) -> list[Site]:
 
     This rule is printed wherever a ranking is shown.
     """
-    order = sorted(sites, key=lambda s: (-s.level, -s.findings_at_level, -s.dwellings, s.name, s.landlord))
+    order = sorted(
+        sites,
+        key=lambda s: (
+            -s.level,
+            -s.findings_at_level,
+            -s.dwellings,
+            in_french(s.name),
+            in_french(s.landlord),
+        ),
+    )
     return [replace(site, rank=rank) for rank, site in enumerate(order, start=1)]
 
 

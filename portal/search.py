@@ -53,7 +53,7 @@ def hits(scope: Scope, text: str, limit: int) -> list[Hit]:
         return []
     found = []
     if scope.has(*_RECORD_ROLES):
-        residences = Residence.objects.select_related("commune", "landlord").order_by("name", "pk")
+        residences = Residence.objects.select_related("commune", "landlord").order_by("name__french", "pk")
         addresses = Address.objects.select_related("commune", "residence")
         found += [_hit(place) for place in find(text, residences, addresses, limit)]
     if scope.has(Role.PARTNER):

@@ -28,7 +28,7 @@ class Commune(models.Model):
     class Meta:
         verbose_name = _("commune")
         verbose_name_plural = _("communes")
-        ordering = ("name", "code")
+        ordering = ("name__french", "code")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.department})"
@@ -74,7 +74,7 @@ class Territory(models.Model):
     class Meta:
         verbose_name = _("territoire")
         verbose_name_plural = _("territoires")
-        ordering = ("name", "id")
+        ordering = ("name__french", "id")
         constraints = (models.UniqueConstraint(Lower("name"), name="territory_name_is_unique"),)
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ class SharingAgreement(Dated):
     class Meta:
         verbose_name = _("convention de partage")
         verbose_name_plural = _("conventions de partage")
-        ordering = ("landlord__name", "starts_on", "id")
+        ordering = ("landlord__name__french", "starts_on", "id")
         constraints = (
             ends_after_start("agreement_ends_after_start"),
             no_overlap("agreement_does_not_overlap", "landlord", "territory"),
@@ -122,7 +122,7 @@ class Residence(models.Model):
     class Meta:
         verbose_name = _("résidence")
         verbose_name_plural = _("résidences")
-        ordering = ("name", "id")
+        ordering = ("name__french", "id")
         constraints = (
             models.UniqueConstraint(fields=("landlord", "reference"), name="residence_reference_is_unique"),
             # Target of the composite foreign keys that keep every copy of (landlord, commune) equal to this one.
@@ -192,7 +192,7 @@ class Address(models.Model):
     class Meta:
         verbose_name = _("adresse")
         verbose_name_plural = _("adresses")
-        ordering = ("label", "id")
+        ordering = ("label__french", "id")
         constraints = (
             models.UniqueConstraint(fields=("residence", "match_key"), name="address_is_unique_in_residence"),
             models.UniqueConstraint(
@@ -331,7 +331,7 @@ class ImportMapping(models.Model):
     class Meta:
         verbose_name = _("correspondance")
         verbose_name_plural = _("correspondances")
-        ordering = ("name", "id")
+        ordering = ("name__french", "id")
         constraints = (
             models.UniqueConstraint(fields=("organisation", "name"), name="import_mapping_name_is_unique"),
         )
@@ -363,7 +363,7 @@ class SharedMapping(models.Model):
     class Meta:
         verbose_name = _("correspondance partagée")
         verbose_name_plural = _("correspondances partagées")
-        ordering = ("name", "id")
+        ordering = ("name__french", "id")
 
     def __str__(self) -> str:
         return self.name

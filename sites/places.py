@@ -46,7 +46,7 @@ def find(
     found = list(residences.filter(every_word(plain(typed).split(), "name", "reference"))[:limit])
     keyed = addresses.filter(_keyed(words)).annotate(other_door=_other_door(number))
     by_key = sorted(
-        keyed.order_by("other_door", "label", "id")[:_SORTED],
+        keyed.order_by("other_door", "label__french", "id")[:_SORTED],
         key=lambda found: (found.other_door, along_the_street(found.label)),
     )[:limit]
     rest = limit - len(by_key)

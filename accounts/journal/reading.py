@@ -29,11 +29,12 @@ def name_subjects(names: Mapping[str, Promise]) -> None:
 
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     """Return the name of each of these users, and the organisations they work for today."""
-    ids = set(user_ids)
+    if not (ids := set(user_ids)):
+        return {}
     works_for: dict[int, dict[str, None]] = {}
     with system_scope("journal"):
         live = Membership.objects.live().filter(user_id__in=ids).select_related("organisation")
-        for membership in live.order_by("organisation__name"):
+        for membership in live.order_by("organisation__name__french"):
             works_for.setdefault(membership.user_id, {})[membership.organisation.name] = None
         people = User.objects.filter(pk__in=ids)
         return {user.pk: ", ".join([str(user), *works_for.get(user.pk, ())]) for user in people}

@@ -110,7 +110,7 @@ def listing(
         filterset: the filters in force.
         paginator_class: the paginator, which decides how rows are counted.
     """
-    saved = list(SavedView.objects.filter(list_name=name).order_by("name"))
+    saved = list(SavedView.objects.filter(list_name=name).order_by("name__french"))
     rows = _rows(request)
     sort_and_page(request, table, rows, paginator_class)
     query = _asked(request)

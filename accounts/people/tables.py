@@ -12,7 +12,9 @@ class UserTable(tables.Table):
     """A table of accounts with the roles they hold today."""
 
     full_name = tables.Column(
-        verbose_name=_("Nom"), linkify=lambda record: reverse("accounts:user", args=[record.pk])
+        verbose_name=_("Nom"),
+        order_by="full_name__french",
+        linkify=lambda record: reverse("accounts:user", args=[record.pk]),
     )
     email = tables.Column(verbose_name=_("Adresse e-mail"), attrs={"td": {"class": "email"}})
     roles = tables.TemplateColumn(
@@ -37,6 +39,7 @@ class OrganisationTable(tables.Table):
 
     name = tables.Column(
         verbose_name=_("Nom"),
+        order_by="name__french",
         linkify=lambda record: reverse("accounts:rename_organisation", args=[record.pk]),
     )
     kind = tables.Column(verbose_name=_("Nature"))

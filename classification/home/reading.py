@@ -85,7 +85,7 @@ def awaiting() -> Awaiting:
 
 def _sites() -> QuerySet[SiteLevel]:
     rows = SiteLevel.objects.filter(is_led(), address=None).select_related("residence", "commune")
-    return rows.order_by("-level", "residence__name", "pk")
+    return rows.order_by("-level", "residence__name__french", "pk")
 
 
 def _lapsing(today: dt.date) -> Few:

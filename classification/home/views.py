@@ -23,7 +23,9 @@ def home(request: ScopedRequest) -> HttpResponse:
     found = awaiting()
     context = {
         "found": found,
-        "landlords": Organisation.objects.filter(pk__in=request.scope.roles[Role.LEAD]).order_by("name"),
+        "landlords": Organisation.objects.filter(pk__in=request.scope.roles[Role.LEAD]).order_by(
+            "name__french"
+        ),
         "bars": bars([(_("Résidences"), found.counts)]),
         "levels": [(mark, found.counts[mark - 1]) for mark in (4, 3, 2, 1, 0)],
         "moved_days": MOVED_DAYS,

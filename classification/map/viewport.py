@@ -165,7 +165,7 @@ def _highest(levels: Mapping[Mark, list[int]]) -> list[int]:
 
 def _sites(pks: Iterable[int], days: Subquery | None) -> list[list[Any]]:
     ranked = SiteLevel.objects.filter(pk__in=list(pks)).order_by(
-        "-mark", "residence__name", "address__label", "pk"
+        "-mark", "residence__name__french", "address__label__french", "pk"
     )
     rows = ranked.annotate(days=days or Value(None, IntegerField())).values_list(
         "residence_id", "longitude", "latitude", "mark", "residence__name", "address__label",

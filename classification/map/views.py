@@ -99,7 +99,12 @@ def _perimeter(scope: Scope) -> str:
     territories = Territory.objects.filter(organisation__in=scope.roles.get(Role.COORDINATOR, ()))
     own = [pk for role in (Role.AGENT, Role.LEAD) for pk in scope.roles.get(role, ())]
     organisations = Organisation.objects.filter(pk__in=own)
-    return listing([str(found) for found in (*territories.order_by("name"), *organisations.order_by("name"))])
+    return listing(
+        [
+            str(found)
+            for found in (*territories.order_by("name__french"), *organisations.order_by("name__french"))
+        ]
+    )
 
 
 def _words() -> dict[str, str]:

@@ -15,14 +15,18 @@ from core.dates import DayColumn
 class ResidenceTable(tables.Table):
     """The table of residences with their level, and with the landlord for readers who see several."""
 
-    level = tables.Column(verbose_name=_("Niveau"), order_by=("level", "residence__name"))
+    level = tables.Column(verbose_name=_("Niveau"), order_by=("level", "residence__name__french"))
     residence = tables.Column(
         verbose_name=_("Résidence"),
-        order_by=("residence__name", "pk"),
+        order_by=("residence__name__french", "pk"),
         linkify=lambda record: reverse("classification:residence", args=[record.residence_id]),
     )
-    commune = tables.Column(verbose_name=_("Commune"), order_by=("commune__name", "residence__name"))
-    landlord = tables.Column(verbose_name=_("Bailleur"), order_by=("landlord__name", "residence__name"))
+    commune = tables.Column(
+        verbose_name=_("Commune"), order_by=("commune__name__french", "residence__name__french")
+    )
+    landlord = tables.Column(
+        verbose_name=_("Bailleur"), order_by=("landlord__name__french", "residence__name__french")
+    )
     dwellings = tables.Column(
         verbose_name=_("Logements"), accessor="residence__dwellings", attrs={"td": {"class": "text-end"}, "th": {"class": "text-end"}},
     )  # fmt: skip
@@ -46,11 +50,11 @@ class ResidenceTable(tables.Table):
 
     def order_last_day(self, queryset: Any, descending: bool) -> Any:
         """Sort by day; residences without a fact come last in both directions."""
-        return queryset.order_by(_nulls_last("last_day", descending), "residence__name", "pk"), True
+        return queryset.order_by(_nulls_last("last_day", descending), "residence__name__french", "pk"), True
 
     def order_level(self, queryset: Any, descending: bool) -> Any:
         """Sort by level, then by name."""
-        return queryset.order_by("-level" if descending else "level", "residence__name", "pk"), True
+        return queryset.order_by("-level" if descending else "level", "residence__name__french", "pk"), True
 
 
 def _nulls_last(column: str, descending: bool) -> Any:

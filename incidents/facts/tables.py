@@ -17,14 +17,14 @@ class IncidentTable(tables.Table):
     day = tables.TemplateColumn(template_name="incidents/_when.html", verbose_name=_("Jour"), order_by="day")
     fact_type = tables.Column(
         verbose_name=_("Nature"),
-        order_by="fact_type__label_fr",
+        order_by="fact_type__label_fr__french",
         linkify=lambda record: reverse("incidents:detail", args=[record.pk]),
     )
     gravity = tables.Column(verbose_name=_("Gravité"), accessor="fact_type__gravity")
-    address = tables.Column(verbose_name=_("Adresse"), order_by="address__label", empty_values=())
-    residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name")
+    address = tables.Column(verbose_name=_("Adresse"), order_by="address__label__french", empty_values=())
+    residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name__french")
     place_kind = tables.Column(verbose_name=_("Lieu précis"))
-    landlord = tables.Column(verbose_name=_("Bailleur"), order_by="landlord__name")
+    landlord = tables.Column(verbose_name=_("Bailleur"), order_by="landlord__name__french")
 
     always = ("day", "fact_type")
 
@@ -48,7 +48,9 @@ class IncidentTable(tables.Table):
 
     def order_fact_type(self, queryset: QuerySet[Incident], descending: bool) -> Any:
         """Sort by the French label of the type."""
-        return queryset.order_by(f"{'-' if descending else ''}fact_type__label_fr", "-day", "-id"), True
+        return queryset.order_by(
+            f"{'-' if descending else ''}fact_type__label_fr__french", "-day", "-id"
+        ), True
 
     def order_day(self, queryset: QuerySet[Incident], descending: bool) -> Any:
         """Sort by day, and within a day in the order of recording."""

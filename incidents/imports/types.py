@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from core.order import in_french
 from incidents.models import FactType
 from sites.imports.mapping.fields import bare
 from sites.imports.profiles import Profile
@@ -23,7 +24,9 @@ _BRACKETS = re.compile(r"\(.*?\)")
 
 def accepted() -> list[tuple[str, str]]:
     """Return the label of each fact type, in the active language, and its code."""
-    return sorted((str(fact), fact.code) for fact in FactType.objects.all())
+    return sorted(
+        ((str(fact), fact.code) for fact in FactType.objects.all()), key=lambda row: in_french(row[0])
+    )
 
 
 def propose(words: Iterable[str]) -> dict[str, str]:

@@ -13,8 +13,8 @@ from incidents.models import Disruption, StandingObservation
 class _OngoingTable(tables.Table):
     """The columns and options that both tables share."""
 
-    address = tables.Column(verbose_name=_("Adresse"), order_by="address__label", empty_values=())
-    residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name")
+    address = tables.Column(verbose_name=_("Adresse"), order_by="address__label__french", empty_values=())
+    residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name__french")
 
     def __init__(self, *args: Any, writes: bool, **kwargs: Any) -> None:
         super().__init__(*args, exclude=() if writes else ("actions",), **kwargs)
@@ -29,7 +29,7 @@ class ObservationTable(_OngoingTable):
 
     fact_type = tables.Column(
         verbose_name=_("Nature"),
-        order_by="fact_type__label_fr",
+        order_by="fact_type__label_fr__french",
         linkify=lambda record: reverse("incidents:observation", args=[record.pk]),
     )
     frequency = tables.TemplateColumn(

@@ -19,11 +19,11 @@ class UnplacedTable(tables.Table):
     """
 
     fact_type = tables.Column(
-        verbose_name=_("Nature"), order_by="fact_type__label_fr",
+        verbose_name=_("Nature"), order_by="fact_type__label_fr__french",
         linkify=lambda record: reverse("incidents:place_fact", args=[record.pk]),
     )  # fmt: skip
     day = DayColumn(verbose_name=_("Jour"))
-    written = tables.Column(verbose_name=_("Lieu écrit"))
+    written = tables.Column(verbose_name=_("Lieu écrit"), order_by="written__french")
     way = tables.Column(verbose_name=_("Trouvé"))
     suggestion = tables.Column(verbose_name=_("Proposition"), empty_values=(), orderable=False)
 

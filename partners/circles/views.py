@@ -40,7 +40,7 @@ def circles(request: ScopedRequest) -> HttpResponse:
     rows = (
         Circle.objects.select_related("territory")
         .annotate(members=Count("mandates", filter=live, distinct=True))
-        .order_by("name", "pk")
+        .order_by("name__french", "pk")
     )
     own = [circle for circle in rows if manages(request, circle.territory)]
     joined = [circle for circle in rows if not manages(request, circle.territory)]

@@ -21,6 +21,7 @@ from classification.home.movements import LevelledT, Move, bars, levels_on, move
 from classification.home.reading import Few
 from classification.models import SiteLevel
 from core.dates import long_date
+from core.order import in_french
 from partners.models import Circle, Publication, PublishedSite, SynthesisNote
 from partners.publications.evolution import frozen_levels
 from partners.publications.keys import site_key
@@ -175,8 +176,8 @@ def _ranked(territory: Territory) -> list[_Site]:
             -s.level,
             -deciding.get(s.residence_id, 0),
             -s.dwellings,
-            s.name,
-            s.landlord_name,
+            in_french(s.name),
+            in_french(s.landlord_name),
             s.pk,
         ),
     )
@@ -204,7 +205,7 @@ def _circles(territory: Territory, sites: list[_Site]) -> list[CircleNow]:
     today = timezone.localdate()
     live = Q(mandates__starts_on__lte=today) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
     rows = Circle.objects.live().filter(territory=territory)
-    circles = list(rows.annotate(members=Count("mandates", filter=live)).order_by("name", "pk"))
+    circles = list(rows.annotate(members=Count("mandates", filter=live)).order_by("name__french", "pk"))
     publications = Publication.objects.filter(circle__in=circles).order_by("circle_id", "-as_of")
     notes = SynthesisNote.objects.filter(circle__in=circles).defer("content")
     last = {row.circle_id: row for row in publications.distinct("circle_id")}
@@ -256,7 +257,7 @@ def _by(sites: list[_Site], group: Callable[[_Site], str]) -> list[dict[str, obj
     for site in sites:
         levels[group(site)].append(site.mark)
     counts = [(name, spread(found)) for name, found in levels.items()]
-    return bars(sorted(counts, key=lambda row: (*(-n for n in reversed(row[1][:4])), row[0])))
+    return bars(sorted(counts, key=lambda row: (*(-n for n in reversed(row[1][:4])), in_french(row[0]))))
 
 
 def _by_neighbourhood(sites: list[_Site]) -> list[dict[str, object]]:
@@ -267,7 +268,7 @@ def _by_neighbourhood(sites: list[_Site]) -> list[dict[str, object]]:
 def _ending(agreements: list[SharingAgreement], today: dt.date) -> list[SharingAgreement]:
     limit = today + dt.timedelta(AGREEMENT_DAYS)
     ending = [agreement for agreement in agreements if agreement.ends_on and agreement.ends_on <= limit]
-    return sorted(ending, key=lambda agreement: (agreement.ends_on, agreement.landlord.name))
+    return sorted(ending, key=lambda agreement: (agreement.ends_on, in_french(agreement.landlord)))
 
 
 def change(found: Dashboard) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ def dashboard(request: ScopedRequest, pk: int | None = None) -> HttpResponse:
     """Show the dashboard of a territory that the person coordinates: of the first by name without ``pk``."""
     territories = Territory.objects.filter(
         organisation_id__in=request.scope.roles[Role.COORDINATOR]
-    ).order_by("name", "pk")
+    ).order_by("name__french", "pk")
     chosen = get_object_or_404(territories, pk=pk) if pk else territories.first()
     if chosen is None:
         return render(request, "partners/no_territory.html")

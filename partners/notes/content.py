@@ -18,6 +18,7 @@ from classification.engine.services import grid_of_territory
 from classification.method.scale import Frequency, Gravity, Level, Mark
 from classification.models import GridVersion
 from classification.residence.snapshot import explain_frozen, explain_frozen_disruption, main_nature
+from core.order import in_french
 from partners.models import SynthesisNote
 from partners.snapshot import Site, Tell, say_nothing, sites_at
 
@@ -71,7 +72,7 @@ def figures(sites: Sequence[Site]) -> dict[str, Any]:
         "levels": [_level_figures(level, sites) for level in reversed(Level)],
         "stopped": _level_figures(Mark.STOPPED, sites),
         "silent": sum(site.silent for site in sites),
-        "unseen": sorted(site.name for site in sites if site.unseen),
+        "unseen": sorted((site.name for site in sites if site.unseen), key=in_french),
         "priority_neighbourhood": sum(site.in_priority_neighbourhood for site in sites),
         "landlords": _by(sites, "landlord"),
         "communes": _by(sites, "commune"),
@@ -98,7 +99,7 @@ def _by(sites: Sequence[Site], attribute: str) -> list[dict[str, Any]]:
         counts[getattr(site, attribute)][site.mark] += 1
     return [
         {"name": name, "levels": [count[level] for level in reversed(Level)], "sites": count.total()}
-        for name, count in sorted(counts.items())
+        for name, count in sorted(counts.items(), key=lambda row: in_french(row[0]))
     ]
 
 
@@ -117,7 +118,7 @@ def _fact_types(sites: Sequence[Site]) -> list[dict[str, Any]]:
         }
         for found in by_code.values()
     ]
-    return sorted(rows, key=lambda row: (-row["sites"], -row["occurrences"], row["label"]))
+    return sorted(rows, key=lambda row: (-row["sites"], -row["occurrences"], in_french(row["label"])))
 
 
 def _trend(sites: Sequence[Site]) -> list[dict[str, Any]]:

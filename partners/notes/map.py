@@ -7,6 +7,7 @@ from typing import Any
 from shapely import MultiPoint
 
 from core.earth import METRES_OF_A_DEGREE, metres_of_longitude
+from core.order import in_french
 from partners.snapshot import Site
 
 _MARGIN_M = 180
@@ -60,7 +61,7 @@ def map_of(sites: Sequence[Site]) -> dict[str, Any]:
             "y": round(hull.bounds[1] - top),
             "outline": [[round(x - left), round(y - top)] for x, y in hull.simplify(20).exterior.coords[:-1]],
         }
-        for name, hull in sorted(hulls.items())
+        for name, hull in sorted(hulls.items(), key=lambda row: in_french(row[0]))
     ]
     return plan
 

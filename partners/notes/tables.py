@@ -15,7 +15,7 @@ class NoteTable(tables.Table):
     about = tables.TemplateColumn(
         template_name="partners/_note_about.html",
         verbose_name=_("Territoire ou bailleur"),
-        order_by=("landlord_name", "territory_name", "pk"),
+        order_by=("landlord_name__french", "territory_name__french", "pk"),
         attrs=_WIDE,
     )
     document = tables.TemplateColumn(

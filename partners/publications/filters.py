@@ -50,7 +50,7 @@ class SiteFilter(django_filters.FilterSet):
         if previous is None:
             del self.filters["evolution"]
         for name in ("commune", "landlord"):
-            values = queryset.order_by(name).values_list(name, flat=True).distinct()
+            values = queryset.order_by(f"{name}__french", name).values_list(name, flat=True).distinct()
             self.filters[name].extra["choices"] = [(value, value) for value in values]
 
     @property

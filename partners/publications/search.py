@@ -19,7 +19,9 @@ def find_published(scope: Scope, words: list[str], limit: int) -> list[Published
     found = latest_sites(scope).select_related("publication__circle")
     found = found.alias(labels=_Labels("addresses")).filter(every_word(words, "name", "labels"))
     return list(
-        found.defer("findings", "disruptions", "trend").order_by("name", "-publication__as_of", "pk")[:limit]
+        found.defer("findings", "disruptions", "trend").order_by("name__french", "-publication__as_of", "pk")[
+            :limit
+        ]
     )
 
 

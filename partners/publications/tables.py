@@ -83,8 +83,9 @@ def nature_of(site: PublishedSite, finding: dict[str, Any] | None) -> str:
 class SiteTable(tables.Table):
     """The table of the ranking; :meth:`before_render` reads the main natures of the current page alone."""
 
-    name = tables.Column(verbose_name=_("Résidence"), attrs=_WIDE)
-    landlord = tables.Column(verbose_name=_("Bailleur"), attrs=_WIDE)
+    name = tables.Column(verbose_name=_("Résidence"), order_by="name__french", attrs=_WIDE)
+    landlord = tables.Column(verbose_name=_("Bailleur"), order_by="landlord__french", attrs=_WIDE)
+    commune = tables.Column(order_by="commune__french")
     before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="moved")
     silent = tables.Column(verbose_name=_("Saisie"), visible=False)
     unseen = tables.Column(verbose_name=_("Réserve"), visible=False)

@@ -22,6 +22,7 @@ from classification.method.scale import Mark
 from classification.residence.snapshot import explain_frozen, explain_frozen_disruption, label_of
 from core.dates import long_date
 from core.files import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
+from core.order import in_french
 from core.pages import form_page, render_form, sent
 from partners.circles.managing import managed_or_404, manages
 from partners.models import Circle, Mandate, Publication, PublishedSite
@@ -199,11 +200,11 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
         "unseen": sum(site.unseen for site in sites),
         "sites": list(zip(sites, before, strict=True)),
         "last": last,
-        "landlords": sorted({site.landlord for site in sites}),
+        "landlords": sorted({site.landlord for site in sites}, key=in_french),
         "members": Mandate.objects.live()
         .filter(circle=circle)
         .select_related("user")
-        .order_by("user__full_name"),
+        .order_by("user__full_name__french"),
     }
 
 

@@ -44,5 +44,5 @@ def _origin(request: ScopedRequest) -> str:
         named = Organisation.objects.filter(pk__in=employers)
     else:
         return ""
-    names = list(named.order_by("name").values_list("name", flat=True)[:2])
+    names = list(named.order_by("name__french").values_list("name", flat=True)[:2])
     return names[0] if len(names) == 1 else ""

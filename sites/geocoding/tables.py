@@ -12,10 +12,12 @@ class ToPlaceTable(tables.Table):
     """A table of the addresses without a point."""
 
     label = tables.Column(
-        verbose_name=_("Adresse"), linkify=lambda record: reverse("sites:place", args=[record.pk])
+        verbose_name=_("Adresse"),
+        order_by="label__french",
+        linkify=lambda record: reverse("sites:place", args=[record.pk]),
     )
-    residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name")
-    commune = tables.Column(verbose_name=_("Commune"), order_by="commune__name")
+    residence = tables.Column(verbose_name=_("Résidence"), order_by="residence__name__french")
+    commune = tables.Column(verbose_name=_("Commune"), order_by="commune__name__french")
     geocoding = tables.Column(verbose_name=_("État"))
 
     class Meta:
@@ -27,4 +29,6 @@ class ToPlaceTable(tables.Table):
 
     def order_commune(self, queryset: QuerySet[Address], descending: bool) -> tuple[QuerySet[Address], bool]:
         """Sort by the commune's name."""
-        return queryset.order_by(f"{'-' if descending else ''}commune__name", "label", "id"), True
+        return queryset.order_by(
+            f"{'-' if descending else ''}commune__name__french", "label__french", "id"
+        ), True

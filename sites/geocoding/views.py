@@ -25,7 +25,7 @@ PER_PAGE = 25
 @for_roles(Role.LEAD)
 def to_place(request: ScopedRequest) -> HttpResponse:
     """List the addresses that wait for a point."""
-    table = ToPlaceTable(waiting().order_by("label", "id"))
+    table = ToPlaceTable(waiting().order_by("label__french", "id"))
     sort_and_page(request, table, PER_PAGE)
     return render(request, "sites/to_place.html", {"table": table})
 
@@ -44,6 +44,6 @@ def place_address(request: ScopedRequest, pk: int) -> HttpResponse:
         except StaleError as stale:
             return render_conflict(request, form, stale, back=reverse("sites:to_place"))
         messages.success(request, _("%(address)s est placée.") % {"address": address.label})
-        following = waiting().order_by("label", "id").first()
+        following = waiting().order_by("label__french", "id").first()
         return redirect("sites:place", following.pk) if following else redirect("sites:to_place")
     return render_form(request, "sites/place.html", form, address=address, neighbours=neighbours(address))

@@ -106,8 +106,8 @@ def test_says_what_rose_since_the_last_publication_of_each_circle(world):
     found = _dashboard(world.a)
     assert [(circle.name, circle.last and circle.last.as_of, circle.risen) for circle in found.circles] == [
         ("Cellule A", last.as_of, 1),
-        ("Cellule Z", timezone.localdate(), 0),
         ("Cellule sans rien", None, 0),
+        ("Cellule Z", timezone.localdate(), 0),
     ]
     assert [(m.site.residence_id, m.before, m.circles) for m in found.since_publication.rows] == [
         (world.a.residence.pk, 1, ("Cellule A",))

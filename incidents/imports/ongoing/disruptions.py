@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.dates import hours_between, long_date
+from core.order import in_french
 from incidents.enums import Extent, Service
 from incidents.imports.days import read_time
 from incidents.imports.rows import said_yes
@@ -35,7 +36,9 @@ _HOURS = re.compile(r"(?:de |from |entre )?(.+?)(?: ?[-–—] ?| à | a | et | 
 
 def accepted() -> list[tuple[str, str]]:
     """Return the label of each service or piece of equipment, in the active language, and its code."""
-    return sorted((str(label), value) for value, label in Service.choices)
+    return sorted(
+        ((str(label), value) for value, label in Service.choices), key=lambda row: in_french(row[0])
+    )
 
 
 def propose(words: Iterable[str]) -> dict[str, str]:
