@@ -12,14 +12,14 @@ class ClassificationConfig(AppConfig):
     def ready(self) -> None:
         """Register the evaluation, the source of levels and durations, and the names of journal subjects."""
         from accounts.journal.reading import name_subjects
-        from incidents.changes import on_change, on_lasting, on_level
+        from incidents.changes import on_change, on_lasting, on_levels
         from sites.changes import on_places_changed
 
-        from .engine.services import confirmation_days, evaluate, level_of
+        from .engine.services import confirmation_days, evaluate, levels_of
 
         on_change(evaluate)
         on_lasting(confirmation_days)
-        on_level(level_of)
+        on_levels(levels_of)
         on_places_changed(evaluate)
         name_subjects({
             "classification.residences": _("la liste des résidences"),

@@ -4,7 +4,7 @@ Upper applications depend on this one and not the reverse: they register their f
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from django.db.models import IntegerField, Value
@@ -18,7 +18,10 @@ class Listener(Protocol):
         """Take note of the change."""
 
 
-LevelSource = Callable[[int, int | None], int | None]
+# The level of each place, by the ids of its residence and of its address, None for the residence as a whole.
+Levels = Mapping[tuple[int, int | None], int]
+
+LevelSource = Callable[[Collection[int]], Levels]
 
 Lasting = Callable[[str], Combinable]
 
@@ -33,8 +36,8 @@ def on_change(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def on_level(reader: LevelSource) -> None:
-    """Register ``reader``, to return the level of an address, or of a residence when the second id is None."""
+def on_levels(reader: LevelSource) -> None:
+    """Register ``reader``, to return the levels of residences and of their addresses."""
     if reader not in _readers:
         _readers.append(reader)
 
@@ -50,9 +53,17 @@ def lasts(residence: str) -> Combinable:
     return next((lasting(residence) for lasting in _lastings), Value(None, IntegerField()))
 
 
+def levels_of(residence_ids: Collection[int]) -> Levels:
+    """Return the current levels, 1 to 4, of residences and of their addresses.
+
+    A place without a level is left out, and so are all where no application registered to tell them.
+    """
+    return next((reader(residence_ids) for reader in _readers), {})
+
+
 def level_of(residence_id: int, address_id: int | None) -> int | None:
-    """Return the current level, 1 to 4; None where there is none, or no application registered to tell it."""
-    return next((reader(residence_id, address_id) for reader in _readers), None)
+    """Return the current level of an address, or of a residence when ``address_id`` is None; None where it has none."""
+    return levels_of([residence_id]).get((residence_id, address_id))
 
 
 def records_changed(residence_ids: Collection[int], *, since: dt.date | None = None) -> None:

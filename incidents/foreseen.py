@@ -1,47 +1,129 @@
-"""Say which level a change would give a residence, before it is made: make it, read the level, take it back."""
+"""Say which levels a change would give, before it is made: make it, read the levels, and take it back unless agreed to."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from .changes import level_of
+from sites.models import Address, Residence
 
-# The field of a form in which the person agrees to the change of level that they were shown.
+from .changes import Levels, levels_of
+
+# The field of a form in which the person agrees to the changes of level that they were shown.
 AGREED = "niveau"
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
-    """The level of a residence, and the one that a change would give it."""
+class Move:
+    """A place whose level changes.
 
+    Attributes:
+        place: the name of the place.
+        residence_id: its residence.
+        address_id: its address, None for the residence as a whole.
+    """
+
+    place: str
+    residence_id: int
+    address_id: int | None
     before: int
     after: int
 
     @property
+    def would(self) -> str:
+        """The sentence before the change."""
+        return _("%(place)s passerait du niveau %(before)s au niveau %(after)s.") % self._said
+
+    @property
+    def does(self) -> str:
+        """The sentence after the change."""
+        return _("%(place)s passe du niveau %(before)s au niveau %(after)s.") % self._said
+
+    @property
+    def _said(self) -> dict[str, str | int]:
+        return {"place": self.place, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt(Generic[_Made]):
+    """A change that was tried: made, or taken back for the person to agree to the levels that it would give.
+
+    Attributes:
+        made: what the service returned; of a change that was taken back too.
+        asks: True when it was taken back.
+        moves: the places whose level changes, the residences first.
+        seal: what the person agrees to beside the levels.
+    """
+
+    made: _Made
+    asks: bool
+    moves: list[Move] = field(default_factory=list)
+    seal: str = ""
+
+    @property
     def key(self) -> str:
         """The value of the field :data:`AGREED` of somebody who was shown exactly this."""
-        return f"{self.before}-{self.after}"
+        return key_of(self.moves, self.seal)
+
+    @property
+    def told(self) -> str:
+        """The changes of level in words, after the change; empty when there are none."""
+        return " ".join(move.does for move in self.moves)
 
 
-def to_agree(request: HttpRequest, residence_id: int, change: Callable[[], object]) -> Foreseen | None:
-    """Return the change of level to show before it is made; None where there is none, or the person agreed to it.
+def attempt(
+    request: HttpRequest,
+    residence_ids: Collection[int],
+    change: Callable[[], _Made],
+    *,
+    seal: str = "",
+) -> Attempt[_Made]:
+    """Make a change, unless it gives another level and the person has not agreed to exactly that: then take it back.
 
-    The levels are evaluated by the change itself, in a savepoint that is taken back: no second rule can disagree with
-    it. What is agreed to is the very change of level: after another answer, or another record meanwhile, it is asked anew.
+    The levels are evaluated by the change itself, in a savepoint: no second rule can disagree with it. What is agreed
+    to are the very changes of level: after another answer, or another record meanwhile, they are asked anew.
 
     Args:
         request: the form that was sent.
-        residence_id: the residence whose level is compared.
+        residence_ids: the residences whose levels, and those of their addresses, are compared.
         change: the call of the service.
+        seal: what else the person agrees to, as a key; with one, the change is shown even where no level changes.
     """
-    before = level_of(residence_id, None)
+    before = levels_of(residence_ids)
     with transaction.atomic():
-        change()
-        after = level_of(residence_id, None)
-        transaction.set_rollback(True)
-    if before is None or after is None or before == after:
-        return None
-    foreseen = Foreseen(before, after)
-    return None if request.POST.get(AGREED) == foreseen.key else foreseen
+        made = change()
+        moves = moves_between(before, levels_of(residence_ids))
+        asks = bool(moves or seal) and request.POST.get(AGREED) != key_of(moves, seal)
+        if asks:
+            transaction.set_rollback(True)
+    return Attempt(made, asks, moves, seal)
+
+
+def moves_between(before: Levels, after: Levels) -> list[Move]:
+    """Return the places whose level differs, the residences first; a place that has no level in both is left out."""
+    differing = [place for place in before if place in after and before[place] != after[place]]
+    residences = Residence.objects.in_bulk({residence for residence, _address in differing})
+    addresses = Address.objects.in_bulk({address for _residence, address in differing if address})
+    alone = len({residence for residence, _address in before}) == 1
+    moves = []
+    for place in sorted(differing, key=lambda place: (place[1] is not None, place[0], place[1] or 0)):
+        residence, address = place
+        where = (
+            addresses[address].label
+            if address
+            else _("La résidence")
+            if alone
+            else residences[residence].name
+        )
+        moves.append(Move(where, residence, address, before[place], after[place]))
+    return moves
+
+
+def key_of(moves: Collection[Move], seal: str = "") -> str:
+    """Return the value that stands for these changes of level, and for what ``seal`` stands for."""
+    said = [f"{move.residence_id}/{move.address_id or ''}:{move.before}-{move.after}" for move in moves]
+    return " ".join([*said, *filter(None, [seal])])

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.access import for_roles
 from accounts.enums import Role
 
-from .facts import api, list_views, offline_views, views
+from .facts import api, list_views, offline_views, record_views, views
 from .ongoing import record_views as records
 from .ongoing import reread_views
 from .ongoing import views as ongoing
@@ -26,11 +26,12 @@ urlpatterns = [
     path("faits/a-placer/", unplaced.to_place, name="to_place"),
     path("faits/a-placer/<int:pk>/", unplaced.place, name="place_fact"),
     path("faits/a-placer/<int:pk>/ecarter/", unplaced.discard, name="discard_fact"),
-    path("faits/<int:pk>/", views.detail, name="detail"),
+    path("faits/<int:pk>/", record_views.detail, name="detail"),
     path("faits/<int:pk>/enregistre/", views.saved, name="saved"),
-    path("faits/<int:pk>/corriger/", views.edit, name="edit"),
-    path("faits/<int:pk>/annuler/", views.cancel, name="cancel"),
-    path("faits/<int:pk>/defaire/", views.undo, name="undo"),
+    path("faits/<int:pk>/corriger/", record_views.edit, name="edit"),
+    path("faits/<int:pk>/annuler/", record_views.cancel, name="cancel"),
+    path("faits/<int:pk>/retablir/", record_views.restore, name="restore"),
+    path("faits/<int:pk>/defaire/", record_views.undo, name="undo"),
     path("constats/", ongoing.observations, name="observations"),
     path("constats/nouveau/", ongoing.create_observation, name="create_observation"),
     path("constats/<int:pk>/", records.observation, name="observation"),

@@ -77,10 +77,15 @@ def _past_stands(
     return stored.count() == len(days) * len(residence_ids)
 
 
+def levels_of(residence_ids: Collection[int]) -> dict[tuple[int, int | None], int]:
+    """Return the stored levels of residences and of their addresses, by the ids of both; None for no address."""
+    found = SiteLevel.objects.filter(residence__in=residence_ids).order_by()
+    return {(row[0], row[1]): row[2] for row in found.values_list("residence_id", "address_id", "level")}
+
+
 def level_of(residence_id: int, address_id: int | None) -> int | None:
     """Return the stored level of an address, or of a whole residence when ``address_id`` is None."""
-    found = SiteLevel.objects.filter(residence_id=residence_id, address=address_id)
-    return found.values_list("level", flat=True).first()
+    return levels_of([residence_id]).get((residence_id, address_id))
 
 
 def confirmation_days(residence: str) -> Coalesce:

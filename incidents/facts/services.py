@@ -29,6 +29,10 @@ class CancelledMeanwhileError(Exception):
     """The error of changing a fact that was cancelled, or moved out of the person's perimeter, since it was read."""
 
 
+class NotCancelledError(Exception):
+    """The error of taking back a cancellation that was taken back already, or of a record out of sight."""
+
+
 class TakenError(Exception):
     """The error of an identifier that a fact of the landlord bears which the acting person does not see."""
 
@@ -174,12 +178,31 @@ def cancel_incident(*, scope: Scope, incident: Incident, reason: str) -> None:
     records_changed([incident.residence_id])
 
 
-def _held(incident: Incident) -> Incident:
+@transaction.atomic
+def restore_incident(*, scope: Scope, incident: Incident) -> None:
+    """Take the cancellation of a fact back, so that it counts again; the reason stays in its history.
+
+    Raises:
+        NotCancelledError: it was taken back already.
+    """
+    incident = _held(incident, cancelled=True)
+    incident.cancelled_at = None
+    incident.cancel_reason = ""
+    _sign(scope, incident, "cancelled_at", "cancel_reason")
+    _write_entry(scope, AuditAction.UPDATE, incident)
+    records_changed([incident.residence_id])
+
+
+def _held(incident: Incident, *, cancelled: bool = False) -> Incident:
     """Read a fact again and lock its row, so that no concurrent change is lost."""
-    facts = Incident.objects.current().select_related("fact_type", "residence", "address")
-    held = facts.select_for_update(of=("self",)).filter(pk=incident.pk).first()
+    facts = Incident.objects.select_related("fact_type", "residence", "address")
+    held = (
+        facts.select_for_update(of=("self",))
+        .filter(cancelled_at__isnull=not cancelled, pk=incident.pk)
+        .first()
+    )
     if held is None:
-        raise CancelledMeanwhileError
+        raise NotCancelledError if cancelled else CancelledMeanwhileError
     return held
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.enums import AuditAction, Role
 from accounts.scope import Scope
 from core.versions import State, check_version, same
-from incidents.facts.services import CancelledMeanwhileError, Place, placed_at
+from incidents.facts.services import CancelledMeanwhileError, NotCancelledError, Place, placed_at
 from incidents.models import Disruption, Lasting, StandingObservation
 
 from .services import enter, seen_mark, sign
@@ -23,10 +23,6 @@ STATED: dict[type[Lasting], tuple[str, ...]] = {
     StandingObservation: ("fact_type", "frequency", "since", "ended_on"),
 }
 _Record = TypeVar("_Record", bound=Lasting)
-
-
-class NotCancelledError(Exception):
-    """The error of taking back a cancellation that was taken back already, or of a record out of sight."""
 
 
 def may_correct(scope: Scope, record: Lasting) -> bool:

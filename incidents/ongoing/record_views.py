@@ -1,6 +1,7 @@
 """Show one disruption or standing observation, correct it, cancel it, and take the cancellation back."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,9 +21,10 @@ from core.back import back
 from core.conflicts import open_form, render_conflict
 from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
-from incidents.changes import level_of
+from incidents.agreement import agree, asked
 from incidents.facts.forms import CancelForm, initial_of
-from incidents.facts.services import CancelledMeanwhileError
+from incidents.facts.services import CancelledMeanwhileError, NotCancelledError, placed_at
+from incidents.foreseen import Attempt, attempt
 from incidents.history import author_of, changer_of, changes
 from incidents.models import Confirmation, Disruption, Lasting, StandingObservation
 from sites.perimeter import is_own
@@ -31,7 +33,7 @@ from sites.reading import write_reading
 from . import correcting
 from .forms import DisruptionCorrection, ObservationCorrection
 from .services import followed, mark_seen, today_there
-from .views import READERS, WRITERS, moved
+from .views import READERS, WRITERS
 
 Record = Disruption | StandingObservation
 # Of an id: what is longer is none, and no column would hold it.
@@ -54,6 +56,7 @@ class Kind:
     form: type[DisruptionCorrection | ObservationCorrection]
     correct: Promise | str
     cancel: Promise | str
+    restore: Promise | str
     cancelled: Promise | str
     restored: Promise | str
 
@@ -70,6 +73,7 @@ DISRUPTION = Kind(
     DisruptionCorrection,
     gettext_lazy("Corriger une perturbation"),
     gettext_lazy("Annuler une perturbation"),
+    gettext_lazy("Rétablir une perturbation"),
     gettext_lazy("Perturbation annulée : elle ne compte plus dans le niveau du lieu."),
     gettext_lazy("Perturbation rétablie : elle compte de nouveau."),
 )
@@ -80,6 +84,7 @@ OBSERVATION = Kind(
     ObservationCorrection,
     gettext_lazy("Corriger un constat permanent"),
     gettext_lazy("Annuler un constat permanent"),
+    gettext_lazy("Rétablir un constat permanent"),
     gettext_lazy("Constat annulé : il ne compte plus dans le niveau du lieu."),
     gettext_lazy("Constat rétabli : il compte de nouveau."),
 )
@@ -186,10 +191,12 @@ def _edit(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
     form = open_form(
         request, lambda data: kind.form(data, scope=request.scope, initial=initial, version=version)
     )
+    context = {"heading": kind.correct, "subject": record, "back": reverse(kind.page, args=[pk])}
     if is_sent(request) and form.is_valid():
-        before = level_of(record.residence_id, None)
+        places = {record.residence_id, placed_at(form.cleaned_data["place"])["residence_id"]}
+        correct = partial(correcting.correct, scope=request.scope, record=record, **form.cleaned_data)
         try:
-            corrected = correcting.correct(scope=request.scope, record=record, **form.cleaned_data)
+            tried = attempt(request, places, correct)
         except CancelledMeanwhileError:
             form.add_error(
                 None, _("Annulé entre-temps : il n’y a plus rien à corriger. Rien n’a été enregistré.")
@@ -197,9 +204,10 @@ def _edit(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
         except StaleError as stale:
             return _conflict(request, kind, form, stale)
         else:
-            _say_corrected(request, record, before, corrected=corrected)
+            if tried.asks:
+                return asked(request, form, context, tried, "incidents/ongoing_form.html")
+            _say_corrected(request, tried)
             return redirect(kind.page, pk=pk)
-    context = {"heading": kind.correct, "subject": record, "back": reverse(kind.page, args=[pk])}
     return render_form(request, "incidents/ongoing_form.html", form, **context)
 
 
@@ -211,41 +219,44 @@ def _conflict(
     return render_conflict(request, form, stale, back=page, by=(changer_of(changed), changed.changed_at))
 
 
-def _say_corrected(request: ScopedRequest, record: Record, before: int | None, *, corrected: bool) -> None:
-    if not corrected:
+def _say_corrected(request: ScopedRequest, tried: Attempt[bool]) -> None:
+    if not tried.made:
         messages.info(request, _("Rien n’a été modifié."))
         return
     said = _("Correction enregistrée. L’état précédent reste dans l’historique.")
-    messages.success(request, f"{said} {moved(before, level_of(record.residence_id, None))}".strip())
+    messages.success(request, f"{said} {tried.told}".strip())
 
 
 def _cancel(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
     record = _own(kind, pk, counting=request.method != "POST")
     correcting.check(request.scope, record)
     form = CancelForm(sent(request))
+    context = {"kind": kind, "record": record}
     if request.method == "POST" and form.is_valid():
-        before = level_of(record.residence_id, None)
+        cancel = partial(correcting.cancel, scope=request.scope, record=record, **form.cleaned_data)
         try:
-            correcting.cancel(scope=request.scope, record=record, reason=form.cleaned_data["reason"])
+            tried = attempt(request, [record.residence_id], cancel)
         except CancelledMeanwhileError:
             messages.info(request, _("Déjà annulé : le premier motif est gardé."))
-        else:
-            after = level_of(record.residence_id, None)
-            messages.success(request, f"{kind.cancelled} {moved(before, after)}".strip())
+            return redirect(kind.page, pk=pk)
+        if tried.asks:
+            return asked(request, form, context, tried, "incidents/cancel_lasting.html")
+        messages.success(request, f"{kind.cancelled} {tried.told}".strip())
         return redirect(kind.page, pk=pk)
-    return render_form(request, "incidents/cancel_lasting.html", form, kind=kind, record=record)
+    return render_form(request, "incidents/cancel_lasting.html", form, **context)
 
 
 def _restore(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
     record = _own(kind, pk)
-    before = level_of(record.residence_id, None)
+    restore = partial(correcting.restore, scope=request.scope, record=record)
     try:
-        correcting.restore(scope=request.scope, record=record)
-    except correcting.NotCancelledError:
+        tried = attempt(request, [record.residence_id], restore)
+    except NotCancelledError:
         messages.info(request, _("Déjà rétabli : rien n’a été modifié."))
-    else:
-        after = level_of(record.residence_id, None)
-        messages.success(request, f"{kind.restored} {moved(before, after)}".strip())
+        return redirect(kind.page, pk=pk)
+    if tried.asks:
+        return agree(request, tried, heading=kind.restore, subject=record, back=reverse(kind.page, args=[pk]))
+    messages.success(request, f"{kind.restored} {tried.told}".strip())
     return redirect(kind.page, pk=pk)
 
 

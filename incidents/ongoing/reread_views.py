@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from core.pages import form_page, render_form, sent
-from incidents.changes import level_of
-from incidents.foreseen import to_agree
+from incidents.agreement import asked
+from incidents.foreseen import attempt
 from incidents.models import Disruption
 
 from . import services as ongoing
 from .forms import ExtentForm
-from .views import asked, moved, own
+from .views import own
 
 
 @form_page
@@ -28,19 +28,17 @@ def reread_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
     if not disruption.to_reread:
         return _reread_before(request, disruption)
     if request.method == "POST" and form.is_valid():
-        residence = disruption.residence_id
         reread = partial(
             ongoing.reread_disruption, scope=request.scope, disruption=disruption, **form.cleaned_data
         )
-        before = level_of(residence, None)
         try:
-            if foreseen := to_agree(request, residence, reread):
-                return asked(request, form, {"subject": disruption}, foreseen, "incidents/reread.html")
-            reread()
+            tried = attempt(request, [disruption.residence_id], reread)
         except ongoing.RereadMeanwhileError:
             return _reread_before(request, disruption)
+        if tried.asks:
+            return asked(request, form, {"subject": disruption}, tried, "incidents/reread.html")
         said = _("Perturbation relue : %(what)s.") % {"what": disruption}
-        messages.success(request, f"{said} {moved(before, level_of(residence, None))}".strip())
+        messages.success(request, f"{said} {tried.told}".strip())
         return redirect("incidents:disruptions")
     return render_form(request, "incidents/reread.html", form, subject=disruption)
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib import messages
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.forms import BaseForm
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,13 +21,13 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.lists.listing import as_listed, listing, opens_with_default
-from core.back import back
+from core.back import back, page_before
 from core.files import KINDS, Column, asked_kind, attachment, csv_file, xlsx_file
 from core.pages import form_page, render_form, sent
-from incidents.changes import level_of
+from incidents.agreement import agree, asked
 from incidents.facts.services import placed_at
 from incidents.files import with_roles
-from incidents.foreseen import Foreseen, to_agree
+from incidents.foreseen import Attempt, attempt
 from incidents.models import Confirmation, Disruption, StandingObservation
 from sites.perimeter import is_led, is_own
 from sites.reading import landlords_on, write_reading
@@ -41,6 +40,7 @@ from .forms import DisruptionForm, EndForm, ObservationForm
 from .tables import DisruptionTable, ObservationTable
 
 WRITERS = (Role.AGENT, Role.LEAD)
+_FORM, _END = "incidents/ongoing_form.html", "incidents/end.html"
 READERS = (*WRITERS, Role.COORDINATOR)
 _Row = TypeVar("_Row", StandingObservation, Disruption)
 
@@ -79,13 +79,13 @@ def create_observation(request: ScopedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         residence = placed_at(form.cleaned_data["place"])["residence_id"]
         record = partial(ongoing.record_observation, scope=request.scope, **form.cleaned_data)
-        if foreseen := to_agree(request, residence, record):
-            return asked(request, form, {"heading": heading, "back": back}, foreseen)
-        before, made = level_of(residence, None), record()
-        said = _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": made}
-        messages.success(request, f"{said} {moved(before, level_of(residence, None))}".strip())
-        return redirect("incidents:observation", pk=made.pk)
-    return render_form(request, "incidents/ongoing_form.html", form, heading=heading, back=back)
+        tried = attempt(request, [residence], record)
+        if tried.asks:
+            return asked(request, form, {"heading": heading, "back": back}, tried, _FORM)
+        said = _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": tried.made}
+        messages.success(request, f"{said} {tried.told}".strip())
+        return redirect("incidents:observation", pk=tried.made.pk)
+    return render_form(request, _FORM, form, heading=heading, back=back)
 
 
 @require_POST
@@ -93,11 +93,14 @@ def create_observation(request: ScopedRequest) -> HttpResponse:
 def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Confirm a standing observation as of today."""
     observation = own(StandingObservation.objects.select_related("fact_type"), pk)
+    confirm = partial(ongoing.confirm_observation, scope=request.scope, observation=observation)
     try:
-        made = ongoing.confirm_observation(scope=request.scope, observation=observation)
+        tried = attempt(request, [observation.residence_id], confirm)
     except ongoing.EndedMeanwhileError:
         return _ended(request, observation, "incidents:observations")
-    said = {"observation": observation, "today": ongoing.today_there(observation), "undoable": made}
+    if tried.asks:
+        return _agree(request, tried, _("Confirmer un constat permanent"), observation)
+    said = {"observation": observation, "today": ongoing.today_there(observation), "tried": tried}
     messages.success(request, render_to_string("incidents/_confirmed.html", said, request))
     return back(request, "incidents:observations")
 
@@ -107,12 +110,16 @@ def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
 def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Withdraw the confirmation that the person gave today."""
     observation = own(StandingObservation.objects.select_related("fact_type"), pk)
+    withdraw = partial(ongoing.withdraw_confirmation, scope=request.scope, observation=observation)
     try:
-        withdrawn = ongoing.withdraw_confirmation(scope=request.scope, observation=observation)
+        tried = attempt(request, [observation.residence_id], withdraw)
     except ongoing.EndedMeanwhileError:
         return _ended(request, observation, "incidents:observations")
-    if withdrawn:
-        messages.success(request, _("Confirmation annulée : %(what)s.") % {"what": observation})
+    if tried.asks:
+        return _agree(request, tried, _("Annuler une confirmation"), observation)
+    if tried.made:
+        said = _("Confirmation annulée : %(what)s.") % {"what": observation}
+        messages.success(request, f"{said} {tried.told}".strip())
     else:
         messages.error(request, _("Il n’y a pas de confirmation de votre part à annuler aujourd’hui."))
     return back(request, "incidents:observations")
@@ -130,17 +137,16 @@ def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
         end = partial(ongoing.end_observation, scope=request.scope, observation=observation, on=on)
-        before = level_of(observation.residence_id, None)
         try:
-            if foreseen := to_agree(request, observation.residence_id, end):
-                return asked(request, form, shown, foreseen, "incidents/end.html")
-            end()
+            tried = attempt(request, [observation.residence_id], end)
         except ongoing.EndedMeanwhileError:
             return _ended(request, observation, "incidents:observations")
+        if tried.asks:
+            return asked(request, form, shown, tried, _END)
         said = _("Constat terminé : %(what)s.") % {"what": observation}
-        messages.success(request, f"{said} {moved(before, level_of(observation.residence_id, None))}".strip())
+        messages.success(request, f"{said} {tried.told}".strip())
         return redirect("incidents:observation", pk=pk)
-    return render_form(request, "incidents/end.html", form, **shown)
+    return render_form(request, _END, form, **shown)
 
 
 @require_GET
@@ -165,13 +171,13 @@ def create_disruption(request: ScopedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         residence = placed_at(form.cleaned_data["place"])["residence_id"]
         record = partial(ongoing.record_disruption, scope=request.scope, **form.cleaned_data)
-        if foreseen := to_agree(request, residence, record):
-            return asked(request, form, {"heading": heading, "back": back}, foreseen)
-        before, made = level_of(residence, None), record()
-        said = _("Perturbation enregistrée : %(what)s.") % {"what": made}
-        messages.success(request, f"{said} {moved(before, level_of(residence, None))}".strip())
-        return redirect("incidents:disruption", pk=made.pk)
-    return render_form(request, "incidents/ongoing_form.html", form, heading=heading, back=back)
+        tried = attempt(request, [residence], record)
+        if tried.asks:
+            return asked(request, form, {"heading": heading, "back": back}, tried, _FORM)
+        said = _("Perturbation enregistrée : %(what)s.") % {"what": tried.made}
+        messages.success(request, f"{said} {tried.told}".strip())
+        return redirect("incidents:disruption", pk=tried.made.pk)
+    return render_form(request, _FORM, form, heading=heading, back=back)
 
 
 @form_page
@@ -185,42 +191,29 @@ def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
         end = partial(ongoing.end_disruption, scope=request.scope, disruption=disruption, on=on)
-        before = level_of(disruption.residence_id, None)
         try:
-            if foreseen := to_agree(request, disruption.residence_id, end):
-                return asked(request, form, shown, foreseen, "incidents/end.html")
-            end()
+            tried = attempt(request, [disruption.residence_id], end)
         except ongoing.EndedMeanwhileError:
             return _ended(request, disruption, "incidents:disruptions")
+        if tried.asks:
+            return asked(request, form, shown, tried, _END)
         said = _("Perturbation terminée : %(what)s.") % {"what": disruption}
-        messages.success(request, f"{said} {moved(before, level_of(disruption.residence_id, None))}".strip())
+        messages.success(request, f"{said} {tried.told}".strip())
         return redirect("incidents:disruption", pk=pk)
-    return render_form(request, "incidents/end.html", form, **shown)
+    return render_form(request, _END, form, **shown)
 
 
-def asked(
-    request: ScopedRequest,
-    form: BaseForm,
-    shown: dict[str, Any],
-    foreseen: Foreseen,
-    template: str = "incidents/ongoing_form.html",
+def _agree(
+    request: ScopedRequest, tried: Attempt[bool], heading: str, observation: StandingObservation
 ) -> HttpResponse:
-    """Show the form again with the change of level that it would make, for the person to agree to it."""
-    return render(request, template, {"form": form, **shown, "foreseen": foreseen})
+    page = page_before(request, "incidents:observations")
+    return agree(request, tried, heading=heading, subject=observation, back=page)
 
 
 def _ended(request: ScopedRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
     """Say that the subject had ended or was cancelled before, and that nothing was written."""
     messages.error(request, _("%(what)s : déjà terminé ou annulé. Rien n’a été modifié.") % {"what": subject})
     return back(request, page)
-
-
-def moved(before: int | None, after: int | None) -> str:
-    """Return in words how the level of a residence moved, empty when it did not."""
-    if not before or before == after:
-        return ""
-    levels = {"before": before, "after": after}
-    return _("La résidence passe du niveau %(before)s au niveau %(after)s.") % levels
 
 
 def _with_place(rows: QuerySet[_Row]) -> QuerySet[_Row]:

@@ -191,6 +191,7 @@ ROWS = {
         "journal": landlord,
         **_OBJECT,
     },
+    "incidents:restore": {"POST": _WRITERS, "journal": landlord, **_cancelled(f.IncidentFactory)},
     "incidents:undo": {"POST": _WRITERS, "kwargs_for": _just_entered, "journal": landlord, **_OBJECT},
     **_life("observation", f.StandingObservationFactory, _observation),
     "incidents:observations": {"GET": _READERS},

@@ -18,6 +18,7 @@ from incidents.models import FactSubtype, FactType, Incident, Narrative
 from sites.match_key import match_key
 from sites.models import ResidenceAssignment
 from tests import factories as f
+from tests.agreeing import agreed
 from tests.versions import opened
 
 
@@ -378,7 +379,7 @@ def test_correcting_keeps_what_it_was(agent, answers, world):
     noise = FactType.objects.get(code="NOISE")
     typed = answers | {"fact_type": str(noise.pk), "place": f"a{world.a.address.pk}", "place_kind": "roof"}
     typed |= opened(agent, url)
-    assert agent.post(url, typed).status_code == 302
+    assert agreed(agent, url, typed).status_code == 302
     page = agent.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
     for said in ("Petits trafics → Tapages, dont nocturnes", "– → Toiture", f"par {world.a.agent.full_name}"):
         assert said in page
@@ -414,7 +415,7 @@ def test_moving_a_fact_reevaluates_both_residences(agent, answers, world):
     agent.post(reverse("incidents:create"), answers)
     fact = _recorded()
     url = reverse("incidents:edit", args=[fact.pk])
-    agent.post(url, answers | {"place": f"a{world.a.address.pk}"} | opened(agent, url))
+    agreed(agent, url, answers | {"place": f"a{world.a.address.pk}"} | opened(agent, url))
     assert _level(residence=world.a.other, address=None) == 1
 
 
@@ -424,7 +425,7 @@ def test_cancelling_lowers_the_level_and_says_why(agent, answers, world):
     url = reverse("incidents:cancel", args=[fact.pk])
     assert agent.post(url, {"reason": ""}).status_code == 422
     assert agent.post(url, {"reason": "Signalé par Mme Durand"}).status_code == 422
-    assert agent.post(url, {"reason": "Doublon"}).status_code == 302
+    assert agreed(agent, url, {"reason": "Doublon"}).status_code == 302
     assert _level(residence=world.a.other, address=world.a.other_address) == 1
     page = agent.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
     assert "Doublon" in page
@@ -466,7 +467,9 @@ def test_what_was_undone_is_not_called_recorded_any_more(agent, answers):
     assert "no-store" in answer.headers["Cache-Control"]
     assert page.count("<h1") == 1
     assert "Saisie annulée aussitôt. Ce fait ne compte plus." in page
-    assert ("Fait enregistré" in page, "passe du niveau" in page, undo in page) == (False, False, False)
+    assert ("Fait enregistré" in page, "passe du niveau 1" in page, undo in page) == (False, False, False)
+    # The message alone, of the residence and of the address.
+    assert page.count("passe du niveau 3 au niveau 1") == 2
     assert agent.post(undo).url == saved
 
 

@@ -12,6 +12,7 @@ from accounts.scope import acting_as, system_scope
 from incidents.models import Disruption, FactType, StandingObservation
 from incidents.ongoing.correcting import cancel
 from tests import factories as f
+from tests.agreeing import agreed
 from tests.versions import opened
 
 NAMES = ["disruption", "observation"]
@@ -81,7 +82,7 @@ def test_a_correction_says_how_the_level_moves_and_its_history_is_shown(world, s
         evaluate([record.residence_id])
     url = _page(record, "edit_")
     sent = _answers(record, **_lower(record)) | opened(client, url)
-    page = client.post(url, sent, follow=True)
+    page = agreed(client, url, sent, follow=True)
     after = 2 if isinstance(record, Disruption) else 3
     assert page.redirect_chain == [(_page(record), 302)]
     said = _text(page)
@@ -98,12 +99,12 @@ def test_a_correction_says_how_the_level_moves_and_its_history_is_shown(world, s
 @pytest.mark.parametrize("record", NAMES, indirect=True)
 def test_a_cancelled_record_is_shown_to_the_landlord_with_its_reason_and_taken_back(world, sign_in, record):
     client = sign_in(world.a.lead)
-    page = client.post(_page(record, "cancel_"), {"reason": REASON}, follow=True)
+    page = agreed(client, _page(record, "cancel_"), {"reason": REASON}, follow=True)
     said = _text(page)
     assert (said.count(f": {REASON}. "), said.count("ne compte plus.")) == (1, 1)
     assert client.get(_page(record, "edit_")).status_code == 404
     assert client.get(_page(record, "cancel_")).status_code == 404
-    said = _text(client.post(_page(record, "restore_"), follow=True))
+    said = _text(agreed(client, _page(record, "restore_"), follow=True))
     assert (said.count("compte de nouveau"), said.count("Rétabli le"), said.count(REASON)) == (1, 1, 1)
     assert _stored(record).cancelled_at is None
 
@@ -181,7 +182,7 @@ def test_an_agent_is_offered_what_they_may_do_and_refused_the_rest(world, sign_i
         statuses = [client.get(_page(record, act)).status_code for act in acts]
         assert statuses == [200 if offered else 403] * 2
         assert _page(record, "end_") in page
-    page = client.post(_page(mine, "cancel_"), {"reason": REASON}, follow=True)
+    page = agreed(client, _page(mine, "cancel_"), {"reason": REASON}, follow=True)
     assert (page.status_code, _stored(mine).cancel_reason) == (200, REASON)
 
 

@@ -66,7 +66,7 @@ MUTANTS = (
     ),
     _once(
         "isolation:correction-of-a-cancelled-fact", "A correction does not bring a cancelled fact back.", _FACTS,
-        "facts = Incident.objects.current()", "facts = Incident.objects.all()",
+        "filter(cancelled_at__isnull=not cancelled, pk=incident.pk)", "filter(pk=incident.pk)",
     ),
     _once(
         "isolation:evaluation-without-a-lock", "Simultaneous entries leave one true level.",

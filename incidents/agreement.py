@@ -1,0 +1,49 @@
+"""Ask a person to agree to the changes of level that what they sent would make."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+
+from .foreseen import Attempt
+
+
+def asked(
+    request: HttpRequest,
+    form: BaseForm,
+    shown: dict[str, Any],
+    foreseen: Attempt[Any],
+    template: str,
+) -> HttpResponse:
+    """Show the form again with the changes of level that it would make, for the person to agree to them."""
+    return render(request, template, {"form": form, **shown, "foreseen": foreseen})
+
+
+def agree(
+    request: HttpRequest,
+    tried: Attempt[Any],
+    *,
+    heading: str | Promise,
+    subject: Model,
+    back: str,
+) -> HttpResponse:
+    """Ask for the word of the person on the changes of level that one click would make.
+
+    Args:
+        request: what was sent by that click.
+        tried: the change, taken back.
+        heading: the act.
+        subject: the record.
+        back: the page to return to.
+    """
+    context = {
+        "heading": heading,
+        "subject": subject,
+        "foreseen": tried,
+        "next": request.POST.get("next", ""),
+        "back": back,
+    }
+    return render(request, "incidents/agree.html", context)
