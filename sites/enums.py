@@ -11,6 +11,28 @@ class TerritoryKind(models.TextChoices):
     CISPD = "cispd", "CISPD"
 
 
+class IntercommunalKind(models.TextChoices):
+    """The kinds of intercommunal bodies, by the codes of the official geographic code."""
+
+    CC = "CC", _("communauté de communes")
+    CA = "CA", _("communauté d’agglomération")
+    CU = "CU", _("communauté urbaine")
+    METRO = "METRO", _("métropole")
+    MET69 = "MET69", _("métropole de Lyon")
+    EPT = "EPT", _("établissement public territorial")
+
+
+class PlacementWay(models.TextChoices):
+    """The way in which a person gave an address its position."""
+
+    MAP = "map", _("sur la carte ou en degrés")
+    CANDIDATE = "candidate", _("proposition du géocodeur")
+    PASTED = "pasted", _("coordonnées collées")
+    FILE = "file", _("fichier")
+    RETURN = "return", _("retour à une position précédente")
+    UNDO = "undo", _("placement défait")
+
+
 class GeocodingState(models.TextChoices):
     """The origin of an address's point, or what it waits for."""
 

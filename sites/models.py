@@ -11,7 +11,15 @@ from core.jobs import Job
 from core.periods import Dated, ends_after_start, no_overlap
 
 from . import identifiers, perimeter
-from .enums import GeocodingState, ImportKind, ImportStage, Outcome, TerritoryKind
+from .enums import (
+    GeocodingState,
+    ImportKind,
+    ImportStage,
+    IntercommunalKind,
+    Outcome,
+    PlacementWay,
+    TerritoryKind,
+)
 
 
 class Commune(models.Model):
@@ -32,6 +40,47 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.department})"
+
+
+class CommuneOutline(models.Model):
+    """The outline of a commune, as the State publishes it; it is public, and drawn on maps.
+
+    ``outline`` is a GeoJSON geometry in longitudes and latitudes, simplified; the four numbers are its bounding box.
+    """
+
+    commune = models.OneToOneField(Commune, models.CASCADE, related_name="contour", verbose_name=_("commune"))
+    outline = models.JSONField(_("contour"))
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+
+    perimeter = perimeter.COMMUNE_OUTLINE
+
+    class Meta:
+        verbose_name = _("contour de commune")
+        verbose_name_plural = _("contours de communes")
+        ordering = ("commune__code",)
+
+    def __str__(self) -> str:
+        return str(self.commune)
+
+
+class Intercommunality(models.Model):
+    """An intercommunal body (EPCI, or EPT of Greater Paris) with the communes that are its members."""
+
+    code = models.CharField(_("code SIREN"), max_length=9, unique=True)
+    name = models.CharField(_("nom"), max_length=150)
+    kind = models.CharField(_("nature"), max_length=5, choices=IntercommunalKind)
+    communes = models.ManyToManyField(Commune, related_name="intercommunalities", verbose_name=_("communes"))
+
+    class Meta:
+        verbose_name = _("intercommunalité")
+        verbose_name_plural = _("intercommunalités")
+        ordering = ("name__french", "code")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PriorityNeighbourhood(models.Model):
@@ -232,6 +281,70 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Placement(models.Model):
+    """A set of positions that a person gave to addresses of one landlord in one go, from a file or pasted lines.
+
+    Attributes:
+        filename: the name of the file; empty for pasted lines.
+        placed: how many addresses got their position from it.
+        unchanged: how many had it already.
+        rejected: the rows that gave none, each as its number and the code of its reason (:mod:`.geocoding.rows`).
+    """
+
+    landlord = models.ForeignKey(Organisation, models.CASCADE, related_name="placements")
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("le"), auto_now_add=True)
+    filename = models.CharField(_("fichier"), max_length=255, blank=True)
+    placed = models.PositiveIntegerField(_("adresses placées"), default=0)
+    unchanged = models.PositiveIntegerField(_("déjà là"), default=0)
+    rejected = models.JSONField(default=list)
+    undone_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    # How many addresses its undoing left as they were, because somebody has moved them since.
+    kept = models.PositiveIntegerField(default=0)
+
+    perimeter = perimeter.PLACEMENT
+
+    class Meta:
+        verbose_name = _("placement d’adresses")
+        verbose_name_plural = _("placements d’adresses")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.filename or str(_("coordonnées collées"))
+
+
+class PositionChange(models.Model):
+    """A change of an address's position by a person: the position before, the one after, who and how.
+
+    A position is a longitude, a latitude and where it came from (``geocoding``); null numbers mean that there was none.
+    """
+
+    # The constraint is in policies/0017_positions.sql: it deletes with the address, which the undoing of imports does in SQL.
+    address = models.ForeignKey(Address, models.CASCADE, related_name="position_changes", db_constraint=False)
+    landlord = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    placement = models.ForeignKey(Placement, models.SET_NULL, null=True, related_name="changes")
+    way = models.CharField(max_length=10, choices=PlacementWay)
+    changed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now_add=True)
+    from_longitude = models.FloatField(null=True)
+    from_latitude = models.FloatField(null=True)
+    from_geocoding = models.CharField(max_length=10, choices=GeocodingState)
+    from_score = models.FloatField(null=True)
+    to_longitude = models.FloatField(null=True)
+    to_latitude = models.FloatField(null=True)
+
+    perimeter = perimeter.POSITION_CHANGE
+
+    class Meta:
+        verbose_name = _("changement de position")
+        verbose_name_plural = _("changements de position")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.address} – {self.changed_at:%Y-%m-%d}"
 
 
 class ResidenceAssignment(models.Model):

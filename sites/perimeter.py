@@ -100,6 +100,12 @@ PRIORITY_NEIGHBOURHOOD = Perimeter(
     write=system("stock_import", "seeding"),
 )
 
+COMMUNE_OUTLINE = Perimeter(
+    "outline",
+    select=somebody() | system("stock_import", "seeding"),
+    write=system("stock_import", "seeding"),
+)
+
 TERRITORY = Perimeter(
     "territory",
     select=among("organisation_id", "palier.coordinator_of", "they are a coordinator of `organisation_id`")
@@ -132,6 +138,12 @@ ADDRESS = Perimeter(
     "address",
     select=seen() | system("evaluation", "stock_import", "incident_import", "seeding"),
     write=leads("landlord_id") | system("stock_import", "seeding"),
+)
+
+PLACEMENT = Perimeter("placement", everything=leads("landlord_id") | system("seeding"))
+
+POSITION_CHANGE = Perimeter(
+    "positionchange", everything=leads("landlord_id") | system("stock_import", "seeding")
 )
 
 _ASSIGNABLE = where(

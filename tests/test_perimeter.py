@@ -39,6 +39,8 @@ OPEN = {
     "palier_cache": "counters of login attempts, under digests",
     "pghistory_context": "unused by the product",
     "sites_commune": "the official geographic code is public",
+    "sites_intercommunality": "the intercommunal bodies and their members are public",
+    "sites_intercommunality_communes": "the intercommunal bodies and their members are public",
     "sites_territory_communes": "which communes make a territory is public",
 }
 

@@ -17,6 +17,8 @@ from core.forms import NameField, VersionedForm, field
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, Territory
 
+from .communes import read_communes, written
+
 # Fewer than the fields that one form may have (DATA_UPLOAD_MAX_NUMBER_FIELDS).
 MOST_ASSIGNED = 5000
 _ANIMATORS = [kind for kind, roles in ROLES_OF.items() if Role.COORDINATOR in roles]
@@ -29,8 +31,48 @@ class _Form(forms.Form):
         self.helper.form_tag = False
 
 
+class CommunesField(forms.CharField):
+    """A field for a typed list of communes; it cleans to the communes.
+
+    A script of the page replaces it by a search (static/sites/communes.js), which writes the same lines.
+    """
+
+    widget = forms.Textarea({"rows": 6, "spellcheck": "false"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "help_text",
+            _(
+                "Une par ligne : le nom, le code INSEE ou le code postal ; ou le nom d’une intercommunalité, pour"
+                " toutes ses communes."
+            ),
+        )
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return communes as the lines that name them."""
+        return written(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[Commune]:
+        """Return the communes, or refuse the lines that name none or several."""
+        communes, problems = read_communes(super().clean(value))
+        if problems:
+            raise ValidationError(problems)
+        return communes
+
+
+class CodesField(forms.CharField):
+    """A field for INSEE codes; it cleans to their communes."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> list[Commune]:
+        """Return the communes of the codes; a code that is none is left out."""
+        return list(Commune.objects.filter(code__in=super().clean(value).split()))
+
+
 class TerritoryForm(VersionedForm, _Form):
-    """A form of a territory; communes are typed as INSEE codes, since there are 35 000 of them."""
+    """A form of a territory; communes are typed, one on each line, since there are 35 000 of them."""
 
     name = NameField(label=_("Nom"), max_length=200)
     kind = forms.ChoiceField(label=_("Instance"), choices=TerritoryKind)
@@ -40,11 +82,7 @@ class TerritoryForm(VersionedForm, _Form):
         help_text=_("L’organisme du coordonnateur."),
         empty_label=_("Choisir…"),
     )
-    communes = forms.CharField(
-        label=_("Communes"),
-        widget=forms.Textarea({"rows": 4}),
-        help_text=_("Codes INSEE séparés par des espaces, des virgules ou des retours à la ligne."),
-    )
+    communes = CommunesField(label=_("Communes"))
 
     def __init__(self, *args: Any, territory: Territory | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,14 +100,12 @@ class TerritoryForm(VersionedForm, _Form):
             raise ValidationError(_("Un territoire de ce nom existe déjà."))
         return name
 
-    def clean_communes(self) -> list[Commune]:
-        """Return the communes, or list the unknown codes."""
-        codes = set(self.cleaned_data["communes"].replace(",", " ").replace(";", " ").upper().split())
-        found = list(Commune.objects.filter(code__in=codes))
-        unknown = sorted(codes - {commune.code for commune in found})
-        if unknown:
-            raise ValidationError(_("Codes inconnus : %s") % ", ".join(unknown))
-        return found
+
+class CommunesUndoForm(VersionedForm):
+    """The form that takes back a change of a territory's communes: the codes that it added and removed."""
+
+    added = CodesField(required=False)
+    removed = CodesField(required=False)
 
 
 class AgreementForm(_Form):

@@ -59,6 +59,27 @@ def save_territory(
 
 
 @transaction.atomic
+def undo_communes(
+    scope: Scope, *, territory: Territory, added: Iterable[Commune], removed: Iterable[Commune], version: str
+) -> Territory:
+    """Take back a change of a territory's communes: those that it ``added`` go, those that it ``removed`` return.
+
+    Raises:
+        StaleError: the territory is no longer in the ``version`` that the change left.
+    """
+    communes = ({*territory.communes.all()} - {*added}) | {*removed}
+    return save_territory(
+        scope,
+        territory=territory,
+        name=territory.name,
+        kind=TerritoryKind(territory.kind),
+        organisation=territory.organisation,
+        communes=communes,
+        version=version,
+    )
+
+
+@transaction.atomic
 def sign_agreement(
     scope: Scope, *, landlord: Organisation, territory: Territory, starts_on: dt.date, ends_on: dt.date | None
 ) -> SharingAgreement:

@@ -1,8 +1,9 @@
 """Manage territories, agreements and assignments."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.db.models import prefetch_related_objects
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,13 +15,18 @@ from accounts.enums import Role
 from accounts.journal.reading import last_change_of
 from accounts.models import Membership
 from core.conflicts import open_form, render_conflict
+from core.order import in_french
 from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
-from sites.models import SharingAgreement, Territory
+from core.words import LONGEST
+from sites.models import Commune, SharingAgreement, Territory
 
 from . import services
-from .forms import AgreementForm, AssignmentForm, TerritoryForm
+from .communes import find_bodies, find_communes, written
+from .forms import AgreementForm, AssignmentForm, CommunesUndoForm, TerritoryForm
 
+# The session key of the change of communes that the list of territories tells of once.
+_CHANGED = "territory_changed"
 _ALL_RESIDENCES = gettext_lazy("Aucune cochée : toutes les résidences du bailleur")
 
 
@@ -29,7 +35,52 @@ _ALL_RESIDENCES = gettext_lazy("Aucune cochée : toutes les résidences du baill
 def territories(request: ScopedRequest) -> HttpResponse:
     """List the territories."""
     found = Territory.objects.select_related("organisation").prefetch_related("communes")
-    return render(request, "sites/territories.html", {"territories": found})
+    changed = request.session.pop(_CHANGED, None)
+    return render(request, "sites/territories.html", {"territories": found, "changed": changed})
+
+
+@require_GET
+@for_roles(Role.ADMIN)
+def communes(request: ScopedRequest) -> JsonResponse:
+    """Return the communes and intercommunal bodies that match what is typed, as JSON."""
+    text = request.GET.get("q", "")[:LONGEST]
+    bodies = find_bodies(text)
+    prefetch_related_objects(bodies, "communes")
+    found = {
+        "communes": [_offered(commune) for commune in find_communes(text)],
+        "bodies": [
+            {"name": body.name, "communes": [_offered(commune) for commune in body.communes.all()]}
+            for body in bodies
+        ],
+    }
+    return JsonResponse(found)
+
+
+def _offered(commune: Commune) -> dict[str, str]:
+    """Return a commune as the script of the form shows it, and the line that the form reads."""
+    return {
+        "code": commune.code,
+        "line": written([commune]),
+        "name": commune.name,
+        "detail": " · ".join([f"{commune.department}", *commune.postcodes[:2]]),
+    }
+
+
+@require_POST
+@for_roles(Role.ADMIN)
+def undo_communes(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Take back the change of a territory's communes that was just made."""
+    territory = get_object_or_404(Territory.objects.select_related("organisation"), pk=pk)
+    form = CommunesUndoForm(request.POST, version=request.POST.get("version", ""))
+    try:
+        if not form.is_valid():
+            raise SuspiciousOperation
+        services.undo_communes(request.scope, territory=territory, **{"version": "", **form.cleaned_data})
+    except StaleError:
+        messages.error(request, _("%s a été modifié depuis : rien n’a été défait.") % territory)
+    else:
+        messages.success(request, _("Les communes de %s sont de nouveau celles d’avant.") % territory)
+    return redirect("sites:territories")
 
 
 @form_page
@@ -52,19 +103,55 @@ def _territory_page(request: ScopedRequest, territory: Territory | None) -> Http
         request, lambda data: TerritoryForm(data, initial=initial, territory=territory, version=version)
     )
     if is_sent(request) and form.is_valid():
+        before = list(territory.communes.all()) if territory else []
         try:
-            services.save_territory(request.scope, territory=territory, **form.cleaned_data)
+            saved = services.save_territory(request.scope, territory=territory, **form.cleaned_data)
         except StaleError as stale:
             return render_conflict(request, form, stale, back=reverse("sites:territories"))
+        request.session[_CHANGED] = _change_of(saved, before)
         return redirect("sites:territories")
-    return render_form(request, "sites/territory.html", form, territory=territory)
+    return render_form(request, "sites/territory.html", form, territory=territory, words=_words())
+
+
+def _words() -> dict[str, str]:
+    """Return the texts of the script that searches communes, which fills in the names in braces."""
+    return {
+        "one": _("1 commune choisie"),
+        "many": _("{n} communes choisies"),
+        "nobody": _("Aucune commune choisie"),
+        "body": _("{n} communes : {names}"),
+        "added": _("{name} est ajoutée."),
+        "addedAll": _("{n} communes de {name} ajoutées : {names}."),
+        "there": _("Déjà choisie."),
+        "removed": _("{name} est retirée."),
+        "undone": _("L’ajout est annulé."),
+        "nothing": _("Aucune commune ni intercommunalité ne correspond à « {text} »."),
+        "failed": _("La recherche ne répond pas ; réessayez."),
+        "remove": _("Retirer {name}"),
+    }
+
+
+def _change_of(territory: Territory, before: list[Commune]) -> dict[str, object]:
+    """Return which communes a territory gained and lost, for the next page, which offers to take that back."""
+    state = services.state_of_territory(territory)
+    added = sorted({*state["communes"]} - {*before}, key=in_french)
+    removed = sorted({*before} - {*state["communes"]}, key=in_french)
+    return {
+        "pk": territory.pk,
+        "name": territory.name,
+        "added": [str(commune) for commune in added],
+        "added_codes": " ".join(commune.code for commune in added),
+        "removed": [str(commune) for commune in removed],
+        "removed_codes": " ".join(commune.code for commune in removed),
+        # A territory just created has no communes to return to.
+        "version": version_of(territory, state) if before else "",
+    }
 
 
 def _as_recorded(territory: Territory) -> tuple[dict[str, object], str]:
     """Return the initial values of the form of a territory, and its version."""
     state = services.state_of_territory(territory)
-    codes = sorted(commune.code for commune in state["communes"])
-    return {**state, "communes": " ".join(codes)}, version_of(territory, state)
+    return dict(state), version_of(territory, state)
 
 
 @require_GET

@@ -156,6 +156,15 @@ ROWS = {
         "journal": town,
         "kwargs": lambda world: {"pk": world.a.territory.pk},
     },
+    "sites:communes": {"GET": {Role.ADMIN}, "query": lambda world: {"q": "partagée"}},
+    "sites:undo_communes": {
+        "POST": {Role.ADMIN},
+        "data": lambda world: (
+            {"added": world.commune.code, "removed": ""} | planted(world.a.territory, state_of_territory)
+        ),
+        "journal": town,
+        "kwargs": lambda world: {"pk": world.a.territory.pk},
+    },
     "sites:agreements": {"GET": SIGNERS},
     "sites:sign_agreement": {
         "GET": SIGNERS,
