@@ -29,7 +29,7 @@ VENV_ANEW := $(if $(call SOUND,.venv),,anew)
 DEMO := .venv/.installed-demo node_modules/.installed $(CATALOGS)
 DEV := .venv/.installed-dev node_modules/.installed-dev $(CATALOGS)
 
-.PHONY: help demo run install test lint format bench drill mutants screenshots lock clean messages anew
+.PHONY: help demo run install test trial lint format bench drill mutants screenshots lock clean messages anew
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
@@ -48,6 +48,9 @@ install: .venv/.installed node_modules/.installed $(CATALOGS) ## install what pr
 test: $(DEV) ## run every check and test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
+
+trial: $(DEV) ## try whole machines: the deployment, the demonstration's end, the embedded server
+	$(BIN)/pytest tests/trials
 
 lint: $(DEV) ## run the static checks
 	$(NODE) --run lint

@@ -21,6 +21,7 @@ from psycopg import sql
 from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url
 from config.embedded import start_embedded
 
+TRIALS = ROOT / "tests" / "trials"
 _SUPERUSER = "PALIER_TEST_SUPERUSER_URI"
 # A folder of policies to try instead of the checkout's; see tests/mutants/.
 _POLICIES = "PALIER_TEST_POLICIES"
@@ -35,6 +36,18 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if _SUPERUSER not in os.environ:
         os.environ[_SUPERUSER] = start_server(ROOT / "var" / "postgres-test")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave trials of whole machines to `make trial`, which names their folder."""
+    if collection_path != TRIALS or any(TRIALS in (path, *path.parents) for path in map(_asked, config.args)):
+        return None
+    return True
+
+
+def _asked(argument: str) -> Path:
+    """Return the path of an argument of the command line, which may name a test in a file."""
+    return Path(argument.partition("::")[0]).resolve()
 
 
 def pytest_collection_finish() -> None:
