@@ -13,11 +13,12 @@ from accounts.models import Organisation
 from classification.method.scale import Mark
 from classification.models import Finding, SiteLevel
 from classification.readers import sees_several_landlords
-from core.words import WordsFilter, every_word
+from core.words import WordsFilter
 from incidents.models import FactType
 from sites.enums import ImportKind
 from sites.imports.filters import ByImportFilter
 from sites.models import Address, Commune, ImportChange, ImportRun, Residence
+from sites.places import at_place
 
 _COMMUNES = Commune.objects.filter(Exists(Residence.objects.filter(commune=OuterRef("pk")).order_by()))
 _LANDLORDS = Organisation.objects.filter(Exists(Residence.objects.filter(landlord=OuterRef("pk")).order_by()))
@@ -73,7 +74,7 @@ class SiteFilter(filters.FilterSet):
 class ResidenceFilter(SiteFilter):
     """The filter of the list of residences: also by name, reference or address, and by silence."""
 
-    q = WordsFilter(label=_("Résidence ou adresse"), method="named")
+    q = WordsFilter(label=_("Résidence, adresse ou commune"), method="named")
     silent = filters.BooleanFilter(
         label=_("Saisie interrompue"), widget=forms.CheckboxInput, method="fallen_silent"
     )
@@ -93,10 +94,11 @@ class ResidenceFilter(SiteFilter):
         return queryset.filter(Q(residence__in=residences) | Q(residence__in=addressed))
 
     def named(self, queryset: QuerySet[SiteLevel], _name: str, value: str) -> QuerySet[SiteLevel]:
-        """Keep the residences whose name and reference, together with the label of one address, hold every word."""
+        """Keep the residences whose name, reference and commune, together with one address, hold every word."""
         words = value.split()
-        itself = Residence.objects.filter(every_word(words, "name", "reference")).order_by()
-        by_address = every_word(words, "label", "residence__name", "residence__reference")
+        itself = Residence.objects.filter(at_place(words, "name", "reference", commune="commune")).order_by()
+        columns = ("label", "residence__name", "residence__reference")
+        by_address = at_place(words, *columns, commune="commune", postcode="postcode")
         addressed = Address.objects.filter(by_address).order_by().values("residence")
         return queryset.filter(Q(residence__in=itself) | Q(residence__in=addressed))
 

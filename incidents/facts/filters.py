@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import ScopedRequest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
-from core.words import WordsFilter
 from incidents.enums import Family, PlaceKind
 from incidents.models import FactType, Incident
 from incidents.querysets import may_fall_since
@@ -18,6 +17,7 @@ from sites.enums import ImportKind
 from sites.imports.filters import ByImportFilter
 from sites.models import Address, Residence
 from sites.perimeter import is_own
+from sites.places import PlaceFilter
 
 from .services import ENTERED
 
@@ -39,9 +39,7 @@ class IncidentFilter(filters.FilterSet):
         label=_("Jour du fait"), method="dated_as", choices=[("day", _("Connu")), ("span", _("Incertain"))],
         empty_label=_("Tous"),
     )  # fmt: skip
-    place = WordsFilter(
-        "residence__name", "residence__reference", "address__label", label=_("Résidence ou adresse")
-    )
+    place = PlaceFilter(label=_("Résidence, adresse ou commune"))
     fact_type = filters.ModelChoiceFilter(
         label=_("Nature"), queryset=FactType.objects.all(), empty_label=_("Toutes")
     )

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import ScopedRequest
 from accounts.enums import Role
-from core.words import WordsFilter
 from incidents.enums import Service
 from incidents.models import Disruption, FactType, StandingObservation
 from sites.enums import ImportKind
 from sites.imports.filters import ByImportFilter
 from sites.perimeter import is_own
+from sites.places import PlaceFilter
 
 from .services import to_see
 
@@ -25,9 +25,7 @@ _UNSEEN = ("unseen", _("À voir par le référent sûreté"))
 class _OngoingFilter(filters.FilterSet):
     """The filters that both lists share."""
 
-    place = WordsFilter(
-        "residence__name", "residence__reference", "address__label", label=_("Résidence ou adresse")
-    )
+    place = PlaceFilter(label=_("Résidence, adresse ou commune"))
     state = filters.ChoiceFilter(
         label=_("État"),
         method="in_state",

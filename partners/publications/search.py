@@ -15,9 +15,9 @@ class _Labels(Func):
 
 
 def find_published(scope: Scope, words: list[str], limit: int) -> list[PublishedSite]:
-    """Return the sites last published to the person's circles whose name and addresses hold every word."""
+    """Return the sites last published to the person's circles whose name, addresses and commune hold every word."""
     found = latest_sites(scope).select_related("publication__circle")
-    found = found.alias(labels=_Labels("addresses")).filter(every_word(words, "name", "labels"))
+    found = found.alias(labels=_Labels("addresses")).filter(every_word(words, "name", "labels", "commune"))
     return list(
         found.defer("findings", "disruptions", "trend").order_by("name__french", "-publication__as_of", "pk")[
             :limit

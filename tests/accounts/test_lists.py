@@ -60,7 +60,7 @@ def test_each_filter_in_force_is_a_chip_that_takes_it_away(world, sign_in):
     assert _chips(page) == {
         "Niveau : 3": f"{RESIDENCES}?level=1&q=rue&tri=-level",
         "Niveau : 1": f"{RESIDENCES}?level=3&q=rue&tri=-level",
-        "Résidence ou adresse : rue": f"{RESIDENCES}?level=3&level=1&tri=-level",
+        "Résidence, adresse ou commune : rue": f"{RESIDENCES}?level=3&level=1&tri=-level",
     }
     assert f'href="{RESIDENCES}?page=1">Tout effacer' in page
     assert _chips(_page(client, RESIDENCES)) == {}

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.scope import system_scope
+from classification.engine.services import evaluate
 from sites.match_key import match_key
 from sites.models import Address, Residence
 from tests import factories as f
@@ -127,3 +128,46 @@ def test_finds_many_with_the_queries_of_one(world, sign_in):
     many = queries(client)
     assert few[0] < many[0]
     assert few[1] == many[1]
+
+
+SPELLINGS = [
+    "st denis tilleuls", "Saint-Denis les tilleuls", "SAINT DENIS TILLEULS", "tilleuls 99200", "99200 Tilleuls",
+    "tilleuls saint-den", "l'oeuvre", "Œuvre", "tilleuls de l œuvre", "ste-marthe", "Sainte Marthe 99200",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_one_search_reads_every_spelling_with_commune_and_postcode(world, sign_in, text):
+    with system_scope("seeding"):
+        town = f.CommuneFactory(name="Saint-Denis-sur-Essai", postcodes=["99200"])
+        far = f.CommuneFactory(name="Lointaine", postcodes=["99300"])
+        names = {"name": "Les Tilleuls de l’Œuvre Sainte-Marthe", "landlord": world.a.landlord}
+        here = f.ResidenceFactory(commune=town, **names)
+        there = f.ResidenceFactory(commune=far, **names | {"name": "Autre chose"})
+        f.AddressFactory(residence=here, label="44 quai Sud", postcode="99200")
+        f.AddressFactory(residence=there, label="44 quai Sud", postcode="99300")
+        f.IncidentFactory(address=here.addresses.get(), day=dt.date(2026, 3, 1))
+        evaluate()
+    client = sign_in(world.a.lead)
+    assert set(_found(client, text)) == {_residence(here)}
+    listed = client.get(reverse("classification:residences"), {"q": text}).content.decode()
+    assert (_residence(here) in listed, _residence(there) in listed) == (True, False)
+    facts = client.get(reverse("incidents:list"), {"place": text}).content.decode()
+    assert "Les Tilleuls de l’Œuvre" in facts
+    picker = client.get(reverse("incidents:places"), {"q": text}).content.decode()
+    assert (f"r{here.pk}" in picker, f"r{there.pk}" in picker) == (True, False)
+
+
+def test_a_commune_leads_to_its_addresses_behind_those_that_bear_its_name(world, sign_in):
+    with system_scope("seeding"):
+        town = f.CommuneFactory(name="Bourg-Essai", postcodes=["99400"])
+        here = f.ResidenceFactory(landlord=world.a.landlord, commune=town, name="Aaa")
+        f.AddressFactory(residence=here, label="5 rue du Lac", postcode="99400")
+        named = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Zzz Bourg-Essai")
+        elsewhere = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Bbb")
+        f.AddressFactory(residence=elsewhere, label="5 rue du Lac", postcode="99500")
+    client = sign_in(world.a.lead)
+    assert _found(client, "bourg essai") == [_residence(named), _residence(here), _residence(here)]
+    assert _found(client, "5 rue du lac bourg-essai") == [_residence(here)]
+    assert _found(client, "5 rue du lac 99400")[0] == _residence(here)
+    assert _found(client, "99400") == [_residence(here), _residence(here)]
