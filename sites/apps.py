@@ -64,4 +64,5 @@ class SitesConfig(AppConfig):
             "sites.importrun": _("la liste des imports"),
             "sites.geocoding": _("le géocodage"),
             "sites.priority_neighbourhoods": _("les quartiers prioritaires"),
+            "sites.commune_outlines": _("les contours de communes"),
         })  # fmt: skip

@@ -48,6 +48,7 @@ urlpatterns = [
     path("fond/<int:z>/<int:x>/<int:y>.mvt", basemap.vector_tile, name="vector_tile"),
     path("fond/<int:z>/<int:x>/<int:y>.png", basemap.raster_tile, name="raster_tile"),
     path("quartiers-prioritaires.geojson", basemap.neighbourhoods, name="neighbourhoods"),
+    path("communes.geojson", basemap.commune_outlines, name="commune_outlines"),
     path("adresses/a-placer/", geocoding.to_place, name="to_place"),
     path("adresses/<int:pk>/placer/", geocoding.place_address, name="place"),
 ]

@@ -65,6 +65,7 @@ interface PalierMarkers {
 
 /** How the background of a map is painted, as a layer of protomaps-leaflet takes it. */
 interface PalierBasemapStyle {
+  nameRules: import("protomaps-leaflet").LabelRule[];
   paintRules: import("protomaps-leaflet").PaintRule[];
   labelRules: import("protomaps-leaflet").LabelRule[];
   backgroundColor: string;

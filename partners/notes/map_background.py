@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from sites.basemap.geometry import KINDS, BasemapGeometry, Line, geometry_of
+from sites.basemap.outlines import outlines_in
 
 # Greys that remain distinct on a photocopy, all lighter than the lightest mark of a level.
 _FILL = {"land": "#f6f7f5", "water": "#dbe4ea", "green": "#e7ede2"}
@@ -14,13 +15,16 @@ _STROKE = {
     "road": ("#cdd2d6", 22),
     "rail": ("#aab2b9", 12),
 }
+_BORDER = "#aab2b9"
 _DASHED = {"rail": "90 60"}
 
 Project = Callable[[float, float], str]
 
 
 def background_picture(plan: dict[str, Any]) -> str:
-    """Return an SVG of the base map under a note's map, with a margin of its longer side; "" without a base map.
+    """Return an SVG of the base map under a note's map, with a margin of its longer side.
+
+    Without a base map, it shows the outlines of the communes of the reader's territories; "" if there are none.
 
     The unit is the metre, as in ``plan``, which is the result of :func:`partners.notes.map.map_of`.
     """
@@ -28,27 +32,44 @@ def background_picture(plan: dict[str, Any]) -> str:
         return ""
     pad = max(plan["width"], plan["height"])
     east, north = plan["east_m"], plan["north_m"]
-    found = geometry_of(
+    box = (
         plan["west"] - pad / east,
         plan["north"] - (plan["height"] + pad) / north,
         plan["west"] + (plan["width"] + pad) / east,
         plan["north"] + pad / north,
     )
-    if found is None:
-        return ""
 
     def project(longitude: float, latitude: float) -> str:
         return f"{(longitude - plan['west']) * east:.0f} {(plan['north'] - latitude) * north:.0f}"
 
+    found = geometry_of(*box)
+    if found is None:
+        return _outlined(outlines_in(*box), plan, pad, project)
     return _drawn(found, plan, pad, project)
 
 
-def _drawn(found: BasemapGeometry, plan: dict[str, Any], pad: int, project: Project) -> str:
+def _outlined(communes: list[list[Line]], plan: dict[str, Any], pad: int, project: Project) -> str:
+    if not communes:
+        return ""
+    svg = _canvas(plan, pad, "#ffffff")
+    for rings in communes:
+        path = {"d": _path(rings, project, "Z"), "fill": _FILL["land"], "fill-rule": "evenodd"}
+        ET.SubElement(svg, "path", path | {"stroke": _BORDER, "stroke-width": "24"})
+    return ET.tostring(svg, encoding="unicode")
+
+
+def _canvas(plan: dict[str, Any], pad: int, ground: str) -> ET.Element:
     width, height = plan["width"] + 2 * pad, plan["height"] + 2 * pad
     frame = {"x": f"{-pad}", "y": f"{-pad}", "width": f"{width}", "height": f"{height}"}
-    box = f"{-pad} {-pad} {width} {height}"
-    svg = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "viewBox": box})
-    ET.SubElement(svg, "rect", frame | {"fill": _FILL["water" if found.sea else "land"]})
+    svg = ET.Element(
+        "svg", {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"{-pad} {-pad} {width} {height}"}
+    )
+    ET.SubElement(svg, "rect", frame | {"fill": ground})
+    return svg
+
+
+def _drawn(found: BasemapGeometry, plan: dict[str, Any], pad: int, project: Project) -> str:
+    svg = _canvas(plan, pad, _FILL["water" if found.sea else "land"])
     for kind in KINDS:
         _areas(svg, found.areas.get(kind, []), kind, project)
     for kind in KINDS:

@@ -5,20 +5,20 @@ The State publishes them as GeoJSON, each with ``code_qp`` and ``lib_qp``; older
 are of the list before (``QP…``), or no priority neighbourhoods.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import shapely
 from django.db import transaction
-from shapely.geometry import mapping, shape
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry import mapping
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from sites.models import PriorityNeighbourhood
+
+from .published import PublishedError, features_of, outline_of, said
 
 # The most that one map shows; a larger rectangle gets the first by code.
 MOST = 400
@@ -26,13 +26,8 @@ _IN_FORCE = "QN"
 _CODES = ("code_qp", "code")
 _NAMES = ("lib_qp", "nom_qp", "nom", "name")
 _LONGEST_CODE = 12
-_POLYGONS = {"Polygon", "MultiPolygon"}
 # Six decimals of a degree are a tenth of a metre.
 _GRID = 1e-6
-
-
-class NeighbourhoodsError(Exception):
-    """The error of a file that does not hold neighbourhoods; the message names the entry and the reason."""
 
 
 class Loaded(NamedTuple):
@@ -52,20 +47,9 @@ def load_neighbourhoods(scope: Scope, path: Path, *, part: bool = False) -> Load
         part: whether the file covers a part of the country; nothing is removed then.
 
     Raises:
-        NeighbourhoodsError: the file cannot be read or an entry is wrong; nothing was stored.
+        PublishedError: the file cannot be read or an entry is wrong; nothing was stored.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise NeighbourhoodsError(str(error)) from error
-    except ValueError as error:
-        message = f"{path} is not a JSON file."
-        raise NeighbourhoodsError(message) from error
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or not features:
-        message = f"{path} is not a GeoJSON collection of features, or holds none."
-        raise NeighbourhoodsError(message)
-    return store(scope, features, part=part)
+    return store(scope, features_of(path), part=part)
 
 
 @transaction.atomic
@@ -78,7 +62,7 @@ def store(scope: Scope, features: Iterable[Mapping[str, Any]], *, part: bool = F
         part: whether they cover a part of the country; nothing is removed then.
 
     Raises:
-        NeighbourhoodsError: none is in force, or one of those in force has no name or no outline on earth.
+        PublishedError: none is in force, or one of those in force has no name or no outline on earth.
     """
     rows: dict[str, PriorityNeighbourhood] = {}
     left_out = 0
@@ -90,7 +74,7 @@ def store(scope: Scope, features: Iterable[Mapping[str, Any]], *, part: bool = F
             rows[row.code] = row
     if not rows:
         message = f"No entry has a code of the list in force ({_IN_FORCE}…)."
-        raise NeighbourhoodsError(message)
+        raise PublishedError(message)
     PriorityNeighbourhood.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
@@ -118,13 +102,12 @@ def _feature(row: PriorityNeighbourhood) -> dict[str, Any]:
 
 
 def _row(number: int, item: Mapping[str, Any]) -> PriorityNeighbourhood:
-    properties = item.get("properties") or {}
-    code = _code(item)
-    name = next((str(properties[key]).strip() for key in _NAMES if properties.get(key)), "")
+    code, name = _code(item), said(item, _NAMES)
     if not code or len(code) > _LONGEST_CODE or not name:
         message = f"Entry {number}: no code ({', '.join(_CODES)}) or no name ({', '.join(_NAMES)})."
-        raise NeighbourhoodsError(message)
-    outline = _outline(f"Entry {number} ({code})", item.get("geometry"))
+        raise PublishedError(message)
+    outline = outline_of(f"Entry {number} ({code})", item.get("geometry"))
+    outline = shapely.set_precision(outline, _GRID)
     west, south, east, north = outline.bounds
     return PriorityNeighbourhood(
         code=code, name=name, outline=mapping(outline), west=west, south=south, east=east, north=north
@@ -132,20 +115,4 @@ def _row(number: int, item: Mapping[str, Any]) -> PriorityNeighbourhood:
 
 
 def _code(item: Mapping[str, Any]) -> str:
-    properties = item.get("properties") or {}
-    return next((str(properties[key]).strip() for key in _CODES if properties.get(key)), "")
-
-
-def _outline(entry: str, geometry: Mapping[str, Any] | None) -> BaseGeometry:
-    if not geometry or geometry.get("type") not in _POLYGONS:
-        message = f"{entry}: the outline is no polygon."
-        raise NeighbourhoodsError(message)
-    try:
-        outline = shapely.force_2d(shape(dict(geometry)))
-    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
-        message = f"{entry}: the outline cannot be read."
-        raise NeighbourhoodsError(message) from error
-    if outline.is_empty or not shapely.box(-180, -90, 180, 90).contains(shapely.box(*outline.bounds)):
-        message = f"{entry}: coordinates must be longitudes and latitudes (WGS 84)."
-        raise NeighbourhoodsError(message)
-    return shapely.set_precision(shapely.make_valid(outline), _GRID)
+    return said(item, _CODES)

@@ -1,4 +1,4 @@
-"""Serve the public data of maps: background tiles, and the priority neighbourhoods."""
+"""Serve the public data of maps: background tiles, priority neighbourhoods, outlines of communes."""
 
 import gzip
 import logging
@@ -15,6 +15,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from core.afterwards import Afterwards
 
+from . import outlines
 from .archive import archive, exists, packed_tile
 from .forms import BoundsForm
 from .neighbourhoods import collection
@@ -85,3 +86,16 @@ def neighbourhoods(request: ScopedRequest) -> HttpResponse:
         return JsonResponse({"error": _("Le cadre de la carte est illisible.")}, status=400)
     found = collection(*asked.cleaned_data["bbox"])
     return JsonResponse(found, headers={"Cache-Control": _PRIVATE}, content_type="application/geo+json")
+
+
+# Which communes a person has territories and residences in is no secret of theirs, and nothing sent mixes with it.
+@gzip_page
+@require_GET
+@for_roles(*Role)
+def commune_outlines(request: ScopedRequest) -> HttpResponse:
+    """Send the outlines of the communes of one's territories that meet a rectangle, as GeoJSON."""
+    asked = BoundsForm(request.GET)
+    if not asked.is_valid():
+        return JsonResponse({"error": _("Le cadre de la carte est illisible.")}, status=400)
+    found = outlines.collection(*asked.cleaned_data["bbox"])
+    return JsonResponse(found, content_type="application/geo+json")

@@ -5,8 +5,10 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sites.basemap.archive import archive
+from sites.models import CommuneOutline
 
 register = template.Library()
 
@@ -25,13 +27,19 @@ def basemap_js() -> dict[str, Any]:
 
 def _plan() -> dict[str, Any]:
     source = archive()
-    common = {"attribution": settings.BASEMAP_ATTRIBUTION}
+    common: dict[str, Any] = {"attribution": settings.BASEMAP_ATTRIBUTION}
+    if CommuneOutline.objects.exists():
+        common["outlines"] = reverse("sites:commune_outlines")
     if source is not None:
         url = f"{_address('sites:vector_tile')}?v={source.version}"
         return {**common, "url": url, "maxZoom": source.max_zoom, "schema": source.schema}
     if settings.MAP_TILES_URL:
         return {**common, "url": _address("sites:raster_tile"), "maxZoom": settings.MAP_TILES_MAX_ZOOM}
-    return {}
+    bare = _("Sans fond de plan : l’exploitant en règle un (BASEMAP_PMTILES ou MAP_TILES_URL).")
+    drawn = _(
+        "Sans fond de plan, contours des communes : l’exploitant en règle un (BASEMAP_PMTILES ou MAP_TILES_URL)."
+    )
+    return {**common, "notice": drawn if "outlines" in common else bare}
 
 
 def _address(name: str) -> str:

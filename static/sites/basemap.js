@@ -41,25 +41,95 @@
   const vectors = (map) => {
     const font = getComputedStyle(document.body).fontFamily;
     const style = () => palierBasemapStyle(plan.schema, isDark(), root.lang.slice(0, 2), font);
-    const layer = protomapsL.leafletLayer({
-      url: plan.url,
-      maxDataZoom: plan.maxZoom,
-      attribution: plan.attribution,
-      lang: root.lang,
-      maxZoom: map.getMaxZoom(),
-      ...style(),
-    });
+    const drawn = (rules) =>
+      protomapsL.leafletLayer({
+        url: plan.url,
+        maxDataZoom: plan.maxZoom,
+        attribution: plan.attribution,
+        lang: root.lang,
+        maxZoom: map.getMaxZoom(),
+        ...rules,
+      });
+    const layer = drawn(style());
+    const names = drawn({ paintRules: [], labelRules: style().nameRules, pane: namesPane(map) });
     const [view] = layer.views.values();
     view.tileCache.source = source();
+    // Both layers draw the same tiles, fetched once.
+    const [nameView] = names.views.values();
+    nameView.tileCache = view.tileCache;
     followTheme(() => {
       Object.assign(layer, style());
-      layer.clearLayout();
-      layer.rerenderTiles();
+      names.labelRules = style().nameRules;
+      for (const each of [layer, names]) {
+        each.clearLayout();
+        each.rerenderTiles();
+      }
     });
+    names.addTo(map);
     return layer.addTo(map);
   };
 
-  const palierBasemap = (map) => (plan.url ? (plan.schema ? vectors(map) : images(map)) : null);
+  // The names of towns stand above the markers, and let clicks through.
+  const namesPane = (map) => {
+    const pane = map.getPane("names") ?? map.createPane("names");
+    pane.style.zIndex = "610";
+    pane.style.pointerEvents = "none";
+    return "names";
+  };
+
+  // Without a plan: say so, and draw the outlines of communes if the server has them.
+  const bare = (map) => {
+    const notice = new L.Control({ position: "bottomleft" });
+    notice.onAdd = () => {
+      const said = L.DomUtil.create("p", "basemap-notice");
+      said.textContent = plan.notice;
+      return said;
+    };
+    notice.addTo(map);
+    if (plan.outlines) outlined(map);
+    return null;
+  };
+  const outlined = (map) => {
+    namesPane(map);
+    const borders = map.createPane("borders");
+    borders.style.zIndex = "350";
+    const layer = L.geoJSON(null, {
+      pane: "borders",
+      interactive: false,
+      style: { className: "commune-outline", weight: 1.5 },
+      onEachFeature: ({ properties }, /** @type {L.Polygon} */ shape) => {
+        const name = document.createElement("span");
+        name.textContent = properties.name;
+        const options = { permanent: true, direction: /** @type {L.Direction} */ ("center"), pane: "names" };
+        shape.bindTooltip(name, { ...options, className: "commune-name" });
+      },
+    }).addTo(map);
+    let known = null;
+    const follow = async () => {
+      const bounds = map.getBounds();
+      if (known?.contains(bounds)) return;
+      const wider = bounds.pad(1);
+      known = wider;
+      try {
+        const answer = await fetch(`${plan.outlines}?bbox=${wider.toBBoxString()}`, { redirect: "error" });
+        const found = await answer.json();
+        // The map moved meanwhile: only the latest response is drawn.
+        if (known === wider && answer.ok) layer.clearLayers().addData(found);
+      } catch {
+        // The map is readable without outlines, and asks again when moved.
+        if (known === wider) known = null;
+      }
+    };
+    // Names would cover each other on a map of a whole region.
+    const legible = () => map.getContainer().classList.toggle("communes-unnamed", map.getZoom() < 10);
+    map.on("moveend", follow).on("zoomend", legible);
+    map.whenReady(() => {
+      legible();
+      follow();
+    });
+  };
+
+  const palierBasemap = (map) => (plan.url ? (plan.schema ? vectors(map) : images(map)) : bare(map));
   window.palierBasemap = palierBasemap;
   window.addEventListener("map:init", (event) => palierBasemap(event.detail.map));
 })();

@@ -217,13 +217,13 @@
         font: (zoom) => `${weight} ${size(zoom)}px ${font}`,
         ...more,
       });
-    return [
-      rule(
-        "place",
-        middle(c.name, 600, (zoom) => (zoom < 12 ? 13 : 16)),
-        7,
-        14,
-      ),
+    const places = rule(
+      "place",
+      middle(c.name, 600, (zoom) => (zoom < 12 ? 13 : 16)),
+      7,
+      14,
+    );
+    const others = [
       rule(
         "majorName",
         along(c.text, (zoom) => (zoom < 16 ? 11 : 13)),
@@ -250,17 +250,19 @@
         13,
         15,
       ),
-    ].filter(Boolean);
+    ];
+    return { labelRules: others.filter(Boolean), nameRules: [places].filter(Boolean) };
   };
 
-  // Return the options of a protomaps-leaflet layer: paint rules, label rules and background colour.
+  // Return the options of a protomaps-leaflet layer: paint rules, label rules and background colour. The names of
+  // towns are apart (nameRules), for a layer above the markers.
   window.palierBasemapStyle = (schema, dark, language, font) => {
     const layers = schema === "openmaptiles" ? OPENMAPTILES : PROTOMAPS;
     const find = (thing) => layers[thing] && { dataLayer: layers[thing][0], filter: layers[thing][1] };
     const colours = dark ? DARK : LIGHT;
     return {
       paintRules: paints(find, colours),
-      labelRules: labels(find, colours, language, font),
+      ...labels(find, colours, language, font),
       backgroundColor: colours.land,
     };
   };

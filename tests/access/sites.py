@@ -142,6 +142,7 @@ ROWS = {
     "sites:vector_tile": _TILE,
     "sites:raster_tile": _TILE,
     "sites:neighbourhoods": {"GET": set(Role), "query": lambda world: {"bbox": "2,48,3,49"}},
+    "sites:commune_outlines": {"GET": set(Role), "query": lambda world: {"bbox": "2,48,3,49"}},
     "sites:territories": {"GET": {Role.ADMIN}},
     "sites:create_territory": {
         "GET": {Role.ADMIN},

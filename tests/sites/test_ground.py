@@ -9,8 +9,10 @@ from django.test import override_settings
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
+from accounts.scope import acting_as, system_scope
 from partners.notes.map_background import background_picture
 from sites.basemap.geometry import geometry_of
+from sites.models import CommuneOutline
 from tests.sharing import copy_of, issued_of, pages_of
 
 # Tile 12/1706/1472 spans 6.2 km of the ocean; (2048, 1024) is its middle, a quarter from the north.
@@ -125,3 +127,22 @@ def test_a_note_over_the_ground_is_typeset_and_says_its_source(world, sign_in, s
         after = pages_of(client.get(f"/exemplaires/{copy.pk}/document.pdf").content)
     assert any("Fond de plan : Cartographes d’essai." in page for page in after)
     assert not any("Les aplats" in page for page in after)
+
+
+def test_without_tiles_the_ground_is_the_outlines_of_communes(settings, world):
+    settings.BASEMAP_PMTILES = ""
+    ring = [[-30.04, 45.05], [-30.01, 45.05], [-30.01, 45.07], [-30.04, 45.07], [-30.04, 45.05]]
+    hole = [[-30.03, 45.055], [-30.02, 45.055], [-30.02, 45.06], [-30.03, 45.055]]
+    with acting_as(world.a.coordinator):
+        assert background_picture(PLAN) == ""
+    with system_scope("seeding"):
+        CommuneOutline.objects.create(
+            commune=world.commune, outline={"type": "Polygon", "coordinates": [ring, hole]},
+            west=-30.04, south=45.05, east=-30.01, north=45.07,
+        )  # fmt: skip
+    with acting_as(world.a.coordinator):
+        svg = ET.fromstring(background_picture(PLAN))
+    [path] = svg.findall(NAMES[1])
+    # 0.01° west and 0.02° south of the corner of the map, in metres.
+    assert path.get("d").startswith("M-787 2226L1574 2226L1574 0L-787 0L-787 2226Z")
+    assert path.get("d").count("M") == 2

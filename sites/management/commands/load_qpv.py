@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.scope import system_scope
-from sites.basemap.neighbourhoods import NeighbourhoodsError, load_neighbourhoods
+from sites.basemap.neighbourhoods import load_neighbourhoods
+from sites.basemap.published import PublishedError
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         try:
             with system_scope("stock_import") as scope:
                 loaded = load_neighbourhoods(scope, options["file"], part=options["part"])
-        except NeighbourhoodsError as error:
+        except PublishedError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{loaded.held} neighbourhoods; {loaded.left_out} entries not in force left out;"
