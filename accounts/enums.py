@@ -44,6 +44,36 @@ class AuditAction(models.TextChoices):
     PUBLISH = "publish", _("publication")
 
 
+class MailKind(models.TextChoices):
+    """What a mail is for."""
+
+    INVITATION = "invitation", _("Invitation")
+    PASSWORD = "password", _("Mot de passe oublié")
+    TRIAL = "trial", _("Essai d’envoi")
+
+
+class MailState(models.TextChoices):
+    """What became of a mail; it is delivered once the relay has taken it."""
+
+    WAITING = "waiting", _("en route")
+    DELIVERED = "delivered", _("remis au serveur de messagerie")
+    FAILED = "failed", _("échec")
+    DROPPED = "dropped", _("sans objet")
+
+
+class MailProblem(models.TextChoices):
+    """Why the last attempt to hand a mail to the relay failed, in words that hold no secret."""
+
+    UNREACHABLE = "unreachable", _("le serveur de messagerie ne répond pas")
+    ENCRYPTION = "encryption", _("la connexion chiffrée au serveur de messagerie ne s’établit pas")
+    LOGIN = "login", _("le serveur de messagerie refuse le compte de Palier")
+    SENDER = "sender", _("le serveur de messagerie refuse l’adresse d’expéditeur de Palier")
+    LATER = "later", _("le serveur de messagerie demande de réessayer plus tard")
+    RECIPIENT = "recipient", _("le serveur de messagerie refuse l’adresse de cette personne")
+    REFUSED = "refused", _("le serveur de messagerie refuse le message")
+    UNEXPECTED = "unexpected", _("une erreur inattendue a empêché l’envoi")
+
+
 _PARTNER_ROLES = frozenset({Role.PARTNER, Role.DPO})
 _TERRITORY_ROLES = frozenset({Role.COORDINATOR, Role.DPO})
 # The roles each kind of organisation gives.

@@ -6,12 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.jobs import LATE
 from core.periods import Dated, ends_after_start, no_overlap
 
 from . import perimeter
-from .enums import AuditAction, OrganisationKind, Role
+from .enums import AuditAction, MailKind, MailProblem, MailState, OrganisationKind, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -124,6 +126,51 @@ class Membership(Dated):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()}, {self.organisation}"
+
+
+class Mail(models.Model):
+    """A mail to a person, and what became of it; its text and its link are made when it is sent, and stored nowhere.
+
+    Attributes:
+        organisation, role: the role that an invitation gives, and who gives it.
+        inviting: the organisation in whose name it was asked for.
+        purpose: the purpose of the circle that an invitation is for.
+        next_try_at: when it is tried again after a failure; None once it is not.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="mails")
+    kind = models.CharField(max_length=20, choices=MailKind)
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
+    role = models.CharField(max_length=20, choices=Role, blank=True)
+    inviting = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
+    purpose = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=MailState, default=MailState.WAITING)
+    problem = models.CharField(max_length=20, choices=MailProblem, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    next_try_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    perimeter = perimeter.MAIL
+
+    class Meta:
+        verbose_name = _("courriel")
+        verbose_name_plural = _("courriels")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state=MailState.WAITING) | Q(ended_at__isnull=False),
+                name="mail_that_waits_no_more_ended_at_a_moment",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def late(self) -> bool:
+        """True when nobody has tried to send it for longer than a worker needs."""
+        return self.state == MailState.WAITING and timezone.now() - (self.next_try_at or self.asked_at) > LATE
 
 
 class ApiToken(models.Model):

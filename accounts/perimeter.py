@@ -33,6 +33,7 @@ USER = Perimeter(
     also=(
         Policy("user_select_journal", "SELECT", system("journal")),
         Policy("user_select_naming", "SELECT", system("naming")),
+        Policy("user_select_mail", "SELECT", system("mail")),
         Policy(
             "user_update_naming",
             "UPDATE",
@@ -62,6 +63,7 @@ ORGANISATION = Perimeter(
     write=administers() | system("stock_import", "seeding"),
     also=(
         Policy("organisation_select_journal", "SELECT", system("journal")),
+        Policy("organisation_select_mail", "SELECT", system("mail")),
         # A trigger (0012_other_names.sql) keeps them from changing the name and the kind.
         Policy("organisation_update_lead", "UPDATE", leads("id")),
     ),
@@ -74,7 +76,19 @@ MEMBERSHIP = Perimeter(
     also=(
         Policy("membership_select_journal", "SELECT", system("journal")),
         Policy("membership_select_naming", "SELECT", system("naming")),
+        Policy("membership_select_mail", "SELECT", system("mail")),
     ),
+)
+
+# Of an invitation by another landlord a lead learns nothing, whoever else invited the same person.
+MAIL = Perimeter(
+    "mail",
+    select=leads()
+    | among("inviting_id", "palier.coordinator_of", "they coordinate for `inviting_id`")
+    | administers()
+    | system("mail"),
+    insert=system("mail"),
+    update=system("mail"),
 )
 
 API_TOKEN = Perimeter(

@@ -30,6 +30,7 @@ SystemScope = Literal[
     "invitation",
     "journal",
     "naming",
+    "mail",
     "evaluation",
     "stock_import",
     "incident_import",

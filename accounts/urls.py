@@ -15,6 +15,7 @@ urlpatterns = [
     path("comptes/inviter/", people.invite, name="invite"),
     path("comptes/<int:pk>/", people.user, name="user"),
     path("comptes/<int:pk>/inviter/", people.invite_again, name="invite_again"),
+    path("comptes/<int:pk>/lien/", people.invitation_link, name="invitation_link"),
     path("comptes/<int:pk>/nom/", people.rename, name="rename"),
     path("comptes/<int:pk>/etat/", people.set_active, name="set_active"),
     path("comptes/<int:pk>/roles/", people.add_membership, name="add_membership"),

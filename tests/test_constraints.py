@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
-from accounts.models import AuditEntry, GuidedVisit, Membership, Organisation, User
+from accounts.models import AuditEntry, GuidedVisit, Mail, Membership, Organisation, User
 from accounts.scope import acting_for, system_scope
 from classification.engine.services import default_grid
 from classification.models import Finding, PastLevel, SiteLevel
@@ -76,6 +76,9 @@ def test_accounts(seeding):
     with acting_for(membership.organisation):
         nameless = AuditEntry(action="read", organisation=membership.organisation)
         refused("audit_entry_names_its_author", AuditEntry.objects.bulk_create, objs=[nameless])
+    with system_scope("mail"):
+        ended = {"user": User.objects.order_by("pk").first(), "kind": "trial", "state": "delivered"}
+        refused("mail_that_waits_no_more_ended_at_a_moment", Mail.objects.create, **ended)
 
 
 def test_membership_may_follow_another(seeding):

@@ -53,6 +53,8 @@ _OTHERWISE = {
     **dict.fromkeys(_BUTTONS | _IN_A_LIST, 302),
     # Values that only a page of ours sends: there is nothing to correct.
     **dict.fromkeys(("accounts:language", "guide_again", "guide_hide"), 400),
+    # What it shows is asked for by its address.
+    "accounts:invitation_link": 200,
     # A part of the page, which says that no place was found.
     "incidents:places_near": 200,
     # Nothing chosen is a choice, and here it is what is recorded.

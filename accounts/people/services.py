@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import ROLES_OF, AuditAction, OrganisationKind, Role
 from accounts.journal.audit import write_entry
+from accounts.mail.links import password_link
+from accounts.mail.services import inviting, send_invitation, send_invitation_again
+from accounts.mail.tasks import NOBODY, send_password_link
 from accounts.models import Membership, Organisation, User
 from accounts.scope import Scope, system_scope
 from core.constraints import refused_as
 from core.outbox import services as outbox
 from core.versions import State, check_version
-
-from .tasks import NOBODY, send_invitation, send_password_link
 
 
 class _InvitedMeanwhileError(Exception):
@@ -27,7 +28,7 @@ class _InvitedMeanwhileError(Exception):
 def invite(
     scope: Scope, *, email: str, full_name: str, role: Role, organisation: Organisation, site_url: str
 ) -> User:
-    """Give a person a role; create their account and e-mail them if they have none.
+    """Give a person a role; create their account if they have none, and e-mail them until they have a password.
 
     Args:
         scope: an administrator's, or that of the organisation's lead for an agent.
@@ -40,27 +41,34 @@ def invite(
     Raises:
         ValidationError: the person holds that role already, or the organisation does not give it.
     """
-    user, made = _account(email, full_name)
+    user = _account(email, full_name)
     add_membership(scope, user=user, role=role, organisation=organisation)
-    if made:
-        outbox.send(send_invitation, user.pk, site_url)
+    if user.is_active and not user.has_usable_password():
+        send_invitation(
+            scope,
+            user=user,
+            site_url=site_url,
+            organisation=organisation,
+            role=role,
+            inviting_id=inviting(scope, organisation.pk),
+        )
     return user
 
 
-def _account(email: str, full_name: str) -> tuple[User, bool]:
-    """Return the account of an address, and whether this call made it.
+def _account(email: str, full_name: str) -> User:
+    """Return the account of an address, made by this call if there was none.
 
     A lead may not learn whether an address has an account, so a system scope looks it up.
     """
     with system_scope("invitation"):
         alike = User.objects.filter(email__iexact=email.strip())
         if user := alike.first():
-            return user, False
+            return user
         try:
             with refused_as(_InvitedMeanwhileError()):
-                return User.objects.create_user(email=email, full_name=full_name), True
+                return User.objects.create_user(email=email, full_name=full_name)
         except _InvitedMeanwhileError:
-            return alike.get(), False
+            return alike.get()
 
 
 @transaction.atomic
@@ -148,8 +156,45 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
     """
     if user.has_usable_password():
         raise ValidationError(_("Cette personne a déjà choisi son mot de passe."))
-    write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN, Role.LEAD], invited_again=True)
-    outbox.send(send_invitation, user.pk, site_url)
+    write_entry(
+        scope,
+        AuditAction.UPDATE,
+        user,
+        acting_in=[Role.ADMIN, Role.LEAD, Role.COORDINATOR],
+        invited_again=True,
+    )
+    send_invitation_again(scope, user=user, site_url=site_url)
+
+
+def may_copy_link(scope: Scope, *, user: User) -> bool:
+    """Say whether the acting person may be shown the link by which ``user`` chooses a first password.
+
+    Whoever has the link can take the account: it is shown to an administrator, and to a lead for a person whose
+    every role is that of an own agent.
+    """
+    invited = user.is_active and not user.has_usable_password()
+    return invited and user.pk != scope.user_id and may_rename(scope, user=user)
+
+
+@transaction.atomic
+def copy_link(scope: Scope, *, user: User, site_url: str) -> str:
+    """Return the link by which a person chooses their first password, for whoever hands it over by other means.
+
+    Raises:
+        PermissionDenied: the acting person may not be shown it.
+    """
+    if not may_copy_link(scope, user=user):
+        raise PermissionDenied
+    works_for = Membership.objects.live().filter(user=user).order_by()
+    write_entry(
+        scope,
+        AuditAction.READ,
+        user,
+        acting_in=[Role.ADMIN, Role.LEAD],
+        concerns=works_for.values_list("organisation_id", flat=True),
+        invitation_link=True,
+    )
+    return password_link(user, site_url)
 
 
 @transaction.atomic

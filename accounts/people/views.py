@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
-from accounts.enums import AuditAction, Role
+from accounts.enums import AuditAction, MailState, Role
 from accounts.journal.audit import write_entry
 from accounts.journal.reading import last_change_of
 from accounts.lists.listing import listing, opens_with_default, sort_and_page
+from accounts.mail.reading import latest_mails, with_invitations
 from accounts.models import Membership, Organisation, User
+from core.back import back
 from core.conflicts import open_form, render_conflict
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.pages import form_page, is_sent, render_form, sent
@@ -35,7 +37,9 @@ PER_PAGE = 25
 @opens_with_default("accounts")
 def users(request: ScopedRequest) -> HttpResponseBase:
     """List the accounts; answer htmx with the rows alone."""
-    people = User.objects.prefetch_related(Prefetch("memberships", _roles(), to_attr="held"))
+    people = User.objects.prefetch_related(
+        Prefetch("memberships", _roles(), to_attr="held"), with_invitations()
+    )
     chosen = UserFilter(request.GET, queryset=people)
     table = UserTable(chosen.qs, order_by=("full_name",))
     shown = listing(request, table, name="accounts", filterset=chosen)
@@ -58,9 +62,14 @@ def users(request: ScopedRequest) -> HttpResponseBase:
 @for_roles(Role.ADMIN, Role.LEAD)
 def user(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show an account with its roles, and what the reader may change."""
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.prefetch_related(with_invitations()), pk=pk)
+    mails = latest_mails(person)
     context = {
         "person": person,
+        "mails": mails,
+        "waiting": any(mail.state == MailState.WAITING for mail in mails),
+        "invited": person.is_active and not person.has_usable_password(),
+        "may_copy_link": services.may_copy_link(request.scope, user=person),
         "held": [(role, role.is_live() and _may_end(request, role)) for role in _roles().filter(user=person)],
         "may_rename": services.may_rename(request.scope, user=person),
     }
@@ -78,7 +87,9 @@ def invite(request: ScopedRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("%s a reçu son invitation par e-mail.") % person.email)
+            known = _("%s a déjà un compte : ce rôle s’y ajoute, sans courriel.")
+            invited = _("L’invitation de %s est en route ; cette page dit si elle est arrivée.")
+            messages.success(request, (known if person.has_usable_password() else invited) % person.email)
             return redirect("accounts:user", pk=person.pk)
     return render_form(request, "accounts/invite.html", form)
 
@@ -144,16 +155,25 @@ def end_membership(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMIN, Role.LEAD)
+@for_roles(Role.ADMIN, Role.LEAD, Role.COORDINATOR)
 def invite_again(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Send the invitation again."""
+    """Send the invitation again, from any page that shows what became of it."""
     person = get_object_or_404(User, pk=pk)
     try:
         services.invite_again(request.scope, user=person, site_url=_site_url(request))
-        messages.success(request, _("Une nouvelle invitation part à %s.") % person.email)
+        messages.success(request, _("Une nouvelle invitation est en route vers %s.") % person.email)
     except ValidationError as error:
         messages.error(request, error.message)
-    return redirect("accounts:user", pk=pk)
+    return back(request, "accounts:user", pk)
+
+
+@require_POST
+@for_roles(Role.ADMIN, Role.LEAD)
+def invitation_link(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show the link of an invitation once, to be handed over by other means."""
+    person = get_object_or_404(User, pk=pk)
+    link = services.copy_link(request.scope, user=person, site_url=_site_url(request))
+    return render(request, "accounts/invitation_link.html", {"person": person, "link": link})
 
 
 @require_POST

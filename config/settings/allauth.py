@@ -20,6 +20,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key", "reset_password": "10
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 # The links of invitations and of new passwords are valid for a week.
 PASSWORD_RESET_TIMEOUT = 7 * 86_400
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.mail.links.KeyGenerator"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction, OrganisationKind, Role
 from accounts.journal.audit import write_entry
+from accounts.mail.services import send_invitation
 from accounts.models import Membership, Organisation, User
-from accounts.people.tasks import send_invitation
 from accounts.scope import Scope, system_scope
 from core.constraints import refused_as
-from core.outbox import services as outbox
 
 CIRCLE_KINDS = (
     OrganisationKind.POLICE,
@@ -56,10 +55,11 @@ def invite_partner(
     organisation: Organisation,
     audit_organisation_id: int,
     site_url: str,
+    purpose: str,
 ) -> User:
     """Create an account with the role of partner in ``organisation`` from today.
 
-    An e-mail with the link to choose a password is sent to it.
+    An e-mail with the link to choose a password, which names the circle's ``purpose``, is sent to it.
 
     Raises:
         ValidationError: the address has an account already. A coordinator gives no role to an
@@ -82,5 +82,13 @@ def invite_partner(
         concerns=[organisation.pk],
         invited_to=organisation.pk,
     )
-    outbox.send(send_invitation, user.pk, site_url)
+    send_invitation(
+        scope,
+        user=user,
+        site_url=site_url,
+        organisation=organisation,
+        role=Role.PARTNER,
+        inviting_id=audit_organisation_id,
+        purpose=purpose,
+    )
     return user

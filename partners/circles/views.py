@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.mail.reading import with_invitations
 from accounts.models import Membership
 from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
@@ -151,6 +152,7 @@ def _give(request: ScopedRequest, circle: Circle, form: MandateForm) -> bool:
                 organisation=form.chosen_organisation,
                 audit_organisation_id=circle.territory.organisation_id,
                 site_url=request.build_absolute_uri("/").rstrip("/"),
+                purpose=circle.purpose or circle.name,
             )
             services.give_mandate(
                 request.scope, circle=circle, user=user, starts_on=data["starts_on"], ends_on=data["ends_on"]
@@ -164,7 +166,8 @@ def _give(request: ScopedRequest, circle: Circle, form: MandateForm) -> bool:
 
 def _mandates(circle: Circle) -> list[tuple[Mandate, bool]]:
     """Return the mandates of a circle, each with True if its person has left the organisation."""
-    mandates = list(Mandate.objects.filter(circle=circle).select_related("user", "organisation"))
+    named = Mandate.objects.filter(circle=circle).select_related("user", "organisation")
+    mandates = list(named.prefetch_related(with_invitations("user__mails")))
     members = {mandate.user_id for mandate in mandates}
     partners = Membership.objects.live().filter(role=Role.PARTNER, user__in=members)
     there = set(partners.order_by().values_list("user_id", "organisation_id"))

@@ -41,6 +41,13 @@ def _invited(side):
         return {"pk": f.MembershipFactory(organisation=side.landlord, role=Role.AGENT).user.pk}
 
 
+def _habilitated(side):
+    """Somebody with a mandate who has not chosen a password yet."""
+    with system_scope("seeding"):
+        partner = f.MembershipFactory(organisation=side.police, role=Role.PARTNER).user
+        return {"pk": f.MandateFactory(circle=side.circle, user=partner, organisation=side.police).user_id}
+
+
 def _invitation(world):
     return {
         "email": "nouvelle@exemple.invalid", "full_name": "Nouvelle Venue", "role": "agent",
@@ -87,7 +94,15 @@ ROWS = {
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
     "accounts:invite_again": {
-        "POST": KEEPERS, "kwargs": lambda world: _invited(world.a), "journal": own,
+        "POST": KEEPERS | {Role.COORDINATOR}, "journal": own,
+        "kwargs": lambda world: _invited(world.a),
+        "kwargs_for": lambda world, who: _invited(world.a) if who != Role.COORDINATOR else _habilitated(world.a),
+        "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD, Role.COORDINATOR},
+    },
+    # Of the accounts a lead sees, those of the own agents alone: tests/accounts/test_mail_links.py.
+    "accounts:invitation_link": {
+        "POST": KEEPERS, "kwargs": lambda world: _invited(world.a),
+        "journal": lambda world, who: own(world, who) | landlord(world, who),
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
     # Of the accounts a lead sees, the own agents' alone: tests/accounts/test_people.py.

@@ -105,7 +105,7 @@ def test_one_partner_invited_twice_at_once_is_refused_the_second_time(two):
     def give(scope):
         return invite_partner(
             scope, email="police@exemple.invalid", full_name="P. Olice", organisation=two.a.police,
-            audit_organisation_id=two.a.territory.organisation_id, site_url=SITE,
+            audit_organisation_id=two.a.territory.organisation_id, site_url=SITE, purpose="",
         )  # fmt: skip
 
     assert _refusal(_at_once([_by(two.a.coordinator, give)] * 2)) == [

@@ -62,9 +62,13 @@ def test_a_lead_invites_an_agent_who_chooses_a_password_and_gets_in(
 def test_an_invitation_of_somebody_known_adds_the_role_and_sends_nothing(
     world, lead, django_capture_on_commit_callbacks
 ):
+    with system_scope("seeding"):
+        world.b.agent.set_password("une phrase tranquille")
+        world.b.agent.save()
     with django_capture_on_commit_callbacks(execute=True):
-        _invite(lead, world.a.landlord, Role.AGENT, email=world.b.agent.email.upper())
+        answer = _invite(lead, world.a.landlord, Role.AGENT, email=world.b.agent.email.upper())
     assert mail.outbox == []
+    assert "a déjà un compte" in lead.get(answer.headers["Location"]).text
     with acting_as(world.b.agent) as scope:
         assert set(scope.roles[Role.AGENT]) == {world.a.landlord.pk, world.b.landlord.pk}
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import ngettext, override
 
 from accounts.journal.reading import author
+from accounts.mail.services import send_invitation
 from accounts.models import AuditEntry, User
-from accounts.people.tasks import send_invitation
-from accounts.scope import system_scope
+from accounts.scope import acting_as, system_scope
 from config.database import ROOT
 from incidents.enums import PlaceKind
 
@@ -149,11 +149,14 @@ def test_somebody_not_logged_in_is_answered_as_the_browser_asks(asked, spoken, c
     assert f'<html lang="{spoken}">' in page
 
 
-def test_an_invitation_is_written_in_the_language_of_the_person(world, mailoutbox):
+def test_an_invitation_is_written_in_the_language_of_the_person(
+    world, mailoutbox, django_capture_on_commit_callbacks
+):
     with system_scope("seeding"):
         User.objects.filter(pk=world.stranger.pk).update(language="en")
-    for user in (world.stranger, world.a.agent):
-        send_invitation(user.pk, "https://palier.example")
+    with django_capture_on_commit_callbacks(execute=True), acting_as(world.admin) as scope:
+        for user in (world.stranger, world.a.agent):
+            send_invitation(scope, user=user, site_url="https://palier.example")
     assert [mail.subject for mail in mailoutbox] == ["Your access to Palier", "Votre accès à Palier"]
     assert ["Choose your password" in mail.body for mail in mailoutbox] == [True, False]
 

@@ -18,7 +18,7 @@ from django.db import ProgrammingError, connection, connections, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts.people.tasks import send_invitation
+from accounts.mail.tasks import deliver
 from accounts.scope import acting_as, acting_for, system_scope
 from config.celery import _send_what_waited
 from config.celery import app as celery
@@ -39,7 +39,7 @@ def sent(monkeypatch) -> list[tuple]:
     def take(arguments, **options):
         handed.append((tuple(arguments), options, connection.in_atomic_block))
 
-    monkeypatch.setattr(send_invitation, "apply_async", take)
+    monkeypatch.setattr(deliver, "apply_async", take)
     return handed
 
 
@@ -51,7 +51,7 @@ def away(monkeypatch):
         message = "connection refused"
         raise OperationalError(message)
 
-    monkeypatch.setattr(send_invitation, "apply_async", refuse)
+    monkeypatch.setattr(deliver, "apply_async", refuse)
 
 
 def waiting() -> list[tuple]:
@@ -61,12 +61,12 @@ def waiting() -> list[tuple]:
 
 def ask(*arguments) -> None:
     with system_scope("seeding"):
-        outbox.send(send_invitation, *(arguments or (7, SITE)))
+        outbox.send(deliver, *(arguments or (7, SITE)))
 
 
 def test_a_task_is_sent_after_the_commit_outside_any_transaction_and_once(committed_database, sent):
     with system_scope("seeding"):
-        outbox.send(send_invitation, 7, SITE)
+        outbox.send(deliver, 7, SITE)
         assert sent == []
     assert sent == [((7, SITE), {"retry": False}, False)]
     assert waiting() == []
@@ -75,7 +75,7 @@ def test_a_task_is_sent_after_the_commit_outside_any_transaction_and_once(commit
 
 def test_what_is_rolled_back_is_not_sent(committed_database, sent):
     with system_scope("seeding"):
-        outbox.send(send_invitation, 7, SITE)
+        outbox.send(deliver, 7, SITE)
         transaction.set_rollback(True)
     assert (sent, waiting(), outbox.sweep()) == ([], [], 0)
 
@@ -87,14 +87,14 @@ def test_a_broker_that_is_away_keeps_nobody_and_the_sweep_sends_what_waited(comm
     def refuse(arguments, **options):
         raise ConnectionError
 
-    monkeypatch.setattr(send_invitation, "apply_async", refuse)
+    monkeypatch.setattr(deliver, "apply_async", refuse)
     ask()
-    assert waiting() == [(send_invitation.name, [7, SITE], 1, "ConnectionError")]
+    assert waiting() == [(deliver.name, [7, SITE], 1, "ConnectionError")]
     # Just tried: not again at once.
     assert (outbox.sweep(), waiting()[0][2]) == (0, 1)
     with time_machine.travel(timezone.now() + outbox._pause(1)):
         assert (outbox.sweep(), waiting()[0][2]) == (0, 2)
-    monkeypatch.setattr(send_invitation, "apply_async", lambda arguments, **_: handed.append(arguments))
+    monkeypatch.setattr(deliver, "apply_async", lambda arguments, **_: handed.append(arguments))
     with time_machine.travel(timezone.now() + outbox._pause(1) + outbox._pause(2)):
         tasks.sweep()
     assert (handed, waiting()) == ([[7, SITE]], [])
@@ -107,9 +107,7 @@ def test_pauses_grow_and_stay_short_enough_to_send_soon_after_the_broker_is_back
 @pytest.mark.unsent
 def test_a_sweep_stops_at_a_broker_that_is_away(committed_database, away):
     with system_scope("seeding"):
-        Message.objects.bulk_create(
-            [Message(task=send_invitation.name, arguments=[n, SITE]) for n in range(3)]
-        )
+        Message.objects.bulk_create([Message(task=deliver.name, arguments=[n, SITE]) for n in range(3)])
     assert outbox.sweep() == 0
     assert sorted(attempts for _task, _arguments, attempts, _error in waiting()) == [0, 0, 1]
 
@@ -118,7 +116,7 @@ def test_a_sweep_stops_at_a_broker_that_is_away(committed_database, away):
 def test_a_task_nobody_knows_does_not_hold_up_the_others(committed_database, sent):
     with system_scope("seeding"):
         Message(task="gone.in.an.upgrade").save(force_insert=True)
-        Message(task=send_invitation.name, arguments=[7, SITE]).save(force_insert=True)
+        Message(task=deliver.name, arguments=[7, SITE]).save(force_insert=True)
     assert outbox.sweep() == 1
     assert waiting() == [("gone.in.an.upgrade", [], 1, "NotRegistered")]
 
@@ -137,8 +135,8 @@ def test_a_message_that_never_fits_is_given_up_in_the_end_and_says_so(
     def refuse(arguments, **options):
         raise TypeError
 
-    monkeypatch.setattr(send_invitation, "apply_async", refuse)
-    task = "gone.in.an.upgrade" if why == "unknown" else send_invitation.name
+    monkeypatch.setattr(deliver, "apply_async", refuse)
+    task = "gone.in.an.upgrade" if why == "unknown" else deliver.name
     with system_scope("seeding"):
         Message(task=task, arguments=[7, SITE]).save(force_insert=True)
     now = timezone.now()
@@ -166,7 +164,7 @@ def test_a_message_is_never_given_up_because_the_broker_is_away(committed_databa
             2 * outbox._MOST_FAILURES + 1, 0, None,
         )  # fmt: skip
     handed: list[list] = []
-    monkeypatch.setattr(send_invitation, "apply_async", lambda arguments, **_: handed.append(arguments))
+    monkeypatch.setattr(deliver, "apply_async", lambda arguments, **_: handed.append(arguments))
     _sweep_often(1, now + 3 * outbox._MOST_FAILURES * outbox._pause(99))
     assert (handed, waiting()) == ([[7, SITE]], [])
 
@@ -179,7 +177,7 @@ def test_two_that_send_at_once_send_once(committed_database, monkeypatch):
         entered.set()
         leave.wait(20)
 
-    monkeypatch.setattr(send_invitation, "apply_async", slow)
+    monkeypatch.setattr(deliver, "apply_async", slow)
 
     def first():
         ask()
@@ -196,7 +194,7 @@ def test_two_that_send_at_once_send_once(committed_database, monkeypatch):
 
 def test_a_message_somebody_is_claiming_is_not_waited_for(committed_database, superuser_uri, sent):
     with system_scope("seeding"):
-        Message(task=send_invitation.name, arguments=[7, SITE]).save(force_insert=True)
+        Message(task=deliver.name, arguments=[7, SITE]).save(force_insert=True)
     claiming = connection.copy()
     with claiming.cursor() as cursor:
         cursor.execute("BEGIN")
@@ -210,7 +208,7 @@ def test_a_message_somebody_is_claiming_is_not_waited_for(committed_database, su
 
 def test_one_that_died_between_its_claim_and_the_broker_is_followed_by_another(committed_database, sent):
     with system_scope("seeding"):
-        message = Message(task=send_invitation.name, arguments=[7, SITE])
+        message = Message(task=deliver.name, arguments=[7, SITE])
         message.save(force_insert=True)
     assert outbox._claimed(pk=message.pk).pk == message.pk
     assert (outbox.sweep(), sent) == (0, [])
@@ -222,13 +220,13 @@ def test_one_that_died_between_its_claim_and_the_broker_is_followed_by_another(c
 @pytest.mark.parametrize("argument", ["M. Durand", "", {"a": 1}, None])
 def test_content_is_not_put_in_a_message(db, argument):
     with system_scope("seeding"), pytest.raises((ValueError, AttributeError)):
-        outbox.send(send_invitation, argument)
+        outbox.send(deliver, argument)
 
 
 def test_messages_are_added_by_anybody_in_a_scope_and_read_by_the_outbox_alone(world):
     for scope in (acting_as(world.a.agent), acting_for(world.a.landlord), system_scope("invitation")):
         with scope:
-            outbox.send(send_invitation, 7)
+            outbox.send(deliver, 7)
             assert list(Message.objects.all()) == []
             assert Message.objects.update(attempts=9) == 0
             rows = Message.objects.all()
@@ -249,7 +247,7 @@ def test_messages_are_added_by_anybody_in_a_scope_and_read_by_the_outbox_alone(w
 def test_the_scope_around_a_delivery_stays_what_it_was(world, sent, django_capture_on_commit_callbacks):
     with acting_as(world.a.lead):
         with django_capture_on_commit_callbacks(execute=True):
-            outbox.send(send_invitation, 7)
+            outbox.send(deliver, 7)
         assert list(Message.objects.all()) == []
     assert len(sent) == 1
 
@@ -260,7 +258,7 @@ def test_beat_sweeps_each_minute_and_a_worker_when_it_starts(committed_database,
     celery.loader.import_default_modules()
     assert entry["task"] in celery.tasks
     with system_scope("seeding"):
-        Message(task=send_invitation.name, arguments=[7, SITE]).save(force_insert=True)
+        Message(task=deliver.name, arguments=[7, SITE]).save(force_insert=True)
     _send_what_waited()
     assert (len(sent), connection.connection) == (1, None)
 
@@ -273,13 +271,13 @@ from django.conf import settings
 timeouts = settings.CELERY_BROKER_TRANSPORT_OPTIONS
 print(timeouts["socket_connect_timeout"] + timeouts["socket_timeout"])
 timeouts["socket_timeout"] = 1
-from accounts.people.tasks import send_invitation
+from accounts.mail.tasks import deliver
 from accounts.scope import system_scope
 from core.models import Message
 from core.outbox import services as outbox
 began = time.monotonic()
 with system_scope("seeding"):
-    outbox.send(send_invitation, 7, "https://palier.example")
+    outbox.send(deliver, 7, "https://palier.example")
 print(time.monotonic() - began)
 with system_scope("outbox"):
     print(*Message.objects.values_list("attempts", "last_error").get())
@@ -360,6 +358,6 @@ def test_a_row_with_an_odd_count_does_not_end_the_sweep(committed_database, sent
     with system_scope("seeding"):
         Message.objects.bulk_create([
             Message(task="sites.geocoding.tasks.unknown", arguments=[1], attempts=attempts),
-            Message(task=send_invitation.name, arguments=[2, SITE]),
+            Message(task=deliver.name, arguments=[2, SITE]),
         ])  # fmt: skip
     assert (outbox.sweep(), [arguments for arguments, *_ in sent]) == (1, [(2, SITE)])

@@ -1,0 +1,1 @@
+"""Send mail to people, and keep what became of it."""

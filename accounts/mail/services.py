@@ -1,0 +1,80 @@
+"""Ask for mails to be sent."""
+
+from django.db import transaction
+
+from accounts.enums import MailKind, Role
+from accounts.models import Mail, Organisation, User
+from accounts.scope import Scope, system_scope
+from core.outbox import services as outbox
+
+from .states import written
+from .tasks import deliver
+
+
+@transaction.atomic
+def send_invitation(
+    scope: Scope,
+    *,
+    user: User,
+    site_url: str,
+    organisation: Organisation | None = None,
+    role: str = "",
+    inviting_id: int | None = None,
+    purpose: str = "",
+) -> None:
+    """Have a person mailed the link by which they choose their first password.
+
+    Args:
+        scope: who invites; the mail names them.
+        user: the person invited, who has no password yet.
+        site_url: the base of the link, without a final slash.
+        organisation: the organisation that gives the role.
+        role: the role given.
+        inviting_id: the organisation in whose name the person is invited.
+        purpose: the purpose of the circle they are invited to.
+    """
+    with system_scope("mail"):
+        mail = written(
+            user,
+            MailKind.INVITATION,
+            asked_by_id=scope.user_id,
+            organisation=organisation,
+            role=role,
+            inviting_id=inviting_id,
+            purpose=purpose,
+        )
+    outbox.send(deliver, mail.pk, site_url)
+
+
+@transaction.atomic
+def send_invitation_again(scope: Scope, *, user: User, site_url: str) -> None:
+    """Have the last invitation that the acting person sees of ``user`` sent again, in their own name."""
+    former = Mail.objects.filter(user=user, kind=MailKind.INVITATION).order_by("-pk").first()
+    held = user.memberships.live().order_by("pk").first()
+    about = former or held
+    with system_scope("mail"):
+        organisation = Organisation.objects.filter(pk=about.organisation_id or 0).first() if about else None
+    send_invitation(
+        scope,
+        user=user,
+        site_url=site_url,
+        organisation=organisation,
+        role=about.role if about else "",
+        inviting_id=former.inviting_id if former else inviting(scope, held.organisation_id if held else None),
+        purpose=former.purpose if former else "",
+    )
+
+
+def inviting(scope: Scope, organisation_id: int | None) -> int | None:
+    """Return the organisation in whose name somebody gives a role of ``organisation_id``."""
+    if organisation_id in scope.roles.get(Role.LEAD, ()):
+        return organisation_id
+    return next(iter(scope.roles.get(Role.ADMIN, ())), None)
+
+
+@transaction.atomic
+def send_trial(scope: Scope, *, user: User, site_url: str) -> None:
+    """Have the acting person mailed a message that only shows that mail arrives."""
+    with system_scope("mail"):
+        mail = written(user, MailKind.TRIAL, asked_by_id=scope.user_id)
+    outbox.send(deliver, mail.pk, site_url)
