@@ -65,6 +65,14 @@ class Certainty(models.TextChoices):
     NEAREST = "nearest", _("le plus proche, comme le veut la source")
 
 
+class Act(models.TextChoices):
+    """What is done to many facts at once."""
+
+    CANCEL = "cancel", _("Annuler")
+    MOVE = "move", _("Déplacer")
+    RETYPE = "retype", _("Changer de nature")
+
+
 class Service(models.TextChoices):
     """The service or equipment that a disruption affects (table 1)."""
 

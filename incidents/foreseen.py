@@ -1,5 +1,6 @@
 """Say which levels a change would give, before it is made: make it, read the levels, and take it back unless agreed to."""
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -14,6 +15,7 @@ from .changes import Levels, levels_of
 
 # The field of a form in which the person agrees to the changes of level that they were shown.
 AGREED = "niveau"
+_DIGITS = 32
 _Made = TypeVar("_Made")
 
 
@@ -80,7 +82,7 @@ def attempt(
     residence_ids: Collection[int],
     change: Callable[[], _Made],
     *,
-    seal: str = "",
+    seal: Callable[[_Made], str] | None = None,
 ) -> Attempt[_Made]:
     """Make a change, unless it gives another level and the person has not agreed to exactly that: then take it back.
 
@@ -91,24 +93,32 @@ def attempt(
         request: the form that was sent.
         residence_ids: the residences whose levels, and those of their addresses, are compared.
         change: the call of the service.
-        seal: what else the person agrees to, as a key; with one, the change is shown even where no level changes.
+        seal: returns what else the person agrees to, as a key; with one, the change is shown even where no level
+            changes, and a residence is called by its name.
     """
     before = levels_of(residence_ids)
     with transaction.atomic():
         made = change()
-        moves = moves_between(before, levels_of(residence_ids))
-        asks = bool(moves or seal) and request.POST.get(AGREED) != key_of(moves, seal)
+        moves = moves_between(before, levels_of(residence_ids), named=seal is not None)
+        sealed = seal(made) if seal else ""
+        asks = bool(moves or sealed) and request.POST.get(AGREED) != key_of(moves, sealed)
         if asks:
             transaction.set_rollback(True)
-    return Attempt(made, asks, moves, seal)
+    return Attempt(made, asks, moves, sealed)
 
 
-def moves_between(before: Levels, after: Levels) -> list[Move]:
-    """Return the places whose level differs, the residences first; a place that has no level in both is left out."""
+def moves_between(before: Levels, after: Levels, *, named: bool = False) -> list[Move]:
+    """Return the places whose level differs, the residences first; a place that has no level in both is left out.
+
+    Args:
+        before: the levels before the change.
+        after: those after it.
+        named: whether a residence is called by its name even where it is the only one.
+    """
     differing = [place for place in before if place in after and before[place] != after[place]]
     residences = Residence.objects.in_bulk({residence for residence, _address in differing})
     addresses = Address.objects.in_bulk({address for _residence, address in differing if address})
-    alone = len({residence for residence, _address in before}) == 1
+    alone = not named and len({residence for residence, _address in before}) == 1
     moves = []
     for place in sorted(differing, key=lambda place: (place[1] is not None, place[0], place[1] or 0)):
         residence, address = place
@@ -126,4 +136,4 @@ def moves_between(before: Levels, after: Levels) -> list[Move]:
 def key_of(moves: Collection[Move], seal: str = "") -> str:
     """Return the value that stands for these changes of level, and for what ``seal`` stands for."""
     said = [f"{move.residence_id}/{move.address_id or ''}:{move.before}-{move.after}" for move in moves]
-    return " ".join([*said, *filter(None, [seal])])
+    return hashlib.sha256(" ".join([*said, seal]).encode()).hexdigest()[:_DIGITS]

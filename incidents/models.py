@@ -16,12 +16,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from core.dates import hours_between, long_date
+from core.dates import hours_between, long_date, long_moment
 from sites.models import Address, Commune, ImportRun, Residence, Territory
 
 from . import perimeter
 from .checks import COMPLAINT_FAULT, COST_DECIMALS, COST_DIGITS, SPAN_FAULT
-from .enums import Certainty, Extent, Family, ObservedFrequency, PlaceKind, Service, Source, Way
+from .enums import Act, Certainty, Extent, Family, ObservedFrequency, PlaceKind, Service, Source, Way
 from .querysets import IncidentQuerySet, RecordQuerySet
 
 if TYPE_CHECKING:
@@ -279,6 +279,45 @@ class UnplacedFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact_type} – {long_date(self.day)}"
+
+
+class BulkAct(models.Model):
+    """What a security lead did to many facts at once, for it to be undone as one.
+
+    What each fact was before stands in its history: it is the state that ends at ``made_at``, by which the facts that
+    nobody changed since are known too.
+
+    Attributes:
+        facts: the ids of the facts that it changed.
+        kept: the ids of those that its undoing left as they were then: changed since, or without their former place.
+    """
+
+    landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
+    act = models.CharField(_("acte"), max_length=10, choices=Act)
+    reason = models.CharField(_("motif"), max_length=200, blank=True)
+    facts = ArrayField(models.BigIntegerField())
+    made_at = models.DateTimeField(_("le"))
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    undone_at = models.DateTimeField(_("défait le"), null=True)
+    undone_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    kept = ArrayField(models.BigIntegerField(), default=list)
+
+    perimeter = perimeter.BULK_ACT
+
+    class Meta:
+        verbose_name = _("acte groupé")
+        verbose_name_plural = _("actes groupés")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(act=Act.CANCEL) ^ Q(reason=""),
+                name="bulk_act_cancels_with_a_reason",
+                violation_error_message=_("Une annulation a un motif."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} – {long_moment(self.made_at)}"
 
 
 class Narrative(models.Model):

@@ -29,6 +29,8 @@ UNPLACED_FACT = Perimeter(
     "unplacedfact", everything=leads("landlord_id") | system("incident_import", "seeding")
 )
 
+BULK_ACT = Perimeter("bulkact", everything=leads("landlord_id") | system("seeding"))
+
 NARRATIVE = Perimeter(
     "narrative",
     everything=system("seeding")

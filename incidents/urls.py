@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.access import for_roles
 from accounts.enums import Role
 
+from .bulk import views as bulk
 from .facts import api, list_views, offline_views, record_views, views
 from .ongoing import record_views as records
 from .ongoing import reread_views
@@ -32,6 +33,10 @@ urlpatterns = [
     path("faits/<int:pk>/annuler/", record_views.cancel, name="cancel"),
     path("faits/<int:pk>/retablir/", record_views.restore, name="restore"),
     path("faits/<int:pk>/defaire/", record_views.undo, name="undo"),
+    path("faits/actes-groupes/", bulk.bulk_acts, name="bulk_acts"),
+    path("faits/actes-groupes/nouveau/", bulk.bulk, name="bulk"),
+    path("faits/actes-groupes/<int:pk>/", bulk.bulk_act, name="bulk_act"),
+    path("faits/actes-groupes/<int:pk>/defaire/", bulk.undo_bulk_act, name="undo_bulk_act"),
     path("constats/", ongoing.observations, name="observations"),
     path("constats/nouveau/", ongoing.create_observation, name="create_observation"),
     path("constats/<int:pk>/", records.observation, name="observation"),

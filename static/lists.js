@@ -7,6 +7,15 @@
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
     if ([...formData].length === 0) formData.set("page", "1");
   });
+  // Tick all boxes of a list, or none where all are ticked.
+  document.addEventListener("click", (event) => {
+    const button = /** @type {Element} */ (event.target).closest("[data-choose-all]");
+    if (!button) return;
+    const { form } = /** @type {HTMLButtonElement} */ (button);
+    const boxes = [...form.elements].filter((box) => box instanceof HTMLInputElement && box.type === "checkbox");
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+  });
   const open = () => document.querySelectorAll("details.list-menu[open]");
   document.addEventListener("click", (event) => {
     for (const menu of open()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;

@@ -355,6 +355,7 @@ _NOT_WHOLE = {
     "incidents:end_observation",
     "incidents:place_fact",
     "incidents:reread_disruption",
+    "incidents:undo_bulk_act",
     "partners:mandate_create",
     "partners:publish",
     "sites:import_columns",

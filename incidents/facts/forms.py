@@ -74,10 +74,11 @@ class PlaceField(forms.CharField):
         "invalid": _("Ce lieu n’existe pas, ou ne vous est pas ouvert : cherchez-le à nouveau."),
     }
 
-    def clean(self, value: str) -> Place:
-        """Return the place of the key."""
-        place = places.recordable(super().clean(value))
-        if place is None:
+    def clean(self, value: str) -> Place | None:
+        """Return the place of the key; None for no key where none is required."""
+        key = super().clean(value)
+        place = places.recordable(key)
+        if key and place is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return place
 

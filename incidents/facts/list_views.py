@@ -18,7 +18,7 @@ from accounts.scope import Scope
 from core.files import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
 from incidents.files import with_roles
 from incidents.models import Incident, UnplacedFact
-from sites.perimeter import is_assigned, is_own, sees_assigned_alone
+from sites.perimeter import is_assigned, is_led, is_own, sees_assigned_alone
 from sites.reading import landlords_on, write_reading
 
 from .exports import CHUNK, columns
@@ -40,6 +40,7 @@ def incidents(request: ScopedRequest) -> HttpResponse:
         "filter": chosen,
         "table": table,
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
+        "leads": request.scope.has(Role.LEAD),
         "listing": shown,
         "to_place": UnplacedFact.objects.filter(settled_at=None).count(),
     }
@@ -78,12 +79,17 @@ def export(request: ScopedRequest, kind: str) -> HttpResponseBase:
 def _table(request: ScopedRequest) -> tuple[IncidentFilter, IncidentTable]:
     chosen = IncidentFilter(request.GET, queryset=_all_facts(request.scope), request=request)
     facts = chosen.qs if chosen.form.is_valid() else Incident.objects.none()
-    table = IncidentTable(facts, several_landlords=_several(request), order_by=("-day",))
+    leads = request.scope.has(Role.LEAD)
+    table = IncidentTable(facts, several_landlords=_several(request), chooses=leads, order_by=("-day",))
     return chosen, table
 
 
 def _all_facts(scope: Scope) -> QuerySet[Incident]:
-    facts = Incident.objects.structured().select_related("landlord", "commune").annotate(own=is_own())
+    facts = (
+        Incident.objects.structured()
+        .select_related("landlord", "commune")
+        .annotate(own=is_own(), led=is_led())
+    )
     return facts.filter(is_assigned()) if sees_assigned_alone(scope) else facts
 
 

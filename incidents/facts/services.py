@@ -63,7 +63,7 @@ class Fact:
 
 
 # How the place of a fact that was entered was found.
-_CHOSEN = {"placed_by": Way.ENTRY, "placed_certainty": Certainty.CERTAIN}
+CHOSEN = {"placed_by": Way.ENTRY, "placed_certainty": Certainty.CERTAIN}
 STATED = (
     "fact_type", "subtype", "place_kind", "day", "span_end", "time", "source", "complaint_filed",
     "complaint_reference", "damage_cost",
@@ -108,7 +108,7 @@ def record_incident(
         if known:
             return known, False
     with refused_as(TakenError()):
-        incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id, **_CHOSEN)
+        incident = Incident.objects.create(**values, **identity, reported_by_id=scope.user_id, **CHOSEN)
     _write_narrative(incident, fact.narrative)
     _write_entry(scope, AuditAction.CREATE, incident)
     records_changed([incident.residence_id], since=incident.day)
@@ -151,7 +151,7 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: s
     check_version(version, incident, state_of(incident))
     values = fact.values()
     if fact.place != incident.place:
-        values |= _CHOSEN
+        values |= CHOSEN
     for name, value in values.items():
         setattr(incident, name, value)
     with refused_as(TakenError()):

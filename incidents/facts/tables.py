@@ -14,6 +14,9 @@ from incidents.models import Incident
 class IncidentTable(tables.Table):
     """The table of facts: type, place and day, and the landlord for readers who see several."""
 
+    chosen = tables.TemplateColumn(
+        template_name="incidents/_choose_fact.html", verbose_name=_("Choisir"), orderable=False
+    )
     day = tables.TemplateColumn(template_name="incidents/_when.html", verbose_name=_("Jour"), order_by="day")
     fact_type = tables.Column(
         verbose_name=_("Nature"),
@@ -26,17 +29,20 @@ class IncidentTable(tables.Table):
     place_kind = tables.Column(verbose_name=_("Lieu précis"))
     landlord = tables.Column(verbose_name=_("Bailleur"), order_by="landlord__name__french")
 
-    always = ("day", "fact_type")
+    always = ("chosen", "day", "fact_type")
 
     class Meta:
         model = Incident
         fields = ()
-        sequence = ("day", "fact_type", "gravity", "address", "residence", "place_kind", "landlord")
+        sequence = ("chosen", "day", "fact_type", "gravity", "address", "residence", "place_kind", "landlord")
         order_by_field = "tri"
         default = "–"
 
-    def __init__(self, *args: Any, several_landlords: bool, **kwargs: Any) -> None:
-        super().__init__(*args, exclude=() if several_landlords else ("landlord",), **kwargs)
+    def __init__(self, *args: Any, several_landlords: bool, chooses: bool = False, **kwargs: Any) -> None:
+        """Leave out the landlord where all facts are of one, and the choice for who does nothing to many at once."""
+        left_out = {"landlord": several_landlords, "chosen": chooses}
+        exclude = tuple(name for name, shown in left_out.items() if not shown)
+        super().__init__(*args, exclude=exclude, **kwargs)
 
     def render_day(self, record: Incident) -> str:
         """Return the day or the span, with the mark of a cancelled fact."""

@@ -1,15 +1,19 @@
 import datetime as dt
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.scope import system_scope
+from accounts.scope import acting_as, system_scope
+from incidents.bulk.services import Asked, carry_out
 from incidents.facts.services import state_of
-from incidents.models import Confirmation
+from incidents.foreseen import AGREED
+from incidents.models import BulkAct, Confirmation
 from incidents.ongoing import correcting
 from tests import factories as f
 from tests.access.people import PROGRAM, landlord, person
 from tests.versions import planted
+from tests.world import signed_in
 
 _WRITERS = {Role.AGENT, Role.LEAD}
 _READERS = {*_WRITERS, Role.COORDINATOR}
@@ -143,6 +147,34 @@ def _unplaced(side):
         return {"pk": f.UnplacedFactFactory(address=side.address).pk}
 
 
+def _act(side):
+    """An act that cancelled a fact, as the lead of the side did it."""
+    with system_scope("seeding"):
+        fact = f.IncidentFactory(address=side.address)
+    with acting_as(side.lead) as scope:
+        asked = Asked(act="cancel", reason="Doublon")
+        return {"pk": carry_out(scope=scope, facts=[fact.pk], asked=asked).act.pk}
+
+
+def _last_act(world):
+    with acting_as(world.a.lead):
+        return BulkAct.objects.values_list("pk", flat=True).first()
+
+
+def _fact_chosen(world):
+    return {"fact": world.a.incidents[0].pk}
+
+
+def _agreed(world, name, kwargs=None, **sent):
+    """What a lead sends who agrees to what the page showed; nothing for an act that there is not."""
+    if kwargs == {"pk": None}:
+        return {}
+    url = reverse(f"incidents:{name}", kwargs=kwargs)
+    page = signed_in(world.a.lead).post(url, sent)
+    return sent | {AGREED: page.context["tried"].key}
+
+
+_ACT = {"kwargs": lambda world: _act(world.a), "foreign": lambda world: _act(world.b)}
 _UNPLACED = {"kwargs": lambda world: _unplaced(world.a), "foreign": lambda world: _unplaced(world.b)}
 _OBJECT = {"kwargs": _fact, "foreign": _others_fact}
 
@@ -172,6 +204,22 @@ ROWS = {
         "data": lambda world: {"reason": "Hors patrimoine"},
         "journal": landlord,
         **_UNPLACED,
+    },
+    "incidents:bulk_acts": {"GET": {Role.LEAD}},
+    "incidents:bulk": {
+        "GET": {Role.LEAD},
+        "POST": {Role.LEAD},
+        "query": _fact_chosen,
+        "data": lambda world: _agreed(world, "bulk", **_fact_chosen(world), act="cancel", reason="Doublon"),
+        "journal": landlord,
+    },
+    "incidents:bulk_act": {"GET": {Role.LEAD}, **_ACT},
+    "incidents:undo_bulk_act": {
+        "GET": {Role.LEAD},
+        "POST": {Role.LEAD},
+        "data": lambda world: _agreed(world, "undo_bulk_act", {"pk": _last_act(world)}),
+        "journal": landlord,
+        **_ACT,
     },
     "incidents:detail": {"GET": _READERS, **_OBJECT},
     "incidents:saved": {"GET": _WRITERS, **_OBJECT},

@@ -142,7 +142,7 @@ MUTANTS = (
     ),
     _method(
         "agreed-to-anything", "What a person agreed to is the change of level that they were shown.",
-        "incidents/foreseen.py", "request.POST.get(AGREED) != key_of(moves, seal)", "AGREED not in request.POST",
+        "incidents/foreseen.py", "request.POST.get(AGREED) != key_of(moves, sealed)", "AGREED not in request.POST",
         "tests/incidents/test_foreseen.py",
     ),
     _method(

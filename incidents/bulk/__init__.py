@@ -1,0 +1,1 @@
+"""Cancel, move or retype many facts at once, and undo that as one."""
