@@ -9,6 +9,7 @@ from accounts.enums import Role
 
 from .bulk import views as bulk
 from .facts import api, list_views, offline_views, record_views, views
+from .nomenclature import views as nomenclature
 from .ongoing import record_views as records
 from .ongoing import reread_views
 from .ongoing import views as ongoing
@@ -37,6 +38,7 @@ urlpatterns = [
     path("faits/actes-groupes/nouveau/", bulk.bulk, name="bulk"),
     path("faits/actes-groupes/<int:pk>/", bulk.bulk_act, name="bulk_act"),
     path("faits/actes-groupes/<int:pk>/defaire/", bulk.undo_bulk_act, name="undo_bulk_act"),
+    path("nomenclature/", nomenclature.nomenclature, name="nomenclature"),
     path("constats/", ongoing.observations, name="observations"),
     path("constats/nouveau/", ongoing.create_observation, name="create_observation"),
     path("constats/<int:pk>/", records.observation, name="observation"),

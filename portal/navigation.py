@@ -47,6 +47,7 @@ _ACCOUNT_ENTRIES = [
     (_("Agents"), "accounts:users", "users", {Role.LEAD}),
     (_("Conventions de partage"), "sites:agreements", "writing-sign", {Role.LEAD}),
     (_("Journal"), "accounts:journal", "history", {Role.LEAD}),
+    (_("Méthode et nomenclature"), "classification:grid", "grid-dots", set(Role)),
     (_("Composants"), "components", "components", {Role.ADMIN}),
     (_("Revoir la visite guidée"), "guide", "compass", set(Role)),
     (_("Mot de passe"), "account_change_password", "key", set(Role)),

@@ -34,7 +34,7 @@ def propose(words: Iterable[str]) -> dict[str, str]:
 
     A word is a name of a fact type, or one of the synonyms of ``synonyms.toml``, or close to a name.
     """
-    meant = {bare(str(name)): code for code, names in _synonyms().items() for name in names}
+    meant = {bare(str(name)): code for code, names in synonyms().items() for name in names}
     facts = list(FactType.objects.all())
     meant |= {bare(name): fact.code for fact in facts for name in (fact.code, fact.label_fr, fact.label_en)}
     types = Types(Profile("", "", {}))
@@ -43,7 +43,8 @@ def propose(words: Iterable[str]) -> dict[str, str]:
 
 
 @cache
-def _synonyms() -> dict[str, list[str]]:
+def synonyms() -> dict[str, list[str]]:
+    """Return the words that landlords' tools use for each fact type, by its code."""
     path = Path(__file__).resolve().parent / "synonyms.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 

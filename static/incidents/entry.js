@@ -115,14 +115,19 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   location.reload();
 });
 
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const plain = (text) =>
+  text
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .toLowerCase();
 const filterBox = entry.querySelector("[data-type-search]");
 if (filterBox) {
   const search = filterBox.querySelector("input");
   const named = (within, words) =>
     [...within.querySelectorAll("[data-type-label]")].map((label) => {
-      const found = words.every((word) => plain(label.dataset.typeLabel).includes(word));
-      return [label, found];
+      const known = plain(` ${label.dataset.typeLabel} ${label.dataset.typeWords}`);
+      return [label, words.every((word) => known.includes(` ${word}`))];
     });
   // On a phone, the results would be hidden by the keyboard or by the bottom bar.
   const raise = () => {
@@ -131,7 +136,9 @@ if (filterBox) {
   filterBox.hidden = false;
   search.addEventListener("focus", raise);
   search.addEventListener("input", () => {
-    const words = plain(search.value).split(/\s+/);
+    const words = plain(search.value).trim().split(/\s+/);
+    // The line of help of each type stands under its name while one is looked for.
+    filterBox.closest("details").classList.toggle("entry-searching", search.value.trim() !== "");
     let shown = 0;
     for (const family of entry.querySelectorAll("[data-type-family]")) {
       const labels = named(family, words);
@@ -141,7 +148,8 @@ if (filterBox) {
     }
     const above = named(entry.querySelector("[data-usual-types]"), words).some(([, found]) => found);
     for (const line of filterBox.querySelectorAll("[data-type-says]")) {
-      line.hidden = shown > 0 || line.dataset.typeSays !== (above ? "above" : "nothing");
+      const isSaid = line.dataset.typeSays === "above" ? above && search.value.trim() !== "" : !shown && !above;
+      line.hidden = !isSaid;
       line.querySelector("[data-typed]").textContent = search.value.trim();
     }
     raise();
@@ -247,12 +255,16 @@ if (left) {
 // Summarise the fact to be recorded, above the button.
 const summary = entry.querySelector("[data-summary]");
 if (summary) {
+  const help = /** @type {HTMLElement} */ (entry.querySelector("[data-type-explained]"));
   const labelOf = (name) => entry.querySelector(`[name=${name}]:checked`)?.closest("label");
   const legendOf = (id) => entry.querySelector(`#${id} legend`).textContent;
   const summarise = () => {
     const place = labelOf("place")?.querySelector("strong").textContent ?? legendOf("place");
     const what = labelOf("fact_type")?.textContent.trim() ?? legendOf("what");
     summary.textContent = `${what} · ${place}`;
+    const { typeHelp } = labelOf("fact_type")?.dataset ?? {};
+    help.hidden = !typeHelp;
+    help.textContent = typeHelp ?? "";
   };
   summary.hidden = false;
   for (const moment of ["input", "restored"]) entry.addEventListener(moment, summarise);

@@ -179,6 +179,7 @@ _UNPLACED = {"kwargs": lambda world: _unplaced(world.a), "foreign": lambda world
 _OBJECT = {"kwargs": _fact, "foreign": _others_fact}
 
 ROWS = {
+    "incidents:nomenclature": {"GET": set(Role), "query": lambda world: {"q": "deal"}},
     "incidents:list": {"GET": _READERS},
     "incidents:export": {"GET": _READERS, "kwargs": lambda world: {"kind": "csv"}, "public_object": True},
     "incidents:create": {"GET": _WRITERS, "POST": _WRITERS, "data": _entry, "journal": landlord},

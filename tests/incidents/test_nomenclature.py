@@ -1,49 +1,97 @@
-"""Test that migrations load the nomenclature from their own frozen files, and that it equals the shipped one."""
+"""The nomenclature says what each fact type is, and is searched with the words of the trade."""
 
-import ast
-import csv
-import hashlib
-from importlib import import_module
+import re
 
-from config.database import ROOT
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from accounts.enums import Role
 from incidents.models import FactType
+from incidents.nomenclature.words import explained, explanations, matching
+from tests.world import signed_in
 
-LIVE = ROOT / "incidents" / "facts" / "nomenclature.csv"
-_FLAGS = ("listed_daily", "listed_regular", "listed_occasional")
-_OURS = {"core", "accounts", "sites", "incidents", "classification", "partners", "portal", "config", "demo"}
-
-
-def test_the_nomenclature_that_is_shipped_is_the_one_of_a_migrated_database(db):
-    with LIVE.open(encoding="utf-8", newline="") as file:
-        shipped = [dict(row) for row in csv.DictReader(file)]
-    held = [
-        {
-            "code": kind.code, "family": kind.family, "gravity": str(kind.gravity),
-            "label_fr": kind.label_fr, "label_en": kind.label_en,
-            **{flag: str(int(getattr(kind, flag))) for flag in _FLAGS},
-        }
-        for kind in FactType.objects.all()
-    ]  # fmt: skip
-    by_code = {row["code"]: row for row in held}
-    assert {row["code"]: row for row in shipped} == by_code
-    assert len(shipped) == len(held) == 31
+_LONGEST = 110
 
 
-def test_the_first_load_reads_its_own_file_which_never_changes():
-    source = import_module("incidents.migrations.0002_seed_nomenclature").SOURCE
-    assert source == ROOT / "incidents" / "migrations" / "0002_nomenclature.csv"
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()
-    assert digest == "b09295410a2dc1ff1719eff40f9df74d8f9d3f9b60df13dec53293e7ebedd792"
+@pytest.mark.django_db
+def test_every_type_of_the_nomenclature_has_its_help_and_words():
+    types = list(FactType.objects.all())
+    assert {kind.code for kind in types} == set(explanations())
+    helps = [said.fr for said in explanations().values()]
+    assert len(set(helps)) == len(types) == 31
+    for kind in types:
+        said = explained(kind)
+        assert all(said.words), kind.code
+        for line in (said.fr, said.en):
+            assert (line[0].isupper(), line[-1], len(line) <= _LONGEST) == (True, ".", True), line
+        assert len(set(said.words)) == len(said.words) >= 5, kind.code
 
 
-def test_no_migration_depends_on_code_that_changes():
-    imported = {}
-    for file in ROOT.glob("*/migrations/*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            live = [n for n in names if n.partition(".")[0] in _OURS and n != "core.rls"]
-            if live:
-                imported[str(file.relative_to(ROOT))] = live
-    assert imported == {}
+@pytest.mark.django_db
+def test_the_help_is_in_the_language_of_the_page():
+    rodeo = FactType.objects.get(code="RODEO")
+    assert explained(rodeo).help.startswith("Conduite dangereuse")
+    with override("en"):
+        assert explained(rodeo).help.startswith("Repeated dangerous riding")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("squat de hall", ["UNLAWFUL_OCCUPATION"]),
+        ("Rodéo", ["RODEO"]),
+        ("RODEOS", ["RODEO"]),
+        ("deal", ["PETTY_DEALING", "ESTABLISHED_DEALING", "ORGANISED_DEALING"]),
+        ("point de deal", ["ESTABLISHED_DEALING"]),
+        ("coup-de-feu", ["WEAPONS"]),
+        ("feux d'artifice", ["NOISE"]),
+        ("épave", ["ABANDONED_CAR"]),
+        ("licorne", []),
+    ],
+)
+def test_a_type_is_found_by_the_words_people_type(typed, found):
+    assert [kind.code for kind in matching(FactType.objects.all(), typed)] == found
+
+
+@pytest.mark.django_db
+def test_the_type_called_by_the_whole_text_comes_first():
+    codes = [kind.code for kind in matching(FactType.objects.all(), "couteau")]
+    assert set(codes) == {"WEAPONS", "PHYSICAL_ASSAULT"}
+    codes = [kind.code for kind in matching(FactType.objects.all(), "squat")]
+    assert codes[0] == "SQUAT"
+
+
+def _types_on(page):
+    return re.findall(r'nomenclature-type" id="([A-Z_]+)"', page)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everybody_signed_in_reaches_it_from_the_method_page(world, role):
+    client = signed_in(world.people[role])
+    address = reverse("incidents:nomenclature")
+    method = client.get(reverse("classification:grid"))
+    assert f'href="{address}"' in method.text
+    # What other readings of the grid would change at residences is for those who read levels there.
+    assert ("variants" in method.context) == (role in {Role.LEAD, Role.COORDINATOR})
+    page = client.get(address).text
+    assert len(_types_on(page)) == 31
+    assert f'href="{reverse("classification:grid")}"' in page
+
+
+def test_the_page_is_searched_without_a_script(world):
+    client = signed_in(world.a.agent)
+    page = client.get(reverse("incidents:nomenclature"), {"q": "rodéo"}).text
+    assert _types_on(page) == ["RODEO"]
+    assert "Gravité\xa02" in page.replace("&nbsp;", "\xa0")
+    none = client.get(reverse("incidents:nomenclature"), {"q": "<licorne>"}).text
+    assert (_types_on(none), "«&nbsp;&lt;licorne&gt;&nbsp;»" in none) == ([], True)
+
+
+def test_the_form_carries_the_help_and_the_words_of_each_type(world):
+    page = signed_in(world.a.agent).get(reverse("incidents:create")).text
+    [label] = re.findall(r'data-type-label="Rodéos" data-type-words="([^"]*)" data-type-help="([^"]*)"', page)
+    assert "roue arrière" in label[0].split(", ")
+    assert label[1] == "Conduite dangereuse et répétée d’engins motorisés : deux-roues, quads, voitures."
+    assert page.count("data-type-help=") == 31

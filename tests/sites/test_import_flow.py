@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry, Membership, User
 from accounts.scope import acting_as, load_user, system_scope
 from core.jobs import JobError, JobState
-from incidents.imports.types import _synonyms, propose
+from incidents.imports.types import propose, synonyms
 from incidents.models import Incident
 from sites.imports import retention, steps, summary, tasks
 from sites.imports.mapping.fields import bare, titles
@@ -503,8 +503,8 @@ def test_every_column_of_a_shipped_format_can_be_chosen_by_hand():
 
 
 def test_every_synonym_of_a_type_means_one_type(db):
-    meant = {bare(word): code for code, words in _synonyms().items() for word in words}
-    words = [word for words in _synonyms().values() for word in words]
+    meant = {bare(word): code for code, words in synonyms().items() for word in words}
+    words = [word for words in synonyms().values() for word in words]
     assert {bare(word): code for word, code in propose(words).items()} == meant
     assert len(meant) == len(words), "a word is there twice"
 

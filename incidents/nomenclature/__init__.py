@@ -1,0 +1,1 @@
+"""Explain the fact types in words of the trade, and manage the territories' own sub-types."""
