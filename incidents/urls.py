@@ -10,8 +10,8 @@ from accounts.enums import Role
 from .bulk import views as bulk
 from .facts import api, list_views, offline_views, record_views, views
 from .nomenclature import views as nomenclature
+from .ongoing import end_views, reread_views
 from .ongoing import record_views as records
-from .ongoing import reread_views
 from .ongoing import views as ongoing
 from .unplaced import views as unplaced
 
@@ -51,7 +51,7 @@ urlpatterns = [
         ongoing.withdraw_confirmation,
         name="withdraw_confirmation",
     ),
-    path("constats/<int:pk>/terminer/", ongoing.end_observation, name="end_observation"),
+    path("constats/<int:pk>/terminer/", end_views.observation, name="end_observation"),
     path("perturbations/", ongoing.disruptions, name="disruptions"),
     path("perturbations/nouvelle/", ongoing.create_disruption, name="create_disruption"),
     path("perturbations/vues/", records.see_disruptions, name="see_disruptions"),
@@ -59,7 +59,7 @@ urlpatterns = [
     path("perturbations/<int:pk>/corriger/", records.edit_disruption, name="edit_disruption"),
     path("perturbations/<int:pk>/annuler/", records.cancel_disruption, name="cancel_disruption"),
     path("perturbations/<int:pk>/retablir/", records.restore_disruption, name="restore_disruption"),
-    path("perturbations/<int:pk>/terminer/", ongoing.end_disruption, name="end_disruption"),
+    path("perturbations/<int:pk>/terminer/", end_views.disruption, name="end_disruption"),
     path("perturbations/<int:pk>/relire/", reread_views.reread_disruption, name="reread_disruption"),
     path("api/v1/incidents/", api.IncidentsView.as_view(), name="api_incidents"),
     path("api/v1/incidents/<int:pk>/", api.IncidentView.as_view(), name="api_incident"),

@@ -199,6 +199,7 @@ def test_a_correction_does_not_bring_a_cancelled_fact_back(committed_database):
 
 def test_what_ended_meanwhile_is_neither_confirmed_nor_ended_again(committed_database):
     from accounts.scope import acting_as, system_scope
+    from core.versions import StaleError
     from incidents.models import Disruption, StandingObservation
     from incidents.ongoing.services import (
         EndedMeanwhileError,
@@ -228,7 +229,7 @@ def test_what_ended_meanwhile_is_neither_confirmed_nor_ended_again(committed_dat
             ):
                 try:
                     late()
-                except EndedMeanwhileError:
+                except (EndedMeanwhileError, StaleError):
                     refused.append(True)
 
     _after(end, go_on)

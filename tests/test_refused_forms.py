@@ -19,6 +19,7 @@ _BUTTONS = {
     "accounts:revoke_token",
     "accounts:set_active",
     "incidents:confirm_observation",
+    "incidents:restore",
     "incidents:restore_disruption",
     "incidents:restore_observation",
     "incidents:see_disruptions",
@@ -55,6 +56,10 @@ _OTHERWISE = {
     **dict.fromkeys(("accounts:language", "guide_again", "guide_hide"), 400),
     # What it shows is asked for by its address.
     "accounts:invitation_link": 200,
+    # What it would change is shown again, without the word of the person.
+    "incidents:undo_bulk_act": 200,
+    # Nothing chosen: the list says so.
+    "incidents:bulk": 302,
     # A part of the page, which says that no place was found.
     "incidents:places_near": 200,
     # Nothing chosen is a choice, and here it is what is recorded.

@@ -351,8 +351,6 @@ _NOT_WHOLE = {
     "incidents:cancel_disruption",
     "incidents:cancel_observation",
     "incidents:discard_fact",
-    "incidents:end_disruption",
-    "incidents:end_observation",
     "incidents:place_fact",
     "incidents:reread_disruption",
     "incidents:undo_bulk_act",

@@ -112,7 +112,7 @@ class DisruptionCorrection(VersionedForm, DisruptionForm):
     """The form that corrects a disruption."""
 
 
-class EndForm(forms.Form):
+class EndForm(VersionedForm):
     """The form of the day on which an observation or a disruption ended.
 
     Args:

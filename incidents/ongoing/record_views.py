@@ -123,15 +123,17 @@ def restore_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.LEAD)
 def see_disruptions(request: ScopedRequest) -> HttpResponse:
-    """Mark the disruptions that were shown as seen by the lead."""
-    asked = [int(pk) for pk in request.POST.getlist("disruption") if pk.isdecimal() and len(pk) < _DIGITS]
-    if number := mark_seen(scope=request.scope, disruptions=asked):
+    """Mark the chosen disruptions as seen by the lead."""
+    chosen = [int(pk) for pk in request.POST.getlist("disruption") if pk.isdecimal() and len(pk) < _DIGITS]
+    if number := mark_seen(scope=request.scope, disruptions=chosen):
         said = ngettext(
             "%(n)s perturbation marquée comme vue.", "%(n)s perturbations marquées comme vues.", number
         )
         messages.success(request, said % {"n": number})
-    else:
+    elif chosen:
         messages.info(request, _("Il n’y avait plus rien à marquer comme vu."))
+    else:
+        messages.error(request, _("Cochez au moins une perturbation."))
     return back(request, "incidents:disruptions")
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
+from core.versions import State, check_version
 from incidents.changes import lasts, records_changed
 from incidents.enums import Extent, Service
 from incidents.facts.services import Place, placed_at
@@ -106,13 +107,22 @@ def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> 
 
 
 @transaction.atomic
-def end_observation(*, scope: Scope, observation: StandingObservation, on: dt.date) -> None:
+def end_observation(
+    *, scope: Scope, observation: StandingObservation, on: dt.date, version: str = ""
+) -> None:
     """End an observation on a day.
 
+    Args:
+        scope: who acts.
+        observation: the observation.
+        on: its last day.
+        version: the version of its end that the form was opened on; needed to replace an end alone.
+
     Raises:
-        EndedMeanwhileError: it was ended before; that day stays.
+        EndedMeanwhileError: it was cancelled; nothing is written.
+        StaleError: it was ended meanwhile; that day stays.
     """
-    _hold(observation, ended_on=None)
+    _hold_end(observation, "ended_on", version)
     observation.ended_on = on
     sign(scope, observation, "ended_on")
     enter(scope, AuditAction.UPDATE, observation)
@@ -141,13 +151,9 @@ def record_disruption(*, scope: Scope, place: Place, **stated: Unpack[StatedDisr
 
 
 @transaction.atomic
-def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date) -> None:
-    """End a disruption; ``on`` is its last day.
-
-    Raises:
-        EndedMeanwhileError: it was ended before; that day stays.
-    """
-    _hold(disruption, ends_on=None)
+def end_disruption(*, scope: Scope, disruption: Disruption, on: dt.date, version: str = "") -> None:
+    """End a disruption; ``on`` is its last day. For the rest see :func:`end_observation`."""
+    _hold_end(disruption, "ends_on", version)
     disruption.ends_on = on
     sign(scope, disruption, "ends_on")
     enter(scope, AuditAction.UPDATE, disruption)
@@ -235,6 +241,18 @@ def _hold(subject: StandingObservation | Disruption, **going_on: None) -> None:
     rows = type(subject).objects.current().select_for_update().filter(pk=subject.pk, **going_on)
     if not rows.values("pk"):
         raise EndedMeanwhileError
+
+
+def _hold_end(record: StandingObservation | Disruption, column: str, version: str) -> None:
+    _hold(record)
+    held = type(record)._default_manager.get(pk=record.pk)
+    if getattr(held, column) is not None:
+        check_version(version, held, end_of(held))
+
+
+def end_of(record: StandingObservation | Disruption) -> State:
+    """Return the value that the form of the end writes."""
+    return {"on": record.ended_on if isinstance(record, StandingObservation) else record.ends_on}
 
 
 def _confirm(scope: Scope, observation: StandingObservation) -> bool:

@@ -61,6 +61,9 @@ class ObservationTable(_OngoingTable):
 class DisruptionTable(_OngoingTable):
     """The table of disruptions, with their actions for those who may write."""
 
+    chosen = tables.TemplateColumn(
+        template_name="incidents/_choose_disruption.html", verbose_name=_("Choisir"), orderable=False
+    )
     service = tables.Column(
         verbose_name=_("Service ou équipement"),
         linkify=lambda record: reverse("incidents:disruption", args=[record.pk]),
@@ -78,12 +81,13 @@ class DisruptionTable(_OngoingTable):
         template_name="incidents/_disruption_actions.html", verbose_name="", orderable=False
     )
 
-    always = ("service", "actions")
+    always = ("chosen", "service", "actions")
 
     class Meta:
         model = Disruption
         fields = ()
         sequence = (
+            "chosen",
             "service",
             "extent",
             "address",
@@ -96,6 +100,12 @@ class DisruptionTable(_OngoingTable):
         )
         order_by_field = "tri"
         default = "–"
+
+    def __init__(self, *args: Any, awaits: bool = False, **kwargs: Any) -> None:
+        """Leave the choice out where nothing awaits the sight of the person."""
+        super().__init__(*args, **kwargs)
+        if not awaits:
+            self.columns.hide("chosen")
 
     def render_recurs_daily(self, record: Disruption) -> Any:
         """Return yes or no in words."""

@@ -1,4 +1,4 @@
-"""List, record, confirm and end standing observations and disruptions."""
+"""List and record standing observations and disruptions, and confirm observations."""
 
 from collections.abc import Callable
 from functools import partial
@@ -36,11 +36,11 @@ from sites.zones import today_of
 from . import services as ongoing
 from .exports import CHUNK, disruption_columns, observation_columns
 from .filters import DisruptionFilter, ObservationFilter
-from .forms import DisruptionForm, EndForm, ObservationForm
+from .forms import DisruptionForm, ObservationForm
 from .tables import DisruptionTable, ObservationTable
 
 WRITERS = (Role.AGENT, Role.LEAD)
-_FORM, _END = "incidents/ongoing_form.html", "incidents/end.html"
+_FORM = "incidents/ongoing_form.html"
 READERS = (*WRITERS, Role.COORDINATOR)
 _Row = TypeVar("_Row", StandingObservation, Disruption)
 
@@ -97,7 +97,7 @@ def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     try:
         tried = attempt(request, [observation.residence_id], confirm)
     except ongoing.EndedMeanwhileError:
-        return _ended(request, observation, "incidents:observations")
+        return ended(request, observation, "incidents:observations")
     if tried.asks:
         return _agree(request, tried, _("Confirmer un constat permanent"), observation)
     said = {"observation": observation, "today": ongoing.today_there(observation), "tried": tried}
@@ -114,7 +114,7 @@ def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
     try:
         tried = attempt(request, [observation.residence_id], withdraw)
     except ongoing.EndedMeanwhileError:
-        return _ended(request, observation, "incidents:observations")
+        return ended(request, observation, "incidents:observations")
     if tried.asks:
         return _agree(request, tried, _("Annuler une confirmation"), observation)
     if tried.made:
@@ -123,30 +123,6 @@ def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
     else:
         messages.error(request, _("Il n’y a pas de confirmation de votre part à annuler aujourd’hui."))
     return back(request, "incidents:observations")
-
-
-@form_page
-@for_roles(*WRITERS)
-def end_observation(request: ScopedRequest, pk: int) -> HttpResponse:
-    """End a standing observation on a day."""
-    going_on = {} if request.method == "POST" else {"ended_on": None, "cancelled_at": None}
-    rows = StandingObservation.objects.select_related("fact_type")
-    observation = own(rows, pk, **going_on)
-    form = EndForm(sent(request), since=observation.since, today=ongoing.today_there(observation))
-    shown = {"subject": observation, "back": reverse("incidents:observation", args=[pk])}
-    if request.method == "POST" and form.is_valid():
-        on = form.cleaned_data["on"]
-        end = partial(ongoing.end_observation, scope=request.scope, observation=observation, on=on)
-        try:
-            tried = attempt(request, [observation.residence_id], end)
-        except ongoing.EndedMeanwhileError:
-            return _ended(request, observation, "incidents:observations")
-        if tried.asks:
-            return asked(request, form, shown, tried, _END)
-        said = _("Constat terminé : %(what)s.") % {"what": observation}
-        messages.success(request, f"{said} {tried.told}".strip())
-        return redirect("incidents:observation", pk=pk)
-    return render_form(request, _END, form, **shown)
 
 
 @require_GET
@@ -158,7 +134,8 @@ def disruptions(request: ScopedRequest) -> HttpResponseBase:
         request.GET, queryset=_with_place(Disruption.objects.visible()), request=request
     )
     found = chosen.qs if chosen.is_valid() else Disruption.objects.none()
-    table = DisruptionTable(found, writes=request.scope.has(*WRITERS))
+    awaits = request.scope.has(Role.LEAD) and ongoing.to_see(Disruption.objects.filter(is_led())).exists()
+    table = DisruptionTable(found, awaits=awaits, writes=request.scope.has(*WRITERS))
     return _list(request, table, chosen, "disruptions", disruption_columns)
 
 
@@ -180,29 +157,6 @@ def create_disruption(request: ScopedRequest) -> HttpResponse:
     return render_form(request, _FORM, form, heading=heading, back=back)
 
 
-@form_page
-@for_roles(*WRITERS)
-def end_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
-    """End a disruption on its last day."""
-    going_on = {} if request.method == "POST" else {"ends_on": None, "cancelled_at": None}
-    disruption = own(Disruption.objects.all(), pk, **going_on)
-    form = EndForm(sent(request), since=disruption.starts_on, today=ongoing.today_there(disruption))
-    shown = {"subject": disruption, "back": reverse("incidents:disruption", args=[pk])}
-    if request.method == "POST" and form.is_valid():
-        on = form.cleaned_data["on"]
-        end = partial(ongoing.end_disruption, scope=request.scope, disruption=disruption, on=on)
-        try:
-            tried = attempt(request, [disruption.residence_id], end)
-        except ongoing.EndedMeanwhileError:
-            return _ended(request, disruption, "incidents:disruptions")
-        if tried.asks:
-            return asked(request, form, shown, tried, _END)
-        said = _("Perturbation terminée : %(what)s.") % {"what": disruption}
-        messages.success(request, f"{said} {tried.told}".strip())
-        return redirect("incidents:disruption", pk=pk)
-    return render_form(request, _END, form, **shown)
-
-
 def _agree(
     request: ScopedRequest, tried: Attempt[bool], heading: str, observation: StandingObservation
 ) -> HttpResponse:
@@ -210,7 +164,7 @@ def _agree(
     return agree(request, tried, heading=heading, subject=observation, back=page)
 
 
-def _ended(request: ScopedRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
+def ended(request: ScopedRequest, subject: StandingObservation | Disruption, page: str) -> HttpResponse:
     """Say that the subject had ended or was cancelled before, and that nothing was written."""
     messages.error(request, _("%(what)s : déjà terminé ou annulé. Rien n’a été modifié.") % {"what": subject})
     return back(request, page)

@@ -69,6 +69,23 @@ def test_the_lead_marks_it_on_its_page(world, sign_in, unseen):
     assert ("À voir :" in shown.text, "Vue par le référent sûreté" in shown.text) == (False, True)
 
 
+def test_the_lead_marks_the_chosen_ones_of_the_list_alone(world, sign_in, place, unseen):
+    other, seen = _enter(world.a.agent, place, service="lighting"), _enter(world.a.lead, place)
+    client = sign_in(world.a.lead)
+    listed = f"{LIST}?par_page=50"
+    page = client.get(listed)
+    boxes = [f'name="disruption" value="{one.pk}" form="see"' for one in (unseen, other, seen)]
+    assert [page.text.count(box) for box in boxes] == [1, 1, 0]
+    assert f'name="next" value="{listed}"' in page.text
+    done = client.post(SEE, {"disruption": unseen.pk, "next": listed}, follow=True)
+    assert (done.redirect_chain, _mark(unseen)[0], _mark(other)[0]) == ([(listed, 302)], True, False)
+    none = client.post(SEE, {"next": listed}, follow=True)
+    assert ("Cochez au moins une perturbation" in none.text, _mark(other)[0]) == (True, False)
+    client.post(SEE, {"disruption": other.pk})
+    assert 'name="disruption"' not in client.get(LIST).text
+    assert 'data-label="Choisir"' not in client.get(LIST).text
+
+
 def test_the_lead_marks_those_of_the_list_at_once(world, sign_in, place, unseen):
     other, seen = _enter(world.a.agent, place, service="lighting"), _enter(world.a.lead, place)
     client = sign_in(world.a.lead)

@@ -317,6 +317,23 @@ def test_a_difference_taken_over_is_in_the_history_and_leaves_none_once_undone(s
     assert contents() == before
 
 
+def test_a_difference_taken_over_has_read_a_former_presence_again_until_it_is_undone(send, world):
+    header = "service ou équipement;étendue;depuis le;référence résidence"
+    row = "Présence du personnel;partielle;3/11/2026;1001"
+    send(header, row)
+    with system_scope("seeding"):
+        Disruption.objects.filter(service="staff_presence").update(former_rule=True)
+    assert send(header, row).verdicts == SAME
+    again = send(header, row.replace("partielle", "limitée"), answers={"record_differs": "take"})
+    with system_scope("seeding"):
+        [made] = Disruption.objects.filter(service="staff_presence")
+        assert (made.extent, made.former_rule) == ("limited", False)
+    undo_as_lead(again.run, world.a.lead)
+    with system_scope("seeding"):
+        [made] = Disruption.objects.filter(service="staff_presence")
+        assert (made.extent, made.former_rule, made.to_reread) == ("partial", True, True)
+
+
 @pytest.mark.parametrize(("header", "row"), [(DISRUPTIONS, LIFT), (OBSERVATIONS, NOISE)])
 def test_what_was_cancelled_since_stays_when_its_import_is_undone(send, world, header, row):
     model = Disruption if header == DISRUPTIONS else StandingObservation

@@ -212,3 +212,21 @@ def test_an_observation_is_confirmed_from_its_page(world, sign_in):
     assert (_page(made, "confirm_") + '"' in page.text, made.confirmations.count()) == (False, 0)
     with system_scope("seeding"):
         assert made.confirmations.count() == 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("keeps", ["typed", "theirs"])
+def test_an_end_that_a_colleague_gave_meanwhile_is_shown_beside_ones_own(world, sign_in, name, keeps):
+    record, today = getattr(world.a, name), timezone.localdate()
+    column = "ends_on" if name == "disruption" else "ended_on"
+    theirs, mine = today - dt.timedelta(1), today
+    lead, agent, url = sign_in(world.a.lead), sign_in(world.a.agent), _page(record, "end_")
+    sent = {"on": mine.isoformat()} | opened(lead, url)
+    agreed(agent, url, {"on": theirs.isoformat()} | opened(agent, url))
+    answer = agreed(lead, url, sent)
+    assert (answer.status_code, getattr(_stored(record), column)) == (409, theirs)
+    [row] = answer.context["rows"]
+    assert (row.name, row.mine, row.theirs, answer.context["who"]) == ("on", True, True, str(world.a.agent))
+    decided = {"on": mine.isoformat(), "version": answer.context["version"], "keeps-on": keeps}
+    agreed(lead, url, decided, follow=True)
+    assert getattr(_stored(record), column) == (mine if keeps == "typed" else theirs)

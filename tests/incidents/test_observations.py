@@ -88,8 +88,6 @@ def test_a_page_from_before_the_end_changes_nothing(world, sign_in):
     for subject, name in (
         (world.a.observation, "confirm_observation"),
         (world.a.observation, "withdraw_confirmation"),
-        (world.a.observation, "end_observation"),
-        (world.a.disruption, "end_disruption"),
     ):
         url = reverse(f"incidents:{name}", args=[subject.pk])
         assert (

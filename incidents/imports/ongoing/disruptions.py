@@ -125,6 +125,7 @@ DISRUPTIONS = Kind(
     words=("type", "extent"),
     reader=_reader,
     told=_told,
+    rereads=("former_rule = false",),
     take=(
         """
         UPDATE incidents_disruption i SET seen_at = now(), seen_by_id = %(author)s FROM import_staging s

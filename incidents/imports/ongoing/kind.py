@@ -34,6 +34,7 @@ class Kind:
         settle: function that settles what only this kind has, once days are known.
         differs: further condition that the state with the alias ``{known}`` says something else than the row ``s``.
         take: statements that follow the update of records that differ.
+        rereads: assignments of that update beside the columns of the file: what it says anew was read again.
     """
 
     table: str
@@ -50,6 +51,7 @@ class Kind:
     settle: Callable[[Any], None] = _nothing
     differs: str = "false"
     take: tuple[str, ...] = ()
+    rereads: tuple[str, ...] = ()
 
     def compared(self, fields: set[str]) -> dict[str, str]:
         """Return column of the table → staged column, for what a file with these fields tells."""

@@ -152,6 +152,7 @@ def take(kind: Kind, task: Run, cursor: Any, fields: set[str]) -> set[int]:
         The residences whose records changed, former ones included.
     """
     setting = [f"{name} = s.{staged}" for name, staged in kind.compared(fields).items()]
+    setting += kind.rereads
     moved = f"CASE WHEN {place_differs('i')} THEN s.{{0}} ELSE i.{{0}} END"
     setting += [f"{name} = {moved.format(name)}" for name in _PLACED]
     # A row that only confirms an observation changes nothing of it.
