@@ -5,6 +5,7 @@ import hashlib
 import logging
 import os
 import pickle
+import re
 import shutil
 import socket
 import subprocess
@@ -115,6 +116,20 @@ def _in_french():
     from django.utils import translation
 
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _in_plain_spaces() -> None:
+    """Have French texts keep the plain spaces of the sources, in which tests quote them.
+
+    tests/config/test_typography.py reads the catalog as it is compiled.
+    """
+    from django.utils.translation import trans_real
+
+    for catalog in trans_real.translation("fr")._catalog._catalogs:
+        catalog.update(
+            {key: re.sub(r"\xa0(?=[:;?!»])|(?<=«)\xa0", " ", text) for key, text in catalog.items()}
+        )
 
 
 @pytest.fixture(scope="session")

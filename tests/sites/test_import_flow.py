@@ -68,7 +68,7 @@ def test_a_file_of_an_own_tool_is_recognised_as_facts_and_goes_in(flow, world):
     [word] = flow.get("words").context["form"].words()
     assert (word.text, word.rows, word.field.value()) == ("Tag", 1, "TAGS")
     flow.words()
-    page = flow.get("detail").text
+    page = flow.get("detail").text.replace("\xa0", " ")
     assert "rien n’est encore enregistré" in page
     assert "ligne 2 : F2 · Tag" in page
     with system_scope("seeding"):
@@ -282,7 +282,7 @@ def test_a_question_is_answered_once_for_all_before_anything_is_written(flow):
     flow.start()
     flow.send(csv_file(OWN_STOCK, "P1;Les Épreuves;1 rue des Essais;75012;Paris;24"))
     flow.columns()
-    page = flow.get("detail").text
+    page = flow.get("detail").text.replace("\xa0", " ")
     assert "Résidence connue sous un autre nom" in page
     assert ("Les Essais" in page, "Les Épreuves" in page) == (True, True)
     flow.start(residence_renamed="rename", again="1")
@@ -460,7 +460,7 @@ def test_reports_and_rejected_rows_go_after_some_days(flow, settings):
         )
     assert retention.forget_reports() == 1
     assert (flow.get("report").status_code, flow.get("rejected").status_code) == (404, 404)
-    page = flow.get("detail").text
+    page = flow.get("detail").text.replace("\xa0", " ")
     assert ("1 ligne lue" in page, "Télécharger" in page) == (True, False)
 
 
@@ -573,7 +573,7 @@ def test_every_example_of_a_question_is_on_the_page(flow):
     flow.start()
     flow.send(csv_file(OWN_STOCK, *(row.format(n, f"Autre nom {n}", n) for n in range(1, 13))))
     flow.columns()
-    page = flow.get("detail").text
+    page = flow.get("detail").text.replace("\xa0", " ")
     assert [n for n in range(1, 13) if f">Autre nom {n}<" not in page] == []
     assert "2 autres exemples" in page
 
@@ -801,7 +801,7 @@ def test_a_column_of_a_question_that_no_example_fills_is_not_shown(flow, world):
     flow.send(csv_file(OWN_FACTS, "F1;Tag;02/14/2025;1001;;;", "F2;Tag;02/15/2025;1001;;;"))
     flow.columns()
     flow.words()
-    page = flow.get("detail").text
+    page = flow.get("detail").text.replace("\xa0", " ")
     assert ("Le fichier dit" in page, "Objet" in page, "Enregistré aujourd’hui" in page) == (
         True,
         False,
@@ -815,7 +815,7 @@ def test_a_preview_that_imports_nothing_says_so_and_leads_back_to_columns_and_wo
     flow.send(csv_file(OWN_FACTS, "F1;Soucoupe;14/02/2025;1001;;;"))
     flow.columns()
     flow.words()
-    page = flow.get("detail").text
+    page = flow.get("detail").text.replace("\xa0", " ")
     assert "Aucune ligne ne sera enregistrée" in page
     assert "Terminer sans rien importer" in page
     assert f'href="{flow.url("words")}"' in page
@@ -823,7 +823,7 @@ def test_a_preview_that_imports_nothing_says_so_and_leads_back_to_columns_and_wo
         (word.text, word.field.html_name) for word in flow.get("words").context["form"].words()
     ]
     flow.words(**{name: "TAGS"})
-    page = flow.get("detail").text
+    page = flow.get("detail").text.replace("\xa0", " ")
     assert ("Terminer sans rien importer" in page, "Aucune ligne ne sera enregistrée" in page) == (
         False,
         False,
@@ -861,7 +861,7 @@ def test_a_file_of_titles_alone_says_that_it_holds_nothing(flow):
 def test_a_file_that_could_not_be_read_is_dated_without_a_kind(flow):
     with pytest.raises(JobError, match="Le fichier est vide"):
         flow.send(b"\n\n")
-    page = flow.get("detail").text
+    page = flow.get("detail").text.replace("\xa0", " ")
     assert '<p class="text-secondary m-0">Envoyé le ' in page
 
 
