@@ -50,6 +50,7 @@ class MailKind(models.TextChoices):
     INVITATION = "invitation", _("Invitation")
     PASSWORD = "password", _("Mot de passe oublié")
     TRIAL = "trial", _("Essai d’envoi")
+    CHANGE = "change", _("Changement")
 
 
 class MailState(models.TextChoices):

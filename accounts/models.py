@@ -34,6 +34,7 @@ class User(AbstractBaseUser):
     full_name = models.CharField(_("nom"), max_length=150)
     language = models.CharField(_("langue"), max_length=5, default="fr")
     is_active = models.BooleanField(_("compte actif"), default=True)
+    told_by_mail = models.BooleanField(_("prévenir par e-mail de ce qui change"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

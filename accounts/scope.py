@@ -29,6 +29,7 @@ SystemScope = Literal[
     "token",
     "invitation",
     "journal",
+    "readers",
     "naming",
     "mail",
     "evaluation",

@@ -1,5 +1,6 @@
 """Provide the common form classes: labels above fields, native date inputs, the version of the record."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from crispy_forms.helper import FormHelper
@@ -43,6 +44,25 @@ class NameField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return the cleaned name; empty when none of its characters is visible."""
         return clean(super().to_python(value) or "")
+
+
+_shields: list[Callable[[str], None]] = []
+
+
+def register_shield(validate: Callable[[str], None]) -> None:
+    """Register the validator that refuses a text that may name, reach or describe a person; incidents does."""
+    if validate not in _shields:
+        _shields.append(validate)
+
+
+class ReasonField(NameField):
+    """A field for a written reason, which names nobody."""
+
+    def run_validators(self, value: str) -> None:
+        """Run the shield last, on texts of allowed length only: on megabytes it would take minutes."""
+        super().run_validators(value)
+        for validate in _shields:
+            validate(value)
 
 
 class DayInput(forms.DateInput):

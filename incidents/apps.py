@@ -15,6 +15,7 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         """Register the import of facts and the names of this application's journal subjects."""
         from accounts.journal.reading import name_subjects
+        from core.forms import register_shield
         from sites.enums import ImportKind
         from sites.imports.guard import register_inspector
         from sites.imports.run import Importer, register_importer
@@ -25,7 +26,9 @@ class IncidentsConfig(AppConfig):
         from .imports.rows import SPEAKS
         from .imports.undo import FACTS
         from .shield import inspect
+        from .shield.validators import names_nobody
 
+        register_shield(names_nobody)
         folder = Path(self.path) / "imports" / "profiles"
         importer = Importer(
             folder,

@@ -20,6 +20,9 @@ from sites.models import Territory
 
 from . import perimeter
 
+# The longest reason of a withdrawal, in characters.
+REASON_LENGTH = 200
+
 
 class Circle(Dated):
     """The restricted group of a territory, with dates and no groups within; without members it shares with nobody."""
@@ -84,6 +87,7 @@ class Publication(models.Model):
     """The levels of a territory at a date, given to a circle and frozen.
 
     ``landlords`` are the ids of those whose sites it holds: only the leads of these landlords read it too.
+    While ``withdrawn_at`` is set, its sites are open to its coordinators alone (:class:`Withdrawal`).
     """
 
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="publications")
@@ -93,6 +97,7 @@ class Publication(models.Model):
     landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
     published_at = models.DateTimeField(default=timezone.now, editable=False)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     perimeter = perimeter.PUBLICATION
 
@@ -101,10 +106,19 @@ class Publication(models.Model):
         verbose_name_plural = _("publications")
         ordering = ("-as_of", "-id")
         constraints = (
-            models.UniqueConstraint(fields=("circle", "as_of"), name="publication_is_unique_by_day"),
+            models.UniqueConstraint(
+                fields=("circle", "as_of"),
+                condition=Q(withdrawn_at=None),
+                name="publication_is_unique_by_day",
+            ),
         )
         triggers = (
-            pgtrigger.Protect(name="publication_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="publication_is_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["withdrawn_at"]),
+            ),
+            pgtrigger.Protect(name="publication_stays", operation=pgtrigger.Delete),
         )
 
     def __str__(self) -> str:
@@ -115,7 +129,8 @@ class PublicationRequest(Job):
     """A coordinator's request for a publication, and the state of the job that makes it.
 
     It is a row of its own, because a publication is complete from its creation and never changed.
-    ``publication`` is the result, null until the job is done.
+    ``publication`` is the result, null until the job is done. It replaces ``supersedes``, which was published
+    for the same day, for ``reason``.
     """
 
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="publication_requests")
@@ -125,6 +140,10 @@ class PublicationRequest(Job):
     publication = models.OneToOneField(
         Publication, models.PROTECT, null=True, editable=False, related_name="request"
     )
+    supersedes = models.ForeignKey(
+        Publication, models.PROTECT, null=True, editable=False, related_name="requests_to_supersede"
+    )
+    reason = models.CharField(_("motif"), max_length=REASON_LENGTH, blank=True, editable=False)
 
     perimeter = perimeter.PUBLICATION_REQUEST
 
@@ -135,6 +154,7 @@ class PublicationRequest(Job):
         constraints = (
             models.UniqueConstraint(
                 fields=("circle", "as_of"),
+                condition=~Q(state="done"),
                 name="publication_is_asked_for_once_by_day",
                 violation_error_message=_("Cette publication est déjà demandée."),
             ),
@@ -206,6 +226,8 @@ class SynthesisNote(Job):
     ``content`` is everything the document shows, frozen when the job ends; each copy is
     rendered from it. ``digest`` is its SHA-256. ``landlords`` are the ids of those whose sites it
     shows: coordinators and partners see it while each of them has a live agreement with the territory.
+    Once issued it replaces ``supersedes``, a note of which it is the new version, for ``reason``. While
+    ``withdrawn_at`` is set, its coordinators alone see it (:class:`Withdrawal`).
     """
 
     territory = models.ForeignKey(
@@ -227,6 +249,11 @@ class SynthesisNote(Job):
     landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
     circle = models.ForeignKey(Circle, models.PROTECT, null=True, editable=False, related_name="notes")
     issued_at = models.DateTimeField(null=True, editable=False)
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="new_versions"
+    )
+    reason = models.CharField(_("motif"), max_length=REASON_LENGTH, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     perimeter = perimeter.SYNTHESIS_NOTE
 
@@ -242,6 +269,10 @@ class SynthesisNote(Job):
             models.CheckConstraint(
                 condition=Q(issued_at=None) | ~Q(digest=""), name="note_is_issued_once_frozen"
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(issued_at__isnull=False),
+                name="note_is_withdrawn_once_issued",
+            ),
         )
         triggers = (
             pgtrigger.Protect(
@@ -255,6 +286,7 @@ class SynthesisNote(Job):
                     | pgtrigger.Q(old__territory__df=pgtrigger.F("new__territory"))
                     | pgtrigger.Q(old__landlord__df=pgtrigger.F("new__landlord"))
                     | pgtrigger.Q(old__as_of__df=pgtrigger.F("new__as_of"))
+                    | pgtrigger.Q(old__supersedes__df=pgtrigger.F("new__supersedes"))
                 ),
             ),
             pgtrigger.Protect(
@@ -298,3 +330,78 @@ class NoteCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.note_id} – {self.number}"
+
+
+class Withdrawal(models.Model):
+    """The withdrawal of a publication or of an issued note, and why; the row stays when it is taken back.
+
+    It says by itself what was withdrawn, since its readers no longer see a note: ``as_of``, ``landlord`` for a
+    note about one, and ``organisation``, the name of the one that withdrew it. What replaces it is a
+    ``replacement``, a publication for the same day, or a ``new_version`` of the note.
+    """
+
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="+")
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="withdrawals")
+    publication = models.ForeignKey(Publication, models.PROTECT, null=True, related_name="withdrawals")
+    note = models.ForeignKey(SynthesisNote, models.PROTECT, null=True, related_name="withdrawals")
+    landlord = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    about = models.CharField(max_length=200)
+    as_of = models.DateField()
+    organisation = models.CharField(max_length=200)
+    reason = models.CharField(_("motif"), max_length=REASON_LENGTH)
+    withdrawn_at = models.DateTimeField(default=timezone.now)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    replacement = models.ForeignKey(Publication, models.PROTECT, null=True, related_name="replaces")
+    new_version = models.ForeignKey(SynthesisNote, models.PROTECT, null=True, related_name="replaces")
+    restored_at = models.DateTimeField(null=True)
+    restored_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    perimeter = perimeter.WITHDRAWAL
+
+    class Meta:
+        verbose_name = _("retrait")
+        verbose_name_plural = _("retraits")
+        ordering = ("-withdrawn_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(publication=None, replacement=None, note__isnull=False)
+                | Q(publication__isnull=False, note=None, new_version=None),
+                name="withdrawal_is_of_a_publication_or_a_note",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="withdrawal_has_a_reason"),
+            models.UniqueConstraint(
+                fields=("publication",), condition=Q(restored_at=None), name="publication_is_withdrawn_once"
+            ),
+            models.UniqueConstraint(
+                fields=("note",), condition=Q(restored_at=None), name="note_is_withdrawn_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.about} – {long_date(self.as_of)}"
+
+
+class Notice(models.Model):
+    """What one person who had opened a publication or a note, or holds a copy, is told of its withdrawal.
+
+    ``mailed_at`` is when the e-mail without content was asked for, ``seen_at`` when the person said that they
+    took note.
+    """
+
+    withdrawal = models.ForeignKey(Withdrawal, models.CASCADE, related_name="notices")
+    user = models.ForeignKey(User, models.PROTECT, related_name="notices")
+    mailed_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    perimeter = perimeter.NOTICE
+
+    class Meta:
+        verbose_name = _("avis de retrait")
+        verbose_name_plural = _("avis de retrait")
+        ordering = ("-withdrawal_id", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("withdrawal", "user"), name="notice_is_unique_for_a_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.withdrawal_id} – {self.user_id}"

@@ -65,8 +65,11 @@ PUBLISHED_SITE = Perimeter(
         """(publication_id, shared_by_id) IN (
             SELECT p.id, a.landlord_id FROM partners_publication p
             JOIN palier_live_agreements() a ON a.territory_id = p.territory_id
+            WHERE p.withdrawn_at IS NULL
+                OR p.territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])
         )""",
-        "they see `publication_id`, and `shared_by_id` has a live agreement with its territory",
+        "they see `publication_id`, `shared_by_id` has a live agreement with its territory, and it was not "
+        "withdrawn or they coordinate that territory",
     )
     | system("seeding"),
     write=within(
@@ -74,12 +77,14 @@ PUBLISHED_SITE = Perimeter(
     ),
 )
 
+_STANDS = where("withdrawn_at IS NULL", "it was not withdrawn")
+
 SYNTHESIS_NOTE = Perimeter(
     "note",
     select=system("jobs", "seeding")
-    | (where("issued_at IS NOT NULL", "it was issued") & leads("landlord_id"))
+    | (where("issued_at IS NOT NULL", "it was issued") & _STANDS & leads("landlord_id"))
     | (
-        (coordinates() | visible("id", "c.note_id", "partners_notecopy c", "a copy of it"))
+        (coordinates() | (_STANDS & visible("id", "c.note_id", "partners_notecopy c", "a copy of it")))
         & where(
             """landlords <@ ARRAY(
                 SELECT a.landlord_id FROM palier_live_agreements() a
@@ -109,6 +114,29 @@ NOTE_COPY = Perimeter(
     )
     | _OF_COORDINATED,
     write=_OF_COORDINATED,
+)
+
+WITHDRAWAL = Perimeter(
+    "withdrawal",
+    select=coordinates()
+    | visible("publication_id", "p.id", "partners_publication p", "its publication")
+    | visible("note_id", "c.note_id", "partners_notecopy c", "a copy of its note")
+    | leads("landlord_id")
+    | system("seeding"),
+    insert=coordinates() | system("seeding"),
+    update=coordinates() | system("seeding"),
+)
+
+_OF_WITHDRAWN = within(
+    "withdrawal_id", "w.id", "partners_withdrawal w", coordinates("w.territory_id") | system("seeding")
+)
+
+NOTICE = Perimeter(
+    "notice",
+    select=(person("user_id") & visible("withdrawal_id", "w.id", "partners_withdrawal w", "its withdrawal"))
+    | _OF_WITHDRAWN,
+    insert=_OF_WITHDRAWN,
+    update=person("user_id") | _OF_WITHDRAWN,
 )
 
 
@@ -147,6 +175,22 @@ add_policies(
         "membership_of_circle",
         "SELECT",
         _PARTNER & among("user_id", "palier.users", "they gave the person a mandate"),
+    ),
+)
+
+# Whoever withdraws a publication or a note looks up, in a system scope, who had opened it.
+add_policies(
+    "accounts_auditentry",
+    Policy(
+        "auditentry_select_readers",
+        "SELECT",
+        where("action IN ('read', 'export', 'download')", "it tells of a reading")
+        & where(
+            "object_type IN ('partners.publication', 'partners.publishedsite', 'partners.synthesisnote', "
+            "'partners.notecopy')",
+            "of a publication or a note",
+        )
+        & system("readers"),
     ),
 )
 

@@ -120,12 +120,12 @@ def _highest_residence() -> str:
 
 
 def _latest_publication() -> str:
-    latest = Publication.objects.order_by("-as_of", "-id").first()
+    latest = Publication.objects.filter(withdrawn_at=None).order_by("-as_of", "-id").first()
     return reverse("partners:publication", args=[latest.pk]) if latest else reverse("partners:circles")
 
 
 def _first_site() -> str:
-    latest = Publication.objects.order_by("-as_of", "-id").first()
+    latest = Publication.objects.filter(withdrawn_at=None).order_by("-as_of", "-id").first()
     return reverse("partners:site", args=[latest.pk, 1]) if latest else reverse("partners:circles")
 
 

@@ -20,10 +20,12 @@ from partners.models import (
     Circle,
     Mandate,
     NoteCopy,
+    Notice,
     Publication,
     PublicationRequest,
     PublishedSite,
     SynthesisNote,
+    Withdrawal,
 )
 from sites.models import (
     Address,
@@ -235,8 +237,32 @@ def test_notes(seeding):
     note = SynthesisNote.objects.create(**about, **issued)
     NoteCopy.objects.create(note=note, mandate=mandate, number=1)
     refused("copy_is_unique_for_a_mandate", NoteCopy.objects.create, note=note, mandate=mandate, number=2)
+    refused("note_is_withdrawn_once_issued", SynthesisNote.objects.create, **about, withdrawn_at=now)
     other = f.MandateFactory(circle=mandate.circle)
     refused("copy_number_is_unique", NoteCopy.objects.create, note=note, mandate=other, number=1)
+
+
+def test_withdrawals(seeding):
+    circle = f.CircleFactory()
+    both = {"circle": circle, "territory": circle.territory}
+    publication = Publication.objects.create(**both, as_of=DAY, grid_version=default_grid())
+    issued = {"issued_at": timezone.now(), "circle": circle, "digest": "d", "content": {}}
+    note = SynthesisNote.objects.create(territory=circle.territory, as_of=DAY, **issued)
+    said = both | {"about": "Territoire", "as_of": DAY, "organisation": "Ville", "reason": "Erreur"}
+    create = Withdrawal.objects.create
+    one = "withdrawal_is_of_a_publication_or_a_note"
+    refused(one, create, **said)
+    refused(one, create, **said, publication=publication, note=note)
+    refused(one, create, **said, publication=publication, new_version=note)
+    refused(one, create, **said, note=note, replacement=publication)
+    refused("withdrawal_has_a_reason", create, **said | {"reason": ""}, publication=publication)
+    withdrawal = create(**said, publication=publication)
+    create(**said, note=note)
+    refused("publication_is_withdrawn_once", create, **said, publication=publication)
+    refused("note_is_withdrawn_once", create, **said, note=note)
+    told = {"withdrawal": withdrawal, "user": f.UserFactory()}
+    Notice.objects.create(**told)
+    refused("notice_is_unique_for_a_person", Notice.objects.create, **told)
 
 
 def test_program_signs_its_audit_entries(seeding):

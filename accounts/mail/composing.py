@@ -27,6 +27,7 @@ _SUBJECTS: dict[str, Promise] = {
     MailKind.INVITATION: _("Votre accès à Palier"),
     MailKind.PASSWORD: _("Votre mot de passe pour Palier"),
     MailKind.TRIAL: _("Essai d’envoi de Palier"),
+    MailKind.CHANGE: _("Ce que vous aviez lu dans Palier a changé"),
 }
 _WORK: dict[str, Promise] = {
     Role.AGENT: _("enregistrer les faits constatés dans vos résidences"),
@@ -73,7 +74,7 @@ def plain(name: object) -> str:
 
 
 def _context(mail: Mail, site_url: str) -> dict[str, Any]:
-    is_link = mail.kind != MailKind.TRIAL
+    is_link = mail.kind in {MailKind.INVITATION, MailKind.PASSWORD}
     lifetime = dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     return {
         "name": plain(mail.user),

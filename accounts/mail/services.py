@@ -78,3 +78,11 @@ def send_trial(scope: Scope, *, user: User, site_url: str) -> None:
     with system_scope("mail"):
         mail = written(user, MailKind.TRIAL, asked_by_id=scope.user_id)
     outbox.send(deliver, mail.pk, site_url)
+
+
+@transaction.atomic
+def send_change(*, user: User, site_url: str) -> None:
+    """Have a person mailed that something they had read has changed; the mail does not say what."""
+    with system_scope("mail"):
+        mail = written(user, MailKind.CHANGE)
+    outbox.send(deliver, mail.pk, site_url)

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
+from django.utils import timezone
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
@@ -56,7 +57,8 @@ def give_mandate(
 ) -> Mandate:
     """Give ``user`` a mandate in ``circle``, with a numbered copy of each note issued to it.
 
-    A note of which a copy of the person's was revoked is left out: a new mandate does not give it back.
+    A note of which a copy of the person's was revoked is left out: a new mandate does not give it back. So is one
+    that is withdrawn: its members get their copies when it is restored.
     """
     mandate = Mandate.objects.create(
         circle=circle,
@@ -68,7 +70,7 @@ def give_mandate(
         created_by_id=scope.user_id,
     )
     taken_back = NoteCopy.objects.filter(mandate__user=user, revoked_at__isnull=False)
-    notes = SynthesisNote.objects.defer("content").filter(circle=circle)
+    notes = SynthesisNote.objects.defer("content").filter(circle=circle, withdrawn_at=None)
     for note in notes.exclude(pk__in=taken_back.values("note_id")):
         number_copy(note, mandate)
     organisation_id = circle.territory.organisation_id
@@ -82,6 +84,18 @@ def end_mandate(scope: Scope, mandate: Mandate) -> None:
     if mandate.end_today():
         organisation_id = mandate.circle.territory.organisation_id
         write_entry(scope, AuditAction.UPDATE, mandate, organisation_id=organisation_id, ended=True)
+
+
+def number_copies(note: SynthesisNote) -> None:
+    """Give a numbered copy of an issued note to each member of its circle whose mandate has not ended and has none.
+
+    Whoever had a copy that was revoked gets none.
+    """
+    taken_back = NoteCopy.objects.filter(note=note, revoked_at__isnull=False).values("mandate__user_id")
+    ended = Q(ends_on__lte=timezone.localdate()) | Q(ends_on__lte=F("starts_on"))
+    without = Mandate.objects.filter(circle=note.circle).exclude(ended).exclude(copies__note=note)
+    for mandate in without.exclude(user__in=taken_back):
+        number_copy(note, mandate)
 
 
 def number_copy(note: SynthesisNote, mandate: Mandate) -> NoteCopy:

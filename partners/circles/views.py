@@ -71,7 +71,7 @@ def circle(request: ScopedRequest, pk: int) -> HttpResponse:
         "publications": publications,
         "notes": with_own_copy(SynthesisNote.objects.defer("content").filter(circle=found), request.scope),
     }
-    write_publications_reading(request.scope, publications)
+    write_publications_reading(request.scope, [row for row in publications if row.withdrawn_at is None])
     if context["manages"]:
         context["mandates"] = _mandates(found)
         context["asked"] = found.publication_requests.exclude(state=JobState.DONE).order_by("-as_of")
@@ -176,6 +176,6 @@ def _mandates(circle: Circle) -> list[tuple[Mandate, bool]]:
 
 def _latest_publications(circles: Sequence[Circle]) -> dict[int, Publication]:
     latest: dict[int, Publication] = {}
-    for publication in Publication.objects.filter(circle__in=circles).order_by("as_of"):
+    for publication in Publication.objects.filter(circle__in=circles, withdrawn_at=None).order_by("as_of"):
         latest[publication.circle_id] = publication
     return latest

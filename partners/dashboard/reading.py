@@ -206,8 +206,9 @@ def _circles(territory: Territory, sites: list[_Site]) -> list[CircleNow]:
     live = Q(mandates__starts_on__lte=today) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
     rows = Circle.objects.live().filter(territory=territory)
     circles = list(rows.annotate(members=Count("mandates", filter=live)).order_by("name__french", "pk"))
-    publications = Publication.objects.filter(circle__in=circles).order_by("circle_id", "-as_of")
-    notes = SynthesisNote.objects.filter(circle__in=circles).defer("content")
+    publications = Publication.objects.filter(circle__in=circles, withdrawn_at=None)
+    publications = publications.order_by("circle_id", "-as_of")
+    notes = SynthesisNote.objects.filter(circle__in=circles, withdrawn_at=None).defer("content")
     last = {row.circle_id: row for row in publications.distinct("circle_id")}
     issued = {row.circle_id: row for row in notes.order_by("circle_id", "-issued_at").distinct("circle_id")}
     frozen = frozen_levels(publication.pk for publication in last.values())

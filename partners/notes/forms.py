@@ -63,6 +63,9 @@ class IssueForm(forms.Form):
 
     def __init__(self, note: SynthesisNote, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field(self, "circle", forms.ModelChoiceField).queryset = Circle.objects.live().filter(
-            territory=note.territory_id
-        )
+        circles = Circle.objects.live().filter(territory=note.territory_id)
+        if note.supersedes and note.supersedes.circle:
+            # Those who had the former version get the new one.
+            circles = circles.filter(pk=note.supersedes.circle.pk)
+            self.fields["circle"].initial = note.supersedes.circle.pk
+        field(self, "circle", forms.ModelChoiceField).queryset = circles

@@ -1,9 +1,9 @@
-"""Request, retry, issue and abandon synthesis notes, and revoke their copies."""
+"""Request, retry, issue and abandon synthesis notes and new versions of them, and revoke their copies."""
 
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.enums import AuditAction
@@ -12,8 +12,10 @@ from accounts.models import Organisation
 from accounts.scope import Scope
 from core.jobs import JobState
 from core.outbox import services as outbox
-from partners.circles.services import number_copy
-from partners.models import Circle, Mandate, NoteCopy, SynthesisNote
+from core.versions import check_version
+from partners.circles.services import number_copies
+from partners.models import Circle, NoteCopy, SynthesisNote
+from partners.withdrawals import services as withdrawals
 from sites.models import Territory
 
 from . import tasks
@@ -43,6 +45,31 @@ def request_note(
 
 
 @transaction.atomic
+def request_version(scope: Scope, note: SynthesisNote, *, reason: str, version: str) -> SynthesisNote:
+    """Queue the making of a new version of an issued note, which replaces it once issued.
+
+    It is about the same territory or landlord on the same day, as the records stand now.
+
+    Raises:
+        StaleError: the note was withdrawn, or the reason of that corrected, since ``version``.
+    """
+    held = withdrawals.held(note)
+    check_version(version, held, withdrawals.state_of(held))
+    made = SynthesisNote.objects.create(
+        territory=held.territory,
+        landlord_id=held.landlord_id,
+        as_of=held.as_of,
+        created_by_id=scope.user_id,
+        supersedes=held,
+        reason=reason,
+    )
+    organisation_id = held.territory.organisation_id
+    write_entry(scope, AuditAction.CREATE, made, organisation_id=organisation_id, supersedes=held.pk)
+    _hand_over(scope, made)
+    return made
+
+
+@transaction.atomic
 def retry_note(scope: Scope, note: SynthesisNote) -> None:
     """Queue again a note whose job failed, was interrupted or never started; do nothing if its state changed."""
     unmoved = SynthesisNote.objects.filter(pk=note.pk, state=note.state, content__isnull=True)
@@ -53,25 +80,49 @@ def retry_note(scope: Scope, note: SynthesisNote) -> None:
 
 
 @transaction.atomic
-def issue_note(scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.datetime | None = None) -> bool:
+def issue_note(
+    scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.datetime | None = None, site_url: str = ""
+) -> bool:
     """Issue a frozen note to a circle: each member gets a numbered copy, readable while their mandate is live.
 
-    Return False, and change nothing, when the note was issued meanwhile. ``at`` is the date of issue in
-    demonstration and test data; by default it is now.
+    The note of which it is a new version is withdrawn, unless it was already, and says which one replaces it.
+
+    Args:
+        scope: the acting coordinator.
+        note: a frozen note that was not issued.
+        circle: who gets copies.
+        at: the date of issue in demonstration and test data; by default it is now.
+        site_url: the address of this site, for the e-mails to those who had the former version.
+
+    Returns:
+        False, and nothing is changed, when the note was issued meanwhile, or another new version was.
     """
     if not SynthesisNote.objects.select_for_update().only("pk").filter(pk=note.pk, issued_at=None):
         return False
+    if note.supersedes and not _replace(scope, note, note.supersedes, site_url):
+        return False
     note.circle, note.issued_at = circle, at or timezone.now()
     note.save(update_fields=["circle", "issued_at"])
-    for mandate in Mandate.objects.filter(circle=circle).exclude(
-        Q(ends_on__lte=timezone.localdate()) | Q(ends_on__lte=F("starts_on"))
-    ):
-        number_copy(note, mandate)
+    number_copies(note)
     organisation_id = note.territory.organisation_id
     write_entry(
         scope, AuditAction.PUBLISH, note, organisation_id=organisation_id, concerns=note.landlords,
         circle=circle.pk,
     )  # fmt: skip
+    return True
+
+
+def _replace(scope: Scope, note: SynthesisNote, former: SynthesisNote, site_url: str) -> bool:
+    """Withdraw the former version of ``note``; return False when another version has replaced it."""
+    former = withdrawals.held(former)
+    if former.withdrawn_at is None:
+        found = withdrawals.take_away(scope, former, reason=note.reason, site_url=site_url)
+    else:
+        found = withdrawals.in_force(former)
+    if found.new_version and found.new_version.withdrawn_at is None:
+        return False
+    found.new_version = note
+    found.save(update_fields=["new_version"])
     return True
 
 

@@ -36,6 +36,8 @@ from core.pages import form_page, render_form, sent
 from partners.circles.managing import managed_or_404
 from partners.models import NoteCopy, SynthesisNote
 from partners.readers import write_territory_entry
+from partners.withdrawals import services as withdrawals
+from partners.withdrawals.views import site_url
 from sites.models import Territory
 
 from . import services
@@ -44,6 +46,7 @@ from .forms import IssueForm, NoteForm
 from .rendering import Recipient
 from .rendering import render as render_note
 from .tables import NoteTable
+from .version_views import withdrawn_copy, withdrawn_notes
 
 _ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 
@@ -69,6 +72,7 @@ def notes(request: ScopedRequest) -> HttpResponseBase:
         "kinds": KINDS,
         "manages": request.scope.has(Role.COORDINATOR),
         "leads": request.scope.has(Role.LEAD),
+        "withdrawn": withdrawn_notes(request),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "partners/_notes_rows.html" if rows_only else "partners/notes.html", context)
@@ -92,7 +96,7 @@ def note_create(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.COORDINATOR)
 def note(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show the progress of a note and, once it is frozen, its figures and copies."""
-    found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
+    found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle", "supersedes__circle")
     if found.content:
         write_territory_entry(
             request.scope, AuditAction.READ, found, territory=found.territory, landlords=found.landlords
@@ -129,14 +133,17 @@ def note_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.COORDINATOR)
 def note_issue(request: ScopedRequest, pk: int) -> HttpResponse:
     """Issue a frozen note to a circle."""
-    found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle")
+    found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle", "supersedes__circle")
     form = IssueForm(found, request.POST)
     if found.issued_at or not found.digest:
         messages.error(request, _("Cette note ne peut pas être diffusée."))
     elif form.is_valid():
-        if services.issue_note(request.scope, found, circle=form.cleaned_data["circle"]):
+        circle = form.cleaned_data["circle"]
+        if services.issue_note(request.scope, found, circle=circle, site_url=site_url(request)):
             said = _("La note est diffusée : chaque membre trouve son exemplaire numéroté.")
             messages.success(request, said)
+        else:
+            messages.info(request, _("Cette note, ou une autre nouvelle version, est déjà diffusée."))
     else:
         return render_form(request, "partners/note.html", **_note_context(found, form))
     return redirect("partners:note", pk)
@@ -158,9 +165,11 @@ def note_document(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_roles(Role.PARTNER)
 def copy_document(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Return the PDF of one's own numbered copy."""
-    copies = NoteCopy.objects.select_related("note", "mandate__organisation")
-    copy = get_object_or_404(copies, pk=pk, revoked_at=None, mandate__user_id=request.scope.user_id)
+    """Return the PDF of one's own numbered copy; of a withdrawn note, why it was and what replaces it."""
+    own = NoteCopy.objects.filter(pk=pk, revoked_at=None, mandate__user_id=request.scope.person_id)
+    copy = own.select_related("note", "mandate__organisation").first()
+    if copy is None or copy.note.withdrawn_at:
+        return withdrawn_copy(request, get_object_or_404(own))
     organisation = copy.mandate.organisation
     if organisation is None:
         # A mandate without an organisation gives no access; the policy hides its copies already.
@@ -249,6 +258,8 @@ def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
         figures = found.content["figures"]
         stopped = figures.get("stopped")
         context["levels"] = [*figures["levels"], *([stopped] if stopped and stopped["sites"] else [])]
+    context["withdrawal"] = withdrawals.withdrawal_of(found) if found.withdrawn_at else None
+    context["drafts"] = found.new_versions.filter(issued_at=None).order_by("pk")
     if found.issued_at:
         copies = NoteCopy.objects.filter(note=found).select_related("mandate__user")
         context["copies"] = copies

@@ -1,4 +1,4 @@
-"""Compare the levels of a publication with those of the circle's previous one."""
+"""Compare the levels of a publication with those of the circle's previous one; withdrawn ones are ignored."""
 
 import uuid
 from collections import defaultdict
@@ -67,8 +67,8 @@ class Evolution:
 
 
 def states(publication: Publication) -> QuerySet[Publication]:
-    """Return all publications to the circle of ``publication``, the oldest first."""
-    return Publication.objects.filter(circle_id=publication.circle_id).order_by("as_of")
+    """Return the publications to the circle of ``publication`` that stand, the oldest first."""
+    return Publication.objects.filter(circle_id=publication.circle_id, withdrawn_at=None).order_by("as_of")
 
 
 def evolution(publication: Publication) -> Evolution | None:

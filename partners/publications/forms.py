@@ -23,8 +23,8 @@ class PublicationForm(forms.Form):
         self.circle = circle
 
     def clean_as_of(self) -> dt.date:
-        """Refuse a day without any known fact, and a day already published to the circle."""
+        """Refuse a day without any known fact, and a day whose publication to the circle stands."""
         as_of = known_day(self.cleaned_data["as_of"], self.circle.territory)
-        if Publication.objects.filter(circle=self.circle, as_of=as_of).exists():
+        if Publication.objects.filter(circle=self.circle, as_of=as_of, withdrawn_at=None).exists():
             raise ValidationError(_("Cette cellule a déjà reçu les niveaux de ce jour."))
         return as_of

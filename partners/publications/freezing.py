@@ -13,8 +13,9 @@ from accounts.scope import Scope
 from classification.engine.services import grid_of_territory
 from classification.models import GridVersion
 from core.jobs import JobError
-from partners.models import Circle, Publication, PublicationRequest, PublishedSite
+from partners.models import Circle, Publication, PublicationRequest, PublishedSite, Withdrawal
 from partners.snapshot import Site, Tell, say_nothing, sites_at
+from partners.withdrawals import services as withdrawals
 
 from .keys import site_key
 
@@ -69,20 +70,37 @@ def give(scope: Scope, state: State, *, at: dt.datetime | None = None) -> Public
     return publication
 
 
-def answer(scope: Scope, request: PublicationRequest, state: State) -> None:
+def answer(scope: Scope, request: PublicationRequest, state: State, *, site_url: str = "") -> None:
     """Publish the requested state, and mark the request as done in the same transaction.
+
+    The publication that it supersedes is withdrawn, unless it was already, and says which one replaces it.
 
     Raises:
         JobError: that day was published to the circle meanwhile.
     """
     try:
         with transaction.atomic():
+            withdrawal = _take_away(scope, request, site_url)
             request.publication = give(scope, state)
+            if withdrawal:
+                withdrawal.replacement = request.publication
+                withdrawal.save(update_fields=["replacement"])
     except IntegrityError:
-        if not Publication.objects.filter(circle=state.circle, as_of=state.as_of).exists():
+        standing = Publication.objects.filter(circle=state.circle, as_of=state.as_of, withdrawn_at=None)
+        if not standing.exists():
             raise
         raise JobError(_("Cette cellule a déjà reçu les niveaux de ce jour.")) from None
     request.save(update_fields=["publication", *request.mark_done()])
+
+
+def _take_away(scope: Scope, request: PublicationRequest, site_url: str) -> Withdrawal | None:
+    """Withdraw what the request supersedes; return the withdrawal in force, None where it supersedes nothing."""
+    if request.supersedes is None:
+        return None
+    former = withdrawals.held(request.supersedes)
+    if former.withdrawn_at is None:
+        return withdrawals.take_away(scope, former, reason=request.reason, site_url=site_url)
+    return withdrawals.in_force(former)
 
 
 def _frozen(publication: Publication, site: Site) -> PublishedSite:

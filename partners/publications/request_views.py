@@ -1,4 +1,4 @@
-"""Show the progress of a publication that a worker makes, queue it again, and abandon it."""
+"""Replace a publication; show the progress of one that a worker makes, queue it again, and abandon it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,11 +10,37 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
+from core.pages import form_page, is_sent, render_form
+from core.versions import StaleError, version_of
 from partners.circles.managing import managed_or_404
-from partners.models import PublicationRequest
+from partners.models import Publication, PublicationRequest
+from partners.withdrawals import services as withdrawals
+from partners.withdrawals.forms import WithdrawalForm
+from partners.withdrawals.views import site_url
 
 from . import services
+
+
+@form_page
+@for_roles(Role.COORDINATOR)
+def publication_supersede(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Queue a publication of the levels of the same day as they are known now, to replace one, with the reason."""
+    found = managed_or_404(request, Publication, pk, "circle__territory")
+    state = withdrawals.state_of(found)
+    initial = {"reason": state["reason"] or _("Des saisies de cette date ont été corrigées depuis.")}
+    form = open_form(
+        request, lambda data: WithdrawalForm(data, initial=initial, version=version_of(found, state))
+    )
+    page = reverse("partners:publication", args=[pk])
+    if is_sent(request) and form.is_valid():
+        try:
+            asked = services.supersede(request.scope, found, **form.cleaned_data, site_url=site_url(request))
+        except StaleError as stale:
+            return render_conflict(request, form, stale, back=page, nothing=_("Elle n’est pas retirée"))
+        return redirect("partners:publication_request", asked.pk)
+    return render_form(request, "partners/supersede.html", form, given=found, page=page)
 
 
 @require_safe
@@ -33,7 +59,8 @@ def publication_request(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.COORDINATOR)
 def publication_request_retry(request: ScopedRequest, pk: int) -> HttpResponse:
     """Queue again a publication that could not be made."""
-    services.retry_publication(request.scope, managed_or_404(request, PublicationRequest, pk))
+    found = managed_or_404(request, PublicationRequest, pk)
+    services.retry_publication(request.scope, found, site_url=site_url(request))
     return redirect("partners:publication_request", pk)
 
 

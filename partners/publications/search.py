@@ -28,5 +28,6 @@ def find_published(scope: Scope, words: list[str], limit: int) -> list[Published
 def latest_sites(scope: Scope) -> QuerySet[PublishedSite]:
     """Return the sites of the last publication to each circle the person is a member of."""
     circles = Mandate.objects.live().filter(user_id=scope.person_id).values("circle_id")
-    latest = Publication.objects.filter(circle__in=circles).order_by("circle_id", "-as_of")
+    latest = Publication.objects.filter(circle__in=circles, withdrawn_at=None)
+    latest = latest.order_by("circle_id", "-as_of")
     return PublishedSite.objects.filter(publication__in=latest.distinct("circle_id").values("pk"))

@@ -1,4 +1,7 @@
-"""Request, retry and abandon publications, which a worker makes, and publish at once for demonstration and tests."""
+"""Request, retry and abandon publications, which a worker makes, and publish at once for demonstration and tests.
+
+A publication for a day that the circle was given already supersedes the former one, with a reason.
+"""
 
 import datetime as dt
 from typing import Any
@@ -11,38 +14,89 @@ from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from core.jobs import JobState
 from core.outbox import services as outbox
+from core.versions import check_version
 from partners.models import Circle, Publication, PublicationRequest, PublishedSite
+from partners.withdrawals import services as withdrawals
 
 from . import tasks
 from .freezing import give, state_of
 
 
 @transaction.atomic
-def request_publication(scope: Scope, *, circle: Circle, as_of: dt.date) -> tuple[PublicationRequest, bool]:
+def request_publication(
+    scope: Scope,
+    *,
+    circle: Circle,
+    as_of: dt.date,
+    supersedes: Publication | None = None,
+    reason: str = "",
+    site_url: str = "",
+) -> tuple[PublicationRequest, bool]:
     """Queue a publication to ``circle`` of the levels at ``as_of``.
+
+    Args:
+        scope: the acting coordinator.
+        circle: who is given the levels.
+        as_of: the day of the levels.
+        supersedes: the standing publication for that day that it replaces. One that was withdrawn is replaced
+            without being named.
+        reason: why it is replaced, naming nobody.
+        site_url: the address of this site, for the e-mails to those who had opened it.
 
     Returns:
         The request, and whether it is new: a day that was requested already is not queued again.
     """
-    request, is_new = PublicationRequest.objects.get_or_create(
+    days = PublicationRequest.objects.filter(circle=circle, as_of=as_of)
+    given = days.filter(publication__withdrawn_at=None).exclude(publication=None).first()
+    if given is not None and (supersedes is None or given.publication_id != supersedes.pk):
+        return given, False
+    replaced = supersedes or _withdrawn(circle, as_of)
+    request, is_new = PublicationRequest.objects.exclude(state=JobState.DONE).get_or_create(
         circle=circle,
         as_of=as_of,
-        defaults={"territory": circle.territory, "created_by_id": scope.user_id},
+        defaults={
+            "territory": circle.territory,
+            "created_by_id": scope.user_id,
+            "supersedes": replaced,
+            "reason": reason,
+        },
     )
     if is_new:
-        _write_request(scope, request, AuditAction.CREATE)
-        outbox.send(tasks.make_publication, request.pk, scope.person_id)
+        _write_request(scope, request, AuditAction.CREATE, supersedes=replaced.pk if replaced else None)
+        outbox.send(tasks.make_publication, request.pk, scope.person_id, *filter(None, [site_url]))
     return request, is_new
 
 
 @transaction.atomic
-def retry_publication(scope: Scope, request: PublicationRequest) -> None:
+def supersede(
+    scope: Scope, publication: Publication, *, reason: str, version: str, site_url: str = ""
+) -> PublicationRequest:
+    """Queue a new publication for the day of ``publication``, which stands until the new one is made.
+
+    Raises:
+        StaleError: it was withdrawn, or the reason of that corrected, since ``version``.
+    """
+    held = withdrawals.held(publication)
+    check_version(version, held, withdrawals.state_of(held))
+    request, _is_new = request_publication(
+        scope, circle=publication.circle, as_of=held.as_of, supersedes=held, reason=reason, site_url=site_url
+    )
+    return request
+
+
+def _withdrawn(circle: Circle, as_of: dt.date) -> Publication | None:
+    rows = Publication.objects.filter(circle=circle, as_of=as_of, withdrawn_at__isnull=False)
+    return rows.order_by("withdrawn_at").last()
+
+
+@transaction.atomic
+def retry_publication(scope: Scope, request: PublicationRequest, *, site_url: str = "") -> None:
     """Queue again a request whose job failed, was interrupted or never started; do nothing if its state changed."""
     unmoved = PublicationRequest.objects.filter(pk=request.pk, state=request.state, publication=None)
     if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
         return
     _write_request(scope, request, AuditAction.UPDATE, retried=True)
-    outbox.send(tasks.make_publication, request.pk, scope.person_id)
+    outbox.send(tasks.make_publication, request.pk, scope.person_id, *filter(None, [site_url]))
 
 
 @transaction.atomic

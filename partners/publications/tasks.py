@@ -12,7 +12,7 @@ from . import freezing
 
 
 @shared_task
-def make_publication(request_id: int, user_id: int) -> None:
+def make_publication(request_id: int, user_id: int, site_url: str = "") -> None:
     """Publish the levels of a territory to a circle, as the coordinator who asks sees them at one moment.
 
     They are read in one transaction and published in another, as for notes (:mod:`partners.notes.tasks`).
@@ -28,7 +28,7 @@ def make_publication(request_id: int, user_id: int) -> None:
                 asked = _asked(request_id)
                 state = freezing.state_of(asked.circle, asked.as_of, progress.update)
             with acting_as(user) as scope:
-                freezing.answer(scope, asked, state)
+                freezing.answer(scope, asked, state, site_url=site_url)
 
 
 def _asked(request_id: int) -> PublicationRequest:
@@ -37,7 +37,8 @@ def _asked(request_id: int) -> PublicationRequest:
     Raises:
         JobError: the acting person no longer sees the request.
     """
-    request = PublicationRequest.objects.select_related("circle__territory").filter(pk=request_id).first()
+    requests = PublicationRequest.objects.select_related("circle__territory", "supersedes")
+    request = requests.filter(pk=request_id).first()
     if request is None:
         raise JobError(_("La personne qui l’a demandé ne coordonne plus ce territoire."))
     return request

@@ -28,6 +28,8 @@ from partners.circles.managing import managed_or_404, manages
 from partners.models import Circle, Mandate, Publication, PublishedSite
 from partners.readers import write_publications_reading, write_territory_entry
 from partners.snapshot import preview_at
+from partners.withdrawals.services import withdrawal_of
+from partners.withdrawals.telling import unseen_of
 
 from .evolution import compared, evolution, frozen_levels, previous_of, states
 from .filters import SiteFilter
@@ -52,10 +54,10 @@ _ALL = "tout"
 @require_safe
 @for_roles(*_READERS)
 def publications(request: ScopedRequest) -> HttpResponse:
-    """List the publications that the person may see."""
+    """List the publications that the person may see; those that were withdrawn, without their numbers."""
     counts = {f"level_{mark.value}": Count("sites", filter=Q(sites__mark=mark)) for mark in Mark}
     rows = list(_named(Publication.objects.annotate(**counts)).order_by("-as_of", "-id"))
-    write_publications_reading(request.scope, rows)
+    write_publications_reading(request.scope, [row for row in rows if row.withdrawn_at is None])
     named = any(row.circle_name for row in rows)
     return render(request, "partners/publications.html", {"publications": rows, "named": named})
 
@@ -82,8 +84,14 @@ def publish(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(*_READERS)
 @lists.opens_with_default("published")
 def publication(request: ScopedRequest, pk: int) -> HttpResponseBase:
-    """Show the map and the ranking of a publication, or return the ranking as a file."""
+    """Show the map and the ranking of a publication, or return the ranking as a file.
+
+    Of one that was withdrawn, its readers are told so, and shown no level; its coordinators see what it was.
+    """
     found = _publication(pk)
+    if found.withdrawn_at and not manages(request, found.territory):
+        context = {"publication": found, "latest": states(found).last(), **_standing(request, found)}
+        return render(request, "partners/withdrawn.html", context)
     previous = previous_of(found)
     chosen = _chosen(request, found, previous)
     table = ranking(chosen.qs, previous)
@@ -120,7 +128,17 @@ def _around(request: ScopedRequest, found: Publication, chosen: SiteFilter) -> d
         "mapped": placed(chosen.qs).exists(),
         "map_words": words,
         "evolution": evolution(found),
+        **_standing(request, found),
         **_states(request, found),
+    }
+
+
+def _standing(request: ScopedRequest, found: Publication) -> dict[str, Any]:
+    """Return whether the publication stands: its withdrawal, what it replaces, and what the person is told of it."""
+    return {
+        "withdrawal": withdrawal_of(found) if found.withdrawn_at else None,
+        "replaces": found.replaces.filter(restored_at=None).select_related("publication").first(),
+        "notice": unseen_of(request.scope, found),
     }
 
 
@@ -137,8 +155,10 @@ def publication_points(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_roles(*_READERS)
 def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
-    """Show a published site and the reasons for its level."""
+    """Show a published site and the reasons for its level; lead to the publication where that was withdrawn."""
     found = _publication(pk)
+    if found.withdrawn_at and not manages(request, found.territory):
+        return redirect("partners:publication", pk)
     previous = previous_of(found)
     shown, before = _site(found, previous, rank)
     _write_reading(request, found, shown)
@@ -154,6 +174,7 @@ def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
         "trend": [(dt.date.fromisoformat(day), level) for day, level in shown.trend],
         "before": before,
         "previous": previous,
+        "withdrawal": withdrawal_of(found) if found.withdrawn_at else None,
     }
     return render(request, "partners/site.html", context)
 
@@ -191,7 +212,8 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
         landlords=sorted({site.landlord_id for site in sites}), preview=as_of.isoformat(),
     )  # fmt: skip
     counts = Counter(site.mark for site in sites)
-    last = Publication.objects.filter(circle=circle, as_of__lt=as_of).order_by("as_of").last()
+    earlier = Publication.objects.filter(circle=circle, as_of__lt=as_of, withdrawn_at=None)
+    last = earlier.order_by("as_of").last()
     frozen = frozen_levels([last.pk])[last.pk] if last else {}
     before = [frozen.get(site_key(circle.pk, site.opaque_id)) for site in sites]
     return {
@@ -259,10 +281,11 @@ def _whole(request: ScopedRequest) -> str:
 
 
 def _states(request: ScopedRequest, found: Publication) -> dict[str, Any]:
-    rows = list(states(found))
+    rows = [found] if found.withdrawn_at else list(states(found))
     shown = [_state(request, row) for row in rows]
     here = rows.index(found)
-    return {"states": shown, "here": here, "states_here": shown[here]["page"]}
+    latest = rows[-1] if here + 1 < len(rows) else None
+    return {"states": shown, "here": here, "states_here": shown[here]["page"], "latest": latest}
 
 
 def _state(request: ScopedRequest, publication: Publication) -> dict[str, str]:

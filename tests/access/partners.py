@@ -1,14 +1,16 @@
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.scope import acting_as
+from accounts.scope import acting_as, system_scope
 from core.jobs import JobState
 from partners.circles.services import state_of
-from partners.models import PublicationRequest, SynthesisNote
+from partners.models import Notice, Publication, PublicationRequest, SynthesisNote, Withdrawal
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
 from partners.publications.services import publish, request_publication
-from tests.access.people import town, town_and_landlord
+from partners.withdrawals.services import state_of as withdrawal_state
+from partners.withdrawals.services import take_away
+from tests.access.people import own, person, town, town_and_landlord
 from tests.versions import planted
 
 COORDINATOR, LEAD, PARTNER = Role.COORDINATOR, Role.LEAD, Role.PARTNER
@@ -57,6 +59,39 @@ def _copy(side):
     note = _note(side, issued=True)
     with acting_as(side.coordinator):
         return note.copies.get().pk
+
+
+def _withdrawn(side):
+    publication = _publication(side)
+    with acting_as(side.coordinator) as scope:
+        take_away(scope, Publication.objects.get(pk=publication.pk), reason="Saisie erronée")
+    return publication
+
+
+def _withdrawn_note(side):
+    note = _note(side, issued=True)
+    with acting_as(side.coordinator) as scope:
+        take_away(scope, SynthesisNote.objects.get(pk=note.pk), reason="Saisie erronée")
+    return note
+
+
+def _reason_for(model):
+    """The reason of the withdrawal of the row planted last, and the version that its form would send."""
+
+    def data(_world):
+        with system_scope("seeding"):
+            last = model.objects.latest("pk")
+        return {"reason": "Saisie erronée"} | planted(last, withdrawal_state)
+
+    return data
+
+
+def _notice(side, user):
+    """What a person is told of a publication of that side."""
+    withdrawn = _withdrawn(side)
+    with system_scope("seeding"):
+        found = Withdrawal.objects.get(publication=withdrawn)
+        return {"pk": Notice.objects.create(withdrawal=found, user=user).pk}
 
 
 def _pair(**row):
@@ -126,6 +161,36 @@ ROWS = {
     "partners:site": _pair(
         GET={COORDINATOR, LEAD, PARTNER}, make=lambda s: {"pk": _publication(s).pk, "rank": 1}
     ),
+    "partners:publication_withdraw": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=_reason_for(Publication),
+        journal=town_and_landlord,
+        make=lambda s: {"pk": _publication(s).pk},
+    ),
+    "partners:publication_restore": _pair(
+        POST={COORDINATOR}, journal=town_and_landlord, make=lambda s: {"pk": _withdrawn(s).pk}
+    ),
+    "partners:publication_supersede": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=_reason_for(Publication),
+        journal=town,
+        make=lambda s: {"pk": _publication(s).pk},
+    ),
+    "partners:notices": {"GET": {COORDINATOR, LEAD, PARTNER}},
+    "partners:notices_by_mail": {
+        "POST": {COORDINATOR, LEAD, PARTNER},
+        "data": lambda w: {"told": "no"},
+        "journal": own,
+    },
+    "partners:notice_seen": {
+        "POST": {COORDINATOR, LEAD, PARTNER},
+        "kwargs": lambda w: _notice(w.a, w.a.lead),
+        "kwargs_for": lambda w, who: _notice(w.a, person(w, who)),
+        "foreign": lambda w: _notice(w.b, w.b.partner),
+        "journal": own,
+    },
     "partners:notes": {"GET": {COORDINATOR, LEAD, PARTNER}},
     "partners:note_create": {
         "GET": {COORDINATOR},
@@ -143,6 +208,23 @@ ROWS = {
         data=lambda w: {"circle": w.a.circle.pk},
         journal=town_and_landlord,
         make=lambda s: {"pk": _note(s, issued=False).pk},
+    ),
+    "partners:note_withdraw": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=_reason_for(SynthesisNote),
+        journal=town_and_landlord,
+        make=lambda s: {"pk": _note(s, issued=True).pk},
+    ),
+    "partners:note_restore": _pair(
+        POST={COORDINATOR}, journal=town_and_landlord, make=lambda s: {"pk": _withdrawn_note(s).pk}
+    ),
+    "partners:note_supersede": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=_reason_for(SynthesisNote),
+        journal=town,
+        make=lambda s: {"pk": _note(s, issued=True).pk},
     ),
     "partners:note_document": _pair(GET={COORDINATOR, LEAD}, make=lambda s: {"pk": _note(s, issued=True).pk}),
     "partners:copy_document": _pair(GET={PARTNER}, make=lambda s: {"pk": _copy(s)}),

@@ -344,7 +344,7 @@ def test_one_that_waits_too_long_says_so_and_can_be_asked_for_again(
         with django_capture_on_commit_callbacks(execute=True):
             late.post(retry)
         assert "attend son tour" in late.get(url).text
-    assert queued == [[request.pk, world.a.coordinator.pk]]
+    assert queued == [[request.pk, world.a.coordinator.pk, "http://testserver"]]
     with system_scope("seeding"):
         officer = f.MembershipFactory(organisation=world.a.town, role="dpo").user
     with acting_as(officer):

@@ -131,16 +131,20 @@ def test_an_empty_circle_shares_with_nobody(world):
 
 
 @pytest.mark.parametrize(
-    ("model", "trigger"), [(Publication, "publication"), (PublishedSite, "published_site")]
+    ("model", "triggers"),
+    [
+        (Publication, {"publication_is_frozen", "publication_stays"}),
+        (PublishedSite, {"published_site_is_frozen"}),
+    ],
 )
-def test_published_rows_are_frozen(world, model, trigger):
+def test_published_rows_are_frozen(world, model, triggers):
     publication_of(world.a)
     changed = {"as_of": today() - dt.timedelta(1)} if model is Publication else {"level": 1}
     with system_scope("seeding"):
         for act in (lambda: model.objects.update(**changed), lambda: _delete(model)):
-            with pytest.raises(ProgrammingError, match="Cannot update or delete rows"), transaction.atomic():
+            with pytest.raises(ProgrammingError, match=r"Cannot .* rows"), transaction.atomic():
                 act()
-        assert _triggers(model._meta.db_table) == {f"pgtrigger_{trigger}_is_frozen"}
+        assert _triggers(model._meta.db_table) == {f"pgtrigger_{name}" for name in triggers}
 
 
 def _delete(model):

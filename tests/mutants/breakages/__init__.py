@@ -1,8 +1,19 @@
 """The breakages, a module for each kind."""
 
-from tests.mutants.breakages import access, engine, facts, files, identity, journal, lasting, once, policies
+from tests.mutants.breakages import (
+    access,
+    engine,
+    facts,
+    files,
+    identity,
+    journal,
+    lasting,
+    once,
+    policies,
+    withdrawals,
+)
 
 MUTANTS = (
     *policies.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
-    *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS,
+    *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *withdrawals.MUTANTS,
 )  # fmt: skip

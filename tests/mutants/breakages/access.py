@@ -44,7 +44,7 @@ MUTANTS = (
     ),
     _door(
         "copy-served-to-another", "A copy is rendered for its holder alone.", "partners/notes/views.py",
-        "pk=pk, revoked_at=None, mandate__user_id=request.scope.user_id)", "pk=pk, revoked_at=None)",
+        "pk=pk, revoked_at=None, mandate__user_id=request.scope.person_id)", "pk=pk, revoked_at=None)",
         "tests/partners/test_notes.py::test_a_coordinator_who_is_a_member_too_opens_the_own_copy_alone",
     ),
     _door(

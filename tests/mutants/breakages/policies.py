@@ -122,14 +122,14 @@ MUTANTS = (
     ),
     _sql(
         "site-after-the-agreement", "Published sites are seen while their landlord shares.",
-        "partners/policies/0002_sharing.sql",
+        "partners/policies/0015_withdrawals.sql",
         "JOIN palier_live_agreements() a ON a.territory_id = p.territory_id",
         "JOIN sites_sharingagreement a ON true OR a.territory_id = p.territory_id",
         "tests/partners/test_publications.py::test_a_landlord_that_stops_sharing_leaves_what_was_published",
     ),
     _sql(
         "note-after-the-agreement", "A note is seen while every landlord it speaks of shares.",
-        "partners/policies/0002_sharing.sql", "AND landlords <@ ARRAY(", "AND landlords IS NOT NULL OR landlords <@ ARRAY(",
+        "partners/policies/0015_withdrawals.sql", "AND landlords <@ ARRAY(", "AND landlords IS NOT NULL OR landlords <@ ARRAY(",
         "tests/partners/test_notes.py::test_a_note_ends_with_an_agreement_it_rests_on",
     ),
     _sql(

@@ -1,0 +1,1 @@
+"""Withdraw publications and notes, take a withdrawal back, and tell who had opened them."""

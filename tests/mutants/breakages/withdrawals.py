@@ -1,0 +1,104 @@
+"""Breakages of withdrawals: what is still read of what was withdrawn, and readers who are not told."""
+
+from tests.mutants import Mutant
+
+_POLICIES = "partners/policies/0015_withdrawals.sql"
+_SERVICES, _TELLING = "partners/withdrawals/services.py", "partners/withdrawals/telling.py"
+_PUBLICATIONS, _NOTES = "tests/partners/test_withdrawals.py", "tests/partners/test_withdrawn_notes.py"
+
+
+def _still(name: str, promise: str, file: str, old: str, new: str, *tests: str, after: str = "") -> Mutant:
+    return Mutant(f"withdrawals:{name}", promise, file, old, new, tests, after)
+
+
+MUTANTS = (
+    _still(
+        "sites-still-seen", "The sites of a withdrawn publication are seen by its coordinators alone.", _POLICIES,
+        "WHERE p.withdrawn_at IS NULL\n", "WHERE p.id IS NOT NULL\n",
+        f"{_PUBLICATIONS}::test_whoever_read_it_sees_no_site_of_it_at_the_next_request_and_its_coordinator_does",
+    ),
+    _still(
+        "sites-hidden-from-coordinators", "A coordinator still sees what they withdrew.", _POLICIES,
+        "\n                OR p.territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])", "",
+        f"{_PUBLICATIONS}::test_whoever_read_it_sees_no_site_of_it_at_the_next_request_and_its_coordinator_does",
+    ),
+    _still(
+        "note-still-a-holders", "A withdrawn note is gone for who holds a copy.", _POLICIES,
+        "(withdrawn_at IS NULL AND id IN", "(id IN",
+        f"{_NOTES}::test_the_row_of_a_withdrawn_note_with_all_it_says_is_open_to_its_coordinators_alone",
+    ),
+    _still(
+        "note-still-a-landlords", "A withdrawn note is gone for the landlord that it is about.", _POLICIES,
+        "issued_at IS NOT NULL AND withdrawn_at IS NULL AND", "issued_at IS NOT NULL AND",
+        f"{_NOTES}::test_the_row_of_a_withdrawn_note_with_all_it_says_is_open_to_its_coordinators_alone",
+    ),
+    _still(
+        "notice-to-anybody", "A notice is seen by its person and the coordinators alone.", _POLICIES,
+        "(user_id = (SELECT palier_user()) AND withdrawal_id IN", "(withdrawal_id IN",
+        f"{_PUBLICATIONS}::test_a_notice_is_seen_by_its_person_and_the_coordinators_alone",
+    ),
+    _still(
+        "compared-with", "A withdrawn publication is compared with nothing, and is no state of the slider.",
+        "partners/publications/evolution.py", ", withdrawn_at=None)", ")",
+        f"{_PUBLICATIONS}::test_it_is_passed_over_by_what_compares_lists_and_finds",
+    ),
+    _still(
+        "found", "The sites of a withdrawn publication are not found.", "partners/publications/search.py",
+        ", withdrawn_at=None)", ")", f"{_PUBLICATIONS}::test_it_is_passed_over_by_what_compares_lists_and_finds",
+    ),
+    _still(
+        "stale-reason", "The reason that a colleague gave meanwhile is not overwritten unseen.", _SERVICES,
+        "    check_version(version, given, state_of(given))\n", "",
+        f"{_PUBLICATIONS}::test_a_reason_can_be_corrected_and_a_colleagues_is_not_overwritten_unseen",
+    ),
+    _still(
+        "two-of-a-day", "A publication is not restored while another of its day stands.", _SERVICES,
+        "    if _is_replaced(given, found):\n        raise ReplacedError\n", "",
+        f"{_PUBLICATIONS}::test_the_day_can_be_published_again_and_only_one_of_a_day_stands",
+    ),
+    _still(
+        "reason-with-a-name", "A reason names nobody.", "core/forms.py", "            validate(value)\n", "            pass\n",
+        f"{_PUBLICATIONS}::test_a_reason_is_needed_and_names_nobody",
+    ),
+    _still(
+        "superseded-that-stands", "A publication made again for its day withdraws the former one.",
+        "partners/publications/freezing.py", "            withdrawal = _take_away(scope, request, site_url)\n",
+        "            withdrawal = None\n",
+        f"{_PUBLICATIONS}::test_a_publication_made_again_for_its_day_supersedes_it_with_the_reason",
+    ),
+    _still(
+        "readers-not-told", "Whoever had opened a publication is told.", _TELLING,
+        "people = _openers(withdrawal) | _holders(withdrawal)", "people = _holders(withdrawal)",
+        f"{_PUBLICATIONS}::test_those_who_had_opened_it_are_told_and_nobody_else",
+    ),
+    _still(
+        "holders-not-told", "Whoever holds a copy is told, though they never opened it.", _TELLING,
+        "people = _openers(withdrawal) | _holders(withdrawal)", "people = _openers(withdrawal)",
+        f"{_NOTES}::test_whoever_holds_a_copy_or_downloaded_the_document_is_told_on_the_first_page",
+    ),
+    _still(
+        "mail-to-no-member", "The e-mail goes to members with a live mandate alone.", _TELLING,
+        "if site_url and notice.user_id in members:", "if site_url:",
+        f"{_PUBLICATIONS}::test_an_email_without_content_goes_to_a_member_who_opened_it_once",
+    ),
+    _still(
+        "mail-turned-off", "Who turned the e-mail off gets none.", "partners/withdrawals/tasks.py",
+        "if not user.told_by_mail:", "if False:",
+        f"{_PUBLICATIONS}::test_no_email_goes_to_who_does_not_want_it_or_has_no_access_any_more",
+    ),
+    _still(
+        "restored-in-silence", "Who was told of a withdrawal is told that it was taken back.", _SERVICES,
+        "    Notice.objects.filter(withdrawal=found).update(seen_at=None)\n", "",
+        f"{_PUBLICATIONS}::test_the_first_page_says_it_until_the_person_took_note",
+    ),
+    _still(
+        "withdrawal-out-of-the-journal", "Withdrawing is an entry of the journal.", _SERVICES,
+        "    _write(scope, AuditAction.CANCEL, given, told=told)\n", "",
+        f"{_PUBLICATIONS}::test_taking_back_twice_is_refused_and_each_act_is_in_the_journal",
+    ),
+    _still(
+        "two-new-versions", "One new version alone replaces a note.", "partners/notes/services.py",
+        "    if found.new_version and found.new_version.withdrawn_at is None:\n        return False\n", "",
+        f"{_NOTES}::test_one_new_version_alone_replaces_a_note",
+    ),
+)  # fmt: skip
