@@ -108,6 +108,32 @@ def test_a_weak_password_is_refused(db, monkeypatch, password):
         call_command("create_admin", "chef@exemple.invalid", "Chef Premier", password_stdin=True)
 
 
+def test_the_first_administrator_is_asked_for_what_the_command_line_does_not_say(db, monkeypatch, capsys):
+    typed = iter(["Chef@exemple.invalid", " Chef  Premier "])
+    monkeypatch.setattr("builtins.input", lambda _asked="": next(typed))
+    passwords = iter(["court", PASSWORD, "une autre phrase", PASSWORD, PASSWORD])
+    monkeypatch.setattr("getpass.getpass", lambda _asked: next(passwords))
+    call_command("create_admin")
+    said = capsys.readouterr()
+    assert ("two different" in said.err, PASSWORD in said.out + said.err) == (True, False)
+    with system_scope("seeding"):
+        user = User.objects.get(email="chef@exemple.invalid")
+    assert (user.full_name, user.check_password(PASSWORD)) == ("Chef Premier", True)
+    for address, name in (
+        ("chef@exemple.invalid", "Chef"),
+        ("chef", "Chef"),
+        ("autre@exemple.invalid", "\u202e"),
+    ):
+        with pytest.raises(CommandError):
+            call_command("create_admin", address, name, password_stdin=True)
+
+
+def test_without_anybody_to_ask_the_first_administrator_is_not_made(db, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(CommandError, match="nobody to ask"):
+        call_command("create_admin")
+
+
 @pytest.fixture
 def addresses(world) -> dict[str, str]:
     """The address of an account, one that has none, and that of a closed account."""
