@@ -124,19 +124,19 @@ def redis_url(folder, processes) -> str:
 
 
 @pytest.fixture(scope="module")
-def environment(postgres_uri, redis_url, folder, app) -> Callable[[str], dict[str, str]]:
-    """What each service of the compose file finds set, with our servers for its own."""
+def environment(postgres_uri, redis_url, folder, app) -> Callable[..., dict[str, str]]:
+    """What each service of the compose file finds set, with our servers for its own and ``settings`` in its .env."""
     place = postgres_uri.rpartition("@")[2].rpartition("/")[0]
     operator = {
         "SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": HOST, "PALIER_DB_PASSWORD": PASSWORD,
         "POSTGRES_PASSWORD": PASSWORD,
     }  # fmt: skip
 
-    def of(service: str) -> dict[str, str]:
+    def of(service: str, **settings: str) -> dict[str, str]:
         (folder / service).mkdir(exist_ok=True)
         theirs = {
             name: value.replace("@db/", f"@{place}/").replace("redis://redis:6379/0", redis_url)
-            for name, value in compose.environment(service, operator).items()
+            for name, value in compose.environment(service, operator | settings).items()
         }
         # In the image the folder of each service is one in memory.
         return theirs | image.environment(app, folder / service)
@@ -156,3 +156,10 @@ def run(command: list[str], variables: dict[str, str], place: Path) -> str:
     finished = subprocess.run(command, cwd=place, env=variables, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr[-2000:]
     return finished.stdout
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the seconds that a trial measured."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {name} {value}")
