@@ -28,10 +28,10 @@ def french(sources: Catalog, plurals: Catalog) -> Catalog:
     """Return the texts of ``plurals``, and those of ``sources`` that typography changes."""
     made = Catalog(locale="fr")
     for message in plurals:
-        if message.id:
+        if message.id and isinstance(message.string, tuple):
             made.add(message.id, tuple(map(spaced, message.string)), context=message.context)
     for message in sources:
-        if message.id and not isinstance(message.id, tuple) and spaced(message.id) != message.id:
+        if isinstance(message.id, str) and message.id and spaced(message.id) != message.id:
             made.add(message.id, spaced(message.id), context=message.context)
     return made
 
