@@ -100,7 +100,12 @@ def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
         return ended(request, observation, "incidents:observations")
     if tried.asks:
         return _agree(request, tried, _("Confirmer un constat permanent"), observation)
-    said = {"observation": observation, "today": ongoing.today_there(observation), "tried": tried}
+    said = {
+        "observation": observation,
+        "today": ongoing.today_there(observation),
+        "tried": tried,
+        "next": request.POST.get("next", ""),
+    }
     messages.success(request, render_to_string("incidents/_confirmed.html", said, request))
     return back(request, "incidents:observations")
 
