@@ -63,6 +63,7 @@ class SitesConfig(AppConfig):
         name_subjects({
             "sites.importrun": _("la liste des imports"),
             "sites.geocoding": _("le géocodage"),
+            "sites.placement": _("un placement d’adresses"),
             "sites.priority_neighbourhoods": _("les quartiers prioritaires"),
             "sites.commune_outlines": _("les contours de communes"),
         })  # fmt: skip

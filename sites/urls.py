@@ -50,5 +50,10 @@ urlpatterns = [
     path("quartiers-prioritaires.geojson", basemap.neighbourhoods, name="neighbourhoods"),
     path("communes.geojson", basemap.commune_outlines, name="commune_outlines"),
     path("adresses/a-placer/", geocoding.to_place, name="to_place"),
+    path("adresses/a-placer/ensemble/", geocoding.place_addresses, name="place_addresses"),
+    path("adresses/placements/<int:pk>/", geocoding.placement, name="placement"),
+    path("adresses/placements/<int:pk>/defaire/", geocoding.placement_undo, name="placement_undo"),
     path("adresses/<int:pk>/placer/", geocoding.place_address, name="place"),
+    path("adresses/<int:pk>/propositions/", geocoding.candidates, name="candidates"),
+    path("adresses/positions/<int:pk>/revenir/", geocoding.return_address, name="return_address"),
 ]

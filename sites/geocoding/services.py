@@ -8,7 +8,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import httpx
 from django.conf import settings
@@ -29,6 +29,8 @@ from sites.perimeter import is_led
 BATCH = 500
 _TIMEOUT_S = 60.0
 _CONNECT_S = 5.0
+# A person waits for candidates, beside the map.
+_CANDIDATES, _CANDIDATES_S = 5, 6.0
 _FOUND = "ok"
 
 Enter = Callable[[], AbstractContextManager[Scope]]
@@ -56,6 +58,15 @@ class Answer(NamedTuple):
     score: float | None
 
 
+class Candidate(NamedTuple):
+    """An address that the geocoder proposes: its label, its point in degrees, and a score from 0 to 1."""
+
+    label: str
+    longitude: float
+    latitude: float
+    score: float
+
+
 class Geocoder(Protocol):
     """The interface of a geocoder."""
 
@@ -66,13 +77,36 @@ class Geocoder(Protocol):
             GeocodingError: no answer can be had now.
         """
 
+    def propose(self, question: Question) -> list[Candidate]:
+        """Return the addresses that the question may mean, the likeliest first.
+
+        Raises:
+            GeocodingError: no answer can be had now.
+        """
+
 
 class NationalAddressApi:
-    """The client of ``POST /search/csv/``, which returns the CSV it is sent with result columns added."""
+    """The client of ``POST /search/csv/``, which returns the CSV it is sent with result columns added.
+
+    ``GET /search/`` proposes several addresses for one.
+    """
 
     def __init__(self, url: str, *, timeout: float = _TIMEOUT_S) -> None:
         self._url = url.rstrip("/") + "/search/csv/"
+        self._one = url.rstrip("/") + "/search/"
         self._timeout = timeout
+
+    def propose(self, question: Question) -> list[Candidate]:
+        """Ask for the addresses of the commune that are like the one of ``question``."""
+        asked = {"q": question.label, "citycode": question.insee, "limit": str(_CANDIDATES)}
+        try:
+            response = httpx.get(self._one, params=asked, timeout=_CANDIDATES_S)
+            response.raise_for_status()
+            return [_candidate(feature) for feature in response.json()["features"]]
+        except httpx.HTTPError as error:
+            raise GeocodingError(_("Le service de géocodage ne répond pas ; réessayez plus tard.")) from error
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise GeocodingError(_("Le service de géocodage a répondu autre chose qu’attendu.")) from error
 
     def locate(self, questions: Sequence[Question]) -> list[Answer]:
         """Look up all ``questions`` in one request."""
@@ -132,7 +166,7 @@ def _waiting(scope: Scope) -> QuerySet[Address]:
 
 def _following(enter: Enter, last: int) -> list[Question]:
     with enter() as scope:
-        return [_question(address) for address in _waiting(scope).filter(pk__gt=last)[:BATCH]]
+        return [question_of(address) for address in _waiting(scope).filter(pk__gt=last)[:BATCH]]
 
 
 def _keep(enter: Enter, questions: Sequence[Question], answers: Iterable[Answer]) -> dict[str, int]:
@@ -141,7 +175,7 @@ def _keep(enter: Enter, questions: Sequence[Question], answers: Iterable[Answer]
     found = {answer.id: answer for answer in answers}
     with enter() as scope:
         rows = _waiting(scope).filter(pk__in=asked).select_for_update(of=("self",), no_key=True)
-        unmoved = [address for address in rows if _question(address) == asked[address.pk]]
+        unmoved = [address for address in rows if question_of(address) == asked[address.pk]]
         for address in unmoved:
             _apply(address, found.get(address.pk))
         Address.objects.bulk_update(unmoved, ["longitude", "latitude", "geocoding", "geocoding_score"])
@@ -167,8 +201,14 @@ def _apply(address: Address, answer: Answer | None) -> None:
         address.geocoding = GeocodingState.FOUND
 
 
-def _question(address: Address) -> Question:
-    # A geocoder knows streets and numbers: a building's name makes it less sure of them.
+def _candidate(feature: dict[str, Any]) -> Candidate:
+    longitude, latitude = feature["geometry"]["coordinates"]
+    said = feature["properties"]
+    return Candidate(str(said["label"]), float(longitude), float(latitude), float(said["score"]))
+
+
+def question_of(address: Address) -> Question:
+    """Return what a geocoder is asked for an address: its street and number, without the name of a building."""
     return Question(
         address.pk, parse(address.label).outside or address.label, address.postcode, address.commune.code
     )

@@ -184,7 +184,11 @@ for (const link of entry.querySelectorAll("[data-faults] a")) {
 // The position is requested on a tap only, sent once in the body of a request, and stored nowhere.
 const here = entry.querySelector("[data-here]");
 const hereSays = (what) => {
-  for (const line of entry.querySelectorAll("[data-here-says]")) line.hidden = line.dataset.hereSays !== what;
+  for (const line of entry.querySelectorAll("[data-here-says]")) {
+    line.hidden = line.dataset.hereSays !== what;
+    // On a phone, the list of places or the bar of the button may hide why there is no position.
+    if (!line.hidden) line.scrollIntoView({ block: "center" });
+  }
 };
 if (navigator.geolocation) {
   here.hidden = false;

@@ -7,7 +7,7 @@ from accounts.enums import Role
 from accounts.scope import system_scope
 from core.jobs import JobState
 from sites.geocoding.placing import state_of
-from sites.models import ImportFile, ImportMapping, ImportRun, SharedMapping
+from sites.models import ImportFile, ImportMapping, ImportRun, Placement, PositionChange, SharedMapping
 from sites.sharing.services import state_of_assignments, state_of_territory
 from tests.access.people import landlord, town
 from tests.versions import planted
@@ -133,6 +133,27 @@ _SHARED = {
 
 _RUN = {"kwargs": lambda world: _run_of(world.a.landlord), "foreign": lambda world: _run_of(world.b.landlord)}
 
+
+def _placement(side):
+    with system_scope("seeding"):
+        return {"pk": Placement.objects.create(landlord=side.landlord, placed=1).pk}
+
+
+_PLACEMENT = {
+    "kwargs": lambda world: _placement(world.a),
+    "kwargs_for": lambda world, _who: _placement(world.a),
+    "foreign": lambda world: _placement(world.b),
+}
+
+
+def _position_change(side):
+    with system_scope("seeding"):
+        change = PositionChange.objects.create(
+            address=side.address, landlord=side.landlord, way="map", from_geocoding="to_place"
+        )
+    return {"pk": change.pk}
+
+
 SIGNERS = {Role.ADMIN, Role.LEAD}
 
 # The plan under the maps is nobody's in particular; a tile that is not there is 204.
@@ -252,6 +273,29 @@ ROWS = {
         "foreign": lambda world: {"pk": world.b.alias.pk},
     },
     "sites:to_place": {"GET": _LEAD},
+    "sites:place_addresses": {
+        "GET": _LEAD,
+        "POST": _LEAD,
+        "data": lambda world: {
+            "organisation": world.a.landlord.pk,
+            "lines": f"{world.a.address.label} 48.85 2.34",
+        },
+        "journal": landlord,
+    },
+    "sites:placement": {"GET": _LEAD, **_PLACEMENT},
+    "sites:placement_undo": {"POST": _LEAD, "journal": landlord, **_PLACEMENT},
+    "sites:candidates": {
+        "GET": _LEAD,
+        "kwargs": lambda world: {"pk": world.a.address.pk},
+        "foreign": lambda world: {"pk": world.b.address.pk},
+    },
+    "sites:return_address": {
+        "POST": _LEAD,
+        "journal": landlord,
+        "data": lambda world: planted(world.a.address, state_of),
+        "kwargs": lambda world: _position_change(world.a),
+        "foreign": lambda world: _position_change(world.b),
+    },
     "sites:place": {
         "GET": _LEAD,
         "POST": _LEAD,

@@ -2,15 +2,19 @@
 
 import csv
 import io
+import json
+import re
 import threading
 import time
 from email.parser import BytesParser
 from email.policy import HTTP
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection, connections
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -33,11 +37,33 @@ from sites.geocoding.tasks import geocode
 from sites.models import Address
 from tests import factories as f
 from tests.sharing import journal
-from tests.world import plant
+from tests.world import plant, signed_in
 
 
 class _Handler(BaseHTTPRequestHandler):
     """Answers as api-adresse does: the sent columns, then the result columns."""
+
+    def do_GET(self):
+        server = self.server
+        server.paths.append(self.path)
+        if server.mode == "error":
+            self.send_error(500)
+            return
+        found = [
+            {
+                "geometry": {"coordinates": [2.34, 48.85]},
+                "properties": {"label": "1 Rue <des> Essais 75012 Paris", "score": 0.81},
+            },
+            {
+                "geometry": {"coordinates": [2.35, 48.86]},
+                "properties": {"label": "Rue des Essais 75012 Paris", "score": 0.5},
+            },
+        ]
+        answer = b"<html>" if server.mode == "html" else json.dumps({"features": found}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
 
     def do_POST(self):
         server = self.server
@@ -143,6 +169,27 @@ def test_a_service_in_trouble_leaves_the_addresses_waiting(world, pending, api, 
 def test_a_service_that_is_not_there():
     with pytest.raises(GeocodingError, match="ne répond pas"):
         NationalAddressApi("http://127.0.0.1:9", timeout=0.5).locate([Question(1, "x", "", "")])
+
+
+def test_the_geocoder_s_candidates_stand_beside_the_map(world, api, settings):
+    settings.GEOCODER_URL = api.url
+    client = signed_in(world.a.lead)
+    address = reverse("sites:candidates", args=[world.a.address.pk])
+    assert f'hx-get="{address}"' in client.get(reverse("sites:place", args=[world.a.address.pk])).text
+    answer = client.get(address)
+    assert re.findall(r'data-longitude="([^"]+)" data-latitude="([^"]+)"', answer.text) == [
+        ("2.340000", "48.850000"), ("2.350000", "48.860000"),
+    ]  # fmt: skip
+    assert "1 Rue &lt;des&gt; Essais" in answer.text
+    query = parse_qs(urlsplit(api.paths[-1]).query)
+    assert query == {"q": [world.a.address.label], "citycode": [world.commune.code], "limit": ["5"]}
+
+
+@pytest.mark.parametrize(("mode", "message"), [("error", "ne répond pas"), ("html", "autre chose")])
+def test_candidates_that_do_not_come_are_a_sentence(world, api, settings, mode, message):
+    settings.GEOCODER_URL, api.mode = api.url, mode
+    answer = signed_in(world.a.lead).get(reverse("sites:candidates", args=[world.a.address.pk]))
+    assert (answer.status_code, message in answer.text) == (200, True)
 
 
 def test_without_an_address_there_is_no_geocoder(settings):
