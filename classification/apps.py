@@ -13,14 +13,15 @@ class ClassificationConfig(AppConfig):
         """Register the evaluation, the source of levels and durations, and the names of journal subjects."""
         from accounts.journal.reading import name_subjects
         from incidents.changes import on_change, on_lasting, on_levels
-        from sites.changes import on_places_changed
+        from sites import changes as sites
 
-        from .engine.services import confirmation_days, evaluate, levels_of
+        from .engine.services import confirmation_days, evaluate, level_of, levels_of
 
         on_change(evaluate)
         on_lasting(confirmation_days)
         on_levels(levels_of)
-        on_places_changed(evaluate)
+        sites.on_places_changed(evaluate)
+        sites.on_level(level_of)
         name_subjects({
             "classification.residences": _("la liste des résidences"),
             "classification.map": _("la carte des niveaux"),

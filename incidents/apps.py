@@ -16,6 +16,7 @@ class IncidentsConfig(AppConfig):
         """Register the import of facts and the names of this application's journal subjects."""
         from accounts.journal.reading import name_subjects
         from core.forms import register_shield
+        from sites.changes import follow, mention
         from sites.enums import ImportKind
         from sites.imports.guard import register_inspector
         from sites.imports.run import Importer, register_importer
@@ -25,6 +26,7 @@ class IncidentsConfig(AppConfig):
         from .imports.reasons import FactReason
         from .imports.rows import SPEAKS
         from .imports.undo import FACTS
+        from .models import Disruption, Incident, StandingObservation, UnplacedFact
         from .shield import inspect
         from .shield.validators import names_nobody
 
@@ -47,6 +49,9 @@ class IncidentsConfig(AppConfig):
             propose=types.propose,
             worded=WORDED,
         )
+        for records in (Incident, Disruption, StandingObservation):
+            follow(records)
+        mention(UnplacedFact, "candidates")
         register_inspector(lambda text: bool(inspect(text)))
         register_importer(ImportKind.INCIDENTS, importer)
         self._register_ongoing(Path(self.path) / "imports" / "ongoing")

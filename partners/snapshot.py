@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +24,7 @@ from classification.models import GridVersion
 from classification.residence.snapshot import awaiting_sight, disruptions_by_residence, findings_by_residence
 from core.order import in_french
 from sites.match_key import along_the_street
-from sites.models import Address, Residence, SharingAgreement, Territory
+from sites.models import Address, PlaceQuerySet, Residence, SharingAgreement, Territory
 
 MONTHS = 12
 
@@ -84,14 +83,15 @@ class Site:
         return sum(finding["level"] == self.level for finding in self.findings)
 
 
-def shared_residences(territory: Territory, landlord: Organisation | None = None) -> QuerySet[Residence]:
+def shared_residences(territory: Territory, landlord: Organisation | None = None) -> PlaceQuerySet[Residence]:
     """Return the residences in the communes of ``territory`` whose landlord has a live agreement with it."""
     agreements = SharingAgreement.objects.live().filter(territory=territory)
     if landlord:
         agreements = agreements.filter(landlord=landlord)
-    return Residence.objects.filter(
+    shared: PlaceQuerySet[Residence] = Residence.objects.filter(
         landlord__in=agreements.values("landlord_id"), commune__in=territory.communes.values("id")
     )
+    return shared
 
 
 def sites_at(
@@ -103,7 +103,8 @@ def sites_at(
     level REPEATABLE READ (:func:`accounts.scope.acting_as` with ``still``). ``tell`` is called after each
     step, with the number of steps done and their total.
     """
-    residences = list(shared_residences(territory, landlord).select_related("landlord", "commune"))
+    shared = shared_residences(territory, landlord).open_on(as_of)
+    residences = list(shared.select_related("landlord", "commune"))
     ids = [residence.pk for residence in residences]
     if not ids:
         return []
@@ -189,7 +190,7 @@ class _Evidence:
         self.disruptions = disruptions_by_residence(version, as_of, ids)
         self.unseen = awaiting_sight(version, as_of, ids)
         tell(3, steps)
-        self.addresses = _addresses(ids)
+        self.addresses = _addresses(ids, as_of)
         tell(4, steps)
         self.trend = {}
         for step, day in enumerate(month_ends(as_of), start=5):
@@ -259,9 +260,9 @@ def month_ends(as_of: dt.date) -> list[dt.date]:
     return sorted(days[1:])
 
 
-def _addresses(ids: list[int]) -> dict[int, list[Address]]:
+def _addresses(ids: list[int], as_of: dt.date) -> dict[int, list[Address]]:
     found: dict[int, list[Address]] = defaultdict(list)
-    for address in Address.objects.filter(residence_id__in=ids):
+    for address in Address.objects.open_on(as_of).filter(residence_id__in=ids):
         found[address.residence_id].append(address)
     return found
 

@@ -53,8 +53,9 @@ def hits(scope: Scope, text: str, limit: int) -> list[Hit]:
         return []
     found = []
     if scope.has(*_RECORD_ROLES):
-        residences = Residence.objects.select_related("commune", "landlord").order_by("name__french", "pk")
-        addresses = Address.objects.select_related("commune", "residence")
+        residences = Residence.objects.apart().select_related("commune", "landlord")
+        residences = residences.order_by("name__french", "pk")
+        addresses = Address.objects.apart().select_related("commune", "residence")
         found += [_hit(place) for place in find(text, residences, addresses, limit)]
     if scope.has(Role.PARTNER):
         found += [
@@ -67,9 +68,14 @@ def hits(scope: Scope, text: str, limit: int) -> list[Hit]:
 def _hit(place: Residence | Address) -> Hit:
     if isinstance(place, Address):
         url = reverse("classification:residence", args=[place.residence_id])
-        return Hit(place.label, f"{place.commune.name} · {place.residence.name}", url)
-    detail = f"{_('Résidence')} · {place.commune.name} · {place.landlord.name}"
+        shut = place.closed_on or place.residence.closed_on
+        return Hit(place.label, _told(place.commune.name, place.residence.name, closed=bool(shut)), url)
+    detail = _told(_("Résidence"), place.commune.name, place.landlord.name, closed=bool(place.closed_on))
     return Hit(place.name, detail, reverse("classification:residence", args=[place.pk]))
+
+
+def _told(*parts: str, closed: bool) -> str:
+    return " · ".join([*parts, *([_("fermée")] if closed else [])])
 
 
 def _published(site: PublishedSite) -> Hit:

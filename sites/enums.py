@@ -61,6 +61,19 @@ class ImportStage(models.TextChoices):
     UNDO = "undo", _("annulation")
 
 
+class PlaceAct(models.TextChoices):
+    """What a person does to places of the stock."""
+
+    CORRECT = "correct", _("corrigée")
+    PLACE = "place", _("placée sur la carte")
+    CLOSE = "close", _("fermée")
+    REOPEN = "reopen", _("rouverte")
+    ADD = "add", _("adresse ajoutée")
+    MOVE = "move", _("adresses déplacées")
+    MERGE = "merge", _("fusionnées")
+    SPLIT = "split", _("séparée")
+
+
 class Outcome(models.TextChoices):
     """The outcome of a row of a file."""
 

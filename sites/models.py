@@ -1,5 +1,10 @@
 """Store communes, territories, residences, addresses, agreements and imports."""
 
+import datetime as dt
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
@@ -17,9 +22,13 @@ from .enums import (
     ImportStage,
     IntercommunalKind,
     Outcome,
+    PlaceAct,
     PlacementWay,
     TerritoryKind,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
 
 
 class Commune(models.Model):
@@ -151,7 +160,64 @@ class SharingAgreement(Dated):
         return f"{self.landlord} – {self.territory}"
 
 
-class Residence(models.Model):
+_Place_co = TypeVar("_Place_co", bound="Place", covariant=True)
+
+
+class PlaceQuerySet(models.QuerySet[_Place_co]):
+    """Residences or addresses."""
+
+    def open(self) -> Self:
+        """Keep the places that are not closed, nor in a closed residence."""
+        found = self.filter(closed_on=None)
+        return found.filter(residence__closed_on=None) if self.model is Address else found
+
+    def open_on(self, day: dt.date) -> Self:
+        """Keep the places that were not closed on ``day``; of addresses, whatever became of their residence."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=day))
+
+    def apart(self) -> Self:
+        """Leave out the places that were merged into another one: they are known by that one."""
+        return self.filter(merged_into=None)
+
+
+class Place(models.Model):
+    """A place of the stock, which may be closed.
+
+    A merged place stays, closed, so that files still find the one that it is by its reference, its text or its identifiers.
+
+    Attributes:
+        closed_on: the first day on which the place counts no more, with what was recorded there; None while it counts.
+        merged_into: the place that this one is, since both were found to be the same.
+        changed_at: when a person last changed it.
+    """
+
+    closed_on = models.DateField(_("fermée le"), null=True, blank=True, editable=False)
+    # The default is the database's, for the rows that an import writes by plain SQL.
+    close_reason = models.CharField(
+        _("motif de fermeture"), max_length=200, blank=True, default="", db_default="", editable=False
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", db_index=False,
+        verbose_name=_("fusionnée avec"),
+    )  # fmt: skip
+    changed_at = models.DateTimeField(null=True, editable=False)
+    changed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+@pghistory.track(
+    # What an import changed is kept with the import; the history is that of what people changed.
+    pghistory.UpdateEvent(row=pghistory.Old, condition=pghistory.AnyChange("changed_at")),
+    exclude=["opaque_id"],
+    meta={"db_table": "sites_residence_history"},
+)
+class Residence(Place):
     """A residence of a landlord: one or several addresses managed together.
 
     Outside its landlord a residence is identified by a digest of ``opaque_id``, never by its number.
@@ -166,6 +232,9 @@ class Residence(models.Model):
     # The default is the database's, so that rows written by plain SQL get one as well.
     opaque_id = models.UUIDField(db_default=RandomUUID(), editable=False)
 
+    # Set by pghistory: the state before each change.
+    events: "RelatedManager[models.Model]"
+
     perimeter = perimeter.RESIDENCE
 
     class Meta:
@@ -176,8 +245,22 @@ class Residence(models.Model):
             models.UniqueConstraint(fields=("landlord", "reference"), name="residence_reference_is_unique"),
             # Target of the composite foreign keys that keep every copy of (landlord, commune) equal to this one.
             models.UniqueConstraint(fields=("id", "landlord", "commune"), name="residence_perimeter"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(closed_on__isnull=False),
+                name="residence_merged_is_closed",
+                violation_error_message=_("Un lieu fusionné avec un autre est fermé."),
+            ),
         )
-        indexes = (models.Index(fields=("landlord", "commune"), name="residence_perimeter_idx"),)
+        indexes = (
+            models.Index(fields=("landlord", "commune"), name="residence_perimeter_idx"),
+            # For the engine, which leaves the few closed places out.
+            models.Index(
+                fields=("closed_on",),
+                include=("id", "landlord", "commune"),
+                name="residence_closed_idx",
+                condition=Q(closed_on__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -210,7 +293,11 @@ class ResidenceAlias(models.Model):
         return self.reference
 
 
-class Address(models.Model):
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old, condition=pghistory.AnyChange("changed_at")),
+    meta={"db_table": "sites_address_history"},
+)
+class Address(Place):
     """An address of a residence: a door on the street, or a building or an entrance at one, with its point.
 
     ``label`` names the building and the entrance too; ``building`` and ``entrance`` repeat them as they are written
@@ -235,6 +322,9 @@ class Address(models.Model):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     geocoding = models.CharField(max_length=10, choices=GeocodingState, default=GeocodingState.PENDING)
     geocoding_score = models.FloatField(null=True)
+
+    # Set by pghistory: the state before each change.
+    events: "RelatedManager[models.Model]"
 
     perimeter = perimeter.ADDRESS
 
@@ -273,8 +363,20 @@ class Address(models.Model):
                     "Une clé BAN s’écrit comme 75112_1234_00012 ou 75112_1234_00012_bis."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(closed_on__isnull=False),
+                name="address_merged_is_closed",
+                violation_error_message=_("Un lieu fusionné avec un autre est fermé."),
+            ),
         )
         indexes = (
+            # For the engine, which leaves the few closed places out.
+            models.Index(
+                fields=("closed_on",),
+                include=("id", "residence", "landlord", "commune"),
+                name="address_closed_idx",
+                condition=Q(closed_on__isnull=False),
+            ),
             models.Index(fields=("landlord", "commune"), name="address_perimeter_idx"),
             models.Index(fields=("match_key", "commune"), name="address_match_idx"),
         )
@@ -345,6 +447,37 @@ class PositionChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address} – {self.changed_at:%Y-%m-%d}"
+
+
+class PlaceChange(models.Model):
+    """What a person did to places of the stock, with all that is needed to take it back.
+
+    Attributes:
+        residences: ids of the residences concerned, the one that it was done from first.
+        summary: what it was done to, as it was called then.
+        rows: the rows created and changed, in order (:mod:`sites.upkeep.ledger`).
+    """
+
+    landlord = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    act = models.CharField(_("acte"), max_length=20, choices=PlaceAct)
+    residences = ArrayField(models.BigIntegerField())
+    summary = models.CharField(_("sur"), max_length=500)
+    reason = models.CharField(_("motif"), max_length=200, blank=True)
+    rows = models.JSONField(editable=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    perimeter = perimeter.PLACE_CHANGE
+
+    class Meta:
+        verbose_name = _("modification du patrimoine")
+        verbose_name_plural = _("modifications du patrimoine")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} – {self.summary}"
 
 
 class ResidenceAssignment(models.Model):

@@ -9,7 +9,9 @@ from accounts.scope import Scope
 from core.perimeter import (
     AMONG,
     Perimeter,
+    Policy,
     Predicate,
+    add_policies,
     among,
     holds,
     somebody,
@@ -145,6 +147,15 @@ PLACEMENT = Perimeter("placement", everything=leads("landlord_id") | system("see
 POSITION_CHANGE = Perimeter(
     "positionchange", everything=leads("landlord_id") | system("stock_import", "seeding")
 )
+
+PLACE_CHANGE = Perimeter("placechange", everything=leads("landlord_id") | system("seeding"))
+
+# The tables of pghistory with the earlier states of places, which leads alone change.
+for _table, _name in (("sites_residence_history", "residence"), ("sites_address_history", "address")):
+    add_policies(
+        _table,
+        Policy(f"{_name}_history_all", "ALL", leads("landlord_id") | system("stock_import", "seeding")),
+    )
 
 _ASSIGNABLE = where(
     """EXISTS (

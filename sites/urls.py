@@ -9,6 +9,7 @@ from .imports.mapping import views as mapping
 from .imports.undo import views as undo
 from .references import views as references
 from .sharing import views as sharing
+from .upkeep import views as upkeep
 
 app_name = "sites"
 urlpatterns = [
@@ -29,6 +30,15 @@ urlpatterns = [
     path("imports/<int:pk>/reprendre/", imports.import_restart, name="import_restart"),
     path("imports/<int:pk>/defaire/", undo.import_undo, name="import_undo"),
     path("residences/references/<int:pk>/retirer/", references.forget_reference, name="forget_reference"),
+    path("residences/<int:pk>/gerer/", upkeep.manage, name="manage"),
+    path("residences/<int:pk>/corriger/", upkeep.correct_residence, name="correct_residence"),
+    path("residences/<int:pk>/fermer/", upkeep.close_residence, name="close_residence"),
+    path("residences/<int:pk>/rouvrir/", upkeep.reopen_residence, name="reopen_residence"),
+    path("residences/<int:pk>/adresses/nouvelle/", upkeep.add_address, name="add_address"),
+    path("adresses/<int:pk>/corriger/", upkeep.correct_address, name="correct_address"),
+    path("adresses/<int:pk>/fermer/", upkeep.close_address, name="close_address"),
+    path("adresses/<int:pk>/rouvrir/", upkeep.reopen_address, name="reopen_address"),
+    path("patrimoine/modifications/<int:pk>/defaire/", upkeep.undo, name="undo_change"),
     path("imports/<int:pk>/colonnes/", mapping.import_columns, name="import_columns"),
     path("imports/<int:pk>/lecture/", mapping.import_reading, name="import_reading"),
     path("imports/<int:pk>/natures/", mapping.import_words, name="import_words"),

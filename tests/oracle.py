@@ -64,6 +64,25 @@ class Records:
     facts: list[Fact] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     disturbances: list[Disturbance] = field(default_factory=list)
+    # (residence, address), or (residence, None) for the whole → the first day on which it counts no more.
+    closed: dict[tuple[int, int | None], dt.date] = field(default_factory=dict)
+
+
+def is_closed(records: Records, place, as_of: dt.date) -> bool:
+    residence, address = place
+    days = [records.closed.get((residence, None)), records.closed.get((residence, address))]
+    return any(day is not None and day <= as_of for day in days)
+
+
+def at_open_places(records: Records, as_of: dt.date) -> Records:
+    """Return what was recorded at places that are not closed on that day."""
+
+    def kept(rows):
+        return [row for row in rows if not is_closed(records, (row.residence, row.address), as_of)]
+
+    return Records(
+        kept(records.facts), kept(records.observations), kept(records.disturbances), records.closed
+    )
 
 
 def _at(place, record) -> bool:

@@ -316,3 +316,12 @@ def test_observations_and_disruptions(seeding):
     act = {"landlord": observation.landlord, "facts": [], "made_at": timezone.now()}
     for wrong in ({"act": "cancel"}, {"act": "move", "reason": "Doublon"}):
         refused("bulk_act_cancels_with_a_reason", BulkAct.objects.create, **act, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("factory", "constraint"),
+    [(f.ResidenceFactory, "residence_merged_is_closed"), (f.AddressFactory, "address_merged_is_closed")],
+)
+def test_a_merged_place_is_closed(seeding, factory, constraint):
+    refused(constraint, factory, merged_into=factory())
+    factory(merged_into=factory(), closed_on=DAY)

@@ -46,6 +46,7 @@ _BUTTONS = {
     "sites:import_start",
     "sites:import_undo",
     "sites:shared_mapping_withdraw",
+    "sites:undo_change",
 }
 # In a list's own bar: the list is shown again, and says what is wrong.
 _IN_A_LIST = {
@@ -70,6 +71,9 @@ _OTHERWISE = {
     # Sent without its version: nothing at all may stand in the field.
     "accounts:other_names": 409,
     "sites:assignments": 302,
+    # Sent without the version of the place: it is to be read again.
+    "sites:reopen_address": 409,
+    "sites:reopen_residence": 409,
     "sites:import_words": 302,
     # The link of a mail leads to the form, which stands at an address without the key; it is below.
     "account_reset_password_from_key": 302,

@@ -108,6 +108,17 @@ LIVES = {
     "sites.SharingAgreement": Life(
         Never("It is a signed text: another one replaces it."), "sites:end_agreement", "sites:sign_agreement", "journal"
     ),
+    "sites.Residence": Life(
+        "sites:correct_residence", "sites:close_residence", "sites:reopen_residence", "events",
+        subject="sites.placechange",
+    ),
+    "sites.Address": Life(
+        "sites:correct_address", "sites:close_address", "sites:reopen_address", "events", subject="sites.placechange"
+    ),
+    "sites.PlaceChange": Life(
+        Never("It is what was done: it is undone, and another one made."), "sites:undo_change",
+        Never("It is done again."), "journal",
+    ),
     "sites.ResidenceAssignment": Life(
         "sites:assignments",
         Never("A residence is unticked in the same form."),
@@ -159,8 +170,8 @@ WITHOUT = {
     "accounts.GuidedVisit": "It says that a person has seen the visit, which they can see again.",
     "accounts.SavedView": "It is how a person reads a list, theirs alone; it has no journal.",
     "accounts.AuditEntry": "The journal is only ever added to.",
-    "sites.Residence": "An import brings it, and is undone as a whole.",
-    "sites.Address": "An import brings it, and is undone as a whole; its point is set again at will.",
+    "sites.ResidenceEvent": "It is the history of a residence.",
+    "sites.AddressEvent": "It is the history of an address.",
     "sites.Placement": "It is how far a placing of addresses has come.",
     "sites.PositionChange": "It is the former point of an address, by which a placing is undone.",
     "sites.ImportFile": "It is the file of an import, forgotten once that is made.",

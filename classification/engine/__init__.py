@@ -26,6 +26,19 @@ _FINDINGS, _FACTS, _RECORDED, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE, _PAST = (
     (_HERE / f"{name}.sql").read_text(encoding="utf-8")
     for name in ("engine", "facts", "recorded", "disruptions", "levels", "silence", "store", "past")
 )
+# A record counts until its residence or its address is closed, and on no day from then on. Each list of closed places
+# is read once for a statement, through a partial index.
+_OPEN_RESIDENCE = (
+    "AND residence_id NOT IN (SELECT id FROM sites_residence WHERE closed_on <= %(closed_by)s::date)"
+)
+_OPEN = (
+    f"{_OPEN_RESIDENCE} AND (address_id IS NULL OR address_id NOT IN"
+    " (SELECT id FROM sites_address WHERE closed_on <= %(closed_by)s::date))"
+)
+_FINDINGS, _RECORDED, _LEVELS, _SILENCE = (
+    sql.replace("{open}", _OPEN).replace("{open_residence}", _OPEN_RESIDENCE)
+    for sql in (_FINDINGS, _RECORDED, _LEVELS, _SILENCE)
+)
 _Ids = Collection[int] | None
 # The number of branches of a full evaluation that PostgreSQL may run in parallel (Parallel Append).
 _BRANCHES = 16
@@ -195,7 +208,8 @@ def store_past(
     with _planned_once() as cursor:
         cursor.execute(f"DELETE FROM classification_pastlevel WHERE true {scope}", params)
         for days in back:
-            cursor.execute(query, params | {"as_of": as_of - dt.timedelta(days)})
+            then = as_of - dt.timedelta(days)
+            cursor.execute(query, params | {"as_of": then, "closed_by": then})
 
 
 def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) -> str:
@@ -263,6 +277,8 @@ def parameters(
     grid = version.grid
     params: dict[str, Any] = {
         "as_of": as_of,
+        # As of that day too where a statement looks back from an earlier one.
+        "closed_by": as_of,
         "residences": list(residence_ids or ()),
         "residence": next(iter(residence_ids or ()), None),
         "grid_version": version.pk,

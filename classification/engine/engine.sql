@@ -2,7 +2,8 @@
 --
 -- Parameters: as_of (date); residences (bigint[], null for all); cells (int[12], gravity by
 -- frequency); t_daily/t_regular/t_occasional (occurrences), w_daily/… (days of the windows);
--- confirmation_days, disruption_days. {scope} narrows each table to some residences.
+-- confirmation_days, disruption_days. {scope} narrows each table to some residences, {open} leaves out
+-- what was recorded at places that are closed on that day.
 --
 -- Gives one row for each place and fact type. An address_id of 0 stands for the residence as a
 -- whole while places are joined.
@@ -13,7 +14,7 @@ WITH counted AS (
         array_agg(DISTINCT day) AS days
     FROM incidents_incident
     WHERE span_end IS NULL AND cancelled_at IS NULL
-        AND day > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date {scope}
+        AND day > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date {scope} {open}
     GROUP BY GROUPING SETS ((residence_id, fact_type_id, address_id), (residence_id, fact_type_id))
     HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
 ), spans AS (
@@ -21,7 +22,7 @@ WITH counted AS (
         count(*) AS facts, span_end - day + 1 AS length, least(count(*), span_end - day + 1) AS occurrences
     FROM incidents_incident
     WHERE span_end IS NOT NULL AND cancelled_at IS NULL
-        AND span_end > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date {scope}
+        AND span_end > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date {scope} {open}
     GROUP BY GROUPING SETS (
         (residence_id, fact_type_id, address_id, day, span_end), (residence_id, fact_type_id, day, span_end))
     HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
@@ -44,7 +45,7 @@ WITH counted AS (
     WHERE cancelled_at IS NULL AND since <= %(as_of)s::date AND (ended_on IS NULL OR ended_on >= %(as_of)s::date)
         AND EXISTS (
             SELECT 1 FROM incidents_confirmation c WHERE c.observation_id = o.id
-                AND c.day BETWEEN %(as_of)s::date - %(confirmation_days)s AND %(as_of)s::date) {scope}
+                AND c.day BETWEEN %(as_of)s::date - %(confirmation_days)s AND %(as_of)s::date) {scope} {open}
     GROUP BY GROUPING SETS ((residence_id, fact_type_id, address_id), (residence_id, fact_type_id))
     HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
 ), stated AS (

@@ -1,4 +1,4 @@
--- Table 1 beside table 2, for every place, with or without records. Follows `facts`: the level
+-- Table 1 beside table 2, for every place that is open, with or without records. Follows `facts`: the level
 -- that the findings of engine.sql give each place.
 , impacts AS (
     SELECT residence_id, coalesce(address_id, 0) AS address_id, max(level) AS level
@@ -9,11 +9,12 @@
     SELECT id AS residence_id, 0::bigint AS address_id, landlord_id, commune_id, longitude, latitude
     FROM sites_residence LEFT JOIN (
         SELECT residence_id AS id, avg(longitude) AS longitude, avg(latitude) AS latitude
-        FROM sites_address WHERE true {scope} GROUP BY residence_id) middles USING (id)
-    WHERE true {residence_scope}
+        FROM sites_address WHERE (closed_on IS NULL OR closed_on > %(closed_by)s::date) {scope}
+        GROUP BY residence_id) middles USING (id)
+    WHERE (closed_on IS NULL OR closed_on > %(closed_by)s::date) {residence_scope}
     UNION ALL
     SELECT residence_id, id, landlord_id, commune_id, longitude, latitude
-    FROM sites_address WHERE true {scope}
+    FROM sites_address WHERE (closed_on IS NULL OR closed_on > %(closed_by)s::date) {scope} {open_residence}
 ), levels AS (
     SELECT p.landlord_id, p.commune_id, residence_id, nullif(address_id, 0) AS address_id,
         greatest(1, f.level, i.level) AS level, coalesce(f.level, 1) AS facts_level,

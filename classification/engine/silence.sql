@@ -6,10 +6,10 @@
     WHERE NOT observed AND (last_day IS NULL OR last_day <= %(as_of)s::date - %(w_regular)s)
 ), recorded AS (
     SELECT residence_id, address_id AS door, fact_type_id, day, day AS until FROM incidents_incident
-    WHERE span_end IS NULL AND cancelled_at IS NULL AND day <= %(as_of)s::date {scope}
+    WHERE span_end IS NULL AND cancelled_at IS NULL AND day <= %(as_of)s::date {scope} {open}
     UNION ALL
     SELECT residence_id, address_id, fact_type_id, day, span_end FROM incidents_incident
-    WHERE span_end IS NOT NULL AND cancelled_at IS NULL AND day <= %(as_of)s::date {scope}
+    WHERE span_end IS NOT NULL AND cancelled_at IS NULL AND day <= %(as_of)s::date {scope} {open}
 ), past AS MATERIALIZED (
     -- Each fact counts for its residence too. What is elsewhere is left out while it is read, by hash.
     SELECT residence_id, address_id, fact_type_id, day, until

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from classification.models import SiteLevel
 from incidents.facts.links import list_of
@@ -35,6 +35,8 @@ def count_facts(residence: Residence, whole: SiteLevel) -> FactCounts:
     as_of, windows = whole.as_of, whole.grid_version.grid.thresholds
     starts = {f"in_{w.days}_days": as_of - dt.timedelta(w.days - 1) for w in windows.values()}
     facts = residence.incidents.current().filter(may_fall_since(min(starts.values())), day__lte=as_of)
+    # Those at an address that was closed since count no more.
+    facts = facts.filter(Q(address=None) | Q(address__closed_on=None) | Q(address__closed_on__gt=as_of))
     rows = (
         facts.order_by()
         .values("address_id", "fact_type_id")

@@ -32,7 +32,8 @@ def residences_file(kind: str, sites: QuerySet[SiteLevel], columns: list[Column]
 
 def _listed(sites: QuerySet[SiteLevel]) -> Iterator[Listed]:
     """Yield the residences in their order, each as often as it has addresses."""
-    ordered = Prefetch("residence__addresses", Address.objects.order_by("label__french", "id"))
+    opened = Address.objects.filter(closed_on=None)
+    ordered = Prefetch("residence__addresses", opened.order_by("label__french", "id"))
     for site in sites.prefetch_related(ordered).iterator(chunk_size=_CHUNK):
         addresses = list(site.residence.addresses.all())
         yield from (Listed(site, address) for address in addresses) if addresses else (Listed(site, None),)

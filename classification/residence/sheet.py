@@ -130,7 +130,7 @@ def _outside(place: SheetPlace) -> str:
 
 def sheet_of(residence: Residence) -> Sheet:
     """Read the sheet of ``residence``, as far as the acting person may see it."""
-    addresses = sorted(residence.addresses.all(), key=lambda address: along_the_street(address.label))
+    addresses = sorted(residence.addresses.open(), key=lambda address: along_the_street(address.label))
     sites = {
         site.address_id: site for site in residence.sitelevels.select_related("grid_version").order_by("pk")
     }

@@ -82,7 +82,7 @@ def export(request: ScopedRequest, kind: str) -> HttpResponseBase:
 @for_roles(*READERS)
 def residence(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show a residence: its level, the reasons for it, and its history."""
-    found = get_object_or_404(Residence.objects.select_related("landlord", "commune"), pk=pk)
+    found = get_object_or_404(Residence.objects.select_related("landlord", "commune", "merged_into"), pk=pk)
     write_residence_reading(request.scope, found)
     sheet = sheet_of(found)
     context = {

@@ -275,11 +275,21 @@ def _place(reference: str, label: str | None) -> Place:
         raise serializers.ValidationError(
             {"residence": _("Aucune de vos résidences ne porte cette référence.")}
         )
+    if residence.closed_on:
+        raise serializers.ValidationError(
+            {"residence": _("Cette résidence est fermée : rien ne s’y enregistre plus.")}
+        )
     if not label:
         return residence
     address = Address.objects.filter(residence=residence, label__iexact=label.strip()).first()
+    if address and address.merged_into_id:
+        address = Address.objects.filter(pk=address.merged_into_id).first()
     if address is None:
         raise serializers.ValidationError({"address": _("Cette résidence n’a pas cette adresse.")})
+    if address.closed_on:
+        raise serializers.ValidationError(
+            {"address": _("Cette adresse est fermée : rien ne s’y enregistre plus.")}
+        )
     return address
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scope
-from core.forms import NameField, VersionedForm
+from core.forms import NameField, VersionedForm, field
 from core.versions import State
 from incidents.checks import COST_DECIMALS, COST_DIGITS, contradictions
 from incidents.days import EARLIEST, fault_anywhere, fault_of
@@ -72,12 +72,19 @@ class PlaceField(forms.CharField):
     default_error_messages = {
         "required": _("Choisissez une adresse ou une résidence."),
         "invalid": _("Ce lieu n’existe pas, ou ne vous est pas ouvert : cherchez-le à nouveau."),
+        "closed": _("%(place)s est fermée dans Palier : choisissez un autre lieu, ou faites-la rouvrir."),
     }
+    # The key of the place of the record that is corrected, which may stay there even once it is closed.
+    kept = ""
 
     def clean(self, value: str) -> Place | None:
         """Return the place of the key; None for no key where none is required."""
         key = super().clean(value)
         place = places.recordable(key)
+        if place is None and (shut := places.closed(key)):
+            if self.kept == key:
+                return shut
+            raise forms.ValidationError(self.error_messages["closed"] % {"place": shut}, code="closed")
         if key and place is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return place
@@ -93,11 +100,12 @@ class PlacedForm(forms.Form):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scope = scope
+        field(self, "place", PlaceField).kept = str(self.initial.get("place") or "")
 
     @cached_property
     def zone(self) -> ZoneInfo:
         """Return the time zone of the chosen place; that of Paris while none is."""
-        place = places.recordable(self.chosen_place)
+        place = places.recordable(self.chosen_place) or places.closed(self.chosen_place)
         return zone_of(place.commune.department if place else "")
 
     @property
@@ -116,10 +124,10 @@ class PlacedForm(forms.Form):
         super().clean()
         place = self.cleaned_data.get("place")
         today = today_at(place.commune.department if place else "")
-        for name, field in self.fields.items():
-            if isinstance(field, PastDayField) and name in self.cleaned_data:
+        for name, asked in self.fields.items():
+            if isinstance(asked, PastDayField) and name in self.cleaned_data:
                 try:
-                    field.check(self.cleaned_data[name], today)
+                    asked.check(self.cleaned_data[name], today)
                 except forms.ValidationError as error:
                     self.add_error(name, error)
         return self.cleaned_data
@@ -226,8 +234,8 @@ class FactForm(VersionedForm, PlacedForm):
             complaint_filed=bool(data.get("complaint_filed")),
             complaint_reference=data.get("complaint_reference", ""),
         )
-        for field, fault in found.items():
-            self.add_error(field, str(fault))
+        for name, fault in found.items():
+            self.add_error(name, str(fault))
         return data
 
     def renew(self) -> None:

@@ -46,13 +46,26 @@ class Choice:
 
 
 def recordable(key: str) -> Place | None:
-    """Return the place that ``key`` names, if the acting person may record there."""
+    """Return the place that ``key`` names, if the acting person may record there, and it is not closed."""
+    return next((place for place in _named(key, _residences(), _addresses())), None)
+
+
+def closed(key: str) -> Place | None:
+    """Return the closed place that ``key`` names, if the acting person could record there while it was open."""
+    residences = Residence.objects.filter(is_own(residence="id")).select_related("commune")
+    addresses = Address.objects.filter(is_own()).select_related("residence", "commune")
+    shut = Q(closed_on__isnull=False)
+    found = _named(
+        key, residences.filter(shut), addresses.filter(shut | Q(residence__closed_on__isnull=False))
+    )
+    return next(iter(found), None)
+
+
+def _named(key: str, residences: QuerySet[Residence], addresses: QuerySet[Address]) -> list[Place]:
     kind, number = key[:1], key[1:]
     if kind not in {"a", "r"} or not (number.isascii() and number.isdigit()) or len(number) > _DIGITS:
-        return None
-    if kind == "a":
-        return _addresses().filter(pk=number).first()
-    return _residences().filter(pk=number).first()
+        return []
+    return list(addresses.filter(pk=number) if kind == "a" else residences.filter(pk=number))
 
 
 def last_used(user_id: int | None, most: int = _LAST_USED) -> list[Choice]:
@@ -79,7 +92,7 @@ def few_own() -> list[Choice]:
 
 def _some_of(where: Q) -> list[Address]:
     # Unordered: thousands of addresses need not be sorted to find that they are too many.
-    return list(Address.objects.filter(where).select_related("residence").order_by()[: AT_HAND + 1])
+    return list(Address.objects.open().filter(where).select_related("residence").order_by()[: AT_HAND + 1])
 
 
 def search(text: str) -> list[Choice]:
@@ -151,8 +164,8 @@ def _choices(keys: list[str]) -> list[Choice]:
 
 
 def _addresses() -> QuerySet[Address]:
-    return Address.objects.filter(is_own()).select_related("residence", "commune")
+    return Address.objects.open().filter(is_own()).select_related("residence", "commune")
 
 
 def _residences() -> QuerySet[Residence]:
-    return Residence.objects.filter(is_own(residence="id")).select_related("commune")
+    return Residence.objects.open().filter(is_own(residence="id")).select_related("commune")

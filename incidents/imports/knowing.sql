@@ -5,7 +5,8 @@
 -- Why a row has no certain place is said at the end: what is recorded already needs none.
 UPDATE import_staging SET unplaced = reason, reason = NULL
 WHERE reason IN (
-    'several_places', 'unknown_unit', 'alike_only', 'unclear_number', 'communes_disagree', 'no_commune'
+    'several_places', 'unknown_unit', 'alike_only', 'unclear_number', 'communes_disagree', 'no_commune',
+    'closed_place'
 )
 ----
 -- 1. With an identifier, a row is the fact that the source has given it before.

@@ -1,6 +1,7 @@
 -- Finds the places of the staged rows, in steps separated by ---- lines. Under the policies of
 -- whoever imports: only places they see can be found. A row with a reason is settled. The key * says that the
--- residence as a whole is meant.
+-- residence as a whole is meant. The addresses looked in are those that are open, under every text and identifier by which they
+-- are known: a merged address gives its own to the one that it is.
 
 -- 1. By the residence's reference or another one kept for it, where only one visible residence has it: this
 --    statement alone says which residence a reference names.
@@ -9,31 +10,57 @@ SET residence_id = r.id, landlord_id = r.landlord_id, commune_id = r.commune_id,
 FROM (
     SELECT reference, min(id) AS id, min(landlord_id) AS landlord_id, min(commune_id) AS commune_id
     FROM (
-        SELECT reference, id, landlord_id, commune_id FROM sites_residence
+        SELECT reference, id, landlord_id, commune_id FROM sites_residence WHERE closed_on IS NULL
         UNION
         SELECT reference, residence_id, landlord_id, commune_id FROM sites_residencealias
+        WHERE residence_id IN (SELECT id FROM sites_residence WHERE closed_on IS NULL)
     ) AS names
     WHERE %(landlord)s::bigint IS NULL OR landlord_id = %(landlord)s
     GROUP BY reference HAVING count(*) = 1
 ) r
 WHERE s.reason IS NULL AND s.reference <> '' AND r.reference = s.reference
 ----
+--    A reference that only closed residences have, or an address that is written so and is closed: nothing is recorded
+--    there, and nothing else is looked for.
+UPDATE import_staging s
+SET reason = 'closed_place', residence_id = NULL, landlord_id = NULL, commune_id = NULL, matched = NULL
+WHERE s.reason IS NULL AND (
+    s.residence_id IS NULL AND s.reference <> '' AND EXISTS (
+        SELECT 1 FROM sites_residence r WHERE r.reference = s.reference AND r.closed_on IS NOT NULL AND r.merged_into_id IS NULL
+            AND (%(landlord)s::bigint IS NULL OR r.landlord_id = %(landlord)s)
+    )
+    OR s.key NOT IN ('', '*') AND EXISTS (
+        SELECT 1 FROM sites_address a JOIN sites_residence r ON r.id = a.residence_id
+        WHERE a.match_key = s.key AND a.merged_into_id IS NULL AND (a.closed_on IS NOT NULL OR r.closed_on IS NOT NULL)
+            AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
+            AND CASE WHEN s.residence_id IS NULL
+                THEN a.commune_id IN (SELECT c.commune_id FROM import_communes c WHERE c.within = s.within)
+                ELSE a.residence_id = s.residence_id
+            END
+    ) AND NOT EXISTS (
+        SELECT 1 FROM {addresses} a WHERE a.match_key = s.key
+            AND (a.residence_id = s.residence_id OR a.commune_id IN (
+                SELECT c.commune_id FROM import_communes c WHERE c.within = s.within
+            ))
+    )
+)
+----
 --    By the national identifier of the building (RNB), else of the address (BAN): it says the residence, and the
 --    address where one alone has it and the row names no other. Where it contradicts the reference, or several
 --    residences have it, a person decides.
 WITH by_building AS (
-    SELECT s.line, a.* FROM import_staging s JOIN sites_address a ON a.rnb_id = s.rnb_id
+    SELECT s.line, a.* FROM import_staging s JOIN {addresses} a ON a.rnb_id = s.rnb_id
     WHERE s.reason IS NULL AND s.rnb_id <> '' AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
 ),
 by_key AS (
-    SELECT s.line, a.* FROM import_staging s JOIN sites_address a ON a.ban_key = s.ban_key
+    SELECT s.line, a.* FROM import_staging s JOIN {addresses} a ON a.ban_key = s.ban_key
     WHERE s.reason IS NULL AND s.ban_key <> '' AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
         AND NOT EXISTS (SELECT 1 FROM by_building b WHERE b.line = s.line)
 ),
 found AS (
     SELECT line, min(residence_id) AS residence_id, min(landlord_id) AS landlord_id, min(commune_id) AS commune_id,
         count(DISTINCT residence_id) AS residences, array_agg(residence_id) AS all_residences,
-        (array_agg(id ORDER BY id))[1:5] AS candidates, CASE WHEN count(*) = 1 THEN min(id) END AS only,
+        (array_agg(id ORDER BY id))[1:5] AS candidates, CASE WHEN count(DISTINCT id) = 1 THEN min(id) END AS only,
         bool_or(by_number) AS by_number,
         min(coalesce(substring(match_key FROM '# (.*)$'), '')) AS unit
     FROM (SELECT *, false AS by_number FROM by_building UNION ALL SELECT *, true FROM by_key) either GROUP BY line
@@ -65,7 +92,7 @@ FROM settled f WHERE f.line = s.line
 --    9BIS RUE LEMAN # BAT A ESC 2"): "16-20" is one side of the street, "16:21" both.
 UPDATE import_staging s SET address_id = a.id
 FROM (
-    SELECT residence_id, match_key, min(id) AS id FROM sites_address
+    SELECT residence_id, match_key, min(id) AS id FROM {addresses} known
     WHERE residence_id IN (SELECT residence_id FROM import_staging WHERE residence_id IS NOT NULL)
     GROUP BY residence_id, match_key
 ) a
@@ -79,7 +106,7 @@ addresses AS (
     SELECT id, residence_id, landlord_id, commune_id, longitude, latitude, match_key,
         split_part(match_key, ' # ', 1) AS doors, coalesce(substring(match_key FROM '# (.*)$'), '') AS unit,
         coalesce(substring(match_key FROM '# ((?:(?:BAT|TOUR|IMM|BLOC|PLOT) \S+ ?)+)'), '') AS building
-    FROM sites_address a
+    FROM {addresses} a
     WHERE (
             commune_id IN (SELECT commune_id FROM communes)
             OR residence_id IN (SELECT residence_id FROM import_staging WHERE residence_id IS NOT NULL)
@@ -222,7 +249,7 @@ WITH rows AS (
 ),
 parts AS (
     SELECT a.id, a.commune_id, split_part(part, ' ', 1) AS numbers, substr(part, strpos(part, ' ') + 1) AS street
-    FROM sites_address a, unnest(string_to_array(split_part(a.match_key, ' # ', 1), ' / ')) AS part
+    FROM {addresses} a, unnest(string_to_array(split_part(a.match_key, ' # ', 1), ' / ')) AS part
     WHERE a.commune_id IN (SELECT commune_id FROM rows) AND part ~ '^\d+[A-Z]*[-:?, ]'
         AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
 ),
@@ -256,7 +283,7 @@ lying AS (
 parts AS MATERIALIZED (
     SELECT a.id, a.residence_id, a.landlord_id, a.commune_id, a.match_key,
         split_part(part, ' ', 1) AS numbers, substr(part, strpos(part, ' ') + 1) AS street
-    FROM sites_address a, unnest(string_to_array(split_part(a.match_key, ' # ', 1), ' / ')) AS part
+    FROM {addresses} a, unnest(string_to_array(split_part(a.match_key, ' # ', 1), ' / ')) AS part
     WHERE a.commune_id IN (SELECT there FROM lying) AND part ~ '^\d+[A-Z]*[-:?, ]'
         AND a.landlord_id IN (SELECT landlord_id FROM rows)
 ),
@@ -285,7 +312,7 @@ contradicted AS (
 UPDATE import_staging s SET
     reason = 'several_places',
     candidates = c.theirs || ARRAY(
-        SELECT a.id FROM sites_address a WHERE a.residence_id = s.residence_id ORDER BY a.id LIMIT 2
+        SELECT a.id FROM {addresses} a WHERE a.residence_id = s.residence_id ORDER BY a.id LIMIT 2
     ),
     residence_id = NULL, landlord_id = NULL, commune_id = NULL, matched = NULL
 FROM contradicted c WHERE c.line = s.line
@@ -294,9 +321,9 @@ FROM contradicted c WHERE c.line = s.line
 -- names another. What it names and nobody knows stays with the residence, and is said.
 UPDATE import_staging s SET address_id = a.id
 FROM (
-    SELECT residence_id, min(id) AS id FROM sites_address
+    SELECT residence_id, min(id) AS id FROM {addresses} known
     WHERE residence_id IN (SELECT residence_id FROM import_staging WHERE residence_id IS NOT NULL)
-    GROUP BY residence_id HAVING count(*) = 1
+    GROUP BY residence_id HAVING count(DISTINCT id) = 1
 ) a
 WHERE s.reason IS NULL AND s.address_id IS NULL AND s.key = '' AND a.residence_id = s.residence_id
 ----
@@ -317,7 +344,7 @@ WITH points AS (
 addresses AS MATERIALIZED (
     SELECT id, longitude, latitude,
         floor(longitude / %(cell_lon)s)::integer + dx AS x, floor(latitude / %(cell_lat)s)::integer + dy AS y
-    FROM sites_address CROSS JOIN generate_series(-1, 1) AS dx CROSS JOIN generate_series(-1, 1) AS dy
+    FROM {addresses} known CROSS JOIN generate_series(-1, 1) AS dx CROSS JOIN generate_series(-1, 1) AS dy
     WHERE longitude BETWEEN %(west)s AND %(east)s AND latitude BETWEEN %(south)s AND %(north)s
         AND (%(landlord)s::bigint IS NULL OR landlord_id = %(landlord)s)
 ),
@@ -342,5 +369,5 @@ WHERE s.reason IS NULL AND s.residence_id IS NULL AND n.longitude = s.longitude 
 UPDATE import_staging s
 SET address_id = a.id, residence_id = a.residence_id, landlord_id = a.landlord_id, commune_id = a.commune_id,
     matched = 'by_distance', unplaced = NULL, candidates = NULL
-FROM sites_address a
+FROM {addresses} a
 WHERE %(nearest_decides)s::boolean AND s.reason IS NULL AND s.unplaced = 'near_only' AND a.id = s.candidates[1]

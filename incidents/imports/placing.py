@@ -13,7 +13,21 @@ from .communes import settle_communes
 
 _HERE = Path(__file__).resolve().parent
 STAGING = (_HERE / "staging.sql").read_text(encoding="utf-8")
-_MATCHING = (_HERE / "matching.sql").read_text(encoding="utf-8").split("----\n")
+# The columns of the address that a file's row may be placed at, beside the texts and identifiers that it is known by.
+_OF_PLACE, _KNOWN_BY = ("id", "residence_id", "landlord_id", "commune_id", "longitude", "latitude"), (
+    "match_key", "rnb_id", "ban_key",
+)  # fmt: skip
+_OPEN = "closed_on IS NULL AND {of}residence_id NOT IN (SELECT id FROM sites_residence WHERE closed_on IS NOT NULL)"
+_ADDRESSES = f"""(
+    SELECT {", ".join((*_OF_PLACE, *_KNOWN_BY))} FROM sites_address WHERE {_OPEN.format(of="")}
+    UNION ALL
+    SELECT {", ".join([*(f"survivor.{name}" for name in _OF_PLACE), *(f"merged.{name}" for name in _KNOWN_BY)])}
+    FROM sites_address merged JOIN sites_address survivor ON survivor.id = merged.merged_into_id
+    WHERE merged.closed_on IS NOT NULL AND survivor.{_OPEN.format(of="survivor.")}
+)"""
+_MATCHING = (
+    (_HERE / "matching.sql").read_text(encoding="utf-8").replace("{addresses}", _ADDRESSES).split("----\n")
+)
 
 
 def parameters(task: Run, cursor: Any) -> dict[str, Any]:

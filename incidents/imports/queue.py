@@ -105,7 +105,8 @@ WHERE reason IS NULL AND residence_id IS NULL AND candidates IS NULL
 """
 _KNOWN = """
 SELECT DISTINCT c.within, a.id, a.match_key
-FROM import_communes c JOIN sites_address a ON a.commune_id = c.commune_id
+FROM import_communes c JOIN sites_address a ON a.commune_id = c.commune_id AND a.closed_on IS NULL
+    JOIN sites_residence r ON r.id = a.residence_id AND r.closed_on IS NULL
 WHERE c.within = ANY(%(said)s)
     AND (%(landlord)s::bigint IS NULL OR a.landlord_id = %(landlord)s)
 ORDER BY a.id

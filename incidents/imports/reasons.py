@@ -44,6 +44,10 @@ class FactReason(TextChoices):
     )
     UNKNOWN_REFERENCE = "unknown_reference", _("référence de résidence inconnue")
     NO_PLACE = "no_place", _("adresse absente, ou inconnue de votre patrimoine ; pas de point non plus")
+    CLOSED_PLACE = (
+        "closed_place",
+        _("lieu fermé dans Palier : rien ne s’y enregistre plus. Rouvrez-le s’il existe encore"),
+    )
     NO_COMMUNE = CommuneReasons.NOT_FOUND
     COMMUNES_DISAGREE = CommuneReasons.DISAGREE
     NOTHING_NEAR = "nothing_near", _("aucune adresse connue dans le rayon")

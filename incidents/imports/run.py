@@ -72,6 +72,7 @@ PLACES_QUOTED = (
     "no_place",
     "no_commune",
     "communes_disagree",
+    "closed_place",
     "unknown_reference",
     "near_only",
     "several_places",

@@ -32,7 +32,7 @@ def waiting() -> QuerySet[UnplacedFact]:
 def suggestions(facts: Iterable[UnplacedFact]) -> dict[int, Address]:
     """Return the addresses that are candidates of these facts and visible, by id."""
     ids = {pk for fact in facts for pk in fact.candidates}
-    return Address.objects.filter(pk__in=ids).select_related("residence", "commune").in_bulk()
+    return Address.objects.open().filter(pk__in=ids).select_related("residence", "commune").in_bulk()
 
 
 def alike(fact: UnplacedFact) -> QuerySet[UnplacedFact]:

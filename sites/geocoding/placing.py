@@ -5,7 +5,6 @@ from typing import NamedTuple, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,20 +15,21 @@ from accounts.scope import Scope
 from core.versions import State, check_version
 from sites.changes import places_changed
 from sites.enums import GeocodingState, PlacementWay
-from sites.models import Address, Placement, PositionChange
+from sites.models import Address, Placement, PlaceQuerySet, PositionChange
 from sites.perimeter import is_led
 
 from .rows import Placing
 
 
-def placeable() -> QuerySet[Address]:
+def placeable() -> PlaceQuerySet[Address]:
     """Return the addresses of the landlords the person leads; a coordinator also sees those of others."""
-    return Address.objects.filter(is_led()).select_related("residence", "commune")
+    led: PlaceQuerySet[Address] = Address.objects.apart().filter(is_led())
+    return led.select_related("residence", "commune")
 
 
-def waiting() -> QuerySet[Address]:
+def waiting() -> PlaceQuerySet[Address]:
     """Return the placeable addresses that have no point yet."""
-    return placeable().filter(longitude=None)
+    return placeable().open().filter(longitude=None)
 
 
 def state_of(address: Address) -> State:

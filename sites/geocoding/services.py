@@ -159,7 +159,7 @@ def geocode_pending(enter: Enter, finder: Geocoder) -> dict[str, int]:
 
 def _waiting(scope: Scope) -> QuerySet[Address]:
     """Return the addresses that wait for a point and that this scope may place."""
-    waiting = Address.objects.filter(geocoding=GeocodingState.PENDING, longitude=None)
+    waiting = Address.objects.open().filter(geocoding=GeocodingState.PENDING, longitude=None)
     mine = waiting if scope.system == "stock_import" else waiting.filter(is_led())
     return mine.select_related("commune").order_by("id")
 

@@ -44,6 +44,10 @@ class StockReason(TextChoices):
     COMMUNES_DISAGREE = CommuneReasons.DISAGREE
     NO_POINT = "no_point", _("sans point")
     OTHER_COMMUNE = "other_commune", _("référence d’une résidence située dans une autre commune")
+    CLOSED_PLACE = (
+        "closed_place",
+        _("adresse ou résidence fermée dans Palier, qui le reste. Rouvrez-la si elle existe encore"),
+    )
     SEVERAL_RESIDENCES = (
         "several_residences",
         _("adresse ou référence de plusieurs résidences : dites de laquelle par sa propre référence"),

@@ -81,6 +81,14 @@ class Identifiers:
         if address.ban_key or address.rnb_id:
             self._of[key] = address.ban_key, address.rnb_id
 
+    def add_former(self, former: Address, survivor: Key) -> None:
+        """Note the identifiers of an address that was merged into the one under the key ``survivor``."""
+        if former.ban_key:
+            unit = parse(former.label).unit
+            self._addresses.setdefault((former.landlord_id, former.ban_key, unit), survivor)
+        if former.rnb_id:
+            self._buildings[former.landlord_id, former.rnb_id].add(survivor)
+
     def find(self, entry: Entry, written: Key) -> Key | None:
         """Return the key of the address that the row's identifiers name; None where they name none."""
         at, landlord = entry.at, entry.landlord.pk

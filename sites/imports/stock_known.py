@@ -47,12 +47,21 @@ class Known:
         wanted = here | named | Q(pk__in={alias.residence_id for alias in aliases})
         by_id = {r.pk: r for r in Residence.objects.filter(wanted).order_by("id")}
         for residence in by_id.values():
+            if residence.merged_into_id is not None:
+                # The residence that it was merged into has its references.
+                continue
             self._residences[residence.landlord_id, visible(residence.reference)].append(residence)
         for alias in aliases:
-            self._alias(by_id[alias.residence_id], alias.reference)
-        for address in Address.objects.filter(here).order_by("id"):
+            if by_id[alias.residence_id].merged_into_id is None:
+                self._alias(by_id[alias.residence_id], alias.reference)
+        addresses = {address.pk: address for address in Address.objects.filter(here).order_by("id")}
+        for address in addresses.values():
             address.residence = by_id[address.residence_id]
-            self._note(self._key_of(address), address)
+            if address.merged_into_id is None:
+                self._note(self._key_of(address), address)
+        for address in addresses.values():
+            if address.merged_into_id is not None:
+                self._note_former(address, addresses[address.merged_into_id])
 
     def key(self, entry: Entry) -> Key:
         """Return the key that identifies the row's address."""
@@ -115,6 +124,13 @@ class Known:
         self._addresses[key].append(address)
         self._of[id(address.residence)].append(address)
         self.identifiers.add(key, address)
+
+    def _note_former(self, former: Address, survivor: Address) -> None:
+        """Have a survivor found by the text and the identifiers of an address that was merged into it."""
+        key, own = self._key_of(former), self._key_of(survivor)
+        if key != own and survivor not in self._addresses[key]:
+            self._addresses[key].append(survivor)
+        self.identifiers.add_former(former, own)
 
     def _key_of(self, address: Address) -> Key:
         if self._by_reference:

@@ -101,8 +101,8 @@ class Settling:
         mine = [address for address in holders if any(address.residence is r for r in under)]
         if mine:
             self._join(mine[0], entry, "already_there")
-        elif holders:
-            self._place_elsewhere(key, entry, holders)
+        elif elsewhere := [address for address in holders if not _is_closed(address)]:
+            self._place_elsewhere(key, entry, elsewhere)
         elif residence := self._residence(entry):
             self._add_address(key, entry, residence)
 
@@ -198,16 +198,26 @@ class Settling:
         self._join(address, entry, "new_residence" if new else "new_address")
 
     def _move(self, address: Address, entry: Entry, residence: Residence) -> None:
+        if residence.closed_on:
+            entry.refused = "closed_place"
+            return
         before = address.residence
         self._known.move(address, residence)
         self._join(address, entry, "address_moved")
         self._places[id(address)].moved_from = before
 
     def _join(self, address: Address, entry: Entry, reason: str) -> None:
+        if _is_closed(address):
+            entry.refused = "closed_place"
+            return
         place = self._places.setdefault(id(address), StockPlace(address, [], reason))
         place.entries.append(entry)
         if reason == "address_moved":
             place.reason = reason
+
+
+def _is_closed(address: Address) -> bool:
+    return bool(address.closed_on or address.residence.closed_on)
 
 
 def reference_of(entry: Entry) -> str:

@@ -28,7 +28,7 @@ def example_of(importer: Importer) -> Example:
     """
     profile = importer.profiles["generic"]
     example = dict(profile.tables["example"])
-    own = Address.objects.filter(is_led()).select_related("residence", "commune")
+    own = Address.objects.open().filter(is_led()).select_related("residence", "commune")
     address = own.order_by("residence_id", "id").first()
     if address is None:
         return example

@@ -14,7 +14,7 @@ def residence_of(reference: str) -> Residence | None:
 
     None where no residence has it, or several: a reference that two share names neither.
     """
-    named = Residence.objects.filter(Q(reference=reference) | Q(aliases__reference=reference))
+    named = Residence.objects.apart().filter(Q(reference=reference) | Q(aliases__reference=reference))
     found = list(named.distinct()[:2])
     return found[0] if len(found) == 1 else None
 

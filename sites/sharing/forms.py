@@ -5,7 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -159,8 +159,8 @@ class AssignmentForm(VersionedForm, _Form):
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field(self, "residences", forms.ModelMultipleChoiceField).queryset = Residence.objects.filter(
-            landlord=membership.organisation_id
-        )
+            Q(closed_on=None) | Q(assignments__membership=membership), landlord=membership.organisation_id
+        ).distinct()
         self.fields["residences"].initial = Residence.objects.filter(assignments__membership=membership)
 
     def clean_residences(self) -> QuerySet[Residence]:

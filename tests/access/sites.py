@@ -7,8 +7,17 @@ from accounts.enums import Role
 from accounts.scope import system_scope
 from core.jobs import JobState
 from sites.geocoding.placing import state_of
-from sites.models import ImportFile, ImportMapping, ImportRun, Placement, PositionChange, SharedMapping
+from sites.models import (
+    ImportFile,
+    ImportMapping,
+    ImportRun,
+    PlaceChange,
+    Placement,
+    PositionChange,
+    SharedMapping,
+)
 from sites.sharing.services import state_of_assignments, state_of_territory
+from sites.upkeep.acts import state_of_address, state_of_residence
 from tests.access.people import landlord, town
 from tests.versions import planted
 
@@ -131,6 +140,49 @@ _SHARED = {
     "kwargs_for": lambda world, _who: _shared(world.a.landlord),
 }
 
+
+def _at(whose, state, **typed):
+    """The row of a form about a residence or an address of one's own."""
+    return {
+        "GET": _LEAD,
+        "POST": _LEAD,
+        "data": lambda world: typed | planted(getattr(world.a, whose), state),
+        "journal": landlord,
+        "kwargs": lambda world: {"pk": getattr(world.a, whose).pk},
+        "foreign": lambda world: {"pk": getattr(world.b, whose).pk},
+    }
+
+
+def _closed(name):
+    """The same of one that is closed."""
+
+    def kwargs(world, _who=None, side="a"):
+        place = getattr(getattr(world, side), name)
+        with system_scope("seeding"):
+            type(place).objects.filter(pk=place.pk).update(closed_on=timezone.localdate())
+        return {"pk": place.pk}
+
+    return {"kwargs": kwargs, "kwargs_for": kwargs, "foreign": lambda world: kwargs(world, side="b")}
+
+
+def _change(world, _who=None, side="a"):
+    """An act that may be undone: a name corrected."""
+    side = getattr(world, side)
+    with system_scope("seeding"):
+        change = PlaceChange.objects.create(
+            landlord=side.landlord,
+            act="correct",
+            residences=[side.residence.pk],
+            summary=side.residence.name,
+            rows=[{
+                "model": "sites.Residence", "ids": [side.residence.pk], "before": {"name": "Avant"},
+                "after": {"name": side.residence.name},
+            }],
+        )  # fmt: skip
+    return {"pk": change.pk}
+
+
+_TODAY = timezone.localdate().isoformat()
 _RUN = {"kwargs": lambda world: _run_of(world.a.landlord), "foreign": lambda world: _run_of(world.b.landlord)}
 
 
@@ -271,6 +323,31 @@ ROWS = {
         "journal": landlord,
         "kwargs": lambda world: {"pk": world.a.alias.pk},
         "foreign": lambda world: {"pk": world.b.alias.pk},
+    },
+    "sites:manage": {
+        "GET": _LEAD,
+        "kwargs": lambda world: {"pk": world.a.residence.pk},
+        "foreign": lambda world: {"pk": world.b.residence.pk},
+    },
+    "sites:correct_residence": _at(
+        "residence", state_of_residence, name="Autre nom", reference="AUTRE", dwellings="3"
+    ),
+    "sites:close_residence": _at(
+        "other", state_of_residence, on=_TODAY, reason="Vendue", niveaux="Résidence A bis:1-0"
+    ),
+    "sites:reopen_residence": _at("other", state_of_residence, niveaux="Résidence A bis:0-1")
+    | _closed("other"),
+    "sites:add_address": _at("residence", state_of_residence, label="9 rue Neuve", dwellings="3"),
+    "sites:correct_address": _at("address", state_of_address, label="9 rue Neuve", dwellings="3"),
+    "sites:close_address": _at("other_address", state_of_address, on=_TODAY, reason="Vendue"),
+    "sites:reopen_address": _at("other_address", state_of_address) | _closed("other_address"),
+    "sites:undo_change": {
+        "GET": _LEAD,
+        "POST": _LEAD,
+        "journal": landlord,
+        "kwargs": _change,
+        "kwargs_for": _change,
+        "foreign": lambda world: _change(world, side="b"),
     },
     "sites:to_place": {"GET": _LEAD},
     "sites:place_addresses": {

@@ -13,6 +13,7 @@ from classification import engine
 from classification.engine import services
 from classification.models import Finding, GridVersion, SiteLevel
 from incidents.models import Confirmation, Disruption, FactType, Incident, StandingObservation
+from sites.models import Address, Residence
 from tests import oracle
 from tests.factories import (
     AddressFactory,
@@ -237,6 +238,7 @@ CODES = ["NOISE", "PETTY_DEALING", "VANDALISM", "WEAPONS"]
 DISTURBED = [(s, e) for s in ("lift", "waste", "staff_presence") for e in ("limited", "partial", "total")]
 DISTURBED.append(("staff_presence", "impossible"))
 PLACES = st.sampled_from([(0, None), (0, 0), (0, 1), (1, 0), (1, None)])
+EVERYWHERE = [(0, None), (0, 0), (0, 1), (1, None), (1, 0), (1, 1)]
 BACK = st.one_of(st.integers(0, 35), st.integers(0, 120), st.integers(-3, 400))
 
 
@@ -273,6 +275,10 @@ def records(draw):
         + [oracle.Fact(0, n % 2, base, days_ago(before + 3 * n)) for n in range(burst)],
         observations=[observations() for _ in range(draw(st.integers(0, 2)))],
         disturbances=[disturbances() for _ in range(draw(st.integers(0, 2)))],
+        closed={
+            draw(PLACES): days_ago(draw(st.sampled_from([-1, 0, 1, 40, 200])))
+            for _ in range(draw(st.sampled_from([0, 0, 1, 2])))
+        },
     )
 
 
@@ -303,6 +309,11 @@ def plant(estate, planted: oracle.Records) -> None:
 
     for model in (Incident, Confirmation, StandingObservation, Disruption):
         model.objects.all().delete()
+    for model in (Residence, Address):
+        model.objects.update(closed_on=None)
+    for (residence, door), day in planted.closed.items():
+        place = residences[residence] if door is None else addresses[residence][door]
+        type(place).objects.filter(pk=place.pk).update(closed_on=day)
     Incident.objects.bulk_create(
         Incident(**where(f), fact_type=types[f.fact_type], day=f.day, span_end=f.span_end)
         for f in planted.facts
@@ -376,9 +387,11 @@ EXAMPLES = settings(
 def test_engine_equals_the_oracle(estate, seeding, planted):
     plant(estate, planted)
     gravity = dict(FactType.objects.filter(code__in=CODES).values_list("code", "gravity"))
+    counting = oracle.at_open_places(planted, AS_OF)
     expected = {
-        place: (*oracle.level(planted, place, gravity, AS_OF), *silence_of(planted, place, gravity))
-        for place in [(0, None), (0, 0), (0, 1), (1, None), (1, 0), (1, 1)]
+        place: (*oracle.level(counting, place, gravity, AS_OF), *silence_of(counting, place, gravity))
+        for place in EVERYWHERE
+        if not oracle.is_closed(planted, place, AS_OF)
     }
     assert computed(estate) == expected
 
@@ -388,12 +401,15 @@ def test_engine_equals_the_oracle(estate, seeding, planted):
 def test_engine_equals_the_oracle_under_any_method(estate, seeding, planted, method):
     plant(estate, planted)
     gravity = dict(FactType.objects.filter(code__in=CODES).values_list("code", "gravity"))
+    counting = oracle.at_open_places(planted, AS_OF)
     expected = {
         place: (
-            *oracle.level(planted, place, gravity, AS_OF, method), *silence_of(planted, place, gravity, method)
+            *oracle.level(counting, place, gravity, AS_OF, method),
+            *silence_of(counting, place, gravity, method),
         )
-        for place in [(0, None), (0, 0), (0, 1), (1, None), (1, 0), (1, 1)]
-    }  # fmt: skip
+        for place in EVERYWHERE
+        if not oracle.is_closed(planted, place, AS_OF)
+    }
     assert computed(estate, version_of(method)) == expected
 
 
@@ -408,8 +424,9 @@ def never_lower(before: dict, after: dict) -> bool:
 def test_adding_records_never_lowers_a_level(estate, seeding, planted, extra, method):
     plant(estate, planted)
     before = computed(estate, version_of(method))
-    more = {name: getattr(planted, name) + getattr(extra, name) for name in vars(planted)}
-    plant(estate, oracle.Records(**more))
+    recorded = ("facts", "observations", "disturbances")
+    more = {name: getattr(planted, name) + getattr(extra, name) for name in recorded}
+    plant(estate, replace(planted, **more))
     assert never_lower(before, computed(estate, version_of(method)))
 
 

@@ -1,5 +1,7 @@
 """A fact goes to the building it names, to the residence whose number it names, or nowhere."""
 
+import datetime as dt
+
 import pytest
 
 from accounts.enums import Role
@@ -7,7 +9,7 @@ from accounts.scope import system_scope
 from incidents.models import Incident, UnplacedFact
 from sites.enums import ImportKind
 from sites.match_key import match_key
-from sites.models import Address, Commune
+from sites.models import Address, Commune, Residence
 from tests import factories as f
 from tests.imports import PARIS_12, csv_file, import_as_lead, import_as_operator, plant_communes
 
@@ -403,3 +405,41 @@ def test_a_fact_in_one_of_two_communes_of_an_unknown_name_waits_for_a_person():
 )
 def test_a_fact_of_no_known_address_is_refused_with_the_reason(told, reason):
     assert commune_of(ESSAIS, **told)[:2] == ("rejected", reason)
+
+
+def close(model, **where):
+    with system_scope("seeding"):
+        assert model.objects.filter(**where).update(closed_on=dt.date(2024, 1, 1), close_reason="Démolie")
+
+
+@pytest.mark.parametrize(
+    ("address", "reference"), [("", "E5"), ("60 rue des Essais", ""), ("60, r. des Essais", "E5")]
+)
+def test_a_fact_at_a_closed_residence_is_told_and_not_recorded(estate, address, reference):
+    close(Residence, reference="E5")
+    assert place_of(address, reference) == ("closed_place",)
+
+
+def test_a_fact_at_a_closed_address_is_told_and_its_residence_goes_on(estate):
+    close(Address, label="50 rue des Essais Bât A")
+    assert place_of("50 rue des Essais bat A", "E1") == ("closed_place",)
+    assert place_of("50 rue des Essais", "E1") == ("by_reference", ("E1", "50 rue des Essais"))
+
+
+def test_a_closed_address_gives_way_to_the_open_one_at_its_door(estate):
+    close(Residence, reference="E5")
+    with system_scope("seeding"):
+        former = Address.objects.get(label="60 rue des Essais")
+        anew = f.ResidenceFactory(landlord=former.landlord, commune=former.commune, reference="NEUVE")
+        f.AddressFactory(residence=anew, label="60 rue des Essais", match_key=former.match_key)
+    assert place_of("60 rue des Essais") == ("by_address", ("NEUVE", "60 rue des Essais"))
+
+
+@pytest.mark.parametrize("written", ["62 rue des Essais", "60 rue des Essais"])
+def test_a_merged_address_is_found_as_the_one_that_it_is(estate, written):
+    with system_scope("seeding"):
+        survivor = Address.objects.get(label="60 rue des Essais")
+    close(Address, label="62 rue des Essais")
+    with system_scope("seeding"):
+        Address.objects.filter(label="62 rue des Essais").update(merged_into=survivor)
+    assert place_of(written) == ("by_address", ("E5", "60 rue des Essais"))

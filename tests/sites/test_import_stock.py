@@ -1,5 +1,7 @@
 """Every mess of a stock file ends as imported, merged, unchanged or rejected, and says why."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +15,7 @@ from sites.enums import GeocodingState
 from sites.imports.landlords import Landlords, words
 from sites.imports.official_code import load_official_code
 from sites.imports.reading import BrokenFileError
-from sites.models import Address, Commune, Residence
+from sites.models import Address, Commune, Residence, ResidenceAlias
 from tests.imports import (
     PARIS_12,
     csv_file,
@@ -400,3 +402,46 @@ def test_odd_characters_go_and_those_of_a_name_stay():
     assert [label for (label,) in stored(Address, "label")] == [
         name for _ref, name in stored(Residence, "reference", "name")
     ]
+
+
+def close(model, **where):
+    with system_scope("seeding"):
+        model.objects.filter(**where).update(closed_on=dt.date(2024, 1, 1), close_reason="Démolie")
+
+
+@pytest.mark.parametrize(
+    ("model", "named"), [(Residence, {"reference": "R1"}), (Address, {"label": "1 rue des Essais"})]
+)
+def test_a_closed_place_of_a_file_stays_closed_and_is_told(model, named):
+    generic(
+        "Bailleur A;R1;1 rue des Essais;75012;Paris;62;;", "Bailleur A;R1;3 rue des Essais;75012;Paris;2;;"
+    )
+    close(model, **named)
+    result = generic("Bailleur A;R1;1 rue des Essais;75012;Paris;70;;")
+    assert result.verdicts == [("rejected", "closed_place")]
+    assert stored(Address, "label", "dwellings") == [("1 rue des Essais", 62), ("3 rue des Essais", 2)]
+
+
+def test_a_row_of_a_closed_residence_adds_nothing_to_it():
+    generic("Bailleur A;R1;1 rue des Essais;75012;Paris;62;;")
+    close(Residence, reference="R1")
+    assert generic("Bailleur A;R1;9 rue Neuve;75012;Paris;5;;").verdicts == [("rejected", "closed_place")]
+    assert stored(Address, "label") == [("1 rue des Essais",)]
+
+
+def test_a_file_finds_the_place_that_others_were_merged_into():
+    generic(
+        "Bailleur A;R1;1 rue des Essais;75012;Paris;62;;", "Bailleur A;R2;1 bis rue Essai;75012;Paris;2;;"
+    )
+    with system_scope("seeding"):
+        survivor, merged = Residence.objects.order_by("reference")
+        close(Residence, pk=merged.pk)
+        close(Address, residence=merged)
+        Residence.objects.filter(pk=merged.pk).update(merged_into=survivor)
+        Address.objects.filter(residence=merged).update(merged_into=survivor.addresses.get())
+        ResidenceAlias.objects.create(
+            residence=survivor, landlord=survivor.landlord, commune=survivor.commune, reference="R2"
+        )
+    result = generic("Bailleur A;R2;1 bis rue Essai;75012;Paris;62;;")
+    assert result.verdicts == [("unchanged", "already_there")]
+    assert len(stored(Residence, "id")) == 2

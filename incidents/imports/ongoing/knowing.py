@@ -23,7 +23,8 @@ _PLACED = ("residence_id", "address_id", "landlord_id", "commune_id")
 # Why a row has no certain place is said at the end: what is recorded already needs none.
 _LATER = """
 UPDATE import_staging SET unplaced = reason, reason = NULL WHERE reason IN (
-    'several_places', 'unknown_unit', 'alike_only', 'unclear_number', 'communes_disagree', 'no_commune'
+    'several_places', 'unknown_unit', 'alike_only', 'unclear_number', 'communes_disagree', 'no_commune',
+    'closed_place'
 )
 """
 _OWN = """

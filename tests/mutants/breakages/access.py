@@ -39,7 +39,7 @@ MUTANTS = (
     ),
     _door(
         "addresses-of-others-placed", "A lead who coordinates too places the addresses of the own landlord alone.",
-        "sites/geocoding/placing.py", "Address.objects.filter(is_led())", "Address.objects.all()",
+        "sites/geocoding/placing.py", "Address.objects.apart().filter(is_led())", "Address.objects.apart()",
         "tests/accounts/test_several_roles.py::test_a_lead_who_also_coordinates_places_the_own_addresses_alone",
     ),
     _door(

@@ -1,0 +1,67 @@
+"""Read what people did to the places of a residence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from sites.models import Address, PlaceChange, Residence
+
+from .ledger import Row, moved_records
+
+_MOST = 50
+# What people read of a change: the columns that a person enters.
+_TOLD = (
+    "name", "reference", "dwellings", "in_priority_neighbourhood", "closed_on", "label", "rnb_id", "ban_key",
+    "longitude", "latitude",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One changed value, before and after."""
+
+    label: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An act, with the values that it changed and how many records it moved."""
+
+    change: PlaceChange
+    differences: list[Difference]
+    records: int
+
+
+def history_of(residence: Residence) -> list[Told]:
+    """Return the latest acts on a residence, the last first."""
+    rows = PlaceChange.objects.filter(landlord=residence.landlord_id, residences__contains=[residence.pk])
+    return [
+        Told(change, list(_differences(change.rows)), moved_records(change.rows))
+        for change in rows.select_related("made_by", "undone_by").order_by("-id")[:_MOST]
+    ]
+
+
+def _differences(rows: list[Row]) -> Iterator[Difference]:
+    for row in rows:
+        model = apps.get_model(row["model"])
+        if row["before"] is None or model not in {Residence, Address}:
+            continue
+        for name in _TOLD:
+            if name in row["after"]:
+                label = str(model._meta.get_field(name).verbose_name)
+                yield Difference(
+                    label, _said(model, name, row["before"][name]), _said(model, name, row["after"][name])
+                )
+
+
+def _said(model: type[Model], name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    field = next(field for field in model._meta.concrete_fields if field.name == name)
+    return "" if value is None else field.to_python(value)
