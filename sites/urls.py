@@ -9,6 +9,7 @@ from .imports.mapping import views as mapping
 from .imports.undo import views as undo
 from .references import views as references
 from .sharing import views as sharing
+from .upkeep import place_views as places
 from .upkeep import views as upkeep
 
 app_name = "sites"
@@ -38,6 +39,11 @@ urlpatterns = [
     path("adresses/<int:pk>/corriger/", upkeep.correct_address, name="correct_address"),
     path("adresses/<int:pk>/fermer/", upkeep.close_address, name="close_address"),
     path("adresses/<int:pk>/rouvrir/", upkeep.reopen_address, name="reopen_address"),
+    path("residences/<int:pk>/fusionner/", places.merge_residence, name="merge_residence"),
+    path("residences/<int:pk>/deplacer/", places.move_addresses, name="move_addresses"),
+    path("residences/<int:pk>/separer/", places.split_residence, name="split_residence"),
+    path("adresses/<int:pk>/fusionner/", places.merge_address, name="merge_address"),
+    path("adresses/<int:pk>/separer/", places.split_address, name="split_address"),
     path("patrimoine/modifications/<int:pk>/defaire/", upkeep.undo, name="undo_change"),
     path("imports/<int:pk>/colonnes/", mapping.import_columns, name="import_columns"),
     path("imports/<int:pk>/lecture/", mapping.import_reading, name="import_reading"),

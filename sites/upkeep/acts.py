@@ -81,20 +81,24 @@ class Counts:
     """The numbers of dwellings of residences that are the sum of those of their addresses, before an act.
 
     After it they are that sum again; a number that a person or a file gave otherwise stays.
+
+    Attributes:
+        kept: the ids of those residences.
     """
 
     def __init__(self, residences: Iterable[Residence]) -> None:
-        self._kept = [r.pk for r in residences if r.dwellings and r.dwellings == _sum(r.pk)]
+        self.kept = [r.pk for r in residences if r.dwellings and r.dwellings == self.sum_of(r.pk)]
 
     def follow(self, ledger: Ledger) -> None:
         """Write the sums as they are now."""
-        for pk in self._kept:
-            ledger.update(Residence.objects.filter(pk=pk), dwellings=_sum(pk))
+        for pk in self.kept:
+            ledger.update(Residence.objects.filter(pk=pk), dwellings=self.sum_of(pk))
 
-
-def _sum(residence_id: int) -> int:
-    open_ones = Address.objects.filter(residence=residence_id, closed_on=None).order_by()
-    return open_ones.aggregate(sum=Sum("dwellings"))["sum"] or 0
+    @staticmethod
+    def sum_of(residence_id: int) -> int:
+        """Return the sum of the dwellings of the open addresses of a residence."""
+        open_ones = Address.objects.filter(residence=residence_id, closed_on=None).order_by()
+        return open_ones.aggregate(sum=Sum("dwellings"))["sum"] or 0
 
 
 def keep(

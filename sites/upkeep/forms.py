@@ -12,10 +12,10 @@ from sites import identifiers
 from sites.imports.guard import validate_about_nobody
 from sites.match_key import parse
 
-_MOST_DWELLINGS = 100_000
+MOST_DWELLINGS = 100_000
 
 
-class _Form(VersionedForm, LabelledForm):
+class PlaceActForm(VersionedForm, LabelledForm):
     """A form of a place."""
 
 
@@ -25,7 +25,7 @@ class _TextField(NameField):
     default_validators = [validate_about_nobody]
 
 
-class ReasonForm(_Form):
+class ReasonForm(PlaceActForm):
     """A form with the reason of an act."""
 
     reason = _TextField(
@@ -55,11 +55,18 @@ class CloseForm(ReasonForm):
         return on
 
 
-class ActForm(_Form):
+class ActForm(PlaceActForm):
     """The form of an act that needs no other word than yes."""
 
 
-class ResidenceForm(_Form):
+class NewResidenceFields(PlaceActForm):
+    """The fields of the name and the reference of a new residence."""
+
+    name = _TextField(label=_("Nom de la nouvelle résidence"), max_length=200)
+    reference = _TextField(label=_("Sa référence du bailleur"), max_length=60)
+
+
+class ResidenceForm(PlaceActForm):
     """The form of what was entered of a residence."""
 
     name = _TextField(label=_("Nom"), max_length=200)
@@ -73,13 +80,13 @@ class ResidenceForm(_Form):
     dwellings = forms.IntegerField(
         label=_("Logements"),
         min_value=0,
-        max_value=_MOST_DWELLINGS,
+        max_value=MOST_DWELLINGS,
         help_text=_("Laissez la somme des adresses, elle suivra ; un autre nombre reste tel quel."),
     )
     in_priority_neighbourhood = forms.BooleanField(label=_("En quartier prioritaire (QPV)"), required=False)
 
 
-class NewAddressForm(_Form):
+class NewAddressForm(PlaceActForm):
     """The form of an address that is added by hand."""
 
     label = forms.CharField(
@@ -92,7 +99,7 @@ class NewAddressForm(_Form):
         r"^[0-9]{5}$", label=_("Code postal"), required=False,
         error_messages={"invalid": _("Un code postal a cinq chiffres.")},
     )  # fmt: skip
-    dwellings = forms.IntegerField(label=_("Logements"), min_value=0, max_value=_MOST_DWELLINGS, initial=0)
+    dwellings = forms.IntegerField(label=_("Logements"), min_value=0, max_value=MOST_DWELLINGS, initial=0)
 
     def clean_label(self) -> str:
         """Refuse a text in which no address is read."""

@@ -8,6 +8,7 @@ from accounts.scope import system_scope
 from core.jobs import JobState
 from sites.geocoding.placing import state_of
 from sites.models import (
+    Address,
     ImportFile,
     ImportMapping,
     ImportRun,
@@ -18,6 +19,7 @@ from sites.models import (
 )
 from sites.sharing.services import state_of_assignments, state_of_territory
 from sites.upkeep.acts import state_of_address, state_of_residence
+from tests import factories as f
 from tests.access.people import landlord, town
 from tests.versions import planted
 
@@ -182,6 +184,33 @@ def _change(world, _who=None, side="a"):
     return {"pk": change.pk}
 
 
+def _merging(world):
+    typed = {"into": world.a.other.pk, "niveaux": "Résidence A bis:1-3 Résidence A:3-0"}
+    return typed | planted(world.a.residence, state_of_residence)
+
+
+def _moving(world):
+    typed = {"addresses": [world.a.address.pk], "to": world.a.other.pk}
+    typed["niveaux"] = "Résidence A bis:1-3 Résidence A:3-1"
+    return typed | planted(world.a.residence, state_of_residence)
+
+
+def _splitting(world):
+    typed = {"addresses": [world.a.address.pk], "name": "Moitié", "reference": "M2"}
+    typed["niveaux"] = "Moitié:0-3 Résidence A:3-1"
+    return typed | planted(world.a.residence, state_of_residence)
+
+
+def _joining(world):
+    """Choose the one other address of the residence."""
+    with system_scope("seeding"):
+        twins = Address.objects.filter(match_key="1TER RUE A")
+        twin = twins.first() or f.AddressFactory(
+            residence=world.a.residence, label="1 ter rue A", match_key="1TER RUE A"
+        )
+    return {"into": twin.pk} | planted(world.a.address, state_of_address)
+
+
 _TODAY = timezone.localdate().isoformat()
 _RUN = {"kwargs": lambda world: _run_of(world.a.landlord), "foreign": lambda world: _run_of(world.b.landlord)}
 
@@ -341,6 +370,11 @@ ROWS = {
     "sites:correct_address": _at("address", state_of_address, label="9 rue Neuve", dwellings="3"),
     "sites:close_address": _at("other_address", state_of_address, on=_TODAY, reason="Vendue"),
     "sites:reopen_address": _at("other_address", state_of_address) | _closed("other_address"),
+    "sites:merge_residence": _at("residence", state_of_residence) | {"data": _merging},
+    "sites:move_addresses": _at("residence", state_of_residence) | {"data": _moving},
+    "sites:split_residence": _at("residence", state_of_residence) | {"data": _splitting},
+    "sites:merge_address": _at("address", state_of_address) | {"data": _joining},
+    "sites:split_address": _at("address", state_of_address, label="1 rue A bât. B", dwellings="0"),
     "sites:undo_change": {
         "GET": _LEAD,
         "POST": _LEAD,
