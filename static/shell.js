@@ -24,6 +24,19 @@
     }
   });
 
+  // Every sheet bears the mark and its reader, not the first alone.
+  const said = (name) => JSON.stringify(document.querySelector(`[data-paper-${name}]`)?.textContent.trim() ?? "");
+  if (document.querySelector("[data-paper-mark]")) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`@page {
+      @bottom-left { content: ${said("mark")}; color: #8f1d1d; font: 650 8pt sans-serif; }
+      @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; }
+      @top-right { content: ${said("reader")}; font: 8pt sans-serif; }
+    }`);
+    document.adoptedStyleSheets.push(sheet);
+  }
+  if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
+
   // Focus the first field with an error, and unfold it. For a group of choices focus the group:
   // on its first choice the focus would look like a selection.
   const wrong = document.querySelector("main form :is([aria-invalid=true], [data-invalid])");

@@ -25,7 +25,9 @@ from core.versions import version_of
 from .services import state_of
 
 PER_PAGE = (25, 50, 100)
-_PAGE, _ROWS, _COLUMN, _EXPORT = "page", "par_page", "col", "export"
+# A sheet takes some forty rows: more are for a file.
+PRINTED = 500
+_PAGE, _ROWS, _COLUMN, _EXPORT, _PRINT = "page", "par_page", "col", "export", "impression"
 
 View = Callable[..., HttpResponseBase]
 
@@ -59,6 +61,8 @@ class Listing:
         query_without_columns: the same without columns, to return to the columns that the person saved.
         state: the query's order, columns and rows per page, which the filters' form sends along.
         rows: how many rows a page has.
+        printing: whether the page holds as many rows as are printed at once.
+        to_print: the query of that page.
         views: the person's saved views, each with its version.
     """
 
@@ -68,6 +72,8 @@ class Listing:
     query_without_columns: str
     state: list[tuple[str, str]]
     rows: int
+    printing: bool
+    to_print: str
     chips: list[Chip]
     columns: list[ColumnChoice]
     per_page: list[tuple[int, str]]
@@ -112,7 +118,7 @@ def listing(
     """
     saved = list(SavedView.objects.filter(list_name=name).order_by("name__french"))
     rows = _rows(request)
-    sort_and_page(request, table, rows, paginator_class)
+    sort_and_page(request, table, PRINTED if request.GET.get(_PRINT) else rows, paginator_class)
     query = _asked(request)
     return Listing(
         name=name,
@@ -121,6 +127,8 @@ def listing(
         query_without_columns=_with(query, _COLUMN, []),
         state=[(key, value) for key in ("tri", "sort", _ROWS, _COLUMN) for value in query.getlist(key)],
         rows=rows,
+        printing=bool(request.GET.get(_PRINT)),
+        to_print=_with(query, _PRINT, ["1"]),
         chips=_chips(filterset, query) if filterset else [],
         columns=_columns(table, _chosen_columns(query, saved)),
         per_page=[(number, _with(query, _ROWS, [str(number)])) for number in PER_PAGE],
@@ -172,7 +180,7 @@ def _asked(request: ScopedRequest) -> QueryDict:
     """Return the query without page, export and empty values."""
     query = QueryDict(mutable=True)
     for name, values in request.GET.lists():
-        if name not in {_PAGE, _EXPORT} and (filled := [value for value in values if value]):
+        if name not in {_PAGE, _EXPORT, _PRINT} and (filled := [value for value in values if value]):
             query.setlist(name, filled)
     return query
 

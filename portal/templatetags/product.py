@@ -1,7 +1,10 @@
 """Provide the version of the product and its stated conformity to templates."""
 
+import datetime as dt
+
 from django import template
 from django.conf import settings
+from django.utils import timezone
 
 from portal.accessibility import CONFORMITY
 
@@ -18,3 +21,9 @@ def product_version() -> str:
 def conformity() -> str:
     """Return the stated accessibility conformity of this installation, in words."""
     return str(CONFORMITY[settings.ACCESSIBILITY_CONFORMITY])
+
+
+@register.simple_tag
+def moment() -> dt.datetime:
+    """Return the moment at which the page is made, to be said in words."""
+    return timezone.now()

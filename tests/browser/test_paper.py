@@ -1,0 +1,94 @@
+"""On paper, every confidential page bears its mark, the day and its reader on each sheet, and no button."""
+
+import io
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.urls import resolve
+from playwright.sync_api import Page
+from pypdf import PdfReader
+
+from accounts.enums import Role
+from tests.browser.conftest import Visitor
+from tests.browser.pages import PAGES
+
+MARK = "CONFIDENTIEL – CELLULE RESTREINTE · TLP:AMBER+STRICT"
+# The pages that say nothing of any place.
+PUBLIC = {"accessibility"}
+# A folder to keep the sheets in, to be looked at.
+_KEPT = os.environ.get("PALIER_PAPER")
+
+
+def sheets(page: Page, name: str) -> list[str]:
+    """Print the page and return the text of each sheet, with plain spaces."""
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    if _KEPT:
+        (Path(_KEPT) / f"{name}.pdf").write_bytes(pdf)
+    return [" ".join(sheet.extract_text().split()) for sheet in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def buttons_left(page: Page) -> list[str]:
+    """Return the words of buttons that the paper would show."""
+    page.emulate_media(media="print")
+    shown = page.evaluate(
+        """() => [...document.querySelectorAll("button, .btn, input[type=submit], main [download]")]
+        .filter((one) => one.checkVisibility()).map((one) => one.textContent.trim())"""
+    )
+    page.emulate_media(media="null")
+    return shown
+
+
+def test_every_page_on_paper_bears_its_mark_its_day_and_its_reader(visitor):
+    wrong, seen = {}, set()
+    for role in PAGES:
+        person = visitor(role)
+        reader = person.go("/").locator(".shell-who").first.inner_text().splitlines()[0]
+        wrong |= wrong_on_paper(person, role, reader, seen)
+    assert wrong == {}
+    assert len(seen) > 40
+
+
+def wrong_on_paper(person: Visitor, role: Role, reader: str, seen: set[str]) -> dict[str, object]:
+    """Print each page that nobody printed before; return what is wrong, by page."""
+    wrong: dict[str, object] = {}
+    for name, where in PAGES[role].items():
+        page = person.go(person.find(where))
+        view = resolve(urlsplit(page.url).path).view_name
+        if name in PUBLIC or view in seen:
+            continue
+        seen.add(view)
+        printed = sheets(page, f"{role}-{name}")
+        bare = [
+            n
+            for n, text in enumerate(printed, 1)
+            if MARK not in text or f"Imprimé par {reader} le " not in text
+        ]
+        if bare or (left := buttons_left(page)):
+            wrong[f"{role}-{name}"] = (bare, len(printed), bare or left)
+    return wrong
+
+
+def test_a_list_prints_all_its_rows_and_says_when_it_has_more(visitor):
+    person = visitor(Role.COORDINATOR)
+    page = person.go("/faits/?page=1")
+    assert "Lignes 1 à 25 seulement" in " ".join(sheets(page, "cut"))
+    page.evaluate("window.print = () => { window.printed = true }")
+    page.get_by_role("link", name="Imprimer", exact=True).click()
+    page.wait_for_url("**impression=1**")
+    rows = page.locator("#rows tbody tr").count()
+    text = " ".join(sheets(page, "all"))
+    assert rows > 100
+    assert text.count("Lignes 1 à 500 seulement") == (rows == 500)
+
+
+def test_the_heads_of_columns_stand_over_their_cells_where_boxes_are_left_out(visitor):
+    page = visitor(Role.LEAD).go("/faits/?page=1")
+    page.emulate_media(media="print")
+    left = page.evaluate(
+        """() => ["thead tr", "tbody tr"].map((row) =>
+        [...document.querySelector(`#rows ${row}`).children].filter((cell) => cell.checkVisibility())
+        .map((cell) => Math.round(cell.getBoundingClientRect().left)))"""
+    )
+    assert left[0] == left[1]
+    assert not page.locator("#rows .choose").first.is_visible()
