@@ -53,11 +53,17 @@ class FactType(models.Model):
 
 
 class FactSubtype(models.Model):
-    """A territory's own sub-type of a fact type; it counts as the shared type it is attached to."""
+    """A territory's own sub-type of a fact type; it counts as the shared type it is attached to.
+
+    One that has ended is offered no more, and stays on the facts that have it. ``former_labels`` holds its earlier
+    names, each with the day on which it was given up.
+    """
 
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="fact_subtypes")
     fact_type = models.ForeignKey(FactType, models.PROTECT, related_name="subtypes")
     label = models.CharField(_("libellé"), max_length=120)
+    ended_at = models.DateTimeField(_("terminée le"), null=True, editable=False)
+    former_labels = models.JSONField(default=list, editable=False)
 
     perimeter = perimeter.FACT_SUBTYPE
 

@@ -9,6 +9,7 @@ from accounts.enums import Role
 
 from .bulk import views as bulk
 from .facts import api, list_views, offline_views, record_views, views
+from .nomenclature import subtype_views as subtypes
 from .nomenclature import views as nomenclature
 from .ongoing import end_views, reread_views
 from .ongoing import record_views as records
@@ -39,6 +40,11 @@ urlpatterns = [
     path("faits/actes-groupes/<int:pk>/", bulk.bulk_act, name="bulk_act"),
     path("faits/actes-groupes/<int:pk>/defaire/", bulk.undo_bulk_act, name="undo_bulk_act"),
     path("nomenclature/", nomenclature.nomenclature, name="nomenclature"),
+    path("nomenclature/precisions/", subtypes.subtypes, name="subtypes"),
+    path("nomenclature/precisions/nouvelle/", subtypes.create_subtype, name="create_subtype"),
+    path("nomenclature/precisions/<int:pk>/", subtypes.edit_subtype, name="edit_subtype"),
+    path("nomenclature/precisions/<int:pk>/terminer/", subtypes.end_subtype, name="end_subtype"),
+    path("nomenclature/precisions/<int:pk>/retablir/", subtypes.restore_subtype, name="restore_subtype"),
     path("constats/", ongoing.observations, name="observations"),
     path("constats/nouveau/", ongoing.create_observation, name="create_observation"),
     path("constats/<int:pk>/", records.observation, name="observation"),

@@ -134,6 +134,12 @@ LIVES = {
         Never("A file is not changed but sent again."), "sites:import_undo", Never("The file is imported again."),
         "journal",
     ),
+    "sites.Placement": Life(
+        Never("It is undone, and another one made."), "sites:placement_undo", Never("It is made again."), "journal"
+    ),
+    "incidents.FactSubtype": Life(
+        "incidents:edit_subtype", "incidents:end_subtype", "incidents:restore_subtype", "journal",
+    ),
     "sites.ImportMapping": Life(
         "sites:import_mapping", "sites:import_mapping_delete", AGAIN, "journal", unversioned=NAME,
     ),
@@ -172,11 +178,9 @@ WITHOUT = {
     "accounts.AuditEntry": "The journal is only ever added to.",
     "sites.ResidenceEvent": "It is the history of a residence.",
     "sites.AddressEvent": "It is the history of an address.",
-    "sites.Placement": "It is how far a placing of addresses has come.",
-    "sites.PositionChange": "It is the former point of an address, by which a placing is undone.",
+    "sites.PositionChange": "It is the former position of an address, which can be returned to.",
     "sites.ImportFile": "It is the file of an import, forgotten once that is made.",
     "sites.ImportChange": "It is what an import changed, by which it is undone.",
-    "incidents.FactSubtype": "No page enters one: an operator does.",
     "incidents.IncidentEvent": "It is the history of a fact.",
     "incidents.DisruptionEvent": "It is the history of a disruption.",
     "incidents.StandingObservationEvent": "It is the history of an observation.",

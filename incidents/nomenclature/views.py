@@ -20,7 +20,9 @@ def nomenclature(request: ScopedRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:LONGEST]
     types = list(FactType.objects.all())
     subtypes: dict[int, list[FactSubtype]] = {}
-    for subtype in FactSubtype.objects.select_related("territory").order_by("label__french", "pk"):
+    for subtype in (
+        FactSubtype.objects.filter(ended_at=None).select_related("territory").order_by("label__french", "pk")
+    ):
         subtypes.setdefault(subtype.fact_type_id, []).append(subtype)
     found = [("", matching(types, text))] if text else by_family(types)
     families = [
@@ -28,5 +30,10 @@ def nomenclature(request: ScopedRequest) -> HttpResponse:
         for family, kinds in found
         if kinds
     ]
-    context = {"families": families, "text": text, "number": len(types)}
+    context = {
+        "families": families,
+        "text": text,
+        "number": len(types),
+        "adds": request.scope.has(Role.COORDINATOR),
+    }
     return render(request, "incidents/nomenclature.html", context)

@@ -8,10 +8,11 @@ from accounts.scope import acting_as, system_scope
 from incidents.bulk.services import Asked, carry_out
 from incidents.facts.services import state_of
 from incidents.foreseen import AGREED
-from incidents.models import BulkAct, Confirmation
+from incidents.models import BulkAct, Confirmation, FactSubtype, FactType
+from incidents.nomenclature.services import state_of as subtype_state
 from incidents.ongoing import correcting
 from tests import factories as f
-from tests.access.people import PROGRAM, landlord, person
+from tests.access.people import PROGRAM, landlord, person, town
 from tests.versions import planted
 from tests.world import signed_in
 
@@ -178,7 +179,54 @@ _ACT = {"kwargs": lambda world: _act(world.a), "foreign": lambda world: _act(wor
 _UNPLACED = {"kwargs": lambda world: _unplaced(world.a), "foreign": lambda world: _unplaced(world.b)}
 _OBJECT = {"kwargs": _fact, "foreign": _others_fact}
 
+
+def _subtype(side, *, ended=False):
+    """The sub-type of a side's territory, made once for a world."""
+    with system_scope("seeding"):
+        noise = FactType.objects.get(code="NOISE")
+        made, _ = FactSubtype.objects.update_or_create(
+            territory=side.territory,
+            fact_type=noise,
+            label="Feux",
+            defaults={"ended_at": timezone.now() if ended else None},
+        )
+    return made
+
+
+_SUBTYPE = {
+    "kwargs": lambda world: {"pk": _subtype(world.a).pk},
+    "kwargs_for": lambda world, _who: {"pk": _subtype(world.a).pk},
+    "foreign": lambda world: {"pk": _subtype(world.b).pk},
+}
+
+
 ROWS = {
+    "incidents:subtypes": {"GET": {Role.COORDINATOR}},
+    "incidents:create_subtype": {
+        "GET": {Role.COORDINATOR},
+        "POST": {Role.COORDINATOR},
+        "data": lambda world: {
+            "territory": world.a.territory.pk,
+            "fact_type": FactType.objects.get(code="NOISE").pk,
+            "label": "Pétards",
+        },
+        "journal": town,
+    },
+    "incidents:edit_subtype": {
+        "GET": {Role.COORDINATOR},
+        "POST": {Role.COORDINATOR},
+        "journal": town,
+        "data": lambda world: {"label": "Mortiers"} | planted(_subtype(world.a), subtype_state),
+        **_SUBTYPE,
+    },
+    "incidents:end_subtype": {"POST": {Role.COORDINATOR}, "journal": town, **_SUBTYPE},
+    "incidents:restore_subtype": {
+        "POST": {Role.COORDINATOR},
+        "journal": town,
+        **_SUBTYPE,
+        "kwargs": lambda world: {"pk": _subtype(world.a, ended=True).pk},
+        "kwargs_for": lambda world, _who: {"pk": _subtype(world.a, ended=True).pk},
+    },
     "incidents:nomenclature": {"GET": set(Role), "query": lambda world: {"q": "deal"}},
     "incidents:list": {"GET": _READERS},
     "incidents:export": {"GET": _READERS, "kwargs": lambda world: {"kind": "csv"}, "public_object": True},
