@@ -32,6 +32,7 @@ SystemScope = Literal[
     "readers",
     "naming",
     "mail",
+    "installation",
     "evaluation",
     "stock_import",
     "incident_import",

@@ -1,11 +1,11 @@
-"""Store the outbox: tasks that wait to be handed to the broker."""
+"""Store the outbox, tasks that wait to be handed to the broker, and the signs of processes and services."""
 
 import uuid
 
 from django.db import models
 from django.utils import timezone
 
-from .perimeter import Perimeter, somebody, system, where
+from .perimeter import Perimeter, holds, somebody, system, where
 
 
 class Message(models.Model):
@@ -44,3 +44,29 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} {self.pk}"
+
+
+class Sign(models.Model):
+    """When a process or a service of the installation was last asked to answer, and when it did.
+
+    ``problem`` is a word that the writer of the sign defines; ``failing_since`` is the first of the answers with
+    a problem that nothing but such answers followed.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    asked_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=20, blank=True)
+    failing_since = models.DateTimeField(null=True)
+
+    perimeter = Perimeter(
+        "sign",
+        select=holds("palier.admin_of", "they are an administrator") | system("installation"),
+        write=system("installation"),
+    )
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name

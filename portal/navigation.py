@@ -31,6 +31,7 @@ _ENTRIES = [
     (_("Territoires"), "sites:territories", "map-pin", {Role.ADMIN}),
     (_("Conventions"), "sites:agreements", "writing-sign", {Role.ADMIN}),
     (_("Correspondances"), "sites:import_mappings", "columns", {Role.ADMIN}),
+    (_("Installation"), "installation", "checklist", {Role.ADMIN}),
     (_("Journal"), "accounts:journal", "history", {Role.DPO}),
 ]
 

@@ -6,6 +6,7 @@ from . import guide_views
 from .accessibility import accessibility
 from .components import components
 from .home import home
+from .installation.views import installation, try_out
 from .login import LoginView, LogoutView
 from .search import search
 from .security_txt import security_txt
@@ -15,6 +16,8 @@ urlpatterns = [
     path("recherche/", search, name="search"),
     path("accessibilite/", accessibility, name="accessibility"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
+    path("installation/", installation, name="installation"),
+    path("installation/essayer/<slug:what>/", try_out, name="installation_trial"),
     path("composants/", components, name="components"),
     path("visite/", guide_views.guide, name="guide"),
     path("visite/masquer/", guide_views.hide, name="guide_hide"),

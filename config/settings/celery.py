@@ -36,6 +36,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("files")]
 CELERY_TASK_ROUTES = {
+    "core.signs.tasks.files_worker": {"queue": "files"},
     "sites.imports.tasks.run_import": {"queue": "files"},
     "sites.imports.undo.tasks.undo_import": {"queue": "files"},
 }
@@ -47,6 +48,9 @@ CELERY_BEAT_SCHEDULE = {
     "forget": {"task": "sites.imports.tasks.forget_old", "schedule": crontab(hour=2, minute=40)},
     # A sweep that no worker has taken before the next is due is superfluous.
     "sweep": {"task": "core.outbox.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    # The page of the installation shows when these last ran.
+    "sign": {"task": "core.signs.tasks.beat", "schedule": 60, "options": {"expires": 55}},
+    "sign-files": {"task": "core.signs.tasks.files_worker", "schedule": 60, "options": {"expires": 55}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(_spool.parent / "celerybeat-schedule.json")
 CELERY_BEAT_SCHEDULER = "config.telemetry.beat:WatchedScheduler"

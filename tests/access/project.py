@@ -1,6 +1,6 @@
 from accounts.enums import Role
 from tests.access.accounts import PASSWORD
-from tests.access.people import ANONYMOUS, STRANGER
+from tests.access.people import ANONYMOUS, STRANGER, own
 
 EVERYBODY = {*Role, STRANGER}
 
@@ -17,6 +17,13 @@ ROWS = {
     "accessibility": {"GET": ANYBODY},
     "security_txt": {"GET": ANYBODY},
     "components": {"GET": {Role.ADMIN}},
+    "installation": {"GET": {Role.ADMIN}},
+    "installation_trial": {
+        "POST": {Role.ADMIN},
+        "kwargs": lambda _world: {"what": "worker"},
+        "public_object": True,
+        "journal": own,
+    },
     "guide": {"GET": set(Role)},
     "guide_step": {
         "GET": set(Role),
