@@ -10,6 +10,7 @@ from .residence import views as residence
 app_name = "classification"
 urlpatterns = [
     path("accueil/", home.home, name="home"),
+    path("mes-faits/", home.my_facts, name="my_facts"),
     path("residences/", residence.residences, name="residences"),
     path("residences/export.<str:kind>", residence.export, name="export"),
     path("residences/<int:pk>/", residence.residence, name="residence"),

@@ -342,6 +342,34 @@ class Narrative(models.Model):
         return self.text
 
 
+class FactReply(models.Model):
+    """What a security lead did with a fact that somebody else entered: read it, and perhaps answered in a sentence."""
+
+    incident = models.OneToOneField(Incident, models.CASCADE, related_name="reply", primary_key=True)
+    read_at = models.DateTimeField(_("lu le"), default=timezone.now)
+    read_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    answer = models.CharField(_("réponse"), max_length=200, blank=True)
+    answered_at = models.DateTimeField(_("répondu le"), null=True)
+    answered_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+
+    perimeter = perimeter.FACT_REPLY
+
+    class Meta:
+        verbose_name = _("réponse à un fait")
+        verbose_name_plural = _("réponses à des faits")
+        ordering = ("incident_id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(answer="") ^ Q(answered_at__isnull=False),
+                name="fact_reply_says_when_it_answered",
+                violation_error_message=_("Une réponse a une date."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.answer
+
+
 class Lasting(Placed):
     """A record of something that lasts: it is corrected and cancelled as a fact is, with its history.
 

@@ -37,6 +37,13 @@ NARRATIVE = Perimeter(
     | within("incident_id", "i.id", "incidents_incident i", own("i.landlord_id", "i.residence_id")),
 )
 
+FACT_REPLY = Perimeter(
+    "factreply",
+    select=system("seeding")
+    | within("incident_id", "i.id", "incidents_incident i", own("i.landlord_id", "i.residence_id")),
+    write=system("seeding") | within("incident_id", "i.id", "incidents_incident i", leads("i.landlord_id")),
+)
+
 STANDING_OBSERVATION = Perimeter(
     "observation",
     select=system("evaluation", "incident_import", "seeding") | seen(),

@@ -8,7 +8,7 @@ from accounts.access import for_roles
 from accounts.enums import Role
 
 from .bulk import views as bulk
-from .facts import api, list_views, offline_views, record_views, views
+from .facts import api, list_views, offline_views, record_views, reply_views, views
 from .nomenclature import subtype_views as subtypes
 from .nomenclature import views as nomenclature
 from .ongoing import end_views, reread_views
@@ -34,6 +34,7 @@ urlpatterns = [
     path("faits/<int:pk>/corriger/", record_views.edit, name="edit"),
     path("faits/<int:pk>/annuler/", record_views.cancel, name="cancel"),
     path("faits/<int:pk>/retablir/", record_views.restore, name="restore"),
+    path("faits/<int:pk>/repondre/", reply_views.answer, name="answer"),
     path("faits/<int:pk>/defaire/", record_views.undo, name="undo"),
     path("faits/actes-groupes/", bulk.bulk_acts, name="bulk_acts"),
     path("faits/actes-groupes/nouveau/", bulk.bulk, name="bulk"),

@@ -15,6 +15,7 @@ _ENTRIES = [
     (_("Tableau de bord"), "partners:dashboard", "layout-dashboard", {Role.COORDINATOR}),
     (_("Accueil"), "classification:home", "home", {Role.LEAD}),
     (_("Enregistrer un fait"), "incidents:create", "circle-plus", {Role.AGENT, Role.LEAD}),
+    (_("Mes faits"), "classification:my_facts", "user-check", {Role.AGENT}),
     (_("Faits"), "incidents:list", "list-details", {Role.AGENT, Role.LEAD, Role.COORDINATOR}),
     (
         _("Résidences"),

@@ -15,7 +15,7 @@ from accounts.models import AuditEntry, GuidedVisit, Mail, Membership, Organisat
 from accounts.scope import acting_for, system_scope
 from classification.engine.services import default_grid
 from classification.models import Finding, PastLevel, SiteLevel
-from incidents.models import BulkAct, FactSubtype, FactType
+from incidents.models import BulkAct, FactReply, FactSubtype, FactType
 from partners.models import (
     Circle,
     Mandate,
@@ -313,6 +313,8 @@ def test_observations_and_disruptions(seeding):
         refused("disruption_impossible_presence_has_hours", f.DisruptionFactory, **wrong)
     same = {"hours_from": dt.time(8), "hours_until": dt.time(8)}
     refused("disruption_hours_differ", f.DisruptionFactory, **presence, extent="impossible", **same)
+    silent = {"incident": f.IncidentFactory(**place), "answer": "Fait"}
+    refused("fact_reply_says_when_it_answered", FactReply.objects.create, **silent)
     act = {"landlord": observation.landlord, "facts": [], "made_at": timezone.now()}
     for wrong in ({"act": "cancel"}, {"act": "move", "reason": "Doublon"}):
         refused("bulk_act_cancels_with_a_reason", BulkAct.objects.create, **act, **wrong)

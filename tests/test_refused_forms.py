@@ -80,6 +80,7 @@ _OTHERWISE = {
     # Sent without the version of the place: it is to be read again.
     "sites:reopen_address": 409,
     "sites:reopen_residence": 409,
+    "incidents:answer": 302,
     "sites:import_words": 302,
     # The link of a mail leads to the form, which stands at an address without the key; it is below.
     "account_reset_password_from_key": 302,

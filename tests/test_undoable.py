@@ -83,6 +83,9 @@ LIVES = {
         Never("It is made again."),
         "journal",
     ),
+    "incidents.FactReply": Life(
+        "incidents:answer", Never("An empty answer takes it back."), AGAIN, "journal", subject="incidents.Incident"
+    ),
     "incidents.UnplacedFact": Life(
         Never("It is placed; the fact that it then is can be corrected."),
         "incidents:discard_fact",

@@ -1,5 +1,6 @@
-"""Show the first page of a security lead."""
+"""Show the first page of a security lead, and what became of the facts that a person entered."""
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,8 +12,20 @@ from accounts.enums import Role
 from accounts.models import Organisation
 from classification.engine.services import MOVED_DAYS
 
+from . import mine
 from .movements import bars
 from .reading import ENTERED_DAYS, awaiting
+
+_PER_PAGE = 25
+
+
+@never_cache
+@require_safe
+@for_roles(Role.AGENT, Role.LEAD)
+def my_facts(request: ScopedRequest) -> HttpResponse:
+    """List the facts that the person entered, with what became of each."""
+    page = Paginator(mine.mine(request.scope.user_id), _PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "classification/my_facts.html", {"page": page, "mine": mine.became(list(page))})
 
 
 @never_cache

@@ -260,6 +260,17 @@ def initial_of(state: State) -> dict[str, Any]:
     return {**state, "place": places.Choice.of(state["place"]).key}
 
 
+class ReplyForm(VersionedForm):
+    """The form of the answer to whoever entered a fact."""
+
+    answer = ShieldedField(
+        label=_("Réponse"),
+        max_length=200,
+        required=False,
+        help_text=_("Par exemple : serrurier demandé pour jeudi. Laissez vide pour la retirer."),
+    )
+
+
 class CancelForm(forms.Form):
     """The form of the reason for which a fact is cancelled."""
 

@@ -19,10 +19,10 @@ from incidents.agreement import agree, asked
 from incidents.changes import levels_of
 from incidents.foreseen import Attempt, attempt, moves_between
 from incidents.history import author_of, changer_of, changes
-from incidents.models import Incident, Narrative
+from incidents.models import FactReply, Incident, Narrative
 from sites.reading import write_reading
 
-from . import places
+from . import places, replies
 from .forms import CancelForm, FactForm, initial_of
 from .services import (
     STATED,
@@ -63,7 +63,11 @@ def detail(request: ScopedRequest, pk: int) -> HttpResponse:
         "reporter": author_of(incident),
         "changes": changes(incident, STATED),
         "again": places.Choice.of(incident.place).key,
+        "answers": replies.concerns(request.scope, incident),
     }
+    if context["answers"]:
+        replies.note_reading(scope=request.scope, incident=incident)
+    context["reply"] = FactReply.objects.filter(incident=incident).first()
     return render(request, "incidents/detail.html", context)
 
 

@@ -4,6 +4,7 @@ READERS = {Role.AGENT, Role.LEAD, Role.COORDINATOR}
 
 ROWS = {
     "classification:home": {"GET": {Role.LEAD}},
+    "classification:my_facts": {"GET": {Role.AGENT, Role.LEAD}},
     "classification:residences": {"GET": READERS},
     "classification:export": {
         "GET": READERS,

@@ -5,10 +5,12 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
+from core.versions import version_of
 from incidents.bulk.services import Asked, carry_out
+from incidents.facts import replies
 from incidents.facts.services import state_of
 from incidents.foreseen import AGREED
-from incidents.models import BulkAct, Confirmation, FactSubtype, FactType
+from incidents.models import BulkAct, Confirmation, FactReply, FactSubtype, FactType, Incident
 from incidents.nomenclature.services import state_of as subtype_state
 from incidents.ongoing import correcting
 from tests import factories as f
@@ -36,6 +38,19 @@ def _entry(world):
         "day": world.a.incidents[0].day.isoformat(),
         "source": "staff",
     }
+
+
+def _entered_by_agent(side):
+    with system_scope("seeding"):
+        return {"pk": f.IncidentFactory(address=side.address, reported_by=side.agent).pk}
+
+
+def _answer(world):
+    """What the form of the answer to the fact that the agent entered last sends."""
+    with system_scope("seeding"):
+        fact = Incident.objects.filter(reported_by=world.a.agent).order_by("-pk").first()
+        reply = FactReply(incident=fact or world.a.incidents[0])
+    return {"answer": "Serrurier demandé", "version": version_of(reply, replies.state_of(reply))}
 
 
 def _observation(world):
@@ -289,6 +304,14 @@ ROWS = {
         **_OBJECT,
     },
     "incidents:restore": {"POST": _WRITERS, "journal": landlord, **_cancelled(f.IncidentFactory)},
+    "incidents:answer": {
+        "GET": {Role.LEAD},
+        "POST": {Role.LEAD},
+        "kwargs": lambda world: _entered_by_agent(world.a),
+        "foreign": lambda world: _entered_by_agent(world.b),
+        "data": _answer,
+        "journal": landlord,
+    },
     "incidents:undo": {"POST": _WRITERS, "kwargs_for": _just_entered, "journal": landlord, **_OBJECT},
     **_life("observation", f.StandingObservationFactory, _observation),
     "incidents:observations": {"GET": _READERS},
