@@ -15,9 +15,11 @@ class ClassificationConfig(AppConfig):
         from incidents.changes import on_change, on_lasting, on_levels
         from sites import changes as sites
 
+        from .engine.changed import note_change
         from .engine.services import confirmation_days, evaluate, level_of, levels_of
 
         on_change(evaluate)
+        on_change(note_change)
         on_lasting(confirmation_days)
         on_levels(levels_of)
         sites.on_places_changed(evaluate)

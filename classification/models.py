@@ -178,6 +178,32 @@ class PastLevel(models.Model):
         return f"{self.residence} – {self.day} – {self.level}"
 
 
+class RecordChange(models.Model):
+    """A day on which records of a residence changed; ``since`` is the first day that any of these records speaks of.
+
+    Where the records may speak of any day, as after a correction, ``since`` is the first day of the calendar.
+    """
+
+    landlord = Computed(Organisation, models.CASCADE, related_name="+")
+    commune = Computed(Commune, models.PROTECT, related_name="+")
+    residence = Computed(Residence, models.CASCADE, related_name="recordchanges")
+    day = models.DateField()
+    since = models.DateField()
+
+    perimeter = perimeter.RECORD_CHANGE
+
+    class Meta:
+        verbose_name = _("jour de saisie")
+        verbose_name_plural = _("jours de saisie")
+        ordering = ("-day", "residence_id")
+        constraints = (
+            models.UniqueConstraint(fields=("residence", "day"), name="record_change_is_unique_by_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.residence_id} – {self.day}"
+
+
 class Finding(Evaluated):
     """The finding of one fact type at one place: its frequency, and the level of its cell of the grid.
 

@@ -17,4 +17,8 @@ PAST_LEVEL = Perimeter(
     "pastlevel", select=system("evaluation", "seeding") | seen(), write=system("evaluation")
 )
 
+RECORD_CHANGE = Perimeter(
+    "recordchange", select=system("evaluation", "seeding") | seen(), write=system("evaluation")
+)
+
 FINDING = Perimeter("finding", select=system("evaluation", "seeding") | seen(), write=system("evaluation"))

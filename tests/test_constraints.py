@@ -14,7 +14,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry, GuidedVisit, Mail, Membership, Organisation, User
 from accounts.scope import acting_for, system_scope
 from classification.engine.services import default_grid
-from classification.models import Finding, PastLevel, SiteLevel
+from classification.models import Finding, PastLevel, RecordChange, SiteLevel
 from incidents.models import BulkAct, FactReply, FactSubtype, FactType
 from partners.models import (
     Circle,
@@ -182,6 +182,9 @@ def test_past_levels(seeding):
         for level in (0, 5):
             wrong = {"day": NEXT, "level": level}
             refused("past_level_is_1_to_4", PastLevel.objects.create, **past | wrong)
+        changed = {name: past[name] for name in ("landlord", "commune", "residence", "day")} | {"since": DAY}
+        RecordChange.objects.create(**changed)
+        refused("record_change_is_unique_by_day", RecordChange.objects.create, **changed)
 
 
 def test_partners(seeding):

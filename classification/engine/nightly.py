@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.scope import system_scope
 from sites.models import Residence
 
+from .changed import forget_old_changes
 from .services import MANY, evaluate
 
 _LOGGER = logging.getLogger("palier.evaluation")
@@ -35,6 +36,7 @@ def evaluate_everything(*, as_of: dt.date | None = None) -> int:
         EvaluationIncompleteError: a landlord failed; all others were evaluated.
     """
     day = as_of or timezone.localdate()
+    forget_old_changes(day)
     places = 0
     done: set[int] = set()
     failed = 0

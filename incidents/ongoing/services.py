@@ -211,6 +211,10 @@ def mark_seen(*, scope: Scope, disruptions: Collection[int]) -> int:
             scope, AuditAction.UPDATE, disruption, organisation_id=disruption.landlord_id,
             residence=disruption.residence_id, seen=True,
         )  # fmt: skip
+    if held:
+        # No level of the landlord's changes; what a publication shows may.
+        residences = sorted({disruption.residence_id for disruption in held})
+        records_changed(residences, since=min(disruption.starts_on for disruption in held))
     return len(held)
 
 

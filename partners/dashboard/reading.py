@@ -23,6 +23,7 @@ from classification.models import SiteLevel
 from core.dates import long_date
 from core.order import in_french
 from partners.models import Circle, Publication, PublishedSite, SynthesisNote
+from partners.publications.drift import Drift, drifts_of
 from partners.publications.evolution import frozen_levels
 from partners.publications.keys import site_key
 from partners.snapshot import shared_residences
@@ -61,7 +62,10 @@ class _Site(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CircleNow:
-    """A circle, its last publication and note, and the changes of level since that publication."""
+    """A circle, its last publication and note, and the changes of level since that publication.
+
+    ``drift`` says which of its sites have another level now for the day that was published.
+    """
 
     pk: int
     name: str
@@ -69,6 +73,7 @@ class CircleNow:
     last: Publication | None
     note: SynthesisNote | None
     moved: list[Move[_Site]]
+    drift: Drift | None = None
 
     @property
     def risen(self) -> int:
@@ -207,11 +212,12 @@ def _circles(territory: Territory, sites: list[_Site]) -> list[CircleNow]:
     rows = Circle.objects.live().filter(territory=territory)
     circles = list(rows.annotate(members=Count("mandates", filter=live)).order_by("name__french", "pk"))
     publications = Publication.objects.filter(circle__in=circles, withdrawn_at=None)
-    publications = publications.order_by("circle_id", "-as_of")
+    publications = publications.select_related("territory", "grid_version").order_by("circle_id", "-as_of")
     notes = SynthesisNote.objects.filter(circle__in=circles, withdrawn_at=None).defer("content")
     last = {row.circle_id: row for row in publications.distinct("circle_id")}
     issued = {row.circle_id: row for row in notes.order_by("circle_id", "-issued_at").distinct("circle_id")}
     frozen = frozen_levels(publication.pk for publication in last.values())
+    drifts = drifts_of(list(last.values()))
     return [
         CircleNow(
             pk=circle.pk,
@@ -220,6 +226,7 @@ def _circles(territory: Territory, sites: list[_Site]) -> list[CircleNow]:
             last=(given := last.get(circle.pk)),
             note=issued.get(circle.pk),
             moved=_moved(sites, circle.pk, frozen[given.pk]) if given else [],
+            drift=drifts.get(given.pk) if given else None,
         )
         for circle in circles
     ]

@@ -24,13 +24,15 @@ from core.dates import long_date
 from core.files import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
 from core.order import in_french
 from core.pages import form_page, render_form, sent
+from core.versions import version_of
 from partners.circles.managing import managed_or_404, manages
 from partners.models import Circle, Mandate, Publication, PublishedSite
 from partners.readers import write_publications_reading, write_territory_entry
 from partners.snapshot import preview_at
-from partners.withdrawals.services import withdrawal_of
+from partners.withdrawals.services import state_of, withdrawal_of
 from partners.withdrawals.telling import unseen_of
 
+from .drift import drift_of
 from .evolution import compared, evolution, frozen_levels, previous_of, states
 from .filters import SiteFilter
 from .forms import PublicationForm
@@ -122,7 +124,7 @@ def _around(request: ScopedRequest, found: Publication, chosen: SiteFilter) -> d
         "failed": _("La carte n’a pas pu être chargée ; le classement donne les mêmes résidences."),
     }
     return {
-        "manages": manages(request, found.territory),
+        **_drift(request, found),
         "whole": _whole(request),
         "levels": counts_of(found.sites.all()),
         "mapped": placed(chosen.qs).exists(),
@@ -131,6 +133,14 @@ def _around(request: ScopedRequest, found: Publication, chosen: SiteFilter) -> d
         **_standing(request, found),
         **_states(request, found),
     }
+
+
+def _drift(request: ScopedRequest, found: Publication) -> dict[str, Any]:
+    """Return whether the person manages the publication, and to its coordinator what would be published now."""
+    if not manages(request, found.territory):
+        return {"manages": False}
+    drift = None if found.withdrawn_at else drift_of(found)
+    return {"manages": True, "drift": drift, "version": version_of(found, state_of(found)) if drift else ""}
 
 
 def _standing(request: ScopedRequest, found: Publication) -> dict[str, Any]:

@@ -6,6 +6,8 @@ _POLICIES = "partners/policies/0015_withdrawals.sql"
 _SERVICES, _TELLING = "partners/withdrawals/services.py", "partners/withdrawals/telling.py"
 _PUBLICATIONS, _NOTES = "tests/partners/test_withdrawals.py", "tests/partners/test_withdrawn_notes.py"
 
+_DRIFT = "tests/partners/test_drift.py"
+
 
 def _still(name: str, promise: str, file: str, old: str, new: str, *tests: str, after: str = "") -> Mutant:
     return Mutant(f"withdrawals:{name}", promise, file, old, new, tests, after)
@@ -100,5 +102,29 @@ MUTANTS = (
         "two-new-versions", "One new version alone replaces a note.", "partners/notes/services.py",
         "    if found.new_version and found.new_version.withdrawn_at is None:\n        return False\n", "",
         f"{_NOTES}::test_one_new_version_alone_replaces_a_note",
+    ),
+    _still(
+        "drift-without-later-entries", "What comes in later for the day of a publication is looked at.",
+        "classification/engine/changed.py", "least(known.since, excluded.since)", "known.since",
+        f"{_DRIFT}::test_what_comes_in_later_for_that_day_or_before_counts_and_what_is_of_later_days_does_not",
+    ),
+    _still(
+        "drift-of-the-whole-territory", "A page evaluates no more residences than it may.",
+        "partners/publications/drift.py", "    if len(rows) > MOST:\n        return Drift([], residences.count())\n", "",
+        f"{_DRIFT}::test_more_residences_than_a_page_can_look_at_are_said_but_not_evaluated",
+    ),
+    _still(
+        "drift-of-the-unseen", "What a lead has not seen is no difference to a publication.",
+        "partners/publications/drift.py", "seen_only=True", "seen_only=False",
+        f"{_DRIFT}::test_a_disruption_that_a_lead_sees_after_the_publication_counts",
+    ),
+    _still(
+        "drift-not-noted", "A change of records is noted for what was published.", "classification/apps.py",
+        "        on_change(note_change)\n", "", f"{_DRIFT}::test_a_cancelled_disruption_shows_what_the_level_was_and_is",
+    ),
+    _still(
+        "drift-to-readers", "Readers are told of other levels by the coordinator alone.",
+        "partners/publications/views.py", '    if not manages(request, found.territory):\n        return {"manages": False}\n', "",
+        f"{_DRIFT}::test_readers_are_told_nothing_of_it_before_the_coordinator_publishes",
     ),
 )  # fmt: skip
