@@ -48,7 +48,8 @@ class Site:
         disruptions: as returned by :func:`classification.residence.snapshot.disruptions_by_residence`.
         unseen: whether table 1 would be higher with a disruption that no security lead has seen yet; nothing
             else of the site rests on it.
-        trend: a list of ``(date, level)``: the ends of the last twelve months and the as-of date itself.
+        trend: a list of ``(date, mark)``: the ends of the last twelve months and the as-of date itself; 0 where
+            recording had stopped, which is drawn as a gap.
     """
 
     opaque_id: uuid.UUID
@@ -194,7 +195,7 @@ class _Evidence:
         tell(4, steps)
         self.trend = {}
         for step, day in enumerate(month_ends(as_of), start=5):
-            self.trend[day] = engine.residence_levels(version, day, ids, seen_only=True)
+            self.trend[day] = engine.residence_marks(version, day, ids, seen_only=True)
             tell(step, steps)
 
     def site(self, residence: Residence) -> Site:
@@ -220,8 +221,8 @@ class _Evidence:
             findings=self.findings.get(residence.pk, []),
             disruptions=self.disruptions.get(residence.pk, []),
             trend=[
-                *((day.isoformat(), levels[residence.pk]) for day, levels in self.trend.items()),
-                (self.as_of.isoformat(), place.level),
+                *((day.isoformat(), marks[residence.pk]) for day, marks in self.trend.items()),
+                (self.as_of.isoformat(), mark_of(place.level, silent=place.silent)),
             ],
         )
 

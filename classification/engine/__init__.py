@@ -18,7 +18,7 @@ import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from classification.method.scale import Frequency, Gravity
+from classification.method.scale import Frequency, Gravity, mark_of
 from classification.models import GridVersion
 
 _HERE = Path(__file__).resolve().parent
@@ -108,6 +108,18 @@ def residence_levels(
         levels_sql(residence_ids, params) + "SELECT residence_id, level FROM levels WHERE address_id IS NULL"
     )
     return dict(_rows(query, params, residence_ids))
+
+
+def residence_marks(
+    version: GridVersion, as_of: dt.date, residence_ids: _Ids = None, *, seen_only: bool = False
+) -> dict[int, int]:
+    """Return what each residence as a whole was shown with at ``as_of``, a :class:`Mark`; arguments as for :func:`levels`."""
+    params = parameters(version, as_of, residence_ids, seen_only=seen_only)
+    scope, _residence_scope = _scopes(residence_ids)
+    query = levels_sql(residence_ids, params) + _told(scope)
+    query += "SELECT residence_id, level, silent FROM told WHERE address_id IS NULL"
+    rows = _rows(query, params, residence_ids)
+    return {residence: mark_of(level, silent=silent) for residence, level, silent in rows}
 
 
 def findings(

@@ -124,8 +124,8 @@ def _fact_types(sites: Sequence[Site]) -> list[dict[str, Any]]:
 def _trend(sites: Sequence[Site]) -> list[dict[str, Any]]:
     months: dict[str, Counter[int]] = defaultdict(Counter)
     for site in sites:
-        for day, level in site.trend:
-            months[day][level] += 1
+        for day, mark in site.trend:
+            months[day][mark] += 1
     return [
         {"day": day, "levels": [count[level] for level in reversed(Level)]}
         for day, count in sorted(months.items())

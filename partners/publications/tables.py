@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2.data import TableQuerysetData
 
+from classification.method.scale import Mark
 from classification.residence.snapshot import main_nature
 from core.files import Column
 from partners.models import Publication, PublishedSite
@@ -125,9 +126,17 @@ class SiteTable(tables.Table):
         return record.name
 
     def render_before(self, record: "ComparedSite") -> SafeString | str:
-        """Return the change since the previous publication; "new" for a site that it did not hold."""
+        """Return the change since the previous publication; "new" for a site that it did not hold.
+
+        A site whose recording stopped neither fell nor stayed; one whose level fell only because a disruption was
+        not seen yet is shown under reserve.
+        """
         if record.before is None:
             return str(_("nouveau"))
+        if record.mark == Mark.STOPPED:
+            return str(_("saisie interrompue"))
+        if record.change is None:
+            return str(_("saisie interrompue")) if record.silent else str(_("sous réserve"))
         return render_to_string("partners/_moved.html", {"before": record.before, "after": record.level})
 
     def value_silent(self, record: PublishedSite) -> str:

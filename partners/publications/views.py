@@ -183,6 +183,7 @@ def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
         "grid": picture(version, [f | {"fact_type": label_of(f)} for f in shown.findings]),
         "trend": [(dt.date.fromisoformat(day), level) for day, level in shown.trend],
         "before": before,
+        "compares": before and shown.mark and not (shown.unseen and before > shown.level),
         "previous": previous,
         "withdrawal": withdrawal_of(found) if found.withdrawn_at else None,
     }

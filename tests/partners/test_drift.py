@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
-from classification.engine.changed import KEPT_DAYS, forget_old_changes
+from classification.engine.changed import KEPT_DAYS, forget_old_changes, note_change
 from classification.models import RecordChange
 from incidents.facts.services import Fact, cancel_incident, record_incident
 from incidents.models import Disruption, FactType, Incident
@@ -69,6 +69,7 @@ def test_what_comes_in_later_for_that_day_or_before_counts_and_what_is_of_later_
 def test_a_disruption_that_a_lead_sees_after_the_publication_counts(world):
     unseen = disruption_of(world, seen_at=None)
     publication = publication_of(world.a)
+    note_change([world.a.other.pk])
     assert drift_now(world, publication) is None
     with acting_as(world.a.lead) as scope:
         assert mark_seen(scope=scope, disruptions=[unseen.pk]) == 1

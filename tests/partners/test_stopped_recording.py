@@ -5,14 +5,17 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
 from classification.models import SiteLevel
 from partners.models import Publication, PublishedSite
+from partners.notes.rendering import Recipient, render
+from partners.snapshot import sites_at
 from sites.imports.reading import read
 from tests import factories as f
-from tests.sharing import draft_of, publication_of, today
+from tests.sharing import draft_of, pages_of, publication_of, today
 
 QUIET = re.compile(r"tranquille|Niveau 1\b|level-1\b")
 
@@ -120,6 +123,51 @@ def test_a_publication_freezes_it_and_shows_it_so(world, sign_in, stopped):
     rows = [dict(zip(table.header, row.cells, strict=True)) for row in table.rows]
     [told] = [row for row in rows if row["Résidence"] == "Muette"]
     assert (told["Niveau"], told["Saisie"], told["Niveau avant l’interruption"]) == ("", "interrompue", "4")
+
+
+def test_the_months_since_are_a_gap_and_no_quiet_level(world, sign_in, stopped):
+    publication = publication_of(world.a)
+    with system_scope("seeding"):
+        site = PublishedSite.objects.get(publication=publication, name="Muette")
+        [known] = {mark for _day, mark in PublishedSite.objects.get(
+            publication=publication, name="Résidence A bis").trend}  # fmt: skip
+    marks = [mark for _day, mark in site.trend]
+    assert (known, marks[-1], 1 in marks, len(marks)) == (1, 0, False, 13)
+    page = plain(
+        sign_in(world.a.partner).get(reverse("partners:site", args=[publication.pk, site.rank])).text
+    )
+    months = page[page.index('id="h-values"') : page.index("</table>")]
+    assert ("Saisie interrompue" in months, bool(QUIET.search(months))) == (True, False)
+
+
+def test_a_month_in_which_recording_had_stopped_is_a_gap_once_it_goes_on_again(world, stopped):
+    with system_scope("seeding"):
+        address = stopped.addresses.get()
+        f.IncidentFactory(address=address, code="WEAPONS", day=today())
+    with acting_as(world.a.coordinator):
+        [site] = [site for site in sites_at(world.a.territory, today()) if site.name == "Muette"]
+    marks = [mark for _day, mark in site.trend]
+    assert (site.silent, marks[-2:], 1 in marks) == (False, [0, 3], False)
+    drawn = draft_of(world.a)
+    reader = Recipient(holder="A", organisation="B", copy="C")
+    made = render(drawn.content, reader, content_digest="-", at=timezone.now(), issued_at=None)
+    assert any("la saisie était interrompue" in page for page in pages_of(made.pdf))
+
+
+def test_the_evolution_of_a_silent_site_says_neither_a_fall_nor_that_it_stayed(world, sign_in, stopped):
+    before = publication_of(world.a, as_of=today() - dt.timedelta(400))
+    with system_scope("seeding"):
+        assert PublishedSite.objects.get(publication=before, name="Muette").level == 4
+    client = sign_in(world.a.partner)
+    for days in (1, 0):
+        now = publication_of(world.a, as_of=today() - dt.timedelta(days))
+        row = row_of(client.get(reverse("partners:publication", args=[now.pk])).text)
+        told = row[row.index("cell-before") :].partition("</td>")[0]
+        assert ("saisie interrompue" in told, "inchangé" in told, "de 4" in told) == (True, False, False)
+    site = PublishedSite.objects
+    with system_scope("seeding"):
+        rank = site.get(publication=now, name="Muette").rank
+    assert "descendu à" not in client.get(reverse("partners:site", args=[now.pk, rank])).text
 
 
 def test_the_preview_of_a_publication_shows_it_so(world, sign_in, stopped):

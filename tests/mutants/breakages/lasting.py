@@ -108,8 +108,8 @@ MUTANTS = (
         "unseen-months",
         "No past month of a publication rests on a disruption no lead has seen.",
         "partners/snapshot.py",
-        "engine.residence_levels(version, day, ids, seen_only=True)",
-        "engine.residence_levels(version, day, ids)",
+        "engine.residence_marks(version, day, ids, seen_only=True)",
+        "engine.residence_marks(version, day, ids)",
         f"{_CIRCLE}::test_no_publication_rests_on_an_unseen_disruption",
     ),
     _broken(

@@ -110,7 +110,8 @@ MUTANTS = (
     ),
     _still(
         "drift-of-the-whole-territory", "A page evaluates no more residences than it may.",
-        "partners/publications/drift.py", "    if len(rows) > MOST:\n        return Drift([], residences.count())\n", "",
+        "partners/publications/drift.py",
+        "    if total > MOST:\n        return {publication.pk: Drift([], total) for publication in publications}\n", "",
         f"{_DRIFT}::test_more_residences_than_a_page_can_look_at_are_said_but_not_evaluated",
     ),
     _still(
@@ -121,6 +122,16 @@ MUTANTS = (
     _still(
         "drift-not-noted", "A change of records is noted for what was published.", "classification/apps.py",
         "        on_change(note_change)\n", "", f"{_DRIFT}::test_a_cancelled_disruption_shows_what_the_level_was_and_is",
+    ),
+    _still(
+        "gap-drawn-as-quiet", "A month in which recording had stopped is a gap, and no quiet one.",
+        "partners/snapshot.py", "engine.residence_marks(", "engine.residence_levels(",
+        "tests/partners/test_stopped_recording.py::test_a_month_in_which_recording_had_stopped_is_a_gap_once_it_goes_on_again",
+    ),
+    _still(
+        "silence-told-as-a-fall", "The evolution of a silent site says neither a fall nor that it stayed.",
+        "partners/publications/tables.py", "if record.mark == Mark.STOPPED:", "if False:",
+        "tests/partners/test_stopped_recording.py::test_the_evolution_of_a_silent_site_says_neither_a_fall_nor_that_it_stayed",
     ),
     _still(
         "drift-to-readers", "Readers are told of other levels by the coordinator alone.",
