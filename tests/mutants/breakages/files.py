@@ -144,6 +144,16 @@ MUTANTS = (
         'ILLEGAL_CHARACTERS_RE.sub("", value)', "value", "tests/accounts/test_list_exports.py::test_a_control_character_in_a_name_does_not_keep_the_workbook_back",
     ),
     _breakage(
+        "text:without-substitute", "A note opens whatever its texts hold.", "partners/notes/rendering.py",
+        "showable(data)", "data",
+        "tests/test_any_text.py::test_any_text_in_any_column_is_shown_by_every_page_file_and_document",
+    ),
+    _breakage(
+        "text:led-anywhere", "A form that names what is no page of ours is answered, not failed.", "core/back.py",
+        'page if ours and page.startswith("/") else', "page if ours else",
+        "tests/test_any_text.py::test_a_posted_page_is_followed_only_where_it_is_one_of_ours",
+    ),
+    _breakage(
         "headers:kept-by-caches", "A confidential page is stored nowhere.", "accounts/middleware.py",
         'response.headers.setdefault("Cache-Control", "no-store")', "pass", "tests/config/test_headers.py::test_no_answer_to_somebody_known_is_stored",
     ),

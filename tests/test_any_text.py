@@ -1,0 +1,218 @@
+"""Test that whatever a text column holds, every page, file and document of every role can be opened."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import cycle
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, models, transaction
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
+from django.db.models.signals import post_save
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from accounts.enums import Role
+from accounts.models import AuditEntry
+from accounts.scope import system_scope
+from config.database import ROOT
+from tests.access import MATRIX, arguments
+from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
+from tests.test_access import _send, program_of
+from tests.test_shown import _text
+
+OURS = {path.parent.name for path in ROOT.glob("*/models.py")}
+# What holds no text of anybody's: a hash, a name the product itself gives, a number of a form that the database checks.
+FIXED = {
+    "accounts.User": {"password", "language"},
+    "accounts.ApiToken": {"digest"},
+    "core.Message": {"task"},
+    "sites.Commune": {"code", "department"},
+    "sites.Address": {"rnb_id", "ban_key"},
+    "sites.ImportRun": {"profile"},
+    "sites.ImportChange": {"table_name"},
+    "incidents.FactType": {"code"},
+    "partners.SynthesisNote": {"digest"},
+}
+# One text of each kind that an output is likely to fail on.
+ODD = [
+    "</script></title><u class=nu>\"'", "\x01\x1f\x7f\x92\uf0b7", "\u202eenvers\u2066 \u200d\u200b\ufeff", "😀👨‍👩‍👧🏴󠁧󠁢󠁥󠁮󠁧󠁿 𝔸",
+    "中文 ب ไทย ָ", "e\u0301\u0301\u0301\u0336", "\U0010ffff\ufdd0\uffff", "=1+1|' -@\t", "{{ x }}{% y %}%s%(a)s\\",
+    "\n\r\u2028\u2029\x0b", "#let x = [*_$`<a>@ //", "",
+]  # fmt: skip
+# What is sent in one field, whatever the others hold; and in all of them at once.
+IN_ONE = "é 中 😀 =1+1|' -@ {{ x }}{% y %}%s%(a)s #let x = [*_$`<a>@ <u class=nu>"
+IN_ALL = ["".join(ODD), "\0 nul", "é" * 5000]
+# A link to a file of what a list shows.
+_FILE = re.compile(r'href="(/[^"]*export[^"]*)"')
+_LONGEST, _NUMBER = 2000, 20
+_IN_A_DATABASE = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+
+
+def _columns(model: type[models.Model]) -> list[models.Field]:
+    """Return the columns of a model in which people, files or other programs write words of their own."""
+    fixed = FIXED.get(model._meta.label, set())
+    return [
+        field
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and field.name not in fixed
+        and not isinstance(field, models.GeneratedField)
+    ]
+
+
+def _models() -> Iterator[type[models.Model]]:
+    for model in apps.get_models():
+        # Nobody changes an entry of the journal or a version of a history.
+        frozen = model is AuditEntry or hasattr(model, "pgh_created_at")
+        if model._meta.app_label in OURS and not frozen and _columns(model):
+            yield model
+
+
+# What else a text needs to be there.
+WITH = {"incidents.Incident.complaint_reference": {"complaint_filed": True}}
+
+
+def _write(texts: Iterator[str], written: Iterable[type[models.Model]]) -> set[str]:
+    """Put a text into every column of every row of some models; return the columns that refuse it."""
+    refused = set()
+    for model in written:
+        for column in _columns(model):
+            name = f"{model._meta.label}.{column.name}"
+            text = next(texts)[: (column.max_length or _LONGEST) - _NUMBER]
+            # Its number keeps apart what is unique.
+            numbered = Concat(Value(text), Cast("pk", models.TextField()))
+            tries = ({column.name: value} | WITH.get(name, {}) for value in (text, numbered))
+            if not any(_update(model, values) for values in tries):
+                refused.add(name)
+    return refused
+
+
+def _update(model: type[models.Model], values: dict[str, object]) -> bool:
+    try:
+        with transaction.atomic(), system_scope("seeding"):
+            model.objects.update(**values)
+    except DatabaseError:
+        return False
+    return True
+
+
+@contextmanager
+def _saved() -> Iterator[set[type[models.Model]]]:
+    """Collect the models of which a row is saved."""
+    found: set[type[models.Model]] = set()
+
+    def note(sender, **_signal) -> None:
+        found.add(sender)
+
+    post_save.connect(note)
+    yield found
+    post_save.disconnect(note)
+
+
+def _asking_for_each_page() -> Iterator[tuple[str, str]]:
+    """Return each address that answers a GET, with one of those who may ask for it."""
+    asking = [*map(str, Role), STRANGER, ANONYMOUS, PROGRAM]
+    for name, row in sorted(MATRIX.items()):
+        if who := next((who for who in asking if who in row.get("GET", ())), None):
+            yield name, who
+
+
+def _address(world, name: str, who: str) -> tuple[str, dict]:
+    row = MATRIX[name]
+    return reverse(name, kwargs=arguments(name, world, who)), row["query"](world) if "query" in row else {}
+
+
+def _wrong(client: Client, url: str, query: dict[str, str]) -> list[str]:
+    """Read an answer whole, as a program of its kind would, and each file it offers; return what is wrong."""
+    response = client.get(url, query)
+    if response.status_code not in {200, 204, 302}:
+        return [f"{response.status_code} {url}"]
+    text = _text(response)
+    if "html" not in response.headers.get("Content-Type", ""):
+        return []
+    markup = [f"a text is markup {url}"] if "<u class=nu>" in text else []
+    files = {html.unescape(found) for found in _FILE.findall(text)} - client.files
+    client.files |= files
+    return markup + [told for file in sorted(files) for told in _wrong(client, file, {})]
+
+
+def _answer(client: Client, world, name: str, who: str, texts: Iterator[str]) -> list[str]:
+    """Open a page about what the matrix makes for it, whose columns hold ``texts`` too."""
+    with transaction.atomic():
+        with _saved() as made:
+            url, query = _address(world, name, who)
+        refused = _write(texts, [model for model in _models() if model in made])
+        assert refused == set()
+        wrong = _wrong(client, url, query)
+        transaction.set_rollback(True)
+    return wrong
+
+
+@pytest.fixture
+def clients(world, sign_in) -> dict[str, Client]:
+    """One client for each person of the access matrix."""
+    found = {str(role): sign_in(user) for role, user in world.people.items()}
+    found |= {STRANGER: sign_in(world.stranger), ANONYMOUS: Client(), PROGRAM: program_of(world)}
+    for client in found.values():
+        client.raise_request_exception = False
+    return found
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.text(_IN_A_DATABASE, max_size=60), min_size=5, max_size=30))
+@example(ODD)
+def test_any_text_in_any_column_is_shown_by_every_page_file_and_document(world, clients, texts):
+    texts = cycle(texts)
+    for client in clients.values():
+        # The files this person has asked for.
+        client.files = set()
+    with transaction.atomic():
+        refused = _write(texts, _models())
+        wrong = {
+            name: _answer(clients[who], world, name, who, texts) for name, who in _asking_for_each_page()
+        }
+        transaction.set_rollback(True)
+    assert refused == set()
+    assert {name: told for name, told in wrong.items() if told} == {}
+
+
+@pytest.mark.unsent
+@pytest.mark.parametrize(
+    "name", [name for name, row in sorted(MATRIX.items()) if row.get("POST") and "data" in row]
+)
+def test_any_text_in_any_field_of_a_form_is_taken_or_refused_with_a_page(name, world, clients):
+    row, failed = MATRIX[name], {}
+    who = min(row["POST"], key=str)
+    with transaction.atomic():
+        arguments(name, world, who)
+        fields = [field for field, value in _data(row, world, who).items() if isinstance(value, str | None)]
+        transaction.set_rollback(True)
+    sent = [*({field: IN_ONE} for field in fields), *(dict.fromkeys(fields, text) for text in IN_ALL)]
+    for typed in sent:
+        with transaction.atomic():
+            kwargs = arguments(name, world, who)
+            data = _data(row, world, who) | typed
+            answer = _send(clients[who], "POST", reverse(name, kwargs=kwargs), row, data)
+            transaction.set_rollback(True)
+        if answer != "login" and answer >= 500:
+            failed |= {field: (text, answer) for field, text in typed.items()}
+    assert failed == {}
+
+
+def _data(row: dict, world, who: str) -> dict:
+    return row["data_for"](world, who) if "data_for" in row else row["data"](world)
+
+
+@pytest.mark.parametrize(
+    ("posted", "leads"), [("/faits/", "/faits/"), ("mot é", "/"), ("//ailleurs.invalid/", "/"), ("", "/")]
+)
+def test_a_posted_page_is_followed_only_where_it_is_one_of_ours(world, sign_in, posted, leads):
+    answer = sign_in(world.a.lead).post(reverse("accounts:language"), {"language": "fr", "next": posted})
+    assert answer.headers["Location"] == (leads if leads != "/" else reverse("home"))
