@@ -12,9 +12,16 @@
     const button = /** @type {Element} */ (event.target).closest("[data-choose-all]");
     if (!button) return;
     const { form } = /** @type {HTMLButtonElement} */ (button);
-    const boxes = [...form.elements].filter((box) => box instanceof HTMLInputElement && box.type === "checkbox");
+    const inputs = [...form.elements].filter((box) => box instanceof HTMLInputElement);
+    const boxes = inputs.filter((box) => box.type === "checkbox");
     const all = boxes.every((box) => box.checked);
     for (const box of boxes) box.checked = !all;
+  });
+  // On a phone one button shows what sorts, prints and trims the list.
+  document.addEventListener("click", (event) => {
+    const toggle = /** @type {Element} */ (event.target).closest("[data-list-toggle]");
+    const shown = toggle?.closest(".list-bar").toggleAttribute("data-open");
+    toggle?.setAttribute("aria-expanded", String(shown));
   });
   const open = () => document.querySelectorAll("details.list-menu[open]");
   document.addEventListener("click", (event) => {
