@@ -37,12 +37,14 @@ class SitesConfig(AppConfig):
     def ready(self) -> None:
         """Register this app's part of the scope, and the import of stock."""
         from accounts.journal.reading import name_subjects
+        from accounts.people.invited import register_step
 
         from .basemap import checks  # noqa: F401 - registers itself
         from .enums import ImportKind
         from .imports import stock
         from .imports.run import Importer, register_importer
         from .imports.undo.places import STOCK
+        from .sharing.services import assigning
 
         post_migrate.connect(_recompute_keys, sender=self)
         register_part(SCOPE_SETTINGS, "palier_scope_sites")
@@ -60,6 +62,7 @@ class SitesConfig(AppConfig):
             own=("name", "dwellings", "priority", "landlord", "insee"),
         )
         register_importer(ImportKind.STOCK, importer)
+        register_step(assigning)
         name_subjects({
             "sites.importrun": _("la liste des imports"),
             "sites.geocoding": _("le géocodage"),

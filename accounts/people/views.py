@@ -27,6 +27,7 @@ from core.versions import StaleError, version_of
 from . import services
 from .filters import UserFilter
 from .forms import InvitationForm, NameForm, OrganisationForm, RoleForm
+from .invited import next_step
 from .tables import OrganisationTable, UserTable
 
 PER_PAGE = 25
@@ -88,10 +89,19 @@ def invite(request: ScopedRequest) -> HttpResponse:
             form.add_error(None, error)
         else:
             known = _("%s a déjà un compte : ce rôle s’y ajoute, sans courriel.")
-            invited = _("L’invitation de %s est en route ; cette page dit si elle est arrivée.")
+            invited = _("L’invitation de %s est en route ; sa page dit si elle est arrivée.")
             messages.success(request, (known if person.has_usable_password() else invited) % person.email)
-            return redirect("accounts:user", pk=person.pk)
+            return redirect(
+                _after_invitation(request, person, form) or reverse("accounts:user", args=[person.pk])
+            )
     return render_form(request, "accounts/invite.html", form)
+
+
+def _after_invitation(request: ScopedRequest, person: User, form: InvitationForm) -> str | None:
+    """Return the address of what is chosen next for an invited person, None where there is nothing."""
+    given = {"organisation": form.cleaned_data["organisation"], "role": form.cleaned_data["role"]}
+    membership = Membership.objects.live().filter(user=person, **given).order_by("-pk").first()
+    return next_step(request.scope, membership) if membership else None
 
 
 @form_page

@@ -5,7 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +14,14 @@ from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
 from core.forms import NameField, VersionedForm, field
+from core.text import clean
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, Territory
 
 from .communes import read_communes, written
 
+# How many lines that name no residence are quoted.
+_TOLD_LINES = 5
 # Fewer than the fields that one form may have (DATA_UPLOAD_MAX_NUMBER_FIELDS).
 MOST_ASSIGNED = 5000
 _ANIMATORS = [kind for kind, roles in ROLES_OF.items() if Role.COORDINATOR in roles]
@@ -155,20 +158,68 @@ class AssignmentForm(VersionedForm, _Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Aucune cochée : l’agent travaille sur toutes les résidences du bailleur."),
     )
+    communes = forms.ModelMultipleChoiceField(
+        Commune.objects.none(),
+        label=_("Et toutes celles de ces communes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    listed = forms.CharField(
+        label=_("Et toutes celles de cette liste"),
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("Une par ligne : sa référence, ou son nom tel qu’il est enregistré."),
+    )
+    field_order = ("communes", "listed", "residences")
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field(self, "residences", forms.ModelMultipleChoiceField).queryset = Residence.objects.filter(
-            Q(closed_on=None) | Q(assignments__membership=membership), landlord=membership.organisation_id
-        ).distinct()
+        kept = Q(closed_on=None) | Q(pk__in=membership.assignments.values("residence"))
+        self._own = Residence.objects.filter(kept, landlord=membership.organisation_id)
+        chosen = field(self, "residences", forms.ModelMultipleChoiceField)
+        chosen.queryset = self._own
+        chosen.choices = self._by_commune()
+        communes = Commune.objects.filter(pk__in=self._own.values("commune")).order_by("name__french", "pk")
+        field(self, "communes", forms.ModelMultipleChoiceField).queryset = communes
         self.fields["residences"].initial = Residence.objects.filter(assignments__membership=membership)
 
-    def clean_residences(self) -> QuerySet[Residence]:
-        """Refuse more residences than the form can send again, with its choices, after a conflict."""
-        residences: QuerySet[Residence] = self.cleaned_data["residences"]
+    def _by_commune(self) -> list[tuple[str, list[tuple[int, str]]]]:
+        """Return the choices of residences under the names of their communes, in the order of both."""
+        groups: dict[str, list[tuple[int, str]]] = {}
+        rows = self._own.select_related("commune").order_by("commune__name__french", "name__french", "pk")
+        for residence in rows:
+            groups.setdefault(str(residence.commune), []).append((residence.pk, residence.name))
+        return list(groups.items())
+
+    def clean_listed(self) -> list[int]:
+        """Return the ids of the residences that the lines name, and tell the lines that name none or several."""
+        lines = list(dict.fromkeys(filter(None, map(clean, self.cleaned_data["listed"].splitlines()))))
+        named: dict[str, set[int]] = {line: set() for line in lines}
+        rows = self._own.filter(Q(reference__in=lines) | Q(name__in=lines) | Q(aliases__reference__in=lines))
+        for pk, *texts in rows.values_list("pk", "reference", "name", "aliases__reference"):
+            for text in texts:
+                if text in named:
+                    named[text].add(pk)
+        if unclear := [line for line, found in named.items() if len(found) != 1]:
+            said = _("Aucune de vos résidences ouvertes, ou plusieurs, à ces lignes : %(lines)s.")
+            raise ValidationError(said % {"lines": " ; ".join(unclear[:_TOLD_LINES])})
+        return [pk for found in named.values() for pk in found]
+
+    def clean(self) -> dict[str, Any]:
+        """Join what is ticked, what lies in the chosen communes and what is listed.
+
+        More residences than the form can send again after a conflict, with its choices, are refused.
+        """
+        super().clean()
+        data = self.cleaned_data
+        communes, listed = data.pop("communes", ()), data.pop("listed", ())
+        if "residences" not in data:
+            return data
+        ticked = [residence.pk for residence in data["residences"]]
+        whole = Q(commune__in=communes, closed_on=None)
+        residences = self._own.filter(whole | Q(pk__in=[*ticked, *listed]))
         if residences.count() > MOST_ASSIGNED:
-            raise ValidationError(
-                _("Au plus %(most)s résidences pour un agent ; aucune cochée les lui ouvre toutes.")
-                % {"most": number_format(MOST_ASSIGNED, use_l10n=True, force_grouping=True)}
-            )
-        return residences
+            said = _("Au plus %(most)s résidences pour un agent ; aucune cochée les lui ouvre toutes.")
+            most = number_format(MOST_ASSIGNED, use_l10n=True, force_grouping=True)
+            self.add_error("residences", said % {"most": most})
+        return data | {"residences": residences}

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.enums import AuditAction
+from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
@@ -113,6 +114,14 @@ def end_agreement(scope: Scope, *, agreement: SharingAgreement) -> None:
         scope, AuditAction.CANCEL, agreement, organisation_id=agreement.landlord_id,
         territory=agreement.territory_id,
     )  # fmt: skip
+
+
+def assigning(scope: Scope, membership: Membership) -> str | None:
+    """Return the address where the residences of an agent are chosen by the lead who has just invited them."""
+    led = membership.organisation_id in scope.roles.get(Role.LEAD, ())
+    return (
+        reverse("sites:assignments", args=[membership.pk]) if led and membership.role == Role.AGENT else None
+    )
 
 
 def state_of_assignments(membership: Membership) -> State:

@@ -218,6 +218,10 @@ def test_closing_asks_before_a_level_changes_then_says_so_and_offers_to_undo(wor
     assert (change.before > 1, change.after) == (True, None)
     with system_scope("seeding"):
         assert Residence.objects.get(pk=world.a.residence.pk).closed_on is None
+    # Agreed to something else.
+    assert client.post(url, typed | {"niveaux": "Résidence A:2-0"}).status_code == 200
+    with system_scope("seeding"):
+        assert Residence.objects.get(pk=world.a.residence.pk).closed_on is None
     done = client.post(url, typed | {"niveaux": asked.context["agreement"].key}, follow=True)
     assert "est fermée" in done.content.decode()
     [told] = done.context["history"]

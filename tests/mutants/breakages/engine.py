@@ -15,7 +15,25 @@ def _method(name: str, promise: str, file: str, old: str, new: str, *tests: str,
     return Mutant(f"method:{name}", promise, file, old, new, tests or (_ENGINE,), after)
 
 
+_CLOSED = "tests/classification/test_engine.py::test_engine_equals_the_oracle"
+
 MUTANTS = (
+    _method(
+        "closed-residence-counts", "What is recorded at a closed residence counts no more from its closing day on.",
+        "classification/engine/__init__.py", "FROM sites_residence WHERE closed_on <= %(closed_by)s",
+        "FROM sites_residence WHERE closed_on < %(closed_by)s", _CLOSED,
+    ),
+    _method(
+        "closed-address-counts", "What is recorded at a closed address counts no more in its residence.",
+        "classification/engine/__init__.py", "FROM sites_address WHERE closed_on <= %(closed_by)s",
+        "FROM sites_address WHERE closed_on < %(closed_by)s - 1", _CLOSED,
+    ),
+    _method(
+        "closed-residence-has-a-level", "A closed residence has no level.", _LEVELS,
+        "WHERE (closed_on IS NULL OR closed_on > %(closed_by)s::date) {residence_scope}",
+        "WHERE true {residence_scope}", _CLOSED,
+        "tests/sites/test_upkeep.py::test_a_closed_residence_has_no_level_and_is_classified_again_once_it_is_open",
+    ),
     _window(
         "daily-a-day-longer", "The last 28 days are the day itself and the 27 before it.", _SQL,
         "width_bucket(%(as_of)s::date - %(w_daily)s, days)",

@@ -13,7 +13,57 @@ def _broken(name: str, promise: str, file: str, old: str, new: str, test: str, *
     return Mutant(f"lasting:{name}", promise, file, old, new, (test,), after)
 
 
+_UPKEEP = "tests/sites/test_upkeep"
+
 MUTANTS = (
+    Mutant(
+        "places:moved-on-comes-back",
+        "Undoing a merge leaves what somebody has moved since where it is.",
+        "sites/upkeep/ledger.py",
+        'same = held.filter(**row["after"])',
+        "same = held",
+        (f"{_UPKEEP}_places.py::test_what_moved_on_since_a_merge_stays_where_it_was_put_and_is_counted",),
+    ),
+    Mutant(
+        "places:undone-though-changed",
+        "An act on a place that was changed since is not undone.",
+        "sites/upkeep/ledger.py",
+        "    if changed:\n        raise ChangedSinceError",
+        "    if False:\n        raise ChangedSinceError",
+        (f"{_UPKEEP}.py::test_what_was_changed_since_is_told_and_not_undone",),
+    ),
+    Mutant(
+        "places:any-agreement-will-do",
+        "Another change of level than the one agreed to is asked about again.",
+        "sites/upkeep/foreseen.py",
+        "request.POST.get(AGREED) == agreement.key",
+        "AGREED in request.POST",
+        (f"{_UPKEEP}.py::test_closing_asks_before_a_level_changes_then_says_so_and_offers_to_undo",),
+    ),
+    Mutant(
+        "places:closed-is-offered",
+        "A closed place is offered no more at entry.",
+        "incidents/facts/places.py",
+        "Address.objects.open().filter(is_own())",
+        "Address.objects.filter(is_own())",
+        (f"{_UPKEEP}.py::test_a_closed_place_is_offered_no_more_and_named_in_the_refusal",),
+    ),
+    Mutant(
+        "places:waiting-facts-left-behind",
+        "Facts to place follow a merged address.",
+        "sites/upkeep/merging.py",
+        "for records, column in mentions():",
+        "for records, column in ():",
+        (f"{_UPKEEP}_places.py::test_a_merged_door_gives_its_facts_its_waiting_facts_and_its_identifiers",),
+    ),
+    Mutant(
+        "places:records-of-another-address",
+        "A split takes records of the address that is split alone.",
+        "sites/upkeep/moving.py",
+        "pk__in=records.get(model, ()), address=held.pk)",
+        "pk__in=records.get(model, ()))",
+        (f"{_UPKEEP}_places.py::test_records_of_another_address_are_not_split_off",),
+    ),
     _broken(
         "cancelled-disruption",
         "A cancelled disruption counts no more.",
