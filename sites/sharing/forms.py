@@ -160,12 +160,12 @@ class AssignmentForm(VersionedForm, _Form):
     )
     communes = forms.ModelMultipleChoiceField(
         Commune.objects.none(),
-        label=_("Et toutes celles de ces communes"),
+        label=_("Toutes les résidences de ces communes"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     listed = forms.CharField(
-        label=_("Et toutes celles de cette liste"),
+        label=_("Toutes celles de cette liste"),
         required=False,
         widget=forms.Textarea({"rows": 4}),
         help_text=_("Une par ligne : sa référence, ou son nom tel qu’il est enregistré."),
