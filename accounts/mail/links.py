@@ -1,14 +1,14 @@
 """Make the links by which people choose a password."""
 
-from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 
 from accounts.models import Membership, User
 from accounts.scope import system_scope
 
 
-class KeyGenerator(EmailAwarePasswordResetTokenGenerator):  # type: ignore[misc]  # allauth has no types
+class KeyGenerator(PasswordResetTokenGenerator):
     """The generator of the keys in links: a role given since makes a key worthless.
 
     Whoever copied a link for their own agent cannot use it once somebody else has given that person a role.
