@@ -22,7 +22,7 @@ class UserTable(tables.Table):
     )
     last_login = MomentColumn(verbose_name=_("Dernière connexion"), default=_("jamais"))
     state = tables.TemplateColumn(
-        template_name="accounts/_state.html", verbose_name=_("État"), order_by="is_active"
+        template_name="accounts/_state_with_mail.html", verbose_name=_("État"), order_by="is_active"
     )
 
     always = ("full_name",)

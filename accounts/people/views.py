@@ -63,7 +63,7 @@ def users(request: ScopedRequest) -> HttpResponseBase:
 @for_roles(Role.ADMIN, Role.LEAD)
 def user(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show an account with its roles, and what the reader may change."""
-    person = get_object_or_404(User.objects.prefetch_related(with_invitations()), pk=pk)
+    person = get_object_or_404(User, pk=pk)
     mails = latest_mails(person)
     context = {
         "person": person,

@@ -90,6 +90,7 @@ PAGES: dict[Role, dict[str, Where]] = {
         "new-territory": "/territoires/nouveau/",
         "agreements": "/conventions/",
         "new-agreement": "/conventions/nouvelle/",
+        "installation": "/installation/",
         "components": "/composants/",
     },
     Role.DPO: {"journal": "/journal/"},
