@@ -62,7 +62,7 @@ def circle(request: ScopedRequest, pk: int) -> HttpResponse:
     publications = (
         Publication.objects.filter(circle=found)
         .annotate(high=Count("sites", filter=Q(sites__level__gte=3)), total=Count("sites"))
-        .order_by("-as_of")
+        .order_by("-as_of", "-pk")
     )
     context = {
         "circle": found,
