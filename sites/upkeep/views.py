@@ -75,7 +75,7 @@ def manage(request: ScopedRequest, pk: int) -> HttpResponse:
         "residence": residence,
         "addresses": addresses,
         "opened": [address for address in addresses if not address.closed_on],
-        "also": Address.objects.filter(merged_into__residence=residence).order_by("label", "id"),
+        "also": Address.objects.filter(merged_into__residence=residence).order_by("label__french", "id"),
         "history": history_of(residence),
     }
     return render(request, "sites/manage.html", context)

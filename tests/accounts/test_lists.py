@@ -41,7 +41,10 @@ def _chips(page):
 
 
 def _heads(page):
-    return list(dict.fromkeys(re.findall(r'<td [^>]*data-label="(.*?)"', page)))
+    # A lead has a column of boxes besides.
+    return [
+        head for head in dict.fromkeys(re.findall(r'<td [^>]*data-label="(.*?)"', page)) if head != "Choisir"
+    ]
 
 
 def _save(client, name, query, *, next_="/faits/?page=1", default=False, list_name="facts"):

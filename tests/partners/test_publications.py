@@ -309,7 +309,7 @@ def test_the_list_names_the_circle_to_those_who_may_know_it(world, sign_in):
     publication_of(world.a)
     shown = {
         who: re.findall(
-            r'data-label="Cellule">(.*?)<', sign_in(who).get(reverse("partners:publications")).text
+            r'data-label="Cellule"[^>]*>(.*?)<', sign_in(who).get(reverse("partners:publications")).text
         )
         for who in (world.a.coordinator, world.a.partner, world.a.lead)
     }
