@@ -106,7 +106,8 @@ MUTANTS = (
     ),
     _once(
         "outbox:never-swept", "What the broker did not take is swept up each minute.", "config/settings/celery.py",
-        '"schedule": 60,', '"schedule": 6000,', "tests/core/test_outbox.py",
+        '"core.outbox.tasks.sweep", "schedule": 60,', '"core.outbox.tasks.sweep", "schedule": 6000,',
+        "tests/core/test_outbox.py",
     ),
     _once(
         "outbox:sent-by-two", "Two that send at once send once.", "core/outbox/services.py",
