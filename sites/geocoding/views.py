@@ -52,6 +52,8 @@ def to_place(request: ScopedRequest) -> HttpResponse:
     """List the addresses that wait for a point."""
     table = ToPlaceTable(waiting().order_by("label__french", "id"))
     sort_and_page(request, table, PER_PAGE)
+    if request.htmx:
+        return render(request, "sites/_to_place_rows.html", {"table": table})
     placements = Placement.objects.select_related("created_by").order_by("-pk")[:5]
     return render(request, "sites/to_place.html", {"table": table, "placements": placements})
 

@@ -146,7 +146,9 @@ if (filterBox) {
       family.hidden = !labels.some(([, found]) => found);
       if (!family.hidden) shown += 1;
     }
-    const above = named(entry.querySelector("[data-usual-types]"), words).some(([, found]) => found);
+    const usual = named(entry.querySelector("[data-usual-types]"), words);
+    for (const [label, found] of usual) label.classList.toggle("entry-type-hit", found && search.value.trim() !== "");
+    const above = usual.some(([, found]) => found);
     for (const line of filterBox.querySelectorAll("[data-type-says]")) {
       const isSaid = line.dataset.typeSays === "above" ? above && search.value.trim() !== "" : !shown && !above;
       line.hidden = !isSaid;

@@ -89,6 +89,7 @@
     if (plan.outlines) outlined(map);
     return null;
   };
+  const LEGIBLE_PX = 110;
   const outlined = (map) => {
     namesPane(map);
     const borders = map.createPane("borders");
@@ -115,18 +116,24 @@
         const found = await answer.json();
         // The map moved meanwhile: only the latest response is drawn.
         if (known === wider && answer.ok) layer.clearLayers().addData(found);
+        legible();
       } catch {
         // The map is readable without outlines, and asks again when moved.
         if (known === wider) known = null;
       }
     };
-    // Names would cover each other on a map of a whole region.
-    const legible = () => map.getContainer().classList.toggle("communes-unnamed", map.getZoom() < 10);
+    // A name wider than its commune would cover its neighbours and their markers.
+    const legible = () =>
+      layer.eachLayer((shape) => {
+        const box = /** @type {L.Polygon} */ (shape).getBounds();
+        const width = map.project(box.getSouthEast()).x - map.project(box.getSouthWest()).x;
+        shape
+          .getTooltip()
+          ?.getElement()
+          ?.classList.toggle("commune-small", width < LEGIBLE_PX);
+      });
     map.on("moveend", follow).on("zoomend", legible);
-    map.whenReady(() => {
-      legible();
-      follow();
-    });
+    map.whenReady(follow);
   };
 
   const palierBasemap = (map) => (plan.url ? (plan.schema ? vectors(map) : images(map)) : bare(map));

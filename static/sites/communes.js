@@ -82,8 +82,8 @@
     if (!fresh.length) return says(words.there);
     remember();
     write([...lines(), ...fresh.map((commune) => commune.line)]);
-    const text = communes.length > 1 ? words.addedAll : words.added;
-    says(filled(text, { n: fresh.length, name, names: named(fresh) }));
+    const several = { n: fresh.length, name, names: named(fresh) };
+    says(fresh.length > 1 ? filled(words.addedAll, several) : filled(words.added, { name: fresh[0].name }));
     search.value = "";
     open(false);
     search.focus();

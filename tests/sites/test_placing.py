@@ -325,3 +325,12 @@ def test_a_short_address_is_no_identifier_of_a_building(world):
         )  # fmt: skip
     _paste(world, "12 rue Pasteur 48.851 2.341")
     assert _point(short)[:2] == (2.341, 48.851)
+
+
+def test_sorting_the_list_sends_its_rows_alone(world, three):
+    page = (
+        signed_in(world.a.lead)
+        .get("/adresses/a-placer/", {"tri": "-label"}, headers={"HX-Request": "true"})
+        .text
+    )
+    assert ("<html" in page, page.index("23 rue") < page.index("21 rue")) == (False, True)
