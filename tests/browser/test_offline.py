@@ -407,6 +407,38 @@ def test_one_can_be_taken_back_before_it_is_sent(agent):
     expect(waiting.locator("[data-sent] a")).to_contain_text(["Tapages"])
 
 
+def test_one_is_corrected_while_there_is_no_network_and_sent_once(caretaker):
+    agent = caretaker(service_workers="allow")
+    page = agent.go(NEW)
+    _is_kept(page)
+    agent.context.set_offline(True)
+    _record(page, said="Vu de loin")
+    waiting = _waiting(page)
+    waiting.locator("summary").click()
+    waiting.get_by_role("button", name="Corriger").click()
+    expect(page.get_by_label("Précisions")).to_have_value("Vu de loin")
+    expect(waiting.get_by_text("il ne part pas tout seul")).to_be_visible()
+    page.get_by_label("Précisions").fill(SECRET)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(waiting.get_by_text(_COUNTS)).to_have_text("1 fait en attente d’envoi")
+    agent.context.set_offline(False)
+    expect(waiting.locator("[data-sent] a")).to_have_count(1)
+    waiting.locator("[data-sent] a").click()
+    page.get_by_role("link", name="Voir le fait").click()
+    expect(page.get_by_text(SECRET)).to_be_visible()
+
+
+def test_one_that_the_server_refused_can_be_dropped(agent):
+    page = _record_offline(agent, "Petits trafics", said="Vu avec Mme Durand")
+    agent.context.set_offline(False)
+    waiting = _waiting(page)
+    expect(waiting.get_by_text("À corriger")).to_be_visible()
+    waiting.get_by_role("button", name="Retirer").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retirer").click()
+    expect(waiting).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('palier.waiting')") is None
+
+
 def test_logging_out_says_what_it_erases_and_erases_it(caretaker):
     agent = caretaker(alone=True, service_workers="allow")
     _is_kept(agent.go(NEW))

@@ -19,7 +19,7 @@ from tests import factories as f
 from tests.versions import opened
 
 MINE = reverse("classification:my_facts")
-UNREAD = "Pas encore ouvert par le référent sûreté"
+UNREAD = "pas encore lu"
 
 
 def _text(answer) -> str:
@@ -63,10 +63,10 @@ def test_each_fact_says_whether_it_counts_and_which_level_it_gives(world, sign_i
     }
     said = _text(page)
     assert [said.count(words) for words in (
-        "Compte, et donne à la résidence son niveau 3.",
-        "Compte pour un niveau 1 ; la résidence est au niveau 3 pour d’autres raisons.",
-        "Ne compte plus dans le niveau : il est trop ancien.",
-        "Ne compte plus, annulé : Doublon",
+        "Compte, donne le niveau 3",
+        "Compte, niveau 1 (résidence : 3)",
+        "Trop ancien pour compter",
+        "Annulé, ne compte plus : Doublon",
         UNREAD,
     )] == [1, 2, 1, 1, 5]  # fmt: skip
 
