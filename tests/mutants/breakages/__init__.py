@@ -8,6 +8,7 @@ from tests.mutants.breakages import (
     identity,
     journal,
     lasting,
+    mails,
     once,
     policies,
     withdrawals,
@@ -15,5 +16,5 @@ from tests.mutants.breakages import (
 
 MUTANTS = (
     *policies.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
-    *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *withdrawals.MUTANTS,
+    *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS,
 )  # fmt: skip
