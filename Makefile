@@ -135,8 +135,8 @@ node_modules/.installed-dev: package-lock.json .tools/.installed
 	npm ci --silent
 	@touch node_modules/.installed $@
 
-locale/fr/LC_MESSAGES/django.mo: locale/fr/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po config/french_catalog.py .tools/.installed
-	$(TOOLS)/python config/french_catalog.py
+locale/fr/LC_MESSAGES/django.mo: locale/fr/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po locale/french_catalog.py .tools/.installed
+	$(TOOLS)/python locale/french_catalog.py
 
 locale/%/LC_MESSAGES/django.mo: locale/%/LC_MESSAGES/django.po .tools/.installed
 	$(TOOLS)/python -m babel.messages.frontend --quiet compile --locale $* --input-file $< --output-file $@

@@ -184,9 +184,9 @@ add_policies(
     Policy(
         "auditentry_select_readers",
         "SELECT",
-        where("action IN ('read', 'export', 'download')", "it tells of a reading")
+        where("action::text IN ('read', 'export', 'download')", "it tells of a reading")
         & where(
-            "object_type IN ('partners.publication', 'partners.publishedsite', 'partners.synthesisnote', "
+            "object_type::text IN ('partners.publication', 'partners.publishedsite', 'partners.synthesisnote', "
             "'partners.notecopy')",
             "of a publication or a note",
         )

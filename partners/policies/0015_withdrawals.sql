@@ -55,5 +55,5 @@ CREATE POLICY notice_update ON partners_notice FOR UPDATE USING (
 -- The scope "readers" looks up who had opened what is withdrawn.
 DROP POLICY IF EXISTS auditentry_select_readers ON accounts_auditentry;
 CREATE POLICY auditentry_select_readers ON accounts_auditentry FOR SELECT USING (
-    action IN ('read', 'export', 'download') AND object_type IN ('partners.publication', 'partners.publishedsite', 'partners.synthesisnote', 'partners.notecopy') AND (SELECT palier_is_system('readers'))
+    action::text IN ('read', 'export', 'download') AND object_type::text IN ('partners.publication', 'partners.publishedsite', 'partners.synthesisnote', 'partners.notecopy') AND (SELECT palier_is_system('readers'))
 );

@@ -290,7 +290,7 @@ def test_an_administrator_makes_organisations_and_territories(world, admin):
         reverse("sites:edit_territory", args=[territory.pk]), data | {"communes": "00001 99999x"}
     )
     assert refused.status_code == 422
-    assert "99999X" in refused.content.decode()
+    assert "« 00001 99999x » est inconnu" in refused.content.decode()
 
 
 def test_a_lead_ends_and_signs_the_own_agreement(world, lead, sign_in):

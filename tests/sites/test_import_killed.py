@@ -21,6 +21,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
 from config.celery import app
 from core.jobs import Progress
+from core.signs.tasks import files_worker
 from sites.geocoding.tasks import geocode
 from sites.imports import services as service
 from sites.imports.tasks import AGAIN_S, run_import
@@ -227,7 +228,8 @@ def _another_import_of(run: ImportRun) -> Iterator[None]:
 
 def test_files_have_a_queue_of_their_own():
     queues = {name: app.amqp.router.route({}, name)["queue"].name for name in app.tasks}
-    assert {name for name, queue in queues.items() if queue == "files"} == {run_import.name, undo_import.name}
+    of_files = {name for name, queue in queues.items() if queue == "files"}
+    assert of_files == {run_import.name, undo_import.name, files_worker.name}
     assert set(queues.values()) == {"files", "celery"}
 
 

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-_LOCALE = Path(__file__).resolve().parent.parent / "locale"
+_LOCALE = Path(__file__).resolve().parent
 _PLACES = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 
