@@ -287,10 +287,11 @@ def test_an_administrator_makes_organisations_and_territories(world, admin):
         territory = Territory.objects.get(name="CLSPD C")
         assert list(territory.communes.all()) == [world.commune]
     refused = admin.post(
-        reverse("sites:edit_territory", args=[territory.pk]), data | {"communes": "00001 99999x"}
+        reverse("sites:edit_territory", args=[territory.pk]),
+        data | {"communes": f"{world.commune.code}\n99999x"},
     )
     assert refused.status_code == 422
-    assert "« 00001 99999x » est inconnu" in refused.content.decode()
+    assert "« 99999x » n’est ni une commune ni une intercommunalité connue." in refused.content.decode()
 
 
 def test_a_lead_ends_and_signs_the_own_agreement(world, lead, sign_in):
