@@ -1,5 +1,6 @@
 """Read the positions that pasted lines or a file give to addresses, and find the address that each row names."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.earth import distance
+from core.earth import Point, distance
 from sites import identifiers
 from sites.enums import ImportKind
 from sites.imports.communes import bare_name, locality_in, postcode_in
@@ -23,6 +24,8 @@ from .coordinates import Coordinates, Written, read_coordinates
 MOST_ROWS = 5_000
 # A commune is rarely wider: a point farther from all its other addresses is another place's.
 _FAR_M = 20_000
+# Points farther apart than a cell are farther apart than that, everywhere in France.
+_CELL_DEGREES = 0.3
 _POINT = ("longitude", "latitude", "point", "x_l93", "y_l93")
 
 
@@ -177,10 +180,24 @@ class _Known:
         """Return the reason why a point cannot be that of an address; empty if it can."""
         if before is not None and before[:2] != point[:2]:
             return Reason.TWICE
-        others = [near for pk, near in self._points.get(address.commune_id, ()) if pk != address.pk]
-        if others and min(distance((point.longitude, point.latitude), near) for near in others) > _FAR_M:
+        if self._is_far(address, (point.longitude, point.latitude)):
             return Reason.FAR
         return ""
+
+    def _is_far(self, address: Address, point: Point) -> bool:
+        """Say whether other addresses of the commune have points, and none of them is near.
+
+        Only points of the cells around are measured, and only up to the first that is near: a landlord may have
+        thousands in a commune, and a file as many rows.
+        """
+        cells = self._points.get(address.commune_id, {})
+        if not any(pk != address.pk for points in cells.values() for pk, _near in points):
+            return False
+        x, y = _cell(point)
+        around = (cells.get((x + dx, y + dy), ()) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        return not any(
+            pk != address.pk and distance(point, near) <= _FAR_M for points in around for pk, near in points
+        )
 
     def _narrowed(self, found: list[Address], values: Mapping[str, str]) -> list[Address]:
         """Return those of the addresses that agree with the other things that the row says, where some do."""
@@ -196,12 +213,21 @@ class _Known:
         return [a for a in found if not postcode or postcode in {a.postcode, *a.commune.postcodes}]
 
     @staticmethod
-    def _of_communes(communes: set[int]) -> dict[int, list[tuple[int, tuple[float, float]]]]:
+    def _of_communes(communes: set[int]) -> "dict[int, _Cells]":
         placed = Address.objects.filter(commune__in=communes, longitude__isnull=False, latitude__isnull=False)
-        points: dict[int, list[tuple[int, tuple[float, float]]]] = defaultdict(list)
+        points: dict[int, _Cells] = defaultdict(lambda: defaultdict(list))
         for pk, commune, longitude, latitude in placed.values_list("pk", "commune", "longitude", "latitude"):
-            points[commune].append((pk, (float(longitude or 0), float(latitude or 0))))
+            point = (float(longitude or 0), float(latitude or 0))
+            points[commune][_cell(point)].append((pk, point))
         return points
+
+
+# Ids of addresses with their points, by cell.
+_Cells = dict[tuple[int, int], list[tuple[int, Point]]]
+
+
+def _cell(point: Point) -> tuple[int, int]:
+    return math.floor(point[0] / _CELL_DEGREES), math.floor(point[1] / _CELL_DEGREES)
 
 
 # The field of a row, and the column of the address it is compared with.

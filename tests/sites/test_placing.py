@@ -10,10 +10,11 @@ from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from core.versions import version_of
 from sites.enums import GeocodingState, PlacementWay
+from sites.geocoding import rows
 from sites.geocoding.coordinates import read_coordinates
 from sites.geocoding.forms import PlaceForm
 from sites.geocoding.placing import place, state_of
-from sites.geocoding.rows import Reason
+from sites.geocoding.rows import Reason, of_lines, settle
 from sites.match_key import match_key
 from sites.models import Address, Placement, PositionChange
 from tests import factories as f
@@ -181,6 +182,46 @@ def test_pasted_lines_place_the_addresses_they_name_and_say_what_became_of_the_o
     assert _point(three[2])[:2] == (2.343, 48.853)
     assert placement.placed == 3
     assert "Rue Inconnue" not in json.dumps(placement.rejected)
+
+
+@pytest.mark.parametrize(("point", "rejected"), [("48.851 2.341", 0), ("43.30 5.37", 50)])
+def test_a_row_is_not_measured_against_every_address_of_its_commune(world, monkeypatch, point, rejected):
+    with system_scope("seeding"):
+        many = [
+            Address(
+                residence=world.a.residence, landlord=world.a.landlord, commune=world.commune, dwellings=1,
+                label=f"{n} rue des Doutes", match_key=match_key(f"{n} rue des Doutes"), longitude=2.34, latitude=48.85,
+            )
+            for n in range(50)
+        ]  # fmt: skip
+        Address.objects.bulk_create(many)
+    measured = []
+    exact = rows.distance
+    monkeypatch.setattr(rows, "distance", lambda a, b: measured.append(a) or exact(a, b))
+    with acting_as(world.a.lead):
+        given = of_lines("\n".join(f"{n} rue des Doutes, {point}" for n in range(50)))
+        placing = settle(given, Address.objects.filter(landlord=world.a.landlord))
+    assert (len(placing.positions), len(placing.rejected)) == (50 - rejected, rejected)
+    assert len(measured) <= 2 * 50
+
+
+@pytest.mark.parametrize(
+    ("point", "far"),
+    # A degree of latitude has 111 km: both sides of the bound, across the border of a cell.
+    [("48.889 2.341", False), ("49.029 2.341", False), ("49.031 2.341", True), ("48.85 2.612", False), ("48.85 2.616", True)],
+)  # fmt: skip
+def test_a_point_is_far_beyond_twenty_kilometres_of_every_other(world, point, far):
+    with system_scope("seeding"):
+        Address.objects.exclude(pk=world.a.address.pk).filter(commune=world.commune).update(
+            longitude=None, latitude=None
+        )
+        Address.objects.filter(pk=world.a.address.pk).update(longitude=2.341, latitude=48.85)
+        f.AddressFactory(residence=world.a.residence, label="77 rue des Doutes")
+        Address.objects.filter(label="77 rue des Doutes").update(longitude=None, latitude=None)
+    with acting_as(world.a.lead):
+        given = of_lines(f"77 rue des Doutes, {point}")
+        placing = settle(given, Address.objects.filter(landlord=world.a.landlord))
+    assert [reason for _number, reason in placing.rejected] == ([Reason.FAR] if far else [])
 
 
 def test_coordinates_alone_are_those_of_the_list_beside_them(world, three):
