@@ -17,6 +17,7 @@ from .coordinates import read_coordinates
 
 _MOST_BYTES = 5 * 2**20
 _LONGEST_PASTE = 400_000
+_DIGITS = 19
 _ELSEWHERE = _(
     "Ces nombres ne sont ni des degrés de France, dans un ordre ou l’autre, ni des coordonnées Lambert-93."
 )
@@ -127,7 +128,9 @@ class PlacementForm(forms.Form):
 
     def clean_listed(self) -> list[int]:
         """Return the ids of the addresses that the page lists."""
-        return [int(pk) for pk in self.cleaned_data["listed"].split() if pk.isdecimal()]
+        # A longer one is no id, and Python refuses to read thousands of digits.
+        written = [pk for pk in self.cleaned_data["listed"].split() if pk.isdecimal() and len(pk) < _DIGITS]
+        return [int(pk) for pk in written]
 
     def clean(self) -> dict[str, Any]:
         """Ask for lines or a file, not for both."""

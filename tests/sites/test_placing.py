@@ -236,6 +236,12 @@ def test_coordinates_alone_are_those_of_the_list_beside_them(world, three):
     assert "La longitude venait en premier sur 1 ligne" in page.text
 
 
+@pytest.mark.parametrize("digits", [19, 5000])
+def test_a_listed_number_that_is_no_id_names_no_address(world, digits):
+    page = _paste(world, "48.851, 2.341", ["9" * digits])
+    assert (page.status_code, page.context["placement"].placed) == (200, 0)
+
+
 def _send(world, name, content):
     file = SimpleUploadedFile(name, content)
     data = {"organisation": world.a.landlord.pk, "lines": "", "listed": "", "file": file}
