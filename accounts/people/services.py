@@ -169,11 +169,11 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
 def may_copy_link(scope: Scope, *, user: User) -> bool:
     """Say whether the acting person may be shown the link by which ``user`` chooses a first password.
 
-    Whoever has the link can take the account: it is shown to an administrator, and to a lead for a person whose
-    every role is that of an own agent.
+    Whoever has the link can take the account, and with it whatever role another organisation gives it later: it is
+    shown to administrators alone. A lead could otherwise take the address of somebody whom another landlord invites.
     """
     invited = user.is_active and not user.has_usable_password()
-    return invited and user.pk != scope.user_id and may_rename(scope, user=user)
+    return invited and user.pk != scope.user_id and scope.has(Role.ADMIN)
 
 
 @transaction.atomic

@@ -30,6 +30,8 @@ from sites.models import Commune, Intercommunality
 LIMIT = 12
 # More names than a territory has communes; a longer text is no list of them.
 MOST_LINES = 1500
+# A line that is not known is compared with every commune.
+MOST_PROBLEMS = 20
 _BODIES_FOUND = 4
 _SHORTEST = 2
 _FULL = {"ST": "SAINT", "STE": "SAINTE", "STS": "SAINTS", "STES": "SAINTES"}
@@ -102,6 +104,9 @@ def read_communes(text: str) -> Read:
         found, problem = ([known], "") if known else _named(line)
         communes |= {commune.pk: commune for commune in found}
         problems += [problem] if problem else []
+        if len(problems) == MOST_PROBLEMS:
+            problems.append(_("Corrigez d’abord ces lignes : les suivantes n’ont pas été lues."))
+            break
     return Read(list(communes.values()), problems)
 
 

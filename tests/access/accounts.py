@@ -99,11 +99,9 @@ ROWS = {
         "kwargs_for": lambda world, who: _invited(world.a) if who != Role.COORDINATOR else _habilitated(world.a),
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD, Role.COORDINATOR},
     },
-    # Of the accounts a lead sees, those of the own agents alone: tests/accounts/test_mail_links.py.
     "accounts:invitation_link": {
-        "POST": KEEPERS, "kwargs": lambda world: _invited(world.a),
+        "POST": {Role.ADMIN}, "kwargs": lambda world: _invited(world.a),
         "journal": lambda world, who: own(world, who) | landlord(world, who),
-        "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
     },
     # Of the accounts a lead sees, the own agents' alone: tests/accounts/test_people.py.
     "accounts:rename": {

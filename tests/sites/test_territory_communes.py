@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.scope import acting_as, system_scope
 from sites.imports.official_code import load_intercommunalities, load_official_code
 from sites.models import Commune, Intercommunality
-from sites.sharing.communes import find_bodies, find_communes, read_communes
+from sites.sharing.communes import MOST_PROBLEMS, find_bodies, find_communes, read_communes
 from tests.world import signed_in
 
 _COMMUNES = (
@@ -102,6 +102,13 @@ def test_a_line_that_names_several_or_none_says_so():
 
 
 @pytest.mark.django_db
+def test_a_list_of_unknown_lines_is_read_no_further_than_its_first_twenty(django_assert_max_num_queries):
+    with django_assert_max_num_queries(10 * MOST_PROBLEMS):
+        read = read_communes("\n".join(f"Nulle-part {n}" for n in range(1000)))
+    assert len(read.problems) == MOST_PROBLEMS + 1
+    assert read.problems[-1] == "Corrigez d’abord ces lignes : les suivantes n’ont pas été lues."
+
+
 def test_the_official_code_brings_the_bodies_and_arrondissements_stand_for_their_city(tmp_path):
     communes = [
         {"code": "75112", "nom": "Paris 12e", "departement": "75", "type": "arrondissement-municipal", "commune": "75056"},

@@ -28,9 +28,10 @@ MUTANTS = (
         _STATES + "test_a_task_that_arrives_twice_sends_once",
     ),
     _mail(
-        "link-for-any-lead", "A lead is shown the link of own agents alone.", "people/services.py",
-        "return invited and user.pk != scope.user_id and may_rename(scope, user=user)", "return invited",
-        _LINKS + "test_a_lead_is_shown_the_link_of_nobody_who_is_more_than_an_own_agent",
+        "link-for-any-lead", "A lead is shown the link of no account.", "people/services.py",
+        "return invited and user.pk != scope.user_id and scope.has(Role.ADMIN)",
+        "return invited and user.pk != scope.user_id and may_rename(scope, user=user)",
+        _LINKS + "test_a_lead_cannot_take_an_address_that_another_landlord_invites_later",
     ),
     _mail(
         "link-of-a-chosen-password", "A link is shown until a password is chosen.", "people/services.py",
