@@ -24,7 +24,7 @@ _SETTLED = """async theme => {
 }"""
 # What a bar that sticks to the window covers, scrolling uncovers.
 _RUN = """async rules => {
-  const stuck = [...document.querySelectorAll("main *")].filter((e) => getComputedStyle(e).position === "sticky");
+  const stuck = [...document.querySelectorAll("body *")].filter((e) => getComputedStyle(e).position === "sticky");
   for (const bar of stuck) bar.style.position = "static";
   const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"], preload: false});
   for (const bar of stuck) bar.style.position = "";

@@ -1,5 +1,7 @@
 """Test the errors of every form for each role: shown, announced and focused, without loss of input."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
@@ -10,7 +12,14 @@ from tests.access.people import ANONYMOUS
 from tests.browser.bridge import Bridge
 
 # Whose fields may all be left empty, so that nothing can be wrong with them.
-_NEVER_WRONG = {"accounts:other_names", "sites:assignments", "sites:import_undo", "sites:import_words"}
+_NEVER_WRONG = {
+    "accounts:other_names",
+    "incidents:answer",
+    "sites:assignments",
+    "sites:import_undo",
+    "sites:import_words",
+    "sites:place_addresses",
+}
 _EMPTY = """() => {
   const form = [...document.querySelectorAll("main form[method=post]")].find(
     (form) => new URL(form.action).pathname === location.pathname && form.querySelector(":is(input, select, textarea):not([type=hidden])"));
@@ -35,7 +44,8 @@ _SAID = """() => {
   return {
     wrong: wrong.length,
     silent: wrong.filter((field) => !described(field)).map((field) => field.outerHTML.slice(0, 160)),
-    focused: wrong.length > 0 && (wrong[0] === here || wrong[0].contains(here)),
+    // Or the list of what is wrong, which leads to it.
+    focused: wrong.length > 0 && (wrong[0] === here || wrong[0].contains(here) || !!here.querySelector(`:scope[role=alert] a[href="#${wrong[0].id}"]`)),
   };
 }"""
 
@@ -66,8 +76,9 @@ def test_every_form_says_what_is_wrong(role, world, sign_in, browser, seen):
     faults = {}
     for name in sorted(_forms(role) - seen):
         with transaction.atomic():
-            path = reverse(name, kwargs=arguments(name, world, role))
-            bridge.open(client, path)
+            row = MATRIX[name]
+            query = urlencode(row["query"](world), doseq=True) if "query" in row else ""
+            bridge.open(client, f"{reverse(name, kwargs=arguments(name, world, role))}?{query}")
             fault = _fault(bridge.page)
             bridge.leave()
             transaction.set_rollback(True)

@@ -76,7 +76,7 @@ def _publish(coordinator, residence: str) -> str:
     page.get_by_role("link", name="Publier les niveaux").click()
     page.get_by_label("Niveaux au").fill(_yesterday().isoformat())
     page.get_by_role("button", name="Voir ce qui sera publié").click()
-    page.get_by_role("button", name="Publier à").click()
+    page.get_by_role("button", name="Publier à").click(timeout=40_000)
     page.get_by_role("dialog").get_by_role("button", name="Publier à").click()
     page.wait_for_url(re.compile(r"/publications/\d+/$"), timeout=40_000)
     return page.url.removeprefix(coordinator.server)
