@@ -44,10 +44,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def environment(superuser_uri, clone_database, demo_database, tmp_path_factory) -> dict[str, str]:
+def territory(clone_database, demo_database) -> Callable[[], str]:
+    """A function that puts the fictional territory, as no test has changed it, in the server's database."""
+    return lambda: clone_database("palier_browser", demo_database)
+
+
+@pytest.fixture(scope="session")
+def environment(superuser_uri, territory, tmp_path_factory) -> dict[str, str]:
     """The variables of every process of the server, whose database holds the fictional territory."""
-    name = clone_database("palier_browser", demo_database)
-    variables = os.environ | database_environment(superuser_uri, name)
+    variables = os.environ | database_environment(superuser_uri, territory())
     variables |= {
         "DJANGO_SETTINGS_MODULE": "config.settings.browser",
         "CELERY_SPOOL": str(tmp_path_factory.mktemp("spool")),
@@ -56,7 +61,7 @@ def environment(superuser_uri, clone_database, demo_database, tmp_path_factory) 
 
 
 @pytest.fixture(scope="session")
-def server(chromium_path, environment, tmp_path_factory) -> Iterator[str]:
+def running_server(chromium_path, environment, tmp_path_factory) -> Iterator[str]:
     """The address of a running server with its worker."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -86,6 +91,13 @@ def server(chromium_path, environment, tmp_path_factory) -> Iterator[str]:
         worker.kill()
         for process in processes:
             process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def server(running_server, territory) -> str:
+    """The address of the server, over a territory that the tests of other files have not changed."""
+    territory()
+    return running_server
 
 
 def _wait_for(url: str, log: Path) -> None:
@@ -144,6 +156,14 @@ class Visitor:
         self.page.goto(f"{self.server}/connexion/")
         return self.enter(email, password)
 
+    def log_in(self, email: str, password: str) -> None:
+        """Log in without a page: most tests are about what comes after."""
+        address = f"{self.server}/connexion/"
+        field = self.context.request.get(address).text().partition('name="csrfmiddlewaretoken" value="')[2]
+        typed = {"csrfmiddlewaretoken": field.partition('"')[0], "login": email, "password": password}
+        answer = self.context.request.post(address, form=typed, headers={"Referer": address})
+        assert "connexion" not in answer.url, f"{email} is not let in"
+
     def enter(self, email: str, password: str = DEMO_PASSWORD) -> Page:
         """Log in where the login page has opened."""
         self.page.get_by_label("Adresse e-mail").fill(email)
@@ -173,9 +193,9 @@ class Visitor:
         assert axe.problems_as_it_stands(self.page) == [], self.page.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sessions() -> dict[str, StorageState]:
-    """The cookies of each role that logged in once already."""
+    """The cookies of each role that logged in to this file's territory."""
     return {}
 
 
@@ -197,7 +217,7 @@ def visitor(browser: Browser, server: str, sessions) -> Iterator[Callable[..., V
         visitors.append(one)
         if role and "storage_state" not in options:
             account = next(account for account in DEMO_ACCOUNTS if account.role == role)
-            one.sign_in(account.email, account.password)
+            one.log_in(account.email, account.password)
             if not alone:
                 sessions[role] = context.storage_state()
         return one
