@@ -10,7 +10,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -243,6 +243,8 @@ class UnplacedFact(models.Model):
         moment_end: the instant of the last day, likewise.
         hour_told: a column of its own tells the hour, which then is that of the place, wherever it is.
         replaced_by: the row that a later file brought under the same identifier, with another content.
+        former_discards: how it was discarded before, where that was taken back: ``reason``, ``at``, ``by`` (the id of
+            a person, or null), ``back_at``, ``back_by``; moments in ISO 8601, the first discarding first.
     """
 
     landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
@@ -274,6 +276,8 @@ class UnplacedFact(models.Model):
     discard_reason = models.CharField(_("motif"), max_length=200, blank=True)
     incident = models.OneToOneField(Incident, models.SET_NULL, null=True, related_name="unplaced")
     replaced_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replaced")
+    # The default is the database's, for the rows that an import writes by plain SQL.
+    former_discards = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)
 
     perimeter = perimeter.UNPLACED_FACT
 

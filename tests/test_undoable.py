@@ -89,7 +89,7 @@ LIVES = {
     "incidents.UnplacedFact": Life(
         Never("It is placed; the fact that it then is can be corrected."),
         "incidents:discard_fact",
-        Never("The file that brought it can be undone and imported again."),
+        "incidents:take_back_fact",
         "journal",
     ),
     "accounts.User": Life(

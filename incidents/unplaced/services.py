@@ -1,11 +1,14 @@
-"""Place or discard the facts that wait for a place."""
+"""Place or discard the facts that wait for a place, and take a discarding back."""
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
@@ -27,6 +30,11 @@ _TAKEN = (
 def waiting() -> QuerySet[UnplacedFact]:
     """Return the facts that wait for a place and that the acting person may place."""
     return UnplacedFact.objects.filter(settled_at=None).select_related("fact_type")
+
+
+def discarded() -> QuerySet[UnplacedFact]:
+    """Return the facts that were discarded and that the acting person may take back."""
+    return UnplacedFact.objects.exclude(discard_reason="").select_related("fact_type", "settled_by")
 
 
 def suggestions(facts: Iterable[UnplacedFact]) -> dict[int, Address]:
@@ -77,6 +85,44 @@ def discard(scope: Scope, fact: UnplacedFact, *, reason: str) -> bool:
     _settle(scope, held, "discard_reason")
     write_entry(scope, AuditAction.CANCEL, held, organisation_id=held.landlord_id)
     return True
+
+
+@transaction.atomic
+def take_back(scope: Scope, fact: UnplacedFact) -> None:
+    """Have a discarded fact wait for a place again; its former reason, day and person are kept.
+
+    Raises:
+        ValidationError: it is not discarded any more, or a later file brought it again under its identifier.
+    """
+    held = discarded().filter(pk=fact.pk).select_for_update(of=("self",)).first()
+    if held is None:
+        raise ValidationError(_("Ce fait n’est plus écarté : rien n’a été modifié."))
+    if _brought_again(held):
+        raise ValidationError(
+            _("Un fichier plus récent a ramené ce fait : il reste écarté ici, pour ne pas compter deux fois.")
+        )
+    held.former_discards.append(
+        _discarding(held) | {"back_at": timezone.now().isoformat(), "back_by": scope.user_id}
+    )
+    held.settled_at = held.settled_by = None
+    held.discard_reason = ""
+    held.save(update_fields=["settled_at", "settled_by", "discard_reason", "former_discards"])
+    write_entry(scope, AuditAction.UPDATE, held, organisation_id=held.landlord_id, taken_back=True)
+
+
+def _discarding(fact: UnplacedFact) -> dict[str, Any]:
+    """Return how a discarded fact was discarded, as ``former_discards`` keeps it."""
+    at = fact.settled_at.isoformat() if fact.settled_at else ""
+    return {"reason": fact.discard_reason, "at": at, "by": fact.settled_by_id}
+
+
+def _brought_again(fact: UnplacedFact) -> bool:
+    """Say whether the fact is recorded, or waits in another row, under its identifier."""
+    same = {
+        "landlord_id": fact.landlord_id, "external_source": fact.external_source, "external_id": fact.external_id,
+    }  # fmt: skip
+    waits = UnplacedFact.objects.filter(**same, settled_at=None).exclude(pk=fact.pk)
+    return bool(fact.external_id) and (waits.exists() or Incident.objects.filter(**same).exists())
 
 
 def _record(scope: Scope, fact: UnplacedFact, where: Place) -> bool:

@@ -1,12 +1,13 @@
-"""Show the facts that wait for a place as a table."""
+"""Show the facts that wait for a place, and those that were discarded, as tables."""
 
+import datetime as dt
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import DayColumn
+from core.dates import DayColumn, long_moment
 from incidents.models import UnplacedFact
 from sites.models import Address
 
@@ -42,3 +43,27 @@ class UnplacedTable(tables.Table):
         """Return the first candidate, with its residence."""
         best = self.addresses.get(record.candidates[0]) if record.candidates else None
         return f"{best.label} ({best.residence})" if best else "–"
+
+
+class DiscardedTable(tables.Table):
+    """A table of the facts that were discarded, with when and why."""
+
+    fact_type = tables.Column(
+        verbose_name=_("Nature"), order_by="fact_type__label_fr__french",
+        linkify=lambda record: reverse("incidents:discarded_fact", args=[record.pk]),
+    )  # fmt: skip
+    day = DayColumn(verbose_name=_("Jour"))
+    written = tables.Column(verbose_name=_("Lieu écrit"), order_by="written__french")
+    settled_at = tables.Column(verbose_name=_("Écarté"))
+    discard_reason = tables.Column(verbose_name=_("Motif"), order_by="discard_reason__french")
+
+    class Meta:
+        model = UnplacedFact
+        fields = ()
+        sequence = ("fact_type", "day", "written", "settled_at", "discard_reason")
+        order_by_field = "tri"
+        default = "–"
+
+    def render_settled_at(self, value: dt.datetime) -> str:
+        """Return the moment in words."""
+        return long_moment(value)

@@ -1,13 +1,15 @@
-"""List the facts that wait for a place; place or discard them."""
+"""List the facts that wait for a place; place or discard them, and take a discarding back."""
 
 from typing import TypedDict
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
@@ -19,9 +21,12 @@ from sites.models import Address
 from . import services
 from .filters import UnplacedFilter
 from .forms import ChoosePlaceForm, DiscardForm
-from .tables import UnplacedTable
+from .history import steps
+from .tables import DiscardedTable, UnplacedTable
 
 _PER_PAGE = 25
+# The parameter of the list that names the fact just discarded; of an id: what is longer is none.
+_DISCARDED, _DIGITS = "ecarte", 19
 
 
 class Spot(TypedDict):
@@ -35,12 +40,16 @@ class Spot(TypedDict):
 @require_GET
 @for_roles(Role.LEAD)
 def to_place(request: ScopedRequest) -> HttpResponse:
-    """List the facts that wait for a place, those of one import where it is asked for."""
-    chosen = UnplacedFilter(request.GET, queryset=services.waiting(), request=request)
-    table = UnplacedTable(chosen.qs if chosen.form.is_valid() else UnplacedFact.objects.none())
+    """List the facts that wait for a place or were discarded, those of one import where it is asked for."""
+    rows = UnplacedFact.objects.select_related("fact_type")
+    chosen = UnplacedFilter(request.GET, queryset=rows, request=request)
+    found = chosen.qs if chosen.form.is_valid() else rows.none()
+    table = DiscardedTable(found) if chosen.shows_discarded else UnplacedTable(found)
     sort_and_page(request, table, _PER_PAGE)
-    table.addresses = services.suggestions(row.record for row in table.paginated_rows)
-    return render(request, "incidents/to_place.html", {"table": table, "filter": chosen})
+    if isinstance(table, UnplacedTable):
+        table.addresses = services.suggestions(row.record for row in table.paginated_rows)
+    context = {"table": table, "filter": chosen, "just_discarded": _just_discarded(request)}
+    return render(request, "incidents/to_place.html", context)
 
 
 @form_page
@@ -61,7 +70,13 @@ def place(request: ScopedRequest, pk: int) -> HttpResponse:
             return redirect("incidents:to_place")
         form.add_error(None, _("Rien n’a été placé : ce fait est déjà enregistré, ou vient d’être traité."))
     spots = _spots(fact, addresses)
-    context = {"fact": fact, "others": others, "spots": spots, "on_map": any(spots.values())}
+    context = {
+        "fact": fact,
+        "others": others,
+        "spots": spots,
+        "on_map": any(spots.values()),
+        "steps": steps(fact),
+    }
     return render_form(request, "incidents/place_fact.html", form, **context)
 
 
@@ -73,10 +88,37 @@ def discard(request: ScopedRequest, pk: int) -> HttpResponse:
     form = DiscardForm(sent(request))
     if request.method == "POST" and form.is_valid():
         if services.discard(request.scope, fact, reason=form.cleaned_data["reason"]):
-            messages.success(request, _("Fait écarté : le même fichier ne le ramènera pas."))
-            return redirect("incidents:to_place")
+            return redirect(f"{reverse('incidents:to_place')}?{_DISCARDED}={pk}")
         form.add_error(None, _("Rien n’a été écarté : ce fait vient d’être traité."))
     return render_form(request, "incidents/discard_fact.html", form, fact=fact)
+
+
+@require_GET
+@for_roles(Role.LEAD)
+def discarded(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show a discarded fact, with who discarded it, when and why."""
+    fact = get_object_or_404(services.discarded(), pk=pk)
+    return render(request, "incidents/discarded_fact.html", {"fact": fact, "steps": steps(fact)})
+
+
+@require_POST
+@for_roles(Role.LEAD)
+def take_back(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Have a discarded fact wait for a place again."""
+    fact = get_object_or_404(UnplacedFact.objects.select_related("fact_type"), pk=pk)
+    try:
+        services.take_back(request.scope, fact)
+    except ValidationError as error:
+        messages.error(request, error.message)
+        return redirect("incidents:to_place")
+    messages.success(request, _("%s attend de nouveau un lieu.") % fact)
+    return redirect("incidents:place_fact", pk=pk)
+
+
+def _just_discarded(request: ScopedRequest) -> UnplacedFact | None:
+    """Return the fact that the person has just discarded, for the list to offer to take that back."""
+    pk = request.GET.get(_DISCARDED, "")
+    return services.discarded().filter(pk=pk).first() if pk.isdecimal() and len(pk) < _DIGITS else None
 
 
 def _spots(fact: UnplacedFact, addresses: dict[int, Address]) -> dict[str, list[Spot]]:

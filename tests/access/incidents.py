@@ -163,6 +163,14 @@ def _unplaced(side):
         return {"pk": f.UnplacedFactFactory(address=side.address).pk}
 
 
+def _discarded(side):
+    with system_scope("seeding"):
+        planted = f.UnplacedFactFactory(
+            address=side.address, discard_reason="Hors patrimoine", settled_at=timezone.now()
+        )
+        return {"pk": planted.pk}
+
+
 def _act(side):
     """An act that cancelled a fact, as the lead of the side did it."""
     with system_scope("seeding"):
@@ -192,6 +200,7 @@ def _agreed(world, name, kwargs=None, **sent):
 
 _ACT = {"kwargs": lambda world: _act(world.a), "foreign": lambda world: _act(world.b)}
 _UNPLACED = {"kwargs": lambda world: _unplaced(world.a), "foreign": lambda world: _unplaced(world.b)}
+_DISCARDED = {"kwargs": lambda world: _discarded(world.a), "foreign": lambda world: _discarded(world.b)}
 _OBJECT = {"kwargs": _fact, "foreign": _others_fact}
 
 
@@ -269,6 +278,8 @@ ROWS = {
         "journal": landlord,
         **_UNPLACED,
     },
+    "incidents:discarded_fact": {"GET": {Role.LEAD}, **_DISCARDED},
+    "incidents:take_back_fact": {"POST": {Role.LEAD}, "journal": landlord, **_DISCARDED},
     "incidents:bulk_acts": {"GET": {Role.LEAD}},
     "incidents:bulk": {
         "GET": {Role.LEAD},

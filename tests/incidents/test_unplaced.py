@@ -182,6 +182,82 @@ def test_a_discarded_fact_stays_so_and_its_reason_is_shielded(world, home, send,
     assert send(NEAR.format(1, 1)).verdicts == [("unchanged", "discarded_since")]
 
 
+@pytest.fixture
+def discarded(world, home, send, sign_in):
+    """A fact that a lead has just discarded on its page; the client of the lead and the answer."""
+    send(NEAR.format(1, 1))
+    with system_scope("seeding"):
+        fact = the_fact()
+    lead, url = sign_in(world.a.lead), reverse("incidents:discard_fact", args=[fact.pk])
+    return fact, lead, lead.post(url, {"reason": "Hors patrimoine"}, follow=True)
+
+
+def _back(fact):
+    return reverse("incidents:take_back_fact", args=[fact.pk])
+
+
+def _entries(world, fact):
+    with acting_as(world.a.lead):
+        found = AuditEntry.objects.filter(object_type="incidents.unplacedfact", object_id=str(fact.pk))
+        return list(found.order_by("pk").values_list("action", "actor_id"))
+
+
+def test_a_discarding_can_be_taken_back_at_once_with_its_history_and_journal(world, home, discarded):
+    fact, lead, answer = discarded
+    assert f'action="{_back(fact)}"' in answer.text
+    page = lead.post(_back(fact), follow=True)
+    assert (page.redirect_chain[-1][0], len(waiting())) == (
+        reverse("incidents:place_fact", args=[fact.pk]),
+        1,
+    )
+    told = [(step.who, step.reason) for step in page.context["steps"]]
+    assert told == [(world.a.lead.full_name, ""), (world.a.lead.full_name, "Hors patrimoine")]
+    assert "Hors patrimoine" in page.text
+    assert _entries(world, fact) == [("cancel", world.a.lead.pk), ("update", world.a.lead.pk)]
+    assert lead.post(page.redirect_chain[-1][0], {"place": f"a{home.pk}"}).status_code == 302
+    assert recorded("address_id") == [(home.pk,)]
+
+
+def test_discarded_facts_have_a_list_and_a_page_that_keeps_each_discarding(discarded):
+    fact, lead, _answer = discarded
+    url, page = reverse("incidents:to_place"), reverse("incidents:discarded_fact", args=[fact.pk])
+    listed = lead.get(url, {"state": "discarded"}).text
+    assert (f'href="{page}"' in listed, "Hors patrimoine" in listed, page in lead.get(url).text) == (
+        True,
+        True,
+        False,
+    )
+    lead.post(_back(fact))
+    assert lead.get(page).status_code == 404
+    lead.post(reverse("incidents:discard_fact", args=[fact.pk]), {"reason": "Doublon"})
+    assert [step.reason for step in lead.get(page).context["steps"]] == ["Doublon", "", "Hors patrimoine"]
+
+
+@pytest.mark.parametrize("again", ["recorded", "waiting"])
+def test_a_discarded_fact_that_a_later_file_brought_again_stays_discarded(world, home, discarded, again):
+    fact, lead, _answer = discarded
+    same = {"external_source": fact.external_source, "external_id": fact.external_id}
+    with system_scope("seeding"):
+        made = f.IncidentFactory if again == "recorded" else f.UnplacedFactFactory
+        made(address=home, **same)
+    answer = lead.post(_back(fact), follow=True)
+    assert "Un fichier plus récent a ramené ce fait" in answer.text
+    with system_scope("seeding"):
+        assert the_fact_by(fact).discard_reason == "Hors patrimoine"
+    assert [action for action, _who in _entries(world, fact)] == ["cancel"]
+
+
+def the_fact_by(fact):
+    return UnplacedFact.objects.get(pk=fact.pk)
+
+
+def test_what_is_not_discarded_any_more_is_not_taken_back_twice(world, discarded):
+    fact, lead, _answer = discarded
+    lead.post(_back(fact))
+    assert "Ce fait n’est plus écarté" in lead.post(_back(fact), follow=True).text
+    assert len(_entries(world, fact)) == 2
+
+
 def test_a_certain_place_in_a_later_file_closes_what_waits(world, home, send):
     send(NEAR.format(1, 1))
     placed = "n1;Tags;2026-01-01;;;12 rue des Meuniers;00100;;"
