@@ -100,6 +100,6 @@ class Extent(models.TextChoices):
 class ObservedFrequency(models.IntegerChoices):
     """The frequency stated by a standing observation, with the ranks of the method's scale."""
 
-    OCCASIONAL = 1, _("occasionnels")
+    OCCASIONAL = 1, _("ponctuels")
     REGULAR = 2, _("réguliers")
     DAILY = 3, _("quotidiens")

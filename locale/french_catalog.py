@@ -1,4 +1,4 @@
-"""Compile the French catalog: the texts of the sources, with no-break spaces before ``: ; ? ! »`` and after ``«``.
+"""Compile the French catalog: the texts of the sources, with no-break spaces before ``: ; ? ! »`` and after ``«`` and ``n°``.
 
 The sources hold plain spaces, which are what a keyboard types and what a catalog is searched by. Run by the Makefile
 with the interpreter of the build tools: it imports nothing of the product.
@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 _LOCALE = Path(__file__).resolve().parent
-_PLACES = re.compile(r" (?=[:;?!»])|(?<=«) ")
+_PLACES = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=\bn°) (?=[\d%])")
 
 
 def spaced(text: str) -> str:
@@ -20,6 +20,8 @@ def spaced(text: str) -> str:
 
     >>> spaced("Que faire ? « Rien » : attendre.")
     'Que faire\xa0? «\xa0Rien\xa0»\xa0: attendre.'
+    >>> spaced("L’exemplaire n° %(n)s")
+    'L’exemplaire n°\xa0%(n)s'
     """
     return _PLACES.sub("\xa0", text)
 

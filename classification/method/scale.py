@@ -28,7 +28,7 @@ class Frequency(models.IntegerChoices):
     True
     """
 
-    OCCASIONAL = 1, _("occasionnels")
+    OCCASIONAL = 1, _("ponctuels")
     REGULAR = 2, _("réguliers")
     DAILY = 3, _("quotidiens")
 

@@ -107,10 +107,10 @@ def agreed(frequency: Frequency, code: str = "") -> str:
         Frequency.DAILY: (_("quotidiens"), _("quotidiennes"), _("quotidien"), _("quotidienne")),
         Frequency.REGULAR: (_("réguliers"), _("régulières"), _("régulier"), _("régulière")),
         Frequency.OCCASIONAL: (
-            _("occasionnels"),
-            _("occasionnelles"),
-            _("occasionnel"),
-            _("occasionnelle"),
+            _("ponctuels"),
+            _("ponctuelles"),
+            _("ponctuel"),
+            _("ponctuelle"),
         ),
     }
     return words[frequency][2 * singular + feminine]
@@ -192,15 +192,15 @@ def _place_sentence(facts_level: int, impact: int, has_facts: bool) -> str:
         return _("Niveau %(level)s : aucun fait et aucune perturbation ne comptent à cette date.")
     if facts_level > impact:
         return _(
-            "Niveau %(level)s d’après les faits (table 2) : %(types)s. L’impact (table 1) donne %(impact)s."
+            "Niveau %(level)s d’après les faits (tableau n° 2) : %(types)s. L’impact (tableau n° 1) donne %(impact)s."
         )
     if impact > facts_level:
         return _(
-            "Niveau %(level)s d’après l’impact (table 1) : %(services)s. Les faits (table 2) donnent %(facts)s."
+            "Niveau %(level)s d’après l’impact (tableau n° 1) : %(services)s. Les faits (tableau n° 2) donnent %(facts)s."
         )
     return _(
-        "Niveau %(level)s d’après les faits (table 2) : %(types)s, "
-        "comme d’après l’impact (table 1) : %(services)s."
+        "Niveau %(level)s d’après les faits (tableau n° 2) : %(types)s, "
+        "comme d’après l’impact (tableau n° 1) : %(services)s."
     )
 
 

@@ -24,7 +24,7 @@ class ObservationForm(PlacedForm):
         choices=[
             (ObservedFrequency.DAILY, _("Quotidienne : plusieurs fois par semaine")),
             (ObservedFrequency.REGULAR, _("Régulière : plusieurs fois par mois")),
-            (ObservedFrequency.OCCASIONAL, _("Occasionnelle : plusieurs fois par an")),
+            (ObservedFrequency.OCCASIONAL, _("Ponctuelle : plusieurs fois par an")),
         ],
     )
     since = PastDayField(label=_("Depuis le"))

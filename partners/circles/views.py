@@ -115,7 +115,7 @@ def circle_edit(request: ScopedRequest, pk: int) -> HttpResponse:
 def circle_end(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a circle today."""
     services.end_circle(request.scope, managed_or_404(request, Circle, pk))
-    messages.success(request, _("La cellule est close : ses membres n’y voient plus rien."))
+    messages.success(request, _("La cellule est terminée : ses membres n’y voient plus rien."))
     return redirect("partners:circle", pk)
 
 
@@ -137,7 +137,7 @@ def mandate_end(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a mandate today."""
     mandate = managed_or_404(request, Mandate, pk, "circle__territory")
     services.end_mandate(request.scope, mandate)
-    messages.success(request, _("L’habilitation est close : cette personne ne voit plus rien de la cellule."))
+    messages.success(request, _("L’habilitation est terminée : cette personne ne voit plus rien de la cellule."))
     return redirect("partners:circle", mandate.circle_id)
 
 

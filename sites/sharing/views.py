@@ -188,7 +188,7 @@ def end_agreement(request: ScopedRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("La convention avec %s a pris fin.") % agreement.territory)
+        messages.success(request, _("La convention avec %s est terminée.") % agreement.territory)
     return redirect("sites:agreements")
 
 

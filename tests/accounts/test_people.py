@@ -310,8 +310,8 @@ def test_a_lead_ends_and_signs_the_own_agreement(world, lead, sign_in):
     [
         (-60, -20, -20, "Cette convention est déjà terminée : rien n’a été modifié."),
         (10, 10, 10, "Cette convention est déjà terminée : rien n’a été modifié."),
-        (10, None, 10, "La convention avec CLSPD A a pris fin."),
-        (-60, 20, 0, "La convention avec CLSPD A a pris fin."),
+        (10, None, 10, "La convention avec CLSPD A est terminée."),
+        (-60, 20, 0, "La convention avec CLSPD A est terminée."),
     ],
 )
 def test_only_an_agreement_that_has_not_ended_is_ended(world, lead, starts, ends, then, said):
@@ -397,7 +397,7 @@ def test_the_journal_shows_the_own_organisations_entries_and_no_others(world, le
     sign_in(world.b.lead).post(reverse("accounts:end_membership", args=[world.b.agent_membership.pk]))
     page = sign_in(world.dpo).get(reverse("accounts:journal"), {"action": "cancel"})
     assert page.context["table"].paginator.count == 1
-    assert f"rattachement n° {world.a.agent_membership.pk}<" in page.content.decode()
+    assert f"rattachement n°\xa0{world.a.agent_membership.pk}<" in page.content.decode()
     assert "Référent A" in page.content.decode()
 
 

@@ -68,11 +68,11 @@ def test_days_are_those_of_the_deciding_window():
 @pytest.mark.parametrize(
     ("label", "code", "words"),
     [
-        ("Tags", "TAGS", "Tags : occasionnels, 1 jour sur les 365 derniers"),
-        ("Injures", "INSULTS", "Injures : occasionnelles, 1 jour sur les 365 derniers"),
-        ("Vandalisme", "VANDALISM", "Vandalisme : occasionnel, 1 jour sur les 365 derniers"),
-        ("Présence d’armes", "WEAPONS", "Présence d’armes : occasionnelle, 1 jour sur les 365 derniers"),
-        ("Nature locale", "", "Nature locale : occasionnels, 1 jour sur les 365 derniers"),
+        ("Tags", "TAGS", "Tags : ponctuels, 1 jour sur les 365 derniers"),
+        ("Injures", "INSULTS", "Injures : ponctuelles, 1 jour sur les 365 derniers"),
+        ("Vandalisme", "VANDALISM", "Vandalisme : ponctuel, 1 jour sur les 365 derniers"),
+        ("Présence d’armes", "WEAPONS", "Présence d’armes : ponctuelle, 1 jour sur les 365 derniers"),
+        ("Nature locale", "", "Nature locale : ponctuels, 1 jour sur les 365 derniers"),
     ],
 )
 def test_frequency_agrees_with_the_type(label, code, words):
@@ -101,7 +101,7 @@ def test_every_seeded_type_agrees(db):
 def test_facts_of_unknown_day_are_told_by_their_span(span, words):
     said = say(days=[], spans=[span], in_occasional=2, frequency=1, level=1)
     assert plain(said.sentence) == (
-        f"Petits trafics : occasionnels, {words}, soit 2 jours sur les 365 derniers → niveau 1"
+        f"Petits trafics : ponctuels, {words}, soit 2 jours sur les 365 derniers → niveau 1"
     )
     assert [plain(s) for s in said.spans] == [words]
 
@@ -153,12 +153,12 @@ def test_the_higher_of_counted_and_observed_decides_and_the_other_is_told():
     said = say(days=ago(2, 200), observed=3)
     assert plain(said.sentence) == "Petits trafics : quotidiens, d’après un constat permanent → niveau 3"
     assert [plain(n) for n in said.notes] == [
-        "Les faits saisis seuls donneraient : occasionnels, 2 jours sur les 365 derniers."
+        "Les faits saisis seuls donneraient : ponctuels, 2 jours sur les 365 derniers."
     ]
     said = say(observed=1)
     assert "9 jours" in plain(said.sentence)
     assert [plain(n) for n in said.notes] == [
-        "Un constat permanent dit moins : occasionnels ; les faits saisis décident."
+        "Un constat permanent dit moins : ponctuels ; les faits saisis décident."
     ]
     assert [plain(n) for n in say(observed=3).notes] == ["Un constat permanent dit la même fréquence."]
 
@@ -227,12 +227,12 @@ FOUND = [{"fact_type": "Petits trafics", "level": 3}, {"fact_type": "Rodéos", "
         (1, 1, [], [], "Niveau 1 : aucun fait et aucune perturbation ne comptent à cette date."),
         (1, 1, FOUND[2:], [], "Niveau 1 : les faits sont rares et mineurs, aucune perturbation ne compte."),
         (3, 2, FOUND, ["Ascenseur"],
-         "Niveau 3 d’après les faits (table 2) : Petits trafics et Rodéos. L’impact (table 1) donne 2."),
+         "Niveau 3 d’après les faits (tableau n° 2) : Petits trafics et Rodéos. L’impact (tableau n° 1) donne 2."),
         (3, 4, FOUND, ["Ascenseur"],
-         "Niveau 4 d’après l’impact (table 1) : Ascenseur. Les faits (table 2) donnent 3."),
+         "Niveau 4 d’après l’impact (tableau n° 1) : Ascenseur. Les faits (tableau n° 2) donnent 3."),
         (3, 3, FOUND, ["Ascenseur"],
-         ("Niveau 3 d’après les faits (table 2) : Petits trafics et Rodéos, "
-          "comme d’après l’impact (table 1) : Ascenseur.")),
+         ("Niveau 3 d’après les faits (tableau n° 2) : Petits trafics et Rodéos, "
+          "comme d’après l’impact (tableau n° 1) : Ascenseur.")),
     ],
 )  # fmt: skip
 def test_place_says_which_table_decided(facts, impact, found, services, words):

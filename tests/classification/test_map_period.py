@@ -169,4 +169,4 @@ def test_the_page_keeps_what_its_address_says(lead, dealing):
 
 
 def test_an_agent_is_not_sent_to_what_is_closed_to_them(world, sign_in):
-    assert "États publiés" not in sign_in(world.a.agent).get("/carte/").content.decode()
+    assert "/publications/" not in sign_in(world.a.agent).get("/carte/").content.decode()

@@ -151,7 +151,7 @@ def test_page_says_the_level_and_why(lead, world):
     assert "Petits trafics : quotidiens, 9 jours sur les 28 derniers → niveau 3" in page
     assert "Un constat permanent dit la même fréquence." in page
     assert "Ascenseur : indisponibilité partielle ou temporaire depuis le" in page
-    assert "Niveau 3 d’après les faits (table 2) : Petits trafics, comme d’après l’impact" in page
+    assert "Niveau 3 d’après les faits (tableau n° 2) : Petits trafics, comme d’après l’impact" in page
     assert page.count("grid-cell ") == 12
     assert "Récit secret" not in page
     assert " B<" not in page
@@ -198,7 +198,7 @@ def test_stairwells_have_levels_and_sentences_of_their_own(lead, world):
         f.IncidentFactory(address=door, code="TAGS", day=today)
         services.evaluate()
     stairwell = page_of(lead, world.a.residence).split("3 rue A</span>")[1].split("<details class=")[0]
-    assert "Tags : occasionnels, 1 jour sur les 365 derniers → niveau 1" in stairwell
+    assert "Tags : ponctuels, 1 jour sur les 365 derniers → niveau 1" in stairwell
     assert "Petits trafics" not in stairwell.split("</section>")[0]
 
 

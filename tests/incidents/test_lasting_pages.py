@@ -90,7 +90,7 @@ def test_a_correction_says_how_the_level_moves_and_its_history_is_shown(world, s
     before, now = (
         ("Totale ou durable", "Limitée, quelques heures au plus")
         if isinstance(record, Disruption)
-        else ("quotidiens", "occasionnels")
+        else ("quotidiens", "ponctuels")
     )
     assert said.count(f"{before} → {now}") == 1
     assert said.count(f"par {world.a.lead}") >= 2

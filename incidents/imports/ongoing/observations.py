@@ -15,6 +15,7 @@ from .kind import Kind, Reader
 
 # How the words of a frequency begin, in agreement with any fact type.
 _FREQUENCIES = {
+    "PONCTUEL": ObservedFrequency.OCCASIONAL,
     "OCCASION": ObservedFrequency.OCCASIONAL,
     "REGULI": ObservedFrequency.REGULAR,
     "REGULAR": ObservedFrequency.REGULAR,

@@ -25,7 +25,7 @@ _OWN = {
     "BAD_DAILY": ("bad_daily", _("« chaque jour » ni oui ni non : tenu pour non")),
     "UNKNOWN_FREQUENCY": (
         "unknown_frequency",
-        _("fréquence absente ou inconnue : occasionnels, réguliers ou quotidiens"),
+        _("fréquence absente ou inconnue : ponctuels, réguliers ou quotidiens"),
     ),
     "CONFIRMED_OUTSIDE": ("confirmed_outside", _("confirmé avant le début du constat ou après sa fin")),
 }
