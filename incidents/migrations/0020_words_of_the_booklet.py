@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0018_answers_to_facts"),
+        ("incidents", "0019_discards_taken_back"),
     ]
 
     operations = [
