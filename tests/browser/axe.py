@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from functools import cache
+from zlib import crc32
 
 from playwright.sync_api import Page
 
 from config.database import ROOT
 
 WIDTHS = (320, 768, 1440)
-THEMES = ("light", "dark")
 _HEIGHT = 900
 _ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# A theme changes colours alone; a tablet has the document of the phone or of the desk, laid out otherwise.
-_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-_LAYOUT = {"type": "rule", "values": [*_COLOURS["values"], "scrollable-region-focusable", "target-size"]}
+# A tablet has the document of the phone or of the desk, laid out otherwise.
+_LAYOUT = {
+    "type": "rule",
+    "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
+}
 # Colours are read once the theme, the charts and the map have been drawn with it.
 _SETTLED = """async theme => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -55,16 +57,23 @@ class Look:
     rules: dict[str, object]
 
 
-_LIGHT = dict(zip(WIDTHS, (_ALL, _LAYOUT, _ALL), strict=True))
-MATRIX = tuple(
-    Look(width, theme, _LIGHT[width] if theme == "light" else _COLOURS)
-    for theme in THEMES
-    for width in (WIDTHS if theme == "light" else WIDTHS[::-1])
+# Each width once and both themes; the pages of one half have the themes that those of the other have not.
+MATRICES = tuple(
+    tuple(
+        Look(width, theme, rules)
+        for width, theme, rules in zip(WIDTHS, themes, (_ALL, _LAYOUT, _ALL), strict=True)
+    )
+    for themes in (("light", "dark", "light"), ("dark", "light", "dark"))
 )
 # Of a state of a page that the matrix has measured: what is new in it, on the smallest and on the largest.
 DIAGONAL = (Look(WIDTHS[0], "dark", _ALL), Look(WIDTHS[-1], "light", _LAYOUT))
 # Of a page that another role's run has measured in full.
 GLANCE = (Look(320, "dark", _ALL),)
+
+
+def matrix_of(view: str) -> tuple[Look, ...]:
+    """Return the looks in which the page of a view is measured in full, the same in every run."""
+    return MATRICES[crc32(view.encode()) % 2]
 
 
 @cache
