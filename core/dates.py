@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.dateformat import time_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 
 def is_french() -> bool:
@@ -29,6 +30,16 @@ def long_moment(at: dt.datetime) -> str:
     here = timezone.localtime(at)
     time = time_format(here, r"à H \h i" if is_french() else r"\a\t H:i")
     return f"{long_date(here)} {time}"
+
+
+def near_day(day: dt.date, today: dt.date) -> str:
+    """Return the word for ``day`` when it is ``today`` or the day before; "" for any other day."""
+    return {today: _("aujourd’hui"), today - dt.timedelta(1): _("hier")}.get(day, "")
+
+
+def about_hour(time: dt.time) -> str:
+    """Write a recorded hour in words, as people give it: about."""
+    return f"vers {_french_hour(time)}" if is_french() else f"about {time:%H:%M}"
 
 
 def hours_between(start: dt.time, end: dt.time) -> str:

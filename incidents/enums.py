@@ -103,3 +103,22 @@ class ObservedFrequency(models.IntegerChoices):
     OCCASIONAL = 1, _("ponctuels")
     REGULAR = 2, _("réguliers")
     DAILY = 3, _("quotidiens")
+
+
+class Recent(models.TextChoices):
+    """A period of the list of facts that ends today at the place; ``WINDOW`` is the method's shortest one."""
+
+    NIGHT = "night", _("La nuit dernière")
+    TODAY = "today", _("Aujourd’hui")
+    WEEK = "7", _("7 derniers jours")
+    WINDOW = "28", _("28 derniers jours")
+
+
+class DayPart(models.TextChoices):
+    """A part of the day, told by the recorded hour; ``NIGHT`` has the hours of the last night."""
+
+    MORNING = "morning", _("Matin (8 h à 12 h)")
+    AFTERNOON = "afternoon", _("Après-midi (12 h à 17 h)")
+    EVENING = "evening", _("Soir (17 h à 20 h)")
+    NIGHT = "night", _("Nuit (20 h à 8 h)")
+    UNKNOWN = "unknown", _("Heure inconnue")

@@ -1,4 +1,6 @@
-"""Compile the French catalog: the texts of the sources, with no-break spaces before ``: ; ? ! »`` and after ``«`` and ``n°``.
+"""Compile the French catalog: the texts of the sources, with no-break spaces where French typography has them.
+
+They stand before ``: ; ? ! »``, after ``«`` and ``n°``, and between an hour and its ``h``.
 
 The sources hold plain spaces, which are what a keyboard types and what a catalog is searched by. Run by the Makefile
 with the interpreter of the build tools: it imports nothing of the product.
@@ -12,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 _LOCALE = Path(__file__).resolve().parent
-_PLACES = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=\bn°) (?=[\d%])")
+_PLACES = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=\bn°) (?=[\d%])|(?<=\d) (?=h\b)")
 
 
 def spaced(text: str) -> str:

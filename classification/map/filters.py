@@ -15,8 +15,11 @@ from classification.models import Finding, SiteLevel
 from classification.residence.filters import SiteFilter
 from incidents.models import FactType, Incident
 
-# The windows of the method, in days.
-_WINDOWS = {"28": _("28 derniers jours"), "91": _("91 derniers jours"), "365": _("365 derniers jours")}
+# The last days, and the windows of the method.
+_WINDOWS = {
+    "1": _("Aujourd’hui"), "7": _("7 derniers jours"),
+    "28": _("28 derniers jours"), "91": _("91 derniers jours"), "365": _("365 derniers jours"),
+}  # fmt: skip
 _BETWEEN = "dates"
 _EARLIEST = dt.date(1900, 1, 1)
 _LONGEST = max(int(days) for days in _WINDOWS)

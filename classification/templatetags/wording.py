@@ -26,6 +26,12 @@ def long_moment(at: dt.datetime | None) -> str:
 
 
 @register.filter
+def about_hour(time: dt.time | None) -> str:
+    """Write a recorded hour in words; "" for None."""
+    return dates.about_hour(time) if time else ""
+
+
+@register.filter
 def how_often(observation: StandingObservation) -> str:
     """Write the frequency of a standing observation, in agreement with its fact type."""
     return agreed(Frequency(observation.frequency), observation.fact_type.code)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import ScopedRequest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
-from incidents.enums import Family, PlaceKind
+from incidents.enums import DayPart, Family, PlaceKind, Recent
 from incidents.models import FactType, Incident
 from incidents.querysets import may_fall_since
 from sites.enums import ImportKind
@@ -19,22 +19,30 @@ from sites.models import Address, Residence
 from sites.perimeter import is_own
 from sites.places import PlaceFilter
 
+from . import periods
 from .services import ENTERED
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _LANDLORD_ROLES = (Role.AGENT, Role.LEAD)
+NIGHT_SAID = _("La nuit dernière va de 20 h la veille à 8 h aujourd’hui, à l’heure du lieu.")
 _LANDLORDS = Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
 
 
 class IncidentFilter(filters.FilterSet):
     """The filter of the list and of the export of facts.
 
-    Complaints and cancellations filter one's own facts only: for facts of other landlords, the result
+    Hours, complaints and cancellations filter one's own facts only: for facts of other landlords, the result
     itself would disclose columns that the reader may not see.
     """
 
+    period = filters.ChoiceFilter(
+        label=_("Période"), method="of_late", choices=Recent, empty_label=_("Toutes"), help_text=NIGHT_SAID
+    )
     after = filters.DateFilter(label=_("Du"), method="since", widget=_DAY)
     before = filters.DateFilter(label=_("Au"), field_name="day", lookup_expr="lte", widget=_DAY)
+    moment = filters.ChoiceFilter(
+        label=_("Moment de la journée"), method="in_part", choices=DayPart, empty_label=_("Tous")
+    )
     dated = filters.ChoiceFilter(
         label=_("Jour du fait"), method="dated_as", choices=[("day", _("Connu")), ("span", _("Incertain"))],
         empty_label=_("Tous"),
@@ -77,7 +85,11 @@ class IncidentFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         scope = self.request.scope
         if not scope.has(*_LANDLORD_ROLES):
-            del self.filters["complaint"], self.filters["state"], self.filters["mine"]
+            for name in ("complaint", "state", "mine", "moment"):
+                del self.filters[name]
+            period = self.filters["period"].extra
+            period["choices"] = [choice for choice in Recent.choices if choice[0] != Recent.NIGHT]
+            period["help_text"] = ""
         if not scope.has(Role.LEAD):
             del self.filters["import_run"]
         if not scope.has(Role.COORDINATOR):
@@ -86,7 +98,20 @@ class IncidentFilter(filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Incident]) -> QuerySet[Incident]:
         """Apply the filters; leave out cancelled facts unless ``state`` asks for them."""
         found = super().filter_queryset(queryset)
+        if self._chosen("period") == Recent.NIGHT:
+            unknown = self._chosen("moment") == DayPart.UNKNOWN
+            found = found.filter(periods.hour_unknown_in_last_night() if unknown else periods.last_night())
         return found if self.form.cleaned_data.get("state") else found.filter(cancelled_at=None)
+
+    def of_late(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep the facts of a period that ends today; :meth:`filter_queryset` looks at the hours of the last night."""
+        return queryset if value == Recent.NIGHT else queryset.filter(periods.recent(Recent(value)))
+
+    def in_part(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep one's own facts of a part of the day; or those without an hour, which last night adds to itself."""
+        if value == DayPart.UNKNOWN and self._chosen("period") == Recent.NIGHT:
+            return queryset
+        return queryset.filter(periods.in_part(DayPart(value)))
 
     def since(self, queryset: QuerySet[Incident], _name: str, value: Any) -> QuerySet[Incident]:
         """Keep facts that may have happened on ``value`` or later."""
@@ -110,6 +135,16 @@ class IncidentFilter(filters.FilterSet):
         """Keep the facts that the person entered, without those of the files they imported."""
         mine = Q(is_own(), reported_by_id=self.request.scope.user_id, external_source__in=ENTERED)
         return queryset.filter(mine) if value else queryset
+
+    @property
+    def leaves_out_unknown_hours(self) -> bool:
+        """True when facts are left out because their hour is not known; ``moment=unknown`` lists those."""
+        if not self.form.is_valid() or self._chosen("moment") == DayPart.UNKNOWN:
+            return False
+        return bool(self._chosen("moment")) or self._chosen("period") == Recent.NIGHT
+
+    def _chosen(self, name: str) -> str:
+        return self.form.cleaned_data.get(name) or ""
 
     @property
     def active(self) -> bool:

@@ -1,5 +1,7 @@
 """List facts, filtered, sorted and paginated, and export them."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -16,6 +18,7 @@ from accounts.lists.listing import as_listed, listing, opens_with_default
 from accounts.lists.paging import BoundedPaginator
 from accounts.scope import Scope
 from core.files import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
+from incidents.enums import DayPart
 from incidents.files import with_roles
 from incidents.models import Incident, UnplacedFact
 from sites.perimeter import is_assigned, is_led, is_own, sees_assigned_alone
@@ -23,7 +26,17 @@ from sites.reading import landlords_on, write_reading
 
 from .exports import CHUNK, columns
 from .filters import IncidentFilter
+from .periods import hour_read
 from .tables import IncidentTable
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutHour:
+    """The facts that a filter by hours leaves out: how many, as far as is counted, and the query that lists them."""
+
+    number: int
+    query: str
+
 
 READERS = (Role.AGENT, Role.LEAD, Role.COORDINATOR)
 
@@ -42,6 +55,7 @@ def incidents(request: ScopedRequest) -> HttpResponse:
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
         "leads": request.scope.has(Role.LEAD),
         "listing": shown,
+        "without_hour": _without_hour(request, chosen),
         "to_place": UnplacedFact.objects.filter(settled_at=None).count(),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
@@ -77,18 +91,32 @@ def export(request: ScopedRequest, kind: str) -> HttpResponseBase:
 
 
 def _table(request: ScopedRequest) -> tuple[IncidentFilter, IncidentTable]:
-    chosen = IncidentFilter(request.GET, queryset=_all_facts(request.scope), request=request)
-    facts = chosen.qs if chosen.form.is_valid() else Incident.objects.none()
+    all_facts = _all_facts(request.scope)
+    chosen = IncidentFilter(request.GET, queryset=all_facts, request=request)
+    facts = chosen.qs if chosen.form.is_valid() else all_facts.none()
     leads = request.scope.has(Role.LEAD)
     table = IncidentTable(facts, several_landlords=_several(request), chooses=leads, order_by=("-day",))
     return chosen, table
+
+
+def _without_hour(request: ScopedRequest, chosen: IncidentFilter) -> WithoutHour | None:
+    """Count the facts that ``chosen`` leaves out for their unknown hour; None when there is none."""
+    if not chosen.leaves_out_unknown_hours:
+        return None
+    query = request.GET.copy()
+    for name in ("page", "impression"):
+        query.pop(name, None)
+    query["moment"] = DayPart.UNKNOWN
+    left_out = IncidentFilter(query, queryset=_all_facts(request.scope), request=request).qs.order_by()
+    number = left_out[: BoundedPaginator.counted].count()
+    return WithoutHour(number, query.urlencode()) if number else None
 
 
 def _all_facts(scope: Scope) -> QuerySet[Incident]:
     facts = (
         Incident.objects.structured()
         .select_related("landlord", "commune")
-        .annotate(own=is_own(), led=is_led())
+        .annotate(own=is_own(), led=is_led(), hour=hour_read())
     )
     return facts.filter(is_assigned()) if sees_assigned_alone(scope) else facts
 

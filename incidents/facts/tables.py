@@ -3,12 +3,14 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import near_day
 from incidents.models import Incident
+from sites.zones import today_at
 
 
 class IncidentTable(tables.Table):
@@ -45,8 +47,9 @@ class IncidentTable(tables.Table):
         super().__init__(*args, exclude=exclude, **kwargs)
 
     def render_day(self, record: Incident) -> str:
-        """Return the day or the span, with the mark of a cancelled fact."""
-        return render_to_string("incidents/_list_day.html", {"incident": record})
+        """Return the day or the span, the hour where it may be read, and the mark of a cancelled fact."""
+        near = "" if record.span_end else near_day(record.day, today_at(record.commune.department))
+        return render_to_string("incidents/_list_day.html", {"incident": record, "near": near})
 
     def render_address(self, record: Incident) -> Any:
         """Return the address, or the words for a whole residence."""
@@ -59,5 +62,7 @@ class IncidentTable(tables.Table):
         ), True
 
     def order_day(self, queryset: QuerySet[Incident], descending: bool) -> Any:
-        """Sort by day, and within a day in the order of recording."""
-        return queryset.order_by(*(("-day", "-id") if descending else ("day", "id"))), True
+        """Sort by day, within a day by the hour where it may be read, then in the order of recording."""
+        if descending:
+            return queryset.order_by("-day", F("hour").desc(nulls_last=True), "-id"), True
+        return queryset.order_by("day", F("hour").asc(nulls_first=True), "id"), True

@@ -137,7 +137,9 @@ def mandate_end(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a mandate today."""
     mandate = managed_or_404(request, Mandate, pk, "circle__territory")
     services.end_mandate(request.scope, mandate)
-    messages.success(request, _("L’habilitation est terminée : cette personne ne voit plus rien de la cellule."))
+    messages.success(
+        request, _("L’habilitation est terminée : cette personne ne voit plus rien de la cellule.")
+    )
     return redirect("partners:circle", mandate.circle_id)
 
 

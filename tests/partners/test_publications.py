@@ -259,9 +259,7 @@ def test_facts_of_unknown_day_count_and_their_period_is_not_told(world, sign_in)
     page = sign_in(world.a.partner).get(reverse("partners:site", args=[publication.pk, rank]))
     for said in (page.text, str(note.content["sites"])):
         plain = said.replace("\N{NO-BREAK SPACE}", " ").replace("\\xa0", " ")
-        assert re.search(
-            r"Présence d’armes : ponctuelle, \d jours? sur les 365 derniers → niveau 3", plain
-        )
+        assert re.search(r"Présence d’armes : ponctuelle, \d jours? sur les 365 derniers → niveau 3", plain)
         assert "entre le" not in plain
 
 

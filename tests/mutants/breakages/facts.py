@@ -7,7 +7,19 @@ def _breakage(name: str, promise: str, file: str, old: str, new: str, *tests: st
     return Mutant(name, promise, file, old, new, tests, after)
 
 
+_HOURS = "tests/incidents/test_hours.py"
+
 MUTANTS = (
+    _breakage(
+        "hours:of-others", "A filter by hours tells nothing of the hours of another landlord's facts.",
+        "incidents/facts/periods.py", "_HOUR_READ = Q(is_own(), time__isnull=False)", "_HOUR_READ = Q(time__isnull=False)",
+        f"{_HOURS}::test_who_also_works_for_a_landlord_learns_no_hour_of_another_landlords_facts",
+    ),
+    _breakage(
+        "hours:hidden-silently", "Facts of unknown hour that a filter by hours leaves out are told.",
+        "incidents/facts/list_views.py", "return WithoutHour(number, query.urlencode()) if number else None", "return None",
+        f"{_HOURS}::test_what_may_have_been_last_night_is_told_and_led_to",
+    ),
     _breakage(
         "undo:facts-left", "The undoing of an import takes the facts that it recorded.", "incidents/imports/undo.py",
         "    remove(cursor, _FACT)\n", "",
