@@ -37,14 +37,7 @@ const rules = {
 
 export default [
   {
-    ignores: [
-      "**/*",
-      "!static/",
-      "!static/**",
-      "!templates/",
-      "!templates/incidents/",
-      "!templates/incidents/worker.js",
-    ],
+    ignores: ["**/*", "!static/", "!static/**", "!templates/", "!templates/worker.js"],
   },
   {
     files: ["static/**/*.js"],
@@ -53,7 +46,7 @@ export default [
     rules,
   },
   {
-    files: ["templates/incidents/worker.js"],
+    files: ["templates/worker.js"],
     languageOptions: { sourceType: "script", globals: globals.serviceworker },
     rules: { ...rules, "no-undef": "error" },
   },

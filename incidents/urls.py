@@ -21,8 +21,7 @@ urlpatterns = [
     path("faits/", list_views.incidents, name="list"),
     re_path(r"^faits/export\.(?P<kind>csv|xlsx)$", list_views.export, name="export"),
     path("faits/nouveau/", views.create, name="create"),
-    # Under the URL of the form: a service worker controls only the pages below its own URL.
-    path("faits/nouveau/hors-ligne.js", offline_views.worker, name="worker"),
+    path("faits/nouveau/hors-ligne/", offline_views.kept, name="kept"),
     path("faits/pret/", offline_views.ready, name="ready"),
     path("faits/lieux/", views.find_place, name="places"),
     path("faits/lieux/autour/", views.near_place, name="places_near"),

@@ -8,6 +8,7 @@ from .components import components
 from .home import home
 from .installation.views import installation, try_out
 from .login import LoginView, LogoutView
+from .offline import manifest, offline, worker
 from .search import search
 from .security_txt import security_txt
 
@@ -18,6 +19,10 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("installation/", installation, name="installation"),
     path("installation/essayer/<slug:what>/", try_out, name="installation_trial"),
+    path("palier.webmanifest", manifest, name="manifest"),
+    # At the root: a service worker controls only the pages below its own URL.
+    path("hors-ligne.js", worker, name="worker"),
+    path("hors-ligne/", offline, name="offline"),
     path("composants/", components, name="components"),
     path("visite/", guide_views.guide, name="guide"),
     path("visite/masquer/", guide_views.hide, name="guide_hide"),

@@ -85,18 +85,4 @@
     confirmed.add(form);
     form.requestSubmit(submitter);
   });
-
-  // The form kept on this device for use without network is its person's: nobody else may find it there.
-  const KEPT = "palier.entry";
-  async function forgetOthers(person) {
-    if (!(await caches.has(KEPT))) return;
-    for (const part of await (await caches.open(KEPT)).matchAll()) {
-      const isPage = part.headers.get("Content-Type")?.startsWith("text/html");
-      const owner = isPage && (await part.text()).match(/data-person="(\d+)"/)?.[1];
-      if (isPage && owner !== person) await caches.delete(KEPT);
-    }
-  }
-  const { person } = document.body.dataset;
-  // A failure is ignored: the next page tries again.
-  if (person && "caches" in window) forgetOthers(person).catch(() => {});
 })();

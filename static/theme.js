@@ -3,11 +3,16 @@
 (() => {
   const KEY = "palier-theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const chosen = () => localStorage.getItem(KEY) || "auto";
+  let choice = "auto";
+  try {
+    choice = localStorage.getItem(KEY) || choice;
+  } catch {
+    // Where the browser stores nothing, the choice lasts as long as the page.
+  }
   const apply = () => {
-    const theme = chosen() === "auto" ? (dark.matches ? "dark" : "light") : chosen();
+    const theme = choice === "auto" ? (dark.matches ? "dark" : "light") : choice;
     document.documentElement.setAttribute("data-bs-theme", theme);
-    for (const input of document.querySelectorAll("input[name=theme]")) input.checked = input.value === chosen();
+    for (const input of document.querySelectorAll("input[name=theme]")) input.checked = input.value === choice;
   };
   apply();
   dark.addEventListener("change", apply);
@@ -16,8 +21,13 @@
     document.addEventListener("change", (event) => {
       const input = /** @type {HTMLInputElement} */ (event.target);
       if (input.name !== "theme") return;
-      localStorage.setItem(KEY, input.value);
+      choice = input.value;
       apply();
+      try {
+        localStorage.setItem(KEY, choice);
+      } catch {
+        // As above.
+      }
     });
   });
 })();

@@ -10,6 +10,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "font-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": [SELF],

@@ -2,11 +2,13 @@
 
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+
+from .forms import FactForm
+from .views import entry
 
 
 @require_GET
@@ -21,6 +23,6 @@ def ready(request: ScopedRequest) -> HttpResponse:
 
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
-def worker(request: ScopedRequest) -> HttpResponse:
-    """Return the service worker of the form; its URL limits the pages that it may control."""
-    return render(request, "incidents/worker.js", content_type="text/javascript")
+def kept(request: ScopedRequest) -> HttpResponse:
+    """Show the form of a new fact as a phone keeps it: empty, without messages, which may tell a level, nor a visit."""
+    return entry(request, FactForm(scope=request.scope), {"kept": True, "messages": (), "guide": None})

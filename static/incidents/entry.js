@@ -2,6 +2,7 @@
 const entry = document.querySelector("form.entry");
 const send = entry.querySelector("button[type=submit]");
 const offline = entry.querySelector("[data-offline]");
+const unkept = entry.querySelector("[data-unkept]");
 
 const TAPPED_TWICE_MS = 1000;
 let sending = false;
@@ -28,7 +29,12 @@ function wait() {
   if (!("waits" in entry.dataset)) {
     offline.hidden = false;
     offline.scrollIntoView({ block: "center" });
-  } else if (isComplete() && palierWaiting.add(entry, summary.textContent)) startAfresh();
+  } else if (isComplete()) {
+    const kept = palierWaiting.add(entry, summary.textContent);
+    unkept.hidden = kept;
+    if (kept) startAfresh();
+    else unkept.scrollIntoView({ block: "center" });
+  }
 }
 
 // Check the required fields here while the server cannot be reached.

@@ -9,13 +9,25 @@ const palierWaiting = (() => {
   const card = document.querySelector("[data-waiting]");
   const { waiting: owner, ready, send } = card.dataset;
 
-  const all = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
+  function all() {
+    try {
+      return JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
   const own = () => all().filter((fact) => fact.owner === owner);
   const due = () => own().filter((fact) => !fact.refused);
+  /** Store the queue; return false where the browser does not: without room, or in a private window. */
   function write(facts) {
-    if (facts.length) localStorage.setItem(KEY, JSON.stringify(facts));
-    else localStorage.removeItem(KEY);
+    try {
+      if (facts.length) localStorage.setItem(KEY, JSON.stringify(facts));
+      else localStorage.removeItem(KEY);
+    } catch {
+      return false;
+    }
     show();
+    return true;
   }
   const drop = (token) => write(all().filter((fact) => fact.token !== token));
   const change = (token, said) => write(all().map((fact) => (fact.token === token ? { ...fact, ...said } : fact)));
@@ -45,13 +57,10 @@ const palierWaiting = (() => {
     if (!isSecureContext) return false;
     const answers = [...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "q"].includes(name));
     const { token, day } = Object.fromEntries(answers);
-    try {
-      // A fact that was opened again for correction replaces its former version.
-      const others = all().filter((fact) => fact.token !== token);
-      write([...others, { owner, token, day, label, answers, at: Date.now() }]);
-    } catch {
-      return false;
-    }
+    // A fact that was opened again for correction replaces its former version.
+    const others = all().filter((fact) => fact.token !== token);
+    if (!write([...others, { owner, token, day, label, answers, at: Date.now() }])) return false;
+    sayWhetherKept("persist");
     say("offline");
     card.querySelector("summary").focus();
     return true;
@@ -163,6 +172,7 @@ const palierWaiting = (() => {
     const count = card.querySelector("[data-count]");
     if (facts.length) count.textContent = counted(count, facts.length);
     card.querySelector("details").hidden = !facts.length;
+    sayWhetherKept("persisted");
     card.querySelector("details ul").replaceChildren(...facts.map(line));
     if (facts.some((fact) => fact.refused)) card.querySelector("details").open = true;
     card.hidden = !facts.length && !card.querySelector("[data-sent] li");
@@ -170,6 +180,14 @@ const palierWaiting = (() => {
     const leave = document.querySelector("form[data-forgets]");
     if (facts.length) leave.dataset.confirm = counted(leave, facts.length);
     else delete leave.dataset.confirm;
+  }
+
+  // Where the browser makes no promise, it may delete what waits when the device lacks room.
+  async function sayWhetherKept(asks) {
+    const promised = await navigator.storage?.[asks]?.().catch(() => undefined);
+    for (const text of card.querySelectorAll("[data-promised]")) {
+      text.hidden = !own().length || text.dataset.promised !== String(promised);
+    }
   }
 
   function inWords(day) {

@@ -255,8 +255,8 @@ ROWS = {
     "incidents:list": {"GET": _READERS},
     "incidents:export": {"GET": _READERS, "kwargs": lambda world: {"kind": "csv"}, "public_object": True},
     "incidents:create": {"GET": _WRITERS, "POST": _WRITERS, "data": _entry, "journal": landlord},
-    "incidents:worker": {"GET": _WRITERS},
     "incidents:ready": {"GET": _WRITERS},
+    "incidents:kept": {"GET": _WRITERS},
     "incidents:places": {"GET": _WRITERS},
     "incidents:places_near": {
         "POST": _WRITERS,

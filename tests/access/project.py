@@ -16,6 +16,9 @@ ROWS = {
     },
     "accessibility": {"GET": ANYBODY},
     "security_txt": {"GET": ANYBODY},
+    "manifest": {"GET": ANYBODY},
+    "worker": {"GET": ANYBODY},
+    "offline": {"GET": ANYBODY},
     "components": {"GET": {Role.ADMIN}},
     "installation": {"GET": {Role.ADMIN}},
     "installation_trial": {

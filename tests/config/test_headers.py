@@ -18,13 +18,15 @@ POLICY = {
     "img-src": "'self' data:",
     "connect-src": "'self'",
     "font-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
     "object-src": "'none'",
     "base-uri": "'none'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
 # What anybody may keep: the map's background is nobody's in particular, the worker's script holds no data.
-KEPT = {"sites:vector_tile", "sites:raster_tile", "sites:neighbourhoods", "incidents:worker"}
+KEPT = {"sites:vector_tile", "sites:raster_tile", "sites:neighbourhoods", "worker", "manifest"}
 
 
 def _answers(client, world, who):
