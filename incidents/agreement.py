@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 
 from .foreseen import Attempt
+from .outdated import VERSION
 
 
 def asked(
@@ -44,6 +45,7 @@ def agree(
         "subject": subject,
         "foreseen": tried,
         "next": request.POST.get("next", ""),
+        "version": request.POST.get(VERSION, ""),
         "back": back,
     }
     return render(request, "incidents/agree.html", context)

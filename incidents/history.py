@@ -25,8 +25,9 @@ _TARGETS: dict[str, type[Residence | Address | FactType]] = {
 
 @dataclass(frozen=True)
 class Difference:
-    """One changed value, before and after, as displayed."""
+    """One changed value, before and after, as displayed; ``name`` is that of its column."""
 
+    name: str
     label: str
     before: Any
     after: Any
@@ -101,7 +102,7 @@ def _change(
         # No person changed the record: its residence moved to another commune, which every row repeats.
         return None
     pairs = ((name, _read(before, name, seen), _read(after, name, seen)) for name in names)
-    differences = [Difference(_label(before, name), a, b) for name, a, b in pairs if a != b]
+    differences = [Difference(name, _label(before, name), a, b) for name, a, b in pairs if a != b]
     return Revision(
         at=after.changed_at,
         who=people.get(after.changed_by_id, ""),

@@ -18,6 +18,7 @@ from sites.models import Address, ImportRun, Residence
 from tests.imports import csv_file, import_as_lead, plant_communes
 from tests.test_access import TOKEN
 from tests.undoing import undo_as_lead
+from tests.versions import opened
 from tests.world import plant, signed_in
 
 STOCK = csv_file("référence;résidence;adresse;code postal;commune", "U1;Un;1 rue des Essais;75012;Paris")
@@ -104,7 +105,8 @@ def test_what_was_said_to_be_recorded_is_not_when_the_commit_fails(committed_dat
     )
     client = signed_in(side.lead)
     client.raise_request_exception = False
-    answer = client.post(reverse("incidents:cancel", args=[side.incidents[0].pk]), {"reason": "Doublon"})
+    url = reverse("incidents:cancel", args=[side.incidents[0].pk])
+    answer = client.post(url, {"reason": "Doublon"} | opened(client, url))
     assert answer.status_code == 409
     with system_scope("seeding"):
         assert Incident.objects.get(pk=side.incidents[0].pk).cancelled_at is None

@@ -2,24 +2,31 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.lists.services import save_view
 from accounts.models import AuditEntry, Organisation, SavedView, User
 from accounts.people.services import rename, rename_organisation
 from accounts.scope import acting_as, system_scope
+from core.dates import long_date
 from core.versions import StaleError, version_of
 from incidents.facts.services import Fact, cancel_incident, correct_incident, state_of
-from incidents.models import Incident
+from incidents.foreseen import AGREED
+from incidents.models import Disruption, Incident, StandingObservation
+from incidents.outdated import shown_version
 from partners.circles.services import end_circle, update_circle
-from partners.models import Circle
-from sites.models import Residence, ResidenceAssignment, Territory
+from partners.models import Circle, Notice, Withdrawal
+from partners.withdrawals.telling import state_of as notice_state
+from sites.models import ImportMapping, Residence, ResidenceAssignment, SharedMapping, Territory
 from sites.sharing.services import assign, save_territory
+from tests import factories as f
 from tests.access import MATRIX
 from tests.access.people import ANONYMOUS
 from tests.versions import opened, planted
@@ -38,6 +45,12 @@ class Case:
     answers: dict[str, Any]
     model: type
     pk: int
+    of: int = 0
+
+    @property
+    def page(self) -> str:
+        """The address of the form; ``of`` is the record that it is about, where another one holds the field."""
+        return reverse(self.url, args=[self.of or self.pk])
 
     def stored(self) -> Any:
         with system_scope("seeding"):
@@ -66,18 +79,51 @@ def _cases(world) -> dict[str, Case]:
     }
 
 
-CASES = ["accounts:rename", "accounts:rename_organisation", "partners:circle_edit", "sites:edit_territory"]
+def _mapping(world) -> Case:
+    kept = MATRIX["sites:import_mapping"]["kwargs"](world)
+    return Case(world.a.lead, "sites:import_mapping", "name", {}, ImportMapping, kept["pk"])
+
+
+def _shared_mapping(world) -> Case:
+    shared = MATRIX["sites:shared_mapping"]["kwargs"](world)
+    return Case(world.admin, "sites:shared_mapping", "name", {}, SharedMapping, shared["pk"])
+
+
+def _withdrawal(name: str):
+    """The case of the reason of what is withdrawn already, which the form corrects."""
+
+    def case(world) -> Case:
+        given = MATRIX[f"partners:{name}_restore"]["kwargs"](world)["pk"]
+        with system_scope("seeding"):
+            reason = Withdrawal.objects.get(**{name: given})
+        url = f"partners:{name}_withdraw"
+        return Case(world.a.coordinator, url, "reason", {}, Withdrawal, reason.pk, given)
+
+    return case
+
+
+# The cases of records that are in no world, each planted where it is tried.
+_PLANTED = {
+    "sites:import_mapping": _mapping,
+    "sites:shared_mapping": _shared_mapping,
+    "partners:publication_withdraw": _withdrawal("publication"),
+    "partners:note_withdraw": _withdrawal("note"),
+}
+CASES = [
+    "accounts:rename", "accounts:rename_organisation", "partners:circle_edit", "sites:edit_territory", *_PLANTED,
+]  # fmt: skip
 
 
 @pytest.fixture
 def case(world, request):
-    return _cases(world)[request.param]
+    planted_case = _PLANTED.get(request.param)
+    return planted_case(world) if planted_case else _cases(world)[request.param]
 
 
 @pytest.fixture
 def stale(case, sign_in):
     """The client whose form is open, what it sends, and the answer after a colleague's change."""
-    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    client, url = sign_in(case.who), case.page
     sending = case.answers | {case.name: TYPED} | opened(client, url)
     case.change()
     return client, url, sending
@@ -146,7 +192,7 @@ def test_what_changes_while_the_reader_decides_is_shown_anew(case, stale):
 
 @pytest.mark.parametrize("case", CASES, indirect=True)
 def test_a_version_fits_one_record_alone(case, sign_in):
-    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    client, url = sign_in(case.who), case.page
     own = opened(client, url)["version"]
     with system_scope("seeding"):
         record = case.model.objects.get(pk=case.pk)
@@ -251,7 +297,7 @@ def test_a_correction_is_still_refused_for_a_fact_that_was_cancelled_meanwhile(w
 
 def test_the_same_change_on_both_sides_is_no_conflict(world, sign_in):
     case = _cases(world)["accounts:rename"]
-    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    client, url = sign_in(case.who), case.page
     sending = {"full_name": ELSE} | opened(client, url)
     case.change()
     answer = client.post(url, sending, follow=True)
@@ -279,7 +325,7 @@ def test_residences_given_meanwhile_are_not_taken_away(world, sign_in):
 
 def test_a_circle_that_was_ended_meanwhile_is_not_opened_again(world, sign_in):
     case = _cases(world)["partners:circle_edit"]
-    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    client, url = sign_in(case.who), case.page
     sending = case.answers | {"name": TYPED} | opened(client, url)
     with acting_as(world.a.coordinator) as scope:
         end_circle(scope, Circle.objects.get(pk=case.pk))
@@ -336,10 +382,158 @@ def test_a_change_by_an_administrator_is_not_told_as_a_colleagues(world, sign_in
 
 def test_a_conflict_is_no_entry_of_the_journal(world, sign_in):
     case = _cases(world)["accounts:rename_organisation"]
-    client, url = sign_in(case.who), reverse(case.url, args=[case.pk])
+    client, url = sign_in(case.who), case.page
     client.post(url, {"name": TYPED, "version": ""})
     with acting_as(world.a.lead):
         assert not AuditEntry.objects.filter(object_type="accounts.organisation").exists()
+
+
+@dataclass
+class Decision:
+    """A decision about a record, taken on a page from before a colleague's correction.
+
+    Attributes:
+        url: where it is sent.
+        record: the record.
+        sent: what it sends beside the version.
+        changed: a column that the colleague changes, with its new value as stored and as displayed.
+        version: the name of the field with the version.
+        decided: whether the record, as it is stored now, shows the decision.
+    """
+
+    url: str
+    record: Any
+    sent: dict[str, Any]
+    changed: tuple[str, Any, str]
+    decided: Callable[[Any], bool]
+    version: str = "version"
+
+    def stored(self) -> Any:
+        with system_scope("seeding"):
+            return type(self.record).objects.select_related("residence", "address").get(pk=self.record.pk)
+
+    def decide(self, client, version: str, **more: str):
+        return client.post(self.url, self.sent | {self.version: version} | more)
+
+
+def _lift(side) -> Disruption:
+    """A disruption that an agent entered."""
+    with system_scope("seeding"):
+        return f.DisruptionFactory(address=side.address, service="lift", extent="limited", seen_at=None)
+
+
+def _former(side) -> Disruption:
+    with system_scope("seeding"):
+        return f.DisruptionFactory(
+            address=side.address, service="staff_presence", extent="limited", former_rule=True
+        )
+
+
+def _stated(side) -> StandingObservation:
+    with system_scope("seeding"):
+        made = f.StandingObservationFactory(address=side.address, frequency=1)
+        f.ConfirmationFactory(observation=made, day=timezone.localdate() - dt.timedelta(9))
+    return made
+
+
+def _decision(name: str, side) -> Decision:
+    reason, month_ago = {"reason": "Doublon"}, timezone.localdate() - dt.timedelta(30)
+    if name == "cancel":
+        fact = side.incidents[0]
+        return Decision(
+            reverse("incidents:cancel", args=[fact.pk]), fact, reason, ("place_kind", "roof", "Toiture"),
+            lambda now: now.cancelled_at is not None,
+        )  # fmt: skip
+    if name in {"cancel_disruption", "see_disruptions"}:
+        record, sees = _lift(side), name == "see_disruptions"
+        return Decision(
+            reverse("incidents:see_disruptions") if sees else reverse("incidents:cancel_disruption", args=[record.pk]),
+            record, {"disruption": record.pk} if sees else reason, ("starts_on", month_ago, long_date(month_ago)),
+            lambda now: bool(now.seen_at if sees else now.cancelled_at),
+            f"version-{record.pk}" if sees else "version",
+        )  # fmt: skip
+    if name == "reread_disruption":
+        record = _former(side)
+        return Decision(
+            reverse("incidents:reread_disruption", args=[record.pk]), record, {"extent": "limited"},
+            ("starts_on", month_ago, long_date(month_ago)), lambda now: not now.former_rule,
+        )  # fmt: skip
+    record, confirms = _stated(side), name == "confirm_observation"
+    return Decision(
+        reverse(f"incidents:{name}", args=[record.pk]), record, {} if confirms else reason,
+        ("since", month_ago, long_date(month_ago)),
+        lambda now: _confirmed_today(now) if confirms else now.cancelled_at is not None,
+    )  # fmt: skip
+
+
+def _confirmed_today(observation) -> bool:
+    with system_scope("seeding"):
+        return observation.confirmations.filter(day=timezone.localdate()).exists()
+
+
+DECISIONS = [
+    "cancel", "cancel_disruption", "cancel_observation", "confirm_observation", "reread_disruption", "see_disruptions",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_decision_on_a_page_from_before_a_change_writes_nothing_and_shows_what_changed(
+    name, world, sign_in
+):
+    decision = _decision(name, world.a)
+    column, value, said = decision.changed
+    with acting_as(world.a.lead):
+        shown = shown_version(decision.stored())
+        record = decision.stored()
+        setattr(record, column, value)
+        record.changed_by, record.changed_at = world.a.agent, timezone.now()
+        record.save()
+    client = sign_in(world.a.lead)
+    answer = decision.decide(client, shown)
+    assert (answer.status_code, decision.decided(decision.stored())) == (409, False)
+    [one] = answer.context["found"]
+    [revision] = one.revisions
+    assert [(d.name, str(d.after)) for d in revision.differences] in (
+        [(column, said)],
+        [(column, str(value))],
+    )
+    assert (said in answer.text, world.a.agent.full_name in answer.text) == (True, True)
+    again = decision.decide(client, one.version)
+    if again.status_code == 200:
+        again = decision.decide(client, one.version, **{AGREED: again.context["foreseen"].key})
+    assert (again.status_code, decision.decided(decision.stored())) == (302, True)
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize("version", ["", "name:0123456789abcdef"])
+def test_a_decision_that_names_no_version_or_a_made_up_one_writes_nothing(name, version, world, sign_in):
+    decision = _decision(name, world.a)
+    answer = decision.decide(sign_in(world.a.lead), version)
+    assert (answer.status_code, decision.decided(decision.stored())) == (409, False)
+
+
+def test_the_pages_send_the_version_of_what_they_show(world, sign_in):
+    client, lift, stated = sign_in(world.a.lead), _lift(world.a), _stated(world.a)
+    sent = {record: f'value="{shown_version(record)}"' for record in (lift, stated)}
+    pages = [
+        (reverse("incidents:disruption", args=[lift.pk]), lift), (reverse("incidents:disruptions"), lift),
+        (reverse("incidents:observation", args=[stated.pk]), stated), (reverse("incidents:observations"), stated),
+    ]  # fmt: skip
+    assert [sent[record] in client.get(page).text for page, record in pages] == [True] * 4
+
+
+def test_who_was_told_of_a_withdrawal_takes_note_of_what_the_page_said_alone(world, sign_in):
+    pk = MATRIX["partners:notice_seen"]["kwargs"](world)["pk"]
+    client, url = sign_in(world.a.lead), reverse("partners:notice_seen", args=[pk])
+    with system_scope("seeding"):
+        notice = Notice.objects.select_related("withdrawal").get(pk=pk)
+        shown = {"version": version_of(notice, notice_state(notice))}
+        Withdrawal.objects.filter(pk=notice.withdrawal_id).update(reason=ELSE)
+    answer = client.post(url, shown)
+    with system_scope("seeding"):
+        assert Notice.objects.get(pk=pk).seen_at is None
+    assert (answer.status_code, ELSE in answer.text) == (409, True)
+    assert client.post(url, {}).status_code == 409
 
 
 # Forms of a record that do not write it whole: they add something beside it, end it once, or take an import, whose
@@ -347,20 +541,14 @@ def test_a_conflict_is_no_entry_of_the_journal(world, sign_in):
 _NOT_WHOLE = {
     "account_reset_password_from_key",
     "accounts:add_membership",
-    "incidents:cancel",
-    "incidents:cancel_disruption",
-    "incidents:cancel_observation",
     "incidents:discard_fact",
     "incidents:place_fact",
-    "incidents:reread_disruption",
     "incidents:undo_bulk_act",
     "partners:mandate_create",
     "partners:publish",
     "sites:import_columns",
-    "sites:import_mapping",
     "sites:import_undo",
     "sites:import_words",
-    "sites:shared_mapping",
 }
 _OF_A_RECORD = sorted(
     name for name, row in MATRIX.items() if {"GET", "POST", "kwargs"} <= set(row) and name not in _NOT_WHOLE

@@ -16,8 +16,10 @@ from accounts.enums import Role
 from accounts.models import AuditEntry, Membership, Organisation
 from accounts.scope import acting_as, system_scope
 from core.perimeter import declared
+from incidents.ongoing.states import state_of
 from tests import factories as f
 from tests.access import MATRIX, arguments
+from tests.versions import planted
 
 OURS = {"core", "accounts", "sites", "incidents", "classification", "partners"}
 SYSTEM = "the product acts as"
@@ -40,7 +42,6 @@ class Life:
         history: "events" where the earlier states are kept, "journal" where the journal alone tells of changes.
         subject: the label of what the journal says the change is about, where it is not the model itself.
         rows: the label of the model whose rows change, where it is not the model itself.
-        unversioned: why a stale correction is not refused, "" where it is.
         sent: what the correction sends beside what the access matrix says.
     """
 
@@ -50,7 +51,6 @@ class Life:
     history: str
     subject: str = ""
     rows: str = ""
-    unversioned: str = ""
     sent: tuple[tuple[str, str], ...] = ()
 
     def steps(self) -> dict[str, str]:
@@ -60,7 +60,6 @@ class Life:
 
 
 FROZEN = Never("It is frozen: another one supersedes it.")
-NAME = "It writes a name alone, and takes words out: the last one stays."
 AGAIN = Never("What was ended by mistake is given again.")
 LIVES = {
     "incidents.Incident": Life("incidents:edit", "incidents:cancel", "incidents:restore", "events"),
@@ -144,10 +143,10 @@ LIVES = {
         "incidents:edit_subtype", "incidents:end_subtype", "incidents:restore_subtype", "journal",
     ),
     "sites.ImportMapping": Life(
-        "sites:import_mapping", "sites:import_mapping_delete", AGAIN, "journal", unversioned=NAME,
+        "sites:import_mapping", "sites:import_mapping_delete", AGAIN, "journal",
     ),
     "sites.SharedMapping": Life(
-        "sites:shared_mapping", "sites:shared_mapping_withdraw", AGAIN, "journal", unversioned=NAME,
+        "sites:shared_mapping", "sites:shared_mapping_withdraw", AGAIN, "journal",
     ),
     "partners.Circle": Life("partners:circle_edit", "partners:circle_end", AGAIN, "journal"),
     "partners.Mandate": Life(
@@ -231,10 +230,10 @@ def _unconfirmed(world):
     with system_scope("seeding"):
         made = f.StandingObservationFactory(address=world.a.address)
         f.ConfirmationFactory(observation=made, day=timezone.localdate() - dt.timedelta(9))
-    return {"pk": made.pk}
+    return {"pk": made.pk}, planted(made, state_of)
 
 
-# Where what the access matrix sends would change nothing.
+# The object and what is sent, where what the access matrix sends would change nothing.
 _PLANTED = {"incidents:confirm_observation": _unconfirmed}
 
 
@@ -242,8 +241,11 @@ def _prepared(world, sign_in, url):
     """Plant what the access matrix sends to ``url``; return a function that sends it, and what it sends besides."""
     row = MATRIX[url]
     who = next(role for role in Role if role in row["POST"])
-    kwargs = _PLANTED[url](world) if url in _PLANTED else arguments(url, world, who)
-    data = row["data_for"](world, who) if "data_for" in row else row.get("data", lambda _world: {})(world)
+    if url in _PLANTED:
+        kwargs, data = _PLANTED[url](world)
+    else:
+        kwargs = arguments(url, world, who)
+        data = row["data_for"](world, who) if "data_for" in row else row.get("data", lambda _world: {})(world)
     client, path = sign_in(world.people[who]), reverse(url, kwargs=kwargs)
     return lambda **otherwise: client.post(path, data | otherwise)
 
@@ -284,7 +286,7 @@ def test_a_step_changes_the_record_and_is_in_the_journal(label, step, world, sig
     assert (_rows(model) != before, told(about) > entries) == (True, True)
 
 
-CORRECTED = [label for label, life in LIVES.items() if "corrected" in life.steps() and not life.unversioned]
+CORRECTED = [label for label, life in LIVES.items() if "corrected" in life.steps()]
 
 
 @pytest.mark.parametrize("label", CORRECTED)

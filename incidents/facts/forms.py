@@ -271,8 +271,8 @@ class ReplyForm(VersionedForm):
     )
 
 
-class CancelForm(forms.Form):
-    """The form of the reason for which a fact is cancelled."""
+class CancelForm(VersionedForm):
+    """The form of the reason for which a fact is cancelled, as it was when the form was opened."""
 
     reason = ShieldedField(
         label=_("Motif"),

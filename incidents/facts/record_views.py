@@ -20,6 +20,7 @@ from incidents.changes import levels_of
 from incidents.foreseen import Attempt, attempt, moves_between
 from incidents.history import author_of, changer_of, changes
 from incidents.models import FactReply, Incident, Narrative
+from incidents.outdated import render_outdated, shown_version
 from sites.reading import write_reading
 
 from . import places, replies
@@ -109,7 +110,7 @@ def edit(request: ScopedRequest, pk: int) -> HttpResponse:
 def cancel(request: ScopedRequest, pk: int) -> HttpResponse:
     """Cancel a fact, with a reason."""
     incident = own(pk, **({} if request.method == "POST" else _COUNTING))
-    form = CancelForm(sent(request))
+    form = CancelForm(sent(request), version=shown_version(incident))
     if request.method == "POST" and form.is_valid():
         cancel = partial(cancel_incident, scope=request.scope, incident=incident, **form.cleaned_data)
         try:
@@ -117,6 +118,9 @@ def cancel(request: ScopedRequest, pk: int) -> HttpResponse:
         except CancelledMeanwhileError:
             messages.info(request, _("Ce fait était déjà annulé : son premier motif est gardé."))
             return redirect("incidents:detail", pk=pk)
+        except StaleError as stale:
+            page = reverse("incidents:detail", args=[pk])
+            return render_outdated(request, [stale], act=_("Annuler quand même ce fait"), back=page)
         if tried.asks:
             return asked(request, form, {"incident": incident}, tried, "incidents/cancel.html")
         said = _("Fait annulé : il ne compte plus dans le niveau du lieu.")

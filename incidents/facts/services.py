@@ -164,13 +164,22 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: s
 
 
 @transaction.atomic
-def cancel_incident(*, scope: Scope, incident: Incident, reason: str) -> None:
+def cancel_incident(*, scope: Scope, incident: Incident, reason: str, version: str | None = None) -> None:
     """Cancel a fact with a reason, so that it no longer counts.
+
+    Args:
+        scope: who acts.
+        incident: the fact.
+        reason: why.
+        version: the version of the fact that the person was shown, None where they were shown none.
 
     Raises:
         CancelledMeanwhileError: it was cancelled already; the first reason stays.
+        StaleError: it has changed since ``version``.
     """
     incident = _held(incident)
+    if version is not None:
+        check_version(version, incident, state_of(incident))
     incident.cancelled_at = timezone.now()
     incident.cancel_reason = reason
     _sign(scope, incident, "cancelled_at", "cancel_reason")

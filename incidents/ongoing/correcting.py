@@ -10,18 +10,15 @@ from django.utils import timezone
 
 from accounts.enums import AuditAction, Role
 from accounts.scope import Scope
-from core.versions import State, check_version, same
+from core.versions import check_version, same
 from incidents.facts.services import CancelledMeanwhileError, NotCancelledError, Place, placed_at
-from incidents.models import Disruption, Lasting, StandingObservation
+from incidents.models import Disruption, Lasting
 
 from .services import enter, seen_mark, sign
+from .states import state_of
 
 # How long agents may correct and cancel what they entered; the lead always may.
 RECENT_DAYS = 30
-STATED: dict[type[Lasting], tuple[str, ...]] = {
-    Disruption: ("service", "extent", "hours_from", "hours_until", "starts_on", "ends_on", "recurs_daily"),
-    StandingObservation: ("fact_type", "frequency", "since", "ended_on"),
-}
 _Record = TypeVar("_Record", bound=Lasting)
 
 
@@ -43,11 +40,6 @@ def check(scope: Scope, record: Lasting) -> None:
         raise PermissionDenied
 
 
-def state_of(record: Lasting) -> State:
-    """Return the values that the form of a record writes, the place included."""
-    return {name: getattr(record, name) for name in STATED[type(record)]} | {"place": record.place}
-
-
 @transaction.atomic
 def correct(*, scope: Scope, record: Lasting, place: Place, version: str, **stated: Any) -> bool:
     """Replace the content of a record; its earlier state goes to its history.
@@ -57,7 +49,7 @@ def correct(*, scope: Scope, record: Lasting, place: Place, version: str, **stat
         record: a disruption or a standing observation.
         place: where it is.
         version: the version of the record that the form was opened on.
-        stated: the value of each column of :data:`STATED`.
+        stated: the value of each column of :data:`incidents.ongoing.states.STATED`.
 
     Returns:
         False when the record has that content already: then nothing is written.
@@ -87,15 +79,24 @@ def correct(*, scope: Scope, record: Lasting, place: Place, version: str, **stat
 
 
 @transaction.atomic
-def cancel(*, scope: Scope, record: Lasting, reason: str) -> None:
+def cancel(*, scope: Scope, record: Lasting, reason: str, version: str | None = None) -> None:
     """Cancel a record with a reason, so that it no longer counts.
 
+    Args:
+        scope: who acts.
+        record: a disruption or a standing observation.
+        reason: why.
+        version: the version of the record that the person was shown, None where they were shown none.
+
     Raises:
+        StaleError: it has changed since ``version``.
         PermissionDenied: the person may not cancel it.
         CancelledMeanwhileError: it was cancelled already; the first reason stays.
     """
     record = _held(record, cancelled=False)
     check(scope, record)
+    if version is not None:
+        check_version(version, record, state_of(record))
     record.cancelled_at = timezone.now()
     record.cancel_reason = reason
     sign(scope, record, "cancelled_at", "cancel_reason")

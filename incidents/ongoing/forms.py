@@ -65,6 +65,10 @@ class ExtentForm(forms.Form):
         return data
 
 
+class RereadForm(VersionedForm, ExtentForm):
+    """The form that reads a disruption entered under the former rule again."""
+
+
 class DisruptionForm(ExtentForm, PlacedForm):
     """The form of a disruption of a service or a piece of equipment."""
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
-from core.back import back
+from core.back import back, page_before
 from core.conflicts import open_form, render_conflict
 from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
@@ -27,12 +27,14 @@ from incidents.facts.services import CancelledMeanwhileError, NotCancelledError,
 from incidents.foreseen import Attempt, attempt
 from incidents.history import author_of, changer_of, changes
 from incidents.models import Confirmation, Disruption, Lasting, StandingObservation
+from incidents.outdated import VERSION, render_outdated, shown_version
 from sites.perimeter import is_own
 from sites.reading import write_reading
 
 from . import correcting
 from .forms import DisruptionCorrection, ObservationCorrection
-from .services import followed, mark_seen, today_there
+from .services import OutdatedError, followed, mark_seen, today_there
+from .states import STATED, state_of
 from .views import READERS, WRITERS
 
 Record = Disruption | StandingObservation
@@ -125,7 +127,15 @@ def restore_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
 def see_disruptions(request: ScopedRequest) -> HttpResponse:
     """Mark the chosen disruptions as seen by the lead."""
     chosen = [int(pk) for pk in request.POST.getlist("disruption") if pk.isdecimal() and len(pk) < _DIGITS]
-    if number := mark_seen(scope=request.scope, disruptions=chosen):
+    versions = {pk: request.POST.get(f"{VERSION}-{pk}", "") for pk in chosen}
+    try:
+        number = mark_seen(scope=request.scope, disruptions=chosen, versions=versions)
+    except OutdatedError as outdated:
+        return render_outdated(
+            request, outdated.stale, act=_("Marquer quand même comme vu"), several=True,
+            back=page_before(request, "incidents:disruptions"),
+        )  # fmt: skip
+    if number:
         said = ngettext(
             "%(n)s perturbation marquée comme vue.", "%(n)s perturbations marquées comme vues.", number
         )
@@ -179,7 +189,7 @@ def _detail(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
         "leads": record.landlord_id in request.scope.roles.get(Role.LEAD, ()),
         "may": correcting.may_correct(request.scope, record),
         "author": author_of(record),
-        "changes": changes(record, correcting.STATED[kind.rows]),
+        "changes": changes(record, STATED[kind.rows]),
         "confirmations": _confirmations(record),
     }
     return render(request, "incidents/lasting.html", context)
@@ -188,7 +198,7 @@ def _detail(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
 def _edit(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
     record = _own(kind, pk, counting=request.method != "POST")
     correcting.check(request.scope, record)
-    state = correcting.state_of(record)
+    state = state_of(record)
     initial, version = initial_of(state), version_of(record, state)
     form = open_form(
         request, lambda data: kind.form(data, scope=request.scope, initial=initial, version=version)
@@ -232,7 +242,7 @@ def _say_corrected(request: ScopedRequest, tried: Attempt[bool]) -> None:
 def _cancel(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
     record = _own(kind, pk, counting=request.method != "POST")
     correcting.check(request.scope, record)
-    form = CancelForm(sent(request))
+    form = CancelForm(sent(request), version=shown_version(record))
     context = {"kind": kind, "record": record}
     if request.method == "POST" and form.is_valid():
         cancel = partial(correcting.cancel, scope=request.scope, record=record, **form.cleaned_data)
@@ -241,6 +251,9 @@ def _cancel(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
         except CancelledMeanwhileError:
             messages.info(request, _("Déjà annulé : le premier motif est gardé."))
             return redirect(kind.page, pk=pk)
+        except StaleError as stale:
+            page = reverse(kind.page, args=[pk])
+            return render_outdated(request, [stale], act=_("Annuler quand même"), back=page)
         if tried.asks:
             return asked(request, form, context, tried, "incidents/cancel_lasting.html")
         messages.success(request, f"{kind.cancelled} {tried.told}".strip())

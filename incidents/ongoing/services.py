@@ -1,7 +1,7 @@
 """Record, confirm and end standing observations; record and end disruptions."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from django.db import transaction
@@ -11,12 +11,14 @@ from django.utils import timezone
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
-from core.versions import State, check_version
+from core.versions import StaleError, State, check_version
 from incidents.changes import lasts, records_changed
 from incidents.enums import Extent, Service
 from incidents.facts.services import Place, placed_at
 from incidents.models import Confirmation, Disruption, FactType, Lasting, StandingObservation
 from sites.zones import today_at
+
+from .states import state_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -32,6 +34,14 @@ LAPSING_DAYS = 60
 
 class EndedMeanwhileError(Exception):
     """The error of changing an observation or a disruption that has ended, or was cancelled, since it was read."""
+
+
+class OutdatedError(Exception):
+    """The error of a decision about records of which some have changed since they were shown; nothing was written."""
+
+    def __init__(self, stale: list[StaleError]) -> None:
+        super().__init__(len(stale))
+        self.stale = stale
 
 
 class RereadMeanwhileError(Exception):
@@ -75,13 +85,22 @@ def record_observation(
 
 
 @transaction.atomic
-def confirm_observation(*, scope: Scope, observation: StandingObservation) -> bool:
+def confirm_observation(
+    *, scope: Scope, observation: StandingObservation, version: str | None = None
+) -> bool:
     """Confirm an observation as of today; return False when it was confirmed today already.
+
+    Args:
+        scope: who acts.
+        observation: the observation.
+        version: the version of it that the person was shown, None where they were shown none.
 
     Raises:
         EndedMeanwhileError: it has ended, or was cancelled.
+        StaleError: it has changed since ``version``.
     """
     _hold(observation, ended_on=None)
+    _check_shown(observation, version)
     made = _confirm(scope, observation)
     enter(scope, AuditAction.UPDATE, observation)
     return made
@@ -174,14 +193,17 @@ def reread_disruption(
     extent: str,
     hours_from: dt.time | None = None,
     hours_until: dt.time | None = None,
+    version: str | None = None,
 ) -> None:
     """Say of a disruption entered under the former rule how far it went, with the hours of an impossible presence.
 
     Raises:
         RereadMeanwhileError: somebody has said it since.
+        StaleError: it has changed since ``version``, the one that the person was shown.
     """
     if not to_reread(Disruption.objects.current().select_for_update()).filter(pk=disruption.pk).values("pk"):
         raise RereadMeanwhileError
+    _check_shown(disruption, version)
     disruption.extent, disruption.former_rule = extent, False
     disruption.hours_from, disruption.hours_until = hours_from, hours_until
     mark = seen_mark(scope, disruption.landlord_id)
@@ -191,19 +213,27 @@ def reread_disruption(
 
 
 @transaction.atomic
-def mark_seen(*, scope: Scope, disruptions: Collection[int]) -> int:
+def mark_seen(
+    *, scope: Scope, disruptions: Collection[int], versions: Mapping[int, str] | None = None
+) -> int:
     """Mark disruptions as seen by the acting lead, those that are cancelled or seen already left out.
 
     Args:
         scope: a security lead.
         disruptions: ids; those of landlords that the person does not lead are left out.
+        versions: id → the version that the person was shown; None where they were shown none.
 
     Returns:
         How many were marked.
+
+    Raises:
+        OutdatedError: some have changed since these versions; none is marked.
     """
     leads = scope.roles.get(Role.LEAD, ())
     rows = to_see(Disruption.objects.filter(pk__in=disruptions, landlord__in=leads))
-    held = list(rows.select_for_update().order_by("pk"))
+    held = list(rows.select_related("residence", "address").select_for_update(of=("self",)).order_by("pk"))
+    if versions is not None and (stale := [*_outdated(held, versions)]):
+        raise OutdatedError(stale)
     for disruption in held:
         disruption.seen_at, disruption.seen_by_id = timezone.now(), scope.user_id
         disruption.save(update_fields=["seen_at", "seen_by_id"])
@@ -216,6 +246,14 @@ def mark_seen(*, scope: Scope, disruptions: Collection[int]) -> int:
         residences = sorted({disruption.residence_id for disruption in held})
         records_changed(residences, since=min(disruption.starts_on for disruption in held))
     return len(held)
+
+
+def _outdated(held: Iterable[Disruption], versions: Mapping[int, str]) -> Iterator[StaleError]:
+    for disruption in held:
+        try:
+            check_version(versions.get(disruption.pk, ""), disruption, state_of(disruption))
+        except StaleError as stale:
+            yield stale
 
 
 def to_see(rows: QuerySet[Disruption]) -> QuerySet[Disruption]:
@@ -245,6 +283,17 @@ def _hold(subject: StandingObservation | Disruption, **going_on: None) -> None:
     rows = type(subject).objects.current().select_for_update().filter(pk=subject.pk, **going_on)
     if not rows.values("pk"):
         raise EndedMeanwhileError
+
+
+def _check_shown(record: StandingObservation | Disruption, version: str | None) -> None:
+    """Check that a record, whose row is locked, is as the person was shown it.
+
+    Raises:
+        StaleError: it has changed since ``version``.
+    """
+    if version is not None:
+        held = type(record)._default_manager.select_related("residence", "address").get(pk=record.pk)
+        check_version(version, held, state_of(held))
 
 
 def _hold_end(record: StandingObservation | Disruption, column: str, version: str) -> None:

@@ -24,11 +24,13 @@ from accounts.lists.listing import as_listed, listing, opens_with_default
 from core.back import back, page_before
 from core.files import KINDS, Column, asked_kind, attachment, csv_file, xlsx_file
 from core.pages import form_page, render_form, sent
+from core.versions import StaleError
 from incidents.agreement import agree, asked
 from incidents.facts.services import placed_at
 from incidents.files import with_roles
 from incidents.foreseen import Attempt, attempt
 from incidents.models import Confirmation, Disruption, StandingObservation
+from incidents.outdated import VERSION, render_outdated
 from sites.perimeter import is_led, is_own
 from sites.reading import landlords_on, write_reading
 from sites.zones import today_of
@@ -93,11 +95,17 @@ def create_observation(request: ScopedRequest) -> HttpResponse:
 def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     """Confirm a standing observation as of today."""
     observation = own(StandingObservation.objects.select_related("fact_type"), pk)
-    confirm = partial(ongoing.confirm_observation, scope=request.scope, observation=observation)
+    shown = request.POST.get(VERSION, "")
+    confirm = partial(
+        ongoing.confirm_observation, scope=request.scope, observation=observation, version=shown
+    )
     try:
         tried = attempt(request, [observation.residence_id], confirm)
     except ongoing.EndedMeanwhileError:
         return ended(request, observation, "incidents:observations")
+    except StaleError as stale:
+        page = page_before(request, "incidents:observations")
+        return render_outdated(request, [stale], act=_("Confirmer quand même"), back=page)
     if tried.asks:
         return _agree(request, tried, _("Confirmer un constat permanent"), observation)
     said = {

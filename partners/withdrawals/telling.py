@@ -17,6 +17,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry, User
 from accounts.scope import Scope, system_scope
 from core.outbox import services as outbox
+from core.versions import State, check_version
 from partners.models import Mandate, NoteCopy, Notice, Publication, Withdrawal
 
 from . import tasks
@@ -90,9 +91,26 @@ def unseen_of(scope: Scope, publication: Publication) -> Notice | None:
     return rows.first()
 
 
+def state_of(notice: Notice) -> State:
+    """Return what a notice tells: the reason of the withdrawal, and when it was taken back."""
+    told = notice.withdrawal
+    return {"reason": told.reason, "restored_at": told.restored_at}
+
+
 @transaction.atomic
-def mark_seen(scope: Scope, notice: Notice) -> None:
-    """Note that the acting person took note of a withdrawal; do nothing if they had already."""
+def mark_seen(scope: Scope, notice: Notice, *, version: str | None = None) -> None:
+    """Note that the acting person took note of a withdrawal; do nothing if they had already.
+
+    Args:
+        scope: the acting person.
+        notice: what they are told.
+        version: the version of it that they were shown, None where they were shown none.
+
+    Raises:
+        StaleError: the reason was corrected or the withdrawal taken back since ``version``.
+    """
+    if version is not None:
+        check_version(version, notice, state_of(notice))
     if Notice.objects.filter(pk=notice.pk, seen_at=None).update(seen_at=timezone.now()):
         write_entry(scope, AuditAction.UPDATE, notice, withdrawal=notice.withdrawal_id)
 

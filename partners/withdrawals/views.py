@@ -1,6 +1,7 @@
 """Withdraw publications and notes, take that back, and list what has changed for whoever had read it."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -86,7 +87,7 @@ def note_restore(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(*READERS)
 def notices(request: ScopedRequest) -> HttpResponse:
     """List what was withdrawn, replaced or restored among what the person had opened or holds a copy of."""
-    return render(request, "partners/notices.html", {"notices": telling.notices_of(request.scope)})
+    return _notices(request)
 
 
 @require_POST
@@ -96,7 +97,14 @@ def notice_seen(request: ScopedRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Notice.objects.select_related("withdrawal__territory"), pk=pk, user_id=request.scope.user_id
     )
-    telling.mark_seen(request.scope, found)
+    try:
+        telling.mark_seen(request.scope, found, version=request.POST.get("version", ""))
+    except StaleError:
+        said = _(
+            "Ce retrait a changé depuis que vous avez ouvert la page : relisez-le. Rien n’est enregistré."
+        )
+        messages.warning(request, said)
+        return _notices(request, status=HTTPStatus.CONFLICT)
     return back(request, "partners:notices")
 
 
@@ -114,6 +122,11 @@ def notices_by_mail(request: ScopedRequest) -> HttpResponse:
 def site_url(request: ScopedRequest) -> str:
     """Return the address of this site, for e-mails."""
     return request.build_absolute_uri("/").rstrip("/")
+
+
+def _notices(request: ScopedRequest, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    found = {"notices": telling.notices_of(request.scope)}
+    return render(request, "partners/notices.html", found, status=status)
 
 
 def _withdraw(request: ScopedRequest, kind: Kind, given: services.Given) -> HttpResponse:

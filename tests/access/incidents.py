@@ -10,9 +10,9 @@ from incidents.bulk.services import Asked, carry_out
 from incidents.facts import replies
 from incidents.facts.services import state_of
 from incidents.foreseen import AGREED
-from incidents.models import BulkAct, Confirmation, FactReply, FactSubtype, FactType, Incident
+from incidents.models import BulkAct, Confirmation, Disruption, FactReply, FactSubtype, FactType, Incident
 from incidents.nomenclature.services import state_of as subtype_state
-from incidents.ongoing import correcting
+from incidents.ongoing.states import state_of as ongoing_state
 from tests import factories as f
 from tests.access.people import PROGRAM, landlord, person, town
 from tests.versions import planted
@@ -76,6 +76,13 @@ def _reread(world):
     return {"pk": disruption.pk}
 
 
+def _rereading(world):
+    """What is said of the disruption to read again that was planted last."""
+    with system_scope("seeding"):
+        last = Disruption.objects.filter(landlord=world.a.landlord).latest("pk")
+    return {"extent": "partial"} | planted(last, ongoing_state)
+
+
 def _just_entered(world, who):
     """A fact that somebody entered a moment ago."""
     with system_scope("seeding"):
@@ -94,9 +101,10 @@ def _just_confirmed(world, who):
 
 
 def _unseen(world):
-    """A disruption that no lead has seen."""
+    """A disruption that no lead has seen, chosen, with the version of what the list shows of it."""
     with system_scope("seeding"):
-        return f.DisruptionFactory(address=world.a.address, seen_at=None).pk
+        made = f.DisruptionFactory(address=world.a.address, seen_at=None)
+    return {"disruption": made.pk, f"version-{made.pk}": planted(made, ongoing_state)["version"]}
 
 
 def _cancelled(factory):
@@ -112,7 +120,7 @@ def _cancelled(factory):
 
 
 def _correction(name, fields):
-    return lambda world: fields(world) | planted(getattr(world.a, name), correcting.state_of)
+    return lambda world: fields(world) | planted(getattr(world.a, name), ongoing_state)
 
 
 def _life(name, factory, fields):
@@ -130,7 +138,7 @@ def _life(name, factory, fields):
         f"incidents:cancel_{name}": {
             "GET": {Role.LEAD},
             "POST": {Role.LEAD},
-            "data": lambda _world: {"reason": "Doublon"},
+            "data": _correction(name, lambda _world: {"reason": "Doublon"}),
             **journal,
             **_objects(name),
         },
@@ -310,7 +318,7 @@ ROWS = {
     "incidents:cancel": {
         "GET": _WRITERS,
         "POST": _WRITERS,
-        "data": lambda world: {"reason": "Doublon"},
+        "data": lambda world: {"reason": "Doublon"} | planted(world.a.incidents[0], state_of),
         "journal": landlord,
         **_OBJECT,
     },
@@ -332,7 +340,12 @@ ROWS = {
         "data": _observation,
         "journal": landlord,
     },
-    "incidents:confirm_observation": {"POST": _WRITERS, "journal": landlord, **_objects("observation")},
+    "incidents:confirm_observation": {
+        "POST": _WRITERS,
+        "data": lambda world: planted(world.a.observation, ongoing_state),
+        "journal": landlord,
+        **_objects("observation"),
+    },
     "incidents:withdraw_confirmation": {
         "POST": _WRITERS,
         "kwargs_for": _just_confirmed,
@@ -348,7 +361,7 @@ ROWS = {
     },
     "incidents:see_disruptions": {
         "POST": {Role.LEAD},
-        "data": lambda world: {"disruption": _unseen(world)},
+        "data": _unseen,
         "journal": landlord,
     },
     **_life("disruption", f.DisruptionFactory, _disruption),
@@ -369,7 +382,7 @@ ROWS = {
     "incidents:reread_disruption": {
         "GET": {Role.LEAD},
         "POST": {Role.LEAD},
-        "data": lambda world: {"extent": "partial"},
+        "data": _rereading,
         "kwargs": _reread,
         "foreign": lambda world: {"pk": world.b.disruption.pk},
         "journal": landlord,

@@ -10,6 +10,7 @@ from partners.notes.services import issue_note
 from partners.publications.services import publish, request_publication
 from partners.withdrawals.services import state_of as withdrawal_state
 from partners.withdrawals.services import take_away
+from partners.withdrawals.telling import state_of as notice_state
 from tests.access.people import own, person, town, town_and_landlord
 from tests.versions import planted
 
@@ -92,6 +93,12 @@ def _notice(side, user):
     with system_scope("seeding"):
         found = Withdrawal.objects.get(publication=withdrawn)
         return {"pk": Notice.objects.create(withdrawal=found, user=user).pk}
+
+
+def _shown(_world):
+    """The version of what is told by the notice that was planted last."""
+    with system_scope("seeding"):
+        return planted(Notice.objects.latest("pk"), notice_state)
 
 
 def _pair(**row):
@@ -189,6 +196,7 @@ ROWS = {
         "kwargs": lambda w: _notice(w.a, w.a.lead),
         "kwargs_for": lambda w, who: _notice(w.a, person(w, who)),
         "foreign": lambda w: _notice(w.b, w.b.partner),
+        "data": _shown,
         "journal": own,
     },
     "partners:notes": {"GET": {COORDINATOR, LEAD, PARTNER}},

@@ -7,6 +7,8 @@ from accounts.enums import Role
 from accounts.scope import system_scope
 from core.jobs import JobState
 from sites.geocoding.placing import state_of
+from sites.imports.mapping.services import state_of as mapping_state
+from sites.imports.mapping.sharing import state_of as shared_state
 from sites.models import (
     Address,
     ImportFile,
@@ -135,6 +137,17 @@ def _shared(landlord):
             content=MAPPED,
         )
     return {"pk": shared.pk}
+
+
+def _named(model, state_of):
+    """What the form of a mapping sends, for the one that was planted last."""
+
+    def data(_world):
+        with system_scope("seeding"):
+            last = model.objects.latest("pk")
+        return {"name": "Autre outil"} | planted(last, state_of)
+
+    return data
 
 
 _SHARED = {
@@ -326,7 +339,7 @@ ROWS = {
     "sites:shared_mapping": {
         "GET": {Role.ADMIN},
         "POST": {Role.ADMIN},
-        "data": lambda world: {"name": "Autre outil"},
+        "data": _named(SharedMapping, shared_state),
         "journal": landlord,
         **_SHARED,
     },
@@ -340,7 +353,7 @@ ROWS = {
     "sites:import_mapping": {
         "GET": _LEAD,
         "POST": _LEAD,
-        "data": lambda world: {"name": "Autre outil"},
+        "data": _named(ImportMapping, mapping_state),
         "journal": landlord,
         **_MAPPING,
     },

@@ -15,8 +15,10 @@ from classification.engine.services import evaluate
 from classification.home.reading import SHOWN, awaiting
 from core.dates import long_date
 from incidents.models import Confirmation, Disruption, Incident
+from incidents.ongoing.states import state_of
 from sites.models import Address, ImportRun
 from tests import factories as f
+from tests.versions import planted
 
 HOME = reverse("classification:home")
 
@@ -79,12 +81,13 @@ def test_confirming_comes_back_here(lead, world):
     _confirmed(world.a, _days_ago(70))
     assert "Constats permanents à confirmer" in _page(lead)
     url = reverse("incidents:confirm_observation", args=[world.a.observation.pk])
-    assert lead.post(url, {"next": HOME}).headers["Location"] == HOME
+    shown = planted(world.a.observation, state_of)
+    assert lead.post(url, {"next": HOME} | shown).headers["Location"] == HOME
     page = _page(lead)
     until = long_date(timezone.localdate() + dt.timedelta(90)).replace("\xa0", " ")
     assert f" ; il compte jusqu’au {until}." in html.unescape(page)
     assert "Constats permanents à confirmer" not in page
-    elsewhere = lead.post(url, {"next": "https://exemple.invalid/"}).headers["Location"]
+    elsewhere = lead.post(url, {"next": "https://exemple.invalid/"} | shown).headers["Location"]
     assert elsewhere == reverse("incidents:observations")
 
 
@@ -94,7 +97,7 @@ def test_a_confirmation_is_taken_back_by_who_gave_it_that_day(lead, world, sign_
         reverse(f"incidents:{name}", args=[world.a.observation.pk])
         for name in ("confirm_observation", "withdraw_confirmation")
     )
-    lead.post(confirm, {"next": HOME})
+    lead.post(confirm, {"next": HOME} | planted(world.a.observation, state_of))
     assert withdraw in _page(lead)
     sign_in(world.a.agent).post(withdraw)
     assert "Constats permanents à confirmer" not in _page(lead)

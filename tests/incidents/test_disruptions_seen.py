@@ -12,7 +12,8 @@ from classification.engine.services import level_of
 from core.versions import version_of
 from incidents.models import Disruption
 from incidents.ongoing import services as ongoing
-from incidents.ongoing.correcting import STATED, cancel, correct, restore, state_of
+from incidents.ongoing.correcting import cancel, correct, restore
+from incidents.ongoing.states import STATED, state_of
 from tests import factories as f
 
 LIST = reverse("incidents:disruptions")
@@ -45,6 +46,14 @@ def _mark(record):
     return (now.seen_at is not None, now.seen_by_id)
 
 
+def _shown(*records):
+    """What the list sends of the chosen disruptions, each as it shows it."""
+    with system_scope("seeding"):
+        held = [Disruption.objects.get(pk=record.pk) for record in records]
+        versions = {f"version-{one.pk}": version_of(one, state_of(one)) for one in held}
+    return {"disruption": [one.pk for one in held]} | versions
+
+
 def _correct(person, record, **changed):
     with acting_as(person) as scope:
         record = Disruption.objects.get(pk=record.pk)
@@ -64,7 +73,7 @@ def test_the_lead_marks_it_on_its_page(world, sign_in, unseen):
     agent, lead = sign_in(world.a.agent), sign_in(world.a.lead)
     assert ["À voir :" in client.get(page).text for client in (agent, lead)] == [True, True]
     assert [f'action="{SEE}"' in client.get(page).text for client in (agent, lead)] == [False, True]
-    shown = lead.post(SEE, {"disruption": unseen.pk, "next": page}, follow=True)
+    shown = lead.post(SEE, _shown(unseen) | {"next": page}, follow=True)
     assert (shown.redirect_chain, _mark(unseen)) == ([(page, 302)], (True, world.a.lead.pk))
     assert ("À voir :" in shown.text, "Vue par le référent sûreté" in shown.text) == (False, True)
 
@@ -77,11 +86,11 @@ def test_the_lead_marks_the_chosen_ones_of_the_list_alone(world, sign_in, place,
     boxes = [f'name="disruption" value="{one.pk}" form="see"' for one in (unseen, other, seen)]
     assert [page.text.count(box) for box in boxes] == [1, 1, 0]
     assert f'name="next" value="{listed}"' in page.text
-    done = client.post(SEE, {"disruption": unseen.pk, "next": listed}, follow=True)
+    done = client.post(SEE, _shown(unseen) | {"next": listed}, follow=True)
     assert (done.redirect_chain, _mark(unseen)[0], _mark(other)[0]) == ([(listed, 302)], True, False)
     none = client.post(SEE, {"next": listed}, follow=True)
     assert ("Cochez au moins une perturbation" in none.text, _mark(other)[0]) == (True, False)
-    client.post(SEE, {"disruption": other.pk})
+    client.post(SEE, _shown(other))
     assert 'name="disruption"' not in client.get(LIST).text
     assert 'data-label="Choisir"' not in client.get(LIST).text
 
@@ -97,7 +106,7 @@ def test_the_lead_marks_those_of_the_list_at_once(world, sign_in, place, unseen)
     assert [link in shown.text for link in links] == [True, True, False]
     assert (client.get(HOME).context["found"].to_see, client.get(LIST).context["to_see"]) == (2, 2)
     before = _mark(seen)
-    client.post(SEE, {"disruption": [unseen.pk, other.pk, seen.pk]})
+    client.post(SEE, _shown(unseen, other, seen))
     assert (_mark(unseen)[0], _mark(other)[0], _mark(seen)) == (True, True, before)
     assert client.get(HOME).context["found"].to_see == 0
     assert client.get(LIST, {"state": "unseen"}).context["table"].paginator.count == 0
@@ -160,7 +169,7 @@ def test_the_mark_is_on_the_list_and_on_the_page_of_the_residence(world, sign_in
     residence = reverse("classification:residence", args=[place.residence_id])
     link = f'href="{reverse("incidents:disruption", args=[unseen.pk])}">à voir par le référent sûreté'
     assert (link in client.get(residence).text, ">à voir<" in client.get(LIST).text) == (True, True)
-    client.post(SEE, {"disruption": unseen.pk})
+    client.post(SEE, _shown(unseen))
     assert (link in client.get(residence).text, ">à voir<" in client.get(LIST).text) == (False, False)
 
 

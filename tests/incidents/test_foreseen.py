@@ -12,8 +12,9 @@ from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
 from classification.models import SiteLevel
 from incidents.models import Confirmation, Disruption, FactType, Incident, StandingObservation
+from incidents.ongoing.states import state_of
 from tests import factories as f
-from tests.versions import opened
+from tests.versions import opened, planted
 
 ASKED = "La résidence passerait du niveau {} au niveau {}."
 DONE = "La résidence passe du niveau {} au niveau {}."
@@ -152,7 +153,7 @@ def test_a_fact_is_corrected_cancelled_and_restored_once_the_change_of_level_is_
     steps = [
         (edit, lambda: _corrected(client, edit, fact, fact_type=lesser), (3, 1), 1),
         (edit, lambda: _corrected(client, edit, fact), (1, 3), 1),
-        (cancel, lambda: {"reason": "Doublon"}, (3, 1), 0),
+        (cancel, lambda: {"reason": "Doublon"} | opened(client, cancel), (3, 1), 0),
         (restore, dict, (1, 3), 1),
     ]
     for number, (url, said, levels, counting) in enumerate(steps):
@@ -207,10 +208,11 @@ def test_one_click_that_changes_a_level_asks_first(world, sign_in, residence, ac
         evaluate([residence.pk])
     client, url = sign_in(world.a.lead), reverse(f"incidents:{act}", args=[made.pk])
     page = reverse("incidents:observation", args=[made.pk])
-    asked = client.post(url, {"next": page})
+    sent = {"next": page} | planted(made, state_of)
+    asked = client.post(url, sent)
     assert (asked.status_code, plain(asked).count(ASKED.format(*levels))) == (200, 1)
-    assert f'name="next" value="{page}"' in asked.text
+    assert (f'name="next" value="{page}"' in asked.text, sent["version"] in asked.text) == (True, True)
     assert written(world, residence) == (1, 0, levels[0])
-    done = client.post(url, {"next": page} | key(asked), follow=True)
+    done = client.post(url, sent | key(asked), follow=True)
     assert (done.redirect_chain, plain(done).count(DONE.format(*levels))) == ([(page, 302)], 1)
     assert written(world, residence)[1:] == (1, levels[1])

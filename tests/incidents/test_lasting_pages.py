@@ -11,9 +11,10 @@ from django.utils import timezone
 from accounts.scope import acting_as, system_scope
 from incidents.models import Disruption, FactType, StandingObservation
 from incidents.ongoing.correcting import cancel
+from incidents.ongoing.states import state_of
 from tests import factories as f
 from tests.agreeing import agreed
-from tests.versions import opened
+from tests.versions import opened, planted
 
 NAMES = ["disruption", "observation"]
 MODELS = {"disruption": Disruption, "observation": StandingObservation}
@@ -99,7 +100,8 @@ def test_a_correction_says_how_the_level_moves_and_its_history_is_shown(world, s
 @pytest.mark.parametrize("record", NAMES, indirect=True)
 def test_a_cancelled_record_is_shown_to_the_landlord_with_its_reason_and_taken_back(world, sign_in, record):
     client = sign_in(world.a.lead)
-    page = agreed(client, _page(record, "cancel_"), {"reason": REASON}, follow=True)
+    sent = {"reason": REASON} | planted(record, state_of)
+    page = agreed(client, _page(record, "cancel_"), sent, follow=True)
     said = _text(page)
     assert (said.count(f": {REASON}. "), said.count("ne compte plus.")) == (1, 1)
     assert client.get(_page(record, "edit_")).status_code == 404
@@ -182,7 +184,12 @@ def test_an_agent_is_offered_what_they_may_do_and_refused_the_rest(world, sign_i
         statuses = [client.get(_page(record, act)).status_code for act in acts]
         assert statuses == [200 if offered else 403] * 2
         assert _page(record, "end_") in page
-    page = agreed(client, _page(mine, "cancel_"), {"reason": REASON}, follow=True)
+    page = agreed(
+        client,
+        _page(mine, "cancel_"),
+        {"reason": REASON} | opened(client, _page(mine, "cancel_")),
+        follow=True,
+    )
     assert (page.status_code, _stored(mine).cancel_reason) == (200, REASON)
 
 
@@ -207,7 +214,7 @@ def test_an_observation_is_confirmed_from_its_page(world, sign_in):
         made = f.StandingObservationFactory(address=world.a.address)
         f.ConfirmationFactory(observation=made, day=timezone.localdate() - dt.timedelta(30))
     client = sign_in(world.a.lead)
-    page = client.post(_page(made, "confirm_"), {"next": _page(made)}, follow=True)
+    page = client.post(_page(made, "confirm_"), {"next": _page(made)} | planted(made, state_of), follow=True)
     assert page.redirect_chain == [(_page(made), 302)]
     assert (_page(made, "confirm_") + '"' in page.text, made.confirmations.count()) == (False, 0)
     with system_scope("seeding"):

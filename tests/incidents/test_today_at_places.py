@@ -13,8 +13,10 @@ from accounts.scope import system_scope
 from accounts.tokens.services import digest
 from incidents.foreseen import AGREED
 from incidents.models import Confirmation, Disruption, FactType, Incident, StandingObservation
+from incidents.ongoing.states import state_of
 from sites.models import Commune
 from tests import factories as f
+from tests.versions import planted
 
 # A department, an instant, and the day there: in Paris it is still the 27th, and already the 28th.
 AHEAD = ("974", dt.datetime(2026, 11, 27, 21, 30, tzinfo=dt.UTC), dt.date(2026, 11, 28))
@@ -154,7 +156,8 @@ def test_a_confirmation_is_given_and_withdrawn_on_the_day_there(lead, world, tod
         made = f.StandingObservationFactory(address=world.a.address, since=dt.date(2026, 1, 1))
         Confirmation.objects.filter(observation=made).delete()
         Confirmation.objects.create(observation=made, day=today - dt.timedelta(1))
-    lead.post(reverse("incidents:confirm_observation", args=[made.pk]), {"next": ""})
+    shown = planted(made, state_of)
+    lead.post(reverse("incidents:confirm_observation", args=[made.pk]), {"next": ""} | shown)
     assert recorded(Confirmation, "observation_id", "day") == [(made.pk, today)]
     assert listed(lead, made.pk)
     lead.post(reverse("incidents:withdraw_confirmation", args=[made.pk]), {"next": ""})

@@ -20,6 +20,7 @@ from partners.publications.freezing import state_of as state_of_circle
 from partners.publications.search import latest_sites
 from partners.withdrawals import services, tasks
 from partners.withdrawals.services import NotWithdrawnError, ReplacedError, state_of
+from partners.withdrawals.telling import state_of as notice_state
 from tests import factories as f
 from tests.sharing import journal, publication_of, today
 from tests.versions import opened
@@ -313,7 +314,8 @@ def test_the_first_page_says_it_until_the_person_took_note(world, sign_in, who):
     )
     with acting_as(getattr(world.a, who)):
         notice = Notice.objects.get()
-    assert client.post(reverse("partners:notice_seen", args=[notice.pk])).status_code == 302
+        shown = {"version": version_of(notice, notice_state(notice))}
+    assert client.post(reverse("partners:notice_seen", args=[notice.pk]), shown).status_code == 302
     assert said not in client.get(reverse("home"), follow=True).text
     assert REASON in client.get(reverse("partners:notices")).text
     restored(world.a, publication)

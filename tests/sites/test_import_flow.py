@@ -27,6 +27,7 @@ from tests import factories as f
 from tests.flow import Flow, Told
 from tests.imports import csv_file, plant_communes
 from tests.sites.imports.files import book, ods, zipped
+from tests.versions import opened
 
 ODS_ROW = (
     '<table:table-row><table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
@@ -485,8 +486,9 @@ def test_a_mapping_is_renamed_and_deleted(flow):
         flow.columns("?kind=stock", column_1="address", save_as=name)
     (one, _), (two, _) = stored(ImportMapping, "pk", "name")
     rename = reverse("sites:import_mapping", args=[one])
-    assert flow.client.post(rename, {"name": "Deux"}).status_code == 422
-    flow.client.post(rename, {"name": "Trois"})
+    version = opened(flow.client, rename)
+    assert flow.client.post(rename, {"name": "Deux"} | version).status_code == 422
+    flow.client.post(rename, {"name": "Trois"} | version)
     page = flow.client.get(reverse("sites:import_mappings")).text
     assert ("Trois" in page, "Deux" in page) == (True, True)
     flow.client.post(reverse("sites:import_mapping_delete", args=[two]))

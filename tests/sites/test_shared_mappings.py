@@ -10,6 +10,7 @@ from core.dates import long_date
 from sites.models import ImportMapping, SharedMapping
 from tests.flow import Flow
 from tests.imports import csv_file, plant_communes
+from tests.versions import opened
 
 HEADER = "Repère;Ce qui s’est passé;Date du fait;Code résidence;Note de Mme Durand"
 ROWS = (
@@ -122,10 +123,29 @@ def test_an_administrator_renames_it_and_takes_words_out(given, world, sign_in):
     words = {label: number for number, label in page.context["form"].fields["words"].choices}
     assert "Fuite → laissé de côté" in words
     kept = [number for label, number in words.items() if label.startswith("Casse")]
-    admin.post(reverse("sites:shared_mapping", args=[pk]), {"name": "Outil commun", "words": kept})
+    url = reverse("sites:shared_mapping", args=[pk])
+    admin.post(url, {"name": "Outil commun", "words": kept} | opened(admin, url))
     with acting_as(world.b.lead):
         [shared] = SharedMapping.objects.all()
     assert (shared.name, shared.content["values"]) == ("Outil commun", {"type": {"Casse": "DAMAGE"}})
+
+
+def test_a_word_that_the_lead_shares_meanwhile_is_not_taken_out_unread(given, world, sign_in):
+    share(given)
+    with acting_as(world.admin):
+        pk = SharedMapping.objects.get().pk
+    admin, url = sign_in(world.admin), reverse("sites:shared_mapping", args=[pk])
+    page = admin.get(url).context["form"]
+    sending = {"name": page["name"].value(), "words": ["type:Fuite"], "version": page["version"].value()}
+    with system_scope("seeding"):
+        shared = SharedMapping.objects.get(pk=pk)
+        shared.content["values"] = {"type": {"Casse": "DAMAGE", "Bruit": "NOISE"}}
+        shared.save()
+    answer = admin.post(url, sending)
+    [row] = answer.context["rows"]
+    assert (answer.status_code, row.typed, row.recorded) == (409, "Fuite", "Bruit, Casse")
+    with system_scope("seeding"):
+        assert SharedMapping.objects.get(pk=pk).content["values"]["type"].keys() == {"Casse", "Bruit"}
 
 
 def test_the_page_tells_when_it_was_shared_and_an_administrator_by_whom(given, world, sign_in):

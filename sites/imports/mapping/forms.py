@@ -10,16 +10,17 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import LabelledForm, NameField, field
+from core.forms import LabelledForm, NameField, VersionedForm, field
 from sites.enums import ImportKind
 from sites.imports.analysis import headers_digest
 from sites.imports.guard import validate_about_nobody
 from sites.imports.run import importer_of
-from sites.models import ImportMapping, ImportRun, SharedMapping
+from sites.models import ImportRun, SharedMapping
 
 from .fields import DAY_PARTS, PROJECTIONS
 from .profile import positions_of
 from .saved import headers_of
+from .sharing import Word, words_of
 from .suggest import missing
 
 Choices = list[tuple[str, str | Promise]]
@@ -230,49 +231,59 @@ class ReadingForm(LabelledForm):
         return before | sent
 
 
-class MappingNameForm(LabelledForm):
+class MappingNameForm(VersionedForm, LabelledForm):
     """A form of the name of a mapping."""
 
     name = NameField(label=gettext_lazy("Nom"), max_length=NAME_LENGTH, validators=[validate_about_nobody])
 
-    def __init__(self, *args: Any, mapping: ImportMapping, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].initial = mapping.name
+
+class _WordsField(forms.MultipleChoiceField):
+    """A choice among the words of a shared mapping; a word that is no longer there is left to the conflict page."""
+
+    def valid_value(self, value: str) -> bool:
+        """Accept any key: the service keeps no word that the mapping does not hold."""
+        return True
 
 
-class SharedMappingForm(LabelledForm):
+class SharedMappingForm(VersionedForm, LabelledForm):
     """A form of the name of a shared mapping, and of those of its words that stay."""
 
     name = NameField(label=gettext_lazy("Nom"), max_length=NAME_LENGTH, validators=[validate_about_nobody])
-    words = forms.MultipleChoiceField(
+    words = _WordsField(
         label=gettext_lazy("Mots partagés"), widget=forms.CheckboxSelectMultiple, required=False
     )
 
     def __init__(self, *args: Any, shared: SharedMapping, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        importer = importer_of(shared.kind)
-        self._words = [
-            (field, word, code)
-            for field, words in shared.content["values"].items()
-            for word, code in words.items()
-        ]
-        meanings = {code: label for label, code in importer.words()}
-        for name in importer.worded:
-            meanings |= {code: str(label) for code, label in importer.constants(name)}
-        meanings[""] = _("laissé de côté")
-        self.fields["name"].initial = shared.name
-        said = [
-            (str(number), f"{word} → {meanings.get(code, code)}")
-            for number, (_field, word, code) in enumerate(self._words)
-        ]
-        field(self, "words", forms.MultipleChoiceField).choices = said
-        self.fields["words"].initial = [number for number, _label in said]
-        if not said:
+        held = words_of(shared)
+        self._held = {word.key: word for word in held}
+        labels = _meanings(shared)
+        choices = [(word.key, f"{word.word} → {labels.get(word.code, word.code)}") for word in held]
+        field(self, "words", forms.MultipleChoiceField).choices = choices
+        if not held:
             del self.fields["words"]
+
+    def clean_words(self) -> list[Word]:
+        """Return the words that stay, as the mapping holds them; those that it no longer holds without a meaning."""
+        return [self._held.get(key) or Word.of(key) for key in self.cleaned_data["words"]]
 
     def kept(self) -> set[tuple[str, str]]:
         """Return the words that stay, each with its field."""
-        return {self._words[int(number)][:2] for number in self.cleaned_data.get("words", [])}
+        return {(word.field, word.word) for word in self.cleaned_data.get("words", [])}
+
+
+def initial_of(shared: SharedMapping) -> dict[str, Any]:
+    """Return the initial values of the form of a shared mapping."""
+    return {"name": shared.name, "words": [word.key for word in words_of(shared)]}
+
+
+def _meanings(shared: SharedMapping) -> dict[str, str]:
+    """Return what each code of a shared mapping means, in words."""
+    importer = importer_of(shared.kind)
+    meanings = {code: str(label) for label, code in importer.words()}
+    for name in importer.worded:
+        meanings |= {code: str(label) for code, label in importer.constants(name)}
+    return meanings | {"": _("laissé de côté")}
 
 
 def _column(position: int) -> str:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.enums import AuditAction
 from accounts.journal import audit
 from accounts.scope import Scope
+from core.versions import State, check_version
 from sites.enums import ImportStage
 from sites.imports.steps import waiting
 from sites.models import ImportMapping, ImportRun
@@ -90,9 +91,20 @@ def _with_options(content: dict[str, Any], said: dict[str, str]) -> dict[str, An
     return {**content, "options": {name: choice for name, choice in options.items() if choice}}
 
 
+def state_of(mapping: ImportMapping) -> State:
+    """Return what the form of a mapping writes: its name."""
+    return {"name": mapping.name}
+
+
 @transaction.atomic
-def rename_mapping(scope: Scope, mapping: ImportMapping, *, name: str) -> bool:
-    """Give a mapping another name; False when another mapping of the landlord has it."""
+def rename_mapping(scope: Scope, mapping: ImportMapping, *, name: str, version: str) -> bool:
+    """Give a mapping another name; False when another mapping of the landlord has it.
+
+    Raises:
+        StaleError: it has been renamed since ``version``, with which the form was opened.
+    """
+    mapping = ImportMapping.objects.select_for_update().get(pk=mapping.pk)
+    check_version(version, mapping, state_of(mapping))
     mapping.name = name
     try:
         with transaction.atomic():

@@ -1,6 +1,7 @@
 """Give a mapping to the other landlords, find those given, and take them back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db import transaction
 from accounts.enums import AuditAction
 from accounts.journal import audit
 from accounts.scope import Scope
+from core.versions import State, check_version
 from sites.imports.guard import speaks_of_somebody
 from sites.models import ImportMapping, SharedMapping
 
@@ -63,9 +65,58 @@ def share(scope: Scope, mapping: ImportMapping) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Word:
+    """A word of a shared mapping, with the field it stands in and the code of its meaning, "" for none.
+
+    It iterates over these three, by which the versions of a mapping are told apart.
+    """
+
+    field: str
+    word: str
+    code: str = ""
+
+    @classmethod
+    def of(cls, key: str) -> "Word":
+        """Return the word of a key, without its meaning."""
+        field, _colon, word = key.partition(":")
+        return cls(field, word)
+
+    @property
+    def key(self) -> str:
+        """The value of its box in the form."""
+        return f"{self.field}:{self.word}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.field, self.word, self.code))
+
+    def __str__(self) -> str:
+        return self.word
+
+
+def words_of(shared: SharedMapping) -> list[Word]:
+    """Return the words that a shared mapping holds."""
+    values = shared.content["values"]
+    return [Word(field, word, code) for field, words in values.items() for word, code in words.items()]
+
+
+def state_of(shared: SharedMapping) -> State:
+    """Return what the form of a shared mapping writes: its name, and its words where it has any."""
+    words = words_of(shared)
+    return {"name": shared.name} | ({"words": words} if words else {})
+
+
 @transaction.atomic
-def edit(scope: Scope, shared: SharedMapping, *, name: str, kept: Collection[tuple[str, str]]) -> None:
-    """Rename a shared mapping, and keep only the words ``kept``, each a field and a word."""
+def edit(
+    scope: Scope, shared: SharedMapping, *, name: str, kept: Collection[tuple[str, str]], version: str
+) -> None:
+    """Rename a shared mapping, and keep only the words ``kept``, each a field and a word.
+
+    Raises:
+        StaleError: it has changed since ``version``, with which the form was opened.
+    """
+    shared = SharedMapping.objects.select_for_update().get(pk=shared.pk)
+    check_version(version, shared, state_of(shared))
     values = shared.content["values"]
     shared.name = name
     shared.content["values"] = {

@@ -6,13 +6,16 @@ from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
-from core.pages import INVALID, form_page, render_form, sent
+from core.pages import INVALID, form_page, is_sent, render_form, sent
+from core.versions import StaleError, version_of
 from sites.enums import ImportKind
 from sites.imports import steps
 from sites.imports.rejected import own_columns
@@ -21,10 +24,10 @@ from sites.imports.stale import moved_on
 from sites.imports.tasks import run_import
 from sites.models import ImportMapping, ImportRun, SharedMapping
 
-from .forms import ColumnsForm, MappingNameForm, ReadingForm, SharedMappingForm
+from . import sharing
+from .forms import ColumnsForm, MappingNameForm, ReadingForm, SharedMappingForm, initial_of
 from .saved import headers_of
-from .services import delete_mapping, note_columns, rename_mapping, save_mapping
-from .sharing import edit, share, withdraw
+from .services import delete_mapping, note_columns, rename_mapping, save_mapping, state_of
 from .suggest import suggest_as
 from .words import WordsForm, are_words_told
 
@@ -132,7 +135,7 @@ def mappings(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.LEAD)
 def mapping_share(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give a mapping to the other landlords."""
-    if share(request.scope, get_object_or_404(ImportMapping, pk=pk)):
+    if sharing.share(request.scope, get_object_or_404(ImportMapping, pk=pk)):
         text = _("La correspondance est partagée : ses titres, et ses mots avec leur sens.")
         messages.success(request, text)
     else:
@@ -147,9 +150,17 @@ def mapping_share(request: ScopedRequest, pk: int) -> HttpResponse:
 def shared_mapping(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show a shared mapping, rename it, and take words out of it."""
     shared = get_object_or_404(SharedMapping, pk=pk)
-    form = SharedMappingForm(sent(request), shared=shared)
-    if request.method == "POST" and form.is_valid():
-        edit(request.scope, shared, name=form.cleaned_data["name"], kept=form.kept())
+    version = version_of(shared, sharing.state_of(shared))
+    form = open_form(
+        request,
+        lambda data: SharedMappingForm(data, shared=shared, initial=initial_of(shared), version=version),
+    )
+    if is_sent(request) and form.is_valid():
+        name, version = form.cleaned_data["name"], form.cleaned_data["version"]
+        try:
+            sharing.edit(request.scope, shared, name=name, kept=form.kept(), version=version)
+        except StaleError as stale:
+            return _conflict(request, form, stale)
         messages.success(request, _("La correspondance partagée est enregistrée."))
         return redirect("sites:import_mappings")
     labels = importers()[ImportKind(shared.kind)].fields
@@ -163,7 +174,7 @@ def shared_mapping(request: ScopedRequest, pk: int) -> HttpResponse:
 def mapping_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take a mapping back from the other landlords."""
     # A row that the person may not change cannot be locked.
-    withdraw(request.scope, get_object_or_404(SharedMapping.objects.select_for_update(), pk=pk))
+    sharing.withdraw(request.scope, get_object_or_404(SharedMapping.objects.select_for_update(), pk=pk))
     messages.success(
         request, _("La correspondance n’est plus partagée. Les imports déjà faits ne changent pas.")
     )
@@ -175,9 +186,15 @@ def mapping_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
 def mapping_rename(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give a mapping another name."""
     mapping = get_object_or_404(ImportMapping, pk=pk)
-    form = MappingNameForm(sent(request), mapping=mapping)
-    if request.method == "POST" and form.is_valid():
-        if rename_mapping(request.scope, mapping, name=form.cleaned_data["name"]):
+    state = state_of(mapping)
+    version = version_of(mapping, state)
+    form = open_form(request, lambda data: MappingNameForm(data, initial=state, version=version))
+    if is_sent(request) and form.is_valid():
+        try:
+            renamed = rename_mapping(request.scope, mapping, **form.cleaned_data)
+        except StaleError as stale:
+            return _conflict(request, form, stale)
+        if renamed:
             messages.success(request, _("Le nom est enregistré."))
             return redirect("sites:import_mappings")
         form.add_error("name", _("Une autre correspondance porte déjà ce nom."))
@@ -191,6 +208,13 @@ def mapping_delete(request: ScopedRequest, pk: int) -> HttpResponse:
     delete_mapping(request.scope, get_object_or_404(ImportMapping, pk=pk))
     messages.success(request, _("La correspondance est supprimée. Les imports déjà faits ne changent pas."))
     return redirect("sites:import_mappings")
+
+
+def _conflict(
+    request: ScopedRequest, form: MappingNameForm | SharedMappingForm, stale: StaleError
+) -> HttpResponse:
+    by = ("", stale.record.changed_at) if isinstance(stale.record, SharedMapping) else ("", None)
+    return render_conflict(request, form, stale, back=reverse("sites:import_mappings"), by=by)
 
 
 def _waiting() -> QuerySet[ImportRun]:
