@@ -23,6 +23,7 @@ urlpatterns = [
     path("conventions/nouvelle/", sharing.sign_agreement, name="sign_agreement"),
     path("conventions/<int:pk>/terminer/", sharing.end_agreement, name="end_agreement"),
     path("comptes/roles/<int:pk>/residences/", sharing.assignments, name="assignments"),
+    path("comptes/roles/<int:pk>/residences/defaire/", sharing.undo_assignments, name="undo_assignments"),
     path("imports/", imports.imports, name="imports"),
     path("imports/nouveau/", imports.import_create, name="import_create"),
     path("imports/modele/<str:kind>.<str:ending>", imports.import_template, name="import_template"),

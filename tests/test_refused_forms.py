@@ -41,6 +41,7 @@ _BUTTONS = {
     "sites:end_agreement",
     "sites:placement_undo",
     "sites:return_address",
+    "sites:undo_assignments",
     "sites:undo_communes",
     "sites:forget_reference",
     "sites:import_abandon",

@@ -124,7 +124,7 @@ LIVES = {
     "sites.ResidenceAssignment": Life(
         "sites:assignments",
         Never("A residence is unticked in the same form."),
-        AGAIN,
+        "sites:undo_assignments",
         "journal",
         subject="accounts.membership",
     ),

@@ -17,6 +17,8 @@ from core.versions import State, check_version
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, ResidenceAssignment, SharingAgreement, Territory
 
+from . import assigned
+
 
 def state_of_territory(territory: Territory) -> State:
     """Return the fields that the form of a territory writes, with their values."""
@@ -136,16 +138,48 @@ def assign(scope: Scope, *, membership: Membership, residences: Iterable[Residen
     Raises:
         StaleError: the assignments are no longer in the ``version`` the form was opened on.
     """
-    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
-    check_version(version, membership, state_of_assignments(membership))
-    chosen = {residence.pk for residence in residences}
+    membership = _held_as(membership, version)
+    _set(scope, membership, {residence.pk for residence in residences})
+
+
+@transaction.atomic
+def undo_assignment(scope: Scope, *, membership: Membership, version: str) -> bool:
+    """Take the last change of an agent's residences back; False where the journal tells of none.
+
+    A residence that was closed since is not given again.
+
+    Raises:
+        StaleError: the assignments are no longer in the ``version`` that the page showed.
+    """
+    membership = _held_as(membership, version)
+    last = assigned.entries(membership).first()
+    if last is None:
+        return False
+    current = ResidenceAssignment.objects.filter(membership=membership).values_list("residence_id", flat=True)
+    former = Residence.objects.open().filter(
+        pk__in=last.detail["removed"], landlord=membership.organisation_id
+    )
+    given = set(current) - set(last.detail["added"])
+    _set(scope, membership, given | set(former.values_list("pk", flat=True)))
+    return True
+
+
+def _held_as(membership: Membership, version: str) -> Membership:
+    """Lock the row of a membership, and check that its residences are those that the page showed."""
+    held = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    check_version(version, held, state_of_assignments(held))
+    return held
+
+
+def _set(scope: Scope, membership: Membership, chosen: set[int]) -> None:
     current = ResidenceAssignment.objects.filter(membership=membership)
+    before = set(current.values_list("residence_id", flat=True))
     current.exclude(residence__in=chosen).delete()
-    kept = set(current.values_list("residence_id", flat=True))
+    added, removed = sorted(chosen - before), sorted(before - chosen)
     ResidenceAssignment.objects.bulk_create(
-        ResidenceAssignment(membership=membership, residence_id=pk) for pk in sorted(chosen - kept)
+        ResidenceAssignment(membership=membership, residence_id=pk) for pk in added
     )
     write_entry(
         scope, AuditAction.UPDATE, membership, organisation_id=membership.organisation_id,
-        residences=sorted(chosen),
+        residences=sorted(chosen), added=added, removed=removed,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from core.versions import StaleError, version_of
 from core.words import LONGEST
 from sites.models import Commune, SharingAgreement, Territory
 
-from . import services
+from . import assigned, services
 from .communes import find_bodies, find_communes, written
 from .forms import AgreementForm, AssignmentForm, CommunesUndoForm, TerritoryForm
 
@@ -195,10 +195,8 @@ def end_agreement(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(Role.LEAD)
 def assignments(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Choose the residences of an agent."""
-    # People also see their own memberships in other organisations, which they may not lead.
-    led = Membership.objects.live().filter(organisation__in=request.scope.roles[Role.LEAD])
-    agent = get_object_or_404(led.select_related("user", "organisation"), pk=pk, role=Role.AGENT)
+    """Choose the residences of an agent, and show how they changed."""
+    agent = _led_agent(request, pk)
     version = version_of(agent, services.state_of_assignments(agent))
     form = open_form(request, lambda data: AssignmentForm(data, membership=agent, version=version))
     if is_sent(request) and form.is_valid():
@@ -209,5 +207,30 @@ def assignments(request: ScopedRequest, pk: int) -> HttpResponse:
             by = last_change_of(agent)
             return render_conflict(request, form, stale, back=back, by=by, nothing=nothing)
         messages.success(request, _("Les résidences de %s sont enregistrées.") % agent.user)
-        return redirect("accounts:user", pk=agent.user_id)
-    return render_form(request, "sites/assignments.html", form, membership=agent)
+        return redirect("sites:assignments", pk=pk)
+    context = {"membership": agent, "changes": assigned.history(agent), "version": version}
+    return render_form(request, "sites/assignments.html", form, **context)
+
+
+@require_POST
+@for_roles(Role.LEAD)
+def undo_assignments(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Take the last change of an agent's residences back."""
+    agent = _led_agent(request, pk)
+    try:
+        undone = services.undo_assignment(
+            request.scope, membership=agent, version=request.POST.get("version", "")
+        )
+    except StaleError:
+        said = _("Les résidences de %s ont été modifiées depuis : rien n’a été défait.") % agent.user
+        messages.error(request, said)
+    else:
+        said = _("Le dernier changement est annulé.") if undone else _("Il n’y a rien à annuler.")
+        messages.success(request, said)
+    return redirect("sites:assignments", pk=pk)
+
+
+def _led_agent(request: ScopedRequest, pk: int) -> Membership:
+    # People also see their own memberships in other organisations, which they may not lead.
+    led = Membership.objects.live().filter(organisation__in=request.scope.roles[Role.LEAD])
+    return get_object_or_404(led.select_related("user", "organisation"), pk=pk, role=Role.AGENT)

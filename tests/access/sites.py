@@ -4,8 +4,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.scope import system_scope
+from accounts.scope import acting_as, system_scope
 from core.jobs import JobState
+from core.versions import version_of
 from sites.geocoding.placing import state_of
 from sites.imports.mapping.services import state_of as mapping_state
 from sites.imports.mapping.sharing import state_of as shared_state
@@ -17,9 +18,10 @@ from sites.models import (
     PlaceChange,
     Placement,
     PositionChange,
+    Residence,
     SharedMapping,
 )
-from sites.sharing.services import state_of_assignments, state_of_territory
+from sites.sharing.services import assign, state_of_assignments, state_of_territory
 from sites.upkeep.acts import state_of_address, state_of_residence
 from tests import factories as f
 from tests.access.people import landlord, town
@@ -137,6 +139,15 @@ def _shared(landlord):
             content=MAPPED,
         )
     return {"pk": shared.pk}
+
+
+def _assigned(side):
+    """The agent's membership, of which the lead has just changed the residences."""
+    with acting_as(side.lead) as scope:
+        version = version_of(side.agent_membership, state_of_assignments(side.agent_membership))
+        residences = Residence.objects.filter(pk=side.residence.pk)
+        assign(scope, membership=side.agent_membership, residences=residences, version=version)
+    return {"pk": side.agent_membership.pk}
 
 
 def _named(model, state_of):
@@ -308,6 +319,13 @@ ROWS = {
         "journal": landlord,
         "kwargs": lambda world: {"pk": world.a.agent_membership.pk},
         "foreign": lambda world: {"pk": world.b.agent_membership.pk},
+    },
+    "sites:undo_assignments": {
+        "POST": {Role.LEAD},
+        "kwargs": lambda world: _assigned(world.a),
+        "foreign": lambda world: _assigned(world.b),
+        "data": lambda world: planted(world.a.agent_membership, state_of_assignments),
+        "journal": landlord,
     },
     "sites:imports": {"GET": _LEAD},
     "sites:import_create": {"GET": _LEAD, "POST": _LEAD, "data": _upload, "journal": landlord},

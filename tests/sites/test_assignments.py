@@ -73,3 +73,51 @@ def test_an_administrator_who_invites_an_agent_sees_the_person(world, sign_in):
     with system_scope("seeding"):
         person = Membership.objects.get(user__email="neuve@exemple.invalid").user
     assert answer.url == reverse("accounts:user", args=[person.pk])
+
+
+def _undo(client, url):
+    return client.post(f"{url}defaire/", opened(client, url), follow=True)
+
+
+def test_a_change_of_residences_is_told_on_the_page_and_taken_back_at_once(world, sign_in, url):
+    client = sign_in(world.a.lead)
+    client.post(url, {"residences": [world.a.residence.pk]} | opened(client, url))
+    answer = client.post(url, {"residences": [world.a.other.pk]} | opened(client, url), follow=True)
+    assert answer.redirect_chain == [(url, 302)]
+    told = [(change.who, change.added, change.removed) for change in answer.context["changes"]]
+    lead = f"{world.a.lead.full_name}, {world.a.landlord}"
+    assert told == [(lead, ["Résidence A bis"], ["Résidence A"]), (lead, ["Résidence A"], [])]
+    assert answer.text.count("Annuler ce changement") == 1
+    undone = _undo(client, url)
+    assert (assigned(world), len(undone.context["changes"])) == ({"Résidence A"}, 3)
+    # To take back a taking back is to make the change again.
+    _undo(client, url)
+    assert assigned(world) == {"Résidence A bis"}
+
+
+def test_a_change_on_a_page_from_before_another_is_not_taken_back(world, sign_in, url):
+    client = sign_in(world.a.lead)
+    client.post(url, {"residences": [world.a.residence.pk]} | opened(client, url))
+    stale = opened(client, url)
+    client.post(url, {"residences": [world.a.other.pk]} | opened(client, url))
+    said = client.post(f"{url}defaire/", stale, follow=True).text
+    assert ("rien n’a été défait" in said, assigned(world)) == (True, {"Résidence A bis"})
+
+
+def test_what_was_closed_since_is_not_given_again_and_without_a_change_nothing_is_undone(world, sign_in, url):
+    client = sign_in(world.a.lead)
+    assert "Il n’y a rien à annuler." in _undo(client, url).text
+    client.post(url, {"residences": [world.a.residence.pk, world.a.other.pk]} | opened(client, url))
+    client.post(url, {"residences": [world.a.other.pk]} | opened(client, url))
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=world.a.residence.pk).update(closed_on=timezone.localdate())
+    _undo(client, url)
+    assert assigned(world) == {"Résidence A bis"}
+
+
+def test_the_history_of_another_agent_is_not_told(world, sign_in, url):
+    with system_scope("seeding"):
+        other = f.MembershipFactory(organisation=world.a.landlord, role="agent")
+    client, theirs = sign_in(world.a.lead), reverse("sites:assignments", args=[other.pk])
+    client.post(theirs, {"residences": [world.a.residence.pk]} | opened(client, theirs))
+    assert client.get(url).context["changes"] == []
