@@ -35,6 +35,15 @@
     }`);
     document.adoptedStyleSheets.push(sheet);
   }
+  // Paper cannot be unfolded: what a page folds is printed open, but for menus, filters, forms, and what an address or a reason says in one line.
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("main details:not([open], form details, .why-records > details, .stairwell, .guide, .list-menu, .waiting-list, #filters)")];
+    for (const fold of unfolded) fold.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const fold of unfolded.splice(0)) fold.open = false;
+  });
   if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
 
   // Focus the first field with an error, and unfold it. For a group of choices focus the group:

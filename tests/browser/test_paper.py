@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from accounts.enums import Role
+from demo.accounts import DEMO_ACCOUNTS
 from tests.browser.conftest import Visitor
 from tests.browser.pages import PAGES
 
@@ -29,11 +30,12 @@ def sheets(page: Page, name: str) -> list[str]:
 
 
 def buttons_left(page: Page) -> list[str]:
-    """Return the words of buttons that the paper would show."""
+    """Return the words of buttons, and the names of the fields of filters, that the paper would show."""
     page.emulate_media(media="print")
     shown = page.evaluate(
-        """() => [...document.querySelectorAll("button, .btn, input[type=submit], main [download]")]
-        .filter((one) => one.checkVisibility()).map((one) => one.textContent.trim())"""
+        """() => [...document.querySelectorAll(
+            "button, .btn, input[type=submit], main [download], main form[method=get] :is(input, select)"
+        )].filter((one) => one.checkVisibility()).map((one) => one.textContent.trim() || one.name)"""
     )
     page.emulate_media(media="null")
     return shown
@@ -43,8 +45,8 @@ def test_every_page_on_paper_bears_its_mark_its_day_and_its_reader(visitor):
     wrong, seen = {}, set()
     for role in PAGES:
         person = visitor(role)
-        reader = person.go("/").locator(".shell-who").first.inner_text().splitlines()[0]
-        wrong |= wrong_on_paper(person, role, reader, seen)
+        account = next(account for account in DEMO_ACCOUNTS if account.role == role)
+        wrong |= wrong_on_paper(person, role, f"{account.full_name}, {account.organisation}", seen)
     assert wrong == {}
     assert len(seen) > 40
 
@@ -62,7 +64,7 @@ def wrong_on_paper(person: Visitor, role: Role, reader: str, seen: set[str]) -> 
         bare = [
             n
             for n, text in enumerate(printed, 1)
-            if MARK not in text or f"Imprimé par {reader} le " not in text
+            if MARK not in text or f"Imprimé par {reader}, le " not in text
         ]
         if bare or (left := buttons_left(page)):
             wrong[f"{role}-{name}"] = (bare, len(printed), bare or left)
