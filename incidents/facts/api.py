@@ -20,7 +20,7 @@ from incidents.days import fault_anywhere, fault_of
 from incidents.enums import PlaceKind, Source
 from incidents.history import first_state
 from incidents.models import FactType, Incident
-from incidents.shield import inspect
+from incidents.shield.places import passages
 from incidents.shield.validators import COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH, complaint_number, external_id
 from sites.models import Address
 from sites.references.services import residence_of
@@ -133,11 +133,10 @@ class IncidentSerializer(serializers.Serializer[Incident]):
 
     def validate_narrative(self, text: str) -> str:
         """Refuse passages that seem to name or describe a person."""
-        passages = inspect(text)
-        if passages:
+        if found := passages(text):
             message = _("« %(text)s » : %(kind)s")
             raise serializers.ValidationError(
-                [message % {"text": p.text, "kind": p.kind.label} for p in passages]
+                [message % {"text": p.text, "kind": p.kind.label} for p in found]
             )
         return text
 

@@ -5,7 +5,8 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from . import Kind, inspect
+from . import Kind, Passage, inspect
+from .places import passages
 
 COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH = 40, 100
 
@@ -18,15 +19,18 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9][\w.:/~#=-]*", re.ASCII)
 
 
 def names_nobody(text: str) -> None:
-    """Refuse a text with passages that seem to name or describe a person.
+    """Refuse a text with passages that seem to name or describe a person; residences that its author sees may be named.
 
     Raises:
         ValidationError: there are such passages; it lists them with their kinds.
     """
-    passages = inspect(text)
-    if passages:
+    _refuse(passages(text))
+
+
+def _refuse(found: list[Passage]) -> None:
+    if found:
         named = ", ".join(
-            _("« %(text)s » (%(kind)s)") % {"text": p.text, "kind": p.kind.label} for p in passages
+            _("« %(text)s » (%(kind)s)") % {"text": p.text, "kind": p.kind.label} for p in found
         )
         message = _("À reformuler sans désigner personne : %(passages)s.")
         raise ValidationError(message, code="shielded", params={"passages": named})
@@ -42,7 +46,7 @@ def complaint_number(text: str) -> None:
         message = _("Un numéro : chiffres, sigles de quatre lettres au plus, / . et tirets.")
         raise ValidationError(message, code="invalid")
     # The shield recognises names by their capitals.
-    names_nobody(text.upper())
+    _refuse(inspect(text.upper()))
 
 
 def external_id(text: str) -> None:

@@ -195,7 +195,7 @@ MUTANTS = (
     ),
     _breakage(
         "shield:program", "What a program sends passes the shield.", "incidents/facts/api.py",
-        "passages = inspect(text)", "passages = []", "tests/incidents/test_api_incidents.py::test_what_cannot_be_recorded_is_said_field_by_field",
+        "found := passages(text)", "found := []", "tests/incidents/test_api_incidents.py::test_what_cannot_be_recorded_is_said_field_by_field",
     ),
     _breakage(
         "shield:journal", "Words typed stay out of the journal.", "incidents/facts/list_views.py",
