@@ -8,8 +8,8 @@ from babel.messages.pofile import read_po
 from config.database import ROOT
 
 LOCALE = ROOT / "locale"
-# A sign that stands alone behind a plain space, or a guillemet beside one.
-LOOSE = re.compile(r"[^\n ] [:;?!»]|« ")
+# A sign that stands alone behind a plain space, a guillemet beside one, a number apart from its sign or unit.
+LOOSE = re.compile(r"[^\n ] [:;?!»]|« |\bn° [\d%]|\d h\b")
 # What a template has beside its texts: blocks of translation, tags, values, comments, elements.
 BESIDE = re.compile(
     r"\{% (blocktranslate|comment)\b.*?\{% end\1 %\}|\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}|<(script|style)\b.*?</\2>|<[^>]*>",
