@@ -40,7 +40,10 @@ interface PalierMap {
   hashOf(map: L.Map): string;
   legend(): HTMLElement | null;
   paper(map: L.Map, sites: PalierSites): void;
-  print(map: L.Map): Promise<void>;
+  /** Fit the bounds into the map, by quarters of a zoom where it is narrow. */
+  fit(map: L.Map, bounds: L.LatLngBoundsExpression, options?: L.FitBoundsOptions): void;
+  /** Print the map once it is drawn on the paper's size; `settled` ends when its data has come. */
+  print(map: L.Map, settled?: () => Promise<void>): Promise<void>;
 }
 
 /** One thing chosen in the filters of the map, and how to take it back. */

@@ -25,7 +25,7 @@
     const text = new Date(`${day}T12:00`).toLocaleDateString(language, { dateStyle: "long" });
     return language.startsWith("fr") ? text.replace(/^1 /, "1er ") : text;
   };
-  let map, sites, groups, overlay, asking, asked, view;
+  let map, sites, groups, overlay, asking, asked, answered, view;
 
   const element = (tag, className, ...children) => {
     const made = document.createElement(tag);
@@ -192,11 +192,14 @@
     const mine = new AbortController();
     asking = mine;
     asked = url;
+    layout.setAttribute("data-incomplete", "");
     const slow = setTimeout(() => busy(true), view ? 250 : 0);
     try {
       const answer = await fetched(url, mine.signal);
       problem.replaceChildren();
       show(answer);
+      answered = url;
+      layout.removeAttribute("data-incomplete");
     } catch (error) {
       if (error.name === "AbortError") return;
       asked = null;
@@ -204,6 +207,14 @@
     } finally {
       clearTimeout(slow);
       if (asking === mine) busy(false);
+    }
+  };
+  // What is shown is what the view asks for, or could not be had.
+  const PATIENCE_MS = 10_000;
+  const settled = async () => {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
+      await new Promise((done) => setTimeout(done, 150));
+      if (asked === wanted() && answered === asked) return;
     }
   };
   const askIfMoved = () => {
@@ -272,7 +283,7 @@
     ];
   const acts = {
     out: () => map.setZoom(map.getZoom() - 2, { animate: !palierMap.still }),
-    all: () => map.fitBounds(extent(), { maxZoom: 16, padding: [32, 32], animate: !palierMap.still }),
+    all: () => palierMap.fit(map, extent(), { maxZoom: 16, animate: !palierMap.still }),
     clear: filters.clear,
   };
   const start = (made) => {
@@ -305,7 +316,7 @@
       const button = /** @type {Element} */ (event.target).closest("button");
       if (button) onlyOnPhone(button.dataset.pane);
     });
-    by("map-print").addEventListener("click", () => palierMap.print(map));
+    by("map-print").addEventListener("click", () => palierMap.print(map, settled));
     moved();
   };
   if (window.maps?.length) start(window.maps[0]);

@@ -5,6 +5,7 @@
   if (still)
     L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
 
+  const NARROW = 600;
   // The largest group whose ranks are printed: those of a larger one would cover the map.
   const NUMBERED = 8;
   // 1, 2, 3, 7 → "1–3, 7"
@@ -148,10 +149,17 @@
     const { lat, lng } = map.getCenter();
     return `#${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`;
   };
+  // Whole zooms would leave the sites half of a narrow map: fit them there by quarters.
+  const fit = (map, bounds, options) => {
+    const snap = map.options.zoomSnap;
+    if (map.getSize().x < NARROW) map.options.zoomSnap = 0.25;
+    map.fitBounds(bounds, { padding: [32, 32], animate: false, ...options });
+    map.options.zoomSnap = snap;
+  };
   const place = (map, bounds, maxZoom = 16) => {
     const view = viewInAddress();
     if (view) map.setView([view[1], view[2]], view[0], { animate: false });
-    else if (bounds) map.fitBounds(bounds, { maxZoom, padding: [32, 32], animate: false });
+    else if (bounds) fit(map, bounds, { maxZoom });
   };
 
   // Open the legend where the screen has room for it.
@@ -184,20 +192,21 @@
     });
     window.addEventListener("afterprint", () => unfold?.());
   };
-  // The print button leaves time to resize the map to the page and to switch a dark page to light.
-  const print = async (map) => {
+  // The print button waits until the map, resized to the page, is drawn again in light, with all its markers.
+  /** @type {PalierMap["print"]} */
+  const print = async (map, settled = async () => {}) => {
     const root = document.documentElement;
     const pane = map.getContainer().parentElement;
     const [theme, bounds, centre, zoom] = [root.dataset.bsTheme, map.getBounds(), map.getCenter(), map.getZoom()];
     root.dataset.bsTheme = "light";
     Object.assign(pane.style, { width: `${PAPER.width}px`, height: `${PAPER.height}px` });
     map.invalidateSize({ animate: false }).fitBounds(bounds, { animate: false });
-    await new Promise((drawn) => setTimeout(drawn, 1500));
+    await Promise.all([settled(), new Promise((drawn) => setTimeout(drawn, 1500))]);
     window.print();
     Object.assign(pane.style, { width: "", height: "" });
     root.dataset.bsTheme = theme;
     map.invalidateSize({ animate: false }).setView(centre, zoom, { animate: false });
   };
 
-  window.palierMap = { still, sites, keyboard, place, hashOf, legend, paper, print };
+  window.palierMap = { still, sites, keyboard, place, fit, hashOf, legend, paper, print };
 })();

@@ -197,6 +197,7 @@
       line("border", c.border, (zoom) => (zoom < 13 ? 1 : 1.4), 9, { dash: [6, 4], lineCap: "butt", opacity: 0.7 }),
     ].filter(Boolean);
   };
+  const ABOVE_PX = 22;
   const labels = (find, c, language, font) => {
     const labelProps = [`name:${language}`, "name:fr", "name", "name:latin"];
     const halo = { labelProps, stroke: c.halo, width: 2 };
@@ -217,9 +218,17 @@
         font: (zoom) => `${weight} ${size(zoom)}px ${font}`,
         ...more,
       });
+    // Above the middle of the town, where its markers are, so that their numbers stay legible.
     const places = rule(
       "place",
-      middle(c.name, 600, (zoom) => (zoom < 12 ? 13 : 16)),
+      new protomapsL.OffsetTextSymbolizer({
+        ...halo,
+        fill: c.name,
+        font: (zoom) => `600 ${zoom < 12 ? 13 : 16}px ${font}`,
+        offsetY: -ABOVE_PX,
+        placements: [protomapsL.TextPlacements.N],
+        justify: protomapsL.Justify.Center,
+      }),
       7,
       14,
     );

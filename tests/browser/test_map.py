@@ -152,11 +152,30 @@ def test_neighbourhoods_are_those_of_the_last_view_in_whatever_order_they_come(m
     expect(outlines).to_have_attribute("aria-label", "Quartier prioritaire de la dernière vue")
 
 
+# The names of towns, drawn over the markers, and the markers.
+STACKED = """() => ["names", "marker"].map((name) => getComputedStyle(document.querySelector(`.leaflet-${name}-pane`)))
+.map((style) => ({ above: Number(style.zIndex), taps: style.pointerEvents }))"""
+
+
+def assert_sites_fill_the_map(page) -> None:
+    box = page.locator("#map").bounding_box()
+    sites = [marker.bounding_box() for marker in page.locator(".site-marker").all()]
+    left, right = min(at["x"] for at in sites), max(at["x"] + at["width"] for at in sites)
+    assert box["x"] < left
+    assert right < box["x"] + box["width"]
+    assert right - left > 0.6 * box["width"]
+    assert all(box["y"] < at["y"] < box["y"] + box["height"] - at["height"] for at in sites)
+
+
 def test_on_a_phone_one_of_map_and_list_is_shown(visitor):
     person = visitor(Role.LEAD, viewport={"width": 320, "height": 640}, color_scheme="dark")
     page = person.go("/carte/")
     expect(page.locator("#map-status")).to_have_text(STATUS)
     expect(page.locator("#map-sites li").first).to_be_hidden()
+    assert_sites_fill_the_map(page)
+    names, markers = page.evaluate(STACKED)
+    assert names["above"] > markers["above"]
+    assert names["taps"] == "none"
     page.get_by_role("button", name="Liste", exact=True).click()
     expect(page.locator("#map-sites li").first).to_be_visible()
     expect(page.locator("#map-pane")).to_be_hidden()
@@ -181,6 +200,7 @@ def test_the_map_fills_most_of_the_window(visitor, width, height, share):
 def test_on_paper_the_whole_map_stands_with_its_legend_and_its_list(map_page):
     page = map_page.page
     shown = page.locator(".site-marker").count()
+    expect(page.locator("#map-layout")).not_to_have_attribute("data-incomplete", "")
     # As the browser does on Ctrl+P: the page hears of it while it is still a screen.
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
@@ -200,6 +220,38 @@ def test_on_paper_the_whole_map_stands_with_its_legend_and_its_list(map_page):
             (at) => at.left >= map.left && at.right <= map.right && at.top >= map.top && at.bottom <= map.bottom).length;
         }"""
     )
-    assert inside == shown
+    assert inside == shown > 0
+    assert not page.locator(".map-paper-incomplete").is_visible()
     assert page.locator("#map-paper-list tbody tr").count() >= shown
     expect(page.locator(".map-tools")).to_be_hidden()
+
+
+# What a print of the page would hold at the moment it is asked for.
+PRINTING = """() => { window.print = () => {
+  const [layout, markers] = [document.getElementById("map-layout"), document.querySelectorAll(".site-marker")];
+  window.printed = { markers: markers.length, incomplete: layout.hasAttribute("data-incomplete") };
+}; }"""
+
+
+def test_the_button_prints_once_the_markers_of_the_view_have_come(map_page):
+    page = map_page.page
+    held = []
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.evaluate(PRINTING)
+    page.route("**/carte/donnees/**", hold)
+    page.get_by_role("button", name="Imprimer").click()
+    # The map on the paper's size asks for what it shows there, and longer than the plan takes to be drawn.
+    page.wait_for_timeout(2500)
+    assert page.evaluate("() => window.printed") is None
+    page.emulate_media(media="print")
+    assert page.locator(".map-paper-incomplete").is_visible()
+    page.emulate_media(media="screen")
+    for route in held:
+        route.continue_()
+    page.wait_for_function("() => window.printed")
+    printed = page.evaluate("() => window.printed")
+    assert not printed["incomplete"]
+    assert printed["markers"] > 0
