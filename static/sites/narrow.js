@@ -19,11 +19,11 @@ if (rows.length > FEW) {
   const none = narrow.querySelector("[data-narrow-none]");
   const input = narrow.querySelector("input");
   const known = [];
-  /** @type {Element | null} */
-  let group = null;
+  const heads = [];
   for (const node of boxes.querySelectorAll("strong, .form-check")) {
-    if (node.matches("strong")) group = node;
-    else known.push({ row: node, group, text: ` ${simple(`${group ? group.textContent : ""} ${node.textContent}`)}` });
+    const group = heads.at(-1);
+    if (node.tagName === "STRONG") heads.push(node);
+    else known.push({ row: node, group, text: ` ${simple(`${group?.textContent ?? ""} ${node.textContent}`)}` });
   }
   input.addEventListener("input", () => {
     const words = simple(input.value).split(" ").filter(Boolean);
