@@ -216,7 +216,7 @@ def _circles(territory: Territory, sites: list[_Site]) -> list[CircleNow]:
     notes = SynthesisNote.objects.filter(circle__in=circles, withdrawn_at=None).defer("content")
     last = {row.circle_id: row for row in publications.distinct("circle_id")}
     issued = {row.circle_id: row for row in notes.order_by("circle_id", "-issued_at").distinct("circle_id")}
-    frozen = frozen_levels(publication.pk for publication in last.values())
+    frozen = frozen_levels((publication.pk for publication in last.values()), heard=True)
     drifts = drifts_of(list(last.values()))
     return [
         CircleNow(

@@ -53,6 +53,15 @@ _MEANING = {
 }
 
 
+# The level that a site was last known to have: a silent one has the lowest because nothing is recorded there. What was
+# published before the former level was kept has none.
+_HEARD = Case(
+    When(silent=True, level_before__isnull=False, then=F("level_before")),
+    default=F("level"),
+    output_field=IntegerField(),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Evolution:
     """The numbers of sites whose level changed since ``previous``.
@@ -93,18 +102,19 @@ def previous_of(publication: Publication) -> Publication | None:
 def compared(sites: QuerySet[PublishedSite], previous: Publication) -> "QuerySet[ComparedSite]":
     """Annotate each site with its level ``before``, in ``previous``, and the ``change`` since.
 
-    Both are null for a site whose key ``previous`` does not hold. The change is null too where a level
+    Of a site whose recording had stopped then, ``before`` is the level before the silence. Both are null for a site whose key ``previous`` does not hold. The change is null too where a level
     fell at a site whose recording stopped, or where a disruption is not counted until a lead has seen it.
     """
     same = PublishedSite.objects.filter(publication=previous, key=OuterRef("key")).order_by()
-    then = Cast(F("level"), IntegerField())
+    then = Cast(_HEARD, IntegerField())
     now = Cast(OuterRef("level"), IntegerField())
     doubted = Q(ExpressionWrapper(OuterRef("silent"), BooleanField()))
     doubted |= Q(ExpressionWrapper(OuterRef("unseen"), BooleanField()))
-    unheard = Q(level__gt=OuterRef("level")) & doubted
+    unheard = Q(heard__gt=OuterRef("level")) & doubted
     change = Case(When(unheard, then=None), default=now - then, output_field=IntegerField())
+    same = same.annotate(heard=_HEARD)
     return sites.annotate(
-        before=Subquery(same.values("level")),
+        before=Subquery(same.values("heard")),
         change=Subquery(same.annotate(by=change).values("by")),
     )
 
@@ -114,11 +124,16 @@ def moved(sites: QuerySet[PublishedSite], way: str) -> QuerySet[PublishedSite]:
     return sites.filter(_MEANING[Way(way)])
 
 
-def frozen_levels(publications: Iterable[int]) -> dict[int, dict[uuid.UUID, int]]:
-    """Return the levels of the sites with a key, by publication id and key."""
+def frozen_levels(publications: Iterable[int], *, heard: bool = False) -> dict[int, dict[uuid.UUID, int]]:
+    """Return the levels of the sites with a key, by publication id and key.
+
+    Args:
+        publications: ids.
+        heard: whether a site whose recording had stopped has the level before the silence, to compare another day with.
+    """
     rows = PublishedSite.objects.filter(publication__in=publications).exclude(key=None).order_by()
     levels: dict[int, dict[uuid.UUID, int]] = defaultdict(dict)
-    for publication, key, level in rows.values_list("publication_id", "key", "level"):
+    for publication, key, level in rows.values_list("publication_id", "key", _HEARD if heard else "level"):
         if key is not None:
             levels[publication][key] = level
     return levels

@@ -225,7 +225,7 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
     counts = Counter(site.mark for site in sites)
     earlier = Publication.objects.filter(circle=circle, as_of__lt=as_of, withdrawn_at=None)
     last = earlier.order_by("as_of").last()
-    frozen = frozen_levels([last.pk])[last.pk] if last else {}
+    frozen = frozen_levels([last.pk], heard=True)[last.pk] if last else {}
     before = [frozen.get(site_key(circle.pk, site.opaque_id)) for site in sites]
     return {
         "levels": [(mark, counts[mark]) for mark in reversed(Mark) if mark or counts[mark]],

@@ -12,6 +12,7 @@ from classification.engine.services import evaluate
 from classification.models import SiteLevel
 from partners.models import Publication, PublishedSite
 from partners.notes.rendering import Recipient, render
+from partners.publications.evolution import compared, evolution, frozen_levels
 from partners.snapshot import sites_at
 from sites.imports.reading import read
 from tests import factories as f
@@ -168,6 +169,26 @@ def test_the_evolution_of_a_silent_site_says_neither_a_fall_nor_that_it_stayed(w
     with system_scope("seeding"):
         rank = site.get(publication=now, name="Muette").rank
     assert "descendu à" not in client.get(reverse("partners:site", args=[now.pk, rank])).text
+
+
+def test_the_former_level_of_a_site_that_resumed_is_that_before_the_silence(world, sign_in, stopped):
+    silent = publication_of(world.a, as_of=today() - dt.timedelta(1))
+    with system_scope("seeding"):
+        address = stopped.addresses.get()
+        f.IncidentFactory(address=address, code="WEAPONS", day=today())
+        evaluate([stopped.pk])
+    preview = sign_in(world.a.coordinator).get(
+        reverse("partners:publish", args=[world.a.circle.pk]), {"as_of": today().isoformat()}
+    )
+    assert [before for site, before in preview.context["sites"] if site.name == "Muette"] == [4]
+    now = publication_of(world.a)
+    with system_scope("seeding"):
+        site = compared(now.sites.all(), silent).get(name="Muette")
+        assert (site.level, site.before, site.change) == (3, 4, -1)
+        told = evolution(now)
+        assert (told.risen, told.fallen) == (0, 1)
+        # The level of the day itself is what a drift is measured against.
+        assert {*frozen_levels([silent.pk])[silent.pk].values()} >= {1}
 
 
 def test_the_preview_of_a_publication_shows_it_so(world, sign_in, stopped):
