@@ -10,16 +10,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from incidents.models import Disruption, FactType, Incident, StandingObservation
+from incidents.models import Disruption, FactSubtype, FactType, Incident, StandingObservation
 from sites.models import Address, Residence
 
 Record = Incident | Disruption | StandingObservation
 # The text of each row that a state refers to, by column and primary key.
 _Seen = dict[tuple[str, int], str]
-_TARGETS: dict[str, type[Residence | Address | FactType]] = {
+_TARGETS: dict[str, type[Residence | Address | FactType | FactSubtype]] = {
     "residence": Residence,
     "address": Address,
     "fact_type": FactType,
+    "subtype": FactSubtype,
 }
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 
+SUBTYPE_LENGTH = 120
+
+
 class FactType(models.Model):
     """A type of the shared nomenclature (AORIF, January 2021, table 2)."""
 
@@ -61,7 +64,7 @@ class FactSubtype(models.Model):
 
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="fact_subtypes")
     fact_type = models.ForeignKey(FactType, models.PROTECT, related_name="subtypes")
-    label = models.CharField(_("libellé"), max_length=120)
+    label = models.CharField(_("libellé"), max_length=SUBTYPE_LENGTH)
     ended_at = models.DateTimeField(_("terminée le"), null=True, editable=False)
     former_labels = models.JSONField(default=list, editable=False)
 
@@ -130,7 +133,13 @@ class Incident(Placed):
         FactType, models.PROTECT, related_name="incidents", verbose_name=_("nature"), db_index=False
     )
     subtype = models.ForeignKey(
-        FactSubtype, models.PROTECT, null=True, blank=True, related_name="incidents", db_index=False
+        FactSubtype,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incidents",
+        verbose_name=_("précision du territoire"),
+        db_index=False,
     )
     place_kind = models.CharField(_("lieu précis"), max_length=20, choices=PlaceKind, blank=True)
     day = models.DateField(_("jour"))
@@ -226,7 +235,20 @@ class Incident(Placed):
         )
 
     def __str__(self) -> str:
-        return f"{self.fact_type} – {self.place} – {long_date(self.day)}"
+        return f"{self.what} – {self.place} – {long_date(self.day)}"
+
+    @property
+    def seen_subtype(self) -> FactSubtype | None:
+        """The sub-type, None for none and for one of a territory that the acting person does not see."""
+        try:
+            return self.subtype if self.subtype_id else None
+        except FactSubtype.DoesNotExist:
+            return None
+
+    @property
+    def what(self) -> str:
+        """The type, with the sub-type if there is one."""
+        return f"{self.fact_type} ({subtype})" if (subtype := self.seen_subtype) else str(self.fact_type)
 
 
 class UnplacedFact(models.Model):

@@ -1,13 +1,26 @@
 """Declare who reads and writes facts, their free text, observations and disruptions."""
 
-from accounts.perimeter import leads
-from core.perimeter import Perimeter, Policy, add_policies, system, visible, within
+from accounts.perimeter import administers, leads
+from core.perimeter import Perimeter, Policy, add_policies, among, system, visible, where, within
 from sites.perimeter import coordinates, own, seen
+
+# Leads read the name of every territory; what a territory calls facts is for those who record there.
+_AT_OWN_PLACES = where(
+    """territory_id IN (
+        SELECT tc.territory_id FROM sites_territory_communes tc JOIN sites_residence r ON r.commune_id = tc.commune_id
+        WHERE r.landlord_id = ANY ((SELECT palier_ids('palier.landlords'))::bigint[])
+            OR r.id = ANY ((SELECT palier_ids('palier.residences'))::bigint[])
+    )""",
+    "`territory_id` holds the commune of a residence of theirs",
+)
 
 FACT_SUBTYPE = Perimeter(
     "factsubtype",
-    select=visible("territory_id", "t.id", "sites_territory t", "`territory_id`")
-    | system("evaluation", "seeding"),
+    select=coordinates()
+    | _AT_OWN_PLACES
+    | among("territory_id", "palier.circle_territories", "they are a member of a circle there")
+    | administers()
+    | system("evaluation", "incident_import", "seeding"),
     write=coordinates() | system("seeding"),
 )
 

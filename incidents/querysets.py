@@ -43,4 +43,4 @@ class IncidentQuerySet(RecordQuerySet[_Row_co]):
 
     def structured(self) -> Self:
         """Read the type, place and day, without the confidential columns."""
-        return self.select_related("fact_type", "residence", "address").defer(*CONFIDENTIAL)
+        return self.select_related("fact_type", "subtype", "residence", "address").defer(*CONFIDENTIAL)

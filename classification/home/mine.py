@@ -43,7 +43,7 @@ class Became:
 def mine(user_id: int | None) -> QuerySet[Incident]:
     """Return the facts that a person entered by hand, the latest entered first."""
     facts = Incident.objects.own().filter(reported_by_id=user_id, external_source__in=ENTERED)
-    return facts.select_related("fact_type", "residence", "address").order_by("-id")
+    return facts.select_related("fact_type", "subtype", "residence", "address").order_by("-id")
 
 
 def became(facts: Sequence[Incident]) -> list[Became]:

@@ -19,7 +19,8 @@ from incidents.checks import COST_DECIMALS, COST_DIGITS, contradictions
 from incidents.days import fault_anywhere, fault_of
 from incidents.enums import PlaceKind, Source
 from incidents.history import first_state
-from incidents.models import FactType, Incident
+from incidents.models import SUBTYPE_LENGTH, FactSubtype, FactType, Incident
+from incidents.nomenclature.offered import named
 from incidents.shield.places import passages
 from incidents.shield.validators import COMPLAINT_LENGTH, EXTERNAL_ID_LENGTH, complaint_number, external_id
 from sites.models import Address
@@ -90,6 +91,13 @@ class IncidentSerializer(serializers.Serializer[Incident]):
     fact_type = CodeField(
         slug_field="code", queryset=FactType.objects.all(), help_text=_("Code de la nomenclature.")
     )
+    subtype = _NameField(
+        max_length=SUBTYPE_LENGTH,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text=_("Nom d’une précision du territoire pour cette nature, s’il y en a."),
+    )
     residence = serializers.CharField(
         max_length=60, help_text=_("Référence de la résidence chez le bailleur.")
     )
@@ -150,7 +158,7 @@ class IncidentSerializer(serializers.Serializer[Incident]):
         for name in ("day", "span_end"):
             if data[name] and fault_of(data[name], today):
                 raise serializers.ValidationError({name: _NO_SUCH_DAY})
-        return data | {"place": place}
+        return data | {"place": place, "subtype": _subtype(data["fact_type"], data["subtype"], place)}
 
     def fact(self) -> Fact:
         """Return the fact of the valid body."""
@@ -164,6 +172,7 @@ class IncidentSerializer(serializers.Serializer[Incident]):
             "id": incident.pk,
             "external_id": incident.external_id,
             "fact_type": incident.fact_type.code,
+            "subtype": str(incident.seen_subtype or ""),
             "residence": incident.residence.reference,
             "address": incident.address.label if incident.address else None,
             **{name: getattr(incident, name) for name in STATED if name not in {"fact_type", "subtype"}},
@@ -253,7 +262,7 @@ class IncidentView(ProgramView):
 
 
 def _facts() -> QuerySet[Incident]:
-    return Incident.objects.own().select_related("fact_type", "residence", "address", "narrative")
+    return Incident.objects.own().select_related("fact_type", "subtype", "residence", "address", "narrative")
 
 
 def _between(
@@ -290,6 +299,15 @@ def _place(reference: str, label: str | None) -> Place:
             {"address": _("Cette adresse est fermée : rien ne s’y enregistre plus.")}
         )
     return address
+
+
+def _subtype(fact_type: FactType, text: str, place: Place) -> FactSubtype | None:
+    """Return the sub-type that a text names at a place, None for no text."""
+    found = named(fact_type, text, place.commune_id) if text else None
+    if text and found is None:
+        said = _("Aucune précision de ce nom pour cette nature au territoire de ce lieu.")
+        raise serializers.ValidationError({"subtype": said})
+    return found
 
 
 def _says(incident: Incident, fact: Fact) -> bool:

@@ -23,6 +23,7 @@ def columns(*, own: bool, landlord: bool) -> list[Column]:
         (_("Jour"), lambda i: i.day),
         (_("Au plus tard le"), lambda i: i.span_end),
         (_("Nature"), lambda i: str(i.fact_type)),
+        (_("Précision sur la nature"), lambda i: str(i.seen_subtype or "")),
         (_("Famille"), lambda i: i.fact_type.get_family_display()),
         (_("Gravité"), lambda i: i.fact_type.gravity),
         *place_columns(),

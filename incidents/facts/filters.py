@@ -11,7 +11,7 @@ from accounts.access import ScopedRequest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from incidents.enums import DayPart, Family, PlaceKind, Recent
-from incidents.models import FactType, Incident
+from incidents.models import FactSubtype, FactType, Incident
 from incidents.querysets import may_fall_since
 from sites.enums import ImportKind
 from sites.imports.filters import ByImportFilter
@@ -50,6 +50,11 @@ class IncidentFilter(filters.FilterSet):
     place = PlaceFilter(label=_("Résidence, adresse ou commune"))
     fact_type = filters.ModelChoiceFilter(
         label=_("Nature"), queryset=FactType.objects.all(), empty_label=_("Toutes")
+    )
+    subtype = filters.ModelChoiceFilter(
+        label=_("Précision"),
+        queryset=FactSubtype.objects.select_related("fact_type"),
+        empty_label=_("Toutes"),
     )
     family = filters.ChoiceFilter(
         label=_("Famille"), field_name="fact_type__family", choices=Family, empty_label=_("Toutes")
@@ -92,6 +97,8 @@ class IncidentFilter(filters.FilterSet):
             period["help_text"] = ""
         if not scope.has(Role.LEAD):
             del self.filters["import_run"]
+        if not FactSubtype.objects.exists():
+            del self.filters["subtype"]
         if not scope.has(Role.COORDINATOR):
             del self.filters["landlord"]
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,8 @@ from core.versions import State
 from incidents.checks import COST_DECIMALS, COST_DIGITS, contradictions
 from incidents.days import EARLIEST, fault_anywhere, fault_of
 from incidents.enums import PlaceKind, Source
-from incidents.models import FactType
+from incidents.models import FactSubtype, FactType
+from incidents.nomenclature.offered import at_place, offered
 from incidents.shield.validators import COMPLAINT_LENGTH, complaint_number, names_nobody
 from sites.zones import today_at, zone_of
 
@@ -173,6 +176,19 @@ class HereForm(forms.Form):
     latitude = forms.FloatField(min_value=-90, max_value=90)
 
 
+class SubtypeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # theirs takes none when it runs
+    """A field for a sub-type of a territory; its choices stand under the names of their types."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(FactSubtype.objects.select_related("fact_type"), **kwargs)
+
+    def offer(self, subtypes: Iterable[FactSubtype]) -> None:
+        """Offer these sub-types, which are in the order of their types."""
+        groups = groupby(subtypes, lambda subtype: subtype.fact_type)
+        named = [(str(kind), [(one.pk, one.label) for one in ones]) for kind, ones in groups]
+        self.choices = [("", self.empty_label or ""), *named]
+
+
 class FactForm(VersionedForm, PlacedForm):
     """The form of a fact: place, type and day; everything else is optional."""
 
@@ -185,6 +201,7 @@ class FactForm(VersionedForm, PlacedForm):
         label=_("Quoi ?"),
         error_messages={"required": _("Choisissez la nature du fait.")},
     )
+    subtype = SubtypeField(label=_("Précision"), required=False, empty_label=_("Sans précision"))
     day = PastDayField(label=_("Jour"), opens_today=True)
     span_end = PastDayField(label=_("Et au plus tard le"), required=False)
     place_kind = forms.ChoiceField(
@@ -217,6 +234,15 @@ class FactForm(VersionedForm, PlacedForm):
         help_text=_("500 caractères au maximum. Ni nom, ni numéro, ni description d’une personne."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.initial.get("subtype")
+        found = offered(kept=kept)
+        if found or kept:
+            field(self, "subtype", SubtypeField).offer(found)
+        else:
+            del self.fields["subtype"]
+
     @property
     def says_more(self) -> bool:
         """True when an optional field has a value or an error: the page then unfolds them."""
@@ -236,7 +262,24 @@ class FactForm(VersionedForm, PlacedForm):
         )
         for name, fault in found.items():
             self.add_error(name, str(fault))
+        if subtype := data.get("subtype"):
+            self._check_subtype(subtype)
         return data
+
+    def _check_subtype(self, subtype: FactSubtype) -> None:
+        """Take the sub-type of the place's territory; refuse one of another type or of no territory of the place."""
+        data = self.cleaned_data
+        fact_type, place = data.get("fact_type"), data.get("place")
+        if fact_type is None or place is None:
+            return
+        kept = subtype == self.initial.get("subtype") and place == self.initial.get("where")
+        there = subtype if kept else at_place(subtype, place.commune_id)
+        if subtype.fact_type_id != fact_type.pk:
+            self.add_error("subtype", _("Cette précision est celle d’une autre nature."))
+        elif there is None:
+            self.add_error("subtype", _("Cette précision n’est pas proposée à ce lieu."))
+        else:
+            data["subtype"] = there
 
     def renew(self) -> None:
         """Replace the token, so that the next submission of these values records another fact.
@@ -257,7 +300,7 @@ class FactForm(VersionedForm, PlacedForm):
 
 def initial_of(state: State) -> dict[str, Any]:
     """Return the initial values of the form of a recorded fact."""
-    return {**state, "place": places.Choice.of(state["place"]).key}
+    return {**state, "place": places.Choice.of(state["place"]).key, "where": state["place"]}
 
 
 class ReplyForm(VersionedForm):

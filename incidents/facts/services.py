@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -120,13 +120,17 @@ def says_the_same(incident: Incident, fact: Fact) -> bool:
     told = Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
     if incident.cancelled_at or told != fact.narrative:
         return False
-    return all(getattr(incident, name) == value for name, value in fact.values().items())
+    return all(_said(incident, name) == value for name, value in fact.values().items())
 
 
 def state_of(incident: Incident) -> State:
     """Return the values that the form of a fact writes, the place and the free text included."""
     told = Narrative.objects.filter(incident=incident).values_list("text", flat=True).first() or ""
-    return {name: getattr(incident, name) for name in STATED} | {"place": incident.place, "narrative": told}
+    return {name: _said(incident, name) for name in STATED} | {"place": incident.place, "narrative": told}
+
+
+def _said(incident: Incident, name: str) -> Any:
+    return incident.seen_subtype if name == "subtype" else getattr(incident, name)
 
 
 @transaction.atomic
@@ -143,13 +147,13 @@ def correct_incident(*, scope: Scope, incident: Incident, fact: Fact, version: s
     """
     incident = _held(incident)
     before, former = incident.residence_id, incident.landlord_id
-    if fact.subtype is None and fact.fact_type == incident.fact_type:
-        # The form has no sub-type: a correction that keeps the type keeps the sub-type.
-        fact = replace(fact, subtype=incident.subtype)
     if says_the_same(incident, fact):
         return False
     check_version(version, incident, state_of(incident))
     values = fact.values()
+    if incident.subtype_id and not incident.seen_subtype and fact.fact_type == incident.fact_type:
+        # That of another territory, out of the person's sight, stays.
+        del values["subtype"]
     if fact.place != incident.place:
         values |= CHOSEN
     for name, value in values.items():
@@ -204,7 +208,7 @@ def restore_incident(*, scope: Scope, incident: Incident) -> None:
 
 def _held(incident: Incident, *, cancelled: bool = False) -> Incident:
     """Read a fact again and lock its row, so that no concurrent change is lost."""
-    facts = Incident.objects.select_related("fact_type", "residence", "address")
+    facts = Incident.objects.select_related("fact_type", "subtype", "residence", "address")
     held = (
         facts.select_for_update(of=("self",))
         .filter(cancelled_at__isnull=not cancelled, pk=incident.pk)

@@ -51,6 +51,10 @@ class IncidentTable(tables.Table):
         near = "" if record.span_end else near_day(record.day, today_at(record.commune.department))
         return render_to_string("incidents/_list_day.html", {"incident": record, "near": near})
 
+    def render_fact_type(self, record: Incident) -> str:
+        """Return the type, with the sub-type if there is one."""
+        return record.what
+
     def render_address(self, record: Incident) -> Any:
         """Return the address, or the words for a whole residence."""
         return record.address or _("toute la résidence")

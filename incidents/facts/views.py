@@ -136,7 +136,7 @@ def _found(
 
 
 def _allown() -> QuerySet[Incident]:
-    return Incident.objects.own().select_related("fact_type", "residence", "address")
+    return Incident.objects.own().select_related("fact_type", "subtype", "residence", "address")
 
 
 def own(pk: int, **state: object) -> Incident:

@@ -46,6 +46,7 @@ class Staged(NamedTuple):
     external_id: str = ""
     own_id: UUID | None = None
     fact_type_id: int | None = None
+    subtype_ids: list[int] | None = None
     day_text: str = ""
     end_text: str = ""
     day: dt.date | None = None
@@ -114,6 +115,7 @@ class RowReader:
             external_id=bounded(identifier, EXTERNAL_ID_LENGTH, DIGEST_DIGITS),
             own_id=own_id,
             fact_type_id=fact_type,
+            subtype_ids=self._types.subtypes(fact_type, get("subtype", ""), get("type", "")),
             day_text=get("day", "")[:TEXT_LENGTH],
             end_text=get("span_end", "")[:TEXT_LENGTH],
             day=day,

@@ -47,15 +47,19 @@ UPDATE import_staging SET reason = 'bad_span'
 WHERE reason IS NULL AND end_text <> '' AND span_end IS NULL AND end_text !~* '\d ?[:h] ?\d|\d ?h\M'
 """
 _INSERT = """
-INSERT INTO incidents_incident (landlord_id, commune_id, residence_id, address_id, fact_type_id, day, span_end,
+INSERT INTO incidents_incident (landlord_id, commune_id, residence_id, address_id, fact_type_id, subtype_id, day, span_end,
     "time", place_kind, source, complaint_filed, complaint_reference, damage_cost, reported_by_id, import_run_id,
     external_source, external_id, created_at, cancel_reason, placed_by, placed_certainty)
-SELECT landlord_id, commune_id, residence_id, address_id, fact_type_id, day, span_end,
+SELECT landlord_id, commune_id, residence_id, address_id, fact_type_id, (
+        SELECT min(t.id) FROM incidents_factsubtype t
+            JOIN sites_territory_communes tc ON tc.territory_id = t.territory_id AND tc.commune_id = s.commune_id
+        WHERE t.id = ANY (s.subtype_ids) HAVING count(DISTINCT t.id) = 1
+    ), day, span_end,
     "time", place_kind, source, complaint_filed, complaint_reference, damage_cost, %(author)s, %(run)s,
     %(source)s, external_id, now(), '',
     CASE matched WHEN 'by_reference' THEN 'reference' WHEN 'by_address' THEN 'address' ELSE 'nearest' END,
     CASE matched WHEN 'by_distance' THEN 'nearest' ELSE 'certain' END
-FROM import_staging WHERE reason IS NULL
+FROM import_staging s WHERE reason IS NULL
 ORDER BY residence_id, fact_type_id, address_id, day
 """
 

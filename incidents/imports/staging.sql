@@ -2,6 +2,8 @@
 DROP TABLE IF EXISTS pg_temp.import_staging;
 CREATE TEMPORARY TABLE import_staging (
     line integer, subject text, reason text, remarks text, external_id text, own_id uuid, fact_type_id bigint,
+    -- The sub-types that the row names, of whatever territory: that of the place is taken.
+    subtype_ids bigint[],
     day_text text, end_text text, day date, span_end date, "time" time, place_kind text, source text,
     complaint_filed boolean, complaint_reference text, damage_cost numeric(10, 2),
     reference text, place_text text, key text, within text, street text, door integer, suffix text, unit text,

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from core.order import in_french
-from incidents.models import FactType
+from incidents.models import FactSubtype, FactType
 from sites.imports.mapping.fields import bare
 from sites.imports.profiles import Profile
 from sites.match_key import plain
@@ -38,7 +38,9 @@ def propose(words: Iterable[str]) -> dict[str, str]:
     facts = list(FactType.objects.all())
     meant |= {bare(name): fact.code for fact in facts for name in (fact.code, fact.label_fr, fact.label_en)}
     types = Types(Profile("", "", {}))
-    found = {word: meant.get(bare(word)) or types.nearest(word) for word in words}
+    found = {
+        word: meant.get(bare(word)) or types.named_by_subtype(word) or types.nearest(word) for word in words
+    }
     return {word: code for word, code in found.items() if code}
 
 
@@ -69,7 +71,14 @@ class Types:
             for rule in profile.tables.get("types", ())
         ]
         self._named = not self._rules or profile.tables.get("named", False)
+        self._subtypes, self._types_of = _subtypes()
         self.find = cache(self._find)
+        self.subtypes = cache(self._subtypes_of)
+
+    def named_by_subtype(self, kind: str) -> str:
+        """Return the code of the only fact type that has a sub-type of that name; "" for none or several."""
+        types = self._types_of.get(plain(kind), set())
+        return next((code for code, pk in self._ids.items() if types == {pk}), "")
 
     def nearest(self, kind: str) -> str:
         """Return the code of the fact type whose name is closest to an unknown word; "" where none is close.
@@ -93,7 +102,7 @@ class Types:
         """Return the id of the fact type, or the reason why there is none.
 
         The profile's table of types goes first. Without one, or where it is a person's, the file may name the types
-        by code or by label.
+        by code or by label, or by the name of a territory's sub-type.
         """
         kind, subtype = plain(kind), plain(subtype)
         for wanted, part, code in self._rules:
@@ -101,4 +110,21 @@ class Types:
                 return (self._ids[code], "") if code else (None, "type_left_out")
         if self._named and (found := self._by_name.get(kind)):
             return found, ""
+        if self._named and len(types := self._types_of.get(kind, set())) == 1:
+            return next(iter(types)), ""
         return None, "unknown_type" if kind else "no_type"
+
+    def _subtypes_of(self, fact_type: int, *words: str) -> list[int]:
+        """Return the ids of the sub-types of a type that one of the words names, of whatever territory."""
+        return sorted({pk for word in words for pk in self._subtypes.get((fact_type, plain(word)), ())})
+
+
+def _subtypes() -> tuple[dict[tuple[int, str], set[int]], dict[str, set[int]]]:
+    """Return the ids of the sub-types by type and by each of their names, and the types by these names."""
+    ids: dict[tuple[int, str], set[int]] = {}
+    types: dict[str, set[int]] = {}
+    for row in FactSubtype.objects.filter(ended_at=None):
+        for name in (row.label, *(former for former, _day in row.former_labels)):
+            ids.setdefault((row.fact_type_id, plain(name)), set()).add(row.pk)
+            types.setdefault(plain(name), set()).add(row.fact_type_id)
+    return ids, types

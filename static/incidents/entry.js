@@ -164,6 +164,24 @@ if (filterBox) {
   });
 }
 
+// The sub-types of the chosen type alone; without any there is nothing to choose.
+const subtypes = entry.querySelector("[data-subtypes]");
+if (subtypes) {
+  const select = subtypes.querySelector("select");
+  const groups = [...select.querySelectorAll("optgroup")];
+  const narrow = () => {
+    const type = entry.querySelector("[name=fact_type]:checked")?.closest("label").dataset.typeLabel;
+    for (const group of groups) {
+      const its = group.label === type;
+      group.hidden = group.disabled = !its;
+      if (!its && group.contains(select.selectedOptions[0])) select.value = "";
+    }
+    subtypes.hidden = groups.every((group) => group.hidden);
+  };
+  for (const moment of ["input", "restored"]) entry.addEventListener(moment, narrow);
+  narrow();
+}
+
 const where = entry.querySelector("#place");
 const unfold = where.querySelector("[data-unfold]");
 function fold(folded) {

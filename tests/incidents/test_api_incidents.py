@@ -72,7 +72,7 @@ def test_records_a_fact_and_its_level(program, body, world):
         assert fact.narrative.text == "Mortiers dans la cour."
         assert SiteLevel.objects.get(residence=world.a.other, address=None).level == 3
     assert response.json() == body | {
-        "id": fact.pk, "place_kind": "", "span_end": None, "time": None, "source": "staff",
+        "id": fact.pk, "place_kind": "", "subtype": "", "span_end": None, "time": None, "source": "staff",
         "complaint_filed": False, "complaint_reference": "", "damage_cost": None, "cancelled": False,
     }  # fmt: skip
 

@@ -11,10 +11,8 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
-from core.versions import version_of
-from incidents.facts.services import Fact, correct_incident, state_of
 from incidents.foreseen import AGREED
-from incidents.models import FactSubtype, FactType, Incident, Narrative
+from incidents.models import FactType, Incident, Narrative
 from sites.match_key import match_key
 from sites.models import ResidenceAssignment
 from tests import factories as f
@@ -482,20 +480,6 @@ def test_history_names_nobody_the_reader_may_not_see(agent, answers, world, sign
     page = agent.get(reverse("incidents:detail", args=[fact.pk])).content.decode()
     assert "Corrigé" in page
     assert world.a.lead.full_name not in page
-
-
-def test_correcting_a_fact_keeps_its_subtype_while_the_type_stays(world):
-    noise, tags = FactType.objects.get(code="NOISE"), FactType.objects.get(code="TAGS")
-    with system_scope("seeding"):
-        subtype = FactSubtype.objects.create(territory=world.a.territory, fact_type=noise, label="Pétards")
-        Incident.objects.filter(pk=world.a.other_incident.pk).update(subtype=subtype)
-    with acting_as(world.a.lead) as scope:
-        for fact_type, kept in ((noise, subtype.pk), (tags, None)):
-            incident = Incident.objects.get(pk=world.a.other_incident.pk)
-            fact = Fact(place=incident.address, fact_type=fact_type, day=incident.day)
-            version = version_of(incident, state_of(incident))
-            correct_incident(scope=scope, incident=incident, fact=fact, version=version)
-            assert Incident.objects.get(pk=incident.pk).subtype_id == kept
 
 
 def test_going_back_and_changing_what_was_sent_is_neither_lost_nor_guessed(agent, answers, world):

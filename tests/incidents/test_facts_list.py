@@ -225,7 +225,7 @@ def test_a_whole_residence_is_said_in_the_file(lead, world):
 
 def test_a_sheet_is_ready_to_read(lead):
     sheet = load_workbook(io.BytesIO(_content(lead, XLSX))).active
-    assert sheet.auto_filter.ref == f"A1:W{sheet.max_row}"
+    assert sheet.auto_filter.ref == f"A1:X{sheet.max_row}"
     assert sheet["C2"].number_format == "dd/mm/yyyy"
     assert sheet.column_dimensions["E"].width > sheet.column_dimensions["C"].width
 
