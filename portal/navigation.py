@@ -36,6 +36,12 @@ _ENTRIES = [
     (_("Journal"), "accounts:journal", "history", {Role.DPO}),
 ]
 
+# The pages that belong to an entry without beginning as its address does.
+_WITHIN = {
+    "incidents:list": ("incidents:observations", "incidents:disruptions"),
+    "partners:circles": ("partners:publications",),
+}
+
 # The first pages of people with several roles, as tabs on each of them.
 _HOMES = [
     (_("Mon territoire"), "partners:dashboard", "layout-dashboard", {Role.COORDINATOR}),
@@ -72,11 +78,18 @@ def navigation(request: ScopedRequest) -> dict[str, Any]:
 
 def _shown(request: ScopedRequest, entries: list[Any]) -> list[dict[str, Any]]:
     shown = [
-        {"label": label, "url": reverse(name), "icon": icon}
+        (name, reverse(name), label, icon)
         for label, name, icon, roles in entries
         if request.scope.has(*roles)
     ]
     # Of two entries with the same beginning ("/faits/", "/faits/nouveau/") the longer one is the active one.
-    open_ones = (entry["url"] for entry in shown if request.path.startswith(entry["url"]))
-    here = max(open_ones, key=len, default="")
-    return [entry | {"active": entry["url"] == here} for entry in shown]
+    open_ones = (
+        (len(beginning), name)
+        for name, url, _label, _icon in shown
+        for beginning in (url, *map(reverse, _WITHIN.get(name, ())))
+        if request.path.startswith(beginning)
+    )
+    _length, here = max(open_ones, default=(0, ""))
+    return [
+        {"label": label, "url": url, "icon": icon, "active": name == here} for name, url, label, icon in shown
+    ]
