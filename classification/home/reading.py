@@ -52,14 +52,14 @@ class Awaiting:
     to_reread: Few
     imports: list[ImportRun]
     to_place: int
-    to_see: int
+    to_see: Few
     entered: int
 
     @property
     def nothing(self) -> bool:
         """True when there is nothing to look at or to do."""
-        lists = (self.moved, self.silent, self.lapsing, self.disruptions, self.to_reread)
-        return not (any(few.total for few in lists) or self.imports or self.to_place or self.to_see)
+        lists = (self.to_see, self.moved, self.silent, self.lapsing, self.disruptions, self.to_reread)
+        return not (any(few.total for few in lists) or self.imports or self.to_place)
 
 
 def awaiting() -> Awaiting:
@@ -78,7 +78,7 @@ def awaiting() -> Awaiting:
         to_reread=_few(_to_reread()),
         imports=_imports_gone_wrong(today),
         to_place=waiting().count(),
-        to_see=to_see(Disruption.objects.filter(is_led())).count(),
+        to_see=_few(_unseen()),
         entered=_entered(today),
     )
 
@@ -95,6 +95,11 @@ def _lapsing(today: dt.date) -> Few:
     for row in few.rows:
         row.lapsed = row.counts_until is None or row.counts_until < today
     return few
+
+
+def _unseen() -> QuerySet[Disruption]:
+    rows = to_see(Disruption.objects.filter(is_led()))
+    return rows.select_related("residence", "address").order_by("-starts_on", "-pk")
 
 
 def _open_disruptions(today: dt.date) -> QuerySet[Disruption]:

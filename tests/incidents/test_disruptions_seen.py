@@ -104,11 +104,11 @@ def test_the_lead_marks_those_of_the_list_at_once(world, sign_in, place, unseen)
         f'href="{reverse("incidents:disruption", args=[record.pk])}"' for record in (unseen, other, seen)
     ]
     assert [link in shown.text for link in links] == [True, True, False]
-    assert (client.get(HOME).context["found"].to_see, client.get(LIST).context["to_see"]) == (2, 2)
+    assert (client.get(HOME).context["found"].to_see.total, client.get(LIST).context["to_see"]) == (2, 2)
     before = _mark(seen)
     client.post(SEE, _shown(unseen, other, seen))
     assert (_mark(unseen)[0], _mark(other)[0], _mark(seen)) == (True, True, before)
-    assert client.get(HOME).context["found"].to_see == 0
+    assert client.get(HOME).context["found"].to_see.total == 0
     assert client.get(LIST, {"state": "unseen"}).context["table"].paginator.count == 0
 
 
@@ -160,7 +160,7 @@ def test_what_is_cancelled_is_not_to_be_seen(world, sign_in, unseen):
     with acting_as(world.a.agent) as scope:
         cancel(scope=scope, record=unseen, reason="Erreur")
     client = sign_in(world.a.lead)
-    assert client.get(HOME).context["found"].to_see == 0
+    assert client.get(HOME).context["found"].to_see.total == 0
     assert client.get(LIST, {"state": "unseen"}).context["table"].paginator.count == 0
 
 
