@@ -18,6 +18,7 @@ from accounts.lists.listing import as_listed, listing, opens_with_default
 from accounts.lists.paging import BoundedPaginator
 from accounts.scope import Scope
 from core.files import XLSX_MAX_ROWS, attachment, csv_file, xlsx_file
+from incidents.bulk.services import MOST
 from incidents.enums import DayPart
 from incidents.files import with_roles
 from incidents.models import Incident, UnplacedFact
@@ -56,6 +57,7 @@ def incidents(request: ScopedRequest) -> HttpResponse:
         "leads": request.scope.has(Role.LEAD),
         "listing": shown,
         "without_hour": _without_hour(request, chosen),
+        "most_together": MOST,
         "to_place": UnplacedFact.objects.filter(settled_at=None).count(),
     }
     rows_only = request.htmx and request.htmx.target == "rows"

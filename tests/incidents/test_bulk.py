@@ -13,6 +13,7 @@ from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate, levels_of
 from incidents.bulk import views
+from incidents.facts import list_views
 from incidents.facts.services import cancel_incident
 from incidents.foreseen import AGREED
 from incidents.models import BulkAct, FactType, Incident
@@ -202,6 +203,9 @@ def test_all_that_the_filter_shows_are_chosen_and_no_more_than_an_act_takes(
     assert "Un acte groupé porte sur 1 faits au plus" in refused.text
     assert refused.redirect_chain == [(f"{reverse('incidents:list')}?{query}", 302)]
     assert "Cochez au moins un fait" in lead.get(BULK, follow=True).text
+    monkeypatch.setattr(list_views, "MOST", 1)
+    longer = lead.get(f"{reverse('incidents:list')}?{query}").text
+    assert (f"{BULK}?tous=1" in longer, "filtrez-la à 1 faits au plus" in longer) == (False, True)
 
 
 @pytest.mark.parametrize(
