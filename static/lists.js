@@ -23,6 +23,10 @@
     const shown = toggle?.closest(".list-bar").toggleAttribute("data-open");
     toggle?.setAttribute("aria-expanded", String(shown));
   });
+  // There the filters of a publication would push its map off the screen.
+  if (matchMedia("(max-width: 767.98px)").matches) {
+    for (const fold of document.querySelectorAll("details[data-folds-on-phone]")) fold.removeAttribute("open");
+  }
   const open = () => document.querySelectorAll("details.list-menu[open]");
   document.addEventListener("click", (event) => {
     for (const menu of open()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
