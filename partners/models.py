@@ -3,6 +3,8 @@
 No row here refers to a record: what a circle is given is a frozen copy, complete in itself.
 """
 
+import datetime as dt
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -349,6 +351,8 @@ class Withdrawal(models.Model):
     as_of = models.DateField()
     organisation = models.CharField(max_length=200)
     reason = models.CharField(_("motif"), max_length=REASON_LENGTH)
+    # Reasons that were corrected, the first one first: reason, when it was corrected (ISO 8601), by whom (id or null).
+    former_reasons = models.JSONField(default=list, editable=False)
     withdrawn_at = models.DateTimeField(default=timezone.now)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     replacement = models.ForeignKey(Publication, models.PROTECT, null=True, related_name="replaces")
@@ -379,6 +383,11 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.about} – {long_date(self.as_of)}"
+
+    @property
+    def earlier_reasons(self) -> list[tuple[str, dt.datetime]]:
+        """The reasons that were corrected, each with the moment, the last one first."""
+        return [(reason, dt.datetime.fromisoformat(at)) for reason, at, _who in reversed(self.former_reasons)]
 
 
 class Notice(models.Model):

@@ -56,8 +56,12 @@ def render(
     content_digest: str,
     at: dt.datetime,
     issued_at: dt.datetime | None,
+    withdrawn: tuple[dt.datetime, str] | None = None,
 ) -> Rendering:
-    """Render frozen ``content`` for ``reader`` at the moment ``at``, as tagged PDF/UA-1."""
+    """Render frozen ``content`` for ``reader`` at the moment ``at``, as tagged PDF/UA-1.
+
+    ``withdrawn`` is when a note was withdrawn and why, None for one that stands: each page then says so.
+    """
     digest = digest_of_rendering(content_digest, reader, at)
     stamp = {
         "holder": reader.holder,
@@ -68,6 +72,8 @@ def render(
         "status": "issued" if issued_at else "draft",
         "content_digest": content_digest,
         "digest": digest,
+        "withdrawn": timezone.localdate(withdrawn[0]).isoformat() if withdrawn else "",
+        "withdrawn_reason": withdrawn[1] if withdrawn else "",
         "demo": settings.DEMO,
     }
     ground = background_picture(content["plan"])

@@ -211,12 +211,15 @@ def _document(
     if content is None:
         raise Http404
     reader = Recipient(holder=request.user.full_name, organisation=organisation.name, copy=copy)
+    # A coordinator alone still reads a note that is withdrawn.
+    withdrawal = withdrawals.withdrawal_of(found) if found.withdrawn_at else None
     made = render_note(
         content,
         reader,
         content_digest=found.digest,
         at=timezone.now(),
         issued_at=found.issued_at,
+        withdrawn=(withdrawal.withdrawn_at, withdrawal.reason) if withdrawal else None,
     )
     owner = Territory.objects.filter(pk=found.territory_id).values_list("organisation_id", flat=True).first()
     write_entry(

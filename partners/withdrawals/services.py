@@ -11,9 +11,9 @@ from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from core.versions import State, check_version
 from partners.circles.services import number_copies
-from partners.models import Notice, Publication, SynthesisNote, Withdrawal
+from partners.models import Publication, SynthesisNote, Withdrawal
 
-from .telling import tell_readers
+from .telling import tell_again, tell_readers
 
 Given = Publication | SynthesisNote
 _Given = TypeVar("_Given", bound=Given)
@@ -71,8 +71,9 @@ def withdraw(scope: Scope, given: Given, *, reason: str, version: str, site_url:
     if found is None:
         take_away(scope, given, reason=reason, site_url=site_url)
     elif found.reason != reason:
+        found.former_reasons.append([found.reason, timezone.now().isoformat(), scope.user_id])
         found.reason = reason
-        found.save(update_fields=["reason"])
+        found.save(update_fields=["reason", "former_reasons"])
         _write(scope, AuditAction.UPDATE, given, reason_corrected=True)
 
 
@@ -98,8 +99,13 @@ def take_away(scope: Scope, given: Given, *, reason: str, site_url: str = "") ->
 
 
 @transaction.atomic
-def restore(scope: Scope, given: Given) -> None:
+def restore(scope: Scope, given: Given, *, site_url: str = "") -> None:
     """Take a withdrawal back, so that its readers see again what they had; they are told.
+
+    Args:
+        scope: the acting coordinator.
+        given: a publication or a note that is withdrawn.
+        site_url: the address of this site, for the e-mails; without it none is sent.
 
     Raises:
         NotWithdrawnError: it is not withdrawn.
@@ -115,9 +121,9 @@ def restore(scope: Scope, given: Given) -> None:
     given.save(update_fields=["withdrawn_at"])
     found.restored_at, found.restored_by_id = timezone.now(), scope.user_id
     found.save(update_fields=["restored_at", "restored_by"])
-    Notice.objects.filter(withdrawal=found).update(seen_at=None)
     if isinstance(given, SynthesisNote):
         number_copies(given)
+    tell_again(found, site_url=site_url)
     _write(scope, AuditAction.UPDATE, given, restored=True)
 
 

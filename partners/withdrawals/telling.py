@@ -7,6 +7,7 @@ document without a copy, and is found in the journal.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -38,11 +39,22 @@ def tell_readers(scope: Scope, withdrawal: Withdrawal, *, site_url: str) -> int:
     notices = Notice.objects.bulk_create(
         Notice(withdrawal=withdrawal, user_id=user) for user in sorted(people)
     )
+    _mail(withdrawal, notices, site_url)
+    return len(notices)
+
+
+def tell_again(withdrawal: Withdrawal, *, site_url: str) -> None:
+    """Have whoever was told of a withdrawal told that it was taken back, the members among them by e-mail too."""
+    told = Notice.objects.filter(withdrawal=withdrawal)
+    told.update(seen_at=None, mailed_at=None)
+    _mail(withdrawal, told, site_url)
+
+
+def _mail(withdrawal: Withdrawal, notices: Iterable[Notice], site_url: str) -> None:
     members = set(_live_members(withdrawal).values_list("user_id", flat=True))
     for notice in notices:
         if site_url and notice.user_id in members:
             outbox.send(tasks.send_notice, notice.pk, notice.user_id, site_url)
-    return len(notices)
 
 
 def _openers(withdrawal: Withdrawal) -> set[int]:

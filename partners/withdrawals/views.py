@@ -147,7 +147,7 @@ def _withdraw(request: ScopedRequest, kind: Kind, given: services.Given) -> Http
 
 def _restore(request: ScopedRequest, kind: Kind, given: services.Given) -> HttpResponse:
     try:
-        services.restore(request.scope, given)
+        services.restore(request.scope, given, site_url=site_url(request))
     except services.NotWithdrawnError:
         messages.info(request, _("Déjà rétablie : rien n’a été modifié."))
     except services.ReplacedError:

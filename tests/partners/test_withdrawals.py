@@ -346,6 +346,38 @@ def test_an_email_without_content_goes_to_a_member_who_opened_it_once(world, sig
         assert content not in message.subject + message.body + page
 
 
+def test_an_email_says_once_more_that_it_was_restored(world, sign_in, queued):
+    publication = publication_of(world.a)
+    sign_in(world.a.partner).get(page_of(publication))
+    withdrawn(world.a, publication, site_url=SITE)
+    tasks.send_notice(*queued[0])
+    sent = len(queued)
+    sign_in(world.a.coordinator).post(reverse("partners:publication_restore", args=[publication.pk]))
+    with system_scope("seeding"):
+        notice = Notice.objects.get(user=world.a.partner)
+    assert [arguments[:2] for arguments in queued[sent:]] == [(notice.pk, world.a.partner.pk)]
+    for _time in range(2):
+        tasks.send_notice(*queued[sent])
+    with system_scope("mail"):
+        assert Mail.objects.filter(kind="change").count() == 2
+
+
+def test_a_reason_that_is_corrected_stays_in_the_history_for_its_coordinators_alone(world, sign_in):
+    publication = publication_of(world.a)
+    withdrawn(world.a, publication)
+    withdrawn(world.a, publication, reason="Faits au mauvais endroit")
+    withdrawn(world.a, publication, reason="Faits à une autre adresse")
+    page = sign_in(world.a.coordinator).get(page_of(publication)).text
+    assert page.index("Faits au mauvais endroit") < page.index(REASON)
+    with system_scope("seeding"):
+        kept = Withdrawal.objects.get().former_reasons
+    assert [(reason, who) for reason, _at, who in kept] == [
+        (REASON, world.a.coordinator.pk), ("Faits au mauvais endroit", world.a.coordinator.pk),
+    ]  # fmt: skip
+    read = sign_in(world.a.partner).get(page_of(publication)).text
+    assert (REASON in read, "Faits à une autre adresse" in read) == (False, True)
+
+
 @pytest.mark.parametrize("state", ["turned off", "mandate ended", "seen"])
 def test_no_email_goes_to_who_does_not_want_it_or_has_no_access_any_more(world, sign_in, queued, state):
     publication, client = publication_of(world.a), sign_in(world.a.partner)

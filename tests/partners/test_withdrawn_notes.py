@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
+from core.dates import long_date
 from core.versions import version_of
 from partners.models import NoteCopy, Notice, SynthesisNote, Withdrawal
 from partners.notes.content import freeze
@@ -11,7 +13,7 @@ from partners.notes.services import issue_note
 from partners.withdrawals import services
 from partners.withdrawals.services import ReplacedError, state_of
 from tests import factories as f
-from tests.sharing import copy_of, issued_of, journal
+from tests.sharing import copy_of, issued_of, journal, pages_of
 from tests.versions import opened
 
 REASON = "Perturbation saisie par erreur"
@@ -46,6 +48,17 @@ def test_a_withdrawn_copy_is_no_longer_downloaded_and_says_why_until_it_is_resto
         services.restore(scope, SynthesisNote.objects.get(pk=note.pk))
     assert client.get(url).headers["Content-Type"] == "application/pdf"
     assert "Notes retirées" not in client.get(reverse("partners:notes")).text
+
+
+def test_each_page_of_a_withdrawn_note_says_when_and_why_it_was(world, sign_in):
+    note = issued_of(world.a)
+    url, client = reverse("partners:note_document", args=[note.pk]), sign_in(world.a.coordinator)
+    assert not any("RETIRÉE" in page for page in pages_of(client.get(url).content))
+    withdrawn(world.a, note)
+    said = f"RETIRÉE le {long_date(timezone.localdate())} : {REASON}"
+    pages = [" ".join(page.replace("\xa0", " ").split()) for page in pages_of(client.get(url).content)]
+    assert [said.replace("\xa0", " ") in page for page in pages] == [True] * len(pages)
+    assert len(pages) > 1
 
 
 def test_the_row_of_a_withdrawn_note_with_all_it_says_is_open_to_its_coordinators_alone(world):
