@@ -16,14 +16,14 @@ class ClassificationConfig(AppConfig):
         from sites import changes as sites
 
         from .engine.changed import note_change
-        from .engine.services import confirmation_days, evaluate, level_of, levels_of
+        from .engine.services import confirmation_days, evaluate, levels_of, marks_of
 
         on_change(evaluate)
         on_change(note_change)
         on_lasting(confirmation_days)
         on_levels(levels_of)
         sites.on_places_changed(evaluate)
-        sites.on_level(level_of)
+        sites.on_marks(marks_of)
         name_subjects({
             "classification.residences": _("la liste des résidences"),
             "classification.map": _("la carte des niveaux"),

@@ -9,9 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from sites.changes import Marks, marks_of
 from sites.models import Address, Residence
-
-from .changes import Levels, levels_of
 
 # The field of a form in which the person agrees to the changes of level that they were shown.
 AGREED = "niveau"
@@ -27,6 +26,7 @@ class Move:
         place: the name of the place.
         residence_id: its residence.
         address_id: its address, None for the residence as a whole.
+        before: its level, 0 where recording stopped; so is ``after``.
     """
 
     place: str
@@ -38,11 +38,29 @@ class Move:
     @property
     def would(self) -> str:
         """The sentence before the change."""
+        if not self.after:
+            return (
+                _(
+                    "%(place)s : la saisie serait marquée comme interrompue, le niveau %(before)s ne serait plus montré."
+                )
+                % self._said
+            )
+        if not self.before:
+            return _("%(place)s, dont la saisie est interrompue, passerait au niveau %(after)s.") % self._said
         return _("%(place)s passerait du niveau %(before)s au niveau %(after)s.") % self._said
 
     @property
     def does(self) -> str:
         """The sentence after the change."""
+        if not self.after:
+            return (
+                _(
+                    "%(place)s : la saisie est marquée comme interrompue, le niveau %(before)s n’est plus montré."
+                )
+                % self._said
+            )
+        if not self.before:
+            return _("%(place)s, dont la saisie était interrompue, passe au niveau %(after)s.") % self._said
         return _("%(place)s passe du niveau %(before)s au niveau %(after)s.") % self._said
 
     @property
@@ -96,10 +114,10 @@ def attempt(
         seal: returns what else the person agrees to, as a key; with one, the change is shown even where no level
             changes, and a residence is called by its name.
     """
-    before = levels_of(residence_ids)
+    before = marks_of(residence_ids)
     with transaction.atomic():
         made = change()
-        moves = moves_between(before, levels_of(residence_ids), named=seal is not None)
+        moves = moves_between(before, marks_of(residence_ids), named=seal is not None)
         sealed = seal(made) if seal else ""
         asks = bool(moves or sealed) and request.POST.get(AGREED) != key_of(moves, sealed)
         if asks:
@@ -107,11 +125,11 @@ def attempt(
     return Attempt(made, asks, moves, sealed)
 
 
-def moves_between(before: Levels, after: Levels, *, named: bool = False) -> list[Move]:
+def moves_between(before: Marks, after: Marks, *, named: bool = False) -> list[Move]:
     """Return the places whose level differs, the residences first; a place that has no level in both is left out.
 
     Args:
-        before: the levels before the change.
+        before: what the places were shown with before the change.
         after: those after it.
         named: whether a residence is called by its name even where it is the only one.
     """

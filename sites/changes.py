@@ -3,15 +3,18 @@
 Upper applications depend on this one and not the reverse: they register here at start.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Model
 
 Listener = Callable[[Collection[int]], object]
-LevelSource = Callable[[int, int | None], int | None]
+# What each place is shown with, by the ids of its residence and of its address, None for the residence as a whole: its
+# level, 1 to 4, or 0 where recording stopped and nothing else says that it is not quiet.
+Marks = Mapping[tuple[int, int | None], int]
+MarkSource = Callable[[Collection[int]], Marks]
 
 _listeners: list[Listener] = []
-_readers: list[LevelSource] = []
+_readers: list[MarkSource] = []
 _records: list[type[Model]] = []
 _mentions: list[tuple[type[Model], str]] = []
 
@@ -28,15 +31,15 @@ def places_changed(residence_ids: Collection[int]) -> None:
         listener(residence_ids)
 
 
-def on_level(reader: LevelSource) -> None:
-    """Register ``reader``, to return the level of an address, or of a residence when the second id is None."""
+def on_marks(reader: MarkSource) -> None:
+    """Register ``reader``, to return what residences and their addresses are shown with."""
     if reader not in _readers:
         _readers.append(reader)
 
 
-def level_of(residence_id: int) -> int | None:
-    """Return the current level of a residence, 1 to 4; None where there is none."""
-    return next((reader(residence_id, None) for reader in _readers), None)
+def marks_of(residence_ids: Collection[int]) -> Marks:
+    """Return what residences and their addresses are shown with now; a place without a level is left out."""
+    return next((reader(residence_ids) for reader in _readers), {})
 
 
 def follow(records: type[Model]) -> None:

@@ -83,6 +83,12 @@ def levels_of(residence_ids: Collection[int]) -> dict[tuple[int, int | None], in
     return {(row[0], row[1]): row[2] for row in found.values_list("residence_id", "address_id", "level")}
 
 
+def marks_of(residence_ids: Collection[int]) -> dict[tuple[int, int | None], int]:
+    """Return what residences and their addresses are shown with, a :class:`Mark`, by the ids of both."""
+    found = SiteLevel.objects.filter(residence__in=residence_ids).order_by()
+    return {(row[0], row[1]): row[2] for row in found.values_list("residence_id", "address_id", "mark")}
+
+
 def level_of(residence_id: int, address_id: int | None) -> int | None:
     """Return the stored level of an address, or of a whole residence when ``address_id`` is None."""
     return levels_of([residence_id]).get((residence_id, address_id))

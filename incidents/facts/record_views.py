@@ -16,11 +16,11 @@ from core.conflicts import open_form, render_conflict
 from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
 from incidents.agreement import agree, asked
-from incidents.changes import levels_of
 from incidents.foreseen import Attempt, attempt, moves_between
 from incidents.history import author_of, changer_of, changes
 from incidents.models import FactReply, Incident, Narrative
 from incidents.outdated import render_outdated, shown_version
+from sites.changes import marks_of
 from sites.reading import write_reading
 
 from . import places, replies
@@ -32,6 +32,7 @@ from .services import (
     TakenError,
     cancel_incident,
     correct_incident,
+    may_restore,
     restore_incident,
     state_of,
 )
@@ -65,6 +66,7 @@ def detail(request: ScopedRequest, pk: int) -> HttpResponse:
         "changes": changes(incident, STATED),
         "again": places.Choice.of(incident.place).key,
         "answers": replies.concerns(request.scope, incident),
+        "restores": incident.cancelled_at is not None and may_restore(request.scope, incident),
     }
     if context["answers"]:
         replies.note_reading(scope=request.scope, incident=incident)
@@ -159,13 +161,13 @@ def undo(request: ScopedRequest, pk: int) -> HttpResponse:
         return redirect("incidents:saved", pk=pk)
     if not undoable(request, incident):
         return redirect("incidents:cancel", pk=pk)
-    before = levels_of([incident.residence_id])
+    before = marks_of([incident.residence_id])
     try:
         cancel_incident(scope=request.scope, incident=incident, reason=_("Saisie annulée aussitôt"))
     except CancelledMeanwhileError:
         return redirect("incidents:saved", pk=pk)
     # The page of the saved fact has told both levels: taking it back at once asks nothing.
-    moves = moves_between(before, levels_of([incident.residence_id]))
+    moves = moves_between(before, marks_of([incident.residence_id]))
     said = [_("Saisie annulée : %(fact)s. Elle ne compte pas.") % {"fact": incident}]
     messages.success(request, " ".join([*said, *(move.does for move in moves)]))
     return redirect("incidents:create")

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.enums import AuditAction
+from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
-from accounts.scope import Scope
+from accounts.models import Membership
+from accounts.scope import Scope, system_scope
 from core.constraints import refused_as
 from core.versions import State, check_version
 from incidents.changes import records_changed
 from incidents.enums import Certainty, Way
-from incidents.models import FactSubtype, FactType, Incident, Narrative
+from incidents.models import FactSubtype, FactType, Incident, Lasting, Narrative
 from sites.models import Address, Residence
 
 Place = Address | Residence
@@ -197,13 +199,31 @@ def restore_incident(*, scope: Scope, incident: Incident) -> None:
 
     Raises:
         NotCancelledError: it was taken back already.
+        PermissionDenied: a security lead cancelled it, and the person is none.
     """
     incident = _held(incident, cancelled=True)
+    if not may_restore(scope, incident):
+        raise PermissionDenied
     incident.cancelled_at = None
     incident.cancel_reason = ""
     _sign(scope, incident, "cancelled_at", "cancel_reason")
     _write_entry(scope, AuditAction.UPDATE, incident)
     records_changed([incident.residence_id])
+
+
+def may_restore(scope: Scope, record: Incident | Lasting) -> bool:
+    """Say whether the person may take the cancellation of a record back: only a lead may take back that of a lead.
+
+    Args:
+        scope: who acts.
+        record: a cancelled record; whoever changed it last cancelled it.
+    """
+    if record.landlord_id in scope.roles.get(Role.LEAD, ()):
+        return True
+    # Agents do not see the roles of others.
+    with system_scope("naming"):
+        leads = Membership.objects.filter(organisation=record.landlord_id, role=Role.LEAD)
+        return not leads.filter(user=record.changed_by_id).exists() and record.changed_by_id is not None
 
 
 def _held(incident: Incident, *, cancelled: bool = False) -> Incident:

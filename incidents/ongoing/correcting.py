@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.enums import AuditAction, Role
 from accounts.scope import Scope
 from core.versions import check_version, same
-from incidents.facts.services import CancelledMeanwhileError, NotCancelledError, Place, placed_at
+from incidents.facts.services import CancelledMeanwhileError, NotCancelledError, Place, may_restore, placed_at
 from incidents.models import Disruption, Lasting
 
 from .services import enter, seen_mark, sign
@@ -113,6 +113,8 @@ def restore(*, scope: Scope, record: Lasting) -> None:
     """
     record = _held(record, cancelled=True)
     check(scope, record)
+    if not may_restore(scope, record):
+        raise PermissionDenied
     record.cancelled_at = None
     record.cancel_reason = ""
     sign(scope, record, "cancelled_at", "cancel_reason")

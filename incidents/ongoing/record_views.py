@@ -23,7 +23,7 @@ from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
 from incidents.agreement import agree, asked
 from incidents.facts.forms import CancelForm, initial_of
-from incidents.facts.services import CancelledMeanwhileError, NotCancelledError, placed_at
+from incidents.facts.services import CancelledMeanwhileError, NotCancelledError, may_restore, placed_at
 from incidents.foreseen import Attempt, attempt
 from incidents.history import author_of, changer_of, changes
 from incidents.models import Confirmation, Disruption, Lasting, StandingObservation
@@ -187,7 +187,8 @@ def _detail(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
     context |= {
         "writes": request.scope.has(*WRITERS),
         "leads": record.landlord_id in request.scope.roles.get(Role.LEAD, ()),
-        "may": correcting.may_correct(request.scope, record),
+        "may": correcting.may_correct(request.scope, record)
+        and (record.cancelled_at is None or may_restore(request.scope, record)),
         "author": author_of(record),
         "changes": changes(record, STATED[kind.rows]),
         "confirmations": _confirmations(record),

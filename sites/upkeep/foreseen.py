@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.http import HttpRequest
 
-from sites.changes import level_of
+from sites.changes import marks_of
 from sites.models import PlaceChange, Residence
 
 # The field of a form in which the person agrees to the changes of level that they were shown.
@@ -15,7 +15,7 @@ AGREED = "niveaux"
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """The level of a residence, and the one that an act would give it; None where it has no level."""
+    """The level of a residence, and the one that an act would give it; 0 where recording stopped, None without any."""
 
     residence: Residence
     before: int | None
@@ -32,7 +32,7 @@ class Agreement:
     def key(self) -> str:
         """The value of the field :data:`AGREED` of somebody who was shown exactly this."""
         # A residence that the act makes has another id each time.
-        said = sorted(f"{c.residence.name}:{c.before or 0}-{c.after or 0}" for c in self.changes)
+        said = sorted(f"{c.residence.name}:{c.before}-{c.after}" for c in self.changes)
         return " ".join(said)
 
 
@@ -48,11 +48,12 @@ def to_agree(
         residences: the residences that the act concerns.
         act: the call of the service; it may make a residence.
     """
-    before = {residence.pk: level_of(residence.pk) for residence in residences}
+    before = _marks([residence.pk for residence in residences])
     with transaction.atomic():
         made = act()
         concerned = Residence.objects.in_bulk([*before, *(made.residences if made else ())])
-        after = {pk: (residence, level_of(pk)) for pk, residence in concerned.items()}
+        marks = _marks(concerned)
+        after = {pk: (residence, marks.get(pk)) for pk, residence in concerned.items()}
         transaction.set_rollback(True)
     changes = [
         Foreseen(residence, before.get(pk), level)
@@ -61,3 +62,9 @@ def to_agree(
     ]
     agreement = Agreement(changes)
     return None if not changes or request.POST.get(AGREED) == agreement.key else agreement
+
+
+def _marks(residence_ids: Iterable[int]) -> dict[int, int]:
+    """Return what residences as a whole are shown with, by id."""
+    found = marks_of(list(residence_ids))
+    return {residence: mark for (residence, address), mark in found.items() if address is None}

@@ -111,10 +111,16 @@ def _cancelled(factory):
     """A record that was cancelled, on the own side and on the foreign one."""
 
     def _plant(side):
+        now = timezone.now()
         with system_scope("seeding"):
-            return {
-                "pk": factory(address=side.address, cancelled_at=timezone.now(), cancel_reason="Doublon").pk
-            }
+            planted = factory(
+                address=side.address,
+                cancelled_at=now,
+                cancel_reason="Doublon",
+                changed_at=now,
+                changed_by=side.agent,
+            )
+        return {"pk": planted.pk}
 
     return {"kwargs": lambda world: _plant(world.a), "foreign": lambda world: _plant(world.b)}
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
+from incidents.facts.services import cancel_incident
 from incidents.foreseen import AGREED
 from incidents.models import FactType, Incident, Narrative
 from sites.match_key import match_key
@@ -432,6 +433,21 @@ def test_cancelling_lowers_the_level_and_says_why(agent, answers, world):
     assert ("Doublon" in again, "Encore" in again) == (True, False)
     assert agent.get(url).status_code == 404
     assert agent.get(reverse("incidents:edit", args=[fact.pk])).status_code == 404
+
+
+def test_an_agent_does_not_take_back_what_a_lead_cancelled(agent, answers, world, sign_in):
+    agent.post(reverse("incidents:create"), answers)
+    fact = _recorded()
+    page, restore = (reverse(f"incidents:{name}", args=[fact.pk]) for name in ("detail", "restore"))
+    with acting_as(world.a.lead) as scope:
+        cancel_incident(scope=scope, incident=fact, reason="Doublon")
+    assert (restore in agent.get(page).text, agent.post(restore).status_code) == (False, 403)
+    assert _recorded().cancelled_at is not None
+    lead = sign_in(world.a.lead)
+    assert (restore in lead.get(page).text, agreed(lead, restore).status_code) == (True, 302)
+    with acting_as(world.a.agent) as scope:
+        cancel_incident(scope=scope, incident=fact, reason="Doublon")
+    assert (restore in agent.get(page).text, agreed(agent, restore).status_code) == (True, 302)
 
 
 def test_correcting_what_was_cancelled_meanwhile_is_refused_and_keeps_what_was_typed(agent, answers, world):

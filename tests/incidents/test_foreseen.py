@@ -216,3 +216,38 @@ def test_one_click_that_changes_a_level_asks_first(world, sign_in, residence, ac
     done = client.post(url, sent | key(asked), follow=True)
     assert (done.redirect_chain, plain(done).count(DONE.format(*levels))) == ([(page, 302)], 1)
     assert written(world, residence)[1:] == (1, levels[1])
+
+
+@pytest.fixture
+def kept_heard(world, residence):
+    """A residence where daily facts stopped 400 days ago, but for one of last week, which gives no level."""
+    with system_scope("seeding"):
+        place = residence.addresses.get()
+        for n in range(12):
+            f.IncidentFactory(
+                address=place, code="LITTERING", day=timezone.localdate() - dt.timedelta(400 + 2 * n)
+            )
+        last = f.IncidentFactory(address=place, code="LITTERING", day=timezone.localdate() - dt.timedelta(7))
+        evaluate([residence.pk])
+        assert set(SiteLevel.objects.filter(residence=residence).values_list("level", "silent")) == {
+            (1, False)
+        }
+    return last
+
+
+def test_a_change_that_only_silences_a_site_or_ends_the_silence_is_announced_before_and_after(
+    world, sign_in, residence, kept_heard
+):
+    client = sign_in(world.a.lead)
+    cancel, restore = (reverse(f"incidents:{act}", args=[kept_heard.pk]) for act in ("cancel", "restore"))
+    sent = {"reason": "Doublon"} | opened(client, cancel)
+    asked = client.post(cancel, sent)
+    assert "La résidence : la saisie serait marquée comme interrompue" in plain(asked)
+    assert written(world, residence)[0] == 13
+    done = client.post(cancel, sent | key(asked), follow=True)
+    assert "La résidence : la saisie est marquée comme interrompue" in plain(done)
+    asked = client.post(restore)
+    assert "La résidence, dont la saisie est interrompue, passerait au niveau 1." in plain(asked)
+    done = client.post(restore, key(asked), follow=True)
+    assert "La résidence, dont la saisie était interrompue, passe au niveau 1." in plain(done)
+    assert written(world, residence)[0] == 13

@@ -111,6 +111,17 @@ def test_a_cancelled_record_is_shown_to_the_landlord_with_its_reason_and_taken_b
     assert _stored(record).cancelled_at is None
 
 
+def test_an_agent_does_not_take_back_a_leads_cancellation_of_what_they_entered(world, sign_in):
+    with system_scope("seeding"):
+        mine = f.DisruptionFactory(address=world.a.address, created_by=world.a.agent)
+    with acting_as(world.a.lead) as scope:
+        cancel(scope=scope, record=mine, reason=REASON)
+    agent = sign_in(world.a.agent)
+    assert _page(mine, "restore_") not in agent.get(_page(mine)).text
+    assert agent.post(_page(mine, "restore_")).status_code == 403
+    assert _stored(mine).cancelled_at is not None
+
+
 @pytest.mark.parametrize("record", NAMES, indirect=True)
 def test_a_cancelled_record_is_in_the_list_under_its_filter_alone(world, sign_in, record):
     listed = reverse(f"incidents:{_name(record)}s")
