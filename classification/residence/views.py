@@ -43,6 +43,7 @@ def residences(request: ScopedRequest) -> HttpResponse:
         "exports": KINDS_WITH_POINTS,
         "reads_method": request.scope.has(*METHOD_READERS),
         "several_landlords": sees_several_landlords(request.scope),
+        "imports": request.scope.has(Role.LEAD),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "classification/_rows.html" if rows_only else "classification/list.html", context)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.scope import Scope
 from core.forms import NameField, VersionedForm, field
 from core.versions import State
@@ -149,6 +150,16 @@ class PlacedForm(forms.Form):
         chosen = places.recordable(str(self["place"].value() or ""))
         first = [places.Choice.of(chosen)] if chosen else []
         return list(dict.fromkeys(first + self.last_places + places.few_own()))[: places.AT_HAND]
+
+    @property
+    def nowhere(self) -> bool:
+        """True when there is no place to choose, whatever one searches for."""
+        return not self.place_choices and not places.exist()
+
+    @property
+    def may_import(self) -> bool:
+        """True for a security lead, who can bring residences by a file."""
+        return self.scope.has(Role.LEAD)
 
     @property
     def chosen_place(self) -> str:

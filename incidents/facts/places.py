@@ -80,6 +80,11 @@ def last_used(user_id: int | None, most: int = _LAST_USED) -> list[Choice]:
     return _choices(list(keys)[:most])
 
 
+def exist() -> bool:
+    """Say whether there is any place at which the acting person may record."""
+    return _residences().exists()
+
+
 def few_own() -> list[Choice]:
     """Return all one's own addresses, sorted by street, if they are no more than :data:`AT_HAND`; else none."""
     own = _some_of(is_assigned()) or _some_of(is_of_own_landlord())
