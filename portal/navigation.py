@@ -51,7 +51,7 @@ _HOMES = [
 
 # The entries of the menu under the person's name, for pages that are seldom needed.
 _ACCOUNT_ENTRIES = [
-    (_("Niveaux publiés"), "partners:publications", "eye-share", {Role.LEAD}),
+    (_("Publications"), "partners:publications", "eye-share", {Role.LEAD}),
     (_("Agents"), "accounts:users", "users", {Role.LEAD}),
     (_("Conventions de partage"), "sites:agreements", "writing-sign", {Role.LEAD}),
     (_("Journal"), "accounts:journal", "history", {Role.LEAD}),

@@ -22,7 +22,15 @@ class UserTable(tables.Table):
     )
     last_login = MomentColumn(verbose_name=_("Dernière connexion"), default=_("jamais"))
     state = tables.TemplateColumn(
-        template_name="accounts/_state_with_mail.html", verbose_name=_("État"), order_by="is_active"
+        template_name="accounts/_state_with_mail.html",
+        verbose_name=_("État"),
+        order_by="is_active",
+        # On a phone a row says what is out of the ordinary.
+        attrs={
+            "td": {
+                "class": lambda record: "quiet" if record.is_active and record.has_usable_password() else ""
+            }
+        },
     )
 
     always = ("full_name",)

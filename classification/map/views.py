@@ -139,7 +139,5 @@ def _words() -> dict[str, str]:
         "loading": _("Chargement…"),
         "failed": _("Les niveaux n’ont pas pu être chargés. Ce qui est affiché peut être ancien."),
         "ended": _("Votre session est terminée. Reconnectez-vous : la vue et les filtres sont gardés."),
-        "zoomIn": _("Se rapprocher"),
-        "zoomOut": _("S’éloigner"),
     }
     return {key: typeset(text) for key, text in words.items()}

@@ -73,7 +73,11 @@ class DisruptionTable(_OngoingTable):
     )
     starts_on = DayColumn(verbose_name=_("Depuis le"))
     ends_on = DayColumn(verbose_name=_("Jusqu’au"))
-    recurs_daily = tables.Column(verbose_name=_("Chaque jour"))
+    recurs_daily = tables.Column(
+        verbose_name=_("Chaque jour"),
+        # On a phone a row says what is the case.
+        attrs={"td": {"class": lambda record: "" if record.recurs_daily else "quiet"}},
+    )
     state = tables.TemplateColumn(
         template_name="incidents/_disruption_state.html", verbose_name=_("État"), orderable=False
     )

@@ -27,7 +27,10 @@ def basemap_js() -> dict[str, Any]:
 
 def _plan() -> dict[str, Any]:
     source = archive()
-    common: dict[str, Any] = {"attribution": settings.BASEMAP_ATTRIBUTION}
+    common: dict[str, Any] = {
+        "attribution": settings.BASEMAP_ATTRIBUTION,
+        "words": {"zoomIn": _("Se rapprocher"), "zoomOut": _("S’éloigner")},
+    }
     if CommuneOutline.objects.exists():
         common["outlines"] = reverse("sites:commune_outlines")
     if source is not None:

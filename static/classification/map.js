@@ -288,8 +288,6 @@
   };
   const start = (made) => {
     map = made;
-    map.zoomControl?._zoomInButton.setAttribute("aria-label", words.zoomIn);
-    map.zoomControl?._zoomOutButton.setAttribute("aria-label", words.zoomOut);
     groups = L.layerGroup().addTo(map);
     sites = palierMap.sites(map, { groupName, onLight: lightListed });
     overlay = neighbourhoods();

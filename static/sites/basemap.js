@@ -136,7 +136,19 @@
     map.whenReady(follow);
   };
 
-  const palierBasemap = (map) => (plan.url ? (plan.schema ? vectors(map) : images(map)) : bare(map));
+  // Leaflet names its buttons in English.
+  const named = (map) => {
+    const buttons = { _zoomInButton: plan.words.zoomIn, _zoomOutButton: plan.words.zoomOut };
+    for (const [name, word] of Object.entries(buttons)) {
+      const button = map.zoomControl?.[name];
+      button?.setAttribute("aria-label", word);
+      button?.setAttribute("title", word);
+    }
+  };
+  const palierBasemap = (map) => {
+    named(map);
+    return plan.url ? (plan.schema ? vectors(map) : images(map)) : bare(map);
+  };
   window.palierBasemap = palierBasemap;
   window.addEventListener("map:init", (event) => palierBasemap(event.detail.map));
 })();

@@ -11,12 +11,14 @@ from pypdf import PdfReader
 
 from accounts.enums import Role
 from demo.accounts import DEMO_ACCOUNTS
+from tests.browser import lines, targets
 from tests.browser.conftest import Visitor
 from tests.browser.pages import PAGES
 
 MARK = "CONFIDENTIEL – CELLULE RESTREINTE · TLP:AMBER+STRICT"
 # The pages that say nothing of any place.
 PUBLIC = {"accessibility"}
+PHONE = {"width": 360, "height": 740}
 # A folder to keep the sheets in, to be looked at.
 _KEPT = os.environ.get("PALIER_PAPER")
 
@@ -41,7 +43,7 @@ def buttons_left(page: Page) -> list[str]:
     return shown
 
 
-def test_every_page_on_paper_bears_its_mark_its_day_and_its_reader(visitor):
+def test_every_page_bears_its_mark_and_reader_on_paper_and_is_in_reach_of_a_finger_on_a_phone(visitor):
     wrong, seen = {}, set()
     for role in PAGES:
         person = visitor(role)
@@ -68,7 +70,18 @@ def wrong_on_paper(person: Visitor, role: Role, reader: str, seen: set[str]) -> 
         ]
         if bare or (left := buttons_left(page)):
             wrong[f"{role}-{name}"] = (bare, len(printed), bare or left)
+        if missed := missed_on_a_phone(page):
+            wrong[f"{role}-{name} on a phone"] = missed
     return wrong
+
+
+def missed_on_a_phone(page: Page) -> list[str]:
+    """Return what a finger would miss on the open page, and its lists that are no lines one reads."""
+    wide = page.viewport_size
+    page.set_viewport_size(PHONE)
+    missed = [*targets.too_small(page), *lines.too_long(page)]
+    page.set_viewport_size(wide)
+    return missed
 
 
 def test_a_list_prints_all_its_rows_and_says_when_it_has_more(visitor):

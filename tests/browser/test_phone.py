@@ -5,14 +5,10 @@ import re
 import pytest
 
 from accounts.enums import Role
+from tests.browser import lines, targets
 
 PHONE = {"width": 360, "height": 740}
 ROWS, HIGHEST = 25, 2500
-# Links inside a sentence keep their line; a row is tapped wherever it is touched.
-TAPPED = """() => [...document.querySelectorAll(
-  "main :is(button, summary, .btn, select, .page-link, input:not([type=hidden], [type=checkbox], [type=radio]))")]
-.filter((one) => one.checkVisibility() && !one.closest(".leaflet-container"))
-.map((one) => [one.textContent.trim() || one.name, one.getBoundingClientRect().height]).filter(([, high]) => high < 44)"""
 
 
 def test_a_list_is_25_lines_in_the_length_of_a_few_screens(visitor):
@@ -31,13 +27,26 @@ def test_a_list_is_25_lines_in_the_length_of_a_few_screens(visitor):
     page.wait_for_url(re.compile(r"/faits/\d+/$"))
 
 
-@pytest.mark.parametrize(
-    "path", ["/faits/?page=1", "/residences/?page=1", "/perturbations/", "/constats/nouveau/"]
-)
-def test_what_is_tapped_is_as_high_as_a_finger(visitor, path):
-    page = visitor(Role.LEAD, viewport=PHONE).go(path)
-    assert page.evaluate(TAPPED) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+# Each is wrong in one way, or right: a link in a sentence, a label around its box, a row that takes the tap of its link.
+SHOWN = """<!doctype html><html lang="fr"><meta name="viewport" content="width=device-width"><title>Essai</title>
+<style>body { font: 16px/20px sans-serif } .high { display: inline-block; padding: 12px }
+tr { display: block; position: relative; padding: 20px } .row::after { content: ""; position: absolute; inset: 0 }
+label.high { min-height: 20px }</style><main><h1>Essai</h1>
+<p>Une phrase avec <a href="#a">un lien</a> dedans.</p>
+<p><a href="#b">Un lien seul</a></p><p style="margin-top: 60px"><a class="high" href="#c">Un lien haut</a></p>
+<button style="height: 30px">Bas</button> <button style="height: 44px">Haut</button>
+<label class="high"><input type="checkbox"> Une case et son libellé</label> <input type="checkbox" aria-label="Case nue">
+<table class="table-mobile-md"><caption>Longue</caption><tbody><tr style="height: 130px"><td><a class="row" href="#d">Une ligne</a></td></tr></tbody></table>
+<table class="table-mobile-md"><caption>Courte</caption><tbody><tr><td><a class="row" href="#e">Une ligne</a></td></tr></tbody></table>
+</main></html>"""
+
+
+def test_the_measure_tells_what_a_finger_misses_and_which_list_is_too_long(page):
+    page.set_viewport_size(PHONE)
+    page.set_content(SHOWN)
+    missed = [" ".join(said.split(" <")[0].split()[2:]) for said in targets.too_small(page)]
+    assert missed == ["a Un lien seul", "button Bas", "input Case nue"]
+    assert lines.too_long(page) == ["Longue: 1 rows of 170 px"]
 
 
 @pytest.mark.parametrize("width", [1920, 2560])
