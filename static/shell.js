@@ -38,7 +38,11 @@
   // Paper cannot be unfolded: what a page folds is printed open, but for menus, filters, forms, and what an address or a reason says in one line.
   let unfolded = [];
   window.addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("main details:not([open], form details, .why-records > details, .stairwell, .guide, .list-menu, .waiting-list, #filters)")];
+    unfolded = [
+      ...document.querySelectorAll(
+        "main details:not([open], form details, .why-records > details, .stairwell, .guide, .list-menu, .waiting-list, #filters)",
+      ),
+    ];
     for (const fold of unfolded) fold.open = true;
   });
   window.addEventListener("afterprint", () => {
