@@ -51,6 +51,13 @@ class MailKind(models.TextChoices):
     PASSWORD = "password", _("Mot de passe oublié")
     TRIAL = "trial", _("Essai d’envoi")
     CHANGE = "change", _("Changement")
+    IMPORT = "import", _("Import en échec")
+    OBSERVATION = "observation", _("Constats à confirmer")
+
+
+# What awaits a person is told by mails without content, of which they may turn off each. The first kind has a column of
+# its own (``told_by_mail``).
+TOLD = (MailKind.CHANGE, MailKind.IMPORT, MailKind.OBSERVATION)
 
 
 class MailState(models.TextChoices):

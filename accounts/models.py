@@ -35,6 +35,8 @@ class User(AbstractBaseUser):
     language = models.CharField(_("langue"), max_length=5, default="fr")
     is_active = models.BooleanField(_("compte actif"), default=True)
     told_by_mail = models.BooleanField(_("prévenir par e-mail de ce qui change"), default=True)
+    # The kinds of mails (MailKind) without content that the person turned off, but for the one above.
+    mails_off = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -53,6 +55,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    def wants(self, kind: str) -> bool:
+        """Say whether the person wants mails of a kind of :data:`accounts.enums.TOLD`."""
+        return self.told_by_mail if kind == MailKind.CHANGE else kind not in self.mails_off
 
     def get_full_name(self) -> str:
         """Return the name shown to people."""

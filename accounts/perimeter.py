@@ -89,6 +89,7 @@ MAIL = Perimeter(
     | system("mail"),
     insert=system("mail"),
     update=system("mail"),
+    delete=system("mail"),
 )
 
 API_TOKEN = Perimeter(

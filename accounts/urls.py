@@ -4,6 +4,7 @@ from django.urls import path
 
 from .journal import views as journal
 from .lists import views as lists
+from .mail import views as mail
 from .names import views as names
 from .people import language_views as language
 from .people import views as people
@@ -27,6 +28,7 @@ urlpatterns = [
     path("organismes/nouveau/", people.create_organisation, name="create_organisation"),
     path("organismes/<int:pk>/modifier/", people.rename_organisation, name="rename_organisation"),
     path("organismes/<int:pk>/autres-noms/", names.other_names, name="other_names"),
+    path("comptes/e-mails/", mail.mails, name="mails"),
     path("comptes/langue/", language.choose, name="language"),
     path("listes/colonnes/", lists.choose_columns, name="columns"),
     path("listes/vues/", lists.save_view, name="save_view"),

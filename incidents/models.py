@@ -469,6 +469,8 @@ class Confirmation(models.Model):
     observation = models.ForeignKey(StandingObservation, models.CASCADE, related_name="confirmations")
     day = models.DateField(_("confirmé le"), default=timezone.localdate)
     confirmed_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
+    # When those who may confirm it again were told that it is about to count no more.
+    told_at = models.DateTimeField(null=True, editable=False)
 
     perimeter = perimeter.CONFIRMATION
 

@@ -70,6 +70,8 @@ CONFIRMATION = Perimeter(
     | within(
         "observation_id", "o.id", "incidents_standingobservation o", own("o.landlord_id", "o.residence_id")
     ),
+    # The nightly telling marks the confirmations that it told of.
+    also=(Policy("confirmation_update_evaluation", "UPDATE", system("evaluation")),),
 )
 
 DISRUPTION = Perimeter(

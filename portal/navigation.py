@@ -58,6 +58,7 @@ _ACCOUNT_ENTRIES = [
     (_("Méthode et nomenclature"), "classification:grid", "grid-dots", set(Role)),
     (_("Composants"), "components", "components", {Role.ADMIN}),
     (_("Revoir la visite guidée"), "guide", "compass", set(Role)),
+    (_("Mes e-mails"), "accounts:mails", "mail", set(Role)),
     (_("Mot de passe"), "account_change_password", "key", set(Role)),
 ]
 

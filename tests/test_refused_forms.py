@@ -74,6 +74,7 @@ _OTHERWISE = {
     # A part of the page, which says that no place was found.
     "incidents:places_near": 200,
     # Nothing chosen is a choice, and here it is what is recorded.
+    "accounts:mails": 302,
     # Sent without its version: nothing at all may stand in the field.
     "accounts:other_names": 409,
     "sites:assignments": 302,

@@ -28,6 +28,8 @@ _SUBJECTS: dict[str, Promise] = {
     MailKind.PASSWORD: _("Votre mot de passe pour Palier"),
     MailKind.TRIAL: _("Essai d’envoi de Palier"),
     MailKind.CHANGE: _("Ce que vous aviez lu dans Palier a changé"),
+    MailKind.IMPORT: _("Un import n’a pas abouti dans Palier"),
+    MailKind.OBSERVATION: _("Des constats sont à confirmer dans Palier"),
 }
 _WORK: dict[str, Promise] = {
     Role.AGENT: _("enregistrer les faits constatés dans vos résidences"),

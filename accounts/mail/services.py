@@ -1,8 +1,12 @@
 """Ask for mails to be sent."""
 
+from collections.abc import Collection
+
+from django.conf import settings
 from django.db import transaction
 
-from accounts.enums import MailKind, Role
+from accounts.enums import TOLD, AuditAction, MailKind, Role
+from accounts.journal.audit import write_entry
 from accounts.models import Mail, Organisation, User
 from accounts.scope import Scope, system_scope
 from core.outbox import services as outbox
@@ -86,3 +90,27 @@ def send_change(*, user: User, site_url: str) -> None:
     with system_scope("mail"):
         mail = written(user, MailKind.CHANGE)
     outbox.send(deliver, mail.pk, site_url)
+
+
+@transaction.atomic
+def send_told(*, user: User, kind: MailKind) -> bool:
+    """Have a person mailed that something awaits them; the mail does not say what. False where they want none.
+
+    Args:
+        user: the person.
+        kind: :attr:`MailKind.IMPORT` or :attr:`MailKind.OBSERVATION`.
+    """
+    if not (user.is_active and user.wants(kind)):
+        return False
+    with system_scope("mail"):
+        outbox.send(deliver, written(user, kind).pk, settings.SITE_URL)
+    return True
+
+
+@transaction.atomic
+def choose_mails(scope: Scope, *, user: User, wanted: Collection[str]) -> None:
+    """Choose of which kinds the acting person is mailed; all others of :data:`accounts.enums.TOLD` are turned off."""
+    user.told_by_mail = MailKind.CHANGE in wanted
+    user.mails_off = [kind for kind in TOLD if kind != MailKind.CHANGE and kind not in wanted]
+    user.save(update_fields=["told_by_mail", "mails_off"])
+    write_entry(scope, AuditAction.UPDATE, user, mails=sorted(wanted))

@@ -102,6 +102,8 @@ TEMPLATES = [
 # of a form stays bounded by DATA_UPLOAD_MAX_MEMORY_SIZE.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# The address of this site in mails that no request asks for; in production that of the first of ALLOWED_HOSTS.
+SITE_URL = "http://localhost:8000"
 # How long to wait for the mail server, in seconds.
 EMAIL_TIMEOUT = 10
 

@@ -46,6 +46,10 @@ CELERY_BEAT_SCHEDULE = {
     "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
     # Files and reports of imports are kept for some days (sites/imports/retention.py).
     "forget": {"task": "sites.imports.tasks.forget_old", "schedule": crontab(hour=2, minute=40)},
+    # Mails sent are kept for 90 days (accounts/mail/purging.py).
+    "forget-mails": {"task": "accounts.mail.tasks.forget_old", "schedule": crontab(hour=2, minute=50)},
+    # Who may confirm an observation is told 14 days before it lapses (incidents/ongoing/lapsing.py).
+    "lapsing": {"task": "incidents.ongoing.tasks.tell_of_lapsing", "schedule": crontab(hour=6, minute=30)},
     # A sweep that no worker has taken before the next is due is superfluous.
     "sweep": {"task": "core.outbox.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     # The page of the installation shows when these last ran.

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.enums import MailKind
+from accounts.mail.services import send_told
 from accounts.models import User
 from accounts.scope import acting_as, load_user, system_scope
 from core.jobs import JobError, JobPostponedError, JobState, Progress, running
@@ -49,7 +51,11 @@ def run_import(self: "Task[..., Any]", run_id: int) -> None:
             # In the scope of the jobs: the person may no longer see the run.
             with system_scope("jobs"):
                 services.forget_refused(run)
+        send_told(user=author, kind=MailKind.IMPORT)
         return
+    except Exception:
+        send_told(user=author, kind=MailKind.IMPORT)
+        raise
 
 
 NO_LONGER = _("La personne qui l’a demandé n’est plus référente de ce bailleur : rien n’a été enregistré.")

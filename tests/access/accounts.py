@@ -135,6 +135,9 @@ ROWS = {
         "data": lambda world: {"names": "Autre nom"} | planted(world.a.landlord, state_of_other_names),
         "journal": landlord,
     },
+    "accounts:mails": {
+        "GET": set(Role), "POST": set(Role), "data": lambda _world: {"mail": "import"}, "journal": own,
+    },
     "accounts:language": {
         "POST": ANYBODY - {ANONYMOUS}, "data": lambda _world: {"language": "en", "next": "/carte/"},
         "journal": own,

@@ -102,6 +102,16 @@ def test_a_lead_who_opens_the_fact_has_read_it_and_their_answer_is_told(world, s
     assert "Réponse :" not in _text(agent.get(MINE))
 
 
+def test_the_answer_and_its_taking_back_are_in_the_journal(world, sign_in, address):
+    fact = _enter(world, address, "NOISE")
+    lead, form = sign_in(world.a.lead), reverse("incidents:answer", args=[fact.pk])
+    for answer in ("Serrurier demandé", ""):
+        lead.post(form, {"answer": answer} | opened(lead, form))
+    with acting_as(world.a.lead):
+        entries = AuditEntry.objects.filter(detail__reply=True, object_id=str(fact.pk)).order_by("pk")
+        assert list(entries.values_list("action", flat=True)) == ["read", "update", "cancel"]
+
+
 def test_nobody_answers_a_fact_of_a_file_their_own_or_of_another(world, sign_in, address):
     lead = sign_in(world.a.lead)
     with system_scope("seeding"):
