@@ -89,8 +89,8 @@ MUTANTS = (
         f"{_PUBLICATIONS}::test_no_email_goes_to_who_does_not_want_it_or_has_no_access_any_more",
     ),
     _still(
-        "restored-in-silence", "Who was told of a withdrawal is told that it was taken back.", _SERVICES,
-        "    Notice.objects.filter(withdrawal=found).update(seen_at=None)\n", "",
+        "restored-in-silence", "Who was told of a withdrawal is told that it was taken back.", _TELLING,
+        "    told.update(seen_at=None, mailed_at=None)\n", "",
         f"{_PUBLICATIONS}::test_the_first_page_says_it_until_the_person_took_note",
     ),
     _still(
