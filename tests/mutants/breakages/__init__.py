@@ -2,6 +2,7 @@
 
 from tests.mutants.breakages import (
     access,
+    decisions,
     engine,
     facts,
     files,
@@ -11,10 +12,12 @@ from tests.mutants.breakages import (
     mails,
     once,
     policies,
+    told,
     withdrawals,
 )
 
 MUTANTS = (
     *policies.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
-    *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS,
+    *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
+    *told.MUTANTS,
 )  # fmt: skip
