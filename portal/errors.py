@@ -60,7 +60,7 @@ def database_away(request: HttpRequest, why: Unavailable = Unavailable.AWAY) -> 
         "why": why.value,
         "narrower": why is Unavailable.TOO_LONG and request.method != "POST",
     }
-    response = _keeping(request, "503.html", context, HTTPStatus.SERVICE_UNAVAILABLE)
+    response = keeping(request, "503.html", context, HTTPStatus.SERVICE_UNAVAILABLE)
     response.headers["Retry-After"] = RETRY_AFTER_S
     return response
 
@@ -70,24 +70,28 @@ def gone_meanwhile(request: HttpRequest) -> HttpResponse:
     # The commit fails outside the middleware that chooses the person's language.
     language = getattr(request.user, "language", None) if hasattr(request, "user") else None
     with override(language or get_language()):
-        return _keeping(request, "409.html", {"why": GONE}, HTTPStatus.CONFLICT)
+        return keeping(request, "409.html", {"why": GONE}, HTTPStatus.CONFLICT)
 
 
-def _keeping(
+def keeping(
     request: HttpRequest, template: str, context: dict[str, object], status: HTTPStatus
 ) -> HttpResponse:
-    """Render a page that holds the typed values of a form of which nothing was recorded."""
+    """Render a page that holds the typed values of a form of which nothing was recorded.
+
+    ``context`` goes before: with its own ``fields`` it says what the page holds instead.
+    """
     fields = [
         (name, value)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken" and "password" not in name
         for value in values
     ]
-    context |= {
+    context = {
         "fields": fields,
         "path": request.get_full_path(),
         "csrf_token": get_token(request),
         "posted": request.method == "POST",
+        **context,
     }
     _forget_messages(request)
     response = HttpResponse(render_to_string(template, context), status=status)

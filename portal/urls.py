@@ -11,6 +11,7 @@ from .login import LoginView, LogoutView
 from .offline import manifest, offline, worker
 from .search import search
 from .security_txt import security_txt
+from .unsent import session
 
 urlpatterns = [
     path("", home, name="home"),
@@ -23,6 +24,7 @@ urlpatterns = [
     # At the root: a service worker controls only the pages below its own URL.
     path("hors-ligne.js", worker, name="worker"),
     path("hors-ligne/", offline, name="offline"),
+    path("session/", session, name="session"),
     path("composants/", components, name="components"),
     path("visite/", guide_views.guide, name="guide"),
     path("visite/masquer/", guide_views.hide, name="guide_hide"),

@@ -105,6 +105,9 @@ interface HtmxDetail {
 }
 
 interface GlobalEventHandlersEventMap {
+  /** A form was filled with a draft. */
+  drafted: CustomEvent<{ answers: Map<string, string> }>;
+  "htmx:load": CustomEvent<HtmxDetail>;
   "htmx:afterSettle": CustomEvent<HtmxDetail>;
   "htmx:beforeSwap": CustomEvent<HtmxDetail>;
   "htmx:configRequest": CustomEvent<HtmxDetail>;
@@ -162,7 +165,6 @@ interface PalierSelectors {
   "button[type=submit]": HTMLButtonElement;
   "details.list-menu[open]": HTMLDetailsElement;
   "form.entry": PalierEntryForm;
-  "form[data-draft]": PalierEntryForm;
   "input[name=theme]": HTMLInputElement;
 }
 

@@ -71,8 +71,9 @@ MIDDLEWARE = [
     "accounts.middleware.LanguageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.login.WholePageLoginMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.unsent.KeepingLoginMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.drafts.DraftsMiddleware",
     "portal.guide_views.VisitMiddleware",
 ]
 
@@ -93,6 +94,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "portal.navigation.navigation",
                 "portal.guide.guide",
+                "portal.drafts.drafts",
             ],
         },
     },

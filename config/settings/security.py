@@ -30,4 +30,5 @@ SESSION_COOKIE_AGE = SESSION_IDLE_S
 # A session in use is saved at most this often, in seconds.
 SESSION_KEPT_EVERY_S = 60
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.unsent.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -24,5 +24,9 @@ def ready(request: ScopedRequest) -> HttpResponse:
 @require_GET
 @for_roles(Role.AGENT, Role.LEAD)
 def kept(request: ScopedRequest) -> HttpResponse:
-    """Show the form of a new fact as a phone keeps it: empty, without messages, which may tell a level, nor a visit."""
-    return entry(request, FactForm(scope=request.scope), {"kept": True, "messages": (), "guide": None})
+    """Show the form of a new fact as a phone keeps it: empty, and without a secret.
+
+    It bears no message, which may tell a level, no visit, and no key of the person's drafts.
+    """
+    nothing = {"messages": (), "guide": None, "draft_key": "", "drafts_sent": ""}
+    return entry(request, FactForm(scope=request.scope), {"kept": True, **nothing})

@@ -18,9 +18,8 @@ entry.addEventListener("submit", async (event) => {
   const heard = await palierWaiting.ask();
   if (!heard) return wait();
   // A page from this device's cache may be another person's.
-  if (heard.person && heard.person !== entry.dataset.draft) return location.reload();
+  if (heard.person && heard.person !== document.body.dataset.person) return location.reload();
   if (heard.token) entry.elements.csrfmiddlewaretoken.value = heard.token;
-  entry.dispatchEvent(new Event("sending"));
   entry.submit();
 });
 
@@ -233,6 +232,17 @@ if (navigator.geolocation) {
   });
 }
 
+// A draft keeps its token, so that a fact is recorded once. Where its place was found by a search, fetch its label
+// again, if the person may still record there.
+entry.addEventListener("drafted", (event) => {
+  const { answers } = event.detail;
+  const [place, token] = [answers.get("place"), answers.get("token")];
+  if (token) history.replaceState({ ...history.state, token }, "");
+  if (!place || entry.querySelector("[name=place]:checked")) return;
+  const url = entry.querySelector("#place-search").getAttribute("hx-get");
+  htmx.ajax("get", `${url}?place=${encodeURIComponent(place)}`, "#place-results");
+});
+
 const days = entry.querySelector("[data-days]");
 if (days) {
   const { day } = entry.elements;
@@ -253,7 +263,7 @@ if (days) {
   for (const moment of ["input", "restored"]) entry.addEventListener(moment, showDay);
 
   // A new form left open overnight, or from this device's cache, still has the former day.
-  let touched = !("waits" in entry.dataset) || !entry.querySelector("[data-kept]").hidden;
+  let touched = !("waits" in entry.dataset);
   const turn = () => {
     const now = new Intl.DateTimeFormat("sv-SE", { timeZone: days.dataset.zone }).format();
     if (touched || now <= days.dataset.days) return;
@@ -261,7 +271,7 @@ if (days) {
     day.defaultValue = days.dataset.days = now;
     showDay();
   };
-  entry.addEventListener("input", () => (touched = true));
+  for (const moment of ["input", "drafted"]) entry.addEventListener(moment, () => (touched = true));
   entry.addEventListener("queued", () => {
     touched = false;
     turn();

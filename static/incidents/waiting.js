@@ -2,6 +2,8 @@
 // Queue facts recorded offline on this device, for the person who recorded them, until the server has them.
 const palierWaiting = (() => {
   const KEY = "palier.waiting";
+  // The token of the fact that is opened to be corrected.
+  const OPENED = "palier.opened";
   const FORGOTTEN_MS = 7 * 24 * 3600 * 1000;
   const SOON_MS = 1000;
   const LATE_MS = 30_000;
@@ -55,7 +57,8 @@ const palierWaiting = (() => {
   /** Queue the values of a form; return false where the browser cannot store them. */
   function add(form, label) {
     if (!isSecureContext) return false;
-    const answers = [...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "q"].includes(name));
+    const along = ["csrfmiddlewaretoken", "q", "opened-by", "draft"];
+    const answers = [...new FormData(form)].filter(([name]) => !along.includes(name));
     const { token, day } = Object.fromEntries(answers);
     // A fact that was opened again for correction replaces its former version.
     const others = all().filter((fact) => fact.token !== token);
@@ -104,6 +107,8 @@ const palierWaiting = (() => {
   async function sendOne(fact, token) {
     const body = new FormData();
     for (const [name, value] of fact.answers) body.append(name, value);
+    // The server refuses it in the session of another, whoever logged in since it was asked.
+    body.append("opened-by", owner);
     const headers = { "X-CSRFToken": token };
     const answer = await fetch(send, { method: "POST", body, headers, signal: AbortSignal.timeout(30_000) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -112,6 +117,7 @@ const palierWaiting = (() => {
       showSent(fact, answer.url);
       return "";
     }
+    if (page.querySelector("[data-session]")) return "session";
     if (answer.redirected && !answer.url.startsWith(new URL(send, location.href).href)) return "session";
     // The failure does not concern the fact itself: it will be tried again.
     if (answer.status < 400 || answer.status >= 500 || [408, 429].includes(answer.status)) {
@@ -140,11 +146,20 @@ const palierWaiting = (() => {
   /** Open a fact in the form as a draft, with its values and under the same token. */
   function open(fact) {
     refuse(fact.token, fact.refused || card.dataset.opened);
-    const draft = { owner, at: Date.now(), sent: false, answers: fact.answers };
-    sessionStorage.setItem(`palier.draft:${owner}:${send}`, JSON.stringify(draft));
-    if (location.pathname + location.search !== send) return location.assign(send);
+    sessionStorage.setItem(OPENED, fact.token);
+    if (!blank() || location.search) return location.assign(send);
     history.replaceState(null, "");
     location.reload();
+  }
+
+  /** Return the form of a new fact on this page, or null. */
+  const blank = () => /** @type {HTMLFormElement} */ (document.querySelector("form.entry[data-waits]"));
+  function showOpened() {
+    const form = blank();
+    const fact = form && own().find(({ token }) => token === sessionStorage.getItem(OPENED));
+    if (!fact) return;
+    sessionStorage.removeItem(OPENED);
+    palierDrafts.show(form, { at: fact.at, answers: fact.answers });
   }
 
   // Submit an invalid fact as the form would: the server's page shows the errors beside the values.
@@ -154,7 +169,7 @@ const palierWaiting = (() => {
     if (heard.person !== owner) return say("session");
     const form = document.createElement("form");
     Object.assign(form, { method: "post", action: send, hidden: true });
-    for (const [name, value] of [...fact.answers, ["csrfmiddlewaretoken", heard.token]]) {
+    for (const [name, value] of [...fact.answers, ["csrfmiddlewaretoken", heard.token], ["opened-by", owner]]) {
       form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     }
     document.body.append(form);
@@ -242,6 +257,7 @@ const palierWaiting = (() => {
   write(
     all().filter((fact) => fact.token !== recorded && (fact.owner === owner || Date.now() - fact.at < FORGOTTEN_MS)),
   );
+  addEventListener("DOMContentLoaded", showOpened);
   if (due().length && !navigator.onLine) say("offline");
   flush();
   return { add, ask, some: () => own().length > 0 };

@@ -158,5 +158,6 @@
   for (const part of around.querySelectorAll("label, .form-hint, .form-text, [id$=helptext]"))
     /** @type {HTMLElement} */ (part).hidden = true;
   chooser.hidden = false;
+  field.form.addEventListener("restored", show);
   show();
 })();

@@ -19,6 +19,7 @@ ROWS = {
     "manifest": {"GET": ANYBODY},
     "worker": {"GET": ANYBODY},
     "offline": {"GET": ANYBODY},
+    "session": {"GET": ANYBODY},
     "components": {"GET": {Role.ADMIN}},
     "installation": {"GET": {Role.ADMIN}},
     "installation_trial": {

@@ -39,6 +39,13 @@ def _say(page, text=SAID):
     page.get_by_label("Précisions").fill(text)
 
 
+def _drafts(page):
+    """Wait until what was typed is kept; return how many drafts there are."""
+    count = "Object.keys(localStorage).filter((name) => name.startsWith('palier.draft:')).length"
+    page.wait_for_function(count)
+    return page.evaluate(count)
+
+
 def test_two_taps_record_the_usual_and_one_takes_it_back(agent):
     page = agent.go(NEW)
     for name in ("Tapages, dont nocturnes", "Enregistrer"):
@@ -195,7 +202,7 @@ def test_a_lost_session_brings_the_form_back_as_typed(agent):
     _save(page)
     expect(page.get_by_label("Mot de passe")).to_be_visible()
     agent.enter("agent@demonstration.invalid")
-    expect(page.get_by_text("Votre saisie est reprise")).to_be_visible()
+    expect(page.get_by_text("Brouillon repris du")).to_be_visible()
     agent.check()
     expect(page.get_by_label("Précisions")).to_have_value(SAID)
     expect(page.locator("[name=place]:checked")).to_have_value(place)
@@ -204,26 +211,28 @@ def test_a_lost_session_brings_the_form_back_as_typed(agent):
     page.goto(f"{agent.server}/faits/{number}/")
     expect(page.get_by_text(SAID)).to_be_visible()
     page = agent.go(NEW)
-    expect(page.get_by_text("Votre saisie est reprise")).to_be_hidden()
+    expect(page.get_by_text("Brouillon repris du")).to_be_hidden()
 
 
 def test_another_person_at_the_same_phone_finds_nothing_of_it(agent):
     page = agent.go(NEW)
     _say(page)
+    _drafts(page)
     agent.context.clear_cookies(name="sessionid")
     page.reload()
     agent.enter("referent@demonstration.invalid")
     page.goto(f"{agent.server}{NEW}")
-    expect(page.get_by_text("Votre saisie est reprise")).to_be_hidden()
+    expect(page.get_by_text("Brouillon repris du")).to_be_hidden()
     expect(page.get_by_label("Précisions")).to_have_value("")
-    assert SAID not in page.evaluate("JSON.stringify({...sessionStorage})")
+    assert _drafts(page) == 1
+    assert SAID not in page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 
 
 def test_logging_out_forgets_what_was_being_typed(visitor):
     agent = visitor(Role.AGENT, alone=True, viewport=PHONE)
     page = agent.go(NEW)
     _say(page)
-    assert SAID in page.evaluate("JSON.stringify({...sessionStorage})")
+    assert _drafts(page) == 1
     page.evaluate("document.querySelector('form[action=\"/deconnexion/\"]').submit()")
     expect(page.get_by_label("Mot de passe")).to_be_visible()
     assert page.evaluate("JSON.stringify({...sessionStorage})") == "{}"

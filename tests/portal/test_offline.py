@@ -32,10 +32,10 @@ def test_the_product_is_installed_from_its_first_page(client):
     }
 
 
-@pytest.mark.parametrize("page", ["/", "/connexion/", "/accessibilite/"])
-def test_every_page_names_the_manifest_the_icon_and_the_worker(page, client, world, sign_in):
+@pytest.mark.parametrize("path", ["/", "/connexion/", "/accessibilite/"])
+def test_every_page_names_the_manifest_the_icon_and_the_worker(path, client, world, sign_in):
     for visitor in (client, sign_in(world.people[Role.PARTNER])):
-        text = visitor.get(page, follow=True).content.decode()
+        text = visitor.get(path, follow=True).content.decode()
         assert '<link rel="manifest" href="/palier.webmanifest">' in text
         assert re.search(r'<link rel="apple-touch-icon" href="/static/icons/apple-180[^"]*\.png">', text)
         assert 'data-worker="/hors-ligne.js"' in text

@@ -81,7 +81,7 @@ MUTANTS = (
     ),
     _door(
         "pages-without-login", "A page asks for a login unless it is marked as public.", "config/settings/base.py",
-        '    "django.contrib.auth.middleware.LoginRequiredMiddleware",\n', "", "tests/test_access.py::test_each_method_answers_those_declared_and_nobody_else[guide]",
+        '    "portal.unsent.KeepingLoginMiddleware",\n', "", "tests/test_access.py::test_each_method_answers_those_declared_and_nobody_else[guide]",
     ),
     _door(
         "session-without-an-end", "A session ends after thirty idle minutes.", "accounts/middleware.py",

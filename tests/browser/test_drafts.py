@@ -1,0 +1,115 @@
+"""Drafts of forms: nothing typed is lost, nobody else finds it, and what was sent or erased does not come back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.enums import Role
+from demo.accounts import DEMO_PASSWORD
+
+NEW = "/faits/nouveau/"
+_COUNT = "Object.keys(localStorage).filter((name) => name.startsWith('palier.draft:')).length"
+_REFUSED_STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });
+}"""
+
+
+@pytest.fixture
+def lead(visitor):
+    return visitor(Role.LEAD)
+
+
+def _reason_page(lead):
+    page = lead.go("/faits/")
+    links = page.locator("#rows a[href^='/faits/']").evaluate_all("all => all.map((one) => one.pathname)")
+    fact = next(link for link in links if re.fullmatch(r"/faits/\d+/", link))
+    lead.go(f"{fact}annuler/")
+    expect(page.get_by_label("Motif")).to_be_visible()
+    return page
+
+
+def test_what_was_typed_is_found_again_in_another_tab_and_erased_when_asked(lead):
+    page = _reason_page(lead)
+    page.get_by_label("Motif").fill("Doublon du fait")
+    page.wait_for_function(_COUNT)
+    everything = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
+    assert "Doublon" not in page.evaluate(everything)
+    tab = lead.context.new_page()
+    tab.goto(page.url)
+    notice = tab.get_by_text(re.compile(r"Brouillon repris du \d+(er)? \w+ à \d+ h \d\d\."))
+    expect(notice).to_be_visible()
+    expect(tab.get_by_label("Motif")).to_have_value("Doublon du fait")
+    # What the server answers goes before the draft.
+    tab.get_by_label("Motif").fill("Vu avec Mme Durand")
+    tab.locator("main form[method=post] [type=submit]").last.click()
+    expect(tab.get_by_text("À reformuler")).to_be_visible()
+    expect(notice).to_be_hidden()
+    expect(tab.get_by_label("Motif")).to_have_value("Vu avec Mme Durand")
+    tab.goto(page.url)
+    expect(tab.get_by_label("Motif")).to_have_value("Vu avec Mme Durand")
+    tab.get_by_role("button", name="Effacer le brouillon").click()
+    expect(tab.get_by_label("Motif")).to_have_value("")
+    expect(notice).to_be_hidden()
+    tab.reload()
+    expect(tab.get_by_label("Motif")).to_have_value("")
+    assert tab.evaluate(_COUNT) == 0
+    lead.wrongs.clear()  # The browser notes the answer 422 as an error.
+
+
+def test_a_draft_of_a_former_form_says_that_a_part_has_no_place(lead):
+    page = lead.go("/perturbations/nouvelle/")
+    page.get_by_label("Quoi ?").select_option("Ascenseur")
+    page.get_by_label("Limitée").check()
+    page.wait_for_function(_COUNT)
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded', () => document.querySelector("
+        "'main select[name]').querySelector('option:checked ~ option, option').parentElement.replaceChildren())"
+    )
+    page.reload()
+    expect(page.get_by_text("Une partie n’a plus sa place dans ce formulaire.")).to_be_visible()
+    expect(page.get_by_label("Limitée")).to_be_checked()
+    page.get_by_role("button", name="Effacer le brouillon").click()
+
+
+def test_a_browser_that_stores_nothing_records_all_the_same(visitor):
+    agent = visitor(Role.AGENT, viewport={"width": 390, "height": 780})
+    agent.context.add_init_script(_REFUSED_STORAGE)
+    page = agent.go(NEW)
+    page.locator("#what").get_by_text("Petits trafics", exact=True).click()
+    agent.context.set_offline(True)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("Ce navigateur ne peut pas garder le fait")).to_be_in_viewport()
+    expect(page.locator("[name=fact_type]:checked")).to_have_count(1)
+    agent.context.set_offline(False)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
+    agent.wrongs[:] = [wrong for wrong in agent.wrongs if "Failed to load resource" not in wrong]
+
+
+def test_a_form_of_an_ended_session_is_sent_from_its_page_after_the_login(visitor):
+    agent = visitor(Role.AGENT, alone=True, viewport={"width": 390, "height": 780})
+    agent.context.add_init_script(_REFUSED_STORAGE)
+    page = agent.go("/perturbations/nouvelle/")
+    page.get_by_label("Quoi ?").select_option("Ascenseur")
+    agent.context.clear_cookies(name="sessionid")
+    page.evaluate("document.querySelector('form.entry').submit()")
+    expect(page.get_by_role("heading", name="Votre session a pris fin")).to_be_visible()
+    agent.check()
+    page.get_by_role("button", name="Renvoyer").click()
+    expect(page.get_by_text("Reconnectez-vous d’abord")).to_be_visible()
+    with agent.context.expect_page() as opened:
+        page.get_by_role("link", name="Se reconnecter").click()
+    tab = opened.value
+    tab.get_by_label("Adresse e-mail").fill("agent@demonstration.invalid")
+    tab.get_by_label("Mot de passe").fill(DEMO_PASSWORD)
+    _log_in(tab)
+    page.get_by_role("button", name="Renvoyer").click()
+    # The form answers with what it lacks, as it was typed.
+    expect(page.get_by_label("Quoi ?").locator("option:checked")).to_have_text("Ascenseur")
+    agent.wrongs.clear()  # The browser notes the answers 403 and 422 as errors.
+
+
+def _log_in(tab):
+    tab.get_by_role("button", name="Se connecter").click()
+    tab.wait_for_url(lambda url: "connexion" not in url)
