@@ -208,6 +208,22 @@ def test_a_list_of_facts_shows_what_was_sent_while_it_was_open(agent):
     expect(status).to_have_text(re.compile(r"^\s*" + r"\D?".join(str(before + 1)) + r"\sfaits"))
 
 
+def test_ones_own_facts_show_what_was_sent_while_they_were_open(agent):
+    def refuse(route):
+        route.abort() if route.request.method == "POST" else route.continue_()
+
+    page = _record_offline(agent, "Petits trafics", said="Vu de loin")
+    page.route(f"**{NEW}", refuse)
+    agent.context.set_offline(False)
+    page.goto(f"{agent.server}/mes-faits/")
+    before = page.locator(".my-fact-what").first.get_attribute("href")
+    page.unroute(f"**{NEW}")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(_waiting(page).locator("[data-sent] a")).to_have_count(1)
+    expect(page.locator(f".my-fact-what:not([href='{before}'])").first).to_have_text("Petits trafics")
+    expect(page.locator(".my-fact-what").first).not_to_have_attribute("href", before)
+
+
 def test_all_places_that_are_known_are_offered_without_network_alone(agent):
     page = agent.go(NEW)
     page.get_by_role("button", name="Changer de lieu").click()
