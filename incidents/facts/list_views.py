@@ -27,7 +27,7 @@ from sites.reading import landlords_on, write_reading
 
 from .exports import CHUNK, columns
 from .filters import IncidentFilter
-from .periods import hour_read
+from .periods import NO_HOUR, hour_read
 from .tables import IncidentTable
 
 
@@ -115,10 +115,11 @@ def _without_hour(request: ScopedRequest, chosen: IncidentFilter) -> WithoutHour
 
 
 def _all_facts(scope: Scope) -> QuerySet[Incident]:
+    hour = hour_read() if scope.has(Role.AGENT, Role.LEAD) else NO_HOUR
     facts = (
         Incident.objects.structured()
         .select_related("landlord", "commune")
-        .annotate(own=is_own(), led=is_led(), hour=hour_read())
+        .annotate(own=is_own(), led=is_led(), hour=hour)
     )
     return facts.filter(is_assigned()) if sees_assigned_alone(scope) else facts
 

@@ -6,7 +6,8 @@ Days and hours of facts are those of their place, so that "today" differs betwee
 import datetime as dt
 from collections.abc import Callable
 
-from django.db.models import Case, F, Q, TimeField, When
+from django.db.models import Case, F, Q, TimeField, Value, When
+from django.db.models.functions import Cast
 
 from incidents.enums import DayPart, Recent
 from incidents.querysets import may_fall_since
@@ -21,6 +22,8 @@ HOURS = {
     DayPart.EVENING: (dt.time(17), NIGHT_FROM),
 }
 _DAYS = {Recent.TODAY: 1, Recent.WEEK: 7, Recent.WINDOW: 28}
+# The hour for somebody who holds no landlord's role: the column is not even read.
+NO_HOUR = Cast(Value(None), TimeField())
 _HOUR_READ = Q(is_own(), time__isnull=False)
 
 
