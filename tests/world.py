@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 
@@ -106,14 +107,15 @@ def plant() -> SimpleNamespace:
 
 
 def signed_in(user) -> Client:
-    """Return a client logged in as ``user``, in a quarter of the time of ``force_login``, which tests would call 1,500 times."""
+    """Return a client logged in as ``user``, in a fraction of the time of ``force_login``, which tests would call 2,000 times."""
     client = Client()
     with system_scope("authentication"):
-        session = client.session
+        session = SessionStore()
         session[auth.SESSION_KEY] = str(user.pk)
         session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
         # As after a first request, so that query counts do not depend on which one is first.
         session["kept"] = int(time.time() // settings.SESSION_KEPT_EVERY_S)
-        session.save()
+        session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
