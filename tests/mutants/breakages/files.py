@@ -222,4 +222,34 @@ MUTANTS = (
         "static/incidents/waiting.js", "all().filter((fact) => fact.owner === owner)", "all()",
         "tests/browser/test_offline.py::test_another_person_at_the_same_phone_neither_sees_nor_sends_it",
     ),
+    _breakage(
+        "offline:kept-message", "The form that a phone keeps bears no message, which may tell a level.",
+        "incidents/facts/offline_views.py", '"messages": (), ', "",
+        "tests/portal/test_offline.py::test_the_form_that_a_phone_keeps_holds_no_message_and_leaves_it_to_the_next_page",
+    ),
+    _breakage(
+        "drafts:key-kept-offline", "The key of the drafts is never stored on the device.",
+        "incidents/facts/offline_views.py", '"draft_key": "", ', "",
+        "tests/portal/test_drafts.py::test_no_key_goes_where_it_would_be_stored_or_where_nobody_is_logged_in",
+    ),
+    _breakage(
+        "drafts:one-key-for-all", "Each account has a key of its own for its drafts.",
+        "portal/drafts.py", 'salted_hmac("portal.drafts", str(user_id), ', 'salted_hmac("portal.drafts", "", ',
+        "tests/portal/test_drafts.py::test_each_account_has_a_key_of_its_own_and_keeps_it_in_its_next_session",
+    ),
+    _breakage(
+        "drafts:in-clear", "A draft lies encrypted on the device.",
+        "static/draft_box.js", "if (!key) return { plain: said };", "return { plain: said };",
+        "tests/browser/test_drafts.py::test_what_was_typed_is_found_again_in_another_tab_and_erased_when_asked",
+    ),
+    _breakage(
+        "unsent:another-account", "A form that one account opened is never sent in the session of another.",
+        "portal/drafts.py", "return opened_by_another(request) if is_anothers(request) else None", "return None",
+        "tests/portal/test_unsent.py::test_a_form_that_another_account_opened_is_refused_and_nothing_of_it_shown",
+    ),
+    _breakage(
+        "unsent:other-sites", "What another site sent is never given back with a token.",
+        "portal/unsent.py", "    if not _came_from_here(request):\n        return keeping", "    if False:\n        return keeping",
+        "tests/portal/test_unsent.py::test_nothing_that_another_site_sent_is_given_back",
+    ),
 )  # fmt: skip
