@@ -96,8 +96,10 @@ def discard(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_roles(Role.LEAD)
 def discarded(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show a discarded fact, with who discarded it, when and why."""
-    fact = get_object_or_404(services.discarded(), pk=pk)
+    """Show a discarded fact, with who discarded it, when and why; one that is not leads to the list."""
+    fact = get_object_or_404(UnplacedFact.objects.select_related("fact_type"), pk=pk)
+    if not fact.discard_reason:
+        return redirect("incidents:to_place")
     return render(request, "incidents/discarded_fact.html", {"fact": fact, "steps": steps(fact)})
 
 

@@ -209,7 +209,7 @@ def _change(world, _who=None, side="a"):
 
 
 def _merging(world):
-    typed = {"into": world.a.other.pk, "niveaux": "Résidence A bis:1-3 Résidence A:3-0"}
+    typed = {"into": world.a.other.pk, "niveaux": "Résidence A bis:1-3 Résidence A:3-None"}
     return typed | planted(world.a.residence, state_of_residence)
 
 
@@ -221,7 +221,7 @@ def _moving(world):
 
 def _splitting(world):
     typed = {"addresses": [world.a.address.pk], "name": "Moitié", "reference": "M2"}
-    typed["niveaux"] = "Moitié:0-3 Résidence A:3-1"
+    typed["niveaux"] = "Moitié:None-3 Résidence A:3-1"
     return typed | planted(world.a.residence, state_of_residence)
 
 
@@ -393,9 +393,9 @@ ROWS = {
         "residence", state_of_residence, name="Autre nom", reference="AUTRE", dwellings="3"
     ),
     "sites:close_residence": _at(
-        "other", state_of_residence, on=_TODAY, reason="Vendue", niveaux="Résidence A bis:1-0"
+        "other", state_of_residence, on=_TODAY, reason="Vendue", niveaux="Résidence A bis:1-None"
     ),
-    "sites:reopen_residence": _at("other", state_of_residence, niveaux="Résidence A bis:0-1")
+    "sites:reopen_residence": _at("other", state_of_residence, niveaux="Résidence A bis:None-1")
     | _closed("other"),
     "sites:add_address": _at("residence", state_of_residence, label="9 rue Neuve", dwellings="3"),
     "sites:correct_address": _at("address", state_of_address, label="9 rue Neuve", dwellings="3"),
