@@ -53,11 +53,12 @@ class MailKind(models.TextChoices):
     CHANGE = "change", _("Changement")
     IMPORT = "import", _("Import en échec")
     OBSERVATION = "observation", _("Constats à confirmer")
+    AWAITED = "awaited", _("Réponse attendue")
 
 
 # What awaits a person is told by mails without content, of which they may turn off each. The first kind has a column of
 # its own (``told_by_mail``).
-TOLD = (MailKind.CHANGE, MailKind.IMPORT, MailKind.OBSERVATION)
+TOLD = (MailKind.CHANGE, MailKind.IMPORT, MailKind.OBSERVATION, MailKind.AWAITED)
 
 
 class MailState(models.TextChoices):

@@ -16,7 +16,7 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
-from sites.models import Commune, SharingAgreement, Territory
+from sites.models import AgreementTerms, Commune, SharingAgreement, Territory
 
 ADDRESSES = 60_000
 LANDLORDS = 30
@@ -51,9 +51,16 @@ def plant() -> User:
         landlords = Organisation.objects.bulk_create(
             [Organisation(name=f"Bailleur banc {n}", kind="landlord") for n in range(LANDLORDS)]
         )
-        SharingAgreement.objects.bulk_create(
+        agreements = SharingAgreement.objects.bulk_create(
             [SharingAgreement(landlord=landlord, territory=territory) for landlord in landlords]
         )
+        AgreementTerms.objects.bulk_create(
+            AgreementTerms(
+                agreement=agreement, landlord=agreement.landlord, territory=territory, organisation=town,
+                kind=territory.kind, communes=[commune.pk for commune in communes],
+            )
+            for agreement in agreements
+        )  # fmt: skip
         user = User.objects.create_user("carte@banc.invalid", "Banc")
         Membership.objects.create(user=user, organisation=town, role=Role.COORDINATOR)
         with connection.cursor() as cursor:

@@ -71,6 +71,7 @@ def _site(rng: random.Random, index: int, level: int) -> Site:
     days = month_ends(AS_OF)
     return Site(
         shared_by_id=1,
+        shared_in_id=1,
         landlord=_LANDLORDS[index % len(_LANDLORDS)],
         name=f"Résidence {_NAMES[index % len(_NAMES)]} {index + 1}",
         commune=_COMMUNES[commune],

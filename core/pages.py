@@ -19,6 +19,11 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def site_url(request: HttpRequest) -> str:
+    """Return the address of this site, for e-mails, without a final slash."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
 def is_sent(request: HttpRequest) -> bool:
     """Say whether a form was sent to be recorded, rather than opened again to go on typing."""
     return request.method == "POST" and GOES_ON not in request.POST

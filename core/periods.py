@@ -21,6 +21,10 @@ class DatedQuerySet(models.QuerySet[_Row_co]):
         day = on or timezone.localdate()
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
 
+    def to_end(self) -> Self:
+        """Keep the rows that have not ended, those to come included."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
+
 
 class Dated(models.Model):
     """A row that holds from ``starts_on`` until the day before ``ends_on`` (open-ended when null).

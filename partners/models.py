@@ -18,7 +18,7 @@ from classification.models import GridVersion
 from core.dates import long_date
 from core.jobs import Job
 from core.periods import Dated, ends_after_start, no_overlap
-from sites.models import Territory
+from sites.models import Commune, Territory
 
 from . import perimeter
 
@@ -174,7 +174,9 @@ class PublishedSite(models.Model):
     """A residence as published: its level and the evidence for it, complete without the records.
 
     ``addresses``, ``findings``, ``disruptions`` and ``trend`` are as in :mod:`partners.snapshot`.
-    ``shared_by`` is the landlord: the row is visible while the landlord's agreement with the territory is live.
+    ``shared_by`` is the landlord, ``shared_in`` the commune (:mod:`sites.models`): the row is visible while an
+    agreement of that landlord with the territory opens that commune. ``shared_in`` is null, and the row hidden, for
+    sites of which it was not stored and is not known any more.
     ``key`` identifies the residence in every publication to the circle (:mod:`partners.publications.keys`);
     it is null for sites published before keys existed under the same name as another site.
     """
@@ -182,6 +184,9 @@ class PublishedSite(models.Model):
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="sites")
     key = models.UUIDField(null=True, editable=False)
     shared_by = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
+    shared_in = models.ForeignKey(
+        Commune, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     landlord = models.CharField(_("bailleur"), max_length=200)
     name = models.CharField(_("résidence"), max_length=200)
     commune = models.CharField(_("commune"), max_length=100)
@@ -227,7 +232,8 @@ class SynthesisNote(Job):
 
     ``content`` is everything the document shows, frozen when the job ends; each copy is
     rendered from it. ``digest`` is its SHA-256. ``landlords`` are the ids of those whose sites it
-    shows: coordinators and partners see it while each of them has a live agreement with the territory.
+    shows, ``shares`` the ids of landlord and commune of each ("12:345"): coordinators and partners see it while
+    agreements with the territory open each of these.
     Once issued it replaces ``supersedes``, a note of which it is the new version, for ``reason``. While
     ``withdrawn_at`` is set, its coordinators alone see it (:class:`Withdrawal`).
     """
@@ -249,6 +255,7 @@ class SynthesisNote(Job):
     content = models.JSONField(null=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    shares = ArrayField(models.TextField(), default=list, editable=False)
     circle = models.ForeignKey(Circle, models.PROTECT, null=True, editable=False, related_name="notes")
     issued_at = models.DateTimeField(null=True, editable=False)
     supersedes = models.ForeignKey(
@@ -285,6 +292,7 @@ class SynthesisNote(Job):
                     pgtrigger.Q(old__content__df=pgtrigger.F("new__content"))
                     | pgtrigger.Q(old__digest__df=pgtrigger.F("new__digest"))
                     | pgtrigger.Q(old__landlords__df=pgtrigger.F("new__landlords"))
+                    | pgtrigger.Q(old__shares__df=pgtrigger.F("new__shares"))
                     | pgtrigger.Q(old__territory__df=pgtrigger.F("new__territory"))
                     | pgtrigger.Q(old__landlord__df=pgtrigger.F("new__landlord"))
                     | pgtrigger.Q(old__as_of__df=pgtrigger.F("new__as_of"))

@@ -62,14 +62,14 @@ PUBLICATION_REQUEST = Perimeter("publicationrequest", everything=coordinates() |
 PUBLISHED_SITE = Perimeter(
     "publishedsite",
     select=where(
-        """(publication_id, shared_by_id) IN (
-            SELECT p.id, a.landlord_id FROM partners_publication p
-            JOIN palier_live_agreements() a ON a.territory_id = p.territory_id
+        """(publication_id, shared_by_id, shared_in_id) IN (
+            SELECT p.id, s.landlord_id, s.commune_id FROM partners_publication p
+            JOIN palier_shared_anywhere() s ON s.territory_id = p.territory_id
             WHERE p.withdrawn_at IS NULL
                 OR p.territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])
         )""",
-        "they see `publication_id`, `shared_by_id` has a live agreement with its territory, and it was not "
-        "withdrawn or they coordinate that territory",
+        "they see `publication_id`, an agreement of `shared_by_id` with its territory opens `shared_in_id`, and it was "
+        "not withdrawn or they coordinate that territory",
     )
     | system("seeding"),
     write=within(
@@ -86,10 +86,9 @@ SYNTHESIS_NOTE = Perimeter(
     | (
         (coordinates() | (_STANDS & visible("id", "c.note_id", "partners_notecopy c", "a copy of it")))
         & where(
-            """landlords <@ ARRAY(
-                SELECT a.landlord_id FROM palier_live_agreements() a
-                WHERE a.territory_id = partners_synthesisnote.territory_id)""",
-            "each of `landlords` has a live agreement with its territory",
+            """shares <@ ARRAY(
+                SELECT s.landlord_id || ':' || s.commune_id FROM palier_shared_anywhere(partners_synthesisnote.territory_id) s)""",
+            "agreements with its territory open each landlord and commune of `shares`",
         )
     ),
     write=coordinates() | system("jobs", "seeding"),
@@ -194,4 +193,7 @@ add_policies(
     ),
 )
 
+# What landlords share with any territory is read inside palier_shared_anywhere() alone.
 add_policies("sites_sharingagreement", Policy("agreement_for_sharing", "SELECT", system("sharing")))
+add_policies("sites_agreementterms", Policy("terms_for_sharing", "SELECT", system("sharing")))
+add_policies("sites_territory", Policy("territory_for_sharing", "SELECT", system("sharing")))

@@ -24,7 +24,8 @@ from classification.models import GridVersion
 from classification.residence.snapshot import awaiting_sight, disruptions_by_residence, findings_by_residence
 from core.order import in_french
 from sites.match_key import along_the_street
-from sites.models import Address, PlaceQuerySet, Residence, SharingAgreement, Territory
+from sites.models import Address, PlaceQuerySet, Residence, Territory
+from sites.perimeter import is_shared_with
 
 MONTHS = 12
 
@@ -41,6 +42,7 @@ class Site:
 
     Attributes:
         opaque_id: the residence's random identifier; only a key derived from it is frozen.
+        shared_by_id, shared_in_id: its landlord and its commune, on whose agreement its frozen state rests.
         rank: 1 for the first of the ranking (see :func:`ranked`).
         addresses: ``{label, dwellings, level, mark, silent, level_before, longitude, latitude}``, highest level first.
         level_before: the level on the day of the last fact, of a site whose recording stopped; None for others.
@@ -54,6 +56,7 @@ class Site:
 
     opaque_id: uuid.UUID
     shared_by_id: int
+    shared_in_id: int
     landlord: str
     name: str
     commune: str
@@ -85,14 +88,9 @@ class Site:
 
 
 def shared_residences(territory: Territory, landlord: Organisation | None = None) -> PlaceQuerySet[Residence]:
-    """Return the residences in the communes of ``territory`` whose landlord has a live agreement with it."""
-    agreements = SharingAgreement.objects.live().filter(territory=territory)
-    if landlord:
-        agreements = agreements.filter(landlord=landlord)
-    shared: PlaceQuerySet[Residence] = Residence.objects.filter(
-        landlord__in=agreements.values("landlord_id"), commune__in=territory.communes.values("id")
-    )
-    return shared
+    """Return the residences that agreements with ``territory`` open, all or those of one landlord."""
+    shared: PlaceQuerySet[Residence] = Residence.objects.filter(is_shared_with(territory.pk))
+    return shared.filter(landlord=landlord) if landlord else shared
 
 
 def sites_at(
@@ -204,6 +202,7 @@ class _Evidence:
         return Site(
             opaque_id=residence.opaque_id,
             shared_by_id=residence.landlord_id,
+            shared_in_id=residence.commune_id,
             landlord=residence.landlord.name,
             name=residence.name,
             commune=residence.commune.name,

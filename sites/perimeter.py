@@ -84,11 +84,42 @@ def seen(residence: str = "residence_id") -> Predicate:
 
 
 def shared() -> Predicate:
-    """Return the condition that the landlord has an agreement with a territory of the person's that holds the commune."""
+    """Return the condition that an agreement in force opens the commune of the landlord to a territory of the person's."""
     return where(
         "(landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)",
-        "they coordinate a territory that holds `commune_id` and has a live agreement with `landlord_id`",
+        "they coordinate a territory that holds `commune_id`, and a live agreement of `landlord_id` names that commune and "
+        "the council of the territory",
     )
+
+
+def in_force() -> Q:
+    """Return the condition that an agreement is one under which something is shared today."""
+    return Q(_InForce(F("pk")))
+
+
+def is_shared_with(territory_id: int) -> Q:
+    """Return the condition that an agreement with a territory opens a residence to its coordinator.
+
+    The policies open what is shared with any territory of a coordinator; figures of one territory need this too.
+    """
+    return Q(_SharedWith(F("landlord_id"), F("commune_id"), territory=int(territory_id)))
+
+
+class _InForce(Func):
+    """The condition that the column is the id of an agreement in force."""
+
+    template = "%(expressions)s IN (SELECT f.agreement_id FROM palier_agreements_in_force() f)"
+    output_field = BooleanField()
+
+
+class _SharedWith(Func):
+    """The condition that a landlord and a commune are shared with one territory."""
+
+    template = (
+        "(%(expressions)s) IN (SELECT s.landlord_id, s.commune_id FROM palier_sharing() s"
+        " WHERE s.territory_id = %(territory)s)"
+    )
+    output_field = BooleanField()
 
 
 def coordinates(territory: str = "territory_id") -> Predicate:
@@ -118,10 +149,32 @@ TERRITORY = Perimeter(
     write=administers() | system("seeding"),
 )
 
+AGREEMENT_TERMS = Perimeter(
+    "terms",
+    select=leads("landlord_id") | coordinates() | administers() | system("seeding"),
+    insert=leads("landlord_id") | system("seeding"),
+    delete=system("seeding"),
+)
+
 SHARING_AGREEMENT = Perimeter(
     "agreement",
     select=leads("landlord_id") | coordinates() | administers() | system("seeding"),
     write=leads("landlord_id") | administers() | system("seeding"),
+)
+
+# Who animates a territory is public, as the territory is; leads are told who did when they signed.
+add_policies(
+    "accounts_organisation",
+    Policy(
+        "organisation_of_council",
+        "SELECT",
+        holds("palier.lead_of", "they lead a landlord")
+        & where(
+            "(id IN (SELECT t.organisation_id FROM sites_territory t)"
+            " OR id IN (SELECT s.organisation_id FROM sites_agreementterms s))",
+            "it animates a territory, or did when an agreement was signed that they see",
+        ),
+    ),
 )
 
 RESIDENCE = Perimeter(

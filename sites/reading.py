@@ -11,6 +11,7 @@ from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 
 from .models import SharingAgreement
+from .perimeter import in_force
 
 
 def write_reading(
@@ -33,7 +34,7 @@ def write_reading(
 def sharing_landlords(scope: Scope) -> list[int]:
     """Return the ids of the landlords that share with a territory the person coordinates, in order."""
     coordinated = scope.roles.get(Role.COORDINATOR, ())
-    agreements = SharingAgreement.objects.live().filter(territory__organisation__in=coordinated)
+    agreements = SharingAgreement.objects.filter(in_force(), territory__organisation__in=coordinated)
     return sorted(set(agreements.order_by().values_list("landlord_id", flat=True)))
 
 

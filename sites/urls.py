@@ -8,6 +8,7 @@ from .imports import views as imports
 from .imports.mapping import views as mapping
 from .imports.undo import views as undo
 from .references import views as references
+from .sharing import agreement_views as agreements
 from .sharing import views as sharing
 from .upkeep import place_views as places
 from .upkeep import views as upkeep
@@ -19,9 +20,12 @@ urlpatterns = [
     path("territoires/<int:pk>/", sharing.edit_territory, name="edit_territory"),
     path("territoires/<int:pk>/communes/defaire/", sharing.undo_communes, name="undo_communes"),
     path("territoires/communes/", sharing.communes, name="communes"),
-    path("conventions/", sharing.agreements, name="agreements"),
-    path("conventions/nouvelle/", sharing.sign_agreement, name="sign_agreement"),
-    path("conventions/<int:pk>/terminer/", sharing.end_agreement, name="end_agreement"),
+    path("conventions/", agreements.agreements, name="agreements"),
+    path("conventions/nouvelle/", agreements.sign_agreement, name="sign_agreement"),
+    path("conventions/<int:pk>/", agreements.agreement, name="agreement"),
+    path("conventions/<int:pk>/reponse/", agreements.answer_agreement, name="answer_agreement"),
+    path("conventions/<int:pk>/communes/", agreements.agreement_communes, name="agreement_communes"),
+    path("conventions/<int:pk>/terminer/", agreements.end_agreement, name="end_agreement"),
     path("comptes/roles/<int:pk>/residences/", sharing.assignments, name="assignments"),
     path("comptes/roles/<int:pk>/residences/defaire/", sharing.undo_assignments, name="undo_assignments"),
     path("imports/", imports.imports, name="imports"),

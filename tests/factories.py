@@ -20,7 +20,15 @@ from incidents.models import (
 from partners.models import Circle, Mandate
 from sites.enums import TerritoryKind
 from sites.match_key import match_key
-from sites.models import Address, Commune, Residence, ResidenceAlias, SharingAgreement, Territory
+from sites.models import (
+    Address,
+    AgreementTerms,
+    Commune,
+    Residence,
+    ResidenceAlias,
+    SharingAgreement,
+    Territory,
+)
 
 LONG_AGO = dt.date(2020, 1, 1)
 
@@ -81,10 +89,31 @@ class TerritoryFactory(DjangoModelFactory):
 class SharingAgreementFactory(DjangoModelFactory):
     class Meta:
         model = SharingAgreement
+        skip_postgeneration_save = True
 
     landlord = factory.SubFactory(OrganisationFactory)
     territory = factory.SubFactory(TerritoryFactory)
     starts_on = LONG_AGO
+
+    @factory.post_generation
+    def terms(self, create, extracted, **values):
+        """Have the landlord name the territory's council and communes; none with ``terms=False``."""
+        if create and extracted is not False:
+            AgreementTermsFactory(agreement=self, **values)
+
+
+class AgreementTermsFactory(DjangoModelFactory):
+    class Meta:
+        model = AgreementTerms
+
+    agreement = factory.SubFactory(SharingAgreementFactory, terms=False)
+    landlord = factory.SelfAttribute("agreement.landlord")
+    territory = factory.SelfAttribute("agreement.territory")
+    organisation = factory.SelfAttribute("territory.organisation")
+    kind = factory.SelfAttribute("territory.kind")
+    communes = factory.LazyAttribute(
+        lambda made: sorted(made.territory.communes.values_list("pk", flat=True))
+    )
 
 
 class ResidenceFactory(DjangoModelFactory):

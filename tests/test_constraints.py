@@ -131,11 +131,14 @@ def test_sites(seeding):
 
 
 def test_targets_of_the_composite_keys_are_unique(seeding):
-    """``residence_perimeter`` and ``address_perimeter`` start with the primary key."""
-    for model, name in ((Residence, "residence_perimeter"), (Address, "address_perimeter")):
+    """Each starts with the primary key, which no two rows share."""
+    targets = {
+        "residence_perimeter": Residence, "address_perimeter": Address, "agreement_parties": SharingAgreement,
+    }  # fmt: skip
+    for name, model in targets.items():
         constraint = next(c for c in model._meta.constraints if c.name == name)
         assert constraint.fields[0] == "id"
-    assert {"residence_perimeter", "address_perimeter"} <= _unique_constraints()
+    assert set(targets) <= _unique_constraints()
 
 
 def _unique_constraints() -> set[str]:

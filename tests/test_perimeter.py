@@ -15,13 +15,21 @@ from classification.models import Finding, PastLevel, SiteLevel
 from config.database import ROOT
 from incidents.models import Confirmation, Disruption, Incident, Narrative, StandingObservation
 from partners.models import Circle, Mandate
-from sites.models import Address, Residence, ResidenceAlias, ResidenceAssignment, SharingAgreement, Territory
+from sites.models import (
+    Address,
+    AgreementTerms,
+    Residence,
+    ResidenceAlias,
+    ResidenceAssignment,
+    SharingAgreement,
+    Territory,
+)
 from tests import factories as f
 from tests.blind import insert
 
 CONFIDENTIAL = [
     Residence, ResidenceAlias, Address, Incident, Narrative, StandingObservation, Confirmation, Disruption,
-    SiteLevel, PastLevel, Finding, Circle, Mandate, SharingAgreement,
+    SiteLevel, PastLevel, Finding, Circle, Mandate, SharingAgreement, AgreementTerms,
 ]  # fmt: skip
 
 # Tables without policies, and why.
@@ -81,9 +89,11 @@ def test_coordinator_sees_landlords_that_signed_with_this_territory(world, model
 @pytest.mark.parametrize(
     "model", [Residence, Address, Incident, StandingObservation, Disruption, SiteLevel, PastLevel, Finding]
 )
-def test_what_a_sharing_landlord_has_outside_the_territory_is_its_own_alone(world, model):
-    expected = planted(model, landlord=world.c.landlord)
-    with acting_as(world.c.lead):
+@pytest.mark.parametrize("side", ["c", "d"], ids=["outside the territory", "in a commune it does not name"])
+def test_what_an_agreement_does_not_open_is_its_landlords_alone(world, model, side):
+    outside = getattr(world, side)
+    expected = planted(model, landlord=outside.landlord)
+    with acting_as(outside.lead):
         assert seen(model) == expected != set()
     others = (*vars(world.a).values(), *vars(world.b).values(), world.admin, world.dpo, world.stranger)
     for person in (other for other in others if isinstance(other, User)):
@@ -102,7 +112,9 @@ def test_a_landlord_and_a_commune_of_two_territories_do_not_make_a_pair(world):
     """The coordinator of two: A shares with the one, C with the other, and each lies in the other's commune too."""
     with system_scope("seeding"):
         second = f.TerritoryFactory(organisation=world.a.town, communes=[world.c.commune])
-        SharingAgreement.objects.filter(pk=world.c.agreement.pk).update(territory=second)
+        AgreementTerms.objects.filter(agreement=world.c.agreement).delete()
+        world.c.agreement.delete()
+        f.SharingAgreementFactory(landlord=world.c.landlord, territory=second)
         for landlord, commune in ((world.a.landlord, world.c.commune), (world.c.landlord, world.commune)):
             f.IncidentFactory(address__residence=f.ResidenceFactory(landlord=landlord, commune=commune))
     expected = planted(Incident, landlord=world.a.landlord, commune=world.commune)

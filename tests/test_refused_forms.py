@@ -77,6 +77,8 @@ _OTHERWISE = {
     "accounts:mails": 302,
     # Sent without its version: nothing at all may stand in the field.
     "accounts:other_names": 409,
+    "sites:answer_agreement": 409,
+    "sites:agreement_communes": 409,
     "sites:assignments": 302,
     # Sent without the version of what the page shows: it is to be read again.
     "incidents:confirm_observation": 409,

@@ -64,7 +64,11 @@ class Case:
 def _cases(world) -> dict[str, Case]:
     a = world.a
     circle = {"territory": a.territory.pk, "purpose": a.circle.purpose, "starts_on": a.circle.starts_on}
-    territory = {"kind": a.territory.kind, "organisation": a.town.pk, "communes": world.commune.code}
+    territory = {
+        "kind": a.territory.kind,
+        "organisation": a.town.pk,
+        "communes": f"{world.commune.code} {world.added.code}",
+    }
     return {
         "accounts:rename": Case(world.admin, "accounts:rename", "full_name", {}, User, a.agent.pk),
         "accounts:rename_organisation": Case(

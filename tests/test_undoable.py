@@ -108,7 +108,13 @@ LIVES = {
         "sites:edit_territory", Never("Its agreements and circles end."), AGAIN, "journal"
     ),
     "sites.SharingAgreement": Life(
-        Never("It is a signed text: another one replaces it."), "sites:end_agreement", "sites:sign_agreement", "journal"
+        Never("Its parties and its days are signed: another one replaces it. What it shares, its terms say."),
+        "sites:end_agreement", "sites:sign_agreement", "journal",
+    ),
+    "sites.AgreementTerms": Life(
+        "sites:agreement_communes", Never("The last ones count: communes are taken out by the same form."),
+        Never("The same form names the communes again; the former terms stay."), "journal",
+        subject="sites.sharingagreement",
     ),
     "sites.Residence": Life(
         "sites:correct_residence", "sites:close_residence", "sites:reopen_residence", "events",

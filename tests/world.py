@@ -2,8 +2,9 @@
 
 Nobody of "a" may see, count, find or guess anything of "b". Landlord A shares with territory A;
 landlord B has residences in the same communes but shares only with territory B. Landlord C (``world.c``)
-shares with territory A too, but all its residences lie in a commune of no territory: only its own people
-see them.
+shares with territory A too, but all its residences lie in a commune of no territory; those of landlord D
+(``world.d``) lie in a commune of territory A, ``world.added``, that its agreement does not name: only their own
+people see them.
 """
 
 import datetime as dt
@@ -22,23 +23,27 @@ from classification.engine.services import evaluate
 from tests import factories as f
 
 
-def _outside(territory) -> SimpleNamespace:
-    """Plant landlord C, and one of each kind of record where its agreement with ``territory`` does not reach."""
-    landlord = f.OrganisationFactory(name="Bailleur C")
-    commune = f.CommuneFactory(name="Voisine")
-    residence = f.ResidenceFactory(landlord=landlord, commune=commune, name="Hors périmètre")
-    address = f.AddressFactory(residence=residence, label="3 chemin Hors")
+def _outside(name: str, territory, commune, *, names=()) -> SimpleNamespace:
+    """Plant a landlord, and one of each kind of record where its agreement with ``territory`` does not reach.
+
+    All lie in ``commune``; the agreement names the communes ``names``.
+    """
+    landlord = f.OrganisationFactory(name=f"Bailleur {name}")
+    residence = f.ResidenceFactory(landlord=landlord, commune=commune, name=f"Hors périmètre {name}")
+    address = f.AddressFactory(residence=residence, label=f"3 chemin Hors {name}")
     today = timezone.localdate()
     incident = f.IncidentFactory(address=address, code="WEAPONS", day=today)
-    f.NarrativeFactory(incident=incident, text="Récit secret C")
+    f.NarrativeFactory(incident=incident, text=f"Récit secret {name}")
     observation = f.StandingObservationFactory(address=address, since=today - dt.timedelta(30))
     f.ConfirmationFactory(observation=observation, day=today)
     return SimpleNamespace(
         landlord=landlord, commune=commune, residence=residence, address=address, incident=incident,
         observation=observation,
         disruption=f.DisruptionFactory(address=address, starts_on=today - dt.timedelta(3), extent="total"),
-        lead=f.MembershipFactory(organisation=landlord, role=Role.LEAD, user__full_name="Référent C").user,
-        agreement=f.SharingAgreementFactory(landlord=landlord, territory=territory),
+        lead=f.MembershipFactory(organisation=landlord, role=Role.LEAD, user__full_name=f"Référent {name}").user,
+        agreement=f.SharingAgreementFactory(
+            landlord=landlord, territory=territory, terms__communes=[commune.pk for commune in names],
+        ),
     )  # fmt: skip
 
 
@@ -68,9 +73,9 @@ def _landlord(name: str, commune) -> SimpleNamespace:
     )  # fmt: skip
 
 
-def _territory(name: str, commune, landlord) -> SimpleNamespace:
+def _territory(name: str, communes, landlord) -> SimpleNamespace:
     town = f.OrganisationFactory(name=f"Ville {name}", kind=OrganisationKind.MUNICIPALITY)
-    territory = f.TerritoryFactory(name=f"CLSPD {name}", organisation=town, communes=[commune])
+    territory = f.TerritoryFactory(name=f"CLSPD {name}", organisation=town, communes=communes)
     agreement = f.SharingAgreementFactory(landlord=landlord, territory=territory)
     coordinator = f.MembershipFactory(organisation=town, role=Role.COORDINATOR).user
     police = f.OrganisationFactory(name=f"Commissariat {name}", kind=OrganisationKind.POLICE)
@@ -87,10 +92,12 @@ def plant() -> SimpleNamespace:
     """Plant the world and return it: ``world.a``, ``world.b`` and the people without a side."""
     with system_scope("seeding"):
         commune = f.CommuneFactory(name="Partagée")
+        added = f.CommuneFactory(name="Ajoutée")
         a, b = _landlord("A", commune), _landlord("B", commune)
-        for side, name in ((a, "A"), (b, "B")):
-            side.__dict__.update(vars(_territory(name, commune, side.landlord)))
-        c = _outside(a.territory)
+        for side, name, communes in ((a, "A", [commune, added]), (b, "B", [commune])):
+            side.__dict__.update(vars(_territory(name, communes, side.landlord)))
+        c = _outside("C", a.territory, f.CommuneFactory(name="Voisine"), names=[commune, added])
+        d = _outside("D", a.territory, added, names=[commune])
         operator = f.OrganisationFactory(name="Exploitant", kind=OrganisationKind.OPERATOR)
         admin = f.MembershipFactory(organisation=operator, role=Role.ADMIN).user
         dpo = f.MembershipFactory(organisation=a.landlord, role=Role.DPO).user
@@ -101,7 +108,7 @@ def plant() -> SimpleNamespace:
         Role.ADMIN: admin, Role.DPO: dpo,
     }  # fmt: skip
     return SimpleNamespace(
-        a=a, b=b, c=c, commune=commune, operator=operator, admin=admin, dpo=dpo, stranger=stranger,
+        a=a, b=b, c=c, d=d, commune=commune, added=added, operator=operator, admin=admin, dpo=dpo, stranger=stranger,
         people=people,
     )  # fmt: skip
 

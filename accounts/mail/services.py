@@ -98,7 +98,7 @@ def send_told(*, user: User, kind: MailKind) -> bool:
 
     Args:
         user: the person.
-        kind: :attr:`MailKind.IMPORT` or :attr:`MailKind.OBSERVATION`.
+        kind: :attr:`MailKind.IMPORT`, :attr:`MailKind.OBSERVATION` or :attr:`MailKind.AWAITED`.
     """
     if not (user.is_active and user.wants(kind)):
         return False

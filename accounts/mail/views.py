@@ -19,6 +19,7 @@ _TELLS = {
         {Role.COORDINATOR, Role.LEAD, Role.PARTNER},
     ),
     MailKind.IMPORT: (gettext_lazy("Un import que j’ai demandé n’a pas abouti"), {Role.LEAD}),
+    MailKind.AWAITED: (gettext_lazy("Une décision sur ce que mon organisme partage m’attend"), {Role.LEAD}),
     MailKind.OBSERVATION: (
         gettext_lazy("Des constats permanents de mes résidences cesseront bientôt de compter"),
         {Role.AGENT, Role.LEAD},

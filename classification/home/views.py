@@ -11,6 +11,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Organisation
 from classification.engine.services import MOVED_DAYS
+from sites.sharing.terms import awaited_of
 
 from . import mine
 from .movements import bars
@@ -34,8 +35,10 @@ def my_facts(request: ScopedRequest) -> HttpResponse:
 def home(request: ScopedRequest) -> HttpResponse:
     """Show what awaits a security lead, each item with the page on which to handle it."""
     found = awaiting()
+    agreements = awaited_of(request.scope)
     context = {
         "found": found,
+        "agreements": agreements,
         "landlords": Organisation.objects.filter(pk__in=request.scope.roles[Role.LEAD]).order_by(
             "name__french"
         ),

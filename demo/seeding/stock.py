@@ -14,7 +14,7 @@ from demo.town import doors_of, neighbourhood_of, neighbourhoods
 from sites.basemap.neighbourhoods import store
 from sites.enums import GeocodingState, TerritoryKind
 from sites.match_key import match_key
-from sites.models import Address, Commune, Residence, SharingAgreement, Territory
+from sites.models import Address, AgreementTerms, Commune, Residence, SharingAgreement, Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,24 @@ def plant_stock(rng: random.Random, scope: Scope) -> Stock:
     territory = Territory.objects.create(name=TERRITORY, kind=TerritoryKind.CISPD, organisation=body)
     territory.communes.set(communes)
     for landlord in landlords[:-1]:
-        SharingAgreement.objects.create(
-            landlord=landlord, territory=territory, starts_on=timezone.localdate() - dt.timedelta(540)
-        )
+        _agree(landlord, territory, communes)
     store(scope, neighbourhoods())
     residences = _residences(landlords, communes)
     addresses = _addresses(rng, residences)
     places = {residence.pk: place for residence, place in zip(residences, PLACES, strict=True)}
     return Stock(body, landlords, communes, territory, residences, addresses, places)
+
+
+def _agree(landlord: Organisation, territory: Territory, communes: list[Commune]) -> None:
+    """Have a landlord share all communes of the territory, since a year and a half."""
+    signed = timezone.now() - dt.timedelta(540)
+    agreement = SharingAgreement.objects.create(
+        landlord=landlord, territory=territory, starts_on=signed.date()
+    )
+    AgreementTerms.objects.create(
+        agreement=agreement, landlord=landlord, territory=territory, organisation=territory.organisation,
+        kind=territory.kind, communes=sorted(commune.pk for commune in communes), made_at=signed,
+    )  # fmt: skip
 
 
 def _residences(landlords: list[Organisation], communes: list[Commune]) -> list[Residence]:

@@ -28,6 +28,8 @@ from partners.publications.evolution import frozen_levels
 from partners.publications.keys import site_key
 from partners.snapshot import shared_residences
 from sites.models import Commune, SharingAgreement, Territory
+from sites.perimeter import in_force
+from sites.sharing.terms import standings
 
 AGREEMENT_DAYS = 90
 TOP = 10
@@ -95,6 +97,8 @@ class Dashboard:
         risen: how many of these changes are rises.
         fallen: how many are falls, residences whose recording stopped left out.
         since_half_year: the first rises since half a year ago.
+        agreements: how many agreements share something today.
+        unanswered: how many landlords have not answered what is asked of them.
     """
 
     territory: Territory
@@ -116,6 +120,7 @@ class Dashboard:
     circles: list[CircleNow]
     ending: list[SharingAgreement]
     agreements: int
+    unanswered: int
 
     @property
     def compares(self) -> bool:
@@ -136,7 +141,9 @@ def dashboard_of(territory: Territory) -> Dashboard:
     counts, counts_before = spread(s.mark for s in sites), spread(before.values())
     circles = _circles(territory, sites)
     published = max((c.last for c in circles if c.last), key=lambda p: (p.as_of, p.pk), default=None)
-    agreements = list(SharingAgreement.objects.live().filter(territory=territory).select_related("landlord"))
+    agreements = list(
+        SharingAgreement.objects.filter(in_force(), territory=territory).select_related("landlord")
+    )
     since_publication = _unpublished(circles)
     since_half_year = [move for move in moves(sites, before) if move.rose]
     moved = [*since_publication[:SHOWN], *since_half_year[:SHOWN]]
@@ -161,6 +168,7 @@ def dashboard_of(territory: Territory) -> Dashboard:
         circles=circles,
         ending=_ending(agreements, today),
         agreements=len(agreements),
+        unanswered=_unanswered(territory),
     )
 
 
@@ -271,6 +279,13 @@ def _by(sites: list[_Site], group: Callable[[_Site], str]) -> list[dict[str, obj
 def _by_neighbourhood(sites: list[_Site]) -> list[dict[str, object]]:
     inside, outside = _("En QPV"), _("Hors QPV")
     return _by(sites, lambda site: inside if site.in_qpv else outside)
+
+
+def _unanswered(territory: Territory) -> int:
+    """Return how many agreements of the territory await their landlord's word."""
+    rows = SharingAgreement.objects.to_end().filter(territory=territory)
+    found = standings(list(rows.select_related("landlord", "territory")))
+    return sum(standing.waits for standing in found)
 
 
 def _ending(agreements: list[SharingAgreement], today: dt.date) -> list[SharingAgreement]:

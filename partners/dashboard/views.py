@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from sites.models import SharingAgreement, Territory
+from sites.perimeter import in_force
 from sites.reading import write_reading
 
 from .reading import AGREEMENT_DAYS, change, dashboard_of
@@ -23,7 +24,7 @@ def dashboard(request: ScopedRequest, pk: int | None = None) -> HttpResponse:
     if chosen is None:
         return render(request, "partners/no_territory.html")
     found = dashboard_of(chosen)
-    sharing = SharingAgreement.objects.live().filter(territory=chosen).order_by("landlord_id")
+    sharing = SharingAgreement.objects.filter(in_force(), territory=chosen).order_by("landlord_id")
     concerns = list(sharing.values_list("landlord_id", flat=True))
     write_reading(request.scope, "partners.dashboard", concerns=concerns, territory=chosen.pk)
     context = {

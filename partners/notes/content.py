@@ -25,6 +25,8 @@ from partners.snapshot import Site, Tell, say_nothing, sites_at
 from .map import map_of
 
 SHEET_FROM = Level.DELINQUENCY
+# The ids of a landlord and of a commune in which it shares.
+Share = tuple[int, int]
 _ADDRESS = ("label", "level", "silent", "level_before", "dwellings")
 # The source that the page on the method names, frozen with the note.
 METHOD = "des « Tableaux d’aide à la classification des sites du niveau 1 à 4 » (AORIF, janvier 2021)"
@@ -35,14 +37,16 @@ def freeze(note: SynthesisNote) -> None:
     keep(note, *build(note))
 
 
-def keep(note: SynthesisNote, content: dict[str, Any], landlords: list[int]) -> None:
-    """Store the content and its digest in ``note``, and mark its job as done."""
-    note.content, note.landlords, note.digest = content, landlords, digest_of(content)
-    note.save(update_fields=["content", "digest", "landlords", *note.mark_done()])
+def keep(note: SynthesisNote, content: dict[str, Any], shares: list[Share]) -> None:
+    """Store the content and its digest in ``note``, with what it rests on, and mark its job as done."""
+    note.content, note.digest = content, digest_of(content)
+    note.landlords = sorted({landlord for landlord, _commune in shares})
+    note.shares = [f"{landlord}:{commune}" for landlord, commune in shares]
+    note.save(update_fields=["content", "digest", "landlords", "shares", *note.mark_done()])
 
 
-def build(note: SynthesisNote, tell: Tell = say_nothing) -> tuple[dict[str, Any], list[int]]:
-    """Return the content of ``note``, and the ids of the landlords in it; ``tell`` as for :func:`sites_at`."""
+def build(note: SynthesisNote, tell: Tell = say_nothing) -> tuple[dict[str, Any], list[Share]]:
+    """Return the content of ``note``, and what it rests on; ``tell`` as for :func:`sites_at`."""
     version = grid_of_territory(note.territory_id)
     sites = sites_at(note.territory, note.as_of, note.landlord, tell)
     with override("fr"):
@@ -57,7 +61,7 @@ def build(note: SynthesisNote, tell: Tell = say_nothing) -> tuple[dict[str, Any]
             "plan": map_of(sites),
             "sites": [_site(site, note.as_of, version) for site in sites],
         }
-    return content, sorted({site.shared_by_id for site in sites})
+    return content, sorted({(site.shared_by_id, site.shared_in_id) for site in sites})
 
 
 def digest_of(content: dict[str, Any]) -> str:
@@ -160,7 +164,15 @@ def _grid(version: GridVersion) -> dict[str, Any]:
 def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
     """Return the data of a site: with explanations at level 3 or 4, for its line of the ranking alone below."""
     row = asdict(site)
-    for name in ("opaque_id", "shared_by_id", "longitude", "latitude", "findings", "disruptions"):
+    for name in (
+        "opaque_id",
+        "shared_by_id",
+        "shared_in_id",
+        "longitude",
+        "latitude",
+        "findings",
+        "disruptions",
+    ):
         del row[name]
     finding = site.findings[0] if site.findings else None
     row["main"] = main_nature(site.facts_level, site.impact_level, finding, site.disruptions, as_of, version)

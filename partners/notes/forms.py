@@ -14,6 +14,7 @@ from partners.circles.managing import coordinated_territories
 from partners.models import Circle, SynthesisNote
 from partners.snapshot import known_day
 from sites.models import SharingAgreement
+from sites.perimeter import in_force
 
 
 class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no argument at run time
@@ -27,7 +28,7 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no 
     def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         territories = coordinated_territories(scope)
-        agreements = SharingAgreement.objects.live().filter(territory__in=territories)
+        agreements = SharingAgreement.objects.filter(in_force(), territory__in=territories)
         territory = field(self, "territory", forms.ModelChoiceField)
         territory.queryset = territories
         territory.empty_label = _("Choisir…")
@@ -40,12 +41,12 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no 
         self.helper = LabelledHelper()
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a landlord without an agreement with that territory, and a day without any known fact."""
+        """Refuse a landlord without an agreement in force with that territory, and a day without any known fact."""
         super().clean()
         data = self.cleaned_data
         landlord, territory = data.get("landlord"), data.get("territory")
         if landlord and territory:
-            agreements = SharingAgreement.objects.live().filter(landlord=landlord, territory=territory)
+            agreements = SharingAgreement.objects.filter(in_force(), landlord=landlord, territory=territory)
             if not agreements.exists():
                 self.add_error("landlord", _("Ce bailleur n’a pas de convention avec ce territoire."))
         if territory and "as_of" in data and not self.errors:

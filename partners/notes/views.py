@@ -32,12 +32,11 @@ from accounts.models import Organisation
 from core.dates import long_date
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
-from core.pages import form_page, render_form, sent
+from core.pages import form_page, render_form, sent, site_url
 from partners.circles.managing import managed_or_404
 from partners.models import NoteCopy, SynthesisNote
 from partners.readers import write_territory_entry
 from partners.withdrawals import services as withdrawals
-from partners.withdrawals.views import site_url
 from sites.models import Territory
 
 from . import services

@@ -12,13 +12,12 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
-from core.pages import form_page, is_sent, render_form
+from core.pages import form_page, is_sent, render_form, site_url
 from core.versions import StaleError, version_of
 from partners.circles.managing import managed_or_404
 from partners.models import Publication, PublicationRequest
 from partners.withdrawals import services as withdrawals
 from partners.withdrawals.forms import WithdrawalForm
-from partners.withdrawals.views import site_url
 
 from . import services
 

@@ -17,7 +17,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from core.back import back
 from core.conflicts import open_form, render_conflict
-from core.pages import form_page, is_sent, render_form
+from core.pages import form_page, is_sent, render_form, site_url
 from core.versions import StaleError, version_of
 from partners.circles.managing import managed_or_404
 from partners.models import Notice, Publication, SynthesisNote
@@ -117,11 +117,6 @@ def notices_by_mail(request: ScopedRequest) -> HttpResponse:
     said = _("Vous serez prévenu par e-mail.") if wanted else _("Vous ne serez plus prévenu par e-mail.")
     messages.success(request, said)
     return redirect("partners:notices")
-
-
-def site_url(request: ScopedRequest) -> str:
-    """Return the address of this site, for e-mails."""
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 def _notices(request: ScopedRequest, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:

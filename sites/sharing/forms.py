@@ -1,5 +1,6 @@
 """Define the forms of territories, agreements and assignments."""
 
+from collections.abc import Collection
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,16 +10,19 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
 from core.forms import NameField, VersionedForm, field
+from core.order import in_french
 from core.text import clean
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, Territory
 
 from .communes import read_communes, written
+from .terms import residences_in
 
 # How many lines that name no residence are quoted.
 _TOLD_LINES = 5
@@ -74,6 +78,30 @@ class CodesField(forms.CharField):
         return list(Commune.objects.filter(code__in=super().clean(value).split()))
 
 
+class CommunesTickedField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django's takes no argument at run time
+    """A field of communes to tick, each with the number of open residences that a landlord has there."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Commune.objects.none(), **kwargs)
+
+    def offer(self, communes: Collection[Commune], landlord_id: int, ticked: Collection[Commune]) -> None:
+        """Offer ``communes``, those where the landlord has residences first, and tick ``ticked``."""
+        self.queryset = Commune.objects.filter(pk__in=[commune.pk for commune in communes])
+        self.initial = [commune.pk for commune in ticked]
+        held = residences_in(landlord_id, communes)
+        first = sorted(communes, key=lambda commune: (commune.pk not in held, in_french(commune)))
+        self.choices = [(commune.pk, _with_residences(commune, held.get(commune.pk, 0))) for commune in first]
+
+
+def _with_residences(commune: Commune, residences: int) -> str:
+    if not residences:
+        return _("%(commune)s : aucune de vos résidences") % {"commune": commune}
+    said = ngettext("%(commune)s : %(n)s résidence", "%(commune)s : %(n)s résidences", residences)
+    return said % {"commune": commune, "n": number_format(residences, use_l10n=True, force_grouping=True)}
+
+
 class TerritoryForm(VersionedForm, _Form):
     """A form of a territory; communes are typed, one on each line, since there are 35 000 of them."""
 
@@ -111,21 +139,14 @@ class CommunesUndoForm(VersionedForm):
     removed = CodesField(required=False)
 
 
-class AgreementForm(_Form):
-    """A form of an agreement between an own landlord, or any for an administrator, and a territory."""
+class PartiesForm(_Form):
+    """A form of who shares with whom: an own landlord, or any for an administrator, and a territory."""
 
     landlord = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Bailleur"), empty_label=_("Choisir…")
     )
     territory = forms.ModelChoiceField(
         Territory.objects.none(), label=_("Territoire"), empty_label=_("Choisir…")
-    )
-    starts_on = forms.DateField(label=_("Début"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    ends_on = forms.DateField(
-        label=_("Fin (exclue)"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Vide : sans terme fixé."),
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
@@ -134,9 +155,57 @@ class AgreementForm(_Form):
         if not scope.has(Role.ADMIN):
             landlords = landlords.filter(pk__in=scope.roles[Role.LEAD])
             self.fields["landlord"].initial = landlords.first()
+        territories = Territory.objects.select_related("organisation")
         field(self, "landlord", forms.ModelChoiceField).queryset = landlords
-        field(self, "territory", forms.ModelChoiceField).queryset = Territory.objects.all()
+        field(self, "territory", forms.ModelChoiceField).queryset = territories
+
+    def only(self) -> dict[str, Any]:
+        """Return the parties where there is no choice to make; empty where there is one."""
+        found = {}
+        for name in ("landlord", "territory"):
+            choices = field(self, name, forms.ModelChoiceField).queryset
+            rows = list(choices[:2]) if choices is not None else []
+            if len(rows) != 1:
+                return {}
+            found[name] = rows[0]
+        return found
+
+
+class AgreementForm(VersionedForm, PartiesForm):
+    """A form of an agreement between a landlord and a territory; its lead says which communes it shares.
+
+    Args:
+        landlord, territory: the parties, chosen before.
+        named: whether the person leads the landlord, and so names the communes; all are, at first.
+    """
+
+    communes = CommunesTickedField(label=_("Communes partagées"))
+    starts_on = forms.DateField(label=_("Début"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    ends_on = forms.DateField(
+        label=_("Fin (exclue)"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Vide : sans terme fixé."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        landlord: Organisation,
+        territory: Territory,
+        named: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["starts_on"].initial = timezone.localdate
+        for name, party in (("landlord", landlord), ("territory", territory)):
+            self.fields[name].initial = party.pk
+            self.fields[name].widget = forms.HiddenInput()
+        if named:
+            communes = list(territory.communes.all())
+            field(self, "communes", CommunesTickedField).offer(communes, landlord.pk, communes)
+        else:
+            del self.fields["communes"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse an end that does not follow the start, which no date range can hold."""
@@ -146,6 +215,23 @@ class AgreementForm(_Form):
         if start and end and end <= start:
             self.add_error("ends_on", _("La fin doit suivre le début."))
         return data
+
+
+class SharedCommunesForm(VersionedForm, _Form):
+    """A form of the communes that a landlord shares under an agreement, among those that are offered."""
+
+    communes = CommunesTickedField(label=_("Communes partagées"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        landlord_id: int,
+        offered: Collection[Commune],
+        ticked: Collection[Commune],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field(self, "communes", CommunesTickedField).offer(offered, landlord_id, ticked)
 
 
 class AssignmentForm(VersionedForm, _Form):

@@ -13,11 +13,15 @@ from accounts.journal.audit import write_entry
 from accounts.models import Membership, Organisation
 from accounts.scope import Scope
 from core.constraints import refused_as
+from core.outbox import services as outbox
 from core.versions import State, check_version
 from sites.enums import TerritoryKind
 from sites.models import Commune, Residence, ResidenceAssignment, SharingAgreement, Territory
 
 from . import assigned
+from .answering import codes_of, name_first
+from .tasks import send_awaited
+from .terms import concerned, state_of_council
 
 
 def state_of_territory(territory: Territory) -> State:
@@ -43,6 +47,8 @@ def save_territory(
 ) -> Territory:
     """Create a territory, or change its fields and communes.
 
+    No landlord shares more by it: the leads of those whose word is needed are mailed, and the change is in the journal of each landlord that has an agreement.
+
     Raises:
         StaleError: the territory is no longer in the ``version`` the form was opened on.
     """
@@ -50,20 +56,36 @@ def save_territory(
     if territory:
         territory = Territory.objects.select_for_update().get(pk=territory.pk)
         check_version(version, territory, state_of_territory(territory))
+    communes = list(communes)
+    change = concerned(territory, (organisation.pk, kind), communes) if territory else None
     territory = territory or Territory()
     territory.name, territory.kind, territory.organisation = name, kind, organisation
     territory.save()
     territory.communes.set(communes)
     write_entry(
-        scope, action, territory, organisation_id=organisation.pk,
-        communes=sorted(commune.code for commune in communes),
+        scope, action, territory, organisation_id=organisation.pk, concerns=change.told if change else (),
+        council=kind, communes=codes_of(communes),
     )  # fmt: skip
+    if change:
+        _tell_leads(change.asked)
     return territory
+
+
+def _tell_leads(landlords: Iterable[Organisation]) -> None:
+    """Have the leads of these landlords mailed that their word is awaited."""
+    leads = Membership.objects.live().filter(organisation__in=landlords, role=Role.LEAD)
+    for user_id in sorted(set(leads.values_list("user_id", flat=True))):
+        outbox.send(send_awaited, user_id)
 
 
 @transaction.atomic
 def undo_communes(
-    scope: Scope, *, territory: Territory, added: Iterable[Commune], removed: Iterable[Commune], version: str
+    scope: Scope,
+    *,
+    territory: Territory,
+    added: Iterable[Commune],
+    removed: Iterable[Commune],
+    version: str,
 ) -> Territory:
     """Take back a change of a territory's communes: those that it ``added`` go, those that it ``removed`` return.
 
@@ -84,18 +106,35 @@ def undo_communes(
 
 @transaction.atomic
 def sign_agreement(
-    scope: Scope, *, landlord: Organisation, territory: Territory, starts_on: dt.date, ends_on: dt.date | None
+    scope: Scope,
+    *,
+    landlord: Organisation,
+    territory: Territory,
+    starts_on: dt.date,
+    ends_on: dt.date | None,
+    communes: Iterable[Commune] = (),
+    version: str = "",
 ) -> SharingAgreement:
-    """Share the landlord's structured facts and levels with the territory's coordinator.
+    """Share the landlord's structured facts and levels in ``communes`` with the territory's coordinator.
+
+    Entered by anybody but the landlord's lead it shares nothing, and the leads are asked to confirm it.
 
     Raises:
+        StaleError: the territory is no longer in the ``version`` that the lead was shown.
         ValidationError: the dates are wrong, or overlap another agreement of the same parties.
     """
+    leads = landlord.pk in scope.roles.get(Role.LEAD, ())
+    if leads:
+        check_version(version, territory, state_of_council(territory))
     agreement = SharingAgreement(landlord=landlord, territory=territory, starts_on=starts_on, ends_on=ends_on)
     agreement.full_clean(validate_unique=False)
     with refused_as(ValidationError(_("Une période qui chevauche celle-ci existe déjà."))):
         agreement.save()
     write_entry(scope, AuditAction.CREATE, agreement, organisation_id=landlord.pk, territory=territory.pk)
+    if leads:
+        name_first(scope, agreement, communes)
+    else:
+        _tell_leads([landlord])
     return agreement
 
 

@@ -1,7 +1,7 @@
-"""Manage territories, agreements and assignments."""
+"""Manage territories and assignments."""
 
 from django.contrib import messages
-from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,14 +16,15 @@ from accounts.journal.reading import last_change_of
 from accounts.models import Membership
 from core.conflicts import open_form, render_conflict
 from core.order import in_french
-from core.pages import form_page, is_sent, render_form, sent
+from core.pages import form_page, is_sent, render_form
 from core.versions import StaleError, version_of
 from core.words import LONGEST
-from sites.models import Commune, SharingAgreement, Territory
+from sites.models import Commune, Territory
 
 from . import assigned, services
 from .communes import find_bodies, find_communes, written
-from .forms import AgreementForm, AssignmentForm, CommunesUndoForm, TerritoryForm
+from .foreseen import to_agree
+from .forms import AssignmentForm, CommunesUndoForm, TerritoryForm
 
 # The session key of the change of communes that the list of territories tells of once.
 _CHANGED = "territory_changed"
@@ -75,7 +76,10 @@ def undo_communes(request: ScopedRequest, pk: int) -> HttpResponse:
     try:
         if not form.is_valid():
             raise SuspiciousOperation
-        services.undo_communes(request.scope, territory=territory, **{"version": "", **form.cleaned_data})
+        services.undo_communes(
+            request.scope, territory=territory,
+            **{"version": "", **form.cleaned_data},
+        )  # fmt: skip
     except StaleError:
         messages.error(request, _("%s a été modifié depuis : rien n’a été défait.") % territory)
     else:
@@ -104,6 +108,9 @@ def _territory_page(request: ScopedRequest, territory: Territory | None) -> Http
     )
     if is_sent(request) and form.is_valid():
         before = list(territory.communes.all()) if territory else []
+        if territory and (change := to_agree(request, territory, form.cleaned_data)):
+            context = {"form": form, "territory": territory, "words": _words(), "change": change}
+            return render(request, "sites/territory.html", context)
         try:
             saved = services.save_territory(request.scope, territory=territory, **form.cleaned_data)
         except StaleError as stale:
@@ -152,44 +159,6 @@ def _as_recorded(territory: Territory) -> tuple[dict[str, object], str]:
     """Return the initial values of the form of a territory, and its version."""
     state = services.state_of_territory(territory)
     return dict(state), version_of(territory, state)
-
-
-@require_GET
-@for_roles(Role.ADMIN, Role.LEAD)
-def agreements(request: ScopedRequest) -> HttpResponse:
-    """List the sharing agreements of one's landlords, or all for an administrator."""
-    found = SharingAgreement.objects.select_related("landlord", "territory").order_by("-starts_on", "-id")
-    return render(request, "sites/agreements.html", {"agreements": found})
-
-
-@form_page
-@for_roles(Role.ADMIN, Role.LEAD)
-def sign_agreement(request: ScopedRequest) -> HttpResponse:
-    """Sign an agreement."""
-    form = AgreementForm(sent(request), scope=request.scope)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.sign_agreement(request.scope, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, ValidationError(error.messages))
-        else:
-            messages.success(request, _("La convention est enregistrée."))
-            return redirect("sites:agreements")
-    return render_form(request, "sites/agreement.html", form)
-
-
-@require_POST
-@for_roles(Role.ADMIN, Role.LEAD)
-def end_agreement(request: ScopedRequest, pk: int) -> HttpResponse:
-    """End an agreement at once."""
-    agreement = get_object_or_404(SharingAgreement.objects.select_related("territory"), pk=pk)
-    try:
-        services.end_agreement(request.scope, agreement=agreement)
-    except ValidationError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("La convention avec %s est terminée.") % agreement.territory)
-    return redirect("sites:agreements")
 
 
 @form_page

@@ -22,6 +22,7 @@ from sites.models import (
     SharedMapping,
 )
 from sites.sharing.services import assign, state_of_assignments, state_of_territory
+from sites.sharing.terms import state_of_council, state_of_terms
 from sites.upkeep.acts import state_of_address, state_of_residence
 from tests import factories as f
 from tests.access.people import landlord, town
@@ -59,8 +60,27 @@ def _done_run(world, _who):
 def _territory(world):
     return {
         "name": "CLSPD voisin", "kind": "clspd", "organisation": world.a.town.pk,
-        "communes": world.commune.code,
+        "communes": f"{world.commune.code} {world.added.code}",
     }  # fmt: skip
+
+
+def _town_and_signers(world, _who):
+    """The council of territory A, and the landlords that have an agreement with it."""
+    return {world.a.town.pk, *(side.landlord.pk for side in (world.a, world.c, world.d))}
+
+
+def _asked(side):
+    """The agreement of a landlord that is asked about a commune its territory has gained."""
+    with system_scope("seeding"):
+        side.territory.communes.add(f.CommuneFactory(name="Nouvelle"))
+    return {"pk": side.agreement.pk}
+
+
+def _answer(world):
+    with system_scope("seeding"):
+        new = world.a.territory.communes.filter(name="Nouvelle")
+        asked = list(new.values_list("pk", flat=True))
+    return {"accept": "1", "communes": asked} | planted(world.a.agreement, state_of_terms)
 
 
 def _upload(world):
@@ -289,17 +309,41 @@ ROWS = {
         "data": lambda world: (
             {"added": world.commune.code, "removed": ""} | planted(world.a.territory, state_of_territory)
         ),
-        "journal": town,
+        "journal": _town_and_signers,
         "kwargs": lambda world: {"pk": world.a.territory.pk},
     },
-    "sites:agreements": {"GET": SIGNERS},
+    "sites:agreements": {"GET": {*SIGNERS, Role.COORDINATOR}},
+    "sites:agreement": {
+        "GET": {*SIGNERS, Role.COORDINATOR},
+        "kwargs": lambda world: {"pk": world.a.agreement.pk},
+        "foreign": lambda world: {"pk": world.b.agreement.pk},
+        "foreign_to": {Role.LEAD, Role.COORDINATOR},
+    },
+    "sites:answer_agreement": {
+        "POST": {Role.LEAD},
+        "kwargs": lambda world: {"pk": world.a.agreement.pk},
+        "kwargs_for": lambda world, _who: _asked(world.a),
+        "data": _answer,
+        "journal": landlord,
+        "foreign": lambda world: {"pk": world.b.agreement.pk},
+    },
+    "sites:agreement_communes": {
+        "GET": {Role.LEAD},
+        "POST": {Role.LEAD},
+        "data": lambda world: planted(world.a.agreement, state_of_terms),
+        "journal": landlord,
+        "kwargs": lambda world: {"pk": world.a.agreement.pk},
+        "foreign": lambda world: {"pk": world.b.agreement.pk},
+    },
     "sites:sign_agreement": {
         "GET": SIGNERS,
         "POST": SIGNERS,
         "data": lambda world: {
             "landlord": world.a.landlord.pk,
             "territory": world.b.territory.pk,
+            "communes": [world.commune.pk],
             "starts_on": timezone.localdate().isoformat(),
+            **planted(world.b.territory, state_of_council),
         },
         "journal": landlord,
     },

@@ -343,7 +343,7 @@ def test_an_agreement_that_overlaps_another_is_refused_in_words(world, admin):
 def test_an_agreement_ends_after_it_starts_and_keeps_what_was_typed(world, lead, days):
     start = dt.date(2030, 5, 2)
     data = {
-        "landlord": world.a.landlord.pk, "territory": world.a.territory.pk,
+        "landlord": world.a.landlord.pk, "territory": world.a.territory.pk, "communes": [world.commune.pk],
         "starts_on": start.isoformat(), "ends_on": (start + dt.timedelta(days)).isoformat(),
     }  # fmt: skip
     response = lead.post(reverse("sites:sign_agreement"), data)

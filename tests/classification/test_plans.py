@@ -87,5 +87,5 @@ def test_a_function_that_writes_a_setting_is_volatile(db):
             " AND prosrc ILIKE '%set_config%'"
         )
         found = dict(cursor.fetchall())
-    assert {"palier_live_agreements", "palier_scope_person"} <= set(found)
+    assert {"palier_shared_anywhere", "palier_scope_person"} <= set(found)
     assert set(found.values()) == {"v"}

@@ -186,7 +186,7 @@ def words_of(response):
     shown = re.findall(r'(?:aria-label|placeholder|title|alt|data-label)="([^"]*)"', html)
     text = re.sub(r"<[^>]*>", " ", html) + " ".join(shown)
     return re.sub(
-        r"(Résidence|Bailleur|Cellule|Agent|Référent|Récit secret) [ABC]\b|Français|\bfait AB\b", "", text
+        r"(Résidence|Bailleur|Cellule|Agent|Référent|Récit secret) [ABCD]\b|Français|\bfait AB\b", "", text
     )
 
 

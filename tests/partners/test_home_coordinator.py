@@ -168,7 +168,7 @@ def test_names_the_last_note_and_the_agreements_that_end(world, coordinator):
     found = _dashboard(world.a)
     assert [circle.note.pk for circle in found.circles] == [note.pk]
     assert [agreement.pk for agreement in found.ending] == [world.a.agreement.pk]
-    assert found.agreements == 3
+    assert (found.agreements, found.unanswered) == (4, 1)
 
 
 def test_nothing_of_an_unshared_landlord_nor_of_another_territory(world, coordinator):
@@ -216,6 +216,7 @@ def test_reading_it_is_in_the_journal_of_the_town(world, coordinator):
         ("read", "partners.dashboard", world.a.town.pk),
         ("read", "partners.dashboard", world.a.landlord.pk),
         ("read", "partners.dashboard", world.c.landlord.pk),
+        ("read", "partners.dashboard", world.d.landlord.pk),
     ]
 
 

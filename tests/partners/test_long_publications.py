@@ -24,7 +24,7 @@ def _publish(side, number: int, days: int = 0):
         model = publication.sites.get(rank=1)
         PublishedSite.objects.bulk_create(
             PublishedSite(
-                publication=publication, shared_by=side.landlord, landlord="Bailleur A", commune="Partagée",
+                publication=publication, shared_by=side.landlord, shared_in=side.residence.commune, landlord="Bailleur A", commune="Partagée",
                 name=f"Site {n:04}", dwellings=10, in_priority_neighbourhood=False, level=2, facts_level=2,
                 impact_level=1, silent=False, addresses=model.addresses, findings=[_finding(f"Fait {n:04}")],
                 rank=n, longitude=2 + n / 1000, latitude=48,

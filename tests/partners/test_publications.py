@@ -18,8 +18,10 @@ from partners.models import Publication, PublicationRequest, PublishedSite, Synt
 from partners.publications.services import publish
 from partners.snapshot import preview_at, ranked, sites_at
 from sites.models import SharingAgreement
+from sites.sharing.terms import state_of_council
 from tests import factories as f
 from tests.sharing import draft_of, journal, publication_of, today
+from tests.versions import planted as versions_of
 
 
 def seen(user, model=PublishedSite) -> set[int]:
@@ -324,7 +326,10 @@ def test_a_landlord_that_signs_alone_reads_nothing_of_the_others(world, sign_in)
         landlord = f.OrganisationFactory(name="Bailleur lointain")
         lead = f.MembershipFactory(organisation=landlord, role=Role.LEAD).user
     client = sign_in(lead)
-    signed = {"landlord": landlord.pk, "territory": world.a.territory.pk, "starts_on": today().isoformat()}
+    signed = {
+        "landlord": landlord.pk, "territory": world.a.territory.pk, "starts_on": today().isoformat(),
+        "communes": [world.commune.pk], **versions_of(world.a.territory, state_of_council),
+    }  # fmt: skip
     assert client.post(reverse("sites:sign_agreement"), signed).status_code == 302
     after = publication_of(world.a)
     for publication in (before, after):

@@ -141,23 +141,29 @@ def _members(territory):
 def test_what_a_territory_gained_is_listed_and_taken_back_at_once(world):
     admin, territory = signed_in(world.admin), world.a.territory
     address = reverse("sites:edit_territory", args=[territory.pk])
-    form = admin.get(address).context["form"]
+    form, before = admin.get(address).context["form"], _members(territory)
     typed = {name: form[name].value() for name in ("name", "kind", "organisation", "version")}
     sent = {**typed, "communes": f"{form['communes'].value()}\nde la Brume"}
-    listed = admin.post(address, sent, follow=True)
+    told = admin.post(address, sent)
+    assert (
+        "3 bailleurs devront donner leur accord pour L&#x27;Haÿ-les-Essais (01), Œuilly-le-Haut (01), "
+        "Saint-Essai-sur-Brume (01) : Bailleur A, Bailleur C, Bailleur D." in told.text
+    )
+    assert _members(territory) == before
+    listed = admin.post(address, {**sent, "bailleurs": told.context["change"].key}, follow=True)
     assert (
         "3 communes ajoutées : L&#x27;Haÿ-les-Essais (01), Œuilly-le-Haut (01), Saint-Essai-sur-Brume (01)."
         in listed.text
     )
-    assert _members(territory) == sorted([world.commune.code, "01004", "01005", "01006"])
+    assert _members(territory) == sorted([*before, "01004", "01005", "01006"])
     changed = listed.context["changed"]
     undoing = {"added": changed["added_codes"], "removed": "", "version": changed["version"]}
     undo = reverse("sites:undo_communes", args=[territory.pk])
     back = admin.post(undo, undoing, follow=True)
-    assert ("de nouveau celles d’avant" in back.text, _members(territory)) == (True, [world.commune.code])
+    assert ("de nouveau celles d’avant" in back.text, _members(territory)) == (True, before)
     # Once more, on a territory that has changed since: nothing is taken back.
     assert "rien n’a été défait" in admin.post(undo, undoing, follow=True).text
-    assert _members(territory) == [world.commune.code]
+    assert _members(territory) == before
 
 
 @pytest.mark.usefixtures("_communes")
@@ -169,7 +175,7 @@ def test_a_refused_line_keeps_what_was_typed_and_changes_nothing(world):
     answer = admin.post(address, {**typed, "communes": "01004\nSaint-Essai-sur-Brume"})
     assert (answer.status_code, "désigne plusieurs communes" in answer.text) == (422, True)
     assert answer.context["form"]["communes"].value() == "01004\nSaint-Essai-sur-Brume"
-    assert _members(world.a.territory) == [world.commune.code]
+    assert _members(world.a.territory) == sorted([world.commune.code, world.added.code])
 
 
 @pytest.mark.usefixtures("_communes")

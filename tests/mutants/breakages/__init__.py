@@ -2,6 +2,7 @@
 
 from tests.mutants.breakages import (
     access,
+    agreements,
     decisions,
     engine,
     facts,
@@ -19,5 +20,5 @@ from tests.mutants.breakages import (
 MUTANTS = (
     *policies.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
-    *told.MUTANTS,
+    *told.MUTANTS, *agreements.MUTANTS,
 )  # fmt: skip

@@ -111,7 +111,7 @@ MUTANTS = (
     ),
     _door(
         "what-is-shared-with-another-territory", "A circle is given what is shared with its own territory alone.",
-        "partners/snapshot.py", "agreements = SharingAgreement.objects.live().filter(territory=territory)",
-        "agreements = SharingAgreement.objects.live()", "tests/partners/test_publications.py::test_a_coordinator_of_two_territories_mixes_nothing",
+        "sites/perimeter.py", '" WHERE s.territory_id = %(territory)s)"',
+        '" WHERE %(territory)s > 0)"', "tests/partners/test_publications.py::test_a_coordinator_of_two_territories_mixes_nothing",
     ),
 )  # fmt: skip

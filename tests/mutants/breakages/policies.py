@@ -5,6 +5,8 @@ from tests.mutants import Mutant
 _PERIMETER = ("tests/test_perimeter.py",)
 _SHARED = "(landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)"
 _INITIAL = "policies/0001_initial.sql"
+_TERMS = "sites/policies/0019_agreement_terms.sql"
+_GIVEN = "partners/policies/0017_agreement_terms.sql"
 
 
 def _without_commune(name: str, what: str, file: str, policy: str) -> Mutant:
@@ -86,12 +88,46 @@ MUTANTS = (
     ),
     _sql(
         "agreement-that-ended", "Ending an agreement cuts the coordinator at once.",
-        "sites/policies/0005_scope.sql", "(a.ends_on IS NULL OR a.ends_on > palier_today())", "true", "tests/test_perimeter.py::test_ending_an_agreement_cuts_the_coordinator_at_once",
-        after="set_config('palier.shared_landlords'",
+        _TERMS, "(a.ends_on IS NULL OR a.ends_on > palier_today())", "true", "tests/test_perimeter.py::test_ending_an_agreement_cuts_the_coordinator_at_once",
+    ),
+    _sql(
+        "commune-that-the-territory-left", "An agreement opens the communes that the territory has alone.", _TERMS,
+        "JOIN sites_territory_communes c ON c.territory_id = f.territory_id AND c.commune_id = ANY (f.communes)",
+        "CROSS JOIN LATERAL (SELECT unnest(f.communes) AS commune_id) c",
+        "tests/sites/test_agreement_rule.py",
+    ),
+    _sql(
+        "commune-that-no-landlord-named", "What a territory gains is shared by nobody until the landlord names it.",
+        _TERMS, "AND c.commune_id = ANY (f.communes)", "", "tests/sites/test_agreement_rule.py",
+        "tests/test_perimeter.py::test_what_an_agreement_does_not_open_is_its_landlords_alone",
+    ),
+    _sql(
+        "council-that-was-not-signed-for", "A territory's new council sees nothing until the landlord agrees.", _TERMS,
+        "said.organisation_id = t.organisation_id AND said.kind = t.kind\n        AND", "", "tests/sites/test_agreement_rule.py",
+    ),
+    _sql(
+        "kind-of-council-that-was-not-signed-for", "A council of another kind sees nothing until the landlord agrees.",
+        _TERMS, "AND said.kind = t.kind", "", "tests/sites/test_agreement_rule.py",
+    ),
+    _sql(
+        "word-of-before", "The last word of a landlord counts.", _TERMS, "ORDER BY s.id DESC LIMIT 1", "ORDER BY s.id LIMIT 1",
+        "tests/sites/test_agreement_rule.py",
+    ),
+    _sql(
+        "terms-said-for-another", "Nobody says what another's landlord shares.", _TERMS,
+        "landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])",
+        "(SELECT palier_ids('palier.admin_of')) <> '{}' OR (SELECT palier_ids('palier.lead_of')) <> '{}'",
+        "tests/sites/test_agreement_rule.py", after="CREATE POLICY terms_insert ",
+    ),
+    _sql(
+        "published-site-in-a-commune-taken-out", "What was published goes with the commune that a landlord takes out.",
+        _GIVEN, "(publication_id, shared_by_id, shared_in_id) IN (\n            SELECT p.id, s.landlord_id, s.commune_id FROM",
+        "(publication_id, shared_by_id) IN (\n            SELECT p.id, s.landlord_id FROM",
+        "tests/partners/test_shared_communes.py",
     ),
     _sql(
         "assignment-that-narrows-nothing", "An agent with assignments sees those residences alone.",
-        "sites/policies/0005_scope.sql",
+        _TERMS,
         "AND NOT EXISTS (SELECT 1 FROM sites_residenceassignment a WHERE a.membership_id = m.id)", "", "tests/test_perimeter.py::test_agent_with_assignments_sees_those_residences_only",
     ),
     _sql(
@@ -122,14 +158,13 @@ MUTANTS = (
     ),
     _sql(
         "site-after-the-agreement", "Published sites are seen while their landlord shares.",
-        "partners/policies/0015_withdrawals.sql",
-        "JOIN palier_live_agreements() a ON a.territory_id = p.territory_id",
-        "JOIN sites_sharingagreement a ON true OR a.territory_id = p.territory_id",
+        _GIVEN, "(publication_id, shared_by_id, shared_in_id) IN (\n            SELECT p.id, s.landlord_id, s.commune_id FROM",
+        "(publication_id, shared_in_id) IN (\n            SELECT p.id, s.commune_id FROM",
         "tests/partners/test_publications.py::test_a_landlord_that_stops_sharing_leaves_what_was_published",
     ),
     _sql(
         "note-after-the-agreement", "A note is seen while every landlord it speaks of shares.",
-        "partners/policies/0015_withdrawals.sql", "AND landlords <@ ARRAY(", "AND landlords IS NOT NULL OR landlords <@ ARRAY(",
+        _GIVEN, "AND shares <@ ARRAY(", "AND shares IS NOT NULL OR shares <@ ARRAY(",
         "tests/partners/test_notes.py::test_a_note_ends_with_an_agreement_it_rests_on",
     ),
     _sql(
