@@ -61,6 +61,28 @@ class MailKind(models.TextChoices):
 TOLD = (MailKind.CHANGE, MailKind.IMPORT, MailKind.OBSERVATION, MailKind.AWAITED)
 
 
+class ProposalState(models.TextChoices):
+    """What became of a role that was proposed to a person."""
+
+    WAITING = "waiting", _("en attente de réponse")
+    ACCEPTED = "accepted", _("acceptée")
+    REFUSED = "refused", _("refusée")
+    WITHDRAWN = "withdrawn", _("retirée")
+    LAPSED = "lapsed", _("sans réponse")
+
+
+class Confirmation(models.TextChoices):
+    """Whether the organisation itself must confirm a role proposed in it by an administrator.
+
+    ``NOBODY`` says that nobody there could: whoever leads it later, and its data-protection officer, are told.
+    """
+
+    NONE = "none", _("sans objet")
+    AWAITED = "awaited", _("attendue")
+    GIVEN = "given", _("donnée")
+    NOBODY = "nobody", _("personne ne pouvait la donner")
+
+
 class MailState(models.TextChoices):
     """What became of a mail; it is delivered once the relay has taken it."""
 
@@ -83,6 +105,15 @@ class MailProblem(models.TextChoices):
     UNEXPECTED = "unexpected", _("une erreur inattendue a empêché l’envoi")
 
 
+# The kinds of organisation whose people, like administrators, hold no landlord's role.
+PARTNER_KINDS = (
+    OrganisationKind.POLICE,
+    OrganisationKind.GENDARMERIE,
+    OrganisationKind.MUNICIPAL_POLICE,
+    OrganisationKind.JUSTICE,
+    OrganisationKind.STATE,
+)
+LANDLORD_ROLES = frozenset({Role.AGENT, Role.LEAD})
 _PARTNER_ROLES = frozenset({Role.PARTNER, Role.DPO})
 _TERRITORY_ROLES = frozenset({Role.COORDINATOR, Role.DPO})
 # The roles each kind of organisation gives.

@@ -14,6 +14,7 @@ from core.periods import Dated, ends_after_start, no_overlap
 
 from . import perimeter
 from .enums import AuditAction, MailKind, MailProblem, MailState, OrganisationKind, Role
+from .proposals.model import Proposal as Proposal  # noqa: PLC0414 - mypy takes this for an export
 
 
 class UserManager(BaseUserManager["User"]):
@@ -139,6 +140,7 @@ class Mail(models.Model):
     """A mail to a person, and what became of it; its text and its link are made when it is sent, and stored nowhere.
 
     Attributes:
+        proposal: the proposal that an invitation tells of.
         organisation, role: the role that an invitation gives, and who gives it.
         inviting: the organisation in whose name it was asked for.
         purpose: the purpose of the circle that an invitation is for.
@@ -148,6 +150,7 @@ class Mail(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="mails")
     kind = models.CharField(max_length=20, choices=MailKind)
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, related_name="mails")
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
     role = models.CharField(max_length=20, choices=Role, blank=True)
     inviting = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")

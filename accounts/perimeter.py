@@ -34,6 +34,7 @@ USER = Perimeter(
         Policy("user_select_journal", "SELECT", system("journal")),
         Policy("user_select_naming", "SELECT", system("naming")),
         Policy("user_select_mail", "SELECT", system("mail")),
+        Policy("user_select_proposals", "SELECT", system("proposals")),
         Policy(
             "user_update_naming",
             "UPDATE",
@@ -64,6 +65,7 @@ ORGANISATION = Perimeter(
     also=(
         Policy("organisation_select_journal", "SELECT", system("journal")),
         Policy("organisation_select_mail", "SELECT", system("mail")),
+        Policy("organisation_select_proposals", "SELECT", system("proposals")),
         # A trigger (0012_other_names.sql) keeps them from changing the name and the kind.
         Policy("organisation_update_lead", "UPDATE", leads("id")),
     ),
@@ -72,12 +74,56 @@ ORGANISATION = Perimeter(
 MEMBERSHIP = Perimeter(
     "membership",
     select=person("user_id") | leads() | administers() | system("seeding"),
+    # Nobody gives a role: a person takes one that was proposed to them. It says once what it is, then it ends.
+    insert=person("user_id")
+    & where(
+        """EXISTS (
+        SELECT 1 FROM accounts_proposal p
+        WHERE p.user_id = accounts_membership.user_id AND p.organisation_id = accounts_membership.organisation_id
+            AND p.role = accounts_membership.role AND p.state = 'accepted' AND p.membership_id IS NULL
+    )""",
+        "they accepted a proposal of that role",
+    )
+    | system("seeding"),
     write=leads() & where("role = 'agent'", "the role is agent") | administers() | system("seeding"),
     also=(
         Policy("membership_select_journal", "SELECT", system("journal")),
         Policy("membership_select_naming", "SELECT", system("naming")),
         Policy("membership_select_mail", "SELECT", system("mail")),
+        Policy("membership_select_proposals", "SELECT", system("proposals")),
     ),
+)
+
+_CONFIRMS = where("role = 'coordinator'", "the role is coordinator") & among(
+    "organisation_id", "palier.coordinator_of", "they coordinate for `organisation_id`"
+)
+
+# The data-protection officer reads what was given in the organisation without its word.
+PROPOSAL = Perimeter(
+    "proposal",
+    select=person("user_id")
+    | leads()
+    | _CONFIRMS
+    | (
+        where("confirmation = 'nobody'", "nobody there could confirm it")
+        & among("organisation_id", "palier.dpo_of", "they are its data protection officer")
+    )
+    | administers()
+    | system("proposals", "mail", "seeding"),
+    insert=(
+        person("proposed_by_id") & (leads() & where("role = 'agent'", "the role is agent") | administers())
+    )
+    | system("seeding"),
+    # A trigger (0018_proposals.sql) says which of them may change what.
+    update=person("user_id")
+    | leads()
+    | _CONFIRMS
+    | (
+        where("confirmation = 'nobody'", "nobody there could confirm it")
+        & among("organisation_id", "palier.dpo_of", "they are its data protection officer")
+    )
+    | administers()
+    | system("proposals", "seeding"),
 )
 
 # Of an invitation by another landlord a lead learns nothing, whoever else invited the same person.

@@ -28,6 +28,7 @@ SystemScope = Literal[
     "authentication",
     "token",
     "invitation",
+    "proposals",
     "journal",
     "readers",
     "naming",

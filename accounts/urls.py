@@ -8,6 +8,7 @@ from .mail import views as mail
 from .names import views as names
 from .people import language_views as language
 from .people import views as people
+from .proposals import views as proposals
 from .tokens import views as tokens
 
 app_name = "accounts"
@@ -16,7 +17,15 @@ urlpatterns = [
     path("comptes/inviter/", people.invite, name="invite"),
     path("comptes/<int:pk>/", people.user, name="user"),
     path("comptes/<int:pk>/inviter/", people.invite_again, name="invite_again"),
-    path("comptes/<int:pk>/lien/", people.invitation_link, name="invitation_link"),
+    path("comptes/invitations/<int:pk>/", proposals.proposal, name="proposal"),
+    path("comptes/invitations/<int:pk>/lien/", proposals.invitation_link, name="invitation_link"),
+    path("comptes/invitations/<int:pk>/retirer/", proposals.withdraw, name="withdraw_proposal"),
+    path("comptes/invitations/<int:pk>/confirmer/", proposals.confirm, name="confirm_proposal"),
+    path("comptes/invitations/<int:pk>/renvoyer/", proposals.send_again, name="send_proposal_again"),
+    path("comptes/invitations/<int:pk>/vu/", proposals.take_note, name="note_proposal"),
+    path("comptes/propositions/", proposals.offers, name="offers"),
+    path("comptes/propositions/<int:pk>/accepter/", proposals.accept, name="accept_offer"),
+    path("comptes/propositions/<int:pk>/refuser/", proposals.refuse, name="refuse_offer"),
     path("comptes/<int:pk>/nom/", people.rename, name="rename"),
     path("comptes/<int:pk>/etat/", people.set_active, name="set_active"),
     path("comptes/<int:pk>/roles/", people.add_membership, name="add_membership"),

@@ -164,17 +164,26 @@ add_policies(
     "accounts_membership",
     Policy("membership_invite", "SELECT", system("invitation") & _PARTNER),
     Policy(
-        "membership_invite_insert",
+        "membership_of_circle",
+        "SELECT",
+        _PARTNER & among("user_id", "palier.users", "they gave the person a mandate"),
+    ),
+)
+
+# Whoever invites a partner proposes them the role, and nothing else; what becomes of it is told to the inviting coordinators.
+_OF_INVITING = _PARTNER & among("inviting_id", "palier.coordinator_of", "they coordinate for `inviting_id`")
+add_policies(
+    "accounts_proposal",
+    Policy("proposal_invite", "SELECT", system("invitation") & _PARTNER),
+    Policy(
+        "proposal_invite_insert",
         "INSERT",
         system("invitation")
         & _PARTNER
         & within("organisation_id", "o.id", "accounts_organisation o", _of_circle_kind("o.")),
     ),
-    Policy(
-        "membership_of_circle",
-        "SELECT",
-        _PARTNER & among("user_id", "palier.users", "they gave the person a mandate"),
-    ),
+    Policy("proposal_of_circle", "SELECT", _OF_INVITING),
+    Policy("proposal_of_circle_update", "UPDATE", _OF_INVITING),
 )
 
 # Whoever withdraws a publication or a note looks up, in a system scope, who had opened it.

@@ -1,9 +1,13 @@
 """Let people choose a password: after an invitation, when it is forgotten, or to change it."""
 
+from typing import Any
+
 from allauth.account import views
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import path, re_path, reverse_lazy
@@ -11,6 +15,10 @@ from django.urls import path, re_path, reverse_lazy
 from accounts.access import ScopedRequest
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
+from accounts.mail.links import proposal_in
+from accounts.models import Proposal
+from accounts.proposals.reading import named_by_id
+from accounts.proposals.services import accept
 from accounts.scope import acting_as
 from core.pages import RefusalMixin
 
@@ -35,14 +43,35 @@ class ForgottenPassword(RefusalMixin, views.PasswordResetView):
 
 
 class ChoosePassword(RefusalMixin, views.PasswordResetFromKeyView):
-    """The page to choose a password by the link of an invitation or of a forgotten password."""
+    """The page to choose a password by the link of an invitation or of a forgotten password.
+
+    Whoever chooses a first password by the link of an invitation accepts the role that the page shows, and no other.
+    """
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the role that the link's invitation proposes, if it is one's."""
+        return super().get_context_data(**kwargs) | {"offer": self._offer()}
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Save the password, and write a journal entry in the scope of the link's recipient."""
+        """Save the password, accept the role shown, and write journal entries in the scope of the link's recipient."""
+        offer = self._offer()
         response = super().form_valid(form)
+        if offer:
+            try:
+                with acting_as(self.reset_user) as scope:
+                    accept(scope, proposal=offer)
+            except ValidationError as error:
+                messages.error(self.request, error.messages[0])
         with acting_as(self.reset_user) as scope:
             write_entry(scope, AuditAction.UPDATE, self.reset_user, password=True, by_link=True)
         return response
+
+    def _offer(self) -> Proposal | None:
+        """Return the proposal of the link, with the names of whom it names; its key holds only while that waits."""
+        if not self.reset_user or not (number := proposal_in(self.key)):
+            return None
+        offer = named_by_id([number]).get(number)
+        return offer if offer and offer.user_id == self.reset_user.pk else None
 
 
 urlpatterns = [

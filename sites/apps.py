@@ -37,14 +37,14 @@ class SitesConfig(AppConfig):
     def ready(self) -> None:
         """Register this app's part of the scope, and the import of stock."""
         from accounts.journal.reading import name_subjects
-        from accounts.people.invited import register_step
+        from accounts.people.invited import register_preparation, register_step
 
         from .basemap import checks  # noqa: F401 - registers itself
         from .enums import ImportKind
         from .imports import stock
         from .imports.run import Importer, register_importer
         from .imports.undo.places import STOCK
-        from .sharing.services import assigning
+        from .sharing.services import FORESEEN, assign_foreseen, assigning
 
         post_migrate.connect(_recompute_keys, sender=self)
         register_part(SCOPE_SETTINGS, "palier_scope_sites")
@@ -63,6 +63,7 @@ class SitesConfig(AppConfig):
         )
         register_importer(ImportKind.STOCK, importer)
         register_step(assigning)
+        register_preparation(FORESEEN, assign_foreseen)
         name_subjects({
             "sites.importrun": _("la liste des imports"),
             "sites.geocoding": _("le géocodage"),

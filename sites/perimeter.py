@@ -181,6 +181,8 @@ RESIDENCE = Perimeter(
     "residence",
     select=seen(residence="id") | system("evaluation", "stock_import", "incident_import", "seeding"),
     write=leads("landlord_id") | system("stock_import", "seeding"),
+    # The residences foreseen for an agent are assigned once the agent has accepted.
+    also=(Policy("residence_select_proposals", "SELECT", system("proposals")),),
 )
 
 RESIDENCE_ALIAS = Perimeter(
@@ -214,9 +216,10 @@ _ASSIGNABLE = where(
     """EXISTS (
         SELECT 1 FROM accounts_membership m JOIN sites_residence r ON r.landlord_id = m.organisation_id
         WHERE m.id = membership_id AND r.id = residence_id AND m.role = 'agent'
-            AND (m.organisation_id = ANY (palier_ids('palier.lead_of')) OR palier_is_system('seeding'))
+            AND (m.organisation_id = ANY (palier_ids('palier.lead_of')) OR palier_is_system('seeding', 'proposals'))
     )""",
-    "`membership_id` is that of an agent of the residence's landlord, and they lead it, or the product acts as “seeding”",
+    "`membership_id` is that of an agent of the residence's landlord, and they lead it, or the product acts as “seeding”"
+    " or “proposals”",
 )
 
 RESIDENCE_ASSIGNMENT = Perimeter(

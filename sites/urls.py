@@ -28,6 +28,9 @@ urlpatterns = [
     path("conventions/<int:pk>/terminer/", agreements.end_agreement, name="end_agreement"),
     path("comptes/roles/<int:pk>/residences/", sharing.assignments, name="assignments"),
     path("comptes/roles/<int:pk>/residences/defaire/", sharing.undo_assignments, name="undo_assignments"),
+    path(
+        "comptes/invitations/<int:pk>/residences/", sharing.proposed_assignments, name="proposed_assignments"
+    ),
     path("imports/", imports.imports, name="imports"),
     path("imports/nouveau/", imports.import_create, name="import_create"),
     path("imports/modele/<str:kind>.<str:ending>", imports.import_template, name="import_template"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, Proposal, User
 from incidents.models import (
     Confirmation,
     Disruption,
@@ -59,6 +59,25 @@ class MembershipFactory(DjangoModelFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     role = Role.LEAD
     starts_on = LONG_AGO
+
+
+class ProposalFactory(DjangoModelFactory):
+    """A role of agent, proposed by a lead of the organisation."""
+
+    class Meta:
+        model = Proposal
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    role = Role.AGENT
+    email = factory.LazyAttribute(lambda o: o.user.email)
+    full_name = "Comme écrit"
+    inviting = factory.SelfAttribute("organisation")
+    lapses_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(30))
+
+    @factory.lazy_attribute
+    def proposed_by(self):
+        return self.organisation.memberships.get(role=Role.LEAD).user
 
 
 class CommuneFactory(DjangoModelFactory):

@@ -8,17 +8,23 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.scope import system_scope
-from tests.access import MATRIX
+from tests.access import MATRIX, arguments
 from tests.access.people import ANONYMOUS, STRANGER
 
 # Buttons: what they do is in their address, and they send the reader back to a page.
 _BUTTONS = {
     "account_logout",
     "installation_trial",
+    "accounts:accept_offer",
+    "accounts:confirm_proposal",
     "accounts:end_membership",
     "accounts:invite_again",
+    "accounts:note_proposal",
+    "accounts:refuse_offer",
     "accounts:revoke_token",
+    "accounts:send_proposal_again",
     "accounts:set_active",
+    "accounts:withdraw_proposal",
     "incidents:restore",
     "incidents:restore_disruption",
     "incidents:restore_observation",
@@ -80,6 +86,7 @@ _OTHERWISE = {
     "sites:answer_agreement": 409,
     "sites:agreement_communes": 409,
     "sites:assignments": 302,
+    "sites:proposed_assignments": 302,
     # Sent without the version of what the page shows: it is to be read again.
     "incidents:confirm_observation": 409,
     "partners:notice_seen": 409,
@@ -95,13 +102,13 @@ _POSTED = sorted(name for name, row in MATRIX.items() if row.get("POST") and not
 
 @pytest.mark.parametrize("name", _POSTED)
 def test_a_form_sent_empty_is_refused_with_itself(name, world, sign_in):
-    row = MATRIX[name]
+    row, who = MATRIX[name], ANONYMOUS
     if ANONYMOUS in row["POST"]:
         client = Client()
     else:
         who = next(role for role in (*Role, STRANGER) if role in row["POST"])
         client = sign_in(world.people[who])
-    url = reverse(name, kwargs=row["kwargs"](world) if "kwargs" in row else None)
+    url = reverse(name, kwargs=arguments(name, world, who))
     answer = client.post(url, {})
     assert answer.status_code == _OTHERWISE.get(name, 422)
     if name not in _OTHERWISE:

@@ -99,7 +99,10 @@ LIVES = {
         "accounts:rename_organisation", Never("Its people's roles end; what it recorded stays."), AGAIN, "journal"
     ),
     "accounts.Membership": Life(
-        Never("It ends, and another one begins."), "accounts:end_membership", "accounts:add_membership", "journal"
+        Never("It ends, and another one begins."), "accounts:end_membership", Never("It is proposed and accepted again."), "journal"
+    ),
+    "accounts.Proposal": Life(
+        Never("It is taken back, and another one made."), "accounts:withdraw_proposal", "accounts:invite", "journal"
     ),
     "accounts.ApiToken": Life(
         Never("A secret is not changed but replaced."), "accounts:revoke_token", "accounts:create_token", "journal"

@@ -23,7 +23,10 @@ from core.text import clean
 
 from .links import password_link
 
+# What an invitation is to somebody who has a password already: it says that a role is proposed, and not which.
+_PROPOSAL = "proposal"
 _SUBJECTS: dict[str, Promise] = {
+    _PROPOSAL: _("Un rôle vous est proposé dans Palier"),
     MailKind.INVITATION: _("Votre accès à Palier"),
     MailKind.PASSWORD: _("Votre mot de passe pour Palier"),
     MailKind.TRIAL: _("Essai d’envoi de Palier"),
@@ -49,10 +52,10 @@ def compose(mail: Mail, site_url: str) -> EmailMultiAlternatives:
     """Return the message for a mail loaded with its person, inviter and organisations, in the person's language."""
     with override(mail.user.language):
         context = _context(mail, site_url)
-        text = render_to_string(f"accounts/email/{mail.kind}.txt", context)
-        page = render_to_string(f"accounts/email/{mail.kind}.html", context)
-        subject = str(_SUBJECTS[mail.kind])
-        if context["organisation"]:
+        text = render_to_string(f"accounts/email/{context['template']}.txt", context)
+        page = render_to_string(f"accounts/email/{context['template']}.html", context)
+        subject = str(_SUBJECTS[context["template"]])
+        if context["organisation"] and context["template"] != _PROPOSAL:
             subject = f"{subject} – {context['organisation']}"
     message = EmailMultiAlternatives(
         subject,
@@ -77,9 +80,12 @@ def plain(name: object) -> str:
 
 
 def _context(mail: Mail, site_url: str) -> dict[str, Any]:
-    is_link = mail.kind in {MailKind.INVITATION, MailKind.PASSWORD}
+    opened = mail.user.has_usable_password() or not mail.user.is_active
+    template = _PROPOSAL if mail.kind == MailKind.INVITATION and opened else mail.kind
+    is_link = template in {MailKind.INVITATION, MailKind.PASSWORD}
     lifetime = dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     return {
+        "template": template,
         "name": plain(mail.user),
         "inviter": plain(mail.asked_by),
         "inviting": plain(mail.inviting),
@@ -87,7 +93,7 @@ def _context(mail: Mail, site_url: str) -> dict[str, Any]:
         "role": Role(mail.role).label if mail.role else "",
         "work": _WORK.get(mail.role, ""),
         "purpose": plain(mail.purpose),
-        "url": password_link(mail.user, site_url) if is_link else site_url,
+        "url": password_link(mail.user, site_url, mail.proposal) if is_link else site_url,
         "site_url": site_url,
         "days": lifetime.days,
         "until": long_moment(timezone.now() + lifetime),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.enums import TOLD, AuditAction, MailKind, Role
 from accounts.journal.audit import write_entry
-from accounts.models import Mail, Organisation, User
+from accounts.models import Mail, Organisation, Proposal, User
 from accounts.scope import Scope, system_scope
 from core.outbox import services as outbox
 
@@ -51,10 +51,38 @@ def send_invitation(
 
 
 @transaction.atomic
+def send_proposal(scope: Scope, *, proposal: Proposal, site_url: str) -> None:
+    """Have a person mailed that a role is proposed to them: with a link to choose a first password, or without content.
+
+    Args:
+        scope: who asks for it; the mail names them.
+        proposal: the proposal, with its person and its organisation.
+        site_url: the base of the link, without a final slash.
+    """
+    with system_scope("mail"):
+        mail = written(
+            proposal.user,
+            MailKind.INVITATION,
+            proposal=proposal,
+            asked_by_id=scope.user_id,
+            organisation=proposal.organisation,
+            role=proposal.role,
+            inviting_id=proposal.inviting_id,
+            purpose=proposal.purpose,
+        )
+    outbox.send(deliver, mail.pk, site_url)
+
+
+@transaction.atomic
 def send_invitation_again(scope: Scope, *, user: User, site_url: str) -> None:
     """Have the last invitation that the acting person sees of ``user`` sent again, in their own name."""
     former = Mail.objects.filter(user=user, kind=MailKind.INVITATION).order_by("-pk").first()
     held = user.memberships.live().order_by("pk").first()
+    if former and former.proposal_id:
+        with system_scope("mail"):
+            proposal = Proposal.objects.select_related("user", "organisation").get(pk=former.proposal_id)
+        send_proposal(scope, proposal=proposal, site_url=site_url)
+        return
     about = former or held
     with system_scope("mail"):
         organisation = Organisation.objects.filter(pk=about.organisation_id or 0).first() if about else None

@@ -1,4 +1,4 @@
-"""Invite people, give and end their roles, manage organisations."""
+"""End roles, open and close accounts, correct names, manage organisations."""
 
 from contextlib import nullcontext
 
@@ -8,87 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import ROLES_OF, AuditAction, OrganisationKind, Role
+from accounts.enums import AuditAction, OrganisationKind, Role
 from accounts.journal.audit import write_entry
-from accounts.mail.links import password_link
-from accounts.mail.services import inviting, send_invitation, send_invitation_again
+from accounts.mail.services import send_invitation_again
 from accounts.mail.tasks import NOBODY, send_password_link
 from accounts.models import Membership, Organisation, User
 from accounts.scope import Scope, system_scope
-from core.constraints import refused_as
 from core.outbox import services as outbox
 from core.versions import State, check_version
-
-
-class _InvitedMeanwhileError(Exception):
-    """The error of an account that somebody else has made since it was looked up."""
-
-
-@transaction.atomic
-def invite(
-    scope: Scope, *, email: str, full_name: str, role: Role, organisation: Organisation, site_url: str
-) -> User:
-    """Give a person a role; create their account if they have none, and e-mail them until they have a password.
-
-    Args:
-        scope: an administrator's, or that of the organisation's lead for an agent.
-        email: the address; its case does not matter.
-        full_name: used for a new account only.
-        role: one that an organisation of this kind gives.
-        organisation: the organisation that gives the role.
-        site_url: the base of the link in the e-mail, without a final slash.
-
-    Raises:
-        ValidationError: the person holds that role already, or the organisation does not give it.
-    """
-    user = _account(email, full_name)
-    add_membership(scope, user=user, role=role, organisation=organisation)
-    if user.is_active and not user.has_usable_password():
-        send_invitation(
-            scope,
-            user=user,
-            site_url=site_url,
-            organisation=organisation,
-            role=role,
-            inviting_id=inviting(scope, organisation.pk),
-        )
-    return user
-
-
-def _account(email: str, full_name: str) -> User:
-    """Return the account of an address, made by this call if there was none.
-
-    A lead may not learn whether an address has an account, so a system scope looks it up.
-    """
-    with system_scope("invitation"):
-        alike = User.objects.filter(email__iexact=email.strip())
-        if user := alike.first():
-            return user
-        try:
-            with refused_as(_InvitedMeanwhileError()):
-                return User.objects.create_user(email=email, full_name=full_name)
-        except _InvitedMeanwhileError:
-            return alike.get()
-
-
-@transaction.atomic
-def add_membership(scope: Scope, *, user: User, role: Role, organisation: Organisation) -> Membership:
-    """Give ``user`` a role from today.
-
-    Raises:
-        ValidationError: the person holds that role already, or the organisation does not give it.
-    """
-    if role not in ROLES_OF[OrganisationKind(organisation.kind)]:
-        raise ValidationError(_("Ce rôle n’existe pas dans un organisme de cette nature."))
-    held_already = ValidationError(_("Cette personne a déjà ce rôle dans cet organisme."))
-    if Membership.objects.filter(user=user, role=role, organisation=organisation).live().exists():
-        raise held_already
-    with refused_as(held_already):
-        membership = Membership.objects.create(user=user, role=role, organisation=organisation)
-    write_entry(
-        scope, AuditAction.CREATE, membership, organisation_id=organisation.pk, user=user.pk, role=str(role)
-    )
-    return membership
 
 
 @transaction.atomic
@@ -164,37 +91,6 @@ def invite_again(scope: Scope, *, user: User, site_url: str) -> None:
         invited_again=True,
     )
     send_invitation_again(scope, user=user, site_url=site_url)
-
-
-def may_copy_link(scope: Scope, *, user: User) -> bool:
-    """Say whether the acting person may be shown the link by which ``user`` chooses a first password.
-
-    Whoever has the link can take the account, and with it whatever role another organisation gives it later: it is
-    shown to administrators alone. A lead could otherwise take the address of somebody whom another landlord invites.
-    """
-    invited = user.is_active and not user.has_usable_password()
-    return invited and user.pk != scope.user_id and scope.has(Role.ADMIN)
-
-
-@transaction.atomic
-def copy_link(scope: Scope, *, user: User, site_url: str) -> str:
-    """Return the link by which a person chooses their first password, for whoever hands it over by other means.
-
-    Raises:
-        PermissionDenied: the acting person may not be shown it.
-    """
-    if not may_copy_link(scope, user=user):
-        raise PermissionDenied
-    works_for = Membership.objects.live().filter(user=user).order_by()
-    write_entry(
-        scope,
-        AuditAction.READ,
-        user,
-        acting_in=[Role.ADMIN, Role.LEAD],
-        concerns=works_for.values_list("organisation_id", flat=True),
-        invitation_link=True,
-    )
-    return password_link(user, site_url)
 
 
 @transaction.atomic

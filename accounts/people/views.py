@@ -12,12 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
-from accounts.enums import AuditAction, MailState, Role
+from accounts.enums import AuditAction, Confirmation, MailState, Role
 from accounts.journal.audit import write_entry
 from accounts.journal.reading import last_change_of
 from accounts.lists.listing import listing, opens_with_default, sort_and_page
 from accounts.mail.reading import latest_mails, with_invitations
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, Proposal, User
+from accounts.proposals.reading import proposals_of
+from accounts.proposals.services import invite as invite_person
+from accounts.proposals.services import propose
+from accounts.proposals.views import site_url
 from core.back import back
 from core.conflicts import open_form, render_conflict
 from core.files import KINDS, asked_kind, attachment, table_file
@@ -31,6 +35,9 @@ from .invited import next_step
 from .tables import OrganisationTable, UserTable
 
 PER_PAGE = 25
+# How many proposals that nobody has accepted the list of accounts shows, the last ones first.
+PROPOSALS = 20
+_MOST_DIGITS = 19
 
 
 @require_GET
@@ -54,6 +61,9 @@ def users(request: ScopedRequest) -> HttpResponseBase:
         "table": table,
         "listing": shown,
         "kinds": KINDS,
+        "proposals": proposals_of(request.scope)
+        .filter(membership=None)
+        .select_related("organisation")[:PROPOSALS],
         "keeps_tokens": request.scope.has(Role.LEAD),
     }
     return render(request, template, context)
@@ -70,7 +80,7 @@ def user(request: ScopedRequest, pk: int) -> HttpResponse:
         "mails": mails,
         "waiting": any(mail.state == MailState.WAITING for mail in mails),
         "invited": person.is_active and not person.has_usable_password(),
-        "may_copy_link": services.may_copy_link(request.scope, user=person),
+        "proposals": proposals_of(request.scope).filter(user=person).select_related("organisation"),
         "held": [(role, role.is_live() and _may_end(request, role)) for role in _roles().filter(user=person)],
         "may_rename": services.may_rename(request.scope, user=person),
     }
@@ -80,28 +90,37 @@ def user(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(Role.ADMIN, Role.LEAD)
 def invite(request: ScopedRequest) -> HttpResponse:
-    """Invite a person."""
-    form = InvitationForm(sent(request), scope=request.scope)
+    """Propose a role to whoever has an address; ``again`` names an earlier proposal to begin with."""
+    form = InvitationForm(sent(request), scope=request.scope, initial=_earlier(request))
     if request.method == "POST" and form.is_valid():
         try:
-            person = services.invite(request.scope, **form.cleaned_data, site_url=_site_url(request))
+            proposal = invite_person(request.scope, **form.cleaned_data, site_url=site_url(request))
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            known = _("%s a déjà un compte : ce rôle s’y ajoute, sans courriel.")
-            invited = _("L’invitation de %s est en route ; sa page dit si elle est arrivée.")
-            messages.success(request, (known if person.has_usable_password() else invited) % person.email)
-            return redirect(
-                _after_invitation(request, person, form) or reverse("accounts:user", args=[person.pk])
-            )
+            return _proposed(request, proposal)
     return render_form(request, "accounts/invite.html", form)
 
 
-def _after_invitation(request: ScopedRequest, person: User, form: InvitationForm) -> str | None:
-    """Return the address of what is chosen next for an invited person, None where there is nothing."""
-    given = {"organisation": form.cleaned_data["organisation"], "role": form.cleaned_data["role"]}
-    membership = Membership.objects.live().filter(user=person, **given).order_by("-pk").first()
-    return next_step(request.scope, membership) if membership else None
+def _earlier(request: ScopedRequest) -> dict[str, object]:
+    """Return what the form begins with: what an earlier proposal said, to make it again."""
+    number = request.GET.get("again", "")
+    again = int(number) if number.isascii() and number.isdecimal() and len(number) < _MOST_DIGITS else 0
+    columns = ("email", "full_name", "organisation", "role")
+    return proposals_of(request.scope).filter(pk=again).values(*columns).first() or {}
+
+
+def _proposed(request: ScopedRequest, proposal: Proposal) -> HttpResponse:
+    """Say that a role is proposed, and lead on to what is chosen next, or to the page of the proposal."""
+    if proposal.confirmation == Confirmation.AWAITED:
+        said = (
+            _("%s doit confirmer cette proposition : la personne en sera prévenue alors.")
+            % proposal.organisation
+        )
+    else:
+        said = _("L’invitation de %s est en route ; sa page dit si elle est arrivée.") % proposal.email
+    messages.success(request, said)
+    return redirect(next_step(request.scope, proposal) or reverse("accounts:proposal", args=[proposal.pk]))
 
 
 @form_page
@@ -133,16 +152,23 @@ def rename(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(Role.ADMIN)
 def add_membership(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Give a person one more role."""
+    """Propose one more role to a person."""
     person = get_object_or_404(User, pk=pk)
     form = RoleForm(sent(request), scope=request.scope)
     if request.method == "POST" and form.is_valid():
         try:
-            services.add_membership(request.scope, user=person, **form.cleaned_data)
+            proposal = propose(
+                request.scope,
+                user=person,
+                email=person.email,
+                full_name=person.full_name,
+                **form.cleaned_data,
+                site_url=site_url(request),
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return redirect("accounts:user", pk=pk)
+            return _proposed(request, proposal)
     return render_form(request, "accounts/membership.html", form, person=person)
 
 
@@ -170,20 +196,11 @@ def invite_again(request: ScopedRequest, pk: int) -> HttpResponse:
     """Send the invitation again, from any page that shows what became of it."""
     person = get_object_or_404(User, pk=pk)
     try:
-        services.invite_again(request.scope, user=person, site_url=_site_url(request))
+        services.invite_again(request.scope, user=person, site_url=site_url(request))
         messages.success(request, _("Une nouvelle invitation est en route vers %s.") % person.email)
     except ValidationError as error:
         messages.error(request, error.message)
     return back(request, "accounts:user", pk)
-
-
-@require_POST
-@for_roles(Role.ADMIN, Role.LEAD)
-def invitation_link(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show the link of an invitation once, to be handed over by other means."""
-    person = get_object_or_404(User, pk=pk)
-    link = services.copy_link(request.scope, user=person, site_url=_site_url(request))
-    return render(request, "accounts/invitation_link.html", {"person": person, "link": link})
 
 
 @require_POST
@@ -257,7 +274,3 @@ def _roles() -> QuerySet[Membership]:
 
 def _may_end(request: ScopedRequest, membership: Membership) -> bool:
     return request.scope.has(Role.ADMIN) or membership.role == Role.AGENT
-
-
-def _site_url(request: ScopedRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")

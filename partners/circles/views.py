@@ -166,14 +166,16 @@ def _give(request: ScopedRequest, circle: Circle, form: MandateForm) -> bool:
     return not form.errors
 
 
-def _mandates(circle: Circle) -> list[tuple[Mandate, bool]]:
-    """Return the mandates of a circle, each with True if its person has left the organisation."""
+def _mandates(circle: Circle) -> list[tuple[Mandate, bool, bool]]:
+    """Return the mandates of a circle, each with whether its person left the organisation, or has yet to accept to join it."""
     named = Mandate.objects.filter(circle=circle).select_related("user", "organisation")
     mandates = list(named.prefetch_related(with_invitations("user__mails")))
     members = {mandate.user_id for mandate in mandates}
-    partners = Membership.objects.live().filter(role=Role.PARTNER, user__in=members)
-    there = set(partners.order_by().values_list("user_id", "organisation_id"))
-    return [(mandate, (mandate.user_id, mandate.organisation_id) not in there) for mandate in mandates]
+    partners = Membership.objects.filter(role=Role.PARTNER, user__in=members).order_by()
+    joined = set(partners.values_list("user_id", "organisation_id"))
+    there = set(partners.live().values_list("user_id", "organisation_id"))
+    pairs = [(mandate, (mandate.user_id, mandate.organisation_id)) for mandate in mandates]
+    return [(mandate, pair not in there and pair in joined, pair not in joined) for mandate, pair in pairs]
 
 
 def _latest_publications(circles: Sequence[Circle]) -> dict[int, Publication]:

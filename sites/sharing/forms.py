@@ -1,6 +1,6 @@
 """Define the forms of territories, agreements and assignments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.enums import ROLES_OF, OrganisationKind, Role
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation
 from accounts.scope import Scope
 from core.forms import NameField, VersionedForm, field
 from core.order import in_french
@@ -258,16 +258,16 @@ class AssignmentForm(VersionedForm, _Form):
     )
     field_order = ("communes", "listed", "residences")
 
-    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, landlord_id: int, held: Sequence[Residence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kept = Q(closed_on=None) | Q(pk__in=membership.assignments.values("residence"))
-        self._own = Residence.objects.filter(kept, landlord=membership.organisation_id)
+        kept = Q(closed_on=None) | Q(pk__in=[residence.pk for residence in held])
+        self._own = Residence.objects.filter(kept, landlord=landlord_id)
         chosen = field(self, "residences", forms.ModelMultipleChoiceField)
         chosen.queryset = self._own
         chosen.choices = self._by_commune()
         communes = Commune.objects.filter(pk__in=self._own.values("commune")).order_by("name__french", "pk")
         field(self, "communes", forms.ModelMultipleChoiceField).queryset = communes
-        self.fields["residences"].initial = Residence.objects.filter(assignments__membership=membership)
+        self.fields["residences"].initial = held
 
     def _by_commune(self) -> list[tuple[str, list[tuple[int, str]]]]:
         """Return the choices of residences under the names of their communes, in the order of both."""

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, Proposal
+from accounts.proposals.services import prepare
 from accounts.scope import Scope
 from core.constraints import refused_as
 from core.outbox import services as outbox
@@ -32,6 +33,10 @@ def state_of_territory(territory: Territory) -> State:
         "organisation": territory.organisation,
         "communes": list(territory.communes.all()),
     }
+
+
+# The name under which a proposal keeps the residences foreseen for an agent.
+FORESEEN = "residences"
 
 
 @transaction.atomic
@@ -157,11 +162,45 @@ def end_agreement(scope: Scope, *, agreement: SharingAgreement) -> None:
     )  # fmt: skip
 
 
-def assigning(scope: Scope, membership: Membership) -> str | None:
+def assigning(scope: Scope, proposal: Proposal) -> str | None:
     """Return the address where the residences of an agent are chosen by the lead who has just invited them."""
-    led = membership.organisation_id in scope.roles.get(Role.LEAD, ())
-    return (
-        reverse("sites:assignments", args=[membership.pk]) if led and membership.role == Role.AGENT else None
+    led = proposal.organisation_id in scope.roles.get(Role.LEAD, ())
+    if not (led and proposal.role == Role.AGENT):
+        return None
+    return reverse("sites:proposed_assignments", args=[proposal.pk])
+
+
+def state_of_proposed_assignments(proposal: Proposal) -> State:
+    """Return the residences foreseen for an invited agent, as the form of assignments writes them."""
+    return {"residences": list(Residence.objects.filter(pk__in=proposal.prepared.get(FORESEEN, ())))}
+
+
+@transaction.atomic
+def foresee(scope: Scope, *, proposal: Proposal, residences: Iterable[Residence], version: str) -> None:
+    """Keep the residences at which an invited agent is to work once they have accepted; none means all of the landlord's.
+
+    Raises:
+        StaleError: the residences are no longer in the ``version`` the form was opened on.
+        ValidationError: the proposal waits no more.
+    """
+    held = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    check_version(version, held, state_of_proposed_assignments(held))
+    prepare(scope, proposal=held, **{FORESEEN: sorted(residence.pk for residence in residences)})
+
+
+def assign_foreseen(membership: Membership, residences: list[int]) -> None:
+    """Have an agent who has accepted work at the residences that were foreseen, in the scope "proposals".
+
+    Raises:
+        ValidationError: some were foreseen and none of them is left; without any the agent would see all.
+    """
+    there = list(Residence.objects.filter(pk__in=residences, landlord_id=membership.organisation_id))
+    if residences and not there:
+        raise ValidationError(
+            _("Les résidences prévues pour vous n’existent plus : demandez une nouvelle proposition.")
+        )
+    ResidenceAssignment.objects.bulk_create(
+        ResidenceAssignment(membership=membership, residence=residence) for residence in there
     )
 
 

@@ -1,7 +1,10 @@
 """Manage territories and assignments."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
-from accounts.enums import Role
+from accounts.enums import ProposalState, Role
 from accounts.journal.reading import last_change_of
-from accounts.models import Membership
+from accounts.models import Membership, Proposal
 from core.conflicts import open_form, render_conflict
 from core.order import in_french
 from core.pages import form_page, is_sent, render_form
@@ -166,8 +169,8 @@ def _as_recorded(territory: Territory) -> tuple[dict[str, object], str]:
 def assignments(request: ScopedRequest, pk: int) -> HttpResponse:
     """Choose the residences of an agent, and show how they changed."""
     agent = _led_agent(request, pk)
-    version = version_of(agent, services.state_of_assignments(agent))
-    form = open_form(request, lambda data: AssignmentForm(data, membership=agent, version=version))
+    state = services.state_of_assignments(agent)
+    form = _assignment_form(request, agent, state)
     if is_sent(request) and form.is_valid():
         try:
             services.assign(request.scope, membership=agent, **form.cleaned_data)
@@ -177,7 +180,14 @@ def assignments(request: ScopedRequest, pk: int) -> HttpResponse:
             return render_conflict(request, form, stale, back=back, by=by, nothing=nothing)
         messages.success(request, _("Les résidences de %s sont enregistrées.") % agent.user)
         return redirect("sites:assignments", pk=pk)
-    context = {"membership": agent, "changes": assigned.history(agent), "version": version}
+    context = {
+        "membership": agent,
+        "agent": agent.user,
+        "landlord": agent.organisation,
+        "above": reverse("accounts:user", args=[agent.user_id]),
+        "changes": assigned.history(agent),
+        "version": version_of(agent, state),
+    }
     return render_form(request, "sites/assignments.html", form, **context)
 
 
@@ -203,3 +213,46 @@ def _led_agent(request: ScopedRequest, pk: int) -> Membership:
     # People also see their own memberships in other organisations, which they may not lead.
     led = Membership.objects.live().filter(organisation__in=request.scope.roles[Role.LEAD])
     return get_object_or_404(led.select_related("user", "organisation"), pk=pk, role=Role.AGENT)
+
+
+@form_page
+@for_roles(Role.LEAD)
+def proposed_assignments(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Choose the residences of an agent who has not accepted yet."""
+    led = Proposal.objects.filter(organisation__in=request.scope.roles[Role.LEAD]).exclude(user=request.user)
+    waiting = led.filter(state=ProposalState.WAITING, role=Role.AGENT)
+    proposal = get_object_or_404(waiting.select_related("organisation"), pk=pk)
+    above = reverse("accounts:proposal", args=[pk])
+    form = _assignment_form(request, proposal, services.state_of_proposed_assignments(proposal))
+    if is_sent(request) and form.is_valid():
+        try:
+            services.foresee(request.scope, proposal=proposal, **form.cleaned_data)
+        except StaleError as stale:
+            by, nothing = last_change_of(proposal), _ALL_RESIDENCES
+            return render_conflict(request, form, stale, back=above, by=by, nothing=nothing)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        else:
+            messages.success(request, _("Les résidences de %s sont enregistrées.") % proposal.full_name)
+        return redirect(above)
+    return render_form(
+        request,
+        "sites/assignments.html",
+        form,
+        agent=proposal.full_name,
+        landlord=proposal.organisation,
+        above=above,
+    )
+
+
+def _assignment_form(
+    request: ScopedRequest, of: Membership | Proposal, state: Mapping[str, Any]
+) -> AssignmentForm:
+    """Return the form of the residences of an agent, or of somebody who is to be one."""
+    version = version_of(of, state)
+    return open_form(
+        request,
+        lambda data: AssignmentForm(
+            data, landlord_id=of.organisation_id, held=state["residences"], version=version
+        ),
+    )

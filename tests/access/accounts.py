@@ -12,7 +12,7 @@ from accounts.people.services import state_of_name, state_of_organisation
 from accounts.scope import system_scope
 from core.versions import version_of
 from tests import factories as f
-from tests.access.people import ANONYMOUS, STRANGER, landlord, own, person
+from tests.access.people import ANONYMOUS, STRANGER, landlord, own, person, town
 from tests.versions import planted
 
 KEEPERS = {Role.ADMIN, Role.LEAD}
@@ -41,11 +41,61 @@ def _invited(side):
         return {"pk": f.MembershipFactory(organisation=side.landlord, role=Role.AGENT).user.pk}
 
 
+def _proposed(side, **values):
+    """A role of agent proposed to somebody without a password."""
+    with system_scope("seeding"):
+        return {"pk": f.ProposalFactory(organisation=side.landlord, proposed_by=side.lead, **values).pk}
+
+
+def _offered(world, who):
+    """A role proposed to whoever asks, that they may accept: by another landlord, or by another operator."""
+    someone, able = person(world, who), {"organisation": world.b.landlord, "proposed_by": world.b.lead}
+    with system_scope("seeding"):
+        if who in {Role.PARTNER, Role.ADMIN}:
+            able |= {"role": Role.DPO}
+            able["proposed_by"] = f.MembershipFactory(organisation=world.operator, role=Role.ADMIN).user
+        return {"pk": f.ProposalFactory(user=someone, **able).pk}
+
+
 def _habilitated(side):
     """Somebody with a mandate who has not chosen a password yet."""
     with system_scope("seeding"):
         partner = f.MembershipFactory(organisation=side.police, role=Role.PARTNER).user
         return {"pk": f.MandateFactory(circle=side.circle, user=partner, organisation=side.police).user_id}
+
+
+def _seen(world, who):
+    """A proposal that whoever asks manages or confirms."""
+    if who != Role.COORDINATOR:
+        return _proposed(world.a)
+    with system_scope("seeding"):
+        by = {"proposed_by": world.admin, "inviting": world.operator, "confirmation": "awaited"}
+        return {"pk": f.ProposalFactory(organisation=world.a.town, role=Role.COORDINATOR, **by).pk}
+
+
+def _to_confirm(world, who):
+    if who == Role.COORDINATOR:
+        return _seen(world, who)
+    with system_scope("seeding"):
+        by = {"proposed_by": world.admin, "inviting": world.operator, "confirmation": "awaited"}
+        return {"pk": f.ProposalFactory(organisation=world.a.landlord, role=Role.LEAD, **by).pk}
+
+
+def _noted(world, who):
+    return _seen(world, who) if who == Role.COORDINATOR else _proposed(world.a, confirmation="nobody")
+
+
+def _of_seen(world, who):
+    """The organisation of the proposal, and that of an administrator who acts."""
+    return (
+        town(world, who)
+        if who == Role.COORDINATOR
+        else landlord(world, who) | (own(world, who) if who == Role.ADMIN else set())
+    )
+
+
+def _other_landlord(world, _who):
+    return {world.b.landlord.pk}
 
 
 def _invitation(world):
@@ -87,7 +137,7 @@ def _token(side):
 
 ROWS = {
     "accounts:users": {"GET": KEEPERS, "query": lambda _world: {"q": "agent"}},
-    "accounts:invite": {"GET": KEEPERS, "POST": KEEPERS, "data": _invitation, "journal": landlord},
+    "accounts:invite": {"GET": KEEPERS, "POST": KEEPERS, "data": _invitation, "journal": _of_seen},
     # An administrator sees every account; a lead those of the own landlord.
     "accounts:user": {
         "GET": KEEPERS, "kwargs": _agent,
@@ -99,9 +149,44 @@ ROWS = {
         "kwargs_for": lambda world, who: _invited(world.a) if who != Role.COORDINATOR else _habilitated(world.a),
         "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD, Role.COORDINATOR},
     },
+    "accounts:proposal": {
+        "GET": KEEPERS, "kwargs": lambda world: _proposed(world.a),
+        "foreign": lambda world: _proposed(world.b), "foreign_to": {Role.LEAD},
+    },
     "accounts:invitation_link": {
-        "POST": {Role.ADMIN}, "kwargs": lambda world: _invited(world.a),
+        "POST": {Role.ADMIN}, "kwargs": lambda world: _proposed(world.a),
         "journal": lambda world, who: own(world, who) | landlord(world, who),
+    },
+    "accounts:withdraw_proposal": {
+        "POST": KEEPERS | {Role.COORDINATOR}, "kwargs": lambda world: _proposed(world.a), "kwargs_for": _seen, "journal": _of_seen,
+        "foreign": lambda world: _proposed(world.b), "foreign_to": {Role.LEAD, Role.COORDINATOR},
+    },
+    "accounts:confirm_proposal": {
+        "POST": {Role.LEAD, Role.COORDINATOR}, "kwargs": lambda world: _proposed(world.a),
+        "kwargs_for": _to_confirm, "journal": _of_seen,
+        "foreign": lambda world: _proposed(world.b, confirmation="awaited"),
+    },
+    "accounts:send_proposal_again": {
+        "POST": KEEPERS, "kwargs": lambda world: _proposed(world.a),
+        "journal": lambda world, who: own(world, who) | landlord(world, who),
+        "foreign": lambda world: _proposed(world.b), "foreign_to": {Role.LEAD},
+    },
+    "accounts:note_proposal": {
+        "POST": KEEPERS | {Role.DPO, Role.COORDINATOR}, "kwargs": lambda world: _proposed(world.a),
+        "kwargs_for": _noted, "journal": _of_seen,
+        "foreign": lambda world: _proposed(world.b, confirmation="nobody"),
+        "foreign_to": {Role.LEAD, Role.COORDINATOR, Role.DPO},
+    },
+    "accounts:offers": {"GET": {*Role, STRANGER}},
+    "accounts:accept_offer": {
+        "POST": {*Role, STRANGER}, "kwargs": lambda world: _proposed(world.a),
+        "kwargs_for": _offered, "foreign": lambda world: _proposed(world.a),
+        "journal": _other_landlord,
+    },
+    "accounts:refuse_offer": {
+        "POST": {*Role, STRANGER}, "kwargs": lambda world: _proposed(world.a),
+        "kwargs_for": _offered, "foreign": lambda world: _proposed(world.a),
+        "journal": _other_landlord,
     },
     # Of the accounts a lead sees, the own agents' alone: tests/accounts/test_people.py.
     "accounts:rename": {
@@ -111,7 +196,7 @@ ROWS = {
     },
     "accounts:set_active": {"POST": {Role.ADMIN}, "kwargs": _agent, "journal": own},
     "accounts:add_membership": {
-        "GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": _agent, "journal": landlord,
+        "GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": _agent, "journal": _of_seen,
         "data": lambda world: {"organisation": world.a.landlord.pk, "role": "lead"},
     },
     "accounts:end_membership": {

@@ -4,6 +4,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.models import Proposal
 from accounts.scope import acting_as, system_scope
 from core.jobs import JobState
 from core.versions import version_of
@@ -21,7 +22,12 @@ from sites.models import (
     Residence,
     SharedMapping,
 )
-from sites.sharing.services import assign, state_of_assignments, state_of_territory
+from sites.sharing.services import (
+    assign,
+    state_of_assignments,
+    state_of_proposed_assignments,
+    state_of_territory,
+)
 from sites.sharing.terms import state_of_council, state_of_terms
 from sites.upkeep.acts import state_of_address, state_of_residence
 from tests import factories as f
@@ -284,6 +290,14 @@ SIGNERS = {Role.ADMIN, Role.LEAD}
 # The plan under the maps is nobody's in particular; a tile that is not there is 204.
 _TILE = {"GET": set(Role), "kwargs": lambda world: {"z": 3, "x": 2, "y": 1}, "public_object": True}
 
+
+def _invited(side):
+    """The proposal made to an agent of a landlord who has not accepted yet."""
+    with system_scope("seeding"):
+        found = Proposal.objects.filter(organisation=side.landlord, role=Role.AGENT).first()
+        return found or f.ProposalFactory(organisation=side.landlord, proposed_by=side.lead)
+
+
 ROWS = {
     "sites:vector_tile": _TILE,
     "sites:raster_tile": _TILE,
@@ -363,6 +377,16 @@ ROWS = {
         "journal": landlord,
         "kwargs": lambda world: {"pk": world.a.agent_membership.pk},
         "foreign": lambda world: {"pk": world.b.agent_membership.pk},
+    },
+    "sites:proposed_assignments": {
+        "GET": {Role.LEAD},
+        "POST": {Role.LEAD},
+        "data_for": lambda world, _who: (
+            {"residences": [world.a.other.pk]} | planted(_invited(world.a), state_of_proposed_assignments)
+        ),
+        "journal": landlord,
+        "kwargs": lambda world: {"pk": _invited(world.a).pk},
+        "foreign": lambda world: {"pk": _invited(world.b).pk},
     },
     "sites:undo_assignments": {
         "POST": {Role.LEAD},

@@ -9,11 +9,12 @@ from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import Membership, User
-from accounts.people.services import add_membership, invite
+from accounts.models import Membership, Proposal, User
+from accounts.proposals.services import accept, invite, propose, withdraw
 from accounts.scope import acting_as, system_scope
 from partners.circles.invitations import invite_partner
 from sites.sharing.services import sign_agreement
+from tests import factories as f
 from tests.world import plant
 
 SITE = "https://palier.example"
@@ -80,10 +81,10 @@ def test_one_new_address_invited_twice_at_once_has_one_account_and_both_roles(tw
     first, second = _at_once(
         [_by(side.lead, lambda scope, side=side: _invite(scope, side)) for side in (two.a, two.b)]
     )
-    assert first == second
+    assert first.user_id == second.user_id
     with system_scope("seeding"):
         user = User.objects.get(email__iexact="nouvelle@exemple.invalid")
-        held = Membership.objects.filter(user=user).values_list("organisation", flat=True)
+        held = Proposal.objects.filter(user=user).values_list("organisation", flat=True)
         assert set(held) == {two.a.landlord.pk, two.b.landlord.pk}
 
 
@@ -94,11 +95,48 @@ def _refusal(results) -> list[str]:
 
 def test_one_role_given_twice_at_once_is_given_once(two):
     def give(scope):
-        return add_membership(scope, user=two.stranger, role=Role.AGENT, organisation=two.a.landlord)
+        return propose(
+            scope, user=two.stranger, email=two.stranger.email, full_name="X", role=Role.AGENT,
+            organisation=two.a.landlord, site_url=SITE,
+        )  # fmt: skip
 
     assert _refusal(_at_once([_by(two.admin, give)] * 2)) == [
-        "Cette personne a déjà ce rôle dans cet organisme."
+        "Ce rôle est déjà proposé à cette adresse : la proposition attend sa réponse."
     ]
+
+
+def _waiting(two, role=Role.AGENT, organisation=None):
+    with system_scope("seeding"):
+        return f.ProposalFactory(
+            user=two.stranger, role=role, organisation=organisation or two.a.landlord, proposed_by=two.a.lead
+        )
+
+
+def _answer(two, proposal, user=None):
+    return _by(user or two.stranger, lambda scope: accept(scope, proposal=proposal))
+
+
+def test_one_role_accepted_twice_at_once_is_held_once(two):
+    proposal = _waiting(two)
+    assert _refusal(_at_once([_answer(two, proposal)] * 2)) == ["Vous avez déjà accepté ce rôle."]
+    with system_scope("seeding"):
+        assert Membership.objects.filter(user=two.stranger).count() == 1
+
+
+def test_what_is_withdrawn_while_it_is_accepted_is_not_held(two):
+    proposal = _waiting(two)
+    taken_back = _by(two.a.lead, lambda scope: withdraw(scope, proposal=proposal))
+    assert _refusal(_at_once([taken_back, _answer(two, proposal)])) == ["Cette proposition a été retirée."]
+
+
+def test_roles_of_both_sides_accepted_at_once_are_not_both_held(two):
+    one, other = _waiting(two), _waiting(two, Role.PARTNER, two.a.police)
+    with system_scope("seeding"):
+        type(other).objects.filter(pk=other.pk).update(confirmation="given", confirmed_by=two.admin)
+    (said,) = _refusal(_at_once([_answer(two, one), _answer(two, other)]))
+    assert "n’ont pas de rôle chez un bailleur" in said
+    with system_scope("seeding"):
+        assert Membership.objects.filter(user=two.stranger).count() == 1
 
 
 def test_one_partner_invited_twice_at_once_is_refused_the_second_time(two):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, Proposal, User
 from accounts.scope import acting_as, system_scope
 from partners.models import Circle, Mandate
 from tests import factories as f
@@ -166,7 +166,7 @@ def test_an_unknown_person_is_invited_and_nothing_typed_is_lost(world, sign_in):
     with system_scope("seeding"):
         invited = User.objects.get(email="capitaine@exemple.invalid")
         assert not invited.has_usable_password()
-        rows = invited.memberships.values_list("role", "organisation")
+        rows = invited.proposals.values_list("role", "organisation")
         assert list(rows) == [(Role.PARTNER, world.a.police.pk)]
     told = [
         organisation for action, kind, organisation in journal(world.a.coordinator) if kind == "accounts.user"
@@ -263,7 +263,12 @@ def test_the_invitation_scope_gives_no_other_role(world, role):
         pytest.raises(ProgrammingError, match="row-level security"),
         transaction.atomic(),
     ):
-        insert(Membership(user=world.a.partner, organisation=world.a.police, role=role))
+        insert(
+            Proposal(
+                user=world.stranger, proposed_by=world.a.coordinator, organisation=world.a.police, role=role,
+                email="x", full_name="x", proposed_at=dt.datetime.now(dt.UTC), lapses_on=today(),
+            )
+        )  # fmt: skip
 
 
 def test_a_member_elsewhere_manages_nothing_there(world, sign_in):

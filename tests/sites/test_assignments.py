@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Proposal
 from accounts.scope import system_scope
 from sites.models import Residence, ResidenceAssignment
 from tests import factories as f
@@ -59,20 +59,20 @@ def test_the_residences_of_an_agent_are_asked_for_right_after_the_invitation(wor
     }  # fmt: skip
     answer = client.post(reverse("accounts:invite"), typed)
     with system_scope("seeding"):
-        membership = Membership.objects.get(user__email="neuve@exemple.invalid")
-    assert answer.url == reverse("sites:assignments", args=[membership.pk])
+        proposal = Proposal.objects.get(email="neuve@exemple.invalid")
+    assert answer.url == reverse("sites:proposed_assignments", args=[proposal.pk])
     assert client.get(answer.url).status_code == 200
 
 
-def test_an_administrator_who_invites_an_agent_sees_the_person(world, sign_in):
+def test_an_administrator_who_invites_an_agent_sees_the_proposal(world, sign_in):
     typed = {
         "email": "neuve@exemple.invalid", "full_name": "Agente Neuve", "organisation": world.a.landlord.pk,
         "role": "agent",
     }  # fmt: skip
     answer = sign_in(world.admin).post(reverse("accounts:invite"), typed)
     with system_scope("seeding"):
-        person = Membership.objects.get(user__email="neuve@exemple.invalid").user
-    assert answer.url == reverse("accounts:user", args=[person.pk])
+        proposal = Proposal.objects.get(email="neuve@exemple.invalid")
+    assert answer.url == reverse("accounts:proposal", args=[proposal.pk])
 
 
 def _undo(client, url):

@@ -1,0 +1,1 @@
+"""Propose roles to people, who accept or refuse them; until then a role counts for nothing."""

@@ -1,0 +1,162 @@
+"""Say who may be proposed what, who confirms it, and why a proposal cannot be accepted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from psycopg import errors
+
+from accounts.enums import (
+    LANDLORD_ROLES,
+    PARTNER_KINDS,
+    ROLES_OF,
+    Confirmation,
+    OrganisationKind,
+    ProposalState,
+    Role,
+)
+from accounts.models import Membership, Organisation, Proposal, User
+from accounts.scope import Scope, system_scope
+
+
+def check_new(scope: Scope, *, user: User, role: Role, organisation: Organisation) -> None:
+    """Check that a role may be proposed to an account.
+
+    That a person holds the role of a partner or an administrator is told to administrators alone, who see every role:
+    of a lead's invitation it is told to that person, when they accept.
+
+    Raises:
+        ValidationError: it may not be.
+    """
+    if role not in ROLES_OF[OrganisationKind(organisation.kind)]:
+        raise ValidationError(_("Ce rôle n’existe pas dans un organisme de cette nature."))
+    if user.pk == scope.user_id:
+        raise ValidationError(_("On ne se donne pas un rôle à soi-même : demandez-le à quelqu’un d’autre."))
+    if Membership.objects.filter(user=user, role=role, organisation=organisation).live().exists():
+        raise ValidationError(_("Cette personne a déjà ce rôle dans cet organisme."))
+    if scope.has(Role.ADMIN) and on_other_side(user.pk, role, organisation):
+        raise ValidationError(str(_SIDES_OF_OTHERS))
+
+
+def on_other_side(user_id: int, role: str, organisation: Organisation) -> bool:
+    """Say whether a role and those that a person holds are a landlord's and a partner's or an administrator's."""
+    with system_scope("proposals"):
+        going_on = Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())
+        rows = Membership.objects.filter(going_on, user=user_id).order_by()
+        held = list(rows.values_list("role", "organisation__kind"))
+    if role in LANDLORD_ROLES:
+        return any(_is_partners(*each) for each in held)
+    return _is_partners(role, organisation.kind) and any(each in LANDLORD_ROLES for each, _kind in held)
+
+
+@contextmanager
+def sides_apart() -> Iterator[None]:
+    """Refuse, in the sentence for its person, a role that the database keeps from another one accepted at that moment."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if isinstance(error.__cause__, errors.CheckViolation):
+            raise ValidationError(str(_SIDES)) from error
+        raise
+
+
+def _is_partners(role: str, kind: str) -> bool:
+    return role in {Role.PARTNER, Role.ADMIN} or kind in PARTNER_KINDS
+
+
+def manages(scope: Scope, proposal: Proposal) -> bool:
+    """Say whether the acting person may take back a proposal, or have it sent again: never one to themselves."""
+    leads = proposal.organisation_id in scope.roles.get(Role.LEAD, ())
+    return proposal.user_id != scope.user_id and (leads or scope.has(Role.ADMIN))
+
+
+def may_confirm(scope: Scope, proposal: Proposal) -> bool:
+    """Say whether the acting person confirms roles in the proposal's organisation, and neither gave nor takes this one."""
+    if scope.user_id in {proposal.user_id, proposal.proposed_by_id}:
+        return False
+    if proposal.organisation_id in scope.roles.get(Role.LEAD, ()):
+        return True
+    coordinates = proposal.organisation_id in scope.roles.get(Role.COORDINATOR, ())
+    return coordinates and proposal.organisation.kind != OrganisationKind.LANDLORD
+
+
+def may_copy_link(scope: Scope, proposal: Proposal) -> bool:
+    """Say whether the acting person may be shown the link by which the person chooses a first password.
+
+    Whoever has the link can take the account: it is shown to administrators alone.
+    """
+    if not (scope.has(Role.ADMIN) and awaits_its_person(proposal)) or proposal.user_id == scope.user_id:
+        return False
+    return proposal.user.is_active and not proposal.user.has_usable_password()
+
+
+def awaits_its_person(proposal: Proposal) -> bool:
+    """Say whether a proposal waits for the answer of the person, and for nothing else."""
+    return proposal.waits and proposal.confirmation != Confirmation.AWAITED
+
+
+def could_be_confirmed(proposal: Proposal) -> bool:
+    """Say whether somebody could confirm the role for its organisation today, in the scope "proposals"."""
+    with connection.cursor() as cursor:
+        but = [proposal.user_id, proposal.proposed_by_id]
+        cursor.execute("SELECT palier_could_confirm(%s, %s::bigint[])", [proposal.organisation_id, but])
+        return bool(cursor.fetchone()[0])
+
+
+def why_not(proposal: Proposal) -> str:
+    """Return why its person cannot accept a proposal, in a sentence for them; "" where they can."""
+    if sentence := _ENDED.get(proposal.state):
+        return str(sentence)
+    if not proposal.waits:
+        return str(_ENDED[ProposalState.LAPSED])
+    with system_scope("proposals"):
+        named = Proposal.objects.select_related("user", "organisation", "proposed_by").get(pk=proposal.pk)
+    reasons = (
+        (not named.user.is_active, _("Votre compte est fermé.")),
+        (
+            named.confirmation == Confirmation.AWAITED,
+            _("%s doit d’abord confirmer cette proposition.") % named.organisation,
+        ),
+        (
+            not _still_given(named),
+            _("Qui vous l’a proposé n’a plus ce pouvoir : demandez une nouvelle proposition."),
+        ),
+        (on_other_side(named.user_id, named.role, named.organisation), str(_SIDES)),
+    )
+    return next((sentence for holds, sentence in reasons if holds), "")
+
+
+def _still_given(proposal: Proposal) -> bool:
+    """Say whether whoever proposed a role could still do so, or the organisation has confirmed it."""
+    if proposal.confirmation == Confirmation.GIVEN:
+        return True
+    with system_scope("proposals"):
+        rows = Membership.objects.live().filter(user=proposal.proposed_by_id).order_by()
+        held = set(rows.values_list("role", "organisation_id"))
+    able = {(Role.LEAD, proposal.organisation_id), (Role.COORDINATOR, proposal.inviting_id)} & held
+    return proposal.proposed_by.is_active and bool(able or any(role == Role.ADMIN for role, _pk in held))
+
+
+_ENDED: dict[str, Promise] = {
+    ProposalState.ACCEPTED: gettext_lazy("Vous avez déjà accepté ce rôle."),
+    ProposalState.REFUSED: gettext_lazy("Vous avez déjà refusé ce rôle."),
+    ProposalState.WITHDRAWN: gettext_lazy("Cette proposition a été retirée."),
+    ProposalState.LAPSED: gettext_lazy(
+        "Cette proposition est restée trop longtemps sans réponse : elle ne vaut plus."
+    ),
+}
+_SIDES = gettext_lazy(
+    "Les partenaires (police, justice, État) et les administrateurs n’ont pas de rôle chez un bailleur, ni l’inverse :"
+    " ce rôle ne peut pas s’ajouter aux vôtres. Refusez-le, ou demandez d’abord la fin de l’autre."
+)
+_SIDES_OF_OTHERS = gettext_lazy(
+    "Les partenaires (police, justice, État) et les administrateurs n’ont pas de rôle chez un bailleur, ni l’inverse :"
+    " mettez d’abord fin à l’autre rôle de cette personne."
+)

@@ -1,0 +1,11 @@
+"""Write down, at night, which proposals nobody answered in time."""
+
+from celery import shared_task
+
+from . import services
+
+
+@shared_task
+def write_lapsed() -> int:
+    """Write down which proposals have lapsed, and return how many."""
+    return services.write_lapsed()
