@@ -14,7 +14,8 @@ from core.versions import version_of
 from incidents.history import changes
 from incidents.imports.ongoing.disruptions import propose
 from incidents.models import Confirmation, Disruption, StandingObservation
-from incidents.ongoing.correcting import STATED, cancel, correct, state_of
+from incidents.ongoing.correcting import cancel, correct
+from incidents.ongoing.states import STATED, state_of
 from sites.enums import ImportKind
 from sites.match_key import match_key
 from sites.models import Commune, ImportRun, Residence

@@ -17,15 +17,8 @@ from incidents.facts.services import CancelledMeanwhileError
 from incidents.history import changes
 from incidents.models import Disruption, FactType, Incident, StandingObservation
 from incidents.ongoing import services as ongoing
-from incidents.ongoing.correcting import (
-    RECENT_DAYS,
-    STATED,
-    NotCancelledError,
-    cancel,
-    correct,
-    restore,
-    state_of,
-)
+from incidents.ongoing.correcting import RECENT_DAYS, NotCancelledError, cancel, correct, restore
+from incidents.ongoing.states import STATED, state_of
 from tests import factories as f
 
 LONG_AGO = dt.timedelta(200)
