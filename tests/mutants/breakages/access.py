@@ -76,7 +76,7 @@ MUTANTS = (
     ),
     _door(
         "assignments-of-another-landlord", "A lead assigns the agents of the own landlord alone.",
-        "sites/sharing/views.py", ".filter(organisation__in=request.scope.roles[Role.LEAD])", "",
+        "sites/sharing/views.py", "led = Membership.objects.live().filter(organisation__in=request.scope.roles[Role.LEAD])", "led = Membership.objects.live()",
         "tests/accounts/test_several_roles.py::test_a_lead_of_one_landlord_does_not_assign_oneself_at_another",
     ),
     _door(

@@ -20,6 +20,9 @@ def _told(name: str, promise: str, file: str, old: str, new: str, *tests: str, a
     return Mutant(f"journal:{name}", promise, file, old, new, tests, after)
 
 
+_PROPOSALS = "accounts/proposals/services.py"
+
+
 def _dropped(name: str, what: str, file: str, after: str, row: str, call: str = "write_entry(") -> Mutant:
     return Mutant(
         f"journal:{name}", f"{what} is an entry of the journal.", file, call,
@@ -81,7 +84,9 @@ MUTANTS = (
     _dropped("token", "Making a token", "accounts/tokens/services.py", "def create_token(", "accounts:create_token"),
     _dropped("token-revoked", "Revoking a token", "accounts/tokens/services.py", "def revoke_token(",
              "accounts:revoke_token"),
-    _dropped("role", "Giving a role", _PEOPLE, "def add_membership(", "accounts:add_membership"),
+    _dropped("role", "Proposing a role", _PROPOSALS, "def propose(", "accounts:add_membership", "_write_entry("),
+    _dropped("role-taken", "Taking a role", _PROPOSALS, "def _accept(", "accounts:accept_offer", "_write_entry("),
+    _dropped("role-refused", "Refusing a role", _PROPOSALS, "def refuse(", "accounts:refuse_offer", "_write_entry("),
     _dropped("role-ended", "Ending a role", _PEOPLE, "def end_membership(", "accounts:end_membership"),
     _dropped("account-closed", "Closing an account", _PEOPLE, "def set_active(", "accounts:set_active"),
     _dropped("name", "Correcting a name", _PEOPLE, "def rename(", "accounts:rename"),

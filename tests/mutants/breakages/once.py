@@ -134,7 +134,7 @@ MUTANTS = (
     ),
     _once(
         "idempotency:invited-by-two", "Of two who invite one person at once both give their role.",
-        "accounts/people/services.py", "with refused_as(_InvitedMeanwhileError()):", "with transaction.atomic():",
+        "accounts/proposals/services.py", "bulk_create([new], ignore_conflicts=True)", "bulk_create([new])",
         "tests/accounts/test_invitations_at_once.py::test_one_new_address_invited_twice_at_once_has_one_account_and_both_roles",
     ),
     _once(

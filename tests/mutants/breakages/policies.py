@@ -25,6 +25,9 @@ def _sql(name: str, promise: str, file: str, old: str, new: str, *tests: str, af
     return Mutant(f"policies:{name}", promise, file, old, new, tests or _PERIMETER, after)
 
 
+_ROLES = "accounts/policies/0018_proposals.sql"
+_TRIED = "tests/accounts/test_proposals.py::"
+
 MUTANTS = (
     _without_commune("level", "levels", f"classification/{_INITIAL}", "sitelevel_select"),
     _without_commune("finding", "findings", f"classification/{_INITIAL}", "finding_select"),
@@ -194,16 +197,48 @@ MUTANTS = (
         after="CREATE POLICY auditentry_select ",
     ),
     _sql(
-        "role-given-by-a-lead", "A lead gives no other role than that of agent.", f"accounts/{_INITIAL}",
-        "(organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) AND role = 'agent')",
+        "role-given-by-a-lead", "A lead proposes no other role than that of agent.", _ROLES,
+        "organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) AND role = 'agent'",
         "organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])",
-        "tests/accounts/test_people.py::test_the_database_lets_a_lead_give_no_role_but_agent", after="CREATE POLICY membership_insert ",
+        "tests/accounts/test_people.py::test_the_database_lets_a_lead_propose_no_role_but_agent",
+        after="CREATE POLICY proposal_insert ",
     ),
     _sql(
-        "invitation-to-any-role", "An invitation to a circle makes partners, and nothing else.",
-        "partners/policies/0002_sharing.sql", "(SELECT palier_is_system('invitation')) AND role = 'partner'\n    AND",
-        "(SELECT palier_is_system('invitation'))\n    AND", "tests/partners/test_circles.py::test_the_invitation_scope_gives_no_other_role",
-        after="CREATE POLICY membership_invite_insert ",
+        "role-nobody-accepted", "Nobody holds a role that they did not accept.", _ROLES,
+        "p.state = 'accepted' AND p.membership_id IS NULL",
+        "p.membership_id IS NULL",
+        _TRIED + "test_the_database_lets_nobody_hold_what_they_did_not_accept",
+    ),
+    _sql(
+        "role-held-twice", "A role that was accepted once is held once.", _ROLES,
+        "p.state = 'accepted' AND p.membership_id IS NULL",
+        "p.state = 'accepted'",
+        _TRIED + "test_an_answer_is_given_once_and_by_its_person_alone",
+    ),
+    _sql(
+        "role-of-both-sides", "Partners and administrators hold no role of a landlord.", _ROLES,
+        "OR of_partner AND m.role IN ('agent', 'lead'))",
+        ")",
+        _TRIED + "test_the_database_keeps_the_two_sides_apart_whoever_writes",
+    ),
+    _sql(
+        "role-given-back", "A role that ended is not given back.", _ROLES,
+        "OR coalesce(NEW.ends_on, 'infinity') > coalesce(OLD.ends_on, 'infinity')",
+        "",
+        _TRIED + "test_a_role_that_ended_is_not_given_back_nor_changed",
+    ),
+    _sql(
+        "role-without-a-word", "The gift of an administrator waits for the organisation's word.", _ROLES,
+        "ARRAY[NEW.user_id, NEW.proposed_by_id]) THEN 'awaited'",
+        "ARRAY[NEW.user_id, NEW.proposed_by_id]) THEN 'none'",
+        _TRIED + "test_the_database_itself_decides_that_a_gift_needs_a_confirmation",
+    ),
+    _sql(
+        "invitation-to-any-role", "An invitation to a circle makes partners, and nothing else.", "partners/policies/0018_partners_accept.sql",
+        "(SELECT palier_is_system('invitation')) AND role = 'partner' AND",
+        "(SELECT palier_is_system('invitation')) AND",
+        "tests/partners/test_circles.py::test_the_invitation_scope_gives_no_other_role",
+        after="CREATE POLICY proposal_invite_insert ",
     ),
     _sql(
         "token-of-another", "A lead keeps the tokens of the own landlord alone.", "accounts/policies/0010_login.sql",
