@@ -48,10 +48,12 @@ def to_agree(
         residences: the residences that the act concerns.
         act: the call of the service; it may make a residence.
     """
-    before = _marks([residence.pk for residence in residences])
+    # One that is closed has no mark before, and may have one after.
+    asked = [residence.pk for residence in residences]
+    before = _marks(asked)
     with transaction.atomic():
         made = act()
-        concerned = Residence.objects.in_bulk([*before, *(made.residences if made else ())])
+        concerned = Residence.objects.in_bulk([*asked, *(made.residences if made else ())])
         marks = _marks(concerned)
         after = {pk: (residence, marks.get(pk)) for pk, residence in concerned.items()}
         transaction.set_rollback(True)
