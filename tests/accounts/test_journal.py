@@ -43,7 +43,7 @@ def test_the_file_holds_every_entry_once_however_many_parts_it_takes(world, sign
     header, *lines = _lines(sign_in(world.dpo).get(FILE))
     assert header == "Quand;Qui;Action;Sur quoi"
     assert lines == [
-        f"2026-05-01 12:00:00;{world.dpo.full_name}, Bailleur A;consultation;planted n° {n}"
+        f"2026-05-01 12:00:00;{world.dpo.full_name}, Bailleur A;consultation;planted n°\xa0{n}"
         for n in range(number, 0, -1)
     ]
 

@@ -23,6 +23,7 @@ UNWANTED = {
 }
 # A session and what a person tells of a place end by themselves: nobody's act.
 ALLOWED = {
+    "Votre session a pris fin",
     "pour l’envoi : la session a pris fin. Rien n’est perdu.",
 }
 
