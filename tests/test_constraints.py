@@ -83,6 +83,15 @@ def test_accounts(seeding):
         refused("mail_that_waits_no_more_ended_at_a_moment", Mail.objects.create, **ended)
 
 
+def test_proposals(seeding):
+    lead = f.MembershipFactory(role="lead")
+    made = f.ProposalFactory(organisation=lead.organisation)
+    again = {"organisation": lead.organisation, "user": made.user}
+    refused("proposal_waits_once", f.ProposalFactory, **again)
+    refused("proposal_is_not_to_oneself", f.ProposalFactory, organisation=lead.organisation, user=lead.user)
+    refused("proposal_that_waits_no_more_ended_at_a_moment", f.ProposalFactory, **again, state="refused")
+
+
 def test_membership_may_follow_another(seeding):
     first = f.MembershipFactory(starts_on=DAY, ends_on=NEXT)
     second = f.MembershipFactory(user=first.user, organisation=first.organisation, starts_on=NEXT)

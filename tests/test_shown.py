@@ -120,7 +120,7 @@ def _plain(text: str) -> str:
     """Take out what differs at every request: tokens, moments, numbers and versions of rows made for it."""
     text = re.sub(r"(?m)^Expires: .*$|à\s\d\d?\sh\s\d\d", "", text)
     text = re.sub(
-        r'nonce="[^"]*"|name="(?:csrfmiddlewaretoken|version)" value="[^"]*"|"X-CSRFToken": ?"[^"]*"',
+        r'nonce="[^"]*"|name="(?:csrfmiddlewaretoken|version)" value="[^"]*"|"(?:X-CSRFToken|token)": ?"[^"]*"',
         "",
         text,
     )

@@ -131,7 +131,8 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF NOT (of_landlord OR of_partner) THEN
+    -- One that ends before it starts is refused by its constraint, and is no date range.
+    IF NOT (of_landlord OR of_partner) OR NEW.ends_on < NEW.starts_on THEN
         RETURN NEW;
     END IF;
     -- Of two roles taken at once the second waits here, and then sees the first.

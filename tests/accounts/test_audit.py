@@ -145,7 +145,7 @@ def test_what_shows_all_that_is_shared_is_in_the_journal_of_every_landlord_that_
     world, sign_in, url, said
 ):
     found = _entries(sign_in(world.a.coordinator), world.a.coordinator, url)
-    readers = (world.a.town.pk, world.a.landlord.pk, world.c.landlord.pk)
+    readers = (world.a.town.pk, world.a.landlord.pk, world.c.landlord.pk, world.d.landlord.pk)
     assert found == [("read", said, pk) for pk in readers]
 
 

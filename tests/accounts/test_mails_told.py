@@ -36,7 +36,7 @@ def mailed(kind) -> list[int]:
 
 def test_each_is_turned_off_and_on_again_by_whom_it_may_reach(world, sign_in):
     client, lead = sign_in(world.a.lead), world.a.lead
-    assert len(re.findall(r'name="mail"[^>]* checked', client.get(PAGE).text)) == 3
+    assert len(re.findall(r'name="mail"[^>]* checked', client.get(PAGE).text)) == 4
     client.post(PAGE, {"mail": ["change", "observation"]})
     with system_scope("seeding"):
         now = User.objects.get(pk=lead.pk)

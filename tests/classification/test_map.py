@@ -183,6 +183,7 @@ def test_a_visit_is_journalled_once_and_not_for_ones_own(lead, coordinator, worl
         ("read", "classification.map", world.a.town.pk),
         ("read", "classification.map", world.a.landlord.pk),
         ("read", "classification.map", world.c.landlord.pk),
+        ("read", "classification.map", world.d.landlord.pk),
     ]
 
 
@@ -190,7 +191,7 @@ def test_data_asked_for_without_the_page_are_journalled_once_for_a_while(coordin
     for minutes in (0, 10, 20):
         with time_machine.travel(timezone.now() + dt.timedelta(minutes=minutes)):
             ask(coordinator)
-    readers = (world.a.town.pk, world.a.landlord.pk, world.c.landlord.pk)
+    readers = (world.a.town.pk, world.a.landlord.pk, world.c.landlord.pk, world.d.landlord.pk)
     read = [("read", "classification.map", pk) for pk in readers]
     assert journal(world.a.coordinator) == read * 2
 

@@ -190,9 +190,18 @@ def test_an_agent_corrects_and_cancels_a_recent_record_of_their_own_alone(world,
     with acting_as(world.a.agent) as scope, pytest.raises(PermissionDenied):
         restore(scope=scope, record=mine)
     _aged(mine, days=RECENT_DAYS - 1)
+    with acting_as(world.a.agent) as scope, pytest.raises(PermissionDenied):
+        # What a lead cancelled, a lead restores.
+        restore(scope=scope, record=mine)
+    with acting_as(world.a.lead) as scope:
+        restore(scope=scope, record=mine)
     with acting_as(world.a.agent) as scope:
+        cancel(scope=scope, record=mine, reason="Erreur")
         restore(scope=scope, record=mine)
         cancel(scope=scope, record=mine, reason="Erreur")
+    _aged(mine)
+    with acting_as(world.a.agent) as scope, pytest.raises(PermissionDenied):
+        restore(scope=scope, record=mine)
 
 
 def _aged(record, days=RECENT_DAYS):

@@ -276,20 +276,6 @@ def test_a_coordinator_who_is_a_member_too_opens_the_own_copy_alone(world, sign_
     assert client.get(reverse("partners:copy_document", args=[own.pk])).status_code == 404
 
 
-def test_a_lead_who_is_a_member_elsewhere_opens_no_landlords_copy_there(world, sign_in):
-    """The note is seen, by the own copy of it; as the landlord's document it is the landlord's alone."""
-    with system_scope("seeding"):
-        f.MembershipFactory(user=world.a.lead, organisation=world.b.police, role="partner")
-        f.MandateFactory(circle=world.b.circle, user=world.a.lead)
-    note = issued_of(world.b, landlord=world.b.landlord)
-    with acting_as(world.a.lead):
-        assert SynthesisNote.objects.filter(pk=note.pk).exists()
-    client = sign_in(world.a.lead)
-    assert client.get(reverse("partners:note_document", args=[note.pk])).status_code == 404
-    own = copy_of(note, world.a.lead)
-    assert client.get(reverse("partners:copy_document", args=[own.pk])).status_code == 200
-
-
 def test_a_revoked_copy_is_gone_at_once(world, sign_in):
     note = issued_of(world.a)
     copy = copy_of(note, world.a.partner)
