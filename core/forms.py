@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from .text import clean
 
@@ -44,6 +46,27 @@ class NameField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return the cleaned name; empty when none of its characters is visible."""
         return clean(super().to_python(value) or "")
+
+
+class AddressField(forms.EmailField):
+    """A field for an e-mail address, in small letters without accents.
+
+    PostgreSQL and Python take some other letters, as the long s, for a letter of ASCII in another case: one address
+    would be found under the name of another.
+    """
+
+    default_error_messages = {"invalid": _("Cette adresse e-mail n’est pas complète.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Adresse e-mail"))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the address in small letters, or refuse one with a letter outside of ASCII."""
+        address = super().clean(value)
+        if not address.isascii():
+            raise ValidationError(_("Une adresse e-mail s’écrit sans accent ni signe particulier."))
+        return address.lower()
 
 
 _shields: list[Callable[[str], None]] = []

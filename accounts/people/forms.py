@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import ROLES_OF, OrganisationKind, Role
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.forms import LabelledForm, NameField, VersionedForm, field
+from core.forms import AddressField, LabelledForm, NameField, VersionedForm, field
 
 
 class RoleForm(LabelledForm):
@@ -48,9 +48,7 @@ class RoleForm(LabelledForm):
 class InvitationForm(RoleForm):
     """A form of the person to invite, and their role."""
 
-    email = forms.EmailField(
-        label=_("Adresse e-mail"), error_messages={"invalid": _("Cette adresse e-mail n’est pas complète.")}
-    )
+    email = AddressField()
     full_name = NameField(label=_("Prénom et nom"), max_length=150)
     field_order = ("email", "full_name", "organisation", "role")
 

@@ -90,11 +90,20 @@ def may_confirm(scope: Scope, proposal: Proposal) -> bool:
 def may_copy_link(scope: Scope, proposal: Proposal) -> bool:
     """Say whether the acting person may be shown the link by which the person chooses a first password.
 
-    Whoever has the link can take the account: it is shown to administrators alone.
+    Whoever has the link can take the account, and all that is proposed to it: it is shown to the administrator who
+    proposed the role, as long as nobody else proposed or gave anything to that account.
     """
     if not (scope.has(Role.ADMIN) and awaits_its_person(proposal)) or proposal.user_id == scope.user_id:
         return False
+    if proposal.proposed_by_id != scope.user_id or _has_to_do_with_others(scope, proposal.user_id):
+        return False
     return proposal.user.is_active and not proposal.user.has_usable_password()
+
+
+def _has_to_do_with_others(scope: Scope, user_id: int) -> bool:
+    with system_scope("proposals"):
+        of_others = Proposal.objects.filter(user=user_id).exclude(proposed_by=scope.user_id)
+        return of_others.exists() or Membership.objects.filter(user=user_id).exists()
 
 
 def awaits_its_person(proposal: Proposal) -> bool:

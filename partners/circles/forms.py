@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.scope import Scope
-from core.forms import DayInput, LabelledHelper, NameField, VersionedForm, field
+from core.forms import AddressField, DayInput, LabelledHelper, NameField, VersionedForm, field
 from partners.models import Circle, Mandate
 
 from .invitations import find_partner, partner_organisations
@@ -45,9 +45,7 @@ class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # D
 class MandateForm(forms.Form):
     """The form of a mandate: a person by e-mail, and its dates; a person without an account is invited too."""
 
-    email = forms.EmailField(
-        label=_("Adresse e-mail"), error_messages={"invalid": _("Cette adresse e-mail n’est pas complète.")}
-    )
+    email = AddressField()
     starts_on = forms.DateField(label=_("Début"), widget=DayInput)
     ends_on = forms.DateField(label=_("Fin (exclue)"), widget=DayInput, required=False)
     full_name = NameField(label=_("Nom et fonction"), max_length=150, required=False)

@@ -47,6 +47,13 @@ def _proposed(side, **values):
         return {"pk": f.ProposalFactory(organisation=side.landlord, proposed_by=side.lead, **values).pk}
 
 
+def _proposed_by_admin(world):
+    """A role that the administrator proposed to somebody without a password, and that the landlord confirmed."""
+    own = {"proposed_by": world.admin, "inviting": world.operator, "confirmation": "given"}
+    with system_scope("seeding"):
+        return {"pk": f.ProposalFactory(organisation=world.a.landlord, **own).pk}
+
+
 def _offered(world, who):
     """A role proposed to whoever asks, that they may accept: by another landlord, or by another operator."""
     someone, able = person(world, who), {"organisation": world.b.landlord, "proposed_by": world.b.lead}
@@ -154,7 +161,7 @@ ROWS = {
         "foreign": lambda world: _proposed(world.b), "foreign_to": {Role.LEAD},
     },
     "accounts:invitation_link": {
-        "POST": {Role.ADMIN}, "kwargs": lambda world: _proposed(world.a),
+        "POST": {Role.ADMIN}, "kwargs": _proposed_by_admin,
         "journal": lambda world, who: own(world, who) | landlord(world, who),
     },
     "accounts:withdraw_proposal": {

@@ -16,7 +16,12 @@ NEW = "une phrase tranquille"
 @pytest.fixture
 def proposal(world):
     with system_scope("seeding"):
-        return f.ProposalFactory(organisation=world.a.landlord, proposed_by=world.a.lead)
+        return f.ProposalFactory(
+            organisation=world.a.landlord,
+            proposed_by=world.admin,
+            inviting=world.operator,
+            confirmation="given",
+        )
 
 
 def _show(client, proposal):
@@ -48,6 +53,19 @@ def test_a_link_is_shown_once_and_the_journal_says_to_whom(world, sign_in, clien
     assert (told.action, told.detail["invitation_link"], told.detail["person"]) == (
         AuditAction.READ, True, "Comme écrit",
     )  # fmt: skip
+    assert (_offered(reader, proposal), _show(reader, proposal).status_code) == (False, 403)
+
+
+@pytest.mark.parametrize("what", ["a role of another's", "another role of another's", "a role that counts"])
+def test_an_administrator_is_shown_no_link_to_what_another_proposed(world, sign_in, proposal, what):
+    reader = sign_in(world.admin)
+    with system_scope("seeding"):
+        if what == "a role of another's":
+            proposal = f.ProposalFactory(organisation=world.a.landlord, proposed_by=world.a.lead)
+        elif what == "a role that counts":
+            f.MembershipFactory(user=proposal.user, organisation=world.b.landlord, role="agent")
+        else:
+            f.ProposalFactory(user=proposal.user, organisation=world.b.landlord, proposed_by=world.b.lead)
     assert (_offered(reader, proposal), _show(reader, proposal).status_code) == (False, 403)
 
 

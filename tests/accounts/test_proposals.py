@@ -522,3 +522,20 @@ def test_proposals_are_read_by_those_they_concern(world):
     assert counts == {
         "lead": 1, "admin": 1, "person": 1, "other": 0, "agent": 0, "officer": 0, "town": 0
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "typed", ["jean.du\u017f\u017fart@police.fr", "jean.dussart@pol\u0131ce.fr", "jean.dussart@polïce.fr"]
+)
+@pytest.mark.parametrize("is_known", [False, True])
+def test_an_address_is_not_found_under_letters_that_are_alike_in_another_case(
+    world, sign_in, typed, is_known
+):
+    if is_known:
+        with system_scope("seeding"):
+            f.UserFactory(email="jean.dussart@police.fr")
+    answer = _invite(sign_in(world.a.lead), world, typed)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {
+        "email": ["Une adresse e-mail s’écrit sans accent ni signe particulier."]
+    }
