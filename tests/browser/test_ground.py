@@ -29,7 +29,9 @@ def test_communes_are_searched_chosen_and_removed_by_keyboard(visitor):
     expect(chosen).to_have_text(before)
     page.get_by_role("button", name="Annuler cet ajout").click()
     expect(chosen).to_have_count(len(before) - 1)
-    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    # Whom it concerns is said first.
+    page.get_by_role("button", name="Enregistrer le territoire").click()
     expect(page.get_by_text("1 commune retirée : Brumeval (00).")).to_be_visible()
     page.get_by_role("button", name="Revenir aux communes d’avant").click()
     expect(page.get_by_text("sont de nouveau celles d’avant")).to_be_visible()

@@ -195,8 +195,10 @@ def test_download_a_copy(at):
 
 
 def test_escape_answers_no_and_gives_the_focus_back(at):
-    page, keys = at(Role.ADMIN, "/conventions/")
-    end = page.locator("main form[data-confirm] button, main button[data-confirm]").first
+    page, keys = at(Role.LEAD, "/conventions/")
+    page.locator("main a[href^='/conventions/']:not([href$='nouvelle/'])").first.click()
+    end = page.locator("main").get_by_role("button", name="Terminer la convention")
+    expect(end).to_be_visible()
     keys.tab_to(end)
     keys.press("Enter")
     dialog = page.get_by_role("dialog")
@@ -211,8 +213,10 @@ def test_escape_answers_no_and_gives_the_focus_back(at):
 
 
 def test_what_is_asked_again_at_once_is_still_answered(at):
-    page, _keys = at(Role.ADMIN, "/conventions/")
-    end = page.locator("main form[data-confirm] button, main button[data-confirm]").first
+    page, _keys = at(Role.LEAD, "/conventions/")
+    page.locator("main a[href^='/conventions/']:not([href$='nouvelle/'])").first.click()
+    end = page.locator("main").get_by_role("button", name="Terminer la convention")
+    expect(end).to_be_visible()
     sent = []
     page.on("request", lambda request: sent.append(request.method))
     page.route("**/terminer/", lambda route: route.abort())
