@@ -95,12 +95,13 @@ def may_copy_link(scope: Scope, proposal: Proposal) -> bool:
     """
     if not (scope.has(Role.ADMIN) and awaits_its_person(proposal)) or proposal.user_id == scope.user_id:
         return False
-    if proposal.proposed_by_id != scope.user_id or _has_to_do_with_others(scope, proposal.user_id):
+    if _has_to_do_with_others(scope, proposal.user_id):
         return False
     return proposal.user.is_active and not proposal.user.has_usable_password()
 
 
 def _has_to_do_with_others(scope: Scope, user_id: int) -> bool:
+    """Say whether an account holds a role, or is proposed one by anybody but the acting person."""
     with system_scope("proposals"):
         of_others = Proposal.objects.filter(user=user_id).exclude(proposed_by=scope.user_id)
         return of_others.exists() or Membership.objects.filter(user=user_id).exists()

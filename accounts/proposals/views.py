@@ -60,7 +60,7 @@ def confirm(request: ScopedRequest, pk: int) -> HttpResponse:
         request,
         pk,
         lambda found: services.confirm(request.scope, proposal=found, site_url=site_url(request)),
-        _("La proposition est confirmée : la personne en est prévenue."),
+        _("La proposition est confirmée : l’invitation est en route."),
     )
 
 

@@ -38,6 +38,21 @@ MUTANTS = (
         _LINKS + "test_the_link_of_an_account_that_is_closed_or_has_a_password_is_shown_to_nobody",
     ),
     _mail(
+        "link-to-what-another-proposed", "An administrator opens no account that another invited.", "proposals/rules.py",
+        "    if _has_to_do_with_others(scope, proposal.user_id):", "    if False:",
+        _LINKS + "test_an_administrator_is_shown_no_link_to_what_another_proposed",
+    ),
+    _mail(
+        "link-to-a-role-that-counts", "An administrator opens no account that holds a role.", "proposals/rules.py",
+        "of_others.exists() or Membership.objects.filter(user=user_id).exists()", "of_others.exists()",
+        _LINKS + "test_an_administrator_is_shown_no_link_to_what_another_proposed",
+    ),
+    Mutant(
+        "mail:letters-alike", "No address is found under letters alike in another case.", "core/forms.py",
+        "if not address.isascii():", "if not address:",
+        ("tests/accounts/test_proposals.py::test_an_address_is_not_found_under_letters_that_are_alike_in_another_case",),
+    ),
+    _mail(
         "link-outlives-its-proposal", "A link opens nothing once its proposal is withdrawn.", "mail/links.py",
         "[(held.pk, held.state) for held in of_person if held.waits]", "[held.pk for held in of_person]",
         "tests/accounts/test_proposals.py::test_the_link_of_what_is_proposed_no_more_opens_nothing",
