@@ -104,9 +104,9 @@ def test_one_fact_sent_twice_at_once_is_recorded_once(committed_database):
     from incidents.models import FactType
     from tests.world import plant
 
-    side, recorded, done = plant().a, threading.Event(), []
+    side, recorded, done = plant().a, threading.Event(), {}
 
-    def record(then) -> None:
+    def record(sending: str, then) -> None:
         try:
             with acting_as(side.agent) as scope:
                 fact = Fact(
@@ -116,9 +116,9 @@ def test_one_fact_sent_twice_at_once_is_recorded_once(committed_database):
                     scope=scope, fact=fact, external_source=BY_FORM, external_id="once"
                 )
                 then()
-            done.append((incident.pk, made))
+            done[sending] = incident.pk, made
         except DatabaseError as error:
-            done.append(error)
+            done[sending] = error
         finally:
             connection.close()
 
@@ -132,12 +132,12 @@ def test_one_fact_sent_twice_at_once_is_recorded_once(committed_database):
                     return
                 time.sleep(0.05)
 
-    first = threading.Thread(target=record, args=[wait_for_the_other])
+    first = threading.Thread(target=record, args=["first", wait_for_the_other])
     first.start()
     assert recorded.wait(20)
-    record(lambda: None)
+    record("second", lambda: None)
     first.join()
-    (one, made), (other, made_again) = done
+    (one, made), (other, made_again) = done["first"], done["second"]
     assert (one, made, made_again) == (other, True, False)
 
 
