@@ -26,7 +26,7 @@ from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
 from tests.test_access import _send, program_of
 from tests.test_shown import _text
 
-OURS = {path.parent.name for path in ROOT.glob("*/models.py")}
+OURS = {path.parent.name for path in (*ROOT.glob("*/models.py"), *ROOT.glob("*/models/"))}
 # What holds no text of anybody's: a hash, a name the product itself gives, a number of a form that the database checks.
 FIXED = {
     "accounts.User": {"password", "language"},

@@ -1,0 +1,72 @@
+"""Store circles and mandates."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from core.periods import Dated, ends_after_start, no_overlap
+from partners import perimeter
+from sites.models import Territory
+
+# The longest reason of a withdrawal, in characters.
+REASON_LENGTH = 200
+
+
+class Circle(Dated):
+    """The restricted group of a territory, with dates and no groups within; without members it shares with nobody."""
+
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, related_name="circles", verbose_name=_("territoire")
+    )
+    name = models.CharField(_("nom"), max_length=150)
+    purpose = models.CharField(_("objet"), max_length=300)
+
+    perimeter = perimeter.CIRCLE
+
+    class Meta:
+        verbose_name = _("cellule restreinte")
+        verbose_name_plural = _("cellules restreintes")
+        ordering = ("name__french", "id")
+        constraints = (
+            ends_after_start("circle_ends_after_start"),
+            models.UniqueConstraint(fields=("territory", "name"), name="circle_name_is_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mandate(Dated):
+    """A person's right to see what a circle is given, as a partner of ``organisation``.
+
+    It counts only while the person is a partner there; without an organisation it gives no access.
+    """
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="mandates")
+    # It repeats the circle's: the policy of circles reads mandates, so that of mandates must not read circles.
+    territory = models.ForeignKey(Territory, models.PROTECT, editable=False, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="mandates", verbose_name=_("personne"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("organisme")
+    )
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
+
+    perimeter = perimeter.MANDATE
+
+    class Meta:
+        verbose_name = _("habilitation")
+        verbose_name_plural = _("habilitations")
+        ordering = ("starts_on", "id")
+        constraints = (
+            ends_after_start("mandate_ends_after_start"),
+            no_overlap("mandate_does_not_overlap", "circle", "user"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.circle}"
+
+    @property
+    def upcoming(self) -> bool:
+        """True when the mandate has not started."""
+        return self.starts_on > timezone.localdate()

@@ -1,0 +1,160 @@
+"""Store publications, their sites, and what is asked of the worker that makes them."""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from classification.method.scale import Level, mark_column
+from classification.models import GridVersion
+from core.dates import long_date
+from core.jobs import Job
+from partners import perimeter
+from sites.models import Commune, Territory
+
+from .circles import REASON_LENGTH, Circle
+
+
+class Publication(models.Model):
+    """The levels of a territory at a date, given to a circle and frozen.
+
+    ``landlords`` are the ids of those whose sites it holds: only the leads of these landlords read it too.
+    While ``withdrawn_at`` is set, its sites are open to its coordinators alone (:class:`Withdrawal`).
+    """
+
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="publications")
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="publications", editable=False)
+    as_of = models.DateField(_("niveaux au"))
+    grid_version = models.ForeignKey(GridVersion, models.PROTECT, editable=False, related_name="+")
+    landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    published_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    perimeter = perimeter.PUBLICATION
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ("-as_of", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("circle", "as_of"),
+                condition=Q(withdrawn_at=None),
+                name="publication_is_unique_by_day",
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="publication_is_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["withdrawn_at"]),
+            ),
+            pgtrigger.Protect(name="publication_stays", operation=pgtrigger.Delete),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.territory_id} – {long_date(self.as_of)}"
+
+
+class PublicationRequest(Job):
+    """A coordinator's request for a publication, and the state of the job that makes it.
+
+    It is a row of its own, because a publication is complete from its creation and never changed.
+    ``publication`` is the result, null until the job is done. It replaces ``supersedes``, which was published
+    for the same day, for ``reason``.
+    """
+
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="publication_requests")
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="+", editable=False)
+    as_of = models.DateField(_("niveaux au"))
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    publication = models.OneToOneField(
+        Publication, models.PROTECT, null=True, editable=False, related_name="request"
+    )
+    supersedes = models.ForeignKey(
+        Publication, models.PROTECT, null=True, editable=False, related_name="requests_to_supersede"
+    )
+    reason = models.CharField(_("motif"), max_length=REASON_LENGTH, blank=True, editable=False)
+
+    perimeter = perimeter.PUBLICATION_REQUEST
+
+    class Meta:
+        verbose_name = _("publication demandée")
+        verbose_name_plural = _("publications demandées")
+        ordering = ("-as_of", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("circle", "as_of"),
+                condition=~Q(state="done"),
+                name="publication_is_asked_for_once_by_day",
+                violation_error_message=_("Cette publication est déjà demandée."),
+            ),
+            models.CheckConstraint(
+                condition=Q(publication=None) & ~Q(state="done") | Q(publication__isnull=False, state="done"),
+                name="publication_request_ends_with_it",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.territory_id} – {long_date(self.as_of)}"
+
+
+class PublishedSite(models.Model):
+    """A residence as published: its level and the evidence for it, complete without the records.
+
+    ``addresses``, ``findings``, ``disruptions`` and ``trend`` are as in :mod:`partners.snapshot`.
+    ``shared_by`` is the landlord, ``shared_in`` the commune (:mod:`sites.models`): the row is visible while an
+    agreement of that landlord with the territory opens that commune. ``shared_in`` is null, and the row hidden, for
+    sites of which it was not stored and is not known any more.
+    ``key`` identifies the residence in every publication to the circle (:mod:`partners.publications.keys`);
+    it is null for sites published before keys existed under the same name as another site.
+    """
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="sites")
+    key = models.UUIDField(null=True, editable=False)
+    shared_by = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
+    shared_in = models.ForeignKey(
+        Commune, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    landlord = models.CharField(_("bailleur"), max_length=200)
+    name = models.CharField(_("résidence"), max_length=200)
+    commune = models.CharField(_("commune"), max_length=100)
+    dwellings = models.PositiveIntegerField(_("logements"))
+    in_priority_neighbourhood = models.BooleanField(_("en QPV"))
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    level = models.PositiveSmallIntegerField(_("niveau"), choices=Level)
+    facts_level = models.PositiveSmallIntegerField(_("niveau selon les faits"), choices=Level)
+    impact_level = models.PositiveSmallIntegerField(_("niveau selon l’impact"), choices=Level)
+    silent = models.BooleanField(_("saisie interrompue"))
+    level_before = models.PositiveSmallIntegerField(
+        _("niveau avant l’interruption"), null=True, choices=Level
+    )
+    mark = mark_column()
+    unseen = models.BooleanField(_("perturbation non encore vue"), default=False)
+    addresses = models.JSONField()
+    findings = models.JSONField()
+    disruptions = models.JSONField(default=list)
+    trend = models.JSONField(default=list)
+    rank = models.PositiveIntegerField(_("rang"))
+
+    perimeter = perimeter.PUBLISHED_SITE
+
+    class Meta:
+        verbose_name = _("site publié")
+        verbose_name_plural = _("sites publiés")
+        ordering = ("rank",)
+        constraints = (
+            models.UniqueConstraint(fields=("publication", "rank"), name="published_site_rank_is_unique"),
+            models.UniqueConstraint(fields=("publication", "key"), name="published_site_key_is_unique"),
+        )
+        triggers = (
+            pgtrigger.Protect(name="published_site_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} – {self.level}"
