@@ -11,6 +11,15 @@ from sites.imports import tasks
 from sites.models import ImportRun
 from tests.imports import outcome
 
+OWN_FACTS = "N° fait;Type d'incident;Date du fait;Code résidence;Adresse;Code postal;Ville"
+OWN_STOCK = "Code programme;Nom programme;Adresse;CP;Ville;Nb logts"
+
+
+def stored(model, *fields):
+    """Return fields of every row of a model, as they were created."""
+    with system_scope("seeding"):
+        return list(model.objects.order_by("id").values_list(*fields))
+
 
 class Told:
     def update(self, done, total):

@@ -201,12 +201,8 @@ def test_what_ended_meanwhile_is_neither_confirmed_nor_ended_again(committed_dat
     from accounts.scope import acting_as, system_scope
     from core.versions import StaleError
     from incidents.models import Disruption, StandingObservation
-    from incidents.ongoing.services import (
-        EndedMeanwhileError,
-        confirm_observation,
-        end_disruption,
-        end_observation,
-    )
+    from incidents.ongoing.holding import EndedMeanwhileError
+    from incidents.ongoing.services import confirm_observation, end_disruption, end_observation
     from tests.world import plant
 
     side, refused = plant().a, []

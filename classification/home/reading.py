@@ -11,7 +11,8 @@ from classification.engine.services import MOVED_DAYS
 from classification.models import SiteLevel
 from core.jobs import JobState
 from incidents.models import Disruption, Incident, StandingObservation
-from incidents.ongoing.services import followed, to_confirm, to_reread, to_see
+from incidents.ongoing.seeing import to_see
+from incidents.ongoing.services import followed, to_confirm, to_reread
 from sites.enums import ImportStage, Outcome
 from sites.geocoding.placing import waiting
 from sites.models import ImportRun

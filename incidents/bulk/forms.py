@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import field
 from incidents.enums import Act
 from incidents.facts import places
-from incidents.facts.forms import PlacedForm, PlaceField, ShieldedField
+from incidents.facts.fields import PlaceField, ShieldedField
 from incidents.facts.nomenclature import by_family
+from incidents.facts.placed_forms import PlacedForm
 from incidents.facts.services import Place
 from incidents.models import FactType
 

@@ -23,8 +23,9 @@ from incidents.models import Incident
 from sites.places import too_short
 
 from . import places
-from .forms import FactForm, HereForm
+from .forms import FactForm
 from .nomenclature import arranged
+from .placed_forms import HereForm
 from .services import (
     BY_FORM,
     TakenError,

@@ -14,7 +14,8 @@ from core.versions import check_version, same
 from incidents.facts.services import CancelledMeanwhileError, NotCancelledError, Place, may_restore, placed_at
 from incidents.models import Disruption, Lasting
 
-from .services import enter, seen_mark, sign
+from .holding import enter, sign
+from .seeing import seen_mark
 from .states import state_of
 
 # How long agents may correct and cancel what they entered; the lead always may.

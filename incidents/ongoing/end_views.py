@@ -20,7 +20,8 @@ from incidents.history import changer_of
 from incidents.models import Disruption, StandingObservation
 
 from .forms import EndForm
-from .services import EndedMeanwhileError, end_disruption, end_observation, end_of, today_there
+from .holding import EndedMeanwhileError, end_of
+from .services import end_disruption, end_observation, today_there
 from .views import WRITERS, ended, own
 
 

@@ -15,7 +15,7 @@ from sites.imports.filters import ByImportFilter
 from sites.perimeter import is_own
 from sites.places import PlaceFilter
 
-from .services import to_see
+from .seeing import to_see
 
 _GOING_ON = [("on", _("En cours")), ("ended", _("Terminés"))]
 _CANCELLED = ("cancelled", _("Annulés"))

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import VersionedForm, field
 from incidents.enums import Extent, ObservedFrequency, Service
-from incidents.facts.forms import PastDayField, PlacedForm
+from incidents.facts.fields import PastDayField
 from incidents.facts.nomenclature import by_family
+from incidents.facts.placed_forms import PlacedForm
 from incidents.models import FactType
 
 

@@ -33,7 +33,8 @@ from sites.reading import write_reading
 
 from . import correcting
 from .forms import DisruptionCorrection, ObservationCorrection
-from .services import OutdatedError, followed, mark_seen, today_there
+from .seeing import OutdatedError, mark_seen
+from .services import followed, today_there
 from .states import STATED, state_of
 from .views import READERS, WRITERS
 

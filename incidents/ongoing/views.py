@@ -39,6 +39,8 @@ from . import services as ongoing
 from .exports import CHUNK, disruption_columns, observation_columns
 from .filters import DisruptionFilter, ObservationFilter
 from .forms import DisruptionForm, ObservationForm
+from .holding import EndedMeanwhileError
+from .seeing import to_see
 from .tables import DisruptionTable, ObservationTable
 
 WRITERS = (Role.AGENT, Role.LEAD)
@@ -101,7 +103,7 @@ def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
     )
     try:
         tried = attempt(request, [observation.residence_id], confirm)
-    except ongoing.EndedMeanwhileError:
+    except EndedMeanwhileError:
         return ended(request, observation, "incidents:observations")
     except StaleError as stale:
         page = page_before(request, "incidents:observations")
@@ -126,7 +128,7 @@ def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
     withdraw = partial(ongoing.withdraw_confirmation, scope=request.scope, observation=observation)
     try:
         tried = attempt(request, [observation.residence_id], withdraw)
-    except ongoing.EndedMeanwhileError:
+    except EndedMeanwhileError:
         return ended(request, observation, "incidents:observations")
     if tried.asks:
         return _agree(request, tried, _("Annuler une confirmation"), observation)
@@ -147,7 +149,7 @@ def disruptions(request: ScopedRequest) -> HttpResponseBase:
         request.GET, queryset=_with_place(Disruption.objects.visible()), request=request
     )
     found = chosen.qs if chosen.is_valid() else Disruption.objects.none()
-    awaits = request.scope.has(Role.LEAD) and ongoing.to_see(Disruption.objects.filter(is_led())).exists()
+    awaits = request.scope.has(Role.LEAD) and to_see(Disruption.objects.filter(is_led())).exists()
     table = DisruptionTable(found, awaits=awaits, writes=request.scope.has(*WRITERS))
     return _list(request, table, chosen, "disruptions", disruption_columns)
 
@@ -222,7 +224,7 @@ def _awaiting_sight(request: ScopedRequest, table: Table) -> dict[str, object]:
     """Return how many disruptions await the lead, and the ids of those on the page shown."""
     if not isinstance(table, DisruptionTable) or not request.scope.has(Role.LEAD):
         return {}
-    led = set(ongoing.to_see(Disruption.objects.filter(is_led())).values_list("pk", flat=True))
+    led = set(to_see(Disruption.objects.filter(is_led())).values_list("pk", flat=True))
     return {
         "to_see": len(led),
         "shown_to_see": [row.record.pk for row in table.paginated_rows if row.record.pk in led],

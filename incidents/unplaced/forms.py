@@ -7,7 +7,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from incidents.facts import places
-from incidents.facts.forms import PlacedForm, ShieldedField
+from incidents.facts.fields import ShieldedField
+from incidents.facts.placed_forms import PlacedForm
 from incidents.facts.services import Place
 from incidents.models import UnplacedFact
 from sites.models import Address

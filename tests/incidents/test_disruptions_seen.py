@@ -13,6 +13,7 @@ from core.versions import version_of
 from incidents.models import Disruption
 from incidents.ongoing import services as ongoing
 from incidents.ongoing.correcting import cancel, correct, restore
+from incidents.ongoing.seeing import mark_seen
 from incidents.ongoing.states import STATED, state_of
 from tests import factories as f
 
@@ -114,8 +115,8 @@ def test_the_lead_marks_those_of_the_list_at_once(world, sign_in, place, unseen)
 
 def test_each_mark_is_an_entry_of_the_journal_and_a_second_one_is_none(world, unseen):
     with acting_as(world.a.lead) as scope:
-        assert ongoing.mark_seen(scope=scope, disruptions=[unseen.pk]) == 1
-        assert ongoing.mark_seen(scope=scope, disruptions=[unseen.pk]) == 0
+        assert mark_seen(scope=scope, disruptions=[unseen.pk]) == 1
+        assert mark_seen(scope=scope, disruptions=[unseen.pk]) == 0
         entries = AuditEntry.objects.filter(object_type="incidents.disruption", object_id=str(unseen.pk))
         told = [(e.action, e.actor_id, e.detail.get("seen", False)) for e in entries.order_by("at")]
     assert told == [("create", world.a.agent.pk, False), ("update", world.a.lead.pk, True)]
@@ -126,9 +127,9 @@ def test_nobody_marks_what_they_do_not_lead(world, unseen):
         foreign = f.DisruptionFactory(address=world.b.address, seen_at=None)
     for person in (world.a.agent, world.a.coordinator, world.b.lead, world.admin):
         with acting_as(person) as scope:
-            assert ongoing.mark_seen(scope=scope, disruptions=[unseen.pk]) == 0
+            assert mark_seen(scope=scope, disruptions=[unseen.pk]) == 0
     with acting_as(world.a.lead) as scope:
-        assert ongoing.mark_seen(scope=scope, disruptions=[foreign.pk]) == 0
+        assert mark_seen(scope=scope, disruptions=[foreign.pk]) == 0
     assert (_mark(unseen), _mark(foreign)) == ((False, None), (False, None))
 
 
@@ -139,7 +140,7 @@ def test_ids_that_are_none_mark_nothing(world, sign_in, unseen):
 
 def test_what_an_agent_corrects_is_to_be_seen_again_and_what_the_lead_corrects_is_seen(world, unseen):
     with acting_as(world.a.lead) as scope:
-        ongoing.mark_seen(scope=scope, disruptions=[unseen.pk])
+        mark_seen(scope=scope, disruptions=[unseen.pk])
     assert _correct(world.a.agent, unseen, extent="partial")
     assert _mark(unseen) == (False, None)
     assert _correct(world.a.lead, unseen, extent="limited")
@@ -148,7 +149,7 @@ def test_what_an_agent_corrects_is_to_be_seen_again_and_what_the_lead_corrects_i
 
 def test_an_end_and_a_cancellation_taken_back_leave_the_mark(world, unseen):
     with acting_as(world.a.lead) as scope:
-        ongoing.mark_seen(scope=scope, disruptions=[unseen.pk])
+        mark_seen(scope=scope, disruptions=[unseen.pk])
     with acting_as(world.a.agent) as scope:
         ongoing.end_disruption(scope=scope, disruption=unseen, on=timezone.localdate())
         cancel(scope=scope, record=unseen, reason="Erreur")
@@ -177,4 +178,4 @@ def test_a_disruption_that_ended_long_ago_may_still_be_seen(world, place):
     ago = timezone.localdate() - dt.timedelta(300)
     ended = _enter(world.a.agent, place, starts_on=ago, ends_on=ago)
     with acting_as(world.a.lead) as scope:
-        assert ongoing.mark_seen(scope=scope, disruptions=[ended.pk]) == 1
+        assert mark_seen(scope=scope, disruptions=[ended.pk]) == 1

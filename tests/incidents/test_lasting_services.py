@@ -18,6 +18,7 @@ from incidents.history import changes
 from incidents.models import Disruption, FactType, Incident, StandingObservation
 from incidents.ongoing import services as ongoing
 from incidents.ongoing.correcting import RECENT_DAYS, NotCancelledError, cancel, correct, restore
+from incidents.ongoing.holding import EndedMeanwhileError
 from incidents.ongoing.states import STATED, state_of
 from tests import factories as f
 
@@ -217,13 +218,13 @@ def test_a_cancelled_record_is_neither_ended_nor_confirmed(world, place, kind):
     with acting_as(world.a.lead) as scope:
         cancel(scope=scope, record=made, reason="Erreur")
         if kind is Disruption:
-            with pytest.raises(ongoing.EndedMeanwhileError):
+            with pytest.raises(EndedMeanwhileError):
                 ongoing.end_disruption(scope=scope, disruption=made, on=today)
             return
         for act in (ongoing.confirm_observation, ongoing.withdraw_confirmation):
-            with pytest.raises(ongoing.EndedMeanwhileError):
+            with pytest.raises(EndedMeanwhileError):
                 act(scope=scope, observation=made)
-        with pytest.raises(ongoing.EndedMeanwhileError):
+        with pytest.raises(EndedMeanwhileError):
             ongoing.end_observation(scope=scope, observation=made, on=today)
 
 

@@ -14,7 +14,7 @@ from classification.models import RecordChange
 from incidents.facts.services import Fact, cancel_incident, record_incident
 from incidents.models import Disruption, FactType, Incident
 from incidents.ongoing import correcting
-from incidents.ongoing.services import mark_seen
+from incidents.ongoing.seeing import mark_seen
 from partners.models import Publication, PublicationRequest
 from partners.publications import drift
 from partners.publications.drift import Drift, Moved, drift_of

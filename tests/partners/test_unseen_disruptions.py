@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import level_of
 from incidents.ongoing import services as ongoing
+from incidents.ongoing.seeing import mark_seen
 from partners.models import PublishedSite
 from partners.notes.rendering import Recipient, render
 from partners.snapshot import preview_at
@@ -40,7 +41,7 @@ def unseen(world, place):
 
 def _see(world, disruption):
     with acting_as(world.a.lead) as scope:
-        assert ongoing.mark_seen(scope=scope, disruptions=[disruption.pk]) == 1
+        assert mark_seen(scope=scope, disruptions=[disruption.pk]) == 1
 
 
 def _published(publication):

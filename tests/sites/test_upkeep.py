@@ -250,7 +250,7 @@ def test_a_reason_that_names_a_person_is_refused(world):
 
 
 def test_a_closed_place_is_offered_no_more_and_named_in_the_refusal(world):
-    from incidents.facts.forms import PlaceField
+    from incidents.facts.fields import PlaceField
     from incidents.facts.places import search
 
     key = f"a{world.a.address.pk}"

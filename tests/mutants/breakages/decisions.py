@@ -45,15 +45,15 @@ MUTANTS = (
     ),
     _decision(
         "confirmed-unread", "An observation that changed meanwhile is not confirmed unread.",
-        "incidents/ongoing/services.py", "    _check_shown(observation, version)\n", "",
+        "incidents/ongoing/services.py", "    check_shown(observation, version)\n", "",
         f"{_STALE}[confirm_observation]",
     ),
     _decision(
         "reread-unread", "A disruption that changed meanwhile is not read again unread.",
-        "incidents/ongoing/services.py", "    _check_shown(disruption, version)\n", "", f"{_STALE}[reread_disruption]",
+        "incidents/ongoing/services.py", "    check_shown(disruption, version)\n", "", f"{_STALE}[reread_disruption]",
     ),
     _decision(
-        "seen-unread", "A disruption that changed meanwhile is not marked as seen.", "incidents/ongoing/services.py",
+        "seen-unread", "A disruption that changed meanwhile is not marked as seen.", "incidents/ongoing/seeing.py",
         "        raise OutdatedError(stale)\n", "        pass\n", f"{_STALE}[see_disruptions]",
     ),
     _decision(
@@ -90,7 +90,7 @@ MUTANTS = (
     ),
     _decision(
         "end-overwritten", "An end that a colleague gave meanwhile stays until the person decides.",
-        "incidents/ongoing/services.py", "        check_version(version, held, end_of(held))\n", "        pass\n",
+        "incidents/ongoing/holding.py", "        check_version(version, held, end_of(held))\n", "        pass\n",
         "tests/incidents/test_lasting_pages.py::test_an_end_that_a_colleague_gave_meanwhile_is_shown_beside_ones_own",
     ),
     _decision(

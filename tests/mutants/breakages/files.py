@@ -12,13 +12,13 @@ MUTANTS = (
         "imports:person-in-rejected-rows", "No cell that may speak of a person comes back with the rows to correct.",
         "sites/imports/rejected.py",
         "if any(speaks_of_somebody(cell) for place, cell in enumerate(cells) if place not in spared):", "if not cells:",
-        "tests/sites/test_import_flow.py::test_rejected_rows_come_back_with_a_reason_are_corrected_and_go_in",
+        "tests/sites/test_import_keeping.py::test_rejected_rows_come_back_with_a_reason_are_corrected_and_go_in",
     ),
     _breakage(
         "imports:person-in-another-column", "Of a row with other columns no cell comes back that may speak of a person.",
         "sites/imports/rejected.py", "spared = rules.spared if len(cells) == len(table.header) else ()",
         "spared = rules.spared",
-        "tests/sites/test_import_flow.py::test_a_row_of_other_columns_comes_back_without_what_speaks_of_a_person_in_any_of_them",
+        "tests/sites/test_import_keeping.py::test_a_row_of_other_columns_comes_back_without_what_speaks_of_a_person_in_any_of_them",
     ),
     _breakage(
         "imports:name-behind-a-word", "The end of a longer word is no kind of place, so that a name behind it is seen.",
@@ -29,7 +29,7 @@ MUTANTS = (
     _breakage(
         "imports:closed-account", "Nothing is imported in the name of somebody whose account was closed.",
         "accounts/scope.py", '"palier_scope_person" if user.is_active else ""', '"palier_scope_person"',
-        "tests/sites/test_import_flow.py::test_an_import_asked_for_from_an_account_closed_since_is_not_done",
+        "tests/sites/test_import_actors.py::test_an_import_asked_for_from_an_account_closed_since_is_not_done",
     ),
     _breakage(
         "imports:abandoned-once-started", "An import that somebody starts while another abandons it stays.",
@@ -39,7 +39,7 @@ MUTANTS = (
     _breakage(
         "imports:file-kept", "A file that waits too long is forgotten.", "sites/imports/retention.py",
         "        ImportFile.objects.filter(run=run).delete()\n", "",
-        "tests/sites/test_import_flow.py::test_a_file_that_waits_too_long_is_forgotten_and_its_run_says_so",
+        "tests/sites/test_import_keeping.py::test_a_file_that_waits_too_long_is_forgotten_and_its_run_says_so",
     ),
     _breakage(
         "imports:parts-kept", "No part of a large file stays in memory.", "sites/imports/stored.py",
@@ -71,13 +71,13 @@ MUTANTS = (
         "imports:unpreviewed", "An import is what was previewed last.", "sites/imports/mapping/services.py",
         'values = {"stage": ImportStage.ANALYSIS, "mapping": mapping, "kind": mapping["kind"]}',
         'values = {"mapping": mapping, "kind": mapping["kind"]}',
-        "tests/sites/test_import_flow.py::test_a_preview_is_of_the_columns_as_they_are_said_last",
+        "tests/sites/test_import_answers.py::test_a_preview_is_of_the_columns_as_they_are_said_last",
     ),
     _breakage(
         "imports:twice", "Two clicks start one import.", "sites/imports/steps.py",
         "ImportRun.objects.filter(pk__in=kept, state=JobState.DONE, stage__in=stages or WAITING)",
         "ImportRun.objects.filter(pk__in=kept)",
-        "tests/sites/test_import_flow.py::test_two_clicks_start_one_import",
+        "tests/sites/test_import_actors.py::test_two_clicks_start_one_import",
     ),
     _breakage(
         "places:boundless-range", "A range of more than forty doors is a question.", "sites/spelling/numbers.py",
@@ -190,11 +190,11 @@ MUTANTS = (
         "    yield from _names(text)\n", "", "tests/incidents/test_shield.py",
     ),
     _breakage(
-        "shield:form", "What is typed into the form passes the shield.", "incidents/facts/forms.py",
+        "shield:form", "What is typed into the form passes the shield.", "incidents/facts/fields.py",
         "        names_nobody(value)\n", "", "tests/incidents/test_facts_entry.py",
     ),
     _breakage(
-        "shield:program", "What a program sends passes the shield.", "incidents/facts/api.py",
+        "shield:program", "What a program sends passes the shield.", "incidents/facts/api_bodies.py",
         "found := passages(text)", "found := []", "tests/incidents/test_api_incidents.py::test_what_cannot_be_recorded_is_said_field_by_field",
     ),
     _breakage(

@@ -83,7 +83,7 @@ MUTANTS = (
     _broken(
         "stale-level",
         "The level goes back at once.",
-        "incidents/ongoing/services.py",
+        "incidents/ongoing/holding.py",
         "    records_changed(sorted({residence, subject.residence_id}))",
         "    pass",
         f"{_COUNTS_NO_MORE}[Disruption]",
@@ -100,7 +100,7 @@ MUTANTS = (
     _broken(
         "unsigned",
         "A correction says who made it.",
-        "incidents/ongoing/services.py",
+        "incidents/ongoing/holding.py",
         "    subject.changed_by_id = scope.user_id\n",
         "",
         f"{_SERVICES}::test_a_correction_keeps_the_former_values_who_and_when",
@@ -205,7 +205,7 @@ MUTANTS = (
     _broken(
         "seen-by-anybody",
         "The lead of the landlord alone marks a disruption as seen.",
-        "incidents/ongoing/services.py",
+        "incidents/ongoing/seeing.py",
         "pk__in=disruptions, landlord__in=leads",
         "pk__in=disruptions",
         f"{_SEEN}::test_nobody_marks_what_they_do_not_lead",
@@ -213,7 +213,7 @@ MUTANTS = (
     _broken(
         "seen-unsaid",
         "Marking a disruption as seen is an entry of the journal.",
-        "incidents/ongoing/services.py",
+        "incidents/ongoing/seeing.py",
         "        write_entry(",
         "        (lambda *_said, **_detail: None)(",
         f"{_SEEN}::test_each_mark_is_an_entry_of_the_journal_and_a_second_one_is_none",

@@ -74,7 +74,7 @@ MUTANTS = (
     ),
     _once(
         "isolation:ended-meanwhile", "What ended meanwhile is neither confirmed nor ended again.",
-        "incidents/ongoing/services.py", '    if not rows.values("pk"):', "    if False:",
+        "incidents/ongoing/holding.py", '    if not rows.values("pk"):', "    if False:",
     ),
     _once(
         "isolation:administrators-at-once", "Two administrators do not close each other.",
