@@ -23,47 +23,46 @@ def map_of(sites: Sequence[Site]) -> dict[str, Any]:
         ``missing``, the number of sites without a point. If there are points, also the values to convert
         back to degrees: ``west`` and ``north`` of the corner, ``east_m`` and ``north_m``, the metres in a degree.
     """
-    located = [
-        (site, site.longitude, site.latitude)
-        for site in sites
-        if site.longitude is not None and site.latitude is not None
-    ]
-    placed = [site for site, _longitude, _latitude in located]
-    plan: dict[str, Any] = {
-        "points": [],
-        "communes": [],
-        "width": 0,
-        "height": 0,
-        "missing": len(sites) - len(placed),
-    }
-    if not placed:
-        return plan
-    middle = sum(latitude for _site, _longitude, latitude in located) / len(located)
+    located = [(site, site.longitude, site.latitude) for site in sites]
+    placed = [(s, x, y) for s, x, y in located if x is not None and y is not None]
+    plan: dict[str, Any] = {"points": [], "communes": [], "width": 0, "height": 0}
+    return plan | {"missing": len(sites) - len(placed)} | (_plan(placed) if placed else {})
+
+
+def _plan(placed: Sequence[tuple[Site, float, float]]) -> dict[str, Any]:
+    """Return the plan of sites, each with its longitude and latitude."""
+    middle = sum(latitude for _site, _longitude, latitude in placed) / len(placed)
     east = metres_of_longitude(middle)
-    points = [(longitude * east, -latitude * METRES_OF_A_DEGREE) for _site, longitude, latitude in located]
-    hulls = _hulls(placed, points)
+    points = [(longitude * east, -latitude * METRES_OF_A_DEGREE) for _site, longitude, latitude in placed]
+    hulls = _hulls([site for site, _longitude, _latitude in placed], points)
     left, top, right, bottom = _bounds(hulls)
-    plan["width"], plan["height"] = round(right - left), round(bottom - top)
-    plan |= {
+    marked = [
+        [round(x - left), round(y - top), site.mark, site.rank]
+        for (x, y), (site, _longitude, _latitude) in zip(points, placed, strict=True)
+    ]
+    return {
+        "points": sorted(marked, key=lambda point: (point[2], -point[3])),
+        "communes": [
+            _outline(name, hull, left, top)
+            for name, hull in sorted(hulls.items(), key=lambda row: in_french(row[0]))
+        ],
+        "width": round(right - left),
+        "height": round(bottom - top),
         "west": left / east,
         "north": -top / METRES_OF_A_DEGREE,
         "east_m": east,
         "north_m": METRES_OF_A_DEGREE,
     }
-    plan["points"] = sorted(
-        ([round(x - left), round(y - top), s.mark, s.rank] for (x, y), s in zip(points, placed, strict=True)),
-        key=lambda point: (point[2], -point[3]),
-    )
-    plan["communes"] = [
-        {
-            "name": name,
-            "x": round(hull.centroid.x - left),
-            "y": round(hull.bounds[1] - top),
-            "outline": [[round(x - left), round(y - top)] for x, y in hull.simplify(20).exterior.coords[:-1]],
-        }
-        for name, hull in sorted(hulls.items(), key=lambda row: in_french(row[0]))
-    ]
-    return plan
+
+
+def _outline(name: str, hull: Any, left: float, top: float) -> dict[str, Any]:
+    """Return a commune of the plan: its name, where it stands, and its outline."""
+    return {
+        "name": name,
+        "x": round(hull.centroid.x - left),
+        "y": round(hull.bounds[1] - top),
+        "outline": [[round(x - left), round(y - top)] for x, y in hull.simplify(20).exterior.coords[:-1]],
+    }
 
 
 def _hulls(sites: Sequence[Site], points: Sequence[tuple[float, float]]) -> dict[str, Any]:
