@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from sites.changes import Marks, marks_of
+from sites.changes import Marks
+from sites.foreseen import Tried, try_out
 from sites.models import Address, Residence
 
 # The field of a form in which the person agrees to the changes of level that they were shown.
@@ -104,8 +104,8 @@ def attempt(
 ) -> Attempt[_Made]:
     """Make a change, unless it gives another level and the person has not agreed to exactly that: then take it back.
 
-    The levels are evaluated by the change itself, in a savepoint: no second rule can disagree with it. What is agreed
-    to are the very changes of level: after another answer, or another record meanwhile, they are asked anew.
+    What is agreed to are the very changes of level: after another answer, or another record meanwhile, they are
+    asked anew.
 
     Args:
         request: the form that was sent.
@@ -114,15 +114,14 @@ def attempt(
         seal: returns what else the person agrees to, as a key; with one, the change is shown even where no level
             changes, and a residence is called by its name.
     """
-    before = marks_of(residence_ids)
-    with transaction.atomic():
-        made = change()
-        moves = moves_between(before, marks_of(residence_ids), named=seal is not None)
-        sealed = seal(made) if seal else ""
+
+    def judge(tried: Tried[_Made]) -> tuple[Attempt[_Made], bool]:
+        moves = moves_between(tried.before, tried.after, named=seal is not None)
+        sealed = seal(tried.made) if seal else ""
         asks = bool(moves or sealed) and request.POST.get(AGREED) != key_of(moves, sealed)
-        if asks:
-            transaction.set_rollback(True)
-    return Attempt(made, asks, moves, sealed)
+        return Attempt(tried.made, asks, moves, sealed), not asks
+
+    return try_out(residence_ids, change, judge)
 
 
 def moves_between(before: Marks, after: Marks, *, named: bool = False) -> list[Move]:

@@ -1,12 +1,12 @@
 """Say which levels an act on places would change, before it is made: make it, read the levels, take it back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.http import HttpRequest
 
-from sites.changes import marks_of
+from sites.changes import Marks
+from sites.foreseen import Tried, try_out
 from sites.models import PlaceChange, Residence
 
 # The field of a form in which the person agrees to the changes of level that they were shown.
@@ -41,32 +41,30 @@ def to_agree(
 ) -> Agreement | None:
     """Return the changes of level to show before an act; None where there is none, or the person agreed to them.
 
-    Levels are evaluated by the act itself, in a savepoint that is taken back.
-
     Args:
         request: the form that was sent.
         residences: the residences that the act concerns.
         act: the call of the service; it may make a residence.
     """
-    # One that is closed has no mark before, and may have one after.
+
+    def judge(tried: Tried[PlaceChange | None]) -> tuple[Agreement, bool]:
+        return Agreement(_changes(tried, asked)), False
+
     asked = [residence.pk for residence in residences]
-    before = _marks(asked)
-    with transaction.atomic():
-        made = act()
-        concerned = Residence.objects.in_bulk([*asked, *(made.residences if made else ())])
-        marks = _marks(concerned)
-        after = {pk: (residence, marks.get(pk)) for pk, residence in concerned.items()}
-        transaction.set_rollback(True)
-    changes = [
-        Foreseen(residence, before.get(pk), level)
-        for pk, (residence, level) in sorted(after.items())
-        if before.get(pk) != level
-    ]
-    agreement = Agreement(changes)
-    return None if not changes or request.POST.get(AGREED) == agreement.key else agreement
+    agreement = try_out(asked, act, judge, others=lambda made: made.residences if made else ())
+    unasked = not agreement.changes or request.POST.get(AGREED) == agreement.key
+    return None if unasked else agreement
 
 
-def _marks(residence_ids: Iterable[int]) -> dict[int, int]:
+def _changes(tried: Tried[PlaceChange | None], asked: Collection[int]) -> list[Foreseen]:
+    """Return the residences whose level an act changes; one that is closed has no level before, or none after."""
+    made = tried.made.residences if tried.made else ()
+    concerned = Residence.objects.in_bulk([*asked, *made])
+    before, after = _of_residences(tried.before), _of_residences(tried.after)
+    levels = {pk: (before.get(pk), after.get(pk)) for pk in sorted(concerned)}
+    return [Foreseen(concerned[pk], was, level) for pk, (was, level) in levels.items() if was != level]
+
+
+def _of_residences(marks: Marks) -> dict[int, int]:
     """Return what residences as a whole are shown with, by id."""
-    found = marks_of(list(residence_ids))
-    return {residence: mark for (residence, address), mark in found.items() if address is None}
+    return {residence: mark for (residence, address), mark in marks.items() if address is None}

@@ -155,7 +155,7 @@ MUTANTS = (
         "tests/partners/test_main_nature.py",
     ),
     _method(
-        "foreseen-and-kept", "What is only shown before it is saved is taken back.", "incidents/foreseen.py",
+        "foreseen-and-kept", "What is only shown before it is saved is taken back.", "sites/foreseen.py",
         "transaction.set_rollback(True)", "pass", "tests/incidents/test_foreseen.py",
     ),
     _method(
