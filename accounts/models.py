@@ -15,6 +15,7 @@ from core.periods import Dated, ends_after_start, no_overlap
 from . import perimeter
 from .enums import AuditAction, MailKind, MailProblem, MailState, OrganisationKind, Role
 from .proposals.model import Proposal as Proposal  # noqa: PLC0414 - mypy takes this for an export
+from .sessions.model import Session as Session  # noqa: PLC0414 - as above
 
 
 class UserManager(BaseUserManager["User"]):

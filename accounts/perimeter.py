@@ -1,6 +1,17 @@
 """Declare who reads and writes the rows about people: the predicates of their policies, and the perimeters."""
 
-from core.perimeter import Perimeter, Policy, Predicate, among, holds, person, system, where, within
+from core.perimeter import (
+    Perimeter,
+    Policy,
+    Predicate,
+    add_policies,
+    among,
+    holds,
+    person,
+    system,
+    where,
+    within,
+)
 
 
 def leads(organisation: str = "organisation_id") -> Predicate:
@@ -176,4 +187,30 @@ AUDIT_ENTRY = Perimeter(
             & system("backup"),
         ),
     ),
+)
+
+# Whoever presents the key of a session reads and writes it; the backend of sessions writes the setting.
+SESSION = Perimeter(
+    "session",
+    everything=where(
+        "session_key = (SELECT current_setting('palier.session', true))", "its key was presented"
+    ),
+    also=tuple(
+        Policy(
+            f"session_{verb.lower()}_expired",
+            verb,
+            where("expire_date < now()", "it has expired") & system("sessions"),
+        )
+        for verb in ("SELECT", "DELETE")
+    ),
+)
+
+# The addresses that django-allauth keeps beside the accounts: the login looks for one, and the product writes none.
+add_policies(
+    "account_emailaddress",
+    Policy("emailaddress_select", "SELECT", person("user_id") | system("authentication")),
+)
+add_policies(
+    "account_emailconfirmation",
+    Policy("emailconfirmation_select", "SELECT", system("authentication")),
 )

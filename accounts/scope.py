@@ -40,6 +40,7 @@ SystemScope = Literal[
     "jobs",
     "outbox",
     "backup",
+    "sessions",
     "seeding",
 ]
 

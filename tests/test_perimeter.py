@@ -34,15 +34,12 @@ CONFIDENTIAL = [
 
 # Tables without policies, and why.
 OPEN = {
-    "account_emailaddress": "e-mail addresses of accounts, read by the login",
-    "account_emailconfirmation": "keys of the login's e-mails",
     "auth_group": "unused by the product",
     "auth_group_permissions": "unused by the product",
     "auth_permission": "names of models",
     "classification_gridversion": "the method is public",
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
-    "django_session": "keys of sessions, read by the login",
     "incidents_facttype": "the nomenclature is public",
     "palier_cache": "counters of login attempts, under digests",
     "pghistory_context": "unused by the product",

@@ -13,12 +13,12 @@ from types import SimpleNamespace
 
 from django.conf import settings
 from django.contrib import auth
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from accounts.scope import system_scope
+from accounts.sessions.store import SessionStore
 from classification.engine.services import evaluate
 from tests import factories as f
 
