@@ -29,7 +29,7 @@ VENV_ANEW := $(if $(call SOUND,.venv),,anew)
 DEMO := .venv/.installed-demo node_modules/.installed $(CATALOGS)
 DEV := .venv/.installed-dev node_modules/.installed-dev $(CATALOGS)
 
-.PHONY: help demo run install test trial lint format bench drill mutants screenshots lock clean messages anew
+.PHONY: help demo run install test browser trial lint format bench drill mutants screenshots lock clean messages anew
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
@@ -45,9 +45,12 @@ run: $(DEMO) ## serve the same territory from one process, which reloads changed
 install: .venv/.installed node_modules/.installed $(CATALOGS) ## install what production runs: dependencies, assets, catalogs
 	DJANGO_SETTINGS_MODULE=config.settings.production $(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
 
-test: $(DEV) ## run every check and test
+test: $(DEV) ## run every check, and every test that opens no browser
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
+
+browser: $(DEV) ## walk the pages in Chromium
+	$(BIN)/pytest tests/browser
 
 trial: $(DEV) ## try whole machines: the deployment, the demonstration's end, the embedded server
 	$(BIN)/pytest tests/trials

@@ -22,7 +22,8 @@ from psycopg import sql
 from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url
 from config.embedded import start_embedded
 
-TRIALS = ROOT / "tests" / "trials"
+# What a command of the Makefile runs by the name of its folder, and nothing else does.
+APART = tuple(ROOT / "tests" / name for name in ("browser", "trials"))
 _SUPERUSER = "PALIER_TEST_SUPERUSER_URI"
 # A folder of policies to try instead of the checkout's; see tests/mutants/.
 _POLICIES = "PALIER_TEST_POLICIES"
@@ -40,8 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave trials of whole machines to `make trial`, which names their folder."""
-    if collection_path != TRIALS or any(TRIALS in (path, *path.parents) for path in map(_asked, config.args)):
+    """Leave what walks whole pages to `make browser`, and trials of whole machines to `make trial`."""
+    asked = map(_asked, config.args)
+    if collection_path not in APART or any(collection_path in (path, *path.parents) for path in asked):
         return None
     return True
 

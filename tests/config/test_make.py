@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config.database import ROOT
-from tests.conftest import database_environment
+from tests.conftest import APART, database_environment
 
 MADE = (
     "Makefile",
@@ -144,3 +144,14 @@ def test_run_migrates_before_the_map_is_drawn(tmp_path, superuser_uri, clone_dat
     environment |= {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
     subprocess.run([sys.executable, "manage.py", *migrate], cwd=ROOT, env=environment, check=True)
     assert list(tmp_path.glob("*.pmtiles")) == []
+
+
+def test_ci_runs_what_the_tests_leave_to_commands_of_their_own():
+    in_ci = re.findall(r"^make (\w+)$", (ROOT / ".ci/run").read_text(), re.MULTILINE)
+    folders = {
+        folder
+        for target in in_ci
+        for folder in re.findall(r"pytest (tests/\w+)$", _would(ROOT, target), re.MULTILINE)
+    }
+    assert folders == {str(folder.relative_to(ROOT)) for folder in APART}
+    assert in_ci.index("browser") == in_ci.index("test") + 1
