@@ -2,14 +2,15 @@
 
 import datetime as dt
 import threading
-import time
 from functools import partial
+from time import sleep
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts.scope import system_scope
 from tests.factories import AddressFactory, IncidentFactory
+from tests.waiting import PATIENCE_S, hold_on, until_another_waits_for_this_transaction
 
 
 def test_simultaneous_entries_leave_one_true_level(committed_database):
@@ -27,7 +28,7 @@ def test_simultaneous_entries_leave_one_true_level(committed_database):
         try:
             with system_scope("seeding"):
                 fact_type = FactType.objects.get(code=code)
-                barrier.wait()
+                barrier.wait(PATIENCE_S)
                 Incident.objects.create(
                     landlord=address.landlord, commune=address.commune, residence=address.residence,
                     address=address, fact_type=fact_type, day=timezone.localdate(),
@@ -124,17 +125,11 @@ def test_one_fact_sent_twice_at_once_is_recorded_once(committed_database):
 
     def wait_for_the_other() -> None:
         recorded.set()
-        with connection.cursor() as cursor:
-            for _ in range(200):
-                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                    " AND datname = current_database()")  # fmt: skip
-                if cursor.fetchone()[0]:
-                    return
-                time.sleep(0.05)
+        until_another_waits_for_this_transaction()
 
     first = threading.Thread(target=record, args=["first", wait_for_the_other])
     first.start()
-    assert recorded.wait(20)
+    hold_on(recorded)
     record("second", lambda: None)
     first.join()
     (one, made), (other, made_again) = done["first"], done["second"]
@@ -147,13 +142,13 @@ def _after(first, second) -> None:
 
     def late() -> None:
         try:
-            second(lambda: (read.set(), done.wait(20)))
+            second(lambda: (read.set(), hold_on(done)))
         finally:
             connection.close()
 
     thread = threading.Thread(target=late)
     thread.start()
-    assert read.wait(20)
+    hold_on(read)
     first()
     done.set()
     thread.join()
@@ -243,12 +238,12 @@ def _while_another_transaction(holds, work):
         with transaction.atomic():
             holds()
             held.set()
-            leave.wait(30)
+            hold_on(leave)
         connection.close()
 
     thread = threading.Thread(target=keep)
     thread.start()
-    assert held.wait(30)
+    hold_on(held)
     try:
         return work()
     finally:
@@ -310,7 +305,7 @@ def test_an_import_of_the_operator_waits_for_all_and_keeps_none_waiting(committe
     from sites.imports import turn
 
     asked, taken = threading.Event(), threading.Event()
-    monkeypatch.setattr(turn.time, "sleep", lambda _s: asked.set() or taken.wait(0.05))
+    monkeypatch.setattr(turn.time, "sleep", lambda _s: asked.set() or sleep(0.01))
 
     def operate() -> None:
         with transaction.atomic():
@@ -322,11 +317,11 @@ def test_an_import_of_the_operator_waits_for_all_and_keeps_none_waiting(committe
 
     def meanwhile() -> tuple[bool, bool]:
         thread.start()
-        assert asked.wait(30)
+        hold_on(asked)
         return _is_given(_turn(2)), taken.is_set()
 
     assert _while_another_transaction(_turn(1), meanwhile) == (True, False)
-    thread.join(30)
+    thread.join()
     assert taken.is_set()
 
 
@@ -354,16 +349,11 @@ def test_an_import_that_is_started_while_it_is_abandoned_stays(committed_databas
             connection.close()
 
     abandoning = threading.Thread(target=abandon)
-    with system_scope("seeding"), connection.cursor() as cursor:
+    with system_scope("seeding"):
         ImportRun.objects.filter(pk=run.pk).update(stage=ImportStage.IMPORT, state=JobState.QUEUED)
         abandoning.start()
-        until = time.monotonic() + 30
-        waits = False
-        while not waits and time.monotonic() < until:
-            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-            waits = cursor.fetchone()[0]
-            time.sleep(0.02)
+        until_another_waits_for_this_transaction()
     abandoning.join()
-    assert (waits, abandoned) == (True, [False])
+    assert abandoned == [False]
     with system_scope("seeding"):
         assert ImportRun.objects.filter(pk=run.pk).exists()

@@ -12,6 +12,7 @@ from accounts.models import Membership, User
 from accounts.people.services import end_membership, set_active
 from accounts.scope import acting_as, system_scope
 from tests import factories as f
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_of_two_who_do_it_to_each_other_at_once_one_is_left(pair, acts):
     def act(own: int) -> None:
         try:
             with acting_as(pair.users[own]) as scope:
-                barrier.wait(20)
+                barrier.wait(PATIENCE_S)
                 acts[own](scope, pair, 1 - own)
         except (PermissionDenied, DatabaseError) as error:
             errors.append(type(error))

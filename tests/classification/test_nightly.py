@@ -79,7 +79,7 @@ def test_facts_are_recorded_while_a_large_landlord_is_evaluated(committed_databa
 
     def record() -> None:
         with acting_as(world.a.agent) as scope, connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '4s'")
+            cursor.execute("SET LOCAL lock_timeout = '10s'")
             noise = FactType.objects.get(code="NOISE")
             fact = Fact(place=world.a.residence, fact_type=noise, day=timezone.localdate())
             recorded.append(record_incident(scope=scope, fact=fact))

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -22,6 +21,7 @@ from tests.factories import NarrativeFactory
 from tests.flow import Told
 from tests.imports import csv_file, import_as_lead
 from tests.undoing import contents, undo_as_lead
+from tests.waiting import hold_on, until_another_waits_for_this_transaction
 from tests.world import plant
 
 HEADER = "identifiant;nature;jour;référence résidence"
@@ -107,18 +107,6 @@ def test_the_undoing_asked_for_by_somebody_who_leads_no_more_says_so(world, fact
         assert Incident.objects.filter(import_run=run).count() == 5
 
 
-def _until_another_waits():
-    with connection.cursor() as cursor:
-        for _ in range(200):
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                " AND datname = current_database()"
-            )
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.05)
-
-
 @pytest.mark.parametrize("imported", ["created", "overwritten"])
 def test_a_correction_under_way_while_the_import_is_undone_stays(committed_database, imported):
     side, corrected, errors = plant().a, threading.Event(), []
@@ -147,7 +135,7 @@ def test_a_correction_under_way_while_the_import_is_undone_stays(committed_datab
                     scope=scope, incident=fact, fact=said, version=version_of(fact, state_of(fact))
                 )
                 corrected.set()
-                _until_another_waits()
+                until_another_waits_for_this_transaction()
         except DatabaseError as error:
             errors.append(error)
         finally:
@@ -156,7 +144,7 @@ def test_a_correction_under_way_while_the_import_is_undone_stays(committed_datab
 
     other = threading.Thread(target=correct)
     other.start()
-    assert corrected.wait(20)
+    hold_on(corrected)
     counts = undo_as_lead(run, side.lead)
     other.join()
     assert (counts, errors) == ({"changed": {"incidents_incident": 1}}, [])

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import threading
-import time
 from email.parser import BytesParser
 from email.policy import HTTP
 from functools import partial
@@ -37,6 +36,7 @@ from sites.geocoding.tasks import geocode
 from sites.models import Address
 from tests import factories as f
 from tests.sharing import journal
+from tests.waiting import PATIENCE_S, hold_on
 from tests.world import plant, signed_in
 
 
@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
         server.paths.append(self.path)
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if server.mode == "slow":
-            time.sleep(0.5)
+            hold_on(server.leave)
         if server.mode == "error":
             self.send_error(500)
             return
@@ -108,10 +108,12 @@ class _Handler(BaseHTTPRequestHandler):
 def api():
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.mode, server.paths, server.sizes, server.fields = "ok", [], [], {}
+    server.leave = threading.Event()
     server.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield server
+    server.leave.set()
     server.shutdown()
     thread.join()
     server.server_close()
@@ -161,8 +163,9 @@ def test_another_landlords_addresses_are_not_sent(world, pending, api):
 )
 def test_a_service_in_trouble_leaves_the_addresses_waiting(world, pending, api, mode, message):
     api.mode = mode
+    patience = 0.2 if mode == "slow" else PATIENCE_S
     with pytest.raises(GeocodingError, match=message):
-        geocode_pending(partial(acting_as, world.a.lead), NationalAddressApi(api.url, timeout=0.2))
+        geocode_pending(partial(acting_as, world.a.lead), NationalAddressApi(api.url, timeout=patience))
     assert {state for state, *_ in states()} == {GeocodingState.PENDING}
 
 
@@ -264,17 +267,14 @@ def test_another_landlord_records_while_the_geocoder_is_waited_for(committed_dat
             residence = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune)
             f.AddressFactory(residence=residence, label=f"{number} rue Longue")
     _pend()
-    took = []
+    recorded = []
 
     def record() -> None:
-        began = time.monotonic()
         with acting_as(world.b.agent) as scope, connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = '4s'")
+            cursor.execute("SET LOCAL lock_timeout = '10s'")
             noise = FactType.objects.get(code="NOISE")
-            record_incident(
-                scope=scope, fact=Fact(place=world.b.residence, fact_type=noise, day=timezone.localdate())
-            )
-        took.append(time.monotonic() - began)
+            fact = Fact(place=world.b.residence, fact_type=noise, day=timezone.localdate())
+            recorded.append(record_incident(scope=scope, fact=fact))
         connections.close_all()
 
     def meanwhile() -> None:
@@ -284,7 +284,7 @@ def test_another_landlord_records_while_the_geocoder_is_waited_for(committed_dat
 
     counts = geocode_pending(partial(acting_as, world.a.lead), _Finder(batch_2=meanwhile))
     assert counts == {"found": 602, "to_place": 0}
-    assert len(took) == 1
+    assert len(recorded) == 1
 
 
 def test_what_moved_while_the_geocoder_was_waited_for_stays_as_it_is(committed_database):

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +30,7 @@ from sites.imports.undo.tasks import undo_import
 from sites.models import ImportFile, ImportRun, Residence
 from tests.conftest import database_environment
 from tests.imports import csv_file, plant_communes
+from tests.waiting import until
 from tests.world import signed_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -256,8 +256,8 @@ def test_a_file_that_breaks_fails_the_job_with_its_message(own_database):
 def _wait_until_the_server_notices(superuser_uri: str) -> None:
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state = 'idle in transaction'"
     with psycopg.connect(superuser_uri, autocommit=True) as server:
-        for _attempt in range(100):
-            if server.execute(query, [connection.settings_dict["NAME"]]).fetchone()[0] == 0:
-                return
-            time.sleep(0.1)
-    pytest.fail("The killed worker's transaction is still open.")
+        name = connection.settings_dict["NAME"]
+        until(
+            lambda: server.execute(query, [name]).fetchone()[0] == 0,
+            "the transaction of the killed worker ends",
+        )
