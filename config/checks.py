@@ -36,6 +36,7 @@ def environment_is_fit(**_options: object) -> list[CheckMessage]:
         _secret,
         _hosts,
         _database,
+        _passwords,
         _pooler,
         _broker,
         _geocoder,
@@ -128,6 +129,18 @@ def _database() -> Iterator[str]:
         yield (
             "DATABASE_URL must be postgresql://palier:…@host/palier, because the policies that say who "
             "sees what live in PostgreSQL."
+        )
+
+
+def _passwords() -> Iterator[str]:
+    urls = {name: urlsplit(os.environ.get(name, "")) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    serving, owner = urls.values()
+    if owner.scheme and (
+        serving.username == owner.username or serving.password == owner.password is not None
+    ):
+        yield (
+            "DATABASE_OWNER_URL must name another role than DATABASE_URL, with another password, because whoever takes over "
+            "a process that serves would be able to switch the policies off; give `manage.py bootstrap_database` two."
         )
 
 

@@ -1,12 +1,14 @@
 """Find a PostgreSQL server: the embedded one by default, or the one named by DATABASE_URL.
 
-There are two roles, neither a superuser, neither with BYPASSRLS. ``palier_owner`` owns the schema and runs
-migrations. ``palier`` is the role the application connects as: it reads and writes rows as the policies
-allow, and cannot change the tables.
+There are three roles, none a superuser, each with a password of its own. ``palier_owner`` owns the schema and
+runs migrations. ``palier`` is the role the application connects as: it reads and writes rows as the policies
+allow, and cannot change the tables. ``palier_backup`` reads every row, past the policies, and writes none.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import LiteralString
 from urllib.parse import quote
 
 import psycopg
@@ -17,6 +19,7 @@ from core.limits import SERVING, TEMPORARY_FILES
 ROOT = Path(__file__).resolve().parent.parent
 OWNER_ROLE = "palier_owner"
 RUNTIME_ROLE = "palier"
+BACKUP_ROLE = "palier_backup"
 EXTENSIONS = ("cube", "earthdistance", "btree_gist", "unaccent")
 
 
@@ -50,22 +53,23 @@ def embedded_url(superuser_uri: str, database: str, role: str) -> str:
     return f"postgresql://{role}@{quote(socket_directory(superuser_uri), safe='')}/{database}"
 
 
-def bootstrap(superuser_uri: str, database: str, runtime_password: str = "") -> None:
-    """Create the two roles with their limits, the database and the extensions; safe to repeat.
+def bootstrap(superuser_uri: str, database: str, passwords: Mapping[str, str] | None = None) -> None:
+    """Create the roles with their limits, the database and the extensions; safe to repeat.
 
     Args:
         superuser_uri: connection string of a superuser, used for nothing else.
         database: name of the database to create, owned by ``palier_owner``.
-        runtime_password: password for both roles; empty where the server trusts its socket.
+        passwords: role → password, given again to a role that exists. None where the server trusts its socket.
+            The backup's role is created only if it has a password.
     """
+    passwords = passwords or {}
     with psycopg.connect(superuser_uri, autocommit=True) as connection:
-        for role in (OWNER_ROLE, RUNTIME_ROLE):
-            if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
-                connection.execute(
-                    sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
-                        sql.Identifier(role), sql.Literal(runtime_password or None)
-                    )
-                )
+        _create_role(connection, OWNER_ROLE, "NOBYPASSRLS", passwords.get(OWNER_ROLE))
+        _create_role(connection, RUNTIME_ROLE, "NOBYPASSRLS", passwords.get(RUNTIME_ROLE))
+        if BACKUP_ROLE in passwords:
+            _create_role(
+                connection, BACKUP_ROLE, "BYPASSRLS IN ROLE pg_read_all_data", passwords[BACKUP_ROLE]
+            )
         _limit(connection)
         if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database):
             connection.execute(
@@ -77,6 +81,18 @@ def bootstrap(superuser_uri: str, database: str, runtime_password: str = "") -> 
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
         connection.execute(_GRANTS)
+
+
+def _create_role(
+    connection: psycopg.Connection, name: str, powers: LiteralString, password: str | None
+) -> None:
+    """Create a role that is no superuser, or give the one that exists its password."""
+    role, secret = sql.Identifier(name), sql.Literal(password)
+    if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", name):
+        statement = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER PASSWORD {} " + powers)
+        connection.execute(statement.format(role, secret))
+    elif password:
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, secret))
 
 
 def _limit(connection: psycopg.Connection) -> None:

@@ -8,7 +8,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-_KEYS = ("DATABASE_OWNER_URL", "SUPERUSER_DATABASE_URL", "BACKUP_DATABASE_URL")
+_KEYS = (
+    "DATABASE_OWNER_URL", "SUPERUSER_DATABASE_URL", "BACKUP_DATABASE_URL",
+    "PALIER_DB_PASSWORD", "PALIER_DB_OWNER_PASSWORD", "PALIER_DB_BACKUP_PASSWORD",
+)  # fmt: skip
 
 
 def refuse_unfit() -> None:

@@ -6,16 +6,21 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 
-from config.database import ROOT
+from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE
 from config.environment import READ
+from config.management.commands.bootstrap_database import PASSWORDS
 from tests import compose
 
 SERVICES = sorted(compose.services())
-OPERATOR = dict.fromkeys(("SECRET_KEY", "ALLOWED_HOSTS", "PALIER_DB_PASSWORD", "POSTGRES_PASSWORD"), "x")
+OPERATOR = dict.fromkeys(
+    ("SECRET_KEY", "ALLOWED_HOSTS", "PALIER_DB_PASSWORD", "PALIER_DB_OWNER_PASSWORD", "POSTGRES_PASSWORD"),
+    "x",
+)
 
 
 def _tool(name: str, package: str) -> str:
@@ -114,9 +119,22 @@ def test_folders_in_memory_do_not_hide_the_collected_assets():
 
 
 def test_only_the_preparation_holds_keys():
-    keys = {"SUPERUSER_DATABASE_URL", "DATABASE_OWNER_URL", "PALIER_DB_PASSWORD"}
+    keys = {"SUPERUSER_DATABASE_URL", "DATABASE_OWNER_URL", *PASSWORDS.values()}
     held = {name: keys & set(service.get("environment", {})) for name, service in compose.services().items()}
     assert {name: found for name, found in held.items() if found} == {"setup": keys}
+
+
+def test_each_role_has_a_password_of_its_own():
+    values = {name: f"secret-of-{name}" for name in (*OPERATOR, *PASSWORDS.values())}
+    setup = compose.environment("setup", values)
+    names = [PASSWORDS[role] for role in (RUNTIME_ROLE, OWNER_ROLE)]
+    for url, name in zip(("DATABASE_URL", "DATABASE_OWNER_URL"), names, strict=True):
+        assert urlsplit(setup[url]).password == values[name]
+    for service in set(SERVICES) - {"setup"}:
+        held = " ".join(map(str, compose.services()[service].get("environment", {}).values()))
+        assert {name for name in (*PASSWORDS.values(), "POSTGRES_PASSWORD") if name in held} <= {
+            "PALIER_DB_PASSWORD" if service != "db" else "POSTGRES_PASSWORD"
+        }
 
 
 @pytest.mark.parametrize("name", ["setup", "web", "worker", "importer", "beat"])

@@ -6,13 +6,14 @@ import subprocess
 import sys
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.db import connections
 
 from config import start
 from config.checks import database_role_is_bound, environment_is_fit
 from config.database import OWNER_ROLE, ROOT, embedded_url
 from config.environment import READ
+from config.management.commands.bootstrap_database import PASSWORDS
 from tests.conftest import point_django_at
 
 FIT = {
@@ -207,14 +208,59 @@ def test_a_database_that_does_not_answer_is_refused(with_role):
     assert text.startswith("The database of DATABASE_URL does not answer")
 
 
-def test_a_process_that_serves_holds_no_keys(monkeypatch):
-    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
-    start._refuse_keys()
-    monkeypatch.setenv("SUPERUSER_DATABASE_URL", "postgresql://postgres@127.0.0.1/postgres")
-    with pytest.raises(
-        CommandError, match=r"^SUPERUSER_DATABASE_URL must not be set for a process that serves"
-    ):
+@pytest.mark.parametrize("owner", [
+    "postgresql://palier_owner:one@127.0.0.1/nowhere", "postgresql://palier:two@127.0.0.1/nowhere",
+], ids=["one password", "one role"])  # fmt: skip
+def test_one_secret_for_both_roles_is_refused(production, owner):
+    serving = "postgresql://palier:one@127.0.0.1/nowhere"
+    (text,) = production(DATABASE_URL=serving, DATABASE_OWNER_URL=owner)
+    assert text.startswith(
+        "DATABASE_OWNER_URL must name another role than DATABASE_URL, with another password"
+    )
+
+
+def test_two_secrets_are_not_refused(production):
+    owner = "postgresql://palier_owner:two@127.0.0.1/nowhere"
+    assert (
+        production(DATABASE_URL="postgresql://palier:one@127.0.0.1/nowhere", DATABASE_OWNER_URL=owner) == []
+    )
+    assert production(DATABASE_OWNER_URL="postgresql://palier_owner@127.0.0.1/nowhere") == []
+
+
+@pytest.mark.parametrize("equal", [
+    ("PALIER_DB_PASSWORD", "PALIER_DB_OWNER_PASSWORD"), ("PALIER_DB_OWNER_PASSWORD", "PALIER_DB_BACKUP_PASSWORD"),
+    ("PALIER_DB_PASSWORD", "PALIER_DB_BACKUP_PASSWORD"),
+])  # fmt: skip
+def test_passwords_that_are_equal_are_given_to_no_role(monkeypatch, equal):
+    monkeypatch.setenv("SUPERUSER_DATABASE_URL", "postgresql://postgres@127.0.0.1:1/postgres")
+    for name in PASSWORDS.values():
+        monkeypatch.setenv(name, "same" if name in equal else name)
+    with pytest.raises(CommandError, match=r"must differ"):
+        call_command("bootstrap_database")
+
+
+def test_a_password_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setenv("SUPERUSER_DATABASE_URL", "postgresql://postgres@127.0.0.1:1/postgres")
+    monkeypatch.setenv("PALIER_DB_PASSWORD", "one")
+    for name in ("PALIER_DB_OWNER_PASSWORD", "PALIER_DB_BACKUP_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(CommandError, match=r"^PALIER_DB_OWNER_PASSWORD must be set in the environment\.$"):
+        call_command("bootstrap_database")
+
+
+@pytest.mark.parametrize("name", sorted(start._KEYS))
+def test_every_key_is_refused_to_a_process_that_serves(monkeypatch, name):
+    for other in start._KEYS:
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, "something")
+    with pytest.raises(CommandError, match=f"^{name} must not be set for a process that serves"):
         start._refuse_keys()
+
+
+def test_a_process_that_serves_holds_no_keys(monkeypatch):
+    for name in start._KEYS:
+        monkeypatch.delenv(name, raising=False)
+    start._refuse_keys()
 
 
 def _started(*command: str, folder: object, **changed: str) -> subprocess.CompletedProcess[str]:

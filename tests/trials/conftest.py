@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from config.management.commands.bootstrap_database import PASSWORDS
 from tests import compose, image
 
 PASSWORD = "only-for-this-test"
@@ -128,8 +129,8 @@ def environment(postgres_uri, redis_url, folder, app) -> Callable[..., dict[str,
     """What each service of the compose file finds set, with our servers for its own and ``settings`` in its .env."""
     place = postgres_uri.rpartition("@")[2].rpartition("/")[0]
     operator = {
-        "SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": HOST, "PALIER_DB_PASSWORD": PASSWORD,
-        "POSTGRES_PASSWORD": PASSWORD,
+        "SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": HOST, "POSTGRES_PASSWORD": PASSWORD,
+        **{name: f"{PASSWORD}of{role.replace('_', '')}" for role, name in PASSWORDS.items()},
     }  # fmt: skip
 
     def of(service: str, **settings: str) -> dict[str, str]:

@@ -12,7 +12,8 @@ from contextlib import closing
 import psycopg
 import pytest
 
-from config.database import ROOT
+from config.database import BACKUP_ROLE, ROOT
+from config.management.commands.bootstrap_database import PASSWORDS
 from tests import compose
 from tests.trials.conftest import HOST, end, free_port, run, until
 
@@ -136,9 +137,11 @@ def test_no_process_writes_what_a_visitor_sends(web, installed, folder):
     assert [word for word in planted if word in log] == []
 
 
-def test_restored_backup_gives_identical_levels(web, installed, manage, postgres_uri, folder):
+def test_restored_backup_gives_identical_levels(web, installed, manage, environment, postgres_uri, folder):
     file = folder / "palier.dump"
-    assert "MB" in manage("backup", str(file), BACKUP_DATABASE_URL=installed)
+    place, name = postgres_uri.rpartition("@")[2].split("/")[0], PASSWORDS[BACKUP_ROLE]
+    address = f"postgresql://{BACKUP_ROLE}:{environment('setup')[name]}@{place}/palier"
+    assert "MB" in manage("backup", str(file), BACKUP_DATABASE_URL=address)
     manage("restore", str(file), "palier_restored", SUPERUSER_DATABASE_URL=postgres_uri)
     restored = installed.rpartition("/")[0] + "/palier_restored"
     assert _levels(restored) == _levels(installed) != []
