@@ -19,6 +19,7 @@ MODULES = (
     "stock",
     "reading",
     "messy.figures",
+    "shield",
     "note",
     "map",
     "pages",
