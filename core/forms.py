@@ -78,14 +78,23 @@ def register_shield(validate: Callable[[str], None]) -> None:
         _shields.append(validate)
 
 
-class ReasonField(NameField):
-    """A field for a written reason, which names nobody."""
+def validate_about_nobody(text: str) -> None:
+    """Refuse a text that may name, reach or describe a person.
+
+    Raises:
+        ValidationError: it may; the message quotes the passages.
+    """
+    for validate in _shields:
+        validate(text)
+
+
+class AboutNobodyField(NameField):
+    """A field for a short free text that is kept: a reason, a purpose, the name of a thing. It names nobody."""
 
     def run_validators(self, value: str) -> None:
         """Run the shield last, on texts of allowed length only: on megabytes it would take minutes."""
         super().run_validators(value)
-        for validate in _shields:
-            validate(value)
+        validate_about_nobody(value)
 
 
 class DayInput(forms.DateInput):

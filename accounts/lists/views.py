@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import SAVED_QUERY_LENGTH, SavedView
 from core.back import back, page_before
 from core.conflicts import open_form, render_conflict
-from core.forms import NameField, VersionedForm
+from core.forms import AboutNobodyField, VersionedForm, validate_about_nobody
 from core.versions import StaleError, version_of
 
 from . import services as saved_views
@@ -38,13 +38,17 @@ class ViewForm(forms.Form):
     """A form of a view to save."""
 
     list_name = forms.SlugField(max_length=40)
-    name = NameField(max_length=60)
+    name = AboutNobodyField(max_length=60)
     query = forms.CharField(max_length=SAVED_QUERY_LENGTH, required=False)
     is_default = forms.BooleanField(required=False)
 
     def clean_query(self) -> str:
-        """Return the query in normal form; empty for one without any value."""
-        return _kept(QueryDict(self.cleaned_data["query"]).urlencode())
+        """Return the query in normal form, about nobody; empty for one without any value."""
+        query = QueryDict(self.cleaned_data["query"])
+        for _name, values in query.lists():
+            for value in values:
+                validate_about_nobody(value)
+        return _kept(query.urlencode())
 
 
 class OwnViewForm(forms.Form):
@@ -56,7 +60,7 @@ class OwnViewForm(forms.Form):
 class ChangeForm(VersionedForm, OwnViewForm):
     """A form of the new name of a view, and of whether the list opens with it."""
 
-    name = NameField(label=gettext_lazy("Nom"), max_length=60)
+    name = AboutNobodyField(label=gettext_lazy("Nom"), max_length=60)
     is_default = forms.BooleanField(label=gettext_lazy("Ouvrir la liste ainsi"), required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.forms import LabelledForm, NameField, field
+from core.forms import AboutNobodyField, LabelledForm, field
 
 TOKEN_LIFE = dt.timedelta(days=366)
 
@@ -21,7 +21,7 @@ class TokenForm(LabelledForm):
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Organisme"), empty_label=_("Choisir…")
     )
-    name = NameField(
+    name = AboutNobodyField(
         label=_("Nom"), max_length=100, help_text=_("Le logiciel qui s’en servira, par exemple « GED ».")
     )
     expires_on = forms.DateField(

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.scope import Scope
-from core.forms import AddressField, DayInput, LabelledHelper, NameField, VersionedForm, field
+from core.forms import (
+    AboutNobodyField,
+    AddressField,
+    DayInput,
+    LabelledHelper,
+    NameField,
+    VersionedForm,
+    field,
+)
 from partners.models import Circle, Mandate
 
 from .invitations import find_partner, partner_organisations
@@ -22,7 +30,7 @@ class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # D
     class Meta:
         model = Circle
         fields = ("territory", "name", "purpose", "starts_on", "ends_on")
-        field_classes = {"name": NameField, "purpose": NameField}
+        field_classes = {"name": AboutNobodyField, "purpose": AboutNobodyField}
         widgets = {"starts_on": DayInput, "ends_on": DayInput}
         help_texts = {
             "purpose": _("Ce que la cellule traite, par exemple « Tranquillité du quartier des Prés »."),

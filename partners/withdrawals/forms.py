@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import ReasonField, VersionedForm
+from core.forms import AboutNobodyField, VersionedForm
 from partners.models import REASON_LENGTH
 
 
 class WithdrawalForm(VersionedForm):
     """The form of the reason, which whoever had opened what is withdrawn reads."""
 
-    reason = ReasonField(
+    reason = AboutNobodyField(
         label=_("Motif"),
         max_length=REASON_LENGTH,
         help_text=_(
