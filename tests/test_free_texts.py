@@ -12,7 +12,7 @@ from django import forms
 
 from accounts.lists.views import ViewForm
 from accounts.scope import acting_as
-from incidents.facts.forms import PlaceField
+from incidents.facts.fields import PlaceField
 
 APPS = ("core", "accounts", "sites", "incidents", "classification", "partners", "portal")
 

@@ -59,7 +59,7 @@ MUTANTS = (
         f"{_PUBLICATIONS}::test_the_day_can_be_published_again_and_only_one_of_a_day_stands",
     ),
     _still(
-        "reason-with-a-name", "A reason names nobody.", "core/forms.py", "            validate(value)\n", "            pass\n",
+        "reason-with-a-name", "A reason names nobody.", "core/forms.py", "        validate_about_nobody(value)\n", "        pass\n",
         f"{_PUBLICATIONS}::test_a_reason_is_needed_and_names_nobody",
     ),
     _still(
