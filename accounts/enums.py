@@ -34,6 +34,10 @@ class AuditAction(models.TextChoices):
     """The action that an entry of the journal records."""
 
     LOGIN = "login", _("connexion")
+    LOGOUT = "logout", _("déconnexion")
+    LOGIN_FAILED = "login_failed", _("connexion refusée")
+    REFUSED = "refused", _("accès refusé")
+    SEARCH = "search", _("recherche")
     READ = "read", _("consultation")
     CREATE = "create", _("création")
     UPDATE = "update", _("modification")
@@ -42,6 +46,7 @@ class AuditAction(models.TextChoices):
     DOWNLOAD = "download", _("téléchargement")
     IMPORT = "import", _("import")
     PUBLISH = "publish", _("publication")
+    ERASE = "erase", _("effacement")
 
 
 class MailKind(models.TextChoices):

@@ -1,6 +1,5 @@
-"""Store accounts, organisations, memberships, tokens, saved views and the journal."""
+"""Store accounts, organisations, memberships, tokens and saved views; the journal is in a module of its own."""
 
-import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,7 +12,10 @@ from core.jobs import LATE
 from core.periods import Dated, ends_after_start, no_overlap
 
 from . import perimeter
-from .enums import AuditAction, MailKind, MailProblem, MailState, OrganisationKind, Role
+from .enums import MailKind, MailProblem, MailState, OrganisationKind, Role
+from .journal.model import AuditCheckpoint as AuditCheckpoint  # noqa: PLC0414 - mypy takes these for no exports
+from .journal.model import AuditEntry as AuditEntry  # noqa: PLC0414
+from .journal.model import AuditLink as AuditLink  # noqa: PLC0414
 from .proposals.model import Proposal as Proposal  # noqa: PLC0414 - mypy takes this for an export
 from .sessions.model import Session as Session  # noqa: PLC0414 - as above
 
@@ -247,38 +249,3 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class AuditEntry(models.Model):
-    """An entry of the journal: something somebody did. It is appended, never changed."""
-
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
-    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    system = models.CharField(max_length=40, blank=True)
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    action = models.CharField(max_length=20, choices=AuditAction)
-    object_type = models.CharField(max_length=60)
-    object_id = models.CharField(max_length=40, blank=True)
-    detail = models.JSONField(default=dict, blank=True)
-
-    perimeter = perimeter.AUDIT_ENTRY
-
-    class Meta:
-        verbose_name = _("entrée du journal")
-        verbose_name_plural = _("journal")
-        ordering = ("-id",)
-        # For an organisation's journal, newest first, and within a period.
-        indexes = (models.Index(fields=("organisation", "-at", "-id"), name="audit_entry_reading_idx"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(actor__isnull=False) | ~Q(system=""), name="audit_entry_names_its_author"
-            ),
-        )
-        triggers = (
-            pgtrigger.Protect(name="audit_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_type} {self.object_id}"

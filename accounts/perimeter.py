@@ -160,12 +160,22 @@ API_TOKEN = Perimeter(
 
 SAVED_VIEW = Perimeter("savedview", everything=person("owner_id"))
 
+# What the triggers and functions of the journal read and write, as the owner of its tables.
+_CHAIN = where(
+    "current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'accounts_auditentry'::regclass)",
+    "a function of the database does, which keeps the chain",
+)
+
+
+def _own_journal(organisation: str) -> Predicate:
+    return among(
+        organisation, "palier.dpo_of", f"they are the data protection officer of `{organisation}`"
+    ) | leads(organisation)
+
+
 AUDIT_ENTRY = Perimeter(
     "auditentry",
-    select=among(
-        "organisation_id", "palier.dpo_of", "they are the data protection officer of `organisation_id`"
-    )
-    | leads(),
+    select=_own_journal("organisation_id"),
     insert=person("actor_id")
     | (
         where("actor_id IS NULL", "nobody is named")
@@ -186,6 +196,9 @@ AUDIT_ENTRY = Perimeter(
             & where("object_type = 'backup'", "of a backup")
             & system("backup"),
         ),
+        Policy("auditentry_select_verification", "SELECT", system("verification")),
+        Policy("auditentry_select_chain", "SELECT", _CHAIN),
+        Policy("auditentry_delete_chain", "DELETE", _CHAIN),
     ),
 )
 
@@ -213,4 +226,17 @@ add_policies(
 add_policies(
     "account_emailconfirmation",
     Policy("emailconfirmation_select", "SELECT", system("authentication")),
+)
+
+# Numbers and digests, no content: whoever verifies the journals needs no right to read them.
+AUDIT_LINK = Perimeter(
+    "auditlink",
+    select=_own_journal("journal") | system("verification"),
+    also=(Policy("auditlink_all_chain", "ALL", _CHAIN),),
+)
+
+AUDIT_CHECKPOINT = Perimeter(
+    "auditcheckpoint",
+    select=administers() | system("verification"),
+    insert=system("verification"),
 )

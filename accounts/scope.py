@@ -41,6 +41,8 @@ SystemScope = Literal[
     "outbox",
     "backup",
     "sessions",
+    "verification",
+    "retention",
     "seeding",
 ]
 

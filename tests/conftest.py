@@ -177,11 +177,22 @@ def _apply_policies(superuser_uri: str, name: str, folder: Path) -> None:
                 connection.execute(file.read_text(encoding="utf-8"))
 
 
+# Tests plant entries of the journal with a moment of theirs, and tamper with it, as whoever switches its triggers off.
+_PLANTING = """
+CREATE SCHEMA planting;
+GRANT USAGE ON SCHEMA planting TO PUBLIC;
+CREATE FUNCTION planting.run(statement text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET session_replication_role = replica SET search_path = pg_catalog, public, pg_temp
+    AS $$ BEGIN EXECUTE statement; END $$;
+"""
+
+
 def _migrate(superuser_uri: str, name: str) -> None:
     environment = os.environ | database_environment(superuser_uri, name)
     command = [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
     with psycopg.connect(superuser_uri, dbname=name, autocommit=True) as connection:
+        connection.execute(_PLANTING)
         # Numbers as of a large installation: one that is written "1 234 568" breaks its link.
         connection.execute(
             "SELECT setval(oid, 1234567) FROM pg_class WHERE relkind = 'S' AND relname ~"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry, GuidedVisit, Mail, Membership, Organisation, User
-from accounts.scope import acting_for, system_scope
+from accounts.scope import acting_as, acting_for, system_scope
 from classification.engine.services import default_grid
 from classification.models import Finding, PastLevel, RecordChange, SiteLevel
 from incidents.models import BulkAct, FactReply, FactSubtype, FactType
@@ -38,6 +39,7 @@ from sites.models import (
     Territory,
 )
 from tests import factories as f
+from tests.journals import seal, tamper
 
 OURS = ("core", "accounts", "sites", "incidents", "classification", "partners")
 DAY = dt.date(2026, 3, 1)
@@ -81,6 +83,19 @@ def test_accounts(seeding):
     with system_scope("mail"):
         ended = {"user": User.objects.order_by("pk").first(), "kind": "trial", "state": "delivered"}
         refused("mail_that_waits_no_more_ended_at_a_moment", Mail.objects.create, **ended)
+
+
+def test_links_of_the_journal(world):
+    with acting_as(world.b.lead) as scope:
+        for _ in range(2):
+            write_entry(scope, AuditAction.READ, "page", organisation_id=world.b.landlord.pk)
+    seal()
+    for name, change in (
+        ("audit_link_number_is_unique", "number = 1"),
+        ("audit_link_with_a_number_is_whole", "digest = NULL"),
+    ):
+        statement = f"UPDATE accounts_auditlink SET {change} WHERE journal = %s AND number = 2"
+        refused(name, partial(tamper, statement, world.b.landlord.pk))
 
 
 def test_proposals(seeding):

@@ -14,6 +14,7 @@ from accounts.lists.paging import BoundedPaginator
 from accounts.models import AuditEntry, Membership
 from accounts.scope import acting_as, system_scope
 from tests import factories as f
+from tests.journals import plant_entries
 
 PARIS = ZoneInfo("Europe/Paris")
 LIST, FILE = "/journal/", "/journal/export/"
@@ -21,13 +22,7 @@ LIST, FILE = "/journal/", "/journal/export/"
 
 def _append(reader, organisation, number: int, at: str = "2026-05-01 12:00+02") -> None:
     """Append entries of one moment, as ``reader``."""
-    with acting_as(reader), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO accounts_auditentry"
-            " (at, actor_id, system, organisation_id, action, object_type, object_id, detail)"
-            " SELECT %s, %s, '', %s, 'read', 'planted', n::text, '{}' FROM generate_series(1, %s) n",
-            [at, reader.pk, organisation.pk, number],
-        )
+    plant_entries(reader, organisation, number, at)
 
 
 def _lines(response) -> list[str]:
