@@ -79,11 +79,14 @@ class ProposalState(models.TextChoices):
 class Confirmation(models.TextChoices):
     """Whether the organisation itself must confirm a role proposed in it by an administrator.
 
-    ``NOBODY`` says that nobody there could: whoever leads it later, and its data-protection officer, are told.
+    ``OFFICER`` says that those who could do so there left less than 30 days ago, or that their accounts are closed:
+    its data-protection officer does, or whoever leads it by then. ``NOBODY`` says that nobody there could: whoever
+    leads it later, and its data-protection officer, are told.
     """
 
     NONE = "none", _("sans objet")
     AWAITED = "awaited", _("attendue")
+    OFFICER = "officer", _("attendue du délégué à la protection des données")
     GIVEN = "given", _("donnée")
     NOBODY = "nobody", _("personne ne pouvait la donner")
 

@@ -77,6 +77,11 @@ ORGANISATION = Perimeter(
         Policy("organisation_select_journal", "SELECT", system("journal")),
         Policy("organisation_select_mail", "SELECT", system("mail")),
         Policy("organisation_select_proposals", "SELECT", system("proposals")),
+        Policy(
+            "organisation_of_person",
+            "SELECT",
+            within("id", "m.organisation_id", "accounts_membership m", person("m.user_id")),
+        ),
         # A trigger (0012_other_names.sql) keeps them from changing the name and the kind.
         Policy("organisation_update_lead", "UPDATE", leads("id")),
     ),
@@ -96,7 +101,8 @@ MEMBERSHIP = Perimeter(
         "they accepted a proposal of that role",
     )
     | system("seeding"),
-    write=leads() & where("role = 'agent'", "the role is agent") | administers() | system("seeding"),
+    update=leads() & where("role = 'agent'", "the role is agent") | administers() | system("seeding"),
+    delete=system("seeding"),
     also=(
         Policy("membership_select_journal", "SELECT", system("journal")),
         Policy("membership_select_naming", "SELECT", system("naming")),
@@ -105,36 +111,22 @@ MEMBERSHIP = Perimeter(
     ),
 )
 
-_CONFIRMS = where("role = 'coordinator'", "the role is coordinator") & among(
+_CONFIRMS = where("role IN ('coordinator', 'dpo')", "the role is coordinator or dpo") & among(
     "organisation_id", "palier.coordinator_of", "they coordinate for `organisation_id`"
+) | (
+    where("confirmation <> 'none'", "it needs the word of its organisation")
+    & among("organisation_id", "palier.dpo_of", "they are its data protection officer")
 )
 
-# The data-protection officer reads what was given in the organisation without its word.
 PROPOSAL = Perimeter(
     "proposal",
-    select=person("user_id")
-    | leads()
-    | _CONFIRMS
-    | (
-        where("confirmation = 'nobody'", "nobody there could confirm it")
-        & among("organisation_id", "palier.dpo_of", "they are its data protection officer")
-    )
-    | administers()
-    | system("proposals", "mail", "seeding"),
+    select=person("user_id") | leads() | _CONFIRMS | administers() | system("proposals", "mail", "seeding"),
     insert=(
         person("proposed_by_id") & (leads() & where("role = 'agent'", "the role is agent") | administers())
     )
     | system("seeding"),
-    # A trigger (0018_proposals.sql) says which of them may change what.
-    update=person("user_id")
-    | leads()
-    | _CONFIRMS
-    | (
-        where("confirmation = 'nobody'", "nobody there could confirm it")
-        & among("organisation_id", "palier.dpo_of", "they are its data protection officer")
-    )
-    | administers()
-    | system("proposals", "seeding"),
+    # A trigger (0020_roles_held.sql) says which of them may change what.
+    update=person("user_id") | leads() | _CONFIRMS | administers() | system("proposals", "seeding"),
 )
 
 # Of an invitation by another landlord a lead learns nothing, whoever else invited the same person.

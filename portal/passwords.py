@@ -11,15 +11,17 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import path, re_path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import ScopedRequest
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.mail.links import proposal_in
 from accounts.models import Proposal
+from accounts.proposals.answering import accept
 from accounts.proposals.reading import named_by_id
-from accounts.proposals.services import accept
 from accounts.scope import acting_as
+from core.forms import NameField
 from core.pages import RefusalMixin
 
 
@@ -52,6 +54,16 @@ class ChoosePassword(RefusalMixin, views.PasswordResetFromKeyView):
         """Add the role that the link's invitation proposes, if it is one's."""
         return super().get_context_data(**kwargs) | {"offer": self._offer()}
 
+    def get_form(self, form_class: type[BaseForm] | None = None) -> BaseForm:
+        """Ask somebody whose account has no name yet for it; what whoever invited them wrote is only proposed."""
+        form = super().get_form(form_class)
+        if (offer := self._offer()) and not self.reset_user.full_name:
+            name = NameField(
+                label=_("Prénom et nom"), max_length=150, initial=offer.full_name, required=False
+            )
+            form.fields = {"full_name": name, **form.fields}
+        return form
+
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Save the password, accept the role shown, and write journal entries in the scope of the link's recipient."""
         offer = self._offer()
@@ -59,7 +71,7 @@ class ChoosePassword(RefusalMixin, views.PasswordResetFromKeyView):
         if offer:
             try:
                 with acting_as(self.reset_user) as scope:
-                    accept(scope, proposal=offer)
+                    accept(scope, proposal=offer, full_name=form.cleaned_data.get("full_name", ""))
             except ValidationError as error:
                 messages.error(self.request, error.messages[0])
         with acting_as(self.reset_user) as scope:

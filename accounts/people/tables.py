@@ -14,6 +14,7 @@ class UserTable(tables.Table):
     full_name = tables.Column(
         verbose_name=_("Nom"),
         order_by="full_name__french",
+        empty_values=(),
         linkify=lambda record: reverse("accounts:user", args=[record.pk]),
     )
     email = tables.Column(verbose_name=_("Adresse e-mail"), attrs={"td": {"class": "email"}})
@@ -40,6 +41,10 @@ class UserTable(tables.Table):
         fields = ()
         order_by_field = "tri"
         default = "–"
+
+    def render_full_name(self, record: User) -> str:
+        """Return the name, or the address of somebody who has not written theirs yet."""
+        return str(record)
 
 
 class OrganisationTable(tables.Table):

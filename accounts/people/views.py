@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
-from accounts.enums import AuditAction, Confirmation, MailState, Role
+from accounts.enums import AuditAction, MailState, Role
 from accounts.journal.audit import write_entry
 from accounts.journal.reading import last_change_of
 from accounts.lists.listing import listing, opens_with_default, sort_and_page
@@ -112,7 +112,7 @@ def _earlier(request: ScopedRequest) -> dict[str, object]:
 
 def _proposed(request: ScopedRequest, proposal: Proposal) -> HttpResponse:
     """Say that a role is proposed, and lead on to what is chosen next, or to the page of the proposal."""
-    if proposal.confirmation == Confirmation.AWAITED:
+    if proposal.unconfirmed:
         said = (
             _("%s doit confirmer cette proposition : la personne en sera prévenue alors.")
             % proposal.organisation
@@ -161,7 +161,7 @@ def add_membership(request: ScopedRequest, pk: int) -> HttpResponse:
                 request.scope,
                 user=person,
                 email=person.email,
-                full_name=person.full_name,
+                full_name=str(person),
                 **form.cleaned_data,
                 site_url=site_url(request),
             )

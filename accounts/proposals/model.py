@@ -9,20 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from accounts import perimeter
 from accounts.enums import Confirmation, ProposalState, Role
 
+# The states of a confirmation that is yet to be given.
+AWAITING = (Confirmation.AWAITED, Confirmation.OFFICER)
+
 
 class Proposal(models.Model):
     """A role proposed to a person, who has it once they have accepted it.
 
     Whoever proposes it learns nothing of the account: the row repeats the address and the name that were typed, and
-    looks alike whether the account was there already or not. Triggers (0018_proposals.sql) keep all but the answer as it was.
+    looks alike whether the account was there already or not. Triggers (0020_roles_held.sql) keep all but the answer as it was.
 
     Attributes:
         inviting: the organisation in whose name it is proposed.
-        purpose: the purpose of the circle that the person is invited to.
+        purpose: the purpose of the circle that the person is invited to; there may be several such proposals at once.
         lapses_on: the first day on which it can no longer be accepted.
         confirmation: whether the organisation must confirm it first; a trigger decides when it is written.
         confirmed_by: who did, for the organisation.
-        membership: the role that the person has by it.
+        membership: the role that the person has by it; a trigger (0020_roles_held.sql) writes it.
         prepared: what is to be written for the role once it is accepted, by the name of whoever prepared it.
         seen_by: the ids of those who took note of what became of it.
     """
@@ -41,9 +44,7 @@ class Proposal(models.Model):
     answered_at = models.DateTimeField(null=True)
     confirmation = models.CharField(max_length=10, choices=Confirmation, default=Confirmation.NONE)
     confirmed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
-    membership = models.OneToOneField(
-        "accounts.Membership", models.CASCADE, null=True, related_name="proposal"
-    )
+    membership = models.ForeignKey("accounts.Membership", models.CASCADE, null=True, related_name="proposals")
     prepared = models.JSONField(default=dict, blank=True)
     seen_by = ArrayField(models.BigIntegerField(), default=list)
 
@@ -56,7 +57,7 @@ class Proposal(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("user", "organisation", "role"),
-                condition=Q(state=ProposalState.WAITING),
+                condition=Q(state=ProposalState.WAITING, purpose=""),
                 name="proposal_waits_once",
             ),
             models.CheckConstraint(condition=~Q(user=F("proposed_by")), name="proposal_is_not_to_oneself"),
@@ -75,10 +76,15 @@ class Proposal(models.Model):
         return self.state == ProposalState.WAITING and timezone.localdate() < self.lapses_on
 
     @property
+    def unconfirmed(self) -> bool:
+        """True while the organisation has yet to confirm it."""
+        return self.confirmation in AWAITING
+
+    @property
     def shown_state(self) -> str:
         """The state in words; the nightly job that writes down what lapsed need not have run."""
         if self.state == ProposalState.WAITING and not self.waits:
             return str(ProposalState.LAPSED.label)
-        if self.waits and self.confirmation == Confirmation.AWAITED:
+        if self.waits and self.unconfirmed:
             return str(_("à confirmer par l’organisme"))
         return str(self.get_state_display())

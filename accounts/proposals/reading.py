@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.enums import Confirmation, MailState, ProposalState, Role
 from accounts.models import Mail, Proposal
+from accounts.proposals.model import AWAITING
 from accounts.scope import Scope, system_scope
 
 _UNANSWERED = (ProposalState.REFUSED, ProposalState.LAPSED)
@@ -19,7 +20,7 @@ class Told:
 
     Attributes:
         offered: what is proposed to the person, to accept or refuse.
-        to_confirm: what an administrator proposes in an organisation that the person leads.
+        to_confirm: what an administrator proposes in an organisation for which the person confirms it.
         ended: what the person proposed, and nobody accepted.
         unconfirmed: what was given in an organisation of the person's while nobody there could confirm it.
     """
@@ -38,14 +39,15 @@ def told_to(scope: Scope) -> Told:
     """Return what the first page of the acting person says of proposals."""
     me, roles = scope.person_id, scope.roles
     waits = Q(state=ProposalState.WAITING, lapses_on__gt=timezone.localdate())
-    awaited = Q(confirmation=Confirmation.AWAITED)
+    awaited = Q(confirmation__in=AWAITING)
     led = Q(organisation__in=roles.get(Role.LEAD, ()))
-    coordinated = Q(organisation__in=roles.get(Role.COORDINATOR, ()), role=Role.COORDINATOR)
+    coordinated = Q(organisation__in=roles.get(Role.COORDINATOR, ()), role__in=(Role.COORDINATOR, Role.DPO))
     officers = Q(organisation__in=roles.get(Role.DPO, ()))
+    theirs = officers & (Q(confirmation=Confirmation.OFFICER) | Q(role=Role.DPO))
     given = Q(confirmation=Confirmation.NOBODY, state=ProposalState.ACCEPTED)
     conditions = {
         "offered": waits & ~awaited & Q(user=me),
-        "to_confirm": waits & awaited & (led | coordinated) & ~Q(user=me) & ~Q(proposed_by=me),
+        "to_confirm": waits & awaited & (led | coordinated | theirs) & ~Q(user=me) & ~Q(proposed_by=me),
         "ended": Q(proposed_by=me, state__in=_UNANSWERED) & ~Q(seen_by__contains=[me]),
         "unconfirmed": given & (led | coordinated | officers) & ~Q(user=me) & ~Q(seen_by__contains=[me]),
     }

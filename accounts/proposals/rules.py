@@ -78,13 +78,15 @@ def manages(scope: Scope, proposal: Proposal) -> bool:
 
 
 def may_confirm(scope: Scope, proposal: Proposal) -> bool:
-    """Say whether the acting person confirms roles in the proposal's organisation, and neither gave nor takes this one."""
+    """Say whether the acting person confirms such a role in the proposal's organisation, and neither gave nor takes this one."""
     if scope.user_id in {proposal.user_id, proposal.proposed_by_id}:
         return False
-    if proposal.organisation_id in scope.roles.get(Role.LEAD, ()):
-        return True
-    coordinates = proposal.organisation_id in scope.roles.get(Role.COORDINATOR, ())
-    return coordinates and proposal.organisation.kind != OrganisationKind.LANDLORD
+    confirms = {Role.LEAD}
+    if proposal.role in {Role.COORDINATOR, Role.DPO}:
+        confirms.add(Role.COORDINATOR)
+    if proposal.role == Role.DPO or proposal.confirmation == Confirmation.OFFICER:
+        confirms.add(Role.DPO)
+    return any(proposal.organisation_id in scope.roles.get(role, ()) for role in confirms)
 
 
 def may_copy_link(scope: Scope, proposal: Proposal) -> bool:
@@ -109,15 +111,17 @@ def _has_to_do_with_others(scope: Scope, user_id: int) -> bool:
 
 def awaits_its_person(proposal: Proposal) -> bool:
     """Say whether a proposal waits for the answer of the person, and for nothing else."""
-    return proposal.waits and proposal.confirmation != Confirmation.AWAITED
+    return proposal.waits and not proposal.unconfirmed
 
 
-def could_be_confirmed(proposal: Proposal) -> bool:
-    """Say whether somebody could confirm the role for its organisation today, in the scope "proposals"."""
+def who_confirms(proposal: Proposal) -> Confirmation:
+    """Return who would confirm the role for its organisation if it were proposed today, in the scope "proposals"."""
     with connection.cursor() as cursor:
         but = [proposal.user_id, proposal.proposed_by_id]
-        cursor.execute("SELECT palier_could_confirm(%s, %s::bigint[])", [proposal.organisation_id, but])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT palier_who_confirms(%s, %s, %s::bigint[])", [proposal.organisation_id, proposal.role, but]
+        )
+        return Confirmation(cursor.fetchone()[0])
 
 
 def why_not(proposal: Proposal) -> str:
@@ -131,7 +135,7 @@ def why_not(proposal: Proposal) -> str:
     reasons = (
         (not named.user.is_active, _("Votre compte est fermé.")),
         (
-            named.confirmation == Confirmation.AWAITED,
+            named.unconfirmed,
             _("%s doit d’abord confirmer cette proposition.") % named.organisation,
         ),
         (

@@ -1,4 +1,4 @@
-"""Propose roles, confirm them for the organisation, take them back, and answer them."""
+"""Propose roles, confirm them for the organisation, and take them back."""
 
 import datetime as dt
 from typing import Any
@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction, Confirmation, ProposalState, Role
-from accounts.journal.audit import write_entry
 from accounts.mail.links import password_link
 from accounts.mail.services import inviting, send_proposal
-from accounts.models import Membership, Organisation, Proposal, User
-from accounts.people.invited import carry_out
+from accounts.models import Organisation, Proposal, User
 from accounts.scope import Scope, system_scope
 from core.constraints import refused_as
 
 from . import rules
+from .answering import write_lapsed_of
+from .stored import end, enter, locked
 
 # How long a proposal waits for its answer.
 WAITS = dt.timedelta(days=30)
@@ -35,7 +35,7 @@ def invite(
     Args:
         scope: an administrator's, or that of the organisation's lead for an agent.
         email: the address; its case does not matter.
-        full_name: the name as whoever invites writes it; that of the account too, if it is new.
+        full_name: the name as whoever invites writes it; it is shown to them until the person has accepted.
         role: one that an organisation of this kind gives.
         organisation: the organisation that gives the role.
         site_url: the base of the link in the e-mail, without a final slash.
@@ -43,7 +43,7 @@ def invite(
     Raises:
         ValidationError: the person holds that role already, is proposed it, or may not be.
     """
-    user = account_of(email, full_name)
+    user = account_of(email)
     return propose(
         scope,
         user=user,
@@ -55,13 +55,13 @@ def invite(
     )
 
 
-def account_of(email: str, full_name: str) -> User:
-    """Return the account of an address; make it, without a password, if there is none.
+def account_of(email: str) -> User:
+    """Return the account of an address; make it, without a password and a name, if there is none.
 
     A lead may not learn whether an address has an account: a system scope looks it up, and both cases cost the same.
     """
     with system_scope("invitation"):
-        new = User(email=email.strip().lower(), full_name=full_name)
+        new = User(email=email.strip().lower())
         new.set_unusable_password()
         User.objects.bulk_create([new], ignore_conflicts=True)
         return User.objects.get(email__iexact=email.strip())
@@ -84,7 +84,7 @@ def propose(
         ValidationError: the person holds that role already, is proposed it, or may not be.
     """
     rules.check_new(scope, user=user, role=role, organisation=organisation)
-    _write_lapsed(user=user, organisation=organisation, role=role)
+    write_lapsed_of(user=user, organisation=organisation, role=role)
     waits_already = ValidationError(
         _("Ce rôle est déjà proposé à cette adresse : la proposition attend sa réponse.")
     )
@@ -101,8 +101,8 @@ def propose(
         )
     # A trigger decides whether the organisation must confirm it.
     proposal.refresh_from_db()
-    _write_entry(scope, AuditAction.CREATE, proposal, confirmation=proposal.confirmation)
-    if proposal.confirmation != Confirmation.AWAITED:
+    enter(scope, AuditAction.CREATE, proposal, confirmation=proposal.confirmation)
+    if not proposal.unconfirmed:
         tell(scope, proposal, site_url)
     return proposal
 
@@ -115,13 +115,13 @@ def confirm(scope: Scope, *, proposal: Proposal, site_url: str) -> None:
         PermissionDenied: it is not the acting person's to confirm.
         ValidationError: it waits for no confirmation any more.
     """
-    held = _locked(proposal)
-    if not (held.waits and held.confirmation == Confirmation.AWAITED):
+    held = locked(proposal)
+    if not (held.waits and held.unconfirmed):
         raise ValidationError(_("Cette proposition n’attend plus de confirmation."))
     if not rules.may_confirm(scope, held):
         raise PermissionDenied
     Proposal.objects.filter(pk=held.pk).update(confirmation=Confirmation.GIVEN, confirmed_by=scope.person_id)
-    _write_entry(scope, AuditAction.UPDATE, held, confirmed=True)
+    enter(scope, AuditAction.UPDATE, held, confirmed=True)
     tell(scope, held, site_url)
 
 
@@ -133,13 +133,13 @@ def withdraw(scope: Scope, *, proposal: Proposal) -> None:
         PermissionDenied: it is not the acting person's to take back.
         ValidationError: it waits no more.
     """
-    held = _locked(proposal)
+    held = locked(proposal)
     if not held.waits:
         raise ValidationError(_("Cette proposition n’attend plus de réponse : rien n’a été modifié."))
     if not (rules.manages(scope, held) or rules.may_confirm(scope, held)):
         raise PermissionDenied
-    _end(held, ProposalState.WITHDRAWN)
-    _write_entry(scope, AuditAction.CANCEL, held)
+    end(held, ProposalState.WITHDRAWN)
+    enter(scope, AuditAction.CANCEL, held)
 
 
 @transaction.atomic
@@ -150,12 +150,12 @@ def send_again(scope: Scope, *, proposal: Proposal, site_url: str) -> None:
         PermissionDenied: the proposal is not the acting person's.
         ValidationError: it does not wait for the person's answer.
     """
-    held = _locked(proposal)
+    held = locked(proposal)
     if not rules.manages(scope, held):
         raise PermissionDenied
-    if not held.waits or held.confirmation == Confirmation.AWAITED:
+    if not held.waits or held.unconfirmed:
         raise ValidationError(_("Cette proposition n’attend pas de réponse de cette personne."))
-    _write_entry(scope, AuditAction.UPDATE, held, sent_again=True)
+    enter(scope, AuditAction.UPDATE, held, sent_again=True)
     tell(scope, held, site_url)
 
 
@@ -168,65 +168,8 @@ def copy_link(scope: Scope, *, proposal: Proposal, site_url: str) -> str:
     """
     if not rules.may_copy_link(scope, proposal):
         raise PermissionDenied
-    _write_entry(scope, AuditAction.READ, proposal, invitation_link=True)
+    enter(scope, AuditAction.READ, proposal, invitation_link=True)
     return password_link(proposal.user, site_url, proposal)
-
-
-def accept(scope: Scope, *, proposal: Proposal) -> Membership:
-    """Take a proposed role, from today.
-
-    Args:
-        scope: that of the person it is proposed to.
-        proposal: a proposal as they were shown it; it never changes.
-
-    Raises:
-        Proposal.DoesNotExist: it is somebody else's.
-        ValidationError: it cannot be accepted, or no more; the sentence is for that person alone.
-    """
-    _ask_whoever_came_since(proposal)
-    return _accept(scope, proposal)
-
-
-@transaction.atomic
-def _accept(scope: Scope, proposal: Proposal) -> Membership:
-    held = _locked(proposal, user_id=scope.person_id)
-    if sentence := rules.why_not(held):
-        raise ValidationError(sentence)
-    _end(held, ProposalState.ACCEPTED)
-    membership = Membership(user_id=held.user_id, role=held.role, organisation_id=held.organisation_id)
-    with refused_as(ValidationError(_("Vous avez déjà ce rôle dans cet organisme."))), rules.sides_apart():
-        membership.save(force_insert=True)
-    Proposal.objects.filter(pk=held.pk).update(membership=membership)
-    carry_out(membership, held.prepared)
-    _write_entry(scope, AuditAction.UPDATE, held, accepted=True)
-    return membership
-
-
-@transaction.atomic
-def refuse(scope: Scope, *, proposal: Proposal) -> None:
-    """Refuse a proposed role.
-
-    The organisation's journal says so in the product's own name: that of the account stays unknown there.
-
-    Raises:
-        Proposal.DoesNotExist: it is somebody else's.
-        ValidationError: it waits no more.
-    """
-    held = _locked(proposal, user_id=scope.person_id)
-    if not held.waits:
-        raise ValidationError(rules.why_not(held))
-    _end(held, ProposalState.REFUSED)
-    with system_scope("proposals") as product:
-        _write_entry(product, AuditAction.CANCEL, held, refused=True)
-
-
-@transaction.atomic
-def take_note(scope: Scope, *, proposal: Proposal) -> None:
-    """Write that the acting person has read what became of a proposal."""
-    held = _locked(proposal)
-    if scope.person_id not in held.seen_by:
-        Proposal.objects.filter(pk=held.pk).update(seen_by=[*held.seen_by, scope.person_id])
-        _write_entry(scope, AuditAction.UPDATE, held, seen=True)
 
 
 @transaction.atomic
@@ -237,49 +180,13 @@ def prepare(scope: Scope, *, proposal: Proposal, **prepared: Any) -> None:
         PermissionDenied: the proposal is not the acting person's.
         ValidationError: it waits no more.
     """
-    held = _locked(proposal)
-    if not rules.manages(scope, held):
+    held = locked(proposal)
+    if held.organisation_id not in scope.roles.get(Role.LEAD, ()):
         raise PermissionDenied
     if not held.waits:
         raise ValidationError(_("Cette proposition n’attend plus de réponse : rien n’a été modifié."))
     Proposal.objects.filter(pk=held.pk).update(prepared=held.prepared | prepared)
-    _write_entry(scope, AuditAction.UPDATE, held, **prepared)
-
-
-def write_lapsed() -> int:
-    """Write down which proposals nobody answered in time, and return how many there were; the nightly job."""
-    return _write_lapsed()
-
-
-def _write_lapsed(**which: object) -> int:
-    with transaction.atomic(), system_scope("proposals") as product:
-        late = Proposal.objects.select_for_update(of=("self",)).filter(
-            state=ProposalState.WAITING, lapses_on__lte=timezone.localdate(), **which
-        )
-        lapsed = list(late)
-        for proposal in lapsed:
-            _end(proposal, ProposalState.LAPSED)
-            _write_entry(product, AuditAction.CANCEL, proposal, lapsed=True)
-    return len(lapsed)
-
-
-def _ask_whoever_came_since(proposal: Proposal) -> None:
-    """Have a role that nobody could confirm confirmed by whoever leads the organisation by now."""
-    with system_scope("proposals"):
-        unconfirmed = Proposal.objects.filter(
-            pk=proposal.pk, state=ProposalState.WAITING, confirmation=Confirmation.NOBODY
-        )
-        if any(rules.could_be_confirmed(held) for held in unconfirmed):
-            unconfirmed.update(confirmation=Confirmation.AWAITED)
-
-
-def _locked(proposal: Proposal, **which: object) -> Proposal:
-    """Return the proposal as it is, locked until the transaction ends: of two answers the second finds the first."""
-    return Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk, **which)
-
-
-def _end(proposal: Proposal, state: ProposalState) -> None:
-    Proposal.objects.filter(pk=proposal.pk).update(state=state, answered_at=timezone.now())
+    enter(scope, AuditAction.UPDATE, held, **prepared)
 
 
 def tell(scope: Scope, proposal: Proposal, site_url: str) -> None:
@@ -287,24 +194,3 @@ def tell(scope: Scope, proposal: Proposal, site_url: str) -> None:
     with system_scope("proposals"):
         named = Proposal.objects.select_related("user", "organisation").get(pk=proposal.pk)
     send_proposal(scope, proposal=named, site_url=site_url)
-
-
-def _write_entry(scope: Scope, action: AuditAction, proposal: Proposal, **detail: Any) -> None:
-    """Append an entry to the organisation's journal, with names as they are now, and to an administrator's own."""
-    organisation_id = proposal.organisation_id
-    # Whoever answers for themselves acts in none of their roles.
-    answers = scope.user_id == proposal.user_id or organisation_id in scope.roles.get(Role.LEAD, ())
-    acting = () if answers else scope.roles.get(Role.ADMIN, ())
-    with system_scope("proposals"):
-        proposer = User.objects.get(pk=proposal.proposed_by_id)
-    write_entry(
-        scope,
-        action,
-        proposal,
-        organisation_id=organisation_id,
-        concerns=acting,
-        person=proposal.full_name,
-        role=proposal.role,
-        by=str(proposer),
-        **detail,
-    )

@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from . import services
+from . import answering
 
 
 @shared_task
 def write_lapsed() -> int:
     """Write down which proposals have lapsed, and return how many."""
-    return services.write_lapsed()
+    return answering.write_lapsed()

@@ -14,7 +14,7 @@ from accounts.enums import MailState, Role
 from accounts.models import Proposal
 from core.back import back
 
-from . import reading, rules, services
+from . import answering, reading, rules, services
 
 KEEPERS = (Role.ADMIN, Role.LEAD, Role.COORDINATOR)
 
@@ -31,9 +31,7 @@ def proposal(request: ScopedRequest, pk: int) -> HttpResponse:
         "mails": mails,
         "waiting": any(mail.state == MailState.WAITING for mail in mails),
         "manages": rules.manages(request.scope, named),
-        "confirms": found.waits
-        and found.confirmation == "awaited"
-        and rules.may_confirm(request.scope, named),
+        "confirms": found.waits and found.unconfirmed and rules.may_confirm(request.scope, named),
         "awaits_person": rules.awaits_its_person(found),
         "may_copy_link": request.scope.has(Role.ADMIN) and rules.may_copy_link(request.scope, named),
     }
@@ -41,7 +39,7 @@ def proposal(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*KEEPERS)
+@for_roles(*KEEPERS, Role.DPO)
 def withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take a proposal back."""
     return _done(
@@ -53,7 +51,7 @@ def withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.LEAD, Role.COORDINATOR)
+@for_roles(Role.LEAD, Role.COORDINATOR, Role.DPO)
 def confirm(request: ScopedRequest, pk: int) -> HttpResponse:
     """Confirm a role that an administrator proposes in the own organisation."""
     return _done(
@@ -81,7 +79,7 @@ def send_again(request: ScopedRequest, pk: int) -> HttpResponse:
 def take_note(request: ScopedRequest, pk: int) -> HttpResponse:
     """Write that the person has read what became of a proposal."""
     found = get_object_or_404(Proposal.objects.exclude(user=request.user), pk=pk)
-    services.take_note(request.scope, proposal=found)
+    answering.take_note(request.scope, proposal=found)
     return back(request, "home")
 
 
@@ -108,7 +106,7 @@ def accept(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take a role that is proposed to the person."""
     found = get_object_or_404(Proposal, pk=pk, user=request.user)
     try:
-        services.accept(request.scope, proposal=found)
+        answering.accept(request.scope, proposal=found)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
@@ -121,7 +119,7 @@ def refuse(request: ScopedRequest, pk: int) -> HttpResponse:
     """Refuse a role that is proposed to the person."""
     found = get_object_or_404(Proposal, pk=pk, user=request.user)
     try:
-        services.refuse(request.scope, proposal=found)
+        answering.refuse(request.scope, proposal=found)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

@@ -218,6 +218,8 @@ def assign(scope: Scope, *, membership: Membership, residences: Iterable[Residen
     """
     membership = _held_as(membership, version)
     _set(scope, membership, {residence.pk for residence in residences})
+    # What was foreseen for the role holds no more: without assignments the agent sees all again.
+    membership.proposals.exclude(prepared={}).update(prepared={})
 
 
 @transaction.atomic

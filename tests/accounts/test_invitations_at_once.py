@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Membership, Proposal, User
-from accounts.proposals.services import accept, invite, propose, withdraw
+from accounts.proposals.answering import accept
+from accounts.proposals.services import invite, propose, withdraw
 from accounts.scope import acting_as, system_scope
 from partners.circles.invitations import invite_partner
 from sites.sharing.services import sign_agreement

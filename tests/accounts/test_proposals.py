@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, Membership, Proposal, User
-from accounts.proposals import services
+from accounts.proposals import answering, services
 from accounts.scope import acting_as, system_scope
 from incidents.models import Incident
 from sites.models import ResidenceAssignment
@@ -54,7 +54,7 @@ def _scope_of(user) -> dict:
 
 def _accept(user, proposal):
     with acting_as(user) as scope:
-        return services.accept(scope, proposal=proposal)
+        return answering.accept(scope, proposal=proposal)
 
 
 def _refused(user, proposal) -> str:
@@ -334,7 +334,7 @@ def test_what_was_withdrawn_lapsed_or_refused_cannot_be_accepted(world, sign_in)
             sign_in(world.stranger).post(reverse("accounts:refuse_offer", args=[proposal.pk]))
         with time_machine.travel(timezone.now() + dt.timedelta(30 if how == "lapsed" else 0), tick=False):
             said.append(_refused(world.stranger, proposal))
-            services.write_lapsed()
+            answering.write_lapsed()
     assert said == [
         "Cette proposition a été retirée.",
         "Cette proposition est restée trop longtemps sans réponse : elle ne vaut plus.",
@@ -379,7 +379,7 @@ def test_what_nobody_answered_is_told_to_the_inviter_and_can_be_proposed_again(w
     proposal = _proposed(world, world.stranger)
     with system_scope("seeding"):
         Proposal.objects.update(lapses_on=timezone.localdate())
-    assert services.write_lapsed() == 1
+    assert answering.write_lapsed() == 1
     lead = sign_in(world.a.lead)
     assert "n’a pas répondu" in lead.get(reverse("classification:home")).text
     again = lead.get(reverse("accounts:invite") + f"?again={proposal.pk}").context["form"]

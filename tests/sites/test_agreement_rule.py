@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 from django.db import transaction
-from django.db.utils import ProgrammingError
+from django.db.utils import DatabaseError, ProgrammingError
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind
@@ -125,3 +125,19 @@ def test_an_agreement_keeps_its_parties(world, party):
         transaction.atomic(),
     ):
         SharingAgreement.objects.filter(pk=world.a.agreement.pk).update(**{party: getattr(world.b, party)})
+
+
+@pytest.mark.parametrize("column", ["ends_on", "starts_on", "landlord_id", "territory_id"])
+def test_an_agreement_only_ever_ends_whoever_writes(world, column):
+    today = timezone.localdate()
+    with system_scope("seeding"):
+        SharingAgreement.objects.filter(pk=world.a.agreement.pk).update(ends_on=today)
+    values = {
+        "ends_on": None,
+        "starts_on": today,
+        "landlord_id": world.b.landlord.pk,
+        "territory_id": world.b.territory.pk,
+    }
+    for user in (world.admin, world.a.lead):
+        with acting_as(user), pytest.raises(DatabaseError), transaction.atomic():
+            SharingAgreement.objects.filter(pk=world.a.agreement.pk).update(**{column: values[column]})

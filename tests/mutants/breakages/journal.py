@@ -21,6 +21,7 @@ def _told(name: str, promise: str, file: str, old: str, new: str, *tests: str, a
 
 
 _PROPOSALS = "accounts/proposals/services.py"
+_ANSWERS = "accounts/proposals/answering.py"
 
 
 def _dropped(name: str, what: str, file: str, after: str, row: str, call: str = "write_entry(") -> Mutant:
@@ -84,9 +85,9 @@ MUTANTS = (
     _dropped("token", "Making a token", "accounts/tokens/services.py", "def create_token(", "accounts:create_token"),
     _dropped("token-revoked", "Revoking a token", "accounts/tokens/services.py", "def revoke_token(",
              "accounts:revoke_token"),
-    _dropped("role", "Proposing a role", _PROPOSALS, "def propose(", "accounts:add_membership", "_write_entry("),
-    _dropped("role-taken", "Taking a role", _PROPOSALS, "def _accept(", "accounts:accept_offer", "_write_entry("),
-    _dropped("role-refused", "Refusing a role", _PROPOSALS, "def refuse(", "accounts:refuse_offer", "_write_entry("),
+    _dropped("role", "Proposing a role", _PROPOSALS, "def propose(", "accounts:add_membership", "enter("),
+    _dropped("role-taken", "Taking a role", _ANSWERS, "def _accept(", "accounts:accept_offer", "enter("),
+    _dropped("role-refused", "Refusing a role", _ANSWERS, "def refuse(", "accounts:refuse_offer", "enter("),
     _dropped("role-ended", "Ending a role", _PEOPLE, "def end_membership(", "accounts:end_membership"),
     _dropped("account-closed", "Closing an account", _PEOPLE, "def set_active(", "accounts:set_active"),
     _dropped("name", "Correcting a name", _PEOPLE, "def rename(", "accounts:rename"),

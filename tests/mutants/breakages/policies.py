@@ -26,6 +26,8 @@ def _sql(name: str, promise: str, file: str, old: str, new: str, *tests: str, af
 
 
 _ROLES = "accounts/policies/0018_proposals.sql"
+_HELD = "accounts/policies/0020_roles_held.sql"
+_TAKEN = "tests/accounts/test_roles_held.py::"
 _TRIED = "tests/accounts/test_proposals.py::"
 
 MUTANTS = (
@@ -216,22 +218,58 @@ MUTANTS = (
         _TRIED + "test_an_answer_is_given_once_and_by_its_person_alone",
     ),
     _sql(
-        "role-of-both-sides", "Partners and administrators hold no role of a landlord.", _ROLES,
+        "role-of-both-sides", "Partners and administrators hold no role of a landlord.", _HELD,
         "OR of_partner AND m.role IN ('agent', 'lead'))",
         ")",
         _TRIED + "test_the_database_keeps_the_two_sides_apart_whoever_writes",
     ),
     _sql(
-        "role-given-back", "A role that ended is not given back.", _ROLES,
+        "role-given-back", "A role that ended is not given back.", _HELD,
         "OR coalesce(NEW.ends_on, 'infinity') > coalesce(OLD.ends_on, 'infinity')",
         "",
         _TRIED + "test_a_role_that_ended_is_not_given_back_nor_changed",
     ),
     _sql(
-        "role-without-a-word", "The gift of an administrator waits for the organisation's word.", _ROLES,
-        "ARRAY[NEW.user_id, NEW.proposed_by_id]) THEN 'awaited'",
-        "ARRAY[NEW.user_id, NEW.proposed_by_id]) THEN 'none'",
+        "role-without-a-word", "The gift of an administrator waits for the organisation's word.", _HELD,
+        "ELSE palier_who_confirms(NEW.organisation_id, NEW.role, ARRAY[NEW.user_id, NEW.proposed_by_id]) END",
+        "ELSE 'none' END",
         _TRIED + "test_the_database_itself_decides_that_a_gift_needs_a_confirmation",
+    ),
+    _sql(
+        "door-of-a-closed-account", "A lead whose account is closed opens no door.", _HELD,
+        "THEN 'awaited' ELSE 'officer' END", "THEN 'awaited' ELSE 'nobody' END",
+        _TAKEN + "test_a_lead_who_left_lately_or_whose_account_is_closed_opens_no_door",
+    ),
+    _sql(
+        "door-of-a-lead-who-left", "A lead who left lately opens no door.", _HELD,
+        "palier_today() - 30)", "palier_today())",
+        _TAKEN + "test_a_lead_who_left_lately_or_whose_account_is_closed_opens_no_door",
+    ),
+    _sql(
+        "officer-without-a-word", "A data protection officer needs the organisation's word.", _HELD,
+        "'coordinator', 'dpo') THEN 'none'", "'coordinator') THEN 'none'",
+        _TAKEN + "test_a_role_of_data_protection_officer_needs_the_word_of_the_organisation",
+    ),
+    _sql(
+        "role-in-the-past", "A role is taken from today.", _HELD,
+        "IF (NEW.starts_on, NEW.ends_on) IS DISTINCT FROM (palier_today(), NULL) THEN", "IF false THEN",
+        _TAKEN + "test_an_accepted_proposal_is_used_up_by_one_role_that_begins_today",
+    ),
+    _sql(
+        "role-deleted", "A role that was held stays written down.", _HELD,
+        "(SELECT palier_is_system('seeding'))", "(SELECT palier_ids('palier.admin_of')) <> '{}'",
+        _TAKEN + "test_nobody_deletes_a_role_or_has_it_end_in_the_past",
+        after="CREATE POLICY membership_delete ",
+    ),
+    _sql(
+        "more-than-foreseen", "An agent sees no more than was foreseen.", "sites/policies/0021_agreements_only_end.sql",
+        "p.membership_id = m.id AND jsonb_path_exists", "false AND jsonb_path_exists",
+        _TAKEN + "test_an_agent_sees_no_more_than_was_foreseen_until_the_lead_says_so",
+    ),
+    _sql(
+        "agreement-revived", "An agreement that ended is not revived.", "sites/policies/0021_agreements_only_end.sql",
+        "OR coalesce(NEW.ends_on, 'infinity') > coalesce(OLD.ends_on, 'infinity')", "",
+        "tests/sites/test_agreement_rule.py::test_an_agreement_only_ever_ends_whoever_writes",
     ),
     _sql(
         "invitation-to-any-role", "An invitation to a circle makes partners, and nothing else.", "partners/policies/0018_partners_accept.sql",
