@@ -232,3 +232,10 @@ AUDIT_CHECKPOINT = Perimeter(
     select=administers() | system("verification"),
     insert=system("verification"),
 )
+
+# A factor is its own person's; at the login, before anybody is known, it is read and no more.
+add_policies(
+    "mfa_authenticator",
+    Policy("authenticator_all", "ALL", person("user_id") | system("seeding")),
+    Policy("authenticator_select_authentication", "SELECT", system("authentication")),
+)

@@ -207,6 +207,11 @@ def _mode() -> Iterator[str]:
             "DEMO and DEBUG must be off in production, because they show accounts, passwords and the inside of "
             "errors; use config.settings.production as it is."
         )
+    if settings.SECOND_FACTOR_ASKED_OF is not None:
+        yield (
+            "SECOND_FACTOR_ASKED_OF must be None in production, because whoever it leaves out would open confidential "
+            "pages with a password alone; use config.settings.production as it is."
+        )
     if not (settings.SECURE_SSL_REDIRECT and settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE):
         yield (
             "Pages and cookies must go over TLS alone, because a session read on the way is somebody's access; "

@@ -49,3 +49,10 @@ DEMO_ACCOUNTS = (
         _("Savoir qui a vu quoi, sans voir le contenu"),
     ),
 )  # fmt: skip
+
+# Enters with a second factor, to be enrolled first: the others are spared by a setting of the demonstration.
+ENROLLING = DemoAccount(
+    Role.LEAD, "securite@demonstration.invalid", "Aubin Conjecture", "Brumeval Habitat", "fingerprint",
+    _("Voir comment se pose le second facteur, que les comptes ci-dessus ne demandent pas"),
+)  # fmt: skip
+LISTED = (*DEMO_ACCOUNTS, ENROLLING)

@@ -13,7 +13,7 @@ class DemoConfig(AppConfig):
         """Register the accounts, if the demonstration is what runs."""
         from portal.login import offer_accounts
 
-        from .accounts import DEMO_ACCOUNTS
+        from .accounts import LISTED
 
         if settings.DEMO:
-            offer_accounts(DEMO_ACCOUNTS)
+            offer_accounts(LISTED)

@@ -66,11 +66,11 @@ class WholePageLoginMiddleware:
         login = reverse("account_login")
         if not (request.htmx and response.headers.get("Location", "").startswith(login)):
             return response
-        return HttpResponseClientRedirect(redirect_to_login(_page_of(request), login).url)
+        return HttpResponseClientRedirect(redirect_to_login(page_of(request), login).url)
 
 
-def _page_of(request: ScopedRequest) -> str:
-    """Return the page from which htmx asks for a part; the part itself where its address cannot be read."""
+def page_of(request: ScopedRequest) -> str:
+    """Return the page from which htmx asks for a part; the address itself where it is none, or cannot be read."""
     with suppress(ValueError):
         return request.htmx.current_url_abs_path or request.get_full_path()
     return request.get_full_path()

@@ -59,6 +59,7 @@ _ACCOUNT_ENTRIES = [
     (_("Composants"), "components", "components", {Role.ADMIN}),
     (_("Revoir la visite guidée"), "guide", "compass", set(Role)),
     (_("Mes e-mails"), "accounts:mails", "mail", set(Role)),
+    (_("Sécurité de mon compte"), "mfa_index", "fingerprint", set(Role)),
     (_("Mot de passe"), "account_change_password", "key", set(Role)),
 ]
 

@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -88,11 +89,19 @@ def session(request: ScopedRequest) -> HttpResponse:
     return JsonResponse({"person": person, "token": get_token(request)})
 
 
+def asking_for_factor(request: HttpRequest, page: str) -> HttpResponse:
+    """Give back what was typed by somebody who must give a second factor first, at the address ``page``."""
+    if not _came_from_here(request) or draft_of(request)[1]:
+        return redirect(page)
+    context = {"why": "factor", "files": bool(request.FILES), "session": reverse("session"), "login": page}
+    return keeping(request, "unsent.html", context, HTTPStatus.FORBIDDEN)
+
+
 def _asking_again(request: HttpRequest) -> HttpResponse:
     """Lead to the login where the device keeps what was typed; else give it back in a page."""
     is_known = request.user.is_authenticated
     if not is_known and draft_of(request)[1]:
-        return redirect_to_login(_form_page(request))
+        return redirect_to_login(page_before(request, request.get_full_path()))
     if any("password" in name for name in request.POST):
         return keeping(request, "unsent.html", {"why": "secret", "fields": []}, HTTPStatus.FORBIDDEN)
     context: dict[str, object] = {
@@ -110,9 +119,9 @@ def _came_from_here(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Site") == "same-origin" or request.headers.get("Origin") == here
 
 
-def _form_page(request: HttpRequest) -> str:
-    """Return the address of the page that held the form; where it is not known, that of the form."""
+def page_before(request: HttpRequest, otherwise: str = "/") -> str:
+    """Return the address of the page that sent the request; ``otherwise`` where it is not known, or not ours."""
     page = urlsplit(request.headers.get("Referer", ""))
     if page.netloc != request.get_host():
-        return request.get_full_path()
+        return otherwise
     return f"{page.path}?{page.query}" if page.query else page.path

@@ -33,4 +33,5 @@ urlpatterns = [
     path("connexion/", LoginView.as_view(), name="account_login"),
     path("deconnexion/", LogoutView.as_view(), name="account_logout"),
     path("", include("portal.passwords")),
+    path("", include("portal.factors.urls")),
 ]

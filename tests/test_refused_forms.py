@@ -14,6 +14,7 @@ from tests.access.people import ANONYMOUS, STRANGER
 # Buttons: what they do is in their address, and they send the reader back to a page.
 _BUTTONS = {
     "account_logout",
+    "mfa_remove",
     "installation_trial",
     "accounts:accept_offer",
     "accounts:confirm_proposal",
@@ -94,6 +95,8 @@ _OTHERWISE = {
     "sites:reopen_residence": 409,
     "incidents:answer": 302,
     "sites:import_words": 302,
+    # Whoever is logged in is sent home; whoever has no factor is led to one.
+    **dict.fromkeys(("mfa_authenticate", "mfa_reauthenticate"), 302),
     # The link of a mail leads to the form, which stands at an address without the key; it is below.
     "account_reset_password_from_key": 302,
 }

@@ -4,6 +4,10 @@
 declare const Chart: typeof import("chart.js/auto").default;
 declare const htmx: typeof import("htmx.org").default;
 declare const protomapsL: typeof import("protomaps-leaflet");
+declare const webauthnJSON: {
+  create(options: unknown): Promise<unknown>;
+  get(options: unknown): Promise<unknown>;
+};
 
 /** A site as a map draws it. */
 interface PalierSite {

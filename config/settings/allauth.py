@@ -15,7 +15,26 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # An e-mail to an unknown address would link to a sign-up page, and reach people who have nothing to do with Palier.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key", "reset_password": "10/h/ip,5/h/key"}
+# An account is slowed down by its own failures; an address, which a whole office may share, only by many more.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key,50/5m/ip",
+    "login": "120/m/ip",
+    "reauthenticate": "10/5m/user",
+    "change_password": "5/5m/user",
+    "reset_password": "10/h/ip,5/h/key",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "portal.factors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Addresses are those of invitations: whoever chose a password read one there.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Palier"
+# The code before and the one after are accepted: clocks differ.
+MFA_TOTP_TOLERANCE = 1
+# Of whom a second factor is asked, among those whose roles demand it: None for everybody, or e-mail addresses. The
+# demonstration and the tests alone ask some; production refuses to start with anything but None.
+SECOND_FACTOR_ASKED_OF: frozenset[str] | None = None
 # There is no reverse proxy, except in production.
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 # The links of invitations and of new passwords are valid for a week.

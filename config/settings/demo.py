@@ -15,6 +15,8 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 BASEMAP_PMTILES = str(VAR_DIR / "plan.pmtiles")
 BASEMAP_ATTRIBUTION = _("Territoire fictif")
 FICTIONAL_AREA = [(-30.2, 44.8, -29.8, 45.2)]
+# The accounts that the login page lists enter without a second factor, but for the one that shows its enrolment.
+SECOND_FACTOR_ASKED_OF = frozenset({"securite@demonstration.invalid"})
 # Warnings and errors, without a line per request.
 LOGGING = EVERYTHING | {
     "handlers": {"console": EVERYTHING["handlers"]["console"] | {"level": "WARNING"}},

@@ -9,6 +9,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Tests collect no static files.
 WHITENOISE_AUTOREFRESH = True
+# Tests log in by the thousand; those of the second factor ask it of everybody (tests/factors.py).
+SECOND_FACTOR_ASKED_OF = frozenset()
 # A session saved when the minute turns would add queries to those that tests count.
 SESSION_KEPT_EVERY_S = 10**9
 # A test keeps one transaction open while it starts processes and loads pages, on a machine that is busy.

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
-from demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, ENROLLING
 from sites.match_key import plain
 from sites.models import ResidenceAssignment
 
@@ -56,6 +56,8 @@ def plant_people(stock: Stock) -> People:
         membership = _join(user, account.role, organisations[account.organisation])
         if account.role == Role.AGENT:
             _assign(membership, stock)
+    user = User.objects.create(email=ENROLLING.email, full_name=ENROLLING.full_name, password=hashed)
+    _join(user, ENROLLING.role, organisations[ENROLLING.organisation])
     for full_name, role, organisation in _OTHERS:
         email = f"{_ascii(full_name)}@demonstration.invalid"
         user = User.objects.create(email=email, full_name=full_name, password=UNUSABLE_PASSWORD_PREFIX)

@@ -19,10 +19,10 @@ A row is ``{"GET": {roles…}, "POST": {roles…}, "kwargs": fn, "foreign": fn, 
 
 from typing import Any
 
-from tests.access import accounts, classification, incidents, partners, project, sites
+from tests.access import accounts, classification, factors, incidents, partners, project, sites
 
 MATRIX = {
-    **project.ROWS, **accounts.ROWS, **sites.ROWS, **incidents.ROWS, **classification.ROWS, **partners.ROWS
+    **project.ROWS, **accounts.ROWS, **factors.ROWS, **sites.ROWS, **incidents.ROWS, **classification.ROWS, **partners.ROWS
 }  # fmt: skip
 
 

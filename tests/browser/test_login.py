@@ -1,11 +1,11 @@
 """Test the login in a browser."""
 
-from demo.accounts import DEMO_ACCOUNTS
+from demo.accounts import LISTED
 
 
 def test_the_login_page_lists_the_demonstrations_accounts(visitor):
     page = visitor(viewport={"width": 320, "height": 640}).go("/connexion/")
-    assert page.locator(".demo-account").count() == len(DEMO_ACCOUNTS)
+    assert page.locator(".demo-account").count() == len(LISTED)
     assert page.get_by_text("fictifs").is_visible()
 
 

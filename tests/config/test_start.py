@@ -28,6 +28,7 @@ def production(settings, monkeypatch, tmp_path):
     settings.PRODUCTION = True
     settings.ALLOWED_HOSTS = ["palier.exemple.invalid"]
     settings.VAR_DIR = tmp_path
+    settings.SECOND_FACTOR_ASKED_OF = None
     for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
         setattr(settings, name, True)
 
@@ -75,6 +76,7 @@ def test_one_sentence_names_the_setting_the_reason_and_the_remedy(production, na
     ("ALLOWED_HOSTS", ["https://exemple.invalid"], "ALLOWED_HOSTS must hold plain host names"),
     ("DEMO", True, "DEMO and DEBUG must be off"),
     ("DEBUG", True, "DEMO and DEBUG must be off"),
+    ("SECOND_FACTOR_ASKED_OF", frozenset(), "SECOND_FACTOR_ASKED_OF must be None"),
     ("SESSION_COOKIE_SECURE", False, "Pages and cookies must go over TLS"),
     ("SECURE_SSL_REDIRECT", False, "Pages and cookies must go over TLS"),
     ("VAR_DIR", "/nowhere", "VAR_DIR must be a folder"),

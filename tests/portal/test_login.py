@@ -53,7 +53,17 @@ def test_five_wrong_passwords_close_the_account_to_the_right_one_for_a_while(wit
         assert _login(client, lead).status_code == 302
 
 
+def test_one_persons_wrong_passwords_close_nothing_to_others_at_their_address(with_password, client):
+    lead = with_password.a.lead
+    refused = [_login(client, lead, "un autre mot") for _attempt in range(8)][-1]
+    assert refused.context["form"].non_field_errors() == ["Trop d’essais. Réessayez dans 5 minutes."]
+    assert _login(client, with_password.a.agent).status_code == 302
+
+
 def test_wrong_passwords_behind_the_proxy_slow_down_their_own_address_alone(with_password, client, settings):
+    limits = settings.ACCOUNT_RATE_LIMITS
+    assert limits["login_failed"] == "5/5m/key,50/5m/ip"
+    settings.ACCOUNT_RATE_LIMITS = limits | {"login_failed": "5/5m/key,5/5m/ip"}
     production = importlib.import_module("config.settings.production")
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = production.ALLAUTH_TRUSTED_PROXY_COUNT
     for n in range(5):
