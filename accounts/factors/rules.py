@@ -55,6 +55,11 @@ def needs_fresh_factor(
     return mark
 
 
+def asks_for_file(request: HttpRequest) -> bool:
+    """Say whether the address of a list asks for its rows as a file."""
+    return "export" in request.GET
+
+
 def need_of(view: Callable[..., HttpResponseBase]) -> Need | None:
     """Return what a view was marked with; None where it needs nothing."""
     return getattr(view, "fresh_factor", None)

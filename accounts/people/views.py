@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, MailState, Role
+from accounts.factors.rules import needs_fresh_factor
 from accounts.journal.audit import write_entry
 from accounts.journal.reading import last_change_of
 from accounts.lists.listing import listing, opens_with_default, sort_and_page
@@ -87,6 +88,7 @@ def user(request: ScopedRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/user.html", context)
 
 
+@needs_fresh_factor()
 @form_page
 @for_roles(Role.ADMIN, Role.LEAD)
 def invite(request: ScopedRequest) -> HttpResponse:
@@ -149,6 +151,7 @@ def rename(request: ScopedRequest, pk: int) -> HttpResponse:
     return render_form(request, "accounts/name.html", form, person=person)
 
 
+@needs_fresh_factor()
 @form_page
 @for_roles(Role.ADMIN)
 def add_membership(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -172,6 +175,7 @@ def add_membership(request: ScopedRequest, pk: int) -> HttpResponse:
     return render_form(request, "accounts/membership.html", form, person=person)
 
 
+@needs_fresh_factor()
 @require_POST
 @for_roles(Role.ADMIN, Role.LEAD)
 def end_membership(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -203,6 +207,7 @@ def invite_again(request: ScopedRequest, pk: int) -> HttpResponse:
     return back(request, "accounts:user", pk)
 
 
+@needs_fresh_factor()
 @require_POST
 @for_roles(Role.ADMIN)
 def set_active(request: ScopedRequest, pk: int) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import MailState, Role
+from accounts.factors.rules import needs_fresh_factor
 from accounts.models import Proposal
 from core.back import back
 
@@ -38,6 +39,7 @@ def proposal(request: ScopedRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/proposal.html", context)
 
 
+@needs_fresh_factor()
 @require_POST
 @for_roles(*KEEPERS, Role.DPO)
 def withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -50,6 +52,7 @@ def withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     )
 
 
+@needs_fresh_factor()
 @require_POST
 @for_roles(Role.LEAD, Role.COORDINATOR, Role.DPO)
 def confirm(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -83,6 +86,7 @@ def take_note(request: ScopedRequest, pk: int) -> HttpResponse:
     return back(request, "home")
 
 
+@needs_fresh_factor()
 @require_POST
 @for_roles(Role.ADMIN)
 def invitation_link(request: ScopedRequest, pk: int) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.factors.rules import needs_fresh_factor
 from accounts.models import ApiToken
 from core.pages import form_page, render_form, sent
 
@@ -25,6 +26,7 @@ def tokens(request: ScopedRequest) -> HttpResponse:
     return render(request, "accounts/tokens.html", context)
 
 
+@needs_fresh_factor()
 @form_page
 @for_roles(Role.LEAD)
 def create(request: ScopedRequest) -> HttpResponse:
@@ -36,6 +38,7 @@ def create(request: ScopedRequest) -> HttpResponse:
     return render_form(request, "accounts/token_form.html", form)
 
 
+@needs_fresh_factor()
 @require_POST
 @for_roles(Role.LEAD)
 def revoke(request: ScopedRequest, pk: int) -> HttpResponse:

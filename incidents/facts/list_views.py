@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
+from accounts.factors.rules import needs_fresh_factor
 from accounts.journal.audit import write_entry
 from accounts.lists.listing import as_listed, listing, opens_with_default
 from accounts.lists.paging import BoundedPaginator
@@ -64,6 +65,7 @@ def incidents(request: ScopedRequest) -> HttpResponse:
     return render(request, "incidents/_rows.html" if rows_only else "incidents/list.html", context)
 
 
+@needs_fresh_factor(Role.COORDINATOR, file=True)
 @require_GET
 @for_roles(*READERS)
 def export(request: ScopedRequest, kind: str) -> HttpResponseBase:

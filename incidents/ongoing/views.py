@@ -19,6 +19,7 @@ from django_tables2 import Table
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
+from accounts.factors.rules import asks_for_file, needs_fresh_factor
 from accounts.journal.audit import write_entry
 from accounts.lists.listing import as_listed, listing, opens_with_default
 from core.back import back, page_before
@@ -50,6 +51,7 @@ _Row = TypeVar("_Row", StandingObservation, Disruption)
 
 
 # After a confirmation is withdrawn, the back button must not show a cached page that offers to withdraw it again.
+@needs_fresh_factor(Role.COORDINATOR, when=asks_for_file, file=True)
 @never_cache
 @require_GET
 @for_roles(*READERS)
@@ -140,6 +142,7 @@ def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
     return back(request, "incidents:observations")
 
 
+@needs_fresh_factor(Role.COORDINATOR, when=asks_for_file, file=True)
 @require_GET
 @for_roles(*READERS)
 @opens_with_default("disruptions")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.factors.rules import needs_fresh_factor
 from accounts.mail.reading import with_invitations
 from accounts.models import Membership
 from core.conflicts import open_form, render_conflict
@@ -119,6 +120,7 @@ def circle_end(request: ScopedRequest, pk: int) -> HttpResponse:
     return redirect("partners:circle", pk)
 
 
+@needs_fresh_factor()
 @form_page
 @for_roles(Role.COORDINATOR)
 def mandate_create(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -131,6 +133,7 @@ def mandate_create(request: ScopedRequest, pk: int) -> HttpResponse:
     return render_form(request, "partners/mandate_form.html", form, circle=found)
 
 
+@needs_fresh_factor()
 @require_POST
 @for_roles(Role.COORDINATOR)
 def mandate_end(request: ScopedRequest, pk: int) -> HttpResponse:

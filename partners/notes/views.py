@@ -26,6 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
+from accounts.factors.rules import asks_for_file, needs_fresh_factor
 from accounts.journal.audit import write_entry
 from accounts.lists.listing import listing, opens_with_default
 from accounts.models import Organisation
@@ -50,6 +51,7 @@ from .version_views import withdrawn_copy, withdrawn_notes
 _ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 
 
+@needs_fresh_factor(Role.COORDINATOR, Role.PARTNER, when=asks_for_file, file=True)
 @require_safe
 @for_roles(*_ROLES)
 @opens_with_default("notes")
@@ -148,6 +150,7 @@ def note_issue(request: ScopedRequest, pk: int) -> HttpResponse:
     return redirect("partners:note", pk)
 
 
+@needs_fresh_factor(file=True)
 @require_safe
 @for_roles(Role.COORDINATOR, Role.LEAD)
 def note_document(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -161,6 +164,7 @@ def note_document(request: ScopedRequest, pk: int) -> HttpResponse:
     raise Http404
 
 
+@needs_fresh_factor(file=True)
 @require_safe
 @for_roles(Role.PARTNER)
 def copy_document(request: ScopedRequest, pk: int) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
+from accounts.factors.rules import asks_for_file, needs_fresh_factor
 from accounts.lists import listing as lists
 from classification.method.grid_view import picture
 from classification.method.scale import Mark
@@ -82,6 +83,7 @@ def publish(request: ScopedRequest, pk: int) -> HttpResponse:
     return render_form(request, "partners/publish.html", form, **context)
 
 
+@needs_fresh_factor(Role.COORDINATOR, Role.PARTNER, when=asks_for_file, file=True)
 @require_safe
 @for_roles(*_READERS)
 @lists.opens_with_default("published")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.factors.rules import needs_fresh_factor
 from core.conflicts import open_form, render_conflict
 from core.pages import INVALID, form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
@@ -50,6 +51,7 @@ def agreement(request: ScopedRequest, pk: int) -> HttpResponse:
     return _agreement_page(request, standing_of(_found(pk)))
 
 
+@needs_fresh_factor()
 @require_POST
 @for_roles(Role.LEAD)
 def answer_agreement(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -77,6 +79,7 @@ def answer_agreement(request: ScopedRequest, pk: int) -> HttpResponse:
     return redirect("sites:agreement", pk=pk)
 
 
+@needs_fresh_factor()
 @form_page
 @for_roles(Role.LEAD)
 def agreement_communes(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -106,6 +109,7 @@ def agreement_communes(request: ScopedRequest, pk: int) -> HttpResponse:
     return render_form(request, "sites/agreement_communes.html", form, standing=standing)
 
 
+@needs_fresh_factor()
 @form_page
 @for_roles(Role.ADMIN, Role.LEAD)
 def sign_agreement(request: ScopedRequest) -> HttpResponse:
@@ -148,6 +152,7 @@ def _signing(request: ScopedRequest, data: QueryDict | None, parties: dict[str, 
     )
 
 
+@needs_fresh_factor()
 @require_POST
 @for_roles(Role.ADMIN, Role.LEAD)
 def end_agreement(request: ScopedRequest, pk: int) -> HttpResponse:
