@@ -88,7 +88,8 @@ def _gathered(by_role: dict[Role, User]) -> People:
     partners: list[User] = []
     for membership in Membership.objects.select_related("user").order_by("id"):
         if membership.role == Role.LEAD:
-            leads[membership.organisation_id] = membership.user
+            # The first of each landlord: a further one only shows how a second factor is enrolled.
+            leads.setdefault(membership.organisation_id, membership.user)
         if membership.role == Role.PARTNER:
             partners.append(membership.user)
         if membership.role in {Role.LEAD, Role.AGENT}:
