@@ -9,6 +9,7 @@ from typing import cast
 from django.conf import settings
 from django.contrib import auth
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 
@@ -64,10 +65,19 @@ class ScopeMiddleware:
             return self.get_response(request)
         with acting_as(request.user) as scoped.scope:
             _keep_session(scoped)
-            response = self.get_response(request)
+            response = (
+                self._asked_for_headers(request) if request.method == "HEAD" else self.get_response(request)
+            )
         if isinstance(response, Afterwards):
             response = response.made()
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _asked_for_headers(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and write nothing: who asks for headers alone has read and downloaded nothing."""
+        with transaction.atomic():
+            response = self.get_response(request)
+            transaction.set_rollback(True)
         return response
 
 

@@ -1,13 +1,19 @@
-"""Define the forms that identify a person who is not logged in."""
+"""Define the forms that identify a person."""
 
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm, UserTokenForm
+from allauth.core import context
+from allauth.core.internal.ratelimit import consume
+from django.contrib.auth.forms import PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.people.services import request_password_link
 from accounts.scope import system_scope
+
+from .waiting import saying_when
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
@@ -33,3 +39,17 @@ class ResetLinkForm(UserTokenForm):
         with system_scope("authentication"):
             user: User | None = super()._get_user(uidb36)
         return user if user and user.is_active else None
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The form of one's own new password, which counts wrong guesses at the old one."""
+
+    def clean_old_password(self) -> str:
+        """Check the old password; after too many wrong ones, say when to come back."""
+        guess = consume(context.request, app="allauth.account", action="change_password")
+        if not guess:
+            refused = ValidationError("", code="rate_limited")
+            raise saying_when(refused, key="", action="change_password")
+        password: str = super().clean_old_password()
+        guess.rollback()
+        return password

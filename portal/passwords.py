@@ -12,6 +12,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import path, re_path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from accounts.access import ScopedRequest
 from accounts.enums import AuditAction
@@ -24,10 +25,13 @@ from accounts.scope import acting_as
 from core.forms import NameField
 from core.pages import RefusalMixin
 
+from .forms import OwnPasswordForm
+
 
 class ChangePassword(RefusalMixin, PasswordChangeView):
     """The page to change one's own password, with the old one."""
 
+    form_class = OwnPasswordForm
     template_name = "account/password_change.html"
     success_url = reverse_lazy("home")
 
@@ -88,7 +92,9 @@ class ChoosePassword(RefusalMixin, views.PasswordResetFromKeyView):
 
 urlpatterns = [
     path(
-        "mot-de-passe/oublie/", login_not_required(ForgottenPassword.as_view()), name="account_reset_password"
+        "mot-de-passe/oublie/",
+        login_not_required(never_cache(ForgottenPassword.as_view())),
+        name="account_reset_password",
     ),
     path(
         "mot-de-passe/envoye/",
@@ -97,7 +103,7 @@ urlpatterns = [
     ),
     re_path(
         r"^mot-de-passe/choisir/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        login_not_required(ChoosePassword.as_view()),
+        login_not_required(never_cache(ChoosePassword.as_view())),
         name="account_reset_password_from_key",
     ),
     path(

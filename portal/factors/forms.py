@@ -30,6 +30,17 @@ _USED_S = 90
 _CODE = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 20})
 
 
+class AnswerField(forms.JSONField):
+    """The field of what a passkey answered, as JSON."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the value; refuse one that is nested too deeply to be read."""
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
 class CodeForm(AuthenticateForm):
     """The form of a code: of an application, or one of the recovery codes."""
 
@@ -63,6 +74,7 @@ class KeyForm(AuthenticateWebAuthnForm):
     """The form of what a passkey answered."""
 
     prefix = "factor"
+    credential = AnswerField(widget=forms.HiddenInput)
 
     def clean_credential(self) -> Authenticator:
         """Check the answer in the scope of its person."""
@@ -119,6 +131,7 @@ class PasskeyForm(AddWebAuthnForm):
         required=False,
         help_text=gettext_lazy("Par exemple : téléphone, ordinateur du bureau, clé USB."),
     )
+    credential = AnswerField(widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Check what the key answered; what is no answer of a key is refused like a wrong one."""

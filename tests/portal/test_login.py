@@ -7,6 +7,8 @@ import re
 
 import pytest
 import time_machine
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import CommandError, call_command
@@ -257,3 +259,40 @@ def test_a_part_of_a_page_that_cannot_be_named_leads_to_the_login(world, client)
     part = {"HX-Request": "true", "HX-Current-URL": "http://["}
     answer = client.get(reverse("incidents:list"), headers=part)
     assert answer.headers["HX-Redirect"] == f"{reverse('account_login')}?next={reverse('incidents:list')}"
+
+
+def test_the_old_password_is_guessed_five_times_and_no_more(with_password, sign_in):
+    client = sign_in(with_password.a.lead)
+    new = {"new_password1": "une autre phrase tranquille", "new_password2": "une autre phrase tranquille"}
+    page = reverse("account_change_password")
+    for _attempt in range(5):
+        assert client.post(page, {"old_password": "un autre mot"} | new).status_code == 422
+    refused = client.post(page, {"old_password": PASSWORD} | new)
+    assert refused.context["form"].errors["old_password"] == ["Trop d’essais. Réessayez dans 5 minutes."]
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=6)):
+        assert client.post(page, {"old_password": PASSWORD} | new).status_code == 302
+
+
+@pytest.mark.parametrize("kept", ["account_reset_password", "account_login"])
+def test_pages_that_ask_for_a_password_are_kept_nowhere(client, db, kept):
+    assert "no-store" in client.get(reverse(kept)).headers["Cache-Control"]
+
+
+def test_the_page_that_sets_a_password_is_kept_nowhere(world, client):
+    with system_scope("authentication"):
+        key = default_token_generator.make_token(world.a.lead)
+    link = {"uidb36": user_pk_to_url_str(world.a.lead), "key": key}
+    answer = client.get(reverse("account_reset_password_from_key", kwargs=link))
+    form = client.get(answer.headers["Location"])
+    assert ["no-store" in each.headers["Cache-Control"] for each in (answer, form)] == [True, True]
+
+
+def test_who_asks_for_headers_alone_has_read_nothing(world, sign_in):
+    client, page = sign_in(world.a.coordinator), reverse("partners:dashboard")
+
+    def told() -> int:
+        with acting_as(world.a.lead):
+            return AuditEntry.objects.filter(actor=world.a.coordinator).count()
+
+    assert (client.head(page).status_code, told()) == (200, 0)
+    assert (client.get(page).status_code, told()) == (200, 1)
