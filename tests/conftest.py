@@ -17,6 +17,7 @@ from pathlib import Path
 import dj_database_url
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE, bootstrap, embedded_url
@@ -27,6 +28,13 @@ APART = tuple(ROOT / "tests" / name for name in ("browser", "trials"))
 _SUPERUSER = "PALIER_TEST_SUPERUSER_URI"
 # A folder of policies to try instead of the checkout's; see tests/mutants/.
 _POLICIES = "PALIER_TEST_POLICIES"
+
+# The same examples in every run, however slow the machine is: what others find is not found by chance in a delivery.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -31,9 +31,22 @@ from sites.models import (
 )
 
 LONG_AGO = dt.date(2020, 1, 1)
+# Numbers of five digits: none begins another, and no test writes one itself.
+_FIRST = 10_001
 
 
-class UserFactory(DjangoModelFactory):
+class _Factory(DjangoModelFactory):
+    """Number what it makes so that what tests write themselves is never met, whichever of them ran before."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _setup_next_sequence(cls) -> int:
+        return _FIRST
+
+
+class UserFactory(_Factory):
     class Meta:
         model = User
         skip_postgeneration_save = True
@@ -43,7 +56,7 @@ class UserFactory(DjangoModelFactory):
     password = "!"
 
 
-class OrganisationFactory(DjangoModelFactory):
+class OrganisationFactory(_Factory):
     class Meta:
         model = Organisation
 
@@ -51,7 +64,7 @@ class OrganisationFactory(DjangoModelFactory):
     kind = OrganisationKind.LANDLORD
 
 
-class MembershipFactory(DjangoModelFactory):
+class MembershipFactory(_Factory):
     class Meta:
         model = Membership
 
@@ -61,7 +74,7 @@ class MembershipFactory(DjangoModelFactory):
     starts_on = LONG_AGO
 
 
-class ProposalFactory(DjangoModelFactory):
+class ProposalFactory(_Factory):
     """A role of agent, proposed by a lead of the organisation."""
 
     class Meta:
@@ -80,7 +93,7 @@ class ProposalFactory(DjangoModelFactory):
         return self.organisation.memberships.get(role=Role.LEAD).user
 
 
-class CommuneFactory(DjangoModelFactory):
+class CommuneFactory(_Factory):
     class Meta:
         model = Commune
 
@@ -90,7 +103,7 @@ class CommuneFactory(DjangoModelFactory):
     postcodes = ["00000"]
 
 
-class TerritoryFactory(DjangoModelFactory):
+class TerritoryFactory(_Factory):
     class Meta:
         model = Territory
         skip_postgeneration_save = True
@@ -105,7 +118,7 @@ class TerritoryFactory(DjangoModelFactory):
             self.communes.set(extracted)
 
 
-class SharingAgreementFactory(DjangoModelFactory):
+class SharingAgreementFactory(_Factory):
     class Meta:
         model = SharingAgreement
         skip_postgeneration_save = True
@@ -121,7 +134,7 @@ class SharingAgreementFactory(DjangoModelFactory):
             AgreementTermsFactory(agreement=self, **values)
 
 
-class AgreementTermsFactory(DjangoModelFactory):
+class AgreementTermsFactory(_Factory):
     class Meta:
         model = AgreementTerms
 
@@ -135,7 +148,7 @@ class AgreementTermsFactory(DjangoModelFactory):
     )
 
 
-class ResidenceFactory(DjangoModelFactory):
+class ResidenceFactory(_Factory):
     class Meta:
         model = Residence
 
@@ -146,7 +159,7 @@ class ResidenceFactory(DjangoModelFactory):
     dwellings = 40
 
 
-class ResidenceAliasFactory(DjangoModelFactory):
+class ResidenceAliasFactory(_Factory):
     class Meta:
         model = ResidenceAlias
 
@@ -156,21 +169,21 @@ class ResidenceAliasFactory(DjangoModelFactory):
     reference = factory.Sequence(lambda n: f"AUTRE{n}")
 
 
-class AddressFactory(DjangoModelFactory):
+class AddressFactory(_Factory):
     class Meta:
         model = Address
 
     residence = factory.SubFactory(ResidenceFactory)
     landlord = factory.SelfAttribute("residence.landlord")
     commune = factory.SelfAttribute("residence.commune")
-    label = factory.Sequence(lambda n: f"{n} rue des Essais")
+    label = factory.Sequence(lambda n: f"{1000 + n % 8000} rue des Essais")
     match_key = factory.LazyAttribute(lambda o: match_key(o.label))
     dwellings = 20
-    longitude = factory.Sequence(lambda n: 2.0 + n * 0.001)
+    longitude = factory.Sequence(lambda n: 2.0 + n % 1000 * 0.001)
     latitude = 48.0
 
 
-class _Placed(DjangoModelFactory):
+class _Placed(_Factory):
     residence = factory.SelfAttribute("address.residence")
     landlord = factory.SelfAttribute("residence.landlord")
     commune = factory.SelfAttribute("residence.commune")
@@ -188,7 +201,7 @@ class IncidentFactory(_Placed):
     day = dt.date(2026, 3, 1)
 
 
-class UnplacedFactFactory(DjangoModelFactory):
+class UnplacedFactFactory(_Factory):
     """A fact to place, near ``address``."""
 
     class Meta:
@@ -207,7 +220,7 @@ class UnplacedFactFactory(DjangoModelFactory):
     written = "1 rue Voisine"
 
 
-class NarrativeFactory(DjangoModelFactory):
+class NarrativeFactory(_Factory):
     class Meta:
         model = Narrative
 
@@ -228,7 +241,7 @@ class StandingObservationFactory(_Placed):
     since = dt.date(2026, 1, 1)
 
 
-class ConfirmationFactory(DjangoModelFactory):
+class ConfirmationFactory(_Factory):
     class Meta:
         model = Confirmation
 
@@ -247,7 +260,7 @@ class DisruptionFactory(_Placed):
     seen_at = factory.LazyFunction(timezone.now)
 
 
-class CircleFactory(DjangoModelFactory):
+class CircleFactory(_Factory):
     class Meta:
         model = Circle
 
@@ -257,7 +270,7 @@ class CircleFactory(DjangoModelFactory):
     starts_on = LONG_AGO
 
 
-class MandateFactory(DjangoModelFactory):
+class MandateFactory(_Factory):
     class Meta:
         model = Mandate
 

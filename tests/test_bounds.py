@@ -61,7 +61,7 @@ def _ask(client, url, query):
     """Send a GET, undo what it wrote; return its status, its content and the statements it took."""
     with transaction.atomic(), CaptureQueriesContext(connection) as taken:
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = '5s'")
+            cursor.execute("SET LOCAL statement_timeout = '30s'")
         response = client.get(url, query)
         content = b"".join(response.streaming_content) if response.streaming else response.content
         transaction.set_rollback(True)
