@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page, Request, Route
 
+from tests.browser.wrongs import Wrongs
+
 ORIGIN = "http://localhost"
 # Of the same origin: for another the browser would start another process, with nothing compiled yet.
 _BLANK = "/vide"
@@ -19,12 +21,12 @@ class Bridge:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.wrongs: list[str] = []
+        self.wrongs = Wrongs()
         self.client = Client()
         self.context = copy_context()
         page.route(f"{ORIGIN}/**", self._answer)
         page.context.on("console", self._on_console)
-        page.context.on("weberror", lambda error: self.wrongs.append(str(error.error)))
+        page.context.on("weberror", lambda error: self.wrongs.note(str(error.error)))
 
     def open(self, client: Client, path: str) -> int:
         """Open a path as the person of the client and return the status."""
@@ -41,7 +43,7 @@ class Bridge:
 
     def _on_console(self, said: ConsoleMessage) -> None:
         if said.type == "error":
-            self.wrongs.append(said.text)
+            self.wrongs.note(said.text)
 
     def _answer(self, route: Route) -> None:
         address = urlsplit(route.request.url)

@@ -21,6 +21,7 @@ from demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tests.browser import axe
 from tests.browser.bridge import Bridge
 from tests.browser.pages import Where
+from tests.browser.wrongs import Wrongs
 from tests.conftest import database_environment
 
 _START_S = 60
@@ -135,21 +136,21 @@ class Visitor:
     def __init__(self, context: BrowserContext, server: str) -> None:
         self.server = server
         self.context = context
-        self.wrongs: list[str] = []
+        self.wrongs = Wrongs()
         self.page: Page = context.new_page()
         context.set_default_timeout(_PATIENCE_MS)
         context.on("request", self._on_request)
         # A violation of the content-security policy is an error on the console too.
         context.on("console", self._on_console)
-        context.on("weberror", lambda error: self.wrongs.append(f"exception: {error.error}"))
+        context.on("weberror", lambda error: self.wrongs.note(f"exception: {error.error}"))
 
     def _on_request(self, request: Request) -> None:
         if not request.url.startswith((self.server, "data:", "blob:")):
-            self.wrongs.append(f"third party: {request.url}")
+            self.wrongs.note(f"third party: {request.url}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.wrongs.append(f"console on {self.page.url}: {message.text}")
+            self.wrongs.note(f"console on {self.page.url}: {message.text}")
 
     def sign_in(self, email: str, password: str) -> Page:
         """Log in through the login page and return the first page after it."""
@@ -223,10 +224,9 @@ def visitor(browser: Browser, server: str, sessions) -> Iterator[Callable[..., V
         return one
 
     yield open_for
-    wrongs = [wrong for one in visitors for wrong in one.wrongs]
     for one in visitors:
         one.context.close()
-    assert wrongs == []
+    assert [wrong for one in visitors for wrong in one.wrongs.unexpected()] == []
 
 
 @pytest.fixture
@@ -238,4 +238,4 @@ def bridge(browser: Browser) -> Iterator[Bridge]:
     bridge = Bridge(context.new_page())
     yield bridge
     context.close()
-    assert bridge.wrongs == []
+    assert bridge.wrongs.unexpected() == []

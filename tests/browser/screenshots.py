@@ -12,6 +12,7 @@ import pytest
 from accounts.enums import Role
 from config.database import ROOT
 from tests.browser.pages import CIRCLE, PAGES, PUBLIC, First, Where
+from tests.browser.wrongs import NO_NETWORK
 
 PICTURES = ROOT / "var" / "screenshots"
 SHOWN = ROOT / "docs" / "pictures"
@@ -67,7 +68,7 @@ def test_facts_that_wait(visitor, look):
         page.get_by_role("button", name="Enregistrer", exact=True).click()
     page.locator("[data-waiting] summary").click()
     page.screenshot(path=PICTURES / f"agent-offline-{look}.png", full_page=True)
-    person.wrongs.clear()  # Having no network is an error to the browser.
+    person.wrongs.expect(NO_NETWORK)
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -79,7 +80,7 @@ def test_a_wrong_password(visitor, look):
     page.get_by_role("button", name="Se connecter").click()
     page.get_by_role("alert").or_(page.locator(".alert")).first.wait_for()
     page.screenshot(path=PICTURES / f"visitor-wrong-password-{look}.png", full_page=True)
-    person.wrongs.clear()  # A refused form is an error to the browser.
+    person.wrongs.expect(422)
 
 
 def _picture(person, role, name, where, look) -> None:

@@ -8,9 +8,10 @@ from accounts.enums import Role
 def test_chosen_facts_are_cancelled_together_and_given_back(visitor):
     lead = visitor(Role.LEAD)
     page = lead.go("/faits/?residence=&fact_type=&page=1")
-    page.get_by_role("button", name="Tout cocher").click()
     boxes = page.locator("input[name=fact]")
-    expect(page.locator("input[name=fact]:checked")).to_have_count(boxes.count())
+    shown = boxes.count()
+    page.get_by_role("button", name="Tout cocher").click()
+    expect(page.locator("input[name=fact]:checked")).to_have_count(shown)
     page.get_by_role("button", name="Tout cocher").click()
     # A tick is no filter: the list is not asked for again, which would take the ticks away.
     asked = []
@@ -24,6 +25,7 @@ def test_chosen_facts_are_cancelled_together_and_given_back(visitor):
     expect(page.get_by_label("Chercher une adresse ou une résidence")).to_be_visible()
     page.get_by_label("Annuler", exact=True).check()
     page.get_by_label("Motif").fill("Fichier importé deux fois")
+    expect(page.get_by_label("Motif")).to_have_value("Fichier importé deux fois")
     lead.check()
     page.get_by_role("button", name="Voir ce qui change").click()
     expect(page.get_by_text("2 faits seront annulés")).to_be_visible()

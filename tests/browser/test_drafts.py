@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from accounts.enums import Role
 from demo.accounts import DEMO_PASSWORD
+from tests.browser.wrongs import NO_NETWORK
 
 NEW = "/faits/nouveau/"
 _COUNT = "Object.keys(localStorage).filter((name) => name.startsWith('palier.draft:')).length"
@@ -54,7 +55,7 @@ def test_what_was_typed_is_found_again_in_another_tab_and_erased_when_asked(lead
     tab.reload()
     expect(tab.get_by_label("Motif")).to_have_value("")
     assert tab.evaluate(_COUNT) == 0
-    lead.wrongs.clear()  # The browser notes the answer 422 as an error.
+    lead.wrongs.expect(422)
 
 
 def test_a_draft_of_a_former_form_says_that_a_part_has_no_place(lead):
@@ -84,7 +85,7 @@ def test_a_browser_that_stores_nothing_records_all_the_same(visitor):
     agent.context.set_offline(False)
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
-    agent.wrongs[:] = [wrong for wrong in agent.wrongs if "Failed to load resource" not in wrong]
+    agent.wrongs.expect(NO_NETWORK)
 
 
 def test_a_form_of_an_ended_session_is_sent_from_its_page_after_the_login(visitor):
@@ -107,7 +108,7 @@ def test_a_form_of_an_ended_session_is_sent_from_its_page_after_the_login(visito
     page.get_by_role("button", name="Renvoyer").click()
     # The form answers with what it lacks, as it was typed.
     expect(page.get_by_label("Quoi ?").locator("option:checked")).to_have_text("Ascenseur")
-    agent.wrongs.clear()  # The browser notes the answers 403 and 422 as errors.
+    agent.wrongs.expect(403, 422)
 
 
 def _log_in(tab):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from accounts.enums import Role
+from tests.browser.wrongs import NO_NETWORK
 
 NEW = "/faits/nouveau/"
 PHONE = {"width": 390, "height": 780}
@@ -64,6 +65,7 @@ def test_two_taps_record_the_usual_and_one_takes_it_back(agent):
 def test_everything_to_tap_is_large_enough_for_a_thumb(agent):
     page = agent.go(NEW)
     page.get_by_role("button", name="Changer de lieu").click()
+    expect(page.get_by_label("Chercher une adresse ou une résidence")).to_be_visible()
     targets = page.locator(
         ".entry button:visible, .entry summary:visible, .entry-places label:visible, .entry-tiles label:visible,"
         " .entry .form-control:visible"
@@ -91,11 +93,12 @@ def test_keyboard_alone_records(visitor):
 
 def test_back_after_saving_does_not_save_twice(agent):
     page = agent.go(NEW)
-    _type(page)
     token = page.locator("[name=token]").input_value()
+    _type(page)
     _save(page)
     first = _is_saved(page)
     page.go_back()
+    expect(page.locator("[data-summary]")).to_be_visible()
     page.locator("[name=token]").evaluate("(field, token) => (field.value = token)", token)
     _type(page)
     _save(page)
@@ -120,7 +123,7 @@ def test_back_shows_one_form_and_asks_before_a_second_fact(agent):
     _type(page, "Petits trafics")
     _save(page)
     expect(page.get_by_text("Ce fait est déjà enregistré")).to_be_visible()
-    agent.wrongs.clear()  # The browser notes the answer 422 as an error.
+    agent.wrongs.expect(422)
     page.get_by_role("button", name="Enregistrer quand même").click()
     assert _is_saved(page) != first
 
@@ -163,13 +166,13 @@ def test_the_banner_opens_what_is_folded(agent):
     page.locator("[data-faults]").get_by_role("link", name="Précisions").click()
     expect(page.get_by_label("Précisions")).to_be_focused()
     expect(page.get_by_label("Précisions")).to_be_in_viewport()
-    agent.wrongs.clear()  # The browser notes the answer 422 as an error.
+    agent.wrongs.expect(422)
 
 
 def test_going_back_and_saying_something_else_is_asked_about(agent):
     page = agent.go(NEW)
-    _type(page)
     token = page.locator("[name=token]").input_value()
+    _type(page)
     _save(page)
     first = _is_saved(page)
     page = agent.go(NEW)
@@ -180,7 +183,7 @@ def test_going_back_and_saying_something_else_is_asked_about(agent):
     agent.check()
     page.get_by_role("button", name="Enregistrer quand même").click()
     assert _is_saved(page) != first
-    agent.wrongs.clear()  # The browser notes the answer 422 as an error.
+    agent.wrongs.expect(422)
 
 
 def test_two_quick_taps_send_once(agent):
@@ -195,9 +198,9 @@ def test_two_quick_taps_send_once(agent):
 
 def test_a_lost_session_brings_the_form_back_as_typed(agent):
     page = agent.go(NEW)
+    place = page.locator("[name=place]:checked").input_value()
     _type(page, "Petits trafics")
     _say(page)
-    place = page.locator("[name=place]:checked").input_value()
     agent.context.clear_cookies(name="sessionid")
     _save(page)
     expect(page.get_by_label("Mot de passe")).to_be_visible()
@@ -247,7 +250,7 @@ def test_an_error_keeps_what_was_typed(agent):
     expect(page.get_by_text("À reformuler sans désigner personne")).to_be_visible()
     expect(page.get_by_label("Précisions")).to_have_value("Vu avec Mme Durand")
     agent.check()
-    agent.wrongs.clear()  # The browser notes the answer 422 as an error.
+    agent.wrongs.expect(422)
 
 
 def test_what_cannot_wait_on_the_phone_stays_in_its_form(agent):
@@ -318,7 +321,7 @@ def test_what_was_sent_later_wraps_on_a_narrow_phone(visitor):
     sent.click()
     page.get_by_role("button", name="Annuler cette saisie").click()
     expect(page.get_by_text("Saisie annulée")).to_be_visible()
-    agent.wrongs.clear()  # The browser notes what meets no network as an error.
+    agent.wrongs.expect(NO_NETWORK)
 
 
 def test_taking_back_the_last_that_waits_says_again_that_there_is_no_network(agent):
@@ -334,7 +337,7 @@ def test_taking_back_the_last_that_waits_says_again_that_there_is_no_network(age
     page.get_by_role("dialog").get_by_role("button", name="Retirer").click()
     expect(banner).to_be_visible()
     agent.context.set_offline(False)
-    agent.wrongs.clear()
+    agent.wrongs.expect(NO_NETWORK)
 
 
 def test_a_place_looked_for_without_network_is_found_when_it_is_back(agent):
@@ -347,4 +350,4 @@ def test_a_place_looked_for_without_network_is_found_when_it_is_back(agent):
     agent.context.set_offline(False)
     expect(page.locator("#place-results").get_by_text("Les Embruns").first).to_be_visible()
     expect(unheard).to_be_hidden()
-    agent.wrongs.clear()  # The browser notes what meets no network as an error.
+    agent.wrongs.expect(NO_NETWORK)

@@ -77,8 +77,10 @@ def test_breakdowns_of_a_service_go_in_with_their_own_words(visitor):
     page.get_by_role("button", name="Voir l’aperçu").click()
     expect(page.get_by_text("rien n’est encore enregistré")).to_be_visible(timeout=_WORK_MS)
     page.get_by_role("button", name="Importer", exact=True).click()
+    theirs = page.get_by_role("link", name="Les perturbations de cet import")
+    expect(theirs).to_be_visible(timeout=_WORK_MS)
     path = re.sub(r"^https?://[^/]+", "", page.url)
-    page.get_by_role("link", name="Les perturbations de cet import").click(timeout=_WORK_MS)
+    theirs.click()
     expect(page.get_by_role("cell", name="Ascenseur", exact=True)).to_have_count(1)
     _undo(lead, path)
 
@@ -98,10 +100,11 @@ def _say_the_columns(lead, page) -> None:
     page.get_by_label("Repère").select_option(label="Identifiant du fait")
     page.get_by_role("button", name="Continuer").click()
     expect(page.get_by_text("Dites quelle colonne contient : « Nature du fait ».")).to_be_visible()
-    lead.wrongs.clear()  # A refused form is an error to the browser.
+    lead.wrongs.expect(422)
     expect(page.get_by_label("Repère")).to_have_value("external_id")
     page.get_by_label("Ce qui s’est passé").select_option(label="Nature du fait")
     page.get_by_label("Enregistrer ces colonnes sous un nom").fill("Main courante du service")
+    expect(page.get_by_label("Ce qui s’est passé")).to_have_value("type")
     _picture(page, "columns")
     lead.check()
     page.get_by_role("button", name="Continuer").click()
@@ -111,6 +114,7 @@ def _say_the_words(lead, page) -> None:
     expect(page.get_by_label("Tag", exact=True)).to_have_value("TAGS")
     page.get_by_label("Casse", exact=True).select_option(label="Dégradations")
     page.get_by_label("Fuite d’eau", exact=True).select_option(label="Laisser de côté : ce n’est pas un fait")
+    expect(page.get_by_label("Fuite d’eau", exact=True)).not_to_have_value("")
     _picture(page, "words")
     lead.check()
     page.get_by_role("button", name="Voir l’aperçu").click()
@@ -123,8 +127,9 @@ def _import(lead, page, *, imported: int, seen: bool = False) -> str:
     expect(page.get_by_role("link", name="Télécharger le rapport")).to_be_visible(timeout=_WORK_MS)
     group = page.locator("section").filter(has=page.get_by_role("heading", name="Lignes importées"))
     expect(group.locator("strong")).to_have_text(str(imported))
+    path = re.sub(r"^https?://[^/]+", "", page.url)
     _look(lead, page, f"report-{imported}", seen=seen)
-    return re.sub(r"^https?://[^/]+", "", page.url)
+    return path
 
 
 def _look(lead, page, name: str, *, seen: bool) -> None:
@@ -132,6 +137,7 @@ def _look(lead, page, name: str, *, seen: bool) -> None:
     if not seen:
         for summary in page.locator("#import details summary").all():
             summary.click()
+        expect(page.locator("#import details:not([open])")).to_have_count(0)
         lead.check()
     _picture(page, name)
 
@@ -139,10 +145,7 @@ def _look(lead, page, name: str, *, seen: bool) -> None:
 def _undo(lead, path: str) -> None:
     page = lead.go(path)
     page.get_by_role("link", name="Annuler l’import").click()
-    page.locator("main form button[type=submit]").first.click()
-    dialog = page.get_by_role("dialog")
-    if dialog.count():
-        dialog.locator("button").last.click()
+    page.get_by_role("button", name="Annuler tout l’import").click()
     expect(page.get_by_role("heading", name=re.compile("Import annulé le"))).to_be_visible(timeout=_WORK_MS)
 
 

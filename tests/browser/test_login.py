@@ -20,4 +20,4 @@ def test_a_wrong_password_is_said_where_it_is_seen_at_once(visitor):
     page.evaluate("scrollTo(0, 0)")
     box = error.bounding_box()
     assert box["y"] + box["height"] <= 844 / 2
-    stranger.wrongs.clear()  # The browser notes the answer 422 as an error.
+    stranger.wrongs.expect(422)

@@ -84,6 +84,7 @@ def _publish(coordinator) -> None:
     page.get_by_role("link", name="Cellule tranquillité de Brumeval").first.click()
     page.get_by_role("link", name="Publier les niveaux").click()
     page.get_by_role("button", name="Voir ce qui sera publié").click()
+    expect(page.get_by_role("button", name="Publier à")).to_be_visible()
     coordinator.check()
     page.get_by_role("button", name="Publier à").click()
     page.get_by_role("dialog").get_by_role("button", name="Publier à").click()

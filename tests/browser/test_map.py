@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.enums import Role
+from tests.browser.until import until
 
 STATUS = re.compile(r"^\d+\ssites?\s:")
 
@@ -53,7 +54,7 @@ def test_a_period_is_written_as_people_write_days(map_page):
     expect(page.locator("#map-active")).to_contain_text("du 1er mars 2026 au 31 mai 2026")
     page.get_by_label("Au", exact=True).fill("2026-02-01")
     expect(page.locator("#map-problem")).to_have_text("La fin de la période précède son début.")
-    map_page.wrongs.clear()  # The browser notes the answer 400 as an error.
+    map_page.wrongs.expect(400)
 
 
 def test_by_keyboard_a_marker_opens_closes_and_moves_the_map(map_page):
@@ -139,9 +140,10 @@ def test_neighbourhoods_are_those_of_the_last_view_in_whatever_order_they_come(m
 
     page.get_by_label("Quartiers prioritaires").check()
     page.wait_for_function("() => new URLSearchParams(location.search).has('quartiers')")
-    for _ in range(3):
-        page.locator(".leaflet-control-zoom-out").click()
-        page.wait_for_timeout(400)
+    until(page, lambda: held, "the view asks for its neighbourhoods")
+    zooming = page.locator(".leaflet-control-zoom-out")
+    # A view within what was asked for before asks for nothing.
+    until(page, lambda: zooming.click() or len(held) > 1, "a wider view asks for its own")
     first, *_between, last = held
     answer(last, "de la dernière vue")
     outlines = page.get_by_role("img", name=re.compile("Quartier prioritaire"))
@@ -181,6 +183,7 @@ def test_on_a_phone_one_of_map_and_list_is_shown(visitor):
     expect(page.locator("#map-pane")).to_be_hidden()
     page.get_by_role("button", name="Filtres").click()
     page.locator("summary", has_text="Nature de fait").click()
+    expect(page.locator("details[open] > summary", has_text="Nature de fait")).to_be_visible()
     person.check()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
@@ -204,6 +207,7 @@ def test_on_paper_the_whole_map_stands_with_its_legend_and_its_list(map_page):
     # As the browser does on Ctrl+P: the page hears of it while it is still a screen.
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
+    expect(page.locator(".map-tools")).to_be_hidden()
     box = page.locator("#map").bounding_box()
     assert box["width"] >= 500
     assert box["height"] >= 400
@@ -223,7 +227,6 @@ def test_on_paper_the_whole_map_stands_with_its_legend_and_its_list(map_page):
     assert inside == shown > 0
     assert not page.locator(".map-paper-incomplete").is_visible()
     assert page.locator("#map-paper-list tbody tr").count() >= shown
-    expect(page.locator(".map-tools")).to_be_hidden()
 
 
 # What a print of the page would hold at the moment it is asked for.

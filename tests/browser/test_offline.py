@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.enums import Role
+from tests.browser.until import until
+from tests.browser.wrongs import UNLOADED
 
 NEW = "/faits/nouveau/"
 PHONE = {"width": 390, "height": 780}
 SECRET = "Porte de cave forcée, serrure arrachée."
-_NO_NETWORK = re.compile(r"Failed to load resource|when fetching the script|htmx:(sendError|afterRequest)$")
 _COUNTS = re.compile(r"fait(s?) en attente d’envoi")
 
 
@@ -20,15 +21,13 @@ def caretaker(visitor):
 
     What meets no network, or is refused, is an error of the browser's console.
     """
-    opened = []
 
     def open_for(**options):
-        opened.append(visitor(Role.AGENT, viewport=PHONE, **options))
-        return opened[-1]
+        one = visitor(Role.AGENT, viewport=PHONE, **options)
+        one.wrongs.expect(UNLOADED)
+        return one
 
-    yield open_for
-    for one in opened:
-        one.wrongs[:] = [wrong for wrong in one.wrongs if not _NO_NETWORK.search(wrong)]
+    return open_for
 
 
 @pytest.fixture
@@ -230,7 +229,7 @@ def test_all_places_that_are_known_are_offered_without_network_alone(agent):
     expect(page.locator("#place-results label:visible")).to_have_count(4)
     agent.context.set_offline(True)
     every = page.locator("#place-results label")
-    assert every.count() > 4
+    expect(every.nth(4)).to_be_attached()
     expect(every.last).to_be_visible()
     last = every.last.locator("input").get_attribute("value")
     page.get_by_label("Chercher une adresse").press_sequentially(every.last.locator("strong").inner_text())
@@ -424,16 +423,12 @@ def test_one_recorded_as_another_fact_under_a_fresh_token_leaves_the_queue(agent
 
     page.route(f"**{NEW}", lose)
     agent.context.set_offline(False)
-    for _look in range(200):
-        if lost:
-            break
-        page.wait_for_timeout(50)
+    until(page, lambda: lost, "the fact is sent")
     waiting = _waiting(page)
     waiting.locator("summary").click()
     waiting.get_by_role("button", name="Corriger").click()
     expect(page.get_by_label("Précisions")).to_have_value("Vu de loin")
     page.unroute(f"**{NEW}")
-    assert lost
     page.get_by_label("Précisions").fill(SECRET)
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     page.get_by_role("button", name="Enregistrer quand même").click()

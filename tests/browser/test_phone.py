@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.enums import Role
 from tests.browser import lines, targets
@@ -19,8 +20,8 @@ def test_a_list_is_25_lines_in_the_length_of_a_few_screens(visitor):
     assert high <= HIGHEST
     assert page.locator("#rows thead").is_hidden()
     page.get_by_role("button", name="Trier, imprimer, colonnes").click()
-    assert page.locator("#rows thead").is_visible()
-    assert page.get_by_role("link", name="Imprimer", exact=True).is_visible()
+    expect(page.locator("#rows thead")).to_be_visible()
+    expect(page.get_by_role("link", name="Imprimer", exact=True)).to_be_visible()
     box = rows.nth(3).bounding_box()
     assert box
     rows.nth(3).click(position={"x": box["width"] / 2, "y": box["height"] - 12})

@@ -131,6 +131,7 @@ def _is_told(partner, publication: str, residence: str, level: int) -> None:
     expect(page.get_by_text(WORST)).to_have_count(0)
     partner.check()
     page.get_by_role("link", name=re.compile("Remplacée par la publication")).click()
+    page.wait_for_url(lambda url: not url.endswith(publication))
     newer = page.url.removeprefix(partner.server)
     expect(_row(partner.go(f"{newer}?par_page=tout"), residence)).to_contain_text(
         re.compile(rf"Niveau\s{level}\b")

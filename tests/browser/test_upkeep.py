@@ -26,6 +26,7 @@ def test_a_residence_is_closed_after_asking_and_opened_again_by_undoing(bridge, 
     page.set_viewport_size({"width": 360, "height": 780})
     bridge.open(client, reverse("classification:residence", args=[home.pk]))
     page.get_by_role("link", name="Gérer").click()
+    expect(page.get_by_role("region", name="Ce qui est enregistré")).to_be_visible()
     assert axe.problems_as_it_stands(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_role("region", name="Ce qui est enregistré").get_by_role("link", name="Fermer").click()
