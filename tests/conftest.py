@@ -1,5 +1,6 @@
 """Provide the fixtures of all tests: real PostgreSQL, the runtime role, policies in force, no network."""
 
+import datetime as dt
 import gc
 import hashlib
 import logging
@@ -17,6 +18,7 @@ from pathlib import Path
 import dj_database_url
 import psycopg
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
@@ -336,50 +338,77 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def _planted(superuser_uri, clone_database, django_db_setup, django_db_blocker):
-    """The planted world of tests/world.py, planted once, and the connections that reach it."""
+    """A function that returns the planted world of tests/world.py and the connections that reach it.
+
+    It is planted once, and anew where midnight passed: a test finds what was planted on its own day.
+    """
     from django.db import connections
+    from django.utils import timezone
 
     from tests.world import plant
 
-    urls = database_environment(superuser_uri, clone_database("palier_world"))
-    reaching = {"default": "DATABASE_URL", "owner": "DATABASE_OWNER_URL"}
-    usual = {alias: connections[alias] for alias in reaching}
-    for alias, variable in reaching.items():
-        connections[alias] = connections.create_connection(alias)
-        # The settings of a connection are those of its alias, whoever shares them.
-        connections[alias].settings_dict = usual[alias].settings_dict | dj_database_url.parse(urls[variable])
-    with django_db_blocker.unblock():
-        planted = pickle.dumps(plant())
-        there = {alias: connections[alias] for alias in reaching}
-        for alias in reaching:
-            connections[alias] = usual[alias]
-        yield planted, there
+    aliases = {"default": "DATABASE_URL", "owner": "DATABASE_OWNER_URL"}
+    there: dict[str, BaseDatabaseWrapper] = {}
+    planted: dict[dt.date, bytes] = {}
+
+    def leave() -> None:
         for connection in there.values():
             connection.close()
 
+    def today() -> tuple[bytes, dict[str, BaseDatabaseWrapper]]:
+        day = timezone.localdate()
+        if day not in planted:
+            leave()
+            urls = database_environment(superuser_uri, clone_database("palier_world"))
+            for alias, variable in aliases.items():
+                # The settings of a connection are those of its alias, whoever shares them.
+                there[alias] = connections.create_connection(alias)
+                there[alias].settings_dict = connections[alias].settings_dict | dj_database_url.parse(
+                    urls[variable]
+                )
+            with _reaching(there):
+                planted.clear()
+                planted[day] = pickle.dumps(plant())
+        return planted[day], there
 
-@pytest.fixture
-def _world_database(request, _planted):
-    """Have every connection of the test lead to where the world is planted."""
+    with django_db_blocker.unblock():
+        today()
+        yield today
+        leave()
+
+
+@contextmanager
+def _reaching(there: dict[str, BaseDatabaseWrapper]) -> Iterator[None]:
+    """Have Django's connections be others for a while, by alias."""
     from django.db import connections
 
+    usual = {alias: connections[alias] for alias in there}
+    for alias, connection in there.items():
+        connections[alias] = connection
+    try:
+        yield
+    finally:
+        for alias, connection in usual.items():
+            connections[alias] = connection
+
+
+@pytest.fixture
+def _world_database(request, _planted, django_db_blocker):
+    """Have every connection of the test lead to where the world is planted."""
     if "browser" in request.fixturenames:
         # Its driver changes where this process keeps its connections.
         request.getfixturevalue("browser")
 
-    _, there = _planted
-    usual = {alias: connections[alias] for alias in there}
-    for alias, connection in there.items():
-        connections[alias] = connection
-    yield
-    for alias, connection in usual.items():
-        connections[alias] = connection
+    with django_db_blocker.unblock():
+        _, there = _planted()
+    with _reaching(there):
+        yield
 
 
 @pytest.fixture
 def world(_planted, _world_database, db):
     """The planted world of tests/world.py; what the test does to it is undone."""
-    planted, _ = _planted
+    planted, _ = _planted()
     return pickle.loads(planted)
 
 
