@@ -18,6 +18,7 @@ from core.afterwards import Afterwards
 from .access import ScopedRequest
 from .enums import Role
 from .scope import NOBODY, acting_as, system_scope
+from .sessions.store import STARTED
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -105,10 +106,14 @@ def _is_utf8(encoding: str | None) -> bool:
 
 
 def _keep_session(request: ScopedRequest) -> None:
-    """Let the session expire after 30 idle minutes, or 12 idle hours for those who are agents alone."""
+    """Let the session expire after 30 idle minutes and 12 hours in all; that of agents alone after 12 hours and a week."""
     moment = int(time.time() // settings.SESSION_KEPT_EVERY_S)
     if request.session.get("kept") == moment:
         return
     request.session["kept"] = moment
     only_agent = request.scope.has(Role.AGENT) and not request.scope.has(*set(Role) - {Role.AGENT})
-    request.session.set_expiry(settings.SESSION_IDLE_AGENT_S if only_agent else settings.SESSION_IDLE_S)
+    idle = settings.SESSION_IDLE_AGENT_S if only_agent else settings.SESSION_IDLE_S
+    longest = settings.SESSION_LONGEST_AGENT_S if only_agent else settings.SESSION_LONGEST_S
+    started = request.session.setdefault(STARTED, int(time.time()))
+    # One whose end has come is not loaded any more.
+    request.session.set_expiry(max(1, min(idle, int(started + longest - time.time()))))

@@ -207,7 +207,8 @@ SESSION = Perimeter(
             where("expire_date < now()", "it has expired") & system("sessions"),
         )
         for verb in ("SELECT", "DELETE")
-    ),
+    )
+    + tuple(Policy(f"session_{verb.lower()}_own", verb, person("user_id")) for verb in ("SELECT", "DELETE")),
 )
 
 # The addresses that django-allauth keeps beside the accounts: the login looks for one, and the product writes none.

@@ -16,6 +16,8 @@ from accounts.factors.rules import FRESH_S
 from accounts.journal.audit import write_entry
 from accounts.models import User
 from accounts.scope import acting_as
+from accounts.sessions.devices import device_of
+from accounts.sessions.store import DEVICE, STARTED
 
 from .waiting import saying_when
 
@@ -70,6 +72,8 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         """Open the session in the scope of the person, whose row gets the time of the login."""
         with acting_as(user):
             super().login(request, user)
+        request.session[STARTED] = int(time.time())
+        request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
 
     def set_password(self, user: User, password: str) -> None:
         """Save the password in the scope of the person."""

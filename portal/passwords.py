@@ -22,6 +22,7 @@ from accounts.models import Proposal
 from accounts.proposals.answering import accept
 from accounts.proposals.reading import named_by_id
 from accounts.scope import acting_as
+from accounts.sessions.services import end_sessions
 from core.forms import NameField
 from core.pages import RefusalMixin
 
@@ -38,8 +39,9 @@ class ChangePassword(RefusalMixin, PasswordChangeView):
     request: ScopedRequest
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        """Save the password, keep the session, and write a journal entry."""
+        """Save the password, keep this session, end the others, and write a journal entry."""
         response = super().form_valid(form)
+        end_sessions(self.request.scope, user=self.request.user, key=self.request.session.session_key)
         write_entry(self.request.scope, AuditAction.UPDATE, self.request.user, password=True)
         return response
 

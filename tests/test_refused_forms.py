@@ -14,6 +14,7 @@ from tests.access.people import ANONYMOUS, STRANGER
 # Buttons: what they do is in their address, and they send the reader back to a page.
 _BUTTONS = {
     "account_logout",
+    "end_sessions",
     "mfa_remove",
     "installation_trial",
     "accounts:accept_offer",

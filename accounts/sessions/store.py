@@ -4,15 +4,20 @@ The policy of the table opens the one row whose digest the transaction has prese
 a session neither lists, reads nor changes it. Only deleting what has expired needs a scope.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.scope import system_scope
+
+# The keys of the data that hold the moment of the login, in seconds of the clock, and the device in words.
+STARTED, DEVICE = "started", "device"
 
 
 def digest(key: str) -> str:
@@ -73,10 +78,15 @@ class SessionStore(SessionBase):
 
     def row(self, data: dict[str, Any]) -> dict[str, Any]:
         """Return the values of the columns for a session with ``data``."""
+        user, started = data.get(SESSION_KEY), data.get(STARTED)
         return {
             "session_key": digest(self._get_or_create_session_key()),
             "session_data": self.encode(data),
             "expire_date": self.get_expiry_date(),
+            "user_id": int(user) if user else None,
+            "device": data.get(DEVICE, ""),
+            "started_at": dt.datetime.fromtimestamp(started, dt.UTC) if started else None,
+            "seen_at": timezone.now(),
         }
 
     def delete(self, session_key: str | None = None) -> None:

@@ -11,3 +11,5 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+# A person whom a test invites, and the account that shows the enrolment (tests/browser/test_factors.py).
+SECOND_FACTOR_ASKED_OF = frozenset({"securite@demonstration.invalid", "conviee@exemple.invalid"})

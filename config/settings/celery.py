@@ -46,6 +46,10 @@ CELERY_BEAT_SCHEDULE = {
     "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
     # Files and reports of imports are kept for some days (sites/imports/retention.py).
     "forget": {"task": "sites.imports.tasks.forget_old", "schedule": crontab(hour=2, minute=40)},
+    "clear-sessions": {
+        "task": "accounts.sessions.tasks.clear_expired",
+        "schedule": crontab(hour=2, minute=45),
+    },
     # Mails sent are kept for 90 days (accounts/mail/purging.py).
     "forget-mails": {"task": "accounts.mail.tasks.forget_old", "schedule": crontab(hour=2, minute=50)},
     # Who may confirm an observation is told 14 days before it lapses (incidents/ongoing/lapsing.py).

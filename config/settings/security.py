@@ -27,6 +27,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_S = 30 * 60
 SESSION_IDLE_AGENT_S = 12 * 3600
+# However it is used, a session ends so many seconds after its login.
+SESSION_LONGEST_S = 12 * 3600
+SESSION_LONGEST_AGENT_S = 7 * 86_400
 SESSION_COOKIE_AGE = SESSION_IDLE_S
 # A session in use is saved at most this often, in seconds.
 SESSION_KEPT_EVERY_S = 60

@@ -33,5 +33,6 @@ urlpatterns = [
         form_page(views.new_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
+    path("compte/securite/sessions/", security.end, name="end_sessions"),
     path("compte/securite/", security.security, name="mfa_index"),
 ]

@@ -38,4 +38,6 @@ ROWS = {
         "journal": "that a password is given again is told by the factor that is enrolled",
     },
     "mfa_index": {"GET": EVERYBODY},
+    # Of a person whose only session is the one that asks there is none to end: tests/portal/test_sessions.py.
+    "end_sessions": {"POST": EVERYBODY, "journal": "no other session is open"},
 }  # fmt: skip

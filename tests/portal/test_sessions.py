@@ -1,0 +1,120 @@
+"""Test one's own sessions: what is shown of them, how they are ended, and that they end by themselves."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.conf import settings as configured
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from accounts.scope import acting_as, system_scope
+from accounts.sessions.model import Session
+from accounts.sessions.store import SessionStore, digest
+from accounts.sessions.tasks import clear_expired
+
+PASSWORD = "une phrase tranquille"
+PHONE = "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0"
+
+
+@pytest.fixture
+def lead(world):
+    with system_scope("seeding"):
+        for person in (world.a.lead, world.a.agent):
+            person.set_password(PASSWORD)
+            person.save()
+    return world.a.lead
+
+
+def entered(person, browser: str = "") -> Client:
+    client = Client(headers={"User-Agent": browser})
+    client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+    client.get(reverse("home"))
+    return client
+
+
+def shown(client) -> list[str]:
+    """Return the devices of the other sessions that the page shows."""
+    return [session.device for session in client.get(reverse("mfa_index")).context["others"]]
+
+
+def test_people_see_their_own_sessions_and_never_a_key(lead, world):
+    desk, phone = entered(lead), entered(lead, PHONE)
+    entered(world.a.agent, PHONE)
+    page = desk.get(reverse("mfa_index"))
+    assert [session.device for session in page.context["others"]] == ["Firefox, Android"]
+    assert page.context["here"].pk == digest(desk.session.session_key)
+    for client in (desk, phone):
+        key = client.session.session_key
+        assert [secret in page.content.decode() for secret in (key, digest(key))] == [False, False]
+
+
+def test_one_other_session_is_ended_or_all(lead):
+    here, phone, desk = entered(lead), entered(lead, PHONE), entered(lead)
+    handle = next(each.handle for each in here.get(reverse("mfa_index")).context["others"] if each.device)
+    here.post(reverse("end_sessions"), {"session": handle})
+    statuses = [client.get(reverse("incidents:list")).status_code for client in (here, phone, desk)]
+    assert statuses == [200, 302, 200]
+    here.post(reverse("end_sessions"))
+    assert (shown(here), desk.get(reverse("incidents:list")).status_code) == ([], 302)
+    with acting_as(lead):
+        told = (
+            AuditEntry.objects.filter(detail__has_key="sessions")
+            .order_by("pk")
+            .values_list("detail", flat=True)
+        )
+        assert list(told) == [{"sessions": 1}, {"sessions": 1}]
+
+
+def test_nobody_ends_anothers_session(lead, world):
+    mine, anothers = entered(lead), entered(world.a.agent, PHONE)
+    with acting_as(world.a.agent):
+        handle = Session.objects.get(pk=digest(anothers.session.session_key)).handle
+    mine.post(reverse("end_sessions"), {"session": handle})
+    assert anothers.get(reverse("incidents:list")).status_code == 200
+    # The transaction of this test sees the session whose key was presented last.
+    mine.get(reverse("home"))
+    with acting_as(lead):
+        assert {session.user_id for session in Session.objects.all()} == {lead.pk}
+
+
+def test_another_password_ends_the_other_sessions(lead):
+    here, phone = entered(lead), entered(lead, PHONE)
+    new = {"new_password1": "une autre phrase tranquille", "new_password2": "une autre phrase tranquille"}
+    here.post(reverse("account_change_password"), {"old_password": PASSWORD} | new)
+    assert (shown(here), phone.get(reverse("incidents:list")).status_code) == ([], 302)
+
+
+@pytest.mark.parametrize(("who", "longest", "step"), [
+    ("lead", configured.SESSION_LONGEST_S, dt.timedelta(minutes=25)),
+    ("agent", configured.SESSION_LONGEST_AGENT_S, dt.timedelta(hours=11)),
+])  # fmt: skip
+def test_a_session_in_use_ends_all_the_same(lead, world, settings, who, longest, step):
+    settings.SESSION_KEPT_EVERY_S = 60
+    began, client = timezone.now(), entered(getattr(world.a, who))
+    at, last = began, dt.timedelta(seconds=longest)
+    while at + step < began + last:
+        at += step
+        with time_machine.travel(at):
+            assert client.get(reverse("accounts:mails")).status_code == 200
+    with time_machine.travel(began + last + dt.timedelta(minutes=2)):
+        assert client.get(reverse("accounts:mails")).status_code == 302
+
+
+def test_sessions_that_have_expired_are_deleted_at_night(db):
+    old, living = SessionStore(), SessionStore()
+    for store, seconds in ((old, -60), (living, 60)):
+        store.set_expiry(seconds)
+        store.create()
+    clear_expired()
+    with connection.cursor() as cursor:
+        counted = []
+        for store in (old, living):
+            cursor.execute("SELECT set_config('palier.session', %s, true)", [digest(store.session_key)])
+            counted.append(Session.objects.count())
+    assert counted == [0, 1]
+    tasks = {entry["task"] for entry in configured.CELERY_BEAT_SCHEDULE.values()}
+    assert "accounts.sessions.tasks.clear_expired" in tasks
