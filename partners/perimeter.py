@@ -21,14 +21,7 @@ CIRCLE = Perimeter(
     | system("seeding")
     | (
         live()
-        & within(
-            "id",
-            "m.circle_id",
-            "partners_mandate m",
-            person("m.user_id")
-            & among("m.organisation_id", "palier.partner_of", "they are a partner of its organisation")
-            & live("m."),
-        )
+        & where("id IN (SELECT j.circle_id FROM palier_joined() j)", "a mandate of theirs in it counts")
     ),
     write=coordinates() | system("seeding"),
 )
@@ -36,7 +29,27 @@ CIRCLE = Perimeter(
 MANDATE = Perimeter(
     "mandate",
     select=person("user_id") | coordinates() | system("seeding"),
-    write=coordinates() | system("seeding"),
+    insert=coordinates() | system("seeding"),
+    # A trigger (0019_charters.sql) says which of them may change what.
+    update=person("user_id") | coordinates() | system("seeding"),
+    delete=system("seeding"),
+)
+
+CHARTER = Perimeter(
+    "charter",
+    select=coordinates()
+    | within("territory_id", "m.territory_id", "partners_mandate m", person("m.user_id"))
+    | system("seeding"),
+    insert=coordinates() | system("seeding"),
+)
+
+CHARTER_ACCEPTANCE = Perimeter(
+    "charteracceptance",
+    select=person("user_id")
+    | within("charter_id", "c.id", "partners_charter c", coordinates("c.territory_id"))
+    | system("seeding"),
+    insert=(person("user_id") & visible("charter_id", "c.id", "partners_charter c", "`charter_id`"))
+    | system("seeding"),
 )
 
 PUBLICATION = Perimeter(
@@ -156,7 +169,9 @@ add_policies(
     Policy(
         "organisation_of_circle",
         "SELECT",
-        among("id", "palier.circle_organisations", "somebody of a circle they coordinate is its partner"),
+        among(
+            "id", "palier.circle_organisations", "somebody was invited from it to a circle they coordinate"
+        ),
     ),
 )
 
@@ -166,7 +181,7 @@ add_policies(
     Policy(
         "membership_of_circle",
         "SELECT",
-        _PARTNER & among("user_id", "palier.users", "they gave the person a mandate"),
+        _PARTNER & within("id", "m.membership_id", "partners_mandate m", coordinates("m.territory_id")),
     ),
 )
 
@@ -184,6 +199,21 @@ add_policies(
     ),
     Policy("proposal_of_circle", "SELECT", _OF_INVITING),
     Policy("proposal_of_circle_update", "UPDATE", _OF_INVITING),
+)
+
+# A member who has yet to accept the charter sees no circle, but whose charter it is.
+add_policies(
+    "sites_territory",
+    Policy(
+        "territory_of_mandate",
+        "SELECT",
+        within(
+            "id",
+            "m.territory_id",
+            "partners_mandate m",
+            person("m.user_id") & where("m.membership_id IS NOT NULL", "they have accepted it") & live("m."),
+        ),
+    ),
 )
 
 # Whoever withdraws a publication or a note looks up, in a system scope, who had opened it.

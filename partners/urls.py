@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .charters import views as charters
 from .circles import views as circles
 from .dashboard import views as dashboard
 from .notes import version_views as note_versions
@@ -21,6 +22,9 @@ urlpatterns = [
     path("cellules/<int:pk>/terminer/", circles.circle_end, name="circle_end"),
     path("cellules/<int:pk>/habilitations/nouvelle/", circles.mandate_create, name="mandate_create"),
     path("habilitations/<int:pk>/terminer/", circles.mandate_end, name="mandate_end"),
+    path("territoires/<int:pk>/charte/", charters.charter, name="charter"),
+    path("territoires/<int:pk>/charte/nouvelle/", charters.write, name="charter_write"),
+    path("chartes/<int:pk>/accepter/", charters.accept, name="charter_accept"),
     path("cellules/<int:pk>/publier/", publications.publish, name="publish"),
     path("publications/", publications.publications, name="publications"),
     path("publications/demandes/<int:pk>/", request_views.publication_request, name="publication_request"),

@@ -178,7 +178,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(
             "lead-home",
             _("Voyez ce qui vous attend"),
-            _("Niveaux qui changent, constats à confirmer, perturbations en cours."),
+            _("Niveaux qui changent, constats à confirmer, rôles et conventions qui attendent votre accord."),
             _page("classification:home"),
             at="classification:home",
         ),

@@ -17,7 +17,7 @@ from incidents.models import (
     StandingObservation,
     UnplacedFact,
 )
-from partners.models import Circle, Mandate
+from partners.models import Charter, Circle, Mandate
 from sites.enums import TerritoryKind
 from sites.match_key import match_key
 from sites.models import (
@@ -270,6 +270,15 @@ class CircleFactory(_Factory):
     starts_on = LONG_AGO
 
 
+class CharterFactory(_Factory):
+    class Meta:
+        model = Charter
+
+    territory = factory.SubFactory(TerritoryFactory)
+    number = 1
+    text = "Ce qui se dit ici y reste."
+
+
 class MandateFactory(_Factory):
     class Meta:
         model = Mandate
@@ -280,6 +289,9 @@ class MandateFactory(_Factory):
     starts_on = LONG_AGO
 
     @factory.lazy_attribute
+    def membership(self):
+        return self.user.memberships.filter(role=Role.PARTNER).order_by("pk").first()
+
+    @factory.lazy_attribute
     def organisation(self):
-        partner = self.user.memberships.filter(role=Role.PARTNER).order_by("pk").first()
-        return partner and partner.organisation
+        return self.membership and self.membership.organisation

@@ -220,6 +220,10 @@ def test_partners(seeding):
     both = {"circle": circle, "territory": circle.territory}
     refused("mandate_does_not_overlap", Mandate.objects.create, **both, user=user, starts_on=NEXT)
     refused("mandate_ends_after_start", f.MandateFactory, starts_on=NEXT, ends_on=DAY)
+    charter = f.CharterFactory(territory=circle.territory)
+    refused("charter_number_is_unique", f.CharterFactory, territory=circle.territory)
+    charter.acceptances.create(user=user)
+    refused("charter_is_accepted_once", charter.acceptances.create, user=user)
     refused("circle_ends_after_start", f.CircleFactory, starts_on=NEXT, ends_on=DAY)
     refused(
         "circle_name_is_unique",

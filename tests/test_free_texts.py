@@ -25,6 +25,7 @@ EXEMPT = {
     "accounts.people.forms.InvitationForm.full_name": PERSON,
     "accounts.people.forms.NameForm.full_name": PERSON,
     "accounts.people.forms.OrganisationForm.name": BODY,
+    "partners.charters.forms.CharterForm.text": "it is the text that was signed: it names authorities, and what may not be said",
     "partners.circles.forms.MandateForm.full_name": PERSON,
     "portal.forms.ResetLinkForm.key": LOOKED_UP,
     "portal.forms.ResetLinkForm.uidb36": LOOKED_UP,

@@ -34,6 +34,7 @@ _BUTTONS = {
     "incidents:take_back_fact",
     "incidents:undo",
     "incidents:withdraw_confirmation",
+    "partners:charter_accept",
     "partners:circle_end",
     "partners:copy_revoke",
     "partners:mandate_end",

@@ -161,6 +161,14 @@ LIVES = {
     "partners.Mandate": Life(
         Never("It ends, and another one begins."), "partners:mandate_end", "partners:mandate_create", "journal"
     ),
+    "partners.Charter": Life(
+        Never("A text that was signed stays; another one replaces it."), "partners:charter_write",
+        "partners:charter_write", "journal",
+    ),
+    "partners.CharterAcceptance": Life(
+        Never("It says that a text was accepted."), Never("It stays; the mandate ends."),
+        Never("Another text is accepted again."), "journal", subject="partners.charter",
+    ),
     "partners.PublicationRequest": Life(
         Never("It says a day alone."), "partners:publication_request_abandon",
         Never("The day can be asked for again."), "journal",

@@ -72,9 +72,13 @@ def _is_partners(role: str, kind: str) -> bool:
 
 
 def manages(scope: Scope, proposal: Proposal) -> bool:
-    """Say whether the acting person may take back a proposal, or have it sent again: never one to themselves."""
+    """Say whether the acting person may take back a proposal, or have it sent again: never one to themselves.
+
+    Invitations to a circle are those of the coordinators of its territory too.
+    """
     leads = proposal.organisation_id in scope.roles.get(Role.LEAD, ())
-    return proposal.user_id != scope.user_id and (leads or scope.has(Role.ADMIN))
+    coordinates = bool(proposal.purpose) and proposal.inviting_id in scope.roles.get(Role.COORDINATOR, ())
+    return proposal.user_id != scope.user_id and (leads or coordinates or scope.has(Role.ADMIN))
 
 
 def may_confirm(scope: Scope, proposal: Proposal) -> bool:

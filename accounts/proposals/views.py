@@ -66,7 +66,7 @@ def confirm(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.ADMIN, Role.LEAD)
+@for_roles(*KEEPERS)
 def send_again(request: ScopedRequest, pk: int) -> HttpResponse:
     """Have the person mailed once more."""
     return _done(

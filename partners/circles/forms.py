@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation
 from accounts.scope import Scope
 from core.forms import (
     AboutNobodyField,
@@ -18,9 +17,9 @@ from core.forms import (
     VersionedForm,
     field,
 )
-from partners.models import Circle, Mandate
+from partners.models import Circle
 
-from .invitations import find_partner, partner_organisations
+from .invitations import Invited, partner_organisations
 from .managing import coordinated_territories
 
 
@@ -51,27 +50,26 @@ class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # D
 
 
 class MandateForm(forms.Form):
-    """The form of a mandate: a person by e-mail, and its dates; a person without an account is invited too."""
+    """The form of an invitation to a circle: who, of which organisation, from when until when."""
 
     email = AddressField()
+    full_name = NameField(
+        label=_("Nom et fonction"),
+        max_length=150,
+        help_text=_("Montré ici jusqu’à ce que la personne accepte ; elle écrit alors le sien."),
+    )
+    organisation = forms.TypedChoiceField(label=_("Organisme"), coerce=int, empty_value=None)
     starts_on = forms.DateField(label=_("Début"), widget=DayInput)
     ends_on = forms.DateField(label=_("Fin (exclue)"), widget=DayInput, required=False)
-    full_name = NameField(label=_("Nom et fonction"), max_length=150, required=False)
-    organisation = forms.TypedChoiceField(label=_("Organisme"), coerce=int, required=False, empty_value=None)
 
-    def __init__(self, circle: Circle, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.circle = circle
-        self.user: User | None = None
         self.organisations = {organisation.pk: organisation for organisation in partner_organisations()}
         self.fields["starts_on"].initial = timezone.localdate
         field(self, "organisation", forms.TypedChoiceField).choices = [
             ("", _("Choisir…")),
             *((pk, f"{one} ({one.get_kind_display()})") for pk, one in self.organisations.items()),
         ]
-        self.inviting = "full_name" in self.data
-        if not self.inviting:
-            self._hide_invitation()
         self.helper = LabelledHelper()
 
     @property
@@ -79,46 +77,16 @@ class MandateForm(forms.Form):
         """The organisation chosen for the person to invite."""
         return self.organisations[self.cleaned_data["organisation"]]
 
-    def clean(self) -> dict[str, Any]:
-        """Find the person, or require the fields that an invitation needs."""
-        super().clean()
+    @property
+    def invited(self) -> Invited:
+        """Whom the sent form invites."""
         data = self.cleaned_data
-        if "email" in data:
-            self.user = find_partner(data["email"])
-            if self.user is None and not self.inviting:
-                self._ask_for_invitation()
-            elif self.user is None:
-                self._require_invitation(data)
-        if not self.errors:
-            self._refuse_impossible_dates(data)
-        return data
+        return Invited(data["email"], data["full_name"], self.chosen_organisation)
 
-    def _refuse_impossible_dates(self, data: dict[str, Any]) -> None:
-        if data["ends_on"] and data["ends_on"] <= data["starts_on"]:
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end that is not after the start."""
+        super().clean()
+        start, end = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if start and end and end <= start:
             self.add_error("ends_on", _("La fin doit suivre le début."))
-        elif self.user:
-            mandate = Mandate(
-                circle=self.circle, user=self.user, starts_on=data["starts_on"], ends_on=data["ends_on"]
-            )
-            try:
-                mandate.validate_constraints(exclude={"territory"})
-            except ValidationError:
-                self.add_error("email", _("Cette personne est déjà habilitée dans cette période."))
-
-    def _ask_for_invitation(self) -> None:
-        self.fields["full_name"] = type(self).base_fields["full_name"]
-        self.fields["organisation"] = self._organisation_field
-        self.inviting = True
-        self.add_error(
-            "email",
-            _("Aucun partenaire n’a encore cette adresse. Complétez les deux champs pour l’inviter."),
-        )
-
-    def _require_invitation(self, data: dict[str, Any]) -> None:
-        for name in ("full_name", "organisation"):
-            if not data.get(name):
-                self.add_error(name, _("Nécessaire pour inviter cette personne."))
-
-    def _hide_invitation(self) -> None:
-        del self.fields["full_name"]
-        self._organisation_field = self.fields.pop("organisation")
+        return self.cleaned_data

@@ -1,54 +1,45 @@
-"""Find or invite the person a mandate is for.
+"""Invite people to circles: each accepts or refuses the mandate, and the role it rests on.
 
-A coordinator sees only the accounts of the members of their own circles. The look-up runs in the
-"invitation" scope, whose policies open only the organisations of police, justice and the State, and
-the memberships and the proposals with the role of partner.
+What is done and what the inviting coordinator then sees is alike for an address that has an account and for one that
+has none. The organisations of police, justice and the State are read in the scope "invitation".
 """
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+import datetime as dt
+from dataclasses import dataclass
+
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import PARTNER_KINDS, AuditAction, ProposalState, Role
 from accounts.journal.audit import write_entry
-from accounts.models import Membership, Organisation, Proposal, User
-from accounts.proposals.services import WAITS, tell
+from accounts.models import Organisation, Proposal, User
+from accounts.proposals.services import WAITS, account_of, tell
 from accounts.scope import Scope, system_scope
 from core.constraints import refused_as
+from partners.models import Circle, Mandate
+
+from .copies import number_copies_of
 
 _LONGEST_PURPOSE = 300
+_ENDED = (ProposalState.REFUSED, ProposalState.WITHDRAWN, ProposalState.LAPSED)
 
 
-def find_partner(email: str) -> User | None:
-    """Return the active account with that e-mail address, if it is a partner's today or was invited as one."""
-    with system_scope("invitation"):
-        held = Membership.objects.live().filter(role=Role.PARTNER)
-        partner = Q(pk__in=held.values("user_id"))
-        # Somebody who has a password may have other roles, and has not accepted this one.
-        invited = Q(pk__in=_invited().values("user_id"), password__startswith=UNUSABLE_PASSWORD_PREFIX)
-        return User.objects.filter(partner | invited, email__iexact=email.strip(), is_active=True).first()
+@dataclass(frozen=True)
+class Invited:
+    """Whom a coordinator invites, as they write it.
 
-
-def organisation_of(user: User) -> Organisation | None:
-    """Return the organisation in which the person is a partner today, or is invited to be one.
-
-    Of several, it is the one they joined first.
+    Attributes:
+        email: the address; its case does not matter.
+        full_name: a name that is shown to the coordinator until the person has accepted.
+        organisation: the one as whose partner the person is invited.
     """
-    with system_scope("invitation"):
-        partners = Membership.objects.live().filter(user=user, role=Role.PARTNER)
-        held = partners.select_related("organisation").order_by("starts_on", "pk").first()
-        invited = _invited().filter(user=user).select_related("organisation").order_by("pk").first()
-    found = held or invited
-    return found.organisation if found else None
 
-
-def _invited() -> QuerySet[Proposal]:
-    """Return the proposals of the role of partner that wait, in the scope "invitation"."""
-    return Proposal.objects.filter(
-        role=Role.PARTNER, state=ProposalState.WAITING, lapses_on__gt=timezone.localdate()
-    )
+    email: str
+    full_name: str
+    organisation: Organisation
 
 
 def partner_organisations() -> list[Organisation]:
@@ -57,51 +48,88 @@ def partner_organisations() -> list[Organisation]:
         return list(Organisation.objects.filter(kind__in=PARTNER_KINDS))
 
 
-def invite_partner(
+@transaction.atomic
+def invite(
     scope: Scope,
     *,
-    email: str,
-    full_name: str,
-    organisation: Organisation,
-    audit_organisation_id: int,
+    circle: Circle,
+    invited: Invited,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
     site_url: str,
-    purpose: str,
-) -> User:
-    """Create an account, and propose it the role of partner in ``organisation``.
+) -> Mandate:
+    """Propose a mandate, as :func:`propose` does, and have the person mailed."""
+    mandate = propose(scope, circle=circle, invited=invited, starts_on=starts_on, ends_on=ends_on)
+    if mandate.proposal:
+        tell(scope, mandate.proposal, site_url)
+    return mandate
 
-    An e-mail with the link to choose a password, which names the circle's ``purpose``, is sent to it: whoever chooses
-    one accepts the role. Until then a mandate that names the organisation gives nothing.
+
+@transaction.atomic
+def propose(
+    scope: Scope, *, circle: Circle, invited: Invited, starts_on: dt.date, ends_on: dt.date | None = None
+) -> Mandate:
+    """Propose a mandate in ``circle`` to whoever has an address.
+
+    It gives nothing until the person accepts it. A numbered copy of each note issued to the circle waits with it.
 
     Raises:
-        ValidationError: the address has an account already. A coordinator gives no role to an
-            existing account, nor gives back an ended role of partner: that would reopen the
-            circles of other territories to it.
+        ValidationError: the person holds a mandate in that period or is invited to one, or it is oneself.
     """
-    not_from_here = ValidationError(
-        _("Cette adresse ne peut pas être invitée d’ici : adressez-vous à l’exploitant.")
+    user = account_of(invited.email)
+    if user.pk == scope.user_id:
+        raise ValidationError(_("On ne s’habilite pas soi-même : demandez-le à un autre coordonnateur."))
+    _end_what_counts_no_more(circle, user)
+    mandate = Mandate(
+        circle=circle,
+        territory=circle.territory,
+        user=user,
+        organisation=invited.organisation,
+        proposal=_propose(scope, circle, user, invited),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        created_by_id=scope.user_id,
     )
-    with system_scope("invitation"), refused_as(not_from_here):
-        if User.objects.filter(email__iexact=email.strip()).exists():
-            raise not_from_here
-        user = User.objects.create_user(email=email, full_name=full_name)
-        proposal = Proposal.objects.create(
+    with refused_as(ValidationError(_("Cette personne est déjà habilitée ou invitée dans cette période."))):
+        mandate.save(force_insert=True)
+    number_copies_of(mandate)
+    _write_entry(scope, mandate, invited)
+    return mandate
+
+
+def _propose(scope: Scope, circle: Circle, user: User, invited: Invited) -> Proposal:
+    with system_scope("invitation"):
+        return Proposal.objects.create(
             user=user,
-            organisation=organisation,
+            organisation=invited.organisation,
             role=Role.PARTNER,
-            email=email.strip(),
-            full_name=full_name,
+            email=invited.email.strip(),
+            full_name=invited.full_name,
             proposed_by_id=scope.person_id,
-            inviting_id=audit_organisation_id,
-            purpose=purpose[:_LONGEST_PURPOSE],
+            inviting_id=circle.territory.organisation_id,
+            purpose=(circle.purpose or circle.name)[:_LONGEST_PURPOSE],
             lapses_on=timezone.localdate() + WAITS,
         )
+
+
+def _end_what_counts_no_more(circle: Circle, user: User) -> None:
+    """End the mandates of a person that were not accepted in time, or of which the role has ended."""
+    today = timezone.localdate()
+    unanswered = Q(membership=None) & (Q(proposal__state__in=_ENDED) | Q(proposal__lapses_on__lte=today))
+    for former in Mandate.objects.to_end().filter(
+        unanswered | Q(membership__ends_on__lte=today), circle=circle, user=user
+    ):
+        former.end_today()
+
+
+def _write_entry(scope: Scope, mandate: Mandate, invited: Invited) -> None:
     write_entry(
         scope,
         AuditAction.CREATE,
-        user,
-        organisation_id=audit_organisation_id,
-        concerns=[organisation.pk],
-        invited_to=organisation.pk,
+        mandate,
+        organisation_id=mandate.territory.organisation_id,
+        concerns=[invited.organisation.pk],
+        circle=mandate.circle_id,
+        person=invited.full_name,
+        invited_to=invited.organisation.pk,
     )
-    tell(scope, proposal, site_url)
-    return user

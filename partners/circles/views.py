@@ -1,11 +1,10 @@
-"""List, show, open, change and end circles; give and end mandates."""
+"""List, show, open, change and end circles; invite to them, and end mandates."""
 
 from collections.abc import Sequence
 from copy import copy
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,20 +16,22 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.factors.rules import needs_fresh_factor
-from accounts.mail.reading import with_invitations
-from accounts.models import Membership
+from accounts.mail.reading import with_invitations as with_mails
+from accounts.proposals.views import site_url
 from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
 from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
+from partners.charters.reading import awaited_of, current_charter, signatories
 from partners.models import Circle, Mandate, Publication, SynthesisNote
 from partners.notes.services import with_own_copy
 from partners.readers import write_publications_reading
 
 from . import services
 from .forms import CircleForm, MandateForm
-from .invitations import invite_partner
+from .invitations import invite
 from .managing import managed_or_404, manages
+from .states import state_of_mandate
 
 
 @require_safe
@@ -38,7 +39,9 @@ from .managing import managed_or_404, manages
 def circles(request: ScopedRequest) -> HttpResponse:
     """List the circles that the person manages, and those they are a member of."""
     today = timezone.localdate()
-    live = Q(mandates__starts_on__lte=today) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
+    live = Q(mandates__membership__isnull=False, mandates__starts_on__lte=today) & (
+        Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today)
+    )
     rows = (
         Circle.objects.select_related("territory")
         .annotate(members=Count("mandates", filter=live, distinct=True))
@@ -51,6 +54,7 @@ def circles(request: ScopedRequest) -> HttpResponse:
         "own": own,
         "joined": [(circle, latest.get(circle.pk)) for circle in joined],
         "manages": request.scope.has(Role.COORDINATOR),
+        "charters": awaited_of(request.scope),
     }
     return render(request, "partners/circles.html", context)
 
@@ -124,11 +128,13 @@ def circle_end(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(Role.COORDINATOR)
 def mandate_create(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Give a person a mandate in a circle; invite them if they have no account."""
+    """Invite a person to a circle; they have the mandate once they have accepted it."""
     found = managed_or_404(request, Circle, pk)
-    form = MandateForm(found, sent(request))
-    if request.method == "POST" and form.is_valid() and _give(request, found, form):
-        messages.success(request, _("%(email)s est habilité.") % {"email": form.cleaned_data["email"]})
+    form = MandateForm(sent(request))
+    if request.method == "POST" and form.is_valid() and _invite(request, found, form):
+        messages.success(
+            request, _("L’invitation de %(email)s est en route.") % {"email": form.cleaned_data["email"]}
+        )
         return redirect("partners:circle", pk)
     return render_form(request, "partners/mandate_form.html", form, circle=found)
 
@@ -138,7 +144,7 @@ def mandate_create(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.COORDINATOR)
 def mandate_end(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a mandate today."""
-    mandate = managed_or_404(request, Mandate, pk, "circle__territory")
+    mandate = managed_or_404(request, Mandate, pk, "circle__territory", "proposal")
     services.end_mandate(request.scope, mandate)
     messages.success(
         request, _("L’habilitation est terminée : cette personne ne voit plus rien de la cellule.")
@@ -146,39 +152,25 @@ def mandate_end(request: ScopedRequest, pk: int) -> HttpResponse:
     return redirect("partners:circle", mandate.circle_id)
 
 
-def _give(request: ScopedRequest, circle: Circle, form: MandateForm) -> bool:
-    data = form.cleaned_data
+def _invite(request: ScopedRequest, circle: Circle, form: MandateForm) -> bool:
+    dates = {name: form.cleaned_data[name] for name in ("starts_on", "ends_on")}
     try:
-        with transaction.atomic():
-            user = form.user or invite_partner(
-                request.scope,
-                email=data["email"],
-                full_name=data["full_name"],
-                organisation=form.chosen_organisation,
-                audit_organisation_id=circle.territory.organisation_id,
-                site_url=request.build_absolute_uri("/").rstrip("/"),
-                purpose=circle.purpose or circle.name,
-            )
-            services.give_mandate(
-                request.scope, circle=circle, user=user, starts_on=data["starts_on"], ends_on=data["ends_on"]
-            )
-    except IntegrityError:
-        form.add_error("email", _("Cette personne est déjà habilitée dans cette période."))
+        invite(request.scope, circle=circle, invited=form.invited, **dates, site_url=site_url(request))
     except ValidationError as error:
         form.add_error("email", error)
     return not form.errors
 
 
-def _mandates(circle: Circle) -> list[tuple[Mandate, bool, bool]]:
-    """Return the mandates of a circle, each with whether its person left the organisation, or has yet to accept to join it."""
-    named = Mandate.objects.filter(circle=circle).select_related("user", "organisation")
-    mandates = list(named.prefetch_related(with_invitations("user__mails")))
-    members = {mandate.user_id for mandate in mandates}
-    partners = Membership.objects.filter(role=Role.PARTNER, user__in=members).order_by()
-    joined = set(partners.values_list("user_id", "organisation_id"))
-    there = set(partners.live().values_list("user_id", "organisation_id"))
-    pairs = [(mandate, (mandate.user_id, mandate.organisation_id)) for mandate in mandates]
-    return [(mandate, pair not in there and pair in joined, pair not in joined) for mandate, pair in pairs]
+def _mandates(circle: Circle) -> list[tuple[Mandate, str]]:
+    """Return the mandates of a circle, each with its state in words; a hidden account is only read once accepted."""
+    rows = Mandate.objects.filter(circle=circle).select_related("organisation", "proposal", "membership")
+    mandates = list(rows.prefetch_related("user", with_mails("proposal__mails")))
+    current = current_charter(circle.territory_id)
+    signed = signatories(current) if current else set()
+    return [
+        (mandate, state_of_mandate(mandate, current is None or mandate.user_id in signed))
+        for mandate in mandates
+    ]
 
 
 def _latest_publications(circles: Sequence[Circle]) -> dict[int, Publication]:

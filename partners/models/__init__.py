@@ -1,8 +1,9 @@
-"""Store circles, mandates, frozen publications, synthesis notes and their numbered copies.
+"""Store circles, mandates, charters, frozen publications, synthesis notes and their numbered copies.
 
 No row here refers to a record: what a circle is given is a frozen copy, complete in itself.
 """
 
+from .charters import Charter, CharterAcceptance
 from .circles import REASON_LENGTH, Circle, Mandate
 from .notes import NoteCopy, SynthesisNote
 from .publications import Publication, PublicationRequest, PublishedSite
@@ -10,6 +11,8 @@ from .withdrawals import Notice, Withdrawal
 
 __all__ = [
     "REASON_LENGTH",
+    "Charter",
+    "CharterAcceptance",
     "Circle",
     "Mandate",
     "NoteCopy",

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, Proposal, User
 from core.periods import Dated, ends_after_start, no_overlap
 from partners import perimeter
 from sites.models import Territory
@@ -40,7 +40,11 @@ class Circle(Dated):
 class Mandate(Dated):
     """A person's right to see what a circle is given, as a partner of ``organisation``.
 
-    It counts only while the person is a partner there; without an organisation it gives no access.
+    Attributes:
+        proposal: the invitation that the person accepts or refuses; null for mandates older than invitations.
+        membership: the role that the mandate rests on, written by a trigger once the person has accepted. Without it
+            the mandate gives nothing, and it ends with it: the same role given again is another one. Nor does it give
+            anything while the person has not accepted the current text of the territory's charter.
     """
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="mandates")
@@ -49,6 +53,12 @@ class Mandate(Dated):
     user = models.ForeignKey(User, models.PROTECT, related_name="mandates", verbose_name=_("personne"))
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("organisme")
+    )
+    proposal = models.OneToOneField(
+        Proposal, models.PROTECT, null=True, editable=False, related_name="mandate"
+    )
+    membership = models.ForeignKey(
+        Membership, models.PROTECT, null=True, editable=False, related_name="mandates"
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
 
@@ -64,7 +74,19 @@ class Mandate(Dated):
         )
 
     def __str__(self) -> str:
-        return f"{self.user} – {self.circle}"
+        return f"{self.person} – {self.circle}"
+
+    @property
+    def person(self) -> str:
+        """The name of the person: until they have accepted, the one that whoever invited them wrote."""
+        if self.membership_id is None and self.proposal:
+            return self.proposal.full_name
+        return str(self.user)
+
+    @property
+    def address(self) -> str:
+        """The e-mail address: until they have accepted, the one that whoever invited them wrote."""
+        return self.proposal.email if self.membership_id is None and self.proposal else self.user.email
 
     @property
     def upcoming(self) -> bool:

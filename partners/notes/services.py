@@ -13,7 +13,7 @@ from accounts.scope import Scope
 from core.jobs import JobState
 from core.outbox import services as outbox
 from core.versions import check_version
-from partners.circles.services import number_copies
+from partners.circles.copies import number_copies
 from partners.models import Circle, NoteCopy, SynthesisNote
 from partners.withdrawals import services as withdrawals
 from sites.models import Territory

@@ -267,6 +267,8 @@ def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
     context["withdrawal"] = withdrawals.withdrawal_of(found) if found.withdrawn_at else None
     context["drafts"] = found.new_versions.filter(issued_at=None).order_by("pk")
     if found.issued_at:
-        copies = NoteCopy.objects.filter(note=found).select_related("mandate__user")
-        context["copies"] = copies
+        copies = NoteCopy.objects.filter(note=found).select_related(
+            "mandate__proposal", "mandate__membership"
+        )
+        context["copies"] = copies.prefetch_related("mandate__user")
     return context

@@ -237,7 +237,7 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
         "last": last,
         "landlords": sorted({site.landlord for site in sites}, key=in_french),
         "members": Mandate.objects.live()
-        .filter(circle=circle)
+        .filter(circle=circle, membership__isnull=False)
         .select_related("user")
         .order_by("user__full_name__french"),
     }

@@ -10,7 +10,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from core.versions import State, check_version
-from partners.circles.services import number_copies
+from partners.circles.copies import number_copies
 from partners.models import Publication, SynthesisNote, Withdrawal
 
 from .telling import tell_again, tell_readers

@@ -88,7 +88,7 @@ def _holders(withdrawal: Withdrawal) -> set[int]:
 
 
 def _live_members(withdrawal: Withdrawal) -> QuerySet[Mandate]:
-    return Mandate.objects.live().filter(circle_id=withdrawal.circle_id)
+    return Mandate.objects.live().filter(circle_id=withdrawal.circle_id, membership__isnull=False)
 
 
 def notices_of(scope: Scope) -> QuerySet[Notice]:

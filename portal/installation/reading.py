@@ -21,6 +21,7 @@ from sites.geocoding.tasks import GEOCODER, LOST
 from sites.models import Commune
 
 from .services import MAIL
+from .sides import on_both_sides
 
 Text = str | Promise
 State = Literal["fine", "todo", "failing"]
@@ -79,6 +80,7 @@ def parts(reader: User) -> list[Part]:
         _queue(),
         _backup(),
         _communes(),
+        _sides(),
     ]
 
 
@@ -197,6 +199,18 @@ def _communes() -> Part:
         return Part(_("Communes"), "fine", _("Les communes sont chargées."))
     advice = _("Lancez « manage.py load_communes » : sans communes, aucune adresse ne s’importe.")
     return Part(_("Communes"), "todo", _("Aucune commune n’est chargée."), advice)
+
+
+def _sides() -> Part:
+    title = _("Rôles à part")
+    if not (names := on_both_sides()):
+        return Part(
+            title,
+            "fine",
+            _("Personne n’a à la fois un rôle de bailleur et un de partenaire ou d’administrateur."),
+        )
+    says = _("À la fois un rôle de bailleur et un de partenaire ou d’administrateur : %s.") % ", ".join(names)
+    return Part(title, "todo", says, _("Sur la page de chaque compte, terminez l’un des deux rôles."))
 
 
 def _is_awaited(sign: Sign | None) -> bool:

@@ -20,7 +20,7 @@ from accounts.models import Membership, Proposal
 from core.conflicts import open_form, render_conflict
 from core.order import in_french
 from core.pages import form_page, is_sent, render_form
-from core.versions import StaleError, version_of
+from core.versions import StaleError, check_version, version_of
 from core.words import LONGEST
 from sites.models import Commune, Territory
 
@@ -111,10 +111,14 @@ def _territory_page(request: ScopedRequest, territory: Territory | None) -> Http
     )
     if is_sent(request) and form.is_valid():
         before = list(territory.communes.all()) if territory else []
-        if territory and (change := to_agree(request, territory, form.cleaned_data)):
-            context = {"form": form, "territory": territory, "words": _words(), "change": change}
-            return render(request, "sites/territory.html", context)
         try:
+            if territory:
+                # What a colleague changed meanwhile is told first: whom a change concerns depends on it.
+                state = services.state_of_territory(territory)
+                check_version(form.cleaned_data["version"], territory, state)
+                if change := to_agree(request, territory, form.cleaned_data):
+                    context = {"form": form, "territory": territory, "words": _words(), "change": change}
+                    return render(request, "sites/territory.html", context)
             saved = services.save_territory(request.scope, territory=territory, **form.cleaned_data)
         except StaleError as stale:
             return render_conflict(request, form, stale, back=reverse("sites:territories"))

@@ -54,6 +54,13 @@ def _proposed_by_admin(world):
         return {"pk": f.ProposalFactory(organisation=world.a.landlord, **own).pk}
 
 
+def _to_circle(world):
+    """An invitation of territory A to its circle."""
+    with system_scope("seeding"):
+        by = {"proposed_by": world.a.coordinator, "inviting": world.a.town, "purpose": "Essai"}
+        return {"pk": f.ProposalFactory(organisation=world.a.police, role=Role.PARTNER, **by).pk}
+
+
 def _offered(world, who):
     """A role proposed to whoever asks, that they may accept: by another landlord, or by another operator."""
     someone, able = person(world, who), {"organisation": world.b.landlord, "proposed_by": world.b.lead}
@@ -85,7 +92,8 @@ def _to_confirm(world, who):
         return _seen(world, who)
     with system_scope("seeding"):
         by = {"proposed_by": world.admin, "inviting": world.operator, "confirmation": "awaited"}
-        return {"pk": f.ProposalFactory(organisation=world.a.landlord, role=Role.LEAD, **by).pk}
+        role = Role.DPO if who == Role.DPO else Role.LEAD
+        return {"pk": f.ProposalFactory(organisation=world.a.landlord, role=role, **by).pk}
 
 
 def _noted(world, who):
@@ -165,18 +173,21 @@ ROWS = {
         "journal": lambda world, who: own(world, who) | landlord(world, who),
     },
     "accounts:withdraw_proposal": {
-        "POST": KEEPERS | {Role.COORDINATOR}, "kwargs": lambda world: _proposed(world.a), "kwargs_for": _seen, "journal": _of_seen,
-        "foreign": lambda world: _proposed(world.b), "foreign_to": {Role.LEAD, Role.COORDINATOR},
+        "POST": KEEPERS | {Role.COORDINATOR, Role.DPO}, "kwargs": lambda world: _proposed(world.a),
+        "kwargs_for": lambda world, who: _to_confirm(world, who) if who == Role.DPO else _seen(world, who),
+        "journal": _of_seen,
+        "foreign": lambda world: _proposed(world.b), "foreign_to": {Role.LEAD, Role.COORDINATOR, Role.DPO},
     },
     "accounts:confirm_proposal": {
-        "POST": {Role.LEAD, Role.COORDINATOR}, "kwargs": lambda world: _proposed(world.a),
+        "POST": {Role.LEAD, Role.COORDINATOR, Role.DPO}, "kwargs": lambda world: _proposed(world.a),
         "kwargs_for": _to_confirm, "journal": _of_seen,
         "foreign": lambda world: _proposed(world.b, confirmation="awaited"),
     },
     "accounts:send_proposal_again": {
-        "POST": KEEPERS, "kwargs": lambda world: _proposed(world.a),
-        "journal": lambda world, who: own(world, who) | landlord(world, who),
-        "foreign": lambda world: _proposed(world.b), "foreign_to": {Role.LEAD},
+        "POST": KEEPERS | {Role.COORDINATOR}, "kwargs": lambda world: _proposed(world.a),
+        "kwargs_for": lambda world, who: _to_circle(world) if who == Role.COORDINATOR else _proposed(world.a),
+        "journal": lambda world, who: {world.a.police.pk} if who == Role.COORDINATOR else own(world, who) | landlord(world, who),
+        "foreign": lambda world: _proposed(world.b), "foreign_to": {Role.LEAD, Role.COORDINATOR},
     },
     "accounts:note_proposal": {
         "POST": KEEPERS | {Role.DPO, Role.COORDINATOR}, "kwargs": lambda world: _proposed(world.a),

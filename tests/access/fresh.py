@@ -23,7 +23,7 @@ FRESH = {
     **dict.fromkeys(
         ("sites:sign_agreement", "sites:answer_agreement", "sites:agreement_communes", "sites:end_agreement"), _ALL
     ),
-    **dict.fromkeys(("partners:mandate_create", "partners:mandate_end"), _ALL),
+    **dict.fromkeys(("partners:mandate_create", "partners:mandate_end", "partners:charter_write"), _ALL),
     **dict.fromkeys(("mfa_remove", "mfa_generate_recovery_codes"), _ALL),
 }  # fmt: skip
 

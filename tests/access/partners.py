@@ -3,6 +3,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
 from core.jobs import JobState
+from partners.charters.services import state_of as charter_state
 from partners.circles.services import state_of
 from partners.models import Notice, Publication, PublicationRequest, SynthesisNote, Withdrawal
 from partners.notes.content import freeze
@@ -11,10 +12,16 @@ from partners.publications.services import publish, request_publication
 from partners.withdrawals.services import state_of as withdrawal_state
 from partners.withdrawals.services import take_away
 from partners.withdrawals.telling import state_of as notice_state
+from tests import factories as f
 from tests.access.people import own, person, town, town_and_landlord
 from tests.versions import planted
 
 COORDINATOR, LEAD, PARTNER = Role.COORDINATOR, Role.LEAD, Role.PARTNER
+
+
+def _charter(side):
+    with system_scope("seeding"):
+        return f.CharterFactory(territory=side.territory)
 
 
 def _publication(side):
@@ -138,10 +145,24 @@ ROWS = {
     "partners:mandate_create": _pair(
         GET={COORDINATOR},
         POST={COORDINATOR},
-        data=lambda w: {"email": w.b.partner.email, "starts_on": "2026-01-01"},
-        journal=town,
+        data=lambda w: {
+            "email": w.b.partner.email,
+            "full_name": "Comme écrit",
+            "organisation": w.a.police.pk,
+            "starts_on": "2026-01-01",
+        },
+        journal=lambda w, _who: {w.a.town.pk, w.a.police.pk},
         make=lambda s: {"pk": s.circle.pk},
     ),
+    "partners:charter": _pair(GET={COORDINATOR, PARTNER}, make=lambda s: {"pk": _charter(s).territory_id}),
+    "partners:charter_write": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=lambda w: {"text": "Chacun se tait."} | planted(w.a.territory, charter_state),
+        journal=town,
+        make=lambda s: {"pk": s.territory.pk},
+    ),
+    "partners:charter_accept": _pair(POST={PARTNER}, journal=town, make=lambda s: {"pk": _charter(s).pk}),
     "partners:mandate_end": _pair(POST={COORDINATOR}, journal=town, make=lambda s: {"pk": s.mandate.pk}),
     "partners:publish": _pair(
         GET={COORDINATOR},

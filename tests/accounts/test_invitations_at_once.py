@@ -12,7 +12,8 @@ from accounts.models import Membership, Proposal, User
 from accounts.proposals.answering import accept
 from accounts.proposals.services import invite, propose, withdraw
 from accounts.scope import acting_as, system_scope
-from partners.circles.invitations import invite_partner
+from partners.circles.invitations import Invited
+from partners.circles.invitations import propose as propose_mandate
 from sites.sharing.services import sign_agreement
 from tests import factories as f
 from tests.waiting import hold_on, until_another_waits_for_this_transaction
@@ -134,13 +135,11 @@ def test_roles_of_both_sides_accepted_at_once_are_not_both_held(two):
 
 def test_one_partner_invited_twice_at_once_is_refused_the_second_time(two):
     def give(scope):
-        return invite_partner(
-            scope, email="police@exemple.invalid", full_name="P. Olice", organisation=two.a.police,
-            audit_organisation_id=two.a.territory.organisation_id, site_url=SITE, purpose="",
-        )  # fmt: skip
+        who = Invited("police@exemple.invalid", "P. Olice", two.a.police)
+        return propose_mandate(scope, circle=two.a.circle, invited=who, starts_on=timezone.localdate())
 
     assert _refusal(_at_once([_by(two.a.coordinator, give)] * 2)) == [
-        "Cette adresse ne peut pas être invitée d’ici : adressez-vous à l’exploitant."
+        "Cette personne est déjà habilitée ou invitée dans cette période."
     ]
 
 

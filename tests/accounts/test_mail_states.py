@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.enums import MailKind, MailProblem, MailState, Role
 from accounts.mail.services import send_invitation
 from accounts.mail.tasks import deliver
-from accounts.models import Mail, User
+from accounts.models import Mail, Proposal, User
 from accounts.scope import acting_as, system_scope
 from tests import factories as f
 from tests.blind import insert
@@ -234,8 +234,8 @@ def test_a_partner_whose_invitation_failed_is_sent_another_from_the_circle(
     assert str(MailProblem.RECIPIENT.label) in client.get(url).text
     relay.clear()
     with system_scope("mail"):
-        partner = User.objects.get(email=email)
-    again = reverse("accounts:invite_again", args=[partner.pk])
+        proposal = Proposal.objects.get(email=email)
+    again = reverse("accounts:send_proposal_again", args=[proposal.pk])
     assert again in client.get(url).text
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(again, {"next": url}).headers["Location"] == url

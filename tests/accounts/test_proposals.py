@@ -506,7 +506,7 @@ def test_a_partner_a_coordinator_invites_is_nobodys_until_they_accept(
     user = _last().user
     assert _scope_of(user) == {}
     circle = sign_in(world.a.coordinator).get(reverse("partners:circle", args=[world.a.circle.pk])).text
-    assert "n’a pas encore accepté" in circle
+    assert "invitation en attente de réponse" in circle
     _choose(client, _links()[0])
     assert _scope_of(user) == {Role.PARTNER: [world.a.police.pk]}
 

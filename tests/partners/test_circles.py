@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,6 +14,7 @@ from accounts.scope import acting_as, system_scope
 from partners.models import Circle, Mandate
 from tests import factories as f
 from tests.blind import insert
+from tests.joining import invited, joins
 from tests.sharing import copy_of, issued_of, journal, publication_of, today
 
 
@@ -83,7 +84,7 @@ def test_who_leaves_the_service_a_mandate_was_given_for_leaves_the_circle(world,
         Membership.objects.filter(user=world.a.partner, organisation=world.a.police).update(ends_on=today())
     assert [client.get(url).status_code for url in urls] == [404] * 3
     page = sign_in(world.a.coordinator).get(urls[0]).text
-    assert "sans accès : n’est plus de cet organisme" in page
+    assert "Sans accès : n’est plus de cet organisme" in page
     assert "Commissariat A" in page
 
 
@@ -135,43 +136,45 @@ def test_whoever_reads_how_many_sites_have_which_level_is_journalled(world, sign
 
 def _mandate(client, world, **data):
     url = reverse("partners:mandate_create", args=[world.a.circle.pk])
-    return client.post(url, {"starts_on": today(), **data})
+    typed = {"starts_on": today(), "full_name": "Comme écrit", "organisation": world.a.police.pk}
+    return client.post(url, typed | data)
 
 
-def test_a_known_partner_is_given_a_mandate_by_email(world, sign_in):
-    response = _mandate(sign_in(world.a.coordinator), world, email=world.b.partner.email.upper())
-    assert response.status_code == 302
-    with acting_as(world.b.partner):
-        assert set(Circle.objects.values_list("pk", flat=True)) == {world.a.circle.pk, world.b.circle.pk}
-
-
-def test_an_unknown_person_is_invited_and_nothing_typed_is_lost(world, sign_in):
-    client = sign_in(world.a.coordinator)
-    first = _mandate(client, world, email="capitaine@exemple.invalid")
-    assert first.status_code == 422
-    assert 'value="capitaine@exemple.invalid"' in first.text
-    assert "Commissariat B" in first.text
-    assert "Bailleur A" not in first.text
-    second = _mandate(
-        client,
-        world,
-        email="capitaine@exemple.invalid",
-        full_name="Capitaine",
-        organisation=world.a.police.pk,
+def test_a_mandate_gives_nothing_until_its_person_accepts_it(world, sign_in):
+    assert (
+        _mandate(sign_in(world.a.coordinator), world, email=world.b.partner.email.upper()).status_code == 302
     )
-    assert second.status_code == 302
-    page = client.get(second.headers["Location"]).text
-    assert "Capitaine" in page
-    assert "Commissariat A" in page
+
+    def circles():
+        with acting_as(world.b.partner):
+            return set(Circle.objects.values_list("pk", flat=True))
+
+    assert circles() == {world.b.circle.pk}
     with system_scope("seeding"):
-        invited = User.objects.get(email="capitaine@exemple.invalid")
-        assert not invited.has_usable_password()
-        rows = invited.proposals.values_list("role", "organisation")
-        assert list(rows) == [(Role.PARTNER, world.a.police.pk)]
-    told = [
-        organisation for action, kind, organisation in journal(world.a.coordinator) if kind == "accounts.user"
-    ]
+        proposal = Proposal.objects.get(user=world.b.partner)
+    sign_in(world.b.partner).post(reverse("accounts:accept_offer", args=[proposal.pk]))
+    assert circles() == {world.a.circle.pk, world.b.circle.pk}
+    page = sign_in(world.a.coordinator).get(reverse("partners:circle", args=[world.a.circle.pk])).text
+    assert (world.b.partner.full_name in page, "Comme écrit" in page) == (True, False)
+
+
+def test_nothing_typed_is_lost_and_the_organisations_are_those_of_circles(world, sign_in):
+    first = _mandate(sign_in(world.a.coordinator), world, email="capitaine@exemple.invalid", organisation="")
+    assert first.status_code == 422
+    assert ('value="capitaine@exemple.invalid"' in first.text, 'value="Comme écrit"' in first.text) == (
+        True,
+        True,
+    )
+    assert ("Commissariat B" in first.text, "Bailleur A" in first.text) == (True, False)
+
+
+def test_an_invitation_is_in_the_journals_of_the_council_and_of_the_organisation(world, sign_in):
+    _mandate(sign_in(world.a.coordinator), world, email="capitaine@exemple.invalid")
+    told = [to for _action, kind, to in journal(world.a.coordinator) if kind == "partners.mandate"]
     assert told == [world.a.town.pk, world.a.police.pk]
+    with system_scope("seeding"):
+        user = User.objects.get(email="capitaine@exemple.invalid")
+        assert (user.has_usable_password(), user.full_name, user.memberships.count()) == (False, "", 0)
 
 
 def test_an_invited_person_gets_the_link_to_choose_a_password(
@@ -188,45 +191,100 @@ def test_an_invited_person_gets_the_link_to_choose_a_password(
     assert Client().get(link, follow=True).status_code == 200
 
 
-def test_an_invitation_gives_no_role_to_an_account_that_exists(world, sign_in):
-    """Neither to a landlord's lead, nor back to a partner whose role was ended."""
-    with system_scope("seeding"):
-        gone = Membership.objects.filter(user=world.b.partner)
-        gone.update(starts_on=today() - dt.timedelta(9), ends_on=today())
-        held = list(Membership.objects.order_by("pk").values_list("pk", flat=True))
+@pytest.mark.parametrize(
+    "who", ["unknown", "agent", "lead", "partner", "former partner", "invited elsewhere", "closed"]
+)
+def test_a_coordinator_learns_nothing_of_an_address_by_inviting_it(world, sign_in, who):
+    """The answer, the circle's page and what is stored say the same, whoever has the address."""
+    email = "quelquun@exemple.invalid"
+    if who != "unknown":
+        user = {"lead": world.b.lead, "partner": world.b.partner, "former partner": world.b.partner}.get(
+            who, world.b.agent
+        )
+        with system_scope("seeding"):
+            User.objects.filter(pk=user.pk).update(email=email, is_active=who != "closed")
+            if who == "former partner":
+                Membership.objects.filter(user=user).update(ends_on=today())
+        if who == "invited elsewhere":
+            invited(world.b, email)
     client = sign_in(world.a.coordinator)
-    for person in (world.b.lead, world.b.partner, world.a.coordinator):
-        invited = {"email": person.email, "full_name": "Quelqu'un", "organisation": world.a.police.pk}
-        answer = _mandate(client, world, **invited)
-        assert "ne peut pas être invitée d’ici" in answer.text
-        # Whoever reads is named on what they print.
-        told = answer.text.replace("Quelqu", "").split("<main")[1]
-        assert person == world.a.coordinator or person.full_name not in told
+    answer = _mandate(client, world, email=email)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/cellules/{world.a.circle.pk}/")
+    page = client.get(answer.headers["Location"]).text
+    assert ("Comme écrit" in page, email in page, "invitation en attente de réponse" in page.lower()) == (
+        True,
+        True,
+        True,
+    )
+    with acting_as(world.a.coordinator):
+        assert not User.objects.filter(email=email).exists()
+        assert not Organisation.objects.filter(pk=world.b.police.pk).exists()
+
+
+def test_the_role_and_the_mandate_end_together_and_neither_brings_the_other_back(world, sign_in):
+    user = world.a.partner
     with system_scope("seeding"):
-        assert list(Membership.objects.order_by("pk").values_list("pk", flat=True)) == held
-        assert list(Mandate.objects.filter(circle=world.a.circle)) == [world.a.mandate]
-    with acting_as(world.b.partner):
-        assert list(Circle.objects.all()) == []
+        Membership.objects.filter(user=user).update(ends_on=today())
+        again = f.ProposalFactory(
+            user=user, organisation=world.a.police, role=Role.PARTNER, proposed_by=world.admin
+        )
+    sign_in(user).post(reverse("accounts:accept_offer", args=[again.pk]))
+    with acting_as(user) as scope:
+        assert (scope.has(Role.PARTNER), Circle.objects.count()) == (True, 0)
+    joins(world.a, user)
+    with acting_as(user):
+        assert Circle.objects.get() == world.a.circle
 
 
-def test_an_account_without_a_partner_role_is_not_revealed_as_one(world, sign_in):
-    """The coordinator learns of a landlord's lead no more than of a stranger."""
+def test_ending_a_mandate_that_waits_withdraws_the_invitation(world, sign_in):
+    mandate = invited(world.a, world.b.partner.email)
+    sign_in(world.a.coordinator).post(reverse("partners:mandate_end", args=[mandate.pk]))
+    with system_scope("seeding"):
+        assert Proposal.objects.get(user=world.b.partner).state == "withdrawn"
+
+
+def test_a_refusal_is_told_on_the_circles_page_and_the_person_can_be_invited_again(world, sign_in):
+    mandate = invited(world.a, world.b.partner.email)
+    sign_in(world.b.partner).post(reverse("accounts:refuse_offer", args=[mandate.proposal_id]))
     client = sign_in(world.a.coordinator)
-    answers = [
-        _mandate(client, world, email=email).text.replace(email, "")
-        for email in (world.b.lead.email, "inconnu@exemple.invalid")
-    ]
-    assert "Aucun partenaire n’a encore cette adresse" in answers[0]
-    assert _without_token(answers[0]) == _without_token(answers[1])
+    assert "invitation refusée" in client.get(reverse("partners:circle", args=[world.a.circle.pk])).text
+    assert _mandate(client, world, email=world.b.partner.email).status_code == 302
 
 
-def _without_token(page: str) -> list[str]:
-    return [line for line in page.splitlines() if "csrf" not in line.lower() and "nonce" not in line]
+@pytest.mark.parametrize("what", ["accepted by the coordinator", "prolonged", "given to another"])
+def test_the_database_lets_nobody_accept_or_change_a_mandate_for_its_person(world, what):
+    mandate = invited(world.a, world.b.partner.email, ends_on=today() + dt.timedelta(9))
+    with system_scope("seeding"):
+        held = Membership.objects.get(user=world.b.partner)
+    values = {
+        "accepted by the coordinator": {"membership": held},
+        "prolonged": {"ends_on": None},
+        "given to another": {"user": world.a.agent},
+    }[what]
+    for user in (world.a.coordinator, world.b.partner):
+        with acting_as(user), pytest.raises(DatabaseError), transaction.atomic():
+            Mandate.objects.filter(pk=mandate.pk).update(**values)
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_the_database_takes_no_mandate_that_was_not_proposed(world, accepted):
+    with system_scope("seeding"):
+        held = Membership.objects.get(user=world.b.partner)
+    mandate = Mandate(
+        circle=world.a.circle, territory=world.a.territory, user=world.b.partner, organisation=world.b.police,
+        membership=held if accepted else None,
+    )  # fmt: skip
+    with (
+        acting_as(world.a.coordinator),
+        pytest.raises(DatabaseError, match="is proposed"),
+        transaction.atomic(),
+    ):
+        insert(mandate)
 
 
 def test_a_mandate_that_overlaps_is_refused_in_words(world, sign_in):
     response = _mandate(sign_in(world.a.coordinator), world, email=world.a.partner.email)
-    assert "déjà habilitée dans cette période" in response.text
+    assert "déjà habilitée ou invitée dans cette période" in response.text
 
 
 def test_dates_in_the_wrong_order_are_refused(world, sign_in):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.scope import acting_as, system_scope
 from classification.models import Finding, SiteLevel
 from core.jobs import LATE, JobError, JobState, Progress
-from partners.circles.services import end_mandate, give_mandate
+from partners.circles.services import end_mandate
 from partners.models import Mandate, NoteCopy, SynthesisNote
 from partners.notes import content as contents
 from partners.notes.content import digest_of
@@ -27,6 +27,7 @@ from partners.notes.tasks import make_note
 from partners.notes.views import _note_context
 from sites.models import Address, Residence, SharingAgreement
 from tests import factories as f
+from tests.joining import joins
 from tests.sharing import copy_of, draft_of, issued_of, journal, pages_of, today
 
 
@@ -322,7 +323,7 @@ def test_a_copy_that_was_taken_back_does_not_come_back_with_a_new_mandate(world,
     with acting_as(world.a.coordinator) as scope:
         revoke_copy(scope, NoteCopy.objects.get(note=note))
         end_mandate(scope, Mandate.objects.get(pk=world.a.mandate.pk))
-        give_mandate(scope, circle=world.a.circle, user=world.a.partner, starts_on=today())
+    joins(world.a, world.a.partner)
     with acting_as(world.a.partner):
         assert not NoteCopy.objects.exists()
     assert "Exemplaire n°" not in sign_in(world.a.partner).get(reverse("partners:notes")).text

@@ -65,6 +65,7 @@ def test_a_fresh_installation_has_everything_to_do(world, admin, settings):
         "File d’attente (Redis)": ("fine", False),
         "Sauvegarde": ("todo", False),
         "Communes": ("fine", False),
+        "Rôles à part": ("fine", False),
     }
     page = _page(admin)
     for setting in (
@@ -242,3 +243,14 @@ def test_signs_are_an_administrators_to_read_and_nobodys_to_write(world):
         assert Sign.objects.update(problem="x") == 0
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             Sign.objects.create(name="else")
+
+
+def test_who_holds_roles_of_both_sides_since_before_is_named(world, admin):
+    with system_scope("seeding"):
+        council = f.OrganisationFactory(kind="municipality")
+        f.MembershipFactory(user=world.a.agent, organisation=council, role=Role.DPO)
+        # As it was before the database kept the sides apart.
+        type(council).objects.filter(pk=council.pk).update(kind="police")
+    part = _part(world, "Rôles à part")
+    assert (part.state, str(part.says).endswith(f": {world.a.agent}.")) == ("todo", True)
+    assert world.a.agent.full_name in _page(admin)

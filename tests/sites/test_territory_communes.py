@@ -186,3 +186,13 @@ def test_the_search_gives_the_lines_that_the_form_reads(world):
     assert lines == ["Saint-Essai-sur-Brume (01004)", "Saint-Essai-sur-Brume (02010)"]
     with acting_as(world.admin):
         assert codes(read_communes("\n".join(lines)).communes) == ["01004", "02010"]
+
+
+def test_what_a_colleague_changed_meanwhile_is_told_before_whom_a_change_concerns(world):
+    admin, territory = signed_in(world.admin), world.a.territory
+    address = reverse("sites:edit_territory", args=[territory.pk])
+    form = admin.get(address).context["form"]
+    typed = {name: form[name].value() for name in ("name", "kind", "organisation", "version")}
+    with system_scope("seeding"):
+        type(territory).objects.filter(pk=territory.pk).update(name="Renommé entre-temps")
+    assert admin.post(address, {**typed, "communes": world.commune.code}).status_code == 409

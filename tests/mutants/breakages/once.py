@@ -82,12 +82,12 @@ MUTANTS = (
         "Membership.objects.live()", "tests/accounts/test_administrators_at_once.py",
     ),
     _once(
-        "copies:number-given-twice", "Each copy of a note has a number of its own.", "partners/circles/services.py",
+        "copies:number-given-twice", "Each copy of a note has a number of its own.", "partners/circles/copies.py",
         "number=last + 1)", "number=last or 1)", "tests/partners/test_notes.py::test_nobody_opens_anothers_copy",
     ),
     _once(
         "copies:taken-back-and-given-again", "A copy that was taken back does not come back with a new mandate.",
-        "partners/circles/services.py", 'notes.exclude(pk__in=taken_back.values("note_id"))', "notes",
+        "partners/circles/copies.py", 'notes.exclude(pk__in=taken_back.values("note_id"))', "notes",
         "tests/partners/test_notes.py::test_a_copy_that_was_taken_back_does_not_come_back_with_a_new_mandate",
     ),
     _once(

@@ -26,6 +26,7 @@ def _sql(name: str, promise: str, file: str, old: str, new: str, *tests: str, af
 
 
 _ROLES = "accounts/policies/0018_proposals.sql"
+_CHARTERS = "partners/policies/0019_charters.sql"
 _HELD = "accounts/policies/0020_roles_held.sql"
 _TAKEN = "tests/accounts/test_roles_held.py::"
 _TRIED = "tests/accounts/test_proposals.py::"
@@ -140,26 +141,43 @@ MUTANTS = (
         "accounts/policies/0009_scope.sql", "(ends_on IS NULL OR ends_on > palier_today())", "true", "tests/test_perimeter.py::test_ending_a_membership_cuts_its_holder_at_once",
     ),
     _sql(
-        "mandate-that-ended", "Ending a mandate closes its circle.", "partners/policies/0006_mandates.sql",
-        "AND (m.ends_on IS NULL OR m.ends_on > (SELECT palier_today()))", "",
-        "tests/test_perimeter.py::test_ending_a_mandate_or_its_circle_closes_it",
+        "mandate-that-ended", "Ending a mandate closes its circle.", _CHARTERS,
+        "AND m.starts_on <= palier_today() AND (m.ends_on IS NULL OR m.ends_on > palier_today())\n        AND NOT EXISTS",
+        "AND m.starts_on <= palier_today()\n        AND NOT EXISTS", "tests/test_perimeter.py::test_ending_a_mandate_or_its_circle_closes_it",
     ),
     _sql(
-        "mandate-to-come", "A mandate of tomorrow opens nothing today.", "partners/policies/0006_mandates.sql",
-        "AND m.starts_on <= (SELECT palier_today())", "",
-        "tests/test_perimeter.py::test_mandate_of_tomorrow_opens_nothing_today",
+        "mandate-to-come", "A mandate of tomorrow opens nothing today.", _CHARTERS,
+        "AND m.starts_on <= palier_today() AND (m.ends_on", "AND (m.ends_on", "tests/test_perimeter.py::test_mandate_of_tomorrow_opens_nothing_today",
     ),
     _sql(
-        "circle-that-ended", "Ending a circle cuts its members.", "partners/policies/0006_mandates.sql",
-        "starts_on <= (SELECT palier_today()) AND (ends_on IS NULL OR ends_on > (SELECT palier_today()))",
-        "starts_on <= (SELECT palier_today())",
-        "tests/test_perimeter.py::test_ending_a_mandate_or_its_circle_closes_it",
+        "circle-that-ended", "Ending a circle cuts its members.", _CHARTERS,
+        "starts_on <= (SELECT palier_today()) AND (ends_on IS NULL OR ends_on > (SELECT palier_today())) AND id IN (SELECT j.circle_id",
+        "id IN (SELECT j.circle_id", "tests/partners/test_circles.py::test_what_ends_cuts_an_open_session",
     ),
     _sql(
-        "mandate-of-a-former-partner", "A mandate needs the partner's membership it was given for.",
-        "partners/policies/0006_mandates.sql",
-        "AND m.organisation_id = ANY ((SELECT palier_ids('palier.partner_of'))::bigint[])", "",
-        "tests/test_perimeter.py::test_mandate_needs_a_live_partner_membership",
+        "mandate-of-a-former-partner", "A mandate needs the partner's membership it was given for.", _CHARTERS,
+        "AND b.starts_on <= palier_today() AND (b.ends_on IS NULL OR b.ends_on > palier_today())", "",
+        "tests/partners/test_circles.py::test_who_leaves_the_service_a_mandate_was_given_for_leaves_the_circle",
+    ),
+    _sql(
+        "mandate-of-a-role-given-back", "A mandate rests on one role, and not on the same given again.", _CHARTERS,
+        "ON b.id = m.membership_id", "ON b.user_id = m.user_id",
+        "tests/partners/test_circles.py::test_the_role_and_the_mandate_end_together_and_neither_brings_the_other_back",
+    ),
+    _sql(
+        "circle-without-charter", "A mandate counts once the current charter is accepted.", _CHARTERS,
+        "WHERE a.charter_id = c.id AND a.user_id = m.user_id", "WHERE a.user_id = m.user_id",
+        "tests/partners/test_charters.py::test_each_new_text_closes_the_circle_until_it_is_accepted",
+    ),
+    _sql(
+        "account-of-who-is-invited", "An account is read by a coordinator once its person has accepted.", _CHARTERS,
+        " FILTER (WHERE membership_id IS NOT NULL)", "",
+        "tests/partners/test_circles.py::test_a_coordinator_learns_nothing_of_an_address_by_inviting_it",
+    ),
+    _sql(
+        "mandate-accepted-by-another", "Nobody accepts a mandate for another.", _CHARTERS,
+        "OLD.membership_id IS NULL AND NEW.user_id = palier_user() AND EXISTS (", "OLD.membership_id IS NULL OR EXISTS (",
+        "tests/partners/test_circles.py::test_the_database_lets_nobody_accept_or_change_a_mandate_for_its_person",
     ),
     _sql(
         "site-after-the-agreement", "Published sites are seen while their landlord shares.",

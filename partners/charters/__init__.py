@@ -1,0 +1,1 @@
+"""Write the charter of a territory and its versions, and accept it."""
