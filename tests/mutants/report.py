@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from tests.mutants import ROOT
+from tests.mutants import ROOT, Mutant
 from tests.mutants.breakages import MUTANTS
 
 REPORT = ROOT / "docs" / "mutants.md"
@@ -28,6 +28,16 @@ def write_report(verdicts: Mapping[str, str]) -> None:
             lines += ["", f"## {group}", "", "| mutant | promise | killed by |", "|---|---|---|"]
         lines.append(f"| {mutant.name} | {mutant.promise} | `{known.get(mutant.name, 'not run')}` |")
     REPORT.write_text("\n".join(lines).replace("\n\n\n", "\n\n") + "\n", encoding="utf-8")
+
+
+def killers(mutant: Mutant) -> list[str]:
+    """Return the test that killed a mutant the last time, if it is still there and in a file named for the mutant."""
+    _promise, killer = reported().get(mutant.name, ("", ""))
+    file, _, test = killer.partition("::")
+    if file not in {named.split("::")[0] for named in mutant.tests} or not (ROOT / file).is_file():
+        return []
+    there = f"def {test}(" in (ROOT / file).read_text(encoding="utf-8")
+    return [killer] if there and killer not in mutant.tests else []
 
 
 def reported() -> dict[str, tuple[str, str]]:

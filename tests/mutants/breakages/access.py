@@ -52,11 +52,6 @@ MUTANTS = (
         "partners/notes/views.py", "pk=pk, revoked_at=None, mandate", "pk=pk, mandate", "tests/partners/test_notes.py::test_a_coordinator_who_is_a_member_too_opens_the_own_copy_alone",
     ),
     _door(
-        "note-of-another-landlord", "A lead opens the notes about the own landlord alone.", "partners/notes/views.py",
-        "if found.landlord_id in request.scope.roles[Role.LEAD] and found.landlord:", "if request.scope.roles[Role.LEAD] and found.landlord_id:",
-        "tests/partners/test_notes.py::test_a_lead_who_is_a_member_elsewhere_opens_no_landlords_copy_there",
-    ),
-    _door(
         "confidential-columns-read", "What is confidential of a fact is not read for a coordinator.",
         "incidents/querysets.py", ".defer(*CONFIDENTIAL)", ".defer()", "tests/test_shown.py::test_what_is_confidential_of_a_fact_is_never_read_for_a_coordinator",
     ),
