@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from incidents.checks import contradictions, read_cost
 from incidents.enums import PlaceKind, Source
 from incidents.identifiers import own_identifier
-from incidents.shield import inspect
+from incidents.shield.places import passages
 from incidents.shield.validators import EXTERNAL_ID_LENGTH, complaint_number, holds_phone_number, is_technical
 from sites.identifiers import bounded
 from sites.imports.guard import speaks_of_somebody
@@ -84,6 +84,7 @@ class RowReader:
     """
 
     def __init__(self, profile: Profile, titles: dict[str, str]) -> None:
+        begin_reading()
         self._titles = titles
         self._types = Types(profile)
         self._options = profile.options
@@ -194,8 +195,16 @@ def is_identifier(text: str) -> bool:
 
 @lru_cache(16384)
 def speaks(text: str) -> bool:
-    """Say whether a text of the file seems to name or describe a person."""
-    return bool(text) and bool(inspect(text[:TEXT_LENGTH]))
+    """Say whether a text of the file seems to name or describe a person; a residence of one's own is a place, as in forms.
+
+    What is remembered is of one reading alone: the next one may be in another scope (:func:`begin_reading`).
+    """
+    return bool(text) and bool(passages(text[:TEXT_LENGTH]))
+
+
+def begin_reading() -> None:
+    """Forget what :func:`speaks` remembers of the file before."""
+    speaks.cache_clear()
 
 
 def said_yes(text: str, remarks: list[str], doubt: str) -> bool:

@@ -1,11 +1,13 @@
-"""A written reason may name the residences that its author sees, and nobody."""
+"""A text that a person or a file writes may name the residences that its author sees, and nobody."""
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.scope import acting_as, system_scope
 from incidents.shield.validators import names_nobody
+from sites.enums import ImportKind
 from tests import factories as f
+from tests.imports import csv_file, import_as_lead
 
 
 @pytest.fixture
@@ -38,3 +40,17 @@ def _refused(text: str) -> bool:
 def test_a_residence_of_ones_own_is_no_person(world, named, text, refused):
     with acting_as(world.a.lead):
         assert _refused(text) == refused
+
+
+def test_a_row_of_a_file_may_name_a_residence_of_ones_own_as_a_form_may(world, named):
+    for side, verdicts in (
+        (world.a, [("imported", "by_reference"), ("rejected", "speaks_of_people")]),
+        (world.b, [("rejected", "speaks_of_people"), ("imported", "by_reference")]),
+    ):
+        rows = [
+            f"{text};TAGS;19/11/2025;{side.residence.reference}"
+            for text in ("Vu à La Criée", "Vu à Le Menhir")
+        ]
+        content = csv_file("identifiant;nature;jour;référence résidence", *rows)
+        read = import_as_lead(content, side.lead, side.landlord, kind=ImportKind.INCIDENTS)
+        assert read.verdicts == verdicts

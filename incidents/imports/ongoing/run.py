@@ -13,7 +13,7 @@ from incidents.identifiers import own_identifier
 from incidents.imports.moments import DAY_ORDER, read_moments, settle_moments, todays_of_zones
 from incidents.imports.placing import STAGING, match_places, parameters
 from incidents.imports.queue import suggest_alike
-from incidents.imports.rows import SPEAKS, misfit, named_column, quoted, quoted_days, speaks
+from incidents.imports.rows import SPEAKS, begin_reading, misfit, named_column, quoted, quoted_days, speaks
 from incidents.imports.run import DAYS_QUOTED, ORDERS, PLACES_QUOTED, WRITTEN_PLACE
 from incidents.imports.written_places import PLACE_COLUMNS, TEXT_LENGTH, place_columns
 from sites.enums import Outcome
@@ -106,6 +106,7 @@ class _Reader:
     """
 
     def __init__(self, kind: Kind, profile: Profile, titles: dict[str, str]) -> None:
+        begin_reading()
         self._words = kind.words
         self._own = kind.reader(profile)
         self._titles = titles
