@@ -32,6 +32,8 @@ def drafts(request: ScopedRequest) -> dict[str, Any]:
         return {}
     return {
         "draft_key": lambda: draft_key(request.scope.user_id),
+        # How long a device may hold it for pages opened without network: as long as the session, in seconds.
+        "draft_key_s": request.session.get_expiry_age,
         "drafts_sent": lambda: _told(request),
         "draft_answered": lambda: draft_of(request)[0],
     }

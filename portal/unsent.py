@@ -84,9 +84,10 @@ class KeepingLoginMiddleware(LoginRequiredMiddleware):
 @never_cache
 @require_GET
 def session(request: ScopedRequest) -> HttpResponse:
-    """Return who is logged in, empty for nobody, and a CSRF token, as JSON."""
-    person = str(request.scope.user_id or "")
-    return JsonResponse({"person": person, "token": get_token(request)})
+    """Return who is logged in, with their name, empty for nobody, and a CSRF token, as JSON."""
+    scope = request.scope
+    name = request.user.get_full_name() if scope.user_id else ""
+    return JsonResponse({"person": str(scope.user_id or ""), "name": name, "token": get_token(request)})
 
 
 def asking_for_factor(request: HttpRequest, page: str) -> HttpResponse:
@@ -107,6 +108,9 @@ def _asking_again(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {
         "why": "old" if is_known else "ended",
         "files": bool(request.FILES),
+        # Without a script the form does not say who opened it: whoever sends it again says that it is theirs.
+        "nobodys": OPENED_BY not in request.POST,
+        "name": request.user.get_full_name() if is_known else "",
         "session": reverse("session"),
         "login": f"{reverse('account_login')}?next={reverse('home')}",
     }

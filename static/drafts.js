@@ -200,8 +200,7 @@ const palierDrafts = (() => {
       for (const [name, value] of Object.entries(more))
         if (value && !event.formData.has(name)) event.formData.set(name, value);
     });
-    // Where a browser does not clear what the site stored when the server tells it to.
-    document.querySelector("form[data-forgets]")?.addEventListener("submit", () => {
+    palierKeys.onLeave(() => {
       for (const one of followed.values()) one.id = "";
       palierDraftBox.forgetOwn();
     });

@@ -12,26 +12,32 @@
     await navigator.serviceWorker.register(worker);
   }
 
-  // The form kept on this device is its person's: nobody else who logs in may find it there.
+  /** Return the form that this device keeps, undefined for none. */
+  async function keptForm() {
+    if (!(await caches.has(KEPT))) return undefined;
+    const parts = await (await caches.open(KEPT)).matchAll();
+    return parts.find((part) => part.headers.get("X-Kept-Until"));
+  }
+  const isFresh = (page) => Date.now() < Number(page.headers.get("X-Kept-Until"));
+
+  // The form kept on this device is its person's, while the session lives: nobody else who logs in may find it there.
   async function forgetOthers(person) {
-    if (!(await caches.has(KEPT))) return;
-    for (const part of await (await caches.open(KEPT)).matchAll()) {
-      const isPage = part.headers.get("Content-Type")?.startsWith("text/html");
-      const owner = isPage && (await part.text()).match(/data-person="(\d+)"/)?.[1];
-      if (isPage && owner !== person) await caches.delete(KEPT);
-    }
+    const page = await keptForm();
+    if (!page) return;
+    const keeper = (await page.text()).match(/data-keeper="(\d+)"/)?.[1];
+    if (keeper !== person || !isFresh(page)) await caches.delete(KEPT);
   }
 
-  const { person } = document.body.dataset;
+  const { person, keeper } = document.body.dataset;
   // A failure is ignored: the next page tries again.
   if ("serviceWorker" in navigator && navigator.onLine) addEventListener("load", () => install().catch(() => {}));
-  if (person && "caches" in window) forgetOthers(person).catch(() => {});
+  if (person && !keeper && "caches" in window) forgetOthers(person).catch(() => {});
 
   const form = document.querySelector("[data-form-kept]");
   if (!form) return;
   if ("caches" in window) {
-    caches.has(KEPT).then(
-      (kept) => (form.hidden = !kept),
+    keptForm().then(
+      (kept) => (form.hidden = !(kept && isFresh(kept))),
       () => {},
     );
   }

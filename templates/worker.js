@@ -42,10 +42,18 @@ async function open({ request, resultingClientId }) {
   const late = opensForm ? new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)) : never;
   const first = await Promise.race([fresh.catch(() => undefined), late]);
   if (first) return first;
-  const kept = (opensForm && (await stored(FORM))) || (await stored(PAGE));
+  const kept = (opensForm && (await freshForm())) || (await stored(PAGE));
   if (!kept) return fresh;
   answered.add(resultingClientId);
   return kept;
+}
+
+/** Return the form, as long as the session of its person may live; then it goes. */
+async function freshForm() {
+  const form = await stored(FORM);
+  if (!form || Date.now() < Number(form.headers.get("X-Kept-Until"))) return form;
+  await caches.delete(FORM_KEPT);
+  return undefined;
 }
 
 const stored = (request) => caches.match(request, { ignoreVary: true });

@@ -26,7 +26,8 @@ def ready(request: ScopedRequest) -> HttpResponse:
 def kept(request: ScopedRequest) -> HttpResponse:
     """Show the form of a new fact as a phone keeps it: empty, and without a secret.
 
-    It bears no message, which may tell a level, no visit, and no key of the person's drafts.
+    It bears no message, which may tell a level, no visit, and no key of the person's drafts. It is nobody's until
+    somebody says there that it is theirs (static/device_key.js).
     """
     nothing = {"messages": (), "guide": None, "draft_key": "", "drafts_sent": ""}
-    return entry(request, FactForm(scope=request.scope), {"kept": True, **nothing})
+    return entry(request, FactForm(scope=request.scope), {"kept": True, "nobodys": True, **nothing})

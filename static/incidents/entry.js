@@ -23,17 +23,17 @@ entry.addEventListener("submit", async (event) => {
   entry.submit();
 });
 
-function wait() {
-  ready();
+async function wait() {
   if (!("waits" in entry.dataset)) {
     offline.hidden = false;
     offline.scrollIntoView({ block: "center" });
   } else if (isComplete()) {
-    const kept = palierWaiting.add(entry, summary.textContent);
+    const kept = await palierWaiting.add(entry, summary.textContent);
     unkept.hidden = kept;
     if (kept) startAfresh();
     else unkept.scrollIntoView({ block: "center" });
   }
+  ready();
 }
 
 // Check the required fields here while the server cannot be reached.
@@ -82,7 +82,7 @@ function sayOffline() {
 for (const moment of ["offline", "online"]) window.addEventListener(moment, sayOffline);
 entry.addEventListener("queued", sayOffline);
 // The last waiting fact may have been removed.
-document.querySelector("[data-waiting]")?.addEventListener("submit", sayOffline);
+document.querySelector("[data-waiting]")?.addEventListener("shown", sayOffline);
 offline.querySelector("[data-retry]")?.addEventListener("click", () => entry.requestSubmit());
 sayOffline();
 
@@ -301,7 +301,9 @@ if (summary) {
   const summarise = () => {
     const place = labelOf("place")?.querySelector("strong").textContent ?? legendOf("place");
     const what = labelOf("fact_type")?.textContent.trim() ?? legendOf("what");
-    summary.textContent = `${what} · ${place}`;
+    const subtype = /** @type {HTMLSelectElement} */ (entry.querySelector("[name=subtype]"));
+    const precision = subtype?.value ? ` (${subtype.selectedOptions[0].textContent})` : "";
+    summary.textContent = `${what}${precision} · ${place}`;
     const { typeHelp } = labelOf("fact_type")?.dataset ?? {};
     help.hidden = !typeHelp;
     help.textContent = typeHelp ?? "";

@@ -1,46 +1,95 @@
 "use strict";
-// Queue facts recorded offline on this device, for the person who recorded them, until the server has them.
+// Queue facts recorded offline on this device, sealed for the person who recorded them, until the server has them.
+// Whose a fact is, its token and its moment alone lie there in clear.
 const palierWaiting = (() => {
   const KEY = "palier.waiting";
   // The token of the fact that is opened to be corrected.
   const OPENED = "palier.opened";
-  const FORGOTTEN_MS = 7 * 24 * 3600 * 1000;
+  const FORGOTTEN_MS = 30 * 24 * 3600 * 1000;
   const SOON_MS = 1000;
   const LATE_MS = 30_000;
   const MOST_TRIES = 4;
   const card = document.querySelector("[data-waiting]");
-  const { waiting: owner, ready, send } = card.dataset;
+  const { person: owner } = document.body.dataset;
+  const { ready, send } = card.dataset;
+  // The person's facts as they were said, the oldest first.
+  let mine = [];
 
-  function all() {
+  /** Return the storage of the browser; null where it refuses, as some private windows do. */
+  function storage() {
     try {
-      return JSON.parse(localStorage.getItem(KEY) ?? "[]");
+      return localStorage;
     } catch {
-      return [];
+      return null;
     }
   }
-  const own = () => all().filter((fact) => fact.owner === owner);
-  const due = () => own().filter((fact) => !fact.refused);
-  /** Store the queue; return false where the browser does not: without room, or in a private window. */
-  function write(facts) {
+
+  const nameOf = (token) => `${KEY}:${token}`;
+  /** Return every fact that waits on this device, sealed. */
+  function all() {
+    const names = Object.keys(storage() ?? {}).filter((name) => name.startsWith(nameOf("")));
+    return names.map((name) => ({ token: name.slice(nameOf("").length), ...parsed(localStorage.getItem(name)) }));
+  }
+  function parsed(text) {
     try {
-      if (facts.length) localStorage.setItem(KEY, JSON.stringify(facts));
-      else localStorage.removeItem(KEY);
+      return JSON.parse(text) ?? {};
+    } catch {
+      return {};
+    }
+  }
+  const oldestFirst = (facts) => facts.sort((one, other) => one.at - other.at);
+  const sealedAs = (token) => `${nameOf(token)}:${owner}`;
+
+  /** Read the person's facts: what their key did not seal is none of theirs. */
+  async function load() {
+    const found = [];
+    for (const { token, at, ...sealed } of all().filter((fact) => fact.owner === owner)) {
+      const said = await palierKeys.unseal(sealedAs(token), sealed);
+      if (said) found.push({ ...said, token, at });
+    }
+    mine = oldestFirst(found);
+    show();
+  }
+
+  const own = () => mine;
+  const due = () => own().filter((fact) => !fact.refused);
+
+  /** Store a fact; return false where the browser does not: without a key, without room, or in a private window. */
+  async function write(fact, isOver = () => false) {
+    const { token, at, ...said } = fact;
+    const sealed = await palierKeys.seal(sealedAs(token), said);
+    if (!sealed || isOver()) return false;
+    try {
+      localStorage.setItem(nameOf(token), JSON.stringify({ owner, at, ...sealed }));
     } catch {
       return false;
     }
+    mine = oldestFirst([...mine.filter((other) => other.token !== token), fact]);
     show();
     return true;
   }
-  const drop = (token) => write(all().filter((fact) => fact.token !== token));
-  const change = (token, said) => write(all().map((fact) => (fact.token === token ? { ...fact, ...said } : fact)));
+
+  function drop(token) {
+    storage()?.removeItem(nameOf(token));
+    mine = mine.filter((fact) => fact.token !== token);
+    show();
+  }
+
+  async function change(token, said) {
+    const fact = mine.find((one) => one.token === token);
+    // Another tab may have sent it meanwhile.
+    const isGone = () => storage()?.getItem(nameOf(token)) === null;
+    if (fact && !(await write({ ...fact, ...said }, isGone)) && isGone()) drop(token);
+  }
+
   // Set a refused fact aside with its reason, until it is corrected, retried or removed; the others are sent on.
   const refuse = (token, reason) => change(token, { refused: reason });
 
-  function rename(former, token) {
-    const renamed = (answers) => answers.map(([name, value]) => [name, name === "token" ? token : value]);
-    for (const { answers } of all().filter((fact) => fact.token === former)) {
-      change(former, { token, answers: renamed(answers) });
-    }
+  async function rename(former, token) {
+    const fact = mine.find((one) => one.token === former);
+    if (!fact) return;
+    const answers = fact.answers.map(([name, value]) => [name, name === "token" ? token : value]);
+    if (await write({ ...fact, token, answers })) drop(former);
   }
 
   /** Return the person and token that the server knows, {} without a session, null when it does not answer. */
@@ -55,14 +104,13 @@ const palierWaiting = (() => {
   }
 
   /** Queue the values of a form; return false where the browser cannot store them. */
-  function add(form, label) {
+  async function add(form, label) {
     if (!isSecureContext) return false;
     const along = ["csrfmiddlewaretoken", "q", "opened-by", "draft"];
     const answers = [...new FormData(form)].filter(([name]) => !along.includes(name));
     const { token, day } = Object.fromEntries(answers);
     // A fact that was opened again for correction replaces its former version.
-    const others = all().filter((fact) => fact.token !== token);
-    if (!write([...others, { owner, token, day, label, answers, at: Date.now() }])) return false;
+    if (!(await write({ token, day, label, answers, at: Date.now() }))) return false;
     sayWhetherKept("persist");
     say("offline");
     card.querySelector("summary").focus();
@@ -76,6 +124,8 @@ const palierWaiting = (() => {
     await navigator.locks.request(KEY, { ifAvailable: true }, async (lock) => {
       if (!lock) return;
       say("sending");
+      // Another tab may have sent some.
+      await load();
       const before = own().length;
       const met = await sendAll();
       say(met);
@@ -123,17 +173,17 @@ const palierWaiting = (() => {
     if (answer.status < 400 || answer.status >= 500 || [408, 429].includes(answer.status)) {
       return missed(fact, answer.status);
     }
-    change(fact.token, { refused: reasonOf(page, answer.status), invalid: answer.status === 422 });
+    await change(fact.token, { refused: reasonOf(page, answer.status), invalid: answer.status === 422 });
     return "";
   }
 
   /** Count a failed attempt; return whether the next facts wait for this one, which they do a few times only. */
-  function missed({ token, tries = 0 }, status = 0) {
-    change(token, { tries: tries + 1 });
+  async function missed({ token, tries = 0 }, status = 0) {
+    await change(token, { tries: tries + 1 });
     if (tries + 1 < MOST_TRIES) return "failed";
     // A server that is away or busy says so with another status: this one fails on the fact itself.
     if (status !== 500) return "later";
-    refuse(token, card.dataset.notRecorded);
+    await refuse(token, card.dataset.notRecorded);
     return "";
   }
 
@@ -144,11 +194,12 @@ const palierWaiting = (() => {
   }
 
   /** Open a fact in the form as a draft, with its values and under the same token. */
-  function open(fact) {
-    refuse(fact.token, fact.refused || card.dataset.opened);
+  async function open(fact) {
+    await refuse(fact.token, fact.refused || card.dataset.opened);
     sessionStorage.setItem(OPENED, fact.token);
     if (!blank() || location.search) return location.assign(send);
     history.replaceState(null, "");
+    palierKeys.claim(owner);
     location.reload();
   }
 
@@ -195,6 +246,7 @@ const palierWaiting = (() => {
     const leave = document.querySelector("form[data-forgets]");
     if (facts.length) leave.dataset.confirm = counted(leave, facts.length);
     else delete leave.dataset.confirm;
+    card.dispatchEvent(new Event("shown"));
   }
 
   // Where the browser makes no promise, it may delete what waits when the device lacks room.
@@ -218,8 +270,7 @@ const palierWaiting = (() => {
     for (const part of row.querySelectorAll("[data-refused]")) part.hidden = !fact.refused;
     row.querySelector("[data-reason]").textContent = fact.refused || "";
     row.querySelector("[data-again]").addEventListener("click", () => {
-      change(fact.token, { refused: "", invalid: false, tries: 0 });
-      flush();
+      change(fact.token, { refused: "", invalid: false, tries: 0 }).then(flush);
     });
     row.querySelector("[data-correct]").addEventListener("click", () => correct(fact));
     row.querySelector("form").addEventListener("submit", (event) => {
@@ -246,19 +297,26 @@ const palierWaiting = (() => {
   card.querySelector("[data-send-now]").addEventListener("click", flush);
   addEventListener("online", flush);
   addEventListener("offline", () => say("offline"));
-  addEventListener("storage", show);
+  addEventListener("storage", load);
   document.addEventListener("visibilitychange", () => document.hidden || flush());
 
-  // This page shows a fact of the queue under another token, because a recorded fact bears the former one.
-  const answered = /** @type {HTMLFormElement} */ (document.querySelector("form.entry[data-renewed]"));
-  if (answered) rename(answered.dataset.renewed, new FormData(answered).get("token"));
-  // A fact corrected in the form is recorded: this page names its token, and it leaves the queue.
-  const recorded = document.querySelector("[data-recorded]")?.dataset.recorded;
-  write(
-    all().filter((fact) => fact.token !== recorded && (fact.owner === owner || Date.now() - fact.at < FORGOTTEN_MS)),
-  );
-  addEventListener("DOMContentLoaded", showOpened);
-  if (due().length && !navigator.onLine) say("offline");
-  flush();
+  /** Take up what waits, once the page's forms can be filled. */
+  async function start() {
+    // A former version kept the queue in clear.
+    storage()?.removeItem(KEY);
+    for (const fact of all()) if (!(Date.now() - fact.at < FORGOTTEN_MS)) storage().removeItem(nameOf(fact.token));
+    await load();
+    // This page shows a fact of the queue under another token, because a recorded fact bears the former one.
+    const answered = /** @type {HTMLFormElement} */ (document.querySelector("form.entry[data-renewed]"));
+    if (answered) await rename(answered.dataset.renewed, new FormData(answered).get("token"));
+    // A fact corrected in the form is recorded: this page names its token, and it leaves the queue.
+    const recorded = document.querySelector("[data-recorded]")?.dataset.recorded;
+    if (recorded) drop(recorded);
+    showOpened();
+    if (due().length && !navigator.onLine) say("offline");
+    flush();
+  }
+  palierKeys.onLeave(() => own().map(({ token }) => storage()?.removeItem(nameOf(token))));
+  if (owner) addEventListener("DOMContentLoaded", start);
   return { add, ask, some: () => own().length > 0 };
 })();

@@ -58,6 +58,66 @@ def test_what_was_typed_is_found_again_in_another_tab_and_erased_when_asked(lead
     lead.wrongs.expect(422)
 
 
+def test_drafts_end_after_a_day_are_twenty_at_most_and_sealed_ones_alone_are_taken(lead):
+    page = _reason_page(lead)
+    page.get_by_label("Motif").fill("Doublon du fait")
+    page.wait_for_function(_COUNT)
+    planted = """(day) => {
+        const name = Object.keys(localStorage).find((one) =>
+            one.startsWith(`palier.draft:${document.body.dataset.person}:`));
+        const draft = JSON.parse(localStorage.getItem(name));
+        localStorage.setItem(name, JSON.stringify({ ...draft, at: Date.now() - day }));
+        for (let number = 1; number <= 24; number++)
+            localStorage.setItem(`palier.draft:0:/${number}/`, JSON.stringify({ ...draft, at: Date.now() - number * 60_000 }));
+        localStorage.setItem("palier.draft:0:/clair/", JSON.stringify({ at: Date.now(), plain: { answers: [] } }));
+    }"""
+    page.evaluate(planted, 23 * 3600 * 1000)
+    page.reload()
+    expect(page.get_by_label("Motif")).to_have_value("Doublon du fait")
+    # The twenty newest stay, this one among them.
+    page.wait_for_function(f"{_COUNT} === 20")
+    stored = page.evaluate("Object.keys(localStorage)")
+    assert (
+        "palier.draft:0:/19/" in stored,
+        "palier.draft:0:/20/" in stored,
+        "palier.draft:0:/clair/" in stored,
+    ) == (
+        True,
+        False,
+        False,
+    )
+    page.evaluate(planted, 25 * 3600 * 1000)
+    page.reload()
+    expect(page.get_by_text("Brouillon repris")).to_be_hidden()
+    expect(page.get_by_label("Motif")).to_have_value("")
+    # Without room nothing is kept, and the form says so with what it sends.
+    page.evaluate("""() => {
+        localStorage.clear();
+        for (let size = 1 << 22; size >= 1; size >>= 1) {
+            try {
+                for (let number = 0; ; number++) localStorage.setItem(`room${size}.${number}`, "x".repeat(size));
+            } catch {}
+        }
+    }""")
+    page.get_by_label("Motif").fill("Erreur d’adresse")
+    sent = "new FormData(document.querySelector('main form[method=post]')).get('draft')"
+    page.wait_for_function(sent)
+    assert re.fullmatch(r"[0-9a-f]{32}", page.evaluate(sent))
+    page.evaluate("localStorage.clear()")
+    # A form that comes with a part of the page is followed as well.
+    page.goto(page.url)
+    form = "main form:has([name=reason])"
+    page.evaluate(
+        f"htmx.ajax('get', location.href, {{target: '{form}', select: '{form}', swap: 'outerHTML'}})"
+    )
+    expect(page.get_by_label("Motif")).to_have_value("")
+    page.get_by_label("Motif").fill("Fait démenti")
+    page.wait_for_function(_COUNT)
+    page.reload()
+    expect(page.get_by_label("Motif")).to_have_value("Fait démenti")
+    page.get_by_role("button", name="Effacer le brouillon").click()
+
+
 def test_a_draft_of_a_former_form_says_that_a_part_has_no_place(lead):
     page = lead.go("/perturbations/nouvelle/")
     page.get_by_label("Quoi ?").select_option("Ascenseur")
@@ -94,7 +154,11 @@ def test_a_form_of_an_ended_session_is_sent_from_its_page_after_the_login(visito
     page = agent.go("/perturbations/nouvelle/")
     page.get_by_label("Quoi ?").select_option("Ascenseur")
     agent.context.clear_cookies(name="sessionid")
-    page.evaluate("document.querySelector('form.entry').submit()")
+    # As without a script, it does not say who opened it.
+    page.evaluate("""() => {
+        document.addEventListener("formdata", (event) => event.formData.delete("opened-by"));
+        document.querySelector("form.entry").submit();
+    }""")
     expect(page.get_by_role("heading", name="Votre session a pris fin")).to_be_visible()
     agent.check()
     page.get_by_role("button", name="Renvoyer").click()
@@ -105,6 +169,9 @@ def test_a_form_of_an_ended_session_is_sent_from_its_page_after_the_login(visito
     tab.get_by_label("Adresse e-mail").fill("agent@demonstration.invalid")
     tab.get_by_label("Mot de passe").fill(DEMO_PASSWORD)
     _log_in(tab)
+    # Whoever sends it again is told first in whose name it goes.
+    page.get_by_role("button", name="Renvoyer").click()
+    expect(page.get_by_text("Ce formulaire partira au nom de")).to_contain_text("Lilas Fictive")
     page.get_by_role("button", name="Renvoyer").click()
     # The form answers with what it lacks, as it was typed.
     expect(page.get_by_label("Quoi ?").locator("option:checked")).to_have_text("Ascenseur")

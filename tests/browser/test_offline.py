@@ -58,6 +58,21 @@ def _record_offline(agent, *names, said=""):
     return page
 
 
+def _claim(page):
+    """Say that the form this device keeps is one's own."""
+    page.get_by_role("button", name=re.compile("^Je suis ")).click()
+    expect(page.locator("form.entry")).to_be_visible()
+
+
+# What this device stores, as text.
+_STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
+_AGE = """async (until) => {
+    const kept = await caches.open("palier.entry");
+    const page = await kept.match("/faits/nouveau/hors-ligne/", { ignoreVary: true });
+    const headers = new Headers(page.headers);
+    headers.set("X-Kept-Until", until);
+    await kept.put("/faits/nouveau/hors-ligne/", new Response(await page.blob(), { headers }));
+}"""
 # Every page that a cache of this device holds, but the one that says there is no network.
 _EVERYTHING_KEPT = """async () => {
     const pages = [];
@@ -122,10 +137,19 @@ def test_the_form_opens_without_network(caretaker):
     _is_kept(page)
     agent.context.set_offline(True)
     page.goto(agent.server)
-    expect(page.get_by_role("heading", name="Enregistrer un fait")).to_be_visible()
+    expect(page.get_by_role("heading", name="Qui enregistre ?")).to_be_visible()
+    expect(page.locator("form.entry")).to_be_hidden()
+    agent.check()
+    page.get_by_role("button", name="C’est quelqu’un d’autre").click()
+    expect(page.get_by_text("rien ne part jamais au nom d’un autre")).to_be_visible()
+    expect(page.locator("form.entry")).to_be_hidden()
+    page.reload()
+    _claim(page)
     expect(page.get_by_text("Il partira au nom de")).to_be_visible()
     _record(page, said=SECRET)
     expect(_waiting(page).get_by_text(_COUNTS)).to_have_text("1 fait en attente d’envoi")
+    stored = page.evaluate(_STORED)
+    assert ("palier.waiting:" in stored, SECRET in stored, "Petits trafics" in stored) == (True, False, False)
     page.goto(f"{agent.server}/carte/")
     expect(page.get_by_role("heading", name="Vous êtes hors connexion")).to_be_visible()
     agent.check()
@@ -138,6 +162,14 @@ def test_the_form_opens_without_network(caretaker):
     _waiting(page).locator("[data-sent] a").click()
     page.get_by_role("link", name="Voir le fait").click()
     expect(page.get_by_text(SECRET)).to_be_visible()
+    # The form goes when the session that it was kept in would have ended.
+    page.evaluate(_AGE, "1")
+    agent.context.set_offline(True)
+    page.goto(agent.server)
+    expect(page.get_by_role("heading", name="Vous êtes hors connexion")).to_be_visible()
+    expect(page.get_by_role("link", name="Enregistrer un fait")).to_be_hidden()
+    assert page.evaluate(_EVERYTHING_KEPT) == []
+    agent.context.set_offline(False)
 
 
 def test_another_version_of_the_worker_takes_over_and_what_waits_stays(caretaker):
@@ -145,17 +177,21 @@ def test_another_version_of_the_worker_takes_over_and_what_waits_stays(caretaker
     _is_kept(agent.go(NEW))
     page = _record_offline(agent, "Petits trafics")
     # One that was refused does not leave by itself.
-    page.evaluate(
-        "localStorage.setItem('palier.waiting', JSON.stringify("
-        "JSON.parse(localStorage.getItem('palier.waiting')).map((fact) => ({ ...fact, refused: 'Non' }))))"
+    agent.context.route(
+        f"**{NEW}",
+        lambda route: (
+            route.fulfill(status=403, body="") if route.request.method == "POST" else route.continue_()
+        ),
     )
     agent.context.set_offline(False)
-    page.reload()
+    expect(_waiting(page).locator("[data-reason]")).to_contain_text("ne peut plus enregistrer")
+    agent.context.unroute(f"**{NEW}")
     page.evaluate(_ANOTHER_VERSION)
     agent.context.set_offline(True)
     page.goto(agent.server)
+    _claim(page)
     waiting = _waiting(page)
-    expect(waiting.locator("[data-reason]")).to_have_text("Non")
+    expect(waiting.locator("[data-reason]")).to_contain_text("ne peut plus enregistrer")
     agent.context.set_offline(False)
     waiting.get_by_role("button", name="Renvoyer tel quel").click()
     expect(waiting.locator("[data-sent] a")).to_contain_text(["Petits trafics"])
@@ -284,10 +320,36 @@ def test_another_person_at_the_same_phone_neither_sees_nor_sends_it(agent):
     page.goto(f"{agent.server}{NEW}")
     expect(page.get_by_role("heading", name="Enregistrer un fait")).to_be_visible()
     expect(_waiting(page)).to_be_hidden()
-    agent.context.clear_cookies(name="sessionid")
-    page.reload()
+    assert "palier.waiting:" in page.evaluate(_STORED)
+    page.get_by_role("button", name="Menu").click()
+    page.locator("#account-menu > summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
+    page.goto(f"{agent.server}{NEW}")
     agent.enter("agent@demonstration.invalid")
     expect(_waiting(page).locator("[data-sent] a")).to_have_count(1)
+
+
+def test_nothing_that_was_planted_on_the_device_is_taken_for_ones_own(agent):
+    page = agent.go(NEW)
+    page.evaluate("""() => {
+        const { person: owner } = document.body.dataset;
+        const answers = [["token", "t"], ["narrative", "planté"], ["fact_type", "1"], ["place", "r1"]];
+        const fact = { owner, token: "t", at: Date.now(), day: "2026-01-01", label: "planté", answers };
+        localStorage.setItem("palier.waiting", JSON.stringify([fact]));
+        localStorage.setItem("palier.waiting:t", JSON.stringify(fact));
+        const plain = { answers, names: answers.map(([name]) => name) };
+        for (const store of [localStorage, sessionStorage])
+            store.setItem(`palier.draft:${owner}:/faits/nouveau/`, JSON.stringify({ at: Date.now(), id: "i", plain }));
+    }""")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.reload()
+    page.wait_for_function("localStorage.getItem('palier.waiting') === null")
+    expect(page.get_by_label("Précisions")).to_have_value("")
+    expect(_waiting(page)).to_be_hidden()
+    assert (sent, "palier.draft" in page.evaluate("JSON.stringify({...localStorage})")) == ([], False)
+    page.evaluate("localStorage.clear()")
 
 
 def test_another_person_opens_no_form_of_the_former_without_network(caretaker):
@@ -497,7 +559,7 @@ def test_one_that_the_server_refused_can_be_dropped(agent):
     waiting.get_by_role("button", name="Retirer").click()
     page.get_by_role("dialog").get_by_role("button", name="Retirer").click()
     expect(waiting).to_be_hidden()
-    assert page.evaluate("localStorage.getItem('palier.waiting')") is None
+    assert "palier.waiting:" not in page.evaluate(_STORED)
 
 
 def test_logging_out_says_what_it_erases_and_erases_it(caretaker):

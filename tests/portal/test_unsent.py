@@ -87,6 +87,18 @@ def test_a_session_that_ended_gives_back_what_was_typed(client):
     assert "Votre session a pris fin" in page.content.decode()
 
 
+def test_a_form_that_does_not_say_who_opened_it_says_in_whose_name_it_goes(world, client):
+    said = {"narrative": "Porte forcée"}
+    for page, name in (
+        (client.post(NEW, said, headers=OURS), ""),
+        (_strict(world.a.agent).post(NEW, said, headers=OURS), world.a.agent.full_name),
+    ):
+        text = page.content.decode()
+        assert ("data-nobodys" in text, f"<strong data-name>{name}</strong>" in text) == (True, True)
+    page = _strict(world.a.agent).post(NEW, said | {"opened-by": str(world.a.agent.pk)}, headers=OURS)
+    assert "data-nobodys" not in page.content.decode()
+
+
 def test_what_the_device_keeps_comes_back_after_the_login_on_the_page_it_was_typed_on(client):
     sent = {"narrative": "Porte forcée", "draft": f"{NUMBER}.kept"}
     headers = {**OURS, "Referer": "http://testserver/faits/nouveau/?lieu=a1"}
@@ -120,5 +132,5 @@ def test_a_page_learns_who_is_logged_in_and_the_token_of_that_session(world, cli
     assert client.get("/session/").json()["person"] == ""
     known = _strict(world.a.agent)
     told = known.get("/session/").json()
-    assert told["person"] == str(world.a.agent.pk)
+    assert (told["person"], told["name"]) == (str(world.a.agent.pk), world.a.agent.full_name)
     assert known.post(NEW, {"csrfmiddlewaretoken": told["token"]}, headers=OURS).status_code == 422

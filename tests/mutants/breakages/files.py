@@ -176,9 +176,9 @@ MUTANTS = (
         "SESSION_COOKIE_HTTPONLY = True", "SESSION_COOKIE_HTTPONLY = False", "tests/config/test_headers.py::test_no_script_reads_the_cookies",
     ),
     _breakage(
-        "headers:left-after-logout", "Logging out empties the browser.", "portal/login.py",
-        "response.headers[\"Clear-Site-Data\"] = '\"cache\", \"cookies\", \"storage\"'", "pass",
-        "tests/portal/test_login.py::test_logging_out_ends_the_session_and_empties_the_browser",
+        "headers:left-after-logout", "Logging out empties the browser’s caches and cookies.", "portal/login.py",
+        "response.headers[\"Clear-Site-Data\"] = '\"cache\", \"cookies\"'", "pass",
+        "tests/portal/test_login.py::test_logging_out_ends_the_session_and_leaves_what_waits_for_a_colleague",
     ),
     _breakage(
         "shield:phone", "Free text holds no telephone number.", "incidents/shield/numbers.py",
@@ -228,9 +228,30 @@ MUTANTS = (
         "incidents/facts/api_pages.py", "1000", "100_000", "tests/incidents/test_api_pages.py::test_a_page_holds_a_thousand_facts_at_most",
     ),
     _breakage(
-        "offline:shown-to-another", "What waits on a phone is shown to who typed it alone.",
-        "static/incidents/waiting.js", "all().filter((fact) => fact.owner === owner)", "all()",
+        "offline:shown-to-another", "What a person did not seal on a phone is none of theirs.",
+        "static/incidents/waiting.js", "if (said) found.push({ ...said, token, at });",
+        "found.push({ ...sealed, ...said, token, at });",
+        "tests/browser/test_offline.py::test_nothing_that_was_planted_on_the_device_is_taken_for_ones_own",
+    ),
+    _breakage(
+        "offline:waits-in-clear", "What waits on a phone lies there sealed.",
+        "static/incidents/waiting.js", "JSON.stringify({ owner, at, ...sealed })", "JSON.stringify({ owner, at, ...said, ...sealed })",
+        "tests/browser/test_offline.py::test_the_form_opens_without_network",
+    ),
+    _breakage(
+        "offline:erased-by-another", "Logging out never erases what waits for another.",
+        "static/device_key.js", "onLeave(forgetAll);", "onLeave(forgetAll);\n  onLeave(() => localStorage.clear());",
         "tests/browser/test_offline.py::test_another_person_at_the_same_phone_neither_sees_nor_sends_it",
+    ),
+    _breakage(
+        "offline:form-of-whoever", "A form kept for use without network is nobody's until somebody says that it is theirs.",
+        "static/device_key.js", "if (keeper && isClaimed(keeper)) open();", "if (keeper) open();",
+        "tests/browser/test_offline.py::test_the_form_opens_without_network",
+    ),
+    _breakage(
+        "offline:form-for-ever", "The form that a phone keeps goes with the session.",
+        "templates/worker.js", "if (!form || Date.now() <", "if (!form || 0 <",
+        "tests/browser/test_offline.py::test_the_form_opens_without_network",
     ),
     _breakage(
         "offline:kept-message", "The form that a phone keeps bears no message, which may tell a level.",
@@ -238,7 +259,7 @@ MUTANTS = (
         "tests/portal/test_offline.py::test_the_form_that_a_phone_keeps_holds_no_message_and_leaves_it_to_the_next_page",
     ),
     _breakage(
-        "drafts:key-kept-offline", "The key of the drafts is never stored on the device.",
+        "drafts:key-kept-offline", "The key of the drafts is in no page that a device keeps.",
         "incidents/facts/offline_views.py", '"draft_key": "", ', "",
         "tests/portal/test_drafts.py::test_no_key_goes_where_it_would_be_stored_or_where_nobody_is_logged_in",
     ),
@@ -249,7 +270,7 @@ MUTANTS = (
     ),
     _breakage(
         "drafts:in-clear", "A draft lies encrypted on the device.",
-        "static/draft_box.js", "if (!key) return { plain: said };", "return { plain: said };",
+        "static/draft_box.js", "id, ...sealed }));", "id, ...said, ...sealed }));",
         "tests/browser/test_drafts.py::test_what_was_typed_is_found_again_in_another_tab_and_erased_when_asked",
     ),
     _breakage(
