@@ -10,6 +10,7 @@ from .imports.undo import views as undo
 from .references import views as references
 from .sharing import agreement_views as agreements
 from .sharing import views as sharing
+from .upkeep import closed_views
 from .upkeep import place_views as places
 from .upkeep import views as upkeep
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("imports/<int:pk>/reprendre/", imports.import_restart, name="import_restart"),
     path("imports/<int:pk>/defaire/", undo.import_undo, name="import_undo"),
     path("residences/references/<int:pk>/retirer/", references.forget_reference, name="forget_reference"),
+    path("residences/fermees/", closed_views.closed, name="closed"),
     path("residences/<int:pk>/gerer/", upkeep.manage, name="manage"),
     path("residences/<int:pk>/corriger/", upkeep.correct_residence, name="correct_residence"),
     path("residences/<int:pk>/fermer/", upkeep.close_residence, name="close_residence"),

@@ -11,6 +11,7 @@ from core.versions import version_of
 from sites.geocoding.placing import state_of
 from sites.imports.mapping.services import state_of as mapping_state
 from sites.imports.mapping.sharing import state_of as shared_state
+from sites.imports.mapping.sharing import whole_of
 from sites.models import (
     Address,
     ImportFile,
@@ -421,7 +422,12 @@ ROWS = {
         "foreign": lambda world: _run_of(world.b.landlord, rejected=gzip.compress(b"ligne")),
     },
     "sites:import_mappings": {"GET": SIGNERS},
-    "sites:import_mapping_share": {"POST": _LEAD, "journal": landlord, **_MAPPING},
+    "sites:import_mapping_share": {
+        "POST": _LEAD,
+        "data": _named(ImportMapping, whole_of),
+        "journal": landlord,
+        **_MAPPING,
+    },
     "sites:shared_mapping": {
         "GET": {Role.ADMIN},
         "POST": {Role.ADMIN},
@@ -431,6 +437,7 @@ ROWS = {
     },
     "sites:shared_mapping_withdraw": {
         "POST": SIGNERS,
+        "data": _named(SharedMapping, whole_of),
         "journal": landlord,
         **_SHARED,
         "foreign": lambda world: _shared(world.b.landlord),
@@ -443,7 +450,12 @@ ROWS = {
         "journal": landlord,
         **_MAPPING,
     },
-    "sites:import_mapping_delete": {"POST": _LEAD, "journal": landlord, **_MAPPING},
+    "sites:import_mapping_delete": {
+        "POST": _LEAD,
+        "data": _named(ImportMapping, whole_of),
+        "journal": landlord,
+        **_MAPPING,
+    },
     "sites:import_restart": {"POST": _LEAD, "kwargs_for": _failed_run, "journal": landlord, **_RUN},
     "sites:import_undo": {"GET": _LEAD, "POST": _LEAD, "kwargs_for": _done_run, "journal": landlord, **_RUN},
     "sites:forget_reference": {
@@ -452,6 +464,7 @@ ROWS = {
         "kwargs": lambda world: {"pk": world.a.alias.pk},
         "foreign": lambda world: {"pk": world.b.alias.pk},
     },
+    "sites:closed": {"GET": _LEAD},
     "sites:manage": {
         "GET": _LEAD,
         "kwargs": lambda world: {"pk": world.a.residence.pk},

@@ -7,11 +7,12 @@ from incidents.imports.types import propose, synonyms
 from incidents.models import Incident
 from sites.imports import summary
 from sites.imports.mapping.fields import bare
+from sites.imports.mapping.sharing import whole_of
 from sites.imports.run import importers
-from sites.models import ImportMapping, Residence
+from sites.models import ImportMapping, Residence, SharedMapping
 from tests.flow import OWN_FACTS, stored
 from tests.imports import csv_file
-from tests.versions import opened
+from tests.versions import opened, planted
 
 
 def test_words_are_given_a_meaning_left_out_or_left_to_decide(flow, world):
@@ -79,8 +80,37 @@ def test_a_mapping_is_renamed_and_deleted(flow):
     flow.client.post(rename, {"name": "Trois"} | version)
     page = flow.client.get(reverse("sites:import_mappings")).text
     assert ("Trois" in page, "Deux" in page) == (True, True)
-    flow.client.post(reverse("sites:import_mapping_delete", args=[two]))
+    [second] = [
+        one
+        for one, *_more in flow.client.get(reverse("sites:import_mappings")).context["mappings"]
+        if one.pk == two
+    ]
+    flow.client.post(reverse("sites:import_mapping_delete", args=[two]), planted(second, whole_of))
     assert stored(ImportMapping, "name") == [("Trois",)]
+
+
+def test_a_mapping_that_changed_meanwhile_is_not_deleted_shared_or_taken_back_unread(flow):
+    flow.send(csv_file("Repère;Voie", "P1;1 rue X"))
+    flow.columns("?kind=stock", column_1="address", save_as="Outil")
+    listed, acts = reverse("sites:import_mappings"), ("import_mapping_share", "import_mapping_delete")
+    [(mapping, version, _given)] = flow.client.get(listed).context["mappings"]
+    with system_scope("seeding"):
+        ImportMapping.objects.update(name="Outil de 2026")
+    for act in acts:
+        for sent in ({"version": version}, {}):
+            page = flow.client.post(reverse(f"sites:{act}", args=[mapping.pk]), sent)
+            assert (page.status_code, "Outil de 2026" in page.text) == (409, True)
+    assert (len(stored(ImportMapping, "pk")), stored(SharedMapping, "pk")) == (1, [])
+    again = {"version": page.context["version"]}
+    flow.client.post(reverse("sites:import_mapping_share", args=[mapping.pk]), again)
+    [(_mapping, _version, (shared, version))] = flow.client.get(listed).context["mappings"]
+    withdraw = reverse("sites:shared_mapping_withdraw", args=[shared.pk])
+    with system_scope("seeding"):
+        SharedMapping.objects.update(name="Outil revu")
+    page = flow.client.post(withdraw, {"version": version})
+    assert (page.status_code, len(stored(SharedMapping, "pk"))) == (409, 1)
+    flow.client.post(withdraw, {"version": page.context["version"]})
+    assert stored(SharedMapping, "pk") == []
 
 
 def test_every_synonym_of_a_type_means_one_type(db):

@@ -7,10 +7,11 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from core.dates import long_date
+from sites.imports.mapping.sharing import whole_of
 from sites.models import ImportMapping, SharedMapping
 from tests.flow import Flow
 from tests.imports import csv_file, plant_communes
-from tests.versions import opened
+from tests.versions import opened, planted
 
 HEADER = "Repère;Ce qui s’est passé;Date du fait;Code résidence;Note de Mme Durand"
 ROWS = (
@@ -36,8 +37,9 @@ def given(world, sign_in):
 
 def share(flow):
     with system_scope("seeding"):
-        pk = ImportMapping.objects.get().pk
-    return flow.client.post(reverse("sites:import_mapping_share", args=[pk]))
+        mapping = ImportMapping.objects.get()
+    shown = planted(mapping, whole_of)
+    return flow.client.post(reverse("sites:import_mapping_share", args=[mapping.pk]), shown)
 
 
 def proposed_to_b(world, sign_in):
@@ -106,7 +108,8 @@ def test_another_lead_neither_withdraws_nor_opens_it_and_its_own_lead_does(given
     assert other.get(reverse("sites:shared_mapping", args=[pk])).status_code == 403
     with acting_as(world.a.lead):
         assert SharedMapping.objects.count() == 1
-    given.client.post(withdraw)
+        shared = SharedMapping.objects.get()
+    given.client.post(withdraw, planted(shared, whole_of))
     with acting_as(world.a.lead):
         assert (SharedMapping.objects.count(), ImportMapping.objects.count()) == (0, 1)
         entries = AuditEntry.objects.filter(object_type="sites.sharedmapping").order_by("id")

@@ -260,3 +260,24 @@ def test_a_closed_place_is_offered_no_more_and_named_in_the_refusal(world):
         assert {choice.key for choice in search("rue A")} == {f"a{world.a.other_address.pk}"}
         with pytest.raises(ValidationError, match="est fermée"):
             PlaceField().clean(key)
+
+
+def test_closed_places_are_listed_with_day_and_reason_and_opened_again_from_there(world):
+    page, client = reverse("sites:closed"), signed_in(world.a.lead)
+    assert "Aucun lieu fermé" in client.get(page).text
+    assert f'href="{page}"' in client.get(reverse("classification:residences")).text
+    with acting_as(world.a.lead) as lead:
+        close(lead, world.a.other)
+        close(lead, world.a.address)
+    shown = client.get(page)
+    assert (shown.context["residences"], shown.context["addresses"]) == ([world.a.other], [world.a.address])
+    links = [
+        reverse("sites:reopen_residence", args=[world.a.other.pk]),
+        reverse("sites:reopen_address", args=[world.a.address.pk]),
+    ]
+    assert [f'href="{link}"' in shown.text for link in links] == [True, True]
+    assert shown.text.count(REASON) == 2
+    found = client.get(page, {"q": world.a.other.name}).context
+    assert (found["residences"], found["addresses"]) == ([world.a.other], [])
+    assert "Rien ne correspond" in client.get(page, {"q": "licorne"}).text
+    assert signed_in(world.b.lead).get(page).context["residences"] == []

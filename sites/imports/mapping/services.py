@@ -13,6 +13,7 @@ from sites.imports.steps import waiting
 from sites.models import ImportMapping, ImportRun
 
 from .saved import without_words_about_people
+from .sharing import whole_of
 
 # What a run's mapping holds beside the mapping: the names it was found under, the name to keep it under.
 _OF_THE_RUN = ("saved", "shared", "save_as")
@@ -116,7 +117,13 @@ def rename_mapping(scope: Scope, mapping: ImportMapping, *, name: str, version: 
 
 
 @transaction.atomic
-def delete_mapping(scope: Scope, mapping: ImportMapping) -> None:
-    """Delete a mapping; the imports it served stay as they are."""
+def delete_mapping(scope: Scope, mapping: ImportMapping, *, version: str) -> None:
+    """Delete a mapping; the imports it served stay as they are.
+
+    Raises:
+        StaleError: it has changed since ``version``, the one that the person was shown.
+    """
+    mapping = ImportMapping.objects.select_for_update().get(pk=mapping.pk)
+    check_version(version, mapping, whole_of(mapping))
     audit.write_entry(scope, AuditAction.CANCEL, mapping, organisation_id=mapping.organisation_id)
     mapping.delete()

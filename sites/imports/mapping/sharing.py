@@ -1,5 +1,6 @@
 """Give a mapping to the other landlords, find those given, and take them back."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,11 +44,16 @@ def given(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def share(scope: Scope, mapping: ImportMapping) -> bool:
+def share(scope: Scope, mapping: ImportMapping, *, version: str) -> bool:
     """Give the other landlords a mapping as it is now, in place of what was given of it before.
 
     False where its name seems to speak of a person.
+
+    Raises:
+        StaleError: it has changed since ``version``, the one that the person was shown.
     """
+    mapping = ImportMapping.objects.select_for_update().get(pk=mapping.pk)
+    check_version(version, mapping, whole_of(mapping))
     if speaks_of_somebody(mapping.name):
         return False
     shared, created = SharedMapping.objects.update_or_create(
@@ -127,9 +133,19 @@ def edit(
     audit.write_entry(scope, AuditAction.UPDATE, shared, organisation_id=shared.organisation_id)
 
 
+def whole_of(record: ImportMapping | SharedMapping) -> State:
+    """Return all that a person decides about who deletes a mapping, shares it or takes it back."""
+    return {"name": record.name, "content": json.dumps(record.content, sort_keys=True)}
+
+
 @transaction.atomic
-def withdraw(scope: Scope, shared: SharedMapping) -> None:
-    """Take a mapping back from the other landlords; theirs, and imports already made, stay as they are."""
+def withdraw(scope: Scope, shared: SharedMapping, *, version: str) -> None:
+    """Take a mapping back from the other landlords; theirs, and imports already made, stay as they are.
+
+    Raises:
+        StaleError: the row, which the caller has locked, is not at ``version``, the one that the person was shown.
+    """
+    check_version(version, shared, whole_of(shared))
     audit.write_entry(scope, AuditAction.CANCEL, shared, organisation_id=shared.organisation_id)
     shared.delete()
 

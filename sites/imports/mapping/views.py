@@ -1,9 +1,10 @@
 """Say what the columns and the words of a file mean; list, rename and delete a landlord's mappings."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -117,14 +118,13 @@ def _preview(request: ScopedRequest, run: ImportRun) -> HttpResponse:
 @for_roles(Role.LEAD, Role.ADMIN)
 def mappings(request: ScopedRequest) -> HttpResponse:
     """List the mappings of the person's landlords, and those that landlords share."""
-    own = ImportMapping.objects.select_related("organisation", "created_by").annotate(
-        given=F("shared__pk"), given_at=F("shared__changed_at")
-    )
+    own = ImportMapping.objects.select_related("organisation", "created_by", "shared")
     shared = SharedMapping.objects.exclude(mapping__in=ImportMapping.objects.all())
+    # Leads are not told which other landlords there are, and a join would hide the rows of those.
+    shared = shared.select_related("organisation") if request.scope.has(Role.ADMIN) else shared
     context = {
-        "mappings": own,
-        # Leads are not told which other landlords there are, and a join would hide the rows of those.
-        "shared": shared.select_related("organisation") if request.scope.has(Role.ADMIN) else shared,
+        "mappings": [(one, _version(one), _given(one)) for one in own],
+        "shared": [(one, _version(one)) for one in shared],
         "leads": request.scope.has(Role.LEAD),
         "administers": request.scope.has(Role.ADMIN),
     }
@@ -135,7 +135,12 @@ def mappings(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.LEAD)
 def mapping_share(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give a mapping to the other landlords."""
-    if sharing.share(request.scope, get_object_or_404(ImportMapping, pk=pk)):
+    mapping = get_object_or_404(ImportMapping, pk=pk)
+    try:
+        shared = sharing.share(request.scope, mapping, version=request.POST.get("version", ""))
+    except StaleError as stale:
+        return _outdated(request, stale, _("La partager telle quelle"))
+    if shared:
         text = _("La correspondance est partagée : ses titres, et ses mots avec leur sens.")
         messages.success(request, text)
     else:
@@ -174,7 +179,11 @@ def shared_mapping(request: ScopedRequest, pk: int) -> HttpResponse:
 def mapping_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take a mapping back from the other landlords."""
     # A row that the person may not change cannot be locked.
-    sharing.withdraw(request.scope, get_object_or_404(SharedMapping.objects.select_for_update(), pk=pk))
+    shared = get_object_or_404(SharedMapping.objects.select_for_update(), pk=pk)
+    try:
+        sharing.withdraw(request.scope, shared, version=request.POST.get("version", ""))
+    except StaleError as stale:
+        return _outdated(request, stale, _("Ne plus la partager"))
     messages.success(
         request, _("La correspondance n’est plus partagée. Les imports déjà faits ne changent pas.")
     )
@@ -205,7 +214,11 @@ def mapping_rename(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.LEAD)
 def mapping_delete(request: ScopedRequest, pk: int) -> HttpResponse:
     """Delete a mapping."""
-    delete_mapping(request.scope, get_object_or_404(ImportMapping, pk=pk))
+    mapping = get_object_or_404(ImportMapping, pk=pk)
+    try:
+        delete_mapping(request.scope, mapping, version=request.POST.get("version", ""))
+    except StaleError as stale:
+        return _outdated(request, stale, _("La supprimer"))
     messages.success(request, _("La correspondance est supprimée. Les imports déjà faits ne changent pas."))
     return redirect("sites:import_mappings")
 
@@ -215,6 +228,22 @@ def _conflict(
 ) -> HttpResponse:
     by = ("", stale.record.changed_at) if isinstance(stale.record, SharedMapping) else ("", None)
     return render_conflict(request, form, stale, back=reverse("sites:import_mappings"), by=by)
+
+
+def _version(record: ImportMapping | SharedMapping) -> str:
+    return version_of(record, sharing.whole_of(record))
+
+
+def _given(mapping: ImportMapping) -> tuple[SharedMapping, str] | None:
+    """Return what other landlords were given of a mapping, with its version; None for nothing."""
+    shared = getattr(mapping, "shared", None)
+    return (shared, _version(shared)) if shared else None
+
+
+def _outdated(request: ScopedRequest, stale: StaleError, act: str) -> HttpResponse:
+    """Answer 409 with the mapping as it is now, and with the choice to decide all the same."""
+    context = {"mapping": stale.record, "version": version_of(stale.record, stale.state), "act": act}
+    return render(request, "sites/mapping_outdated.html", context, status=HTTPStatus.CONFLICT)
 
 
 def _waiting() -> QuerySet[ImportRun]:
