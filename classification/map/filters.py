@@ -1,6 +1,7 @@
 """Filter the map: as the list of residences, and by the facts recorded in a period."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classification.models import Finding, SiteLevel
 from classification.residence.filters import SiteFilter
-from incidents.models import FactType, Incident
+from incidents.models import FactSubtype, FactType, Incident
 
 # The last days, and the windows of the method.
 _WINDOWS = {
@@ -69,6 +70,12 @@ class MapFilter(SiteFilter):
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
         method="unfiltered",
     )
+    subtype = filters.ModelChoiceFilter(
+        label=_("Précision"),
+        queryset=FactSubtype.objects.select_related("fact_type"),
+        method="unfiltered",
+        empty_label=_("Toutes"),
+    )
     period = filters.ChoiceFilter(
         label=_("Période"),
         choices=[*_WINDOWS.items(), (_BETWEEN, _("Entre deux dates"))],
@@ -82,22 +89,24 @@ class MapFilter(SiteFilter):
         form = PeriodForm
 
     def unfiltered(self, queryset: QuerySet[SiteLevel], _name: str, _value: Any) -> QuerySet[SiteLevel]:
-        """Return the queryset as it is: :meth:`filter_queryset` applies types and period together."""
+        """Return the queryset as it is: :meth:`filter_queryset` applies types, sub-type and period together."""
         return queryset
 
     def filter_queryset(self, queryset: QuerySet[SiteLevel]) -> QuerySet[SiteLevel]:
         """Keep the places with a fact of the chosen types in the chosen period.
 
-        Without a period, keep the places where a finding of these types counts today.
+        Without a period, keep the places where a finding of these types counts today, and a fact of the chosen
+        sub-type was ever recorded.
         """
         sites = super().filter_queryset(queryset)
-        period, types = self.chosen_period, self.form.cleaned_data["fact_type"]
+        period, types, subtype = self.chosen_period, self.form.cleaned_data["fact_type"], self._subtype
         if period is None:
-            return sites.filter(self._with(_findings(self.place, types))) if types else sites
-        if period.recent and not types:
+            sites = sites.filter(self._with(_findings(self.place, types))) if types else sites
+            return sites.filter(self._with(_recorded([], subtype))) if subtype else sites
+        if period.recent and not (types or subtype):
             # The table of levels holds the last day already: facts need not be read.
             return sites.filter(last_day__gte=period.first)
-        dated, spanned = _facts(period, types)
+        dated, spanned = _facts(period, types, subtype)
         return sites.filter(self._with(dated) | self._with(spanned))
 
     @property
@@ -121,9 +130,15 @@ class MapFilter(SiteFilter):
             return None
         types = self.form.cleaned_data["fact_type"]
         days = Count(Func(F("day"), F("span_end"), function="ROW"), distinct=True)
-        found = _recorded(types).filter(self._here, _touching(self.chosen_period))
+        found = _recorded(types, self._subtype).filter(self._here, _touching(self.chosen_period))
         per_place = found.values(self.place).annotate(days=days).values("days")
         return Subquery(per_place, output_field=IntegerField())
+
+    @property
+    def _subtype(self) -> FactSubtype | None:
+        # No filter of sub-types is offered where no territory has one.
+        chosen: FactSubtype | None = self.form.cleaned_data.get("subtype")
+        return chosen
 
     def _with(self, rows: QuerySet[Any]) -> Exists:
         # EXISTS rather than IN: with IN PostgreSQL would read all facts of the period even for a few places.
@@ -146,8 +161,9 @@ def _findings(place: str, types: QuerySet[FactType]) -> QuerySet[Finding]:
     return Finding.objects.filter(fact_type__in=types, address__isnull=whole).order_by()
 
 
-def _recorded(types: QuerySet[FactType]) -> QuerySet[Incident]:
+def _recorded(types: Iterable[FactType], subtype: FactSubtype | None) -> QuerySet[Incident]:
     facts = Incident.objects.current().order_by()
+    facts = facts.filter(subtype=subtype) if subtype else facts
     return facts.filter(fact_type__in=[kind.pk for kind in types]) if types else facts
 
 
@@ -156,7 +172,9 @@ def _touching(period: Period) -> Q:
     return Q(day__lte=period.last) & (known | Q(span_end__gte=period.first))
 
 
-def _facts(period: Period, types: QuerySet[FactType]) -> tuple[QuerySet[Incident], QuerySet[Incident]]:
+def _facts(
+    period: Period, types: QuerySet[FactType], subtype: FactSubtype | None
+) -> tuple[QuerySet[Incident], QuerySet[Incident]]:
     """Return the facts of known day and those of a span, apart: each set has a partial index of its own."""
-    begun = _recorded(types).filter(day__lte=period.last)
+    begun = _recorded(types, subtype).filter(day__lte=period.last)
     return begun.filter(span_end=None, day__gte=period.first), begun.filter(span_end__gte=period.first)

@@ -18,6 +18,7 @@ from accounts.scope import Scope
 from classification.method.scale import Mark
 from classification.readers import READERS, sees_several_landlords
 from classification.residence.wording import listing, typeset
+from sites.basemap import outlines
 from sites.models import Territory
 from sites.reading import sharing_landlords, write_reading
 
@@ -42,7 +43,8 @@ def map_page(request: ScopedRequest) -> HttpResponse:
         "residence": reverse("classification:residence", args=[_ANY_RESIDENCE]),
         "neighbourhoods": reverse("sites:neighbourhoods"),
         "login": resolve_url(settings.LOGIN_URL),
-        "extent": extent(located("")),
+        # Where nothing is placed yet, the reader's communes are shown rather than the whole country.
+        "extent": extent(located("")) or outlines.extent(),
         "maxZoom": MAX_ZOOM,
         "severalLandlords": sees_several_landlords(request.scope),
     }

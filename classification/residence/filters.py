@@ -14,7 +14,7 @@ from classification.method.scale import Mark
 from classification.models import Finding, SiteLevel
 from classification.readers import sees_several_landlords
 from core.words import WordsFilter
-from incidents.models import FactType
+from incidents.models import FactSubtype, FactType, Incident
 from sites.enums import ImportKind
 from sites.imports.filters import ByImportFilter
 from sites.models import Address, Commune, ImportChange, ImportRun, Residence
@@ -39,6 +39,12 @@ class SiteFilter(filters.FilterSet):
         method="with_type",
         empty_label=_("Toutes"),
     )
+    subtype: filters.Filter = filters.ModelChoiceFilter(
+        label=_("Précision"),
+        queryset=FactSubtype.objects.select_related("fact_type"),
+        method="with_subtype",
+        empty_label=_("Toutes"),
+    )
     qpv = filters.BooleanFilter(
         label=_("En quartier prioritaire (QPV)"), method="in_qpv", widget=forms.CheckboxInput
     )
@@ -53,11 +59,20 @@ class SiteFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         if not sees_several_landlords(self.request.scope):
             del self.filters["landlord"]
+        if not FactSubtype.objects.exists():
+            del self.filters["subtype"]
 
     def with_type(self, queryset: QuerySet[SiteLevel], _name: str, value: FactType) -> QuerySet[SiteLevel]:
         """Keep the residences where a finding of this type counts."""
         found = Finding.objects.filter(fact_type=value, address=None).order_by()
         return queryset.filter(residence__in=found.values("residence"))
+
+    def with_subtype(
+        self, queryset: QuerySet[SiteLevel], _name: str, value: FactSubtype
+    ) -> QuerySet[SiteLevel]:
+        """Keep the residences where a fact of this sub-type was recorded, and not cancelled."""
+        recorded = Incident.objects.current().filter(subtype=value).order_by()
+        return queryset.filter(residence__in=recorded.values("residence"))
 
     def in_qpv(self, queryset: QuerySet[SiteLevel], _name: str, value: bool) -> QuerySet[SiteLevel]:
         """Keep the residences of priority neighbourhoods."""

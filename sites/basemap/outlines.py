@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import shapely
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -105,16 +105,25 @@ def outlines_in(west: float, south: float, east: float, north: float) -> list[li
     ]
 
 
+def extent() -> list[float] | None:
+    """Return the rectangle that holds the outlines of the reader's communes, west first; None where none is loaded."""
+    found = _of_reader().order_by().aggregate(Min("west"), Min("south"), Max("east"), Max("north"))
+    values = list(found.values())
+    return None if None in values else values
+
+
 def _meeting(west: float, south: float, east: float, north: float) -> QuerySet[CommuneOutline]:
-    """Return the outlines that meet a rectangle: of communes of territories that the reader may see, or of residences."""
+    """Return the outlines of :func:`_of_reader` that meet a rectangle."""
+    found = _of_reader().filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
+    return found.select_related("commune").order_by("commune__code")[:MOST]
+
+
+def _of_reader() -> QuerySet[CommuneOutline]:
+    """Return the outlines of communes of territories that the reader may see, or of residences."""
     # The policies of territories and residences say which of them the reader has.
     territories = Territory.objects.filter(communes=OuterRef("commune"))
     residences = Residence.objects.filter(commune=OuterRef("commune"))
-    found = CommuneOutline.objects.filter(
-        Q(Exists(territories)) | Q(Exists(residences)),
-        west__lte=east, east__gte=west, south__lte=north, north__gte=south,
-    )  # fmt: skip
-    return found.select_related("commune").order_by("commune__code")[:MOST]
+    return CommuneOutline.objects.filter(Q(Exists(territories)) | Q(Exists(residences)))
 
 
 def _feature(row: CommuneOutline) -> dict[str, Any]:

@@ -55,7 +55,7 @@
           box.checked = false;
         },
       });
-    for (const name of ["period", "landlord", "commune"]) {
+    for (const name of ["subtype", "period", "landlord", "commune"]) {
       const select = form.elements[name];
       if (!select?.value) continue;
       const label = select.value === "dates" ? between() : select.selectedOptions[0].textContent;

@@ -6,11 +6,12 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.scope import system_scope
 from classification.engine import services
-from incidents.models import FactType, Incident
+from incidents.models import FactSubtype, FactType, Incident
 from tests import factories as f
 
 FRANCE = "-5,42,9,51"
@@ -170,3 +171,31 @@ def test_the_page_keeps_what_its_address_says(lead, dealing):
 
 def test_an_agent_is_not_sent_to_what_is_closed_to_them(world, sign_in):
     assert "/publications/" not in sign_in(world.a.agent).get("/carte/").content.decode()
+
+
+def test_a_sub_type_narrows_the_map_and_the_list(lead, world, dealing, other_type):
+    page, listed = reverse("classification:map"), reverse("classification:residences")
+    assert 'name="subtype"' not in lead.get(page).text + lead.get(listed).text
+    with system_scope("seeding"):
+        hall = FactSubtype.objects.create(
+            territory=world.a.territory, fact_type=other_type, label="Dans le hall"
+        )
+    plant(address=world.a.other_address, fact_type=other_type, subtype=hall, day=ago(60))
+    plant(address=world.a.address, fact_type=other_type, day=ago(3))
+    plant(
+        address=world.a.address, fact_type=other_type, subtype=hall, day=ago(3), cancelled_at=timezone.now()
+    )
+    assert days_by_site(lead, subtype=hall.pk) == {"Résidence A bis": None}
+    assert days_by_site(lead, subtype=hall.pk, unit="address") == {"2 rue A": None}
+    assert days_by_site(lead, subtype=hall.pk, period=91) == {"Résidence A bis": 1}
+    assert days_by_site(lead, subtype=hall.pk, period=28) == {}
+    assert days_by_site(lead, subtype=hall.pk, period=91, fact_type=dealing) == {}
+    assert [
+        f'value="{hall.pk}" selected' in lead.get(one, {"subtype": hall.pk}).text for one in (page, listed)
+    ] == [True, True]
+    shown = lead.get(listed, {"subtype": hall.pk}).text
+    names = [
+        reverse("classification:residence", args=[one.pk]) in shown
+        for one in (world.a.other, world.a.residence)
+    ]
+    assert names == [True, False]

@@ -12,6 +12,7 @@ from shapely.geometry import shape
 from accounts.enums import Role
 from accounts.models import Organisation
 from accounts.scope import acting_as, system_scope
+from classification.models import SiteLevel
 from sites.basemap import outlines
 from sites.models import Commune, CommuneOutline
 from tests import factories as f
@@ -132,6 +133,14 @@ def test_a_rectangle_elsewhere_has_none(load, world, sign_in):
     away = client.get(reverse("sites:commune_outlines"), {"bbox": "3,48,4,49"})
     assert away.json() == {"type": "FeatureCollection", "features": []}
     assert client.get(reverse("sites:commune_outlines"), {"bbox": "x"}).status_code == 400
+
+
+def test_a_map_without_sites_opens_on_the_readers_communes(load, world, sign_in):
+    load(feature(world.commune.code, EAST))
+    client = sign_in(world.a.lead)
+    with system_scope("evaluation"):
+        SiteLevel.objects.update(longitude=None, latitude=None)
+    assert client.get(reverse("classification:map")).context["config"]["extent"] == [2.1, 48.0, 2.2, 48.1]
 
 
 def test_nobody_but_the_operator_writes_them(load, world):
