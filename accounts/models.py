@@ -167,8 +167,8 @@ class Mail(models.Model):
     perimeter = perimeter.MAIL
 
     class Meta:
-        verbose_name = _("courriel")
-        verbose_name_plural = _("courriels")
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
         ordering = ("-id",)
         constraints = (
             models.CheckConstraint(

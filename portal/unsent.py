@@ -110,7 +110,7 @@ def _asking_again(request: HttpRequest) -> HttpResponse:
         "files": bool(request.FILES),
         # Without a script the form does not say who opened it: whoever sends it again says that it is theirs.
         "nobodys": OPENED_BY not in request.POST,
-        "name": request.user.get_full_name() if is_known else "",
+        "name": str(request.user) if is_known else "",
         "session": reverse("session"),
         "login": f"{reverse('account_login')}?next={reverse('home')}",
     }

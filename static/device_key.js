@@ -143,7 +143,6 @@ const palierKeys = (() => {
       location.reload();
     });
     asked.querySelector("[data-not-mine]").addEventListener("click", () => {
-      for (const part of asked.querySelectorAll("[data-held]")) part.hidden = true;
       asked.querySelector("[data-another]").hidden = false;
     });
   }

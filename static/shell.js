@@ -40,7 +40,7 @@
   window.addEventListener("beforeprint", () => {
     unfolded = [
       ...document.querySelectorAll(
-        "main details:not([open], form details, .why-records > details, .stairwell, .guide, .list-menu, .waiting-list, #filters)",
+        "main details:not([open], form details, .why-records > details, .stairwell, .guide, .list-menu, .manage-menu, .waiting-list, #filters)",
       ),
     ];
     for (const fold of unfolded) fold.open = true;

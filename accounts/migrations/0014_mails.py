@@ -119,8 +119,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "courriel",
-                "verbose_name_plural": "courriels",
+                "verbose_name": "e-mail",
+                "verbose_name_plural": "e-mails",
                 "ordering": ("-id",),
                 "constraints": [
                     models.CheckConstraint(

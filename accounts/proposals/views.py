@@ -73,7 +73,7 @@ def send_again(request: ScopedRequest, pk: int) -> HttpResponse:
         request,
         pk,
         lambda found: services.send_again(request.scope, proposal=found, site_url=site_url(request)),
-        _("Un nouveau courriel est en route."),
+        _("Un nouvel e-mail est en route."),
     )
 
 

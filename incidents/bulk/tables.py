@@ -7,8 +7,9 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from incidents.enums import Act
 from incidents.facts.tables import IncidentTable
-from incidents.models import BulkAct, Incident
+from incidents.models import BulkAct, FactType, Incident
 
 
 class BulkActTable(tables.Table):
@@ -73,3 +74,19 @@ def facts_of(act: BulkAct) -> Any:
         Incident.objects.own().select_related("fact_type", "residence", "address").filter(pk__in=act.facts)
     )
     return facts.order_by(F("day").desc(), F("pk").desc())
+
+
+def type_given(act: BulkAct) -> FactType | None:
+    """Return the type that an act gave its facts; None for another act, and where no fact of it is left.
+
+    It is that of any fact as the act left it: in its present state, or in its history once it was changed again.
+    """
+    if act.act != Act.RETYPE:
+        return None
+    left = {"pk__in": act.facts, "changed_at": act.made_at}
+    now = Incident.objects.filter(**left).values_list("fact_type", flat=True).order_by("pk").first()
+    since = {"events__changed_at": act.made_at, "pk__in": act.facts}
+    given = now or (
+        Incident.objects.filter(**since).values_list("events__fact_type", flat=True).order_by("pk").first()
+    )
+    return FactType.objects.filter(pk=given).first() if given else None

@@ -36,7 +36,7 @@ from .services import (
     residences_of,
     undo,
 )
-from .tables import ActFactTable, BulkActTable, facts_of
+from .tables import ActFactTable, BulkActTable, facts_of, type_given
 
 # Rows of the preview, and of the facts named before it.
 SHOWN = 100
@@ -96,7 +96,8 @@ def bulk_act(request: ScopedRequest, pk: int) -> HttpResponse:
     act = _act(pk)
     table = ActFactTable(facts_of(act), act=act)
     sort_and_page(request, table, _PER_PAGE)
-    context = {"act": act, "table": table, "number": len(act.facts), "kept": len(act.kept)}
+    counted = {"number": len(act.facts), "kept": len(act.kept)}
+    context = {"act": act, "table": table, "given": type_given(act), **counted}
     return render(request, "incidents/bulk_act.html", context)
 
 

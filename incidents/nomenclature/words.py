@@ -26,12 +26,19 @@ class Explanation:
     words: tuple[str, ...]
 
     @property
+    def shown(self) -> list[str]:
+        """Return its words to be read: of several spellings and numbers of one the first alone."""
+        return list({_singular(word): word for word in reversed(self.words)}.values())[::-1]
+
+    @property
     def help(self) -> str:
         """Return the line of help in the language of the page."""
         return self.en if get_language() == "en" else self.fr
 
 
 _NOTHING = Explanation("", "", ())
+# Words of so few letters have no plural to take away: "gaz", "bus".
+_NO_PLURAL = 3
 
 
 @cache
@@ -62,6 +69,11 @@ def matching(types: Iterable[FactType], text: str) -> list[FactType]:
 
 def _names_of(kind: FactType) -> str:
     return " " + _bare(" ".join((kind.label_fr, kind.label_en, *explained(kind).words)))
+
+
+def _singular(words: str) -> str:
+    """Return words without what marks a plural, to tell which are one."""
+    return " ".join(word if len(word) <= _NO_PLURAL else word.rstrip("SX") for word in _bare(words).split())
 
 
 def _bare(text: str) -> str:

@@ -89,6 +89,11 @@ class DisruptionFilter(_OngoingFilter):
             return to_see(queryset.filter(is_own()))
         return super().in_state(queryset, name, value)
 
+    @property
+    def asks_for_unseen(self) -> bool:
+        """True when those that no security lead has seen are asked for."""
+        return self.form.is_valid() and self.form.cleaned_data["state"] == _UNSEEN[0]
+
     class Meta:
         model = Disruption
         fields = ()

@@ -217,19 +217,22 @@ def _list(
         "kinds": KINDS,
         "writes": request.scope.has(*WRITERS),
         "leads": request.scope.has(Role.LEAD),
-        **_awaiting_sight(request, table),
+        **_awaiting_sight(request, table, chosen),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "incidents/_ongoing_rows.html" if rows_only else f"incidents/{name}.html", context)
 
 
-def _awaiting_sight(request: ScopedRequest, table: Table) -> dict[str, object]:
-    """Return how many disruptions await the lead, and the ids of those on the page shown."""
-    if not isinstance(table, DisruptionTable) or not request.scope.has(Role.LEAD):
-        return {}
+def _awaiting_sight(
+    request: ScopedRequest, table: Table, chosen: ObservationFilter | DisruptionFilter
+) -> dict[str, object]:
+    """Return how many disruptions await the lead, the ids of those on the page shown, and whether none was left to ask for."""
+    if not isinstance(chosen, DisruptionFilter) or not request.scope.has(Role.LEAD):
+        return {"all_seen": False}
     led = set(to_see(Disruption.objects.filter(is_led())).values_list("pk", flat=True))
     return {
         "to_see": len(led),
+        "all_seen": not led and chosen.asks_for_unseen,
         "shown_to_see": [row.record.pk for row in table.paginated_rows if row.record.pk in led],
     }
 

@@ -88,7 +88,7 @@ def _mail(reader: User) -> Part:
     button = _("Envoyer un essai à mon adresse")
     advice = _(
         "Vérifiez EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS ou EMAIL_USE_SSL, et "
-        "DEFAULT_FROM_EMAIL, puis redémarrez les workers."
+        "DEFAULT_FROM_EMAIL, puis redémarrez les traitements de fond."
     )
     asked = Mail.objects.filter(
         user=reader, kind=MailKind.TRIAL, state=MailState.WAITING, problem=""
@@ -103,10 +103,10 @@ def _mail(reader: User) -> Part:
     trial = Trial(MAIL, button, asked)
     if first is not None:
         said = failed.order_by("-pk").values_list("problem", flat=True)[0]
-        return Part(_("Courriel"), "failing", MailProblem(said).label, advice, first.asked_at, trial=trial)
+        return Part(_("E-mail"), "failing", MailProblem(said).label, advice, first.asked_at, trial=trial)
     if delivered:
-        return Part(_("Courriel"), "fine", _("Le dernier courriel est parti."), since=delivered, trial=trial)
-    return Part(_("Courriel"), "todo", _("Aucun courriel n’est encore parti d’ici."), advice, trial=trial)
+        return Part(_("E-mail"), "fine", _("Le dernier e-mail est parti."), since=delivered, trial=trial)
+    return Part(_("E-mail"), "todo", _("Aucun e-mail n’est encore parti d’ici."), advice, trial=trial)
 
 
 def _map() -> Part:
@@ -131,7 +131,7 @@ def _geocoder(sign: Sign | None) -> Part:
     if not settings.GEOCODER_URL:
         advice = _("Réglez GEOCODER_URL ; sans lui, les adresses importées se placent à la main.")
         return Part(title, "todo", _("Aucun géocodeur n’est réglé."), advice)
-    advice = _("Vérifiez GEOCODER_URL, et que le serveur des workers peut l’atteindre.")
+    advice = _("Vérifiez GEOCODER_URL, et que la machine des traitements de fond peut l’atteindre.")
     trial = Trial(GEOCODER, button, _is_awaited(sign))
     if sign is None or sign.answered_at is None:
         return Part(title, "todo", _("Il n’a pas encore été essayé."), trial=trial)
@@ -144,8 +144,11 @@ def _geocoder(sign: Sign | None) -> Part:
 
 def _processes(signs: dict[str, Sign]) -> Iterator[Part]:
     named = {
-        WORKER: (_("Worker des courriels, notes et publications"), "celery -A config worker --queues celery"),
-        FILES_WORKER: (_("Worker des fichiers"), "celery -A config worker --queues files"),
+        WORKER: (
+            _("Traitement des e-mails, notes et publications"),
+            "celery -A config worker --queues celery",
+        ),
+        FILES_WORKER: (_("Traitement des fichiers"), "celery -A config worker --queues files"),
         BEAT: (_("Tâches planifiées"), "celery -A config beat"),
     }
     for name, (title, command) in named.items():

@@ -78,10 +78,17 @@ def answer(
     except ValidationError as error:
         form.add_error(None, error)
         return render_form(request, _TEMPLATE, form, **context)
-    undoable = made if act.undoable else None
-    said = render_to_string("sites/_act_done.html", {"act": act, "change": undoable}, request)
-    messages.success(request, said)
+    messages.success(request, _said(request, act, made))
     return redirect(act.back)
+
+
+def _said(request: ScopedRequest, act: Act, made: PlaceChange | None) -> str:
+    """Return what is said after an act: with the other residences that it concerns, and its undoing."""
+    others = Residence.objects.filter(pk__in=made.residences[1:] if made else ()).order_by(
+        "name__french", "pk"
+    )
+    context = {"act": act, "others": others, "change": made if act.undoable else None}
+    return render_to_string("sites/_act_done.html", context, request)
 
 
 def _stale(request: ScopedRequest, form: BaseForm, act: Act, version: str) -> HttpResponse:

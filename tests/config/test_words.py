@@ -19,6 +19,8 @@ UNWANTED = {
         "disruptions, observations, roles, mandates, agreements and circles are all « terminés »"
     ),
     r"\bétats? publiés?\b|\bétats? (?:du|des) territoires?\b": "what a circle was given is a « publication »",
+    r"\bcourriels?\b": "what is sent is an « e-mail », on every page",
+    r"\bworkers?\b(?! --)": "what works in the background is a « traitement »",
     r"(?<!\()\bscores?\b|\bcrimes?\b": "a « niveau » is no score, and a « fait » is not yet a crime",
 }
 # A session and what a person tells of a place end by themselves: nobody's act.
@@ -67,6 +69,7 @@ def test_the_texts_are_read_at_all():
     [
         "Faits occasionnels", "Niveau de la table 1", "Tableau 2", "Clore la cellule", "cellule close",
         "Mettre fin au rôle", "La convention a pris fin.", "Dernier état publié", "Score du site",
+        "Un courriel est parti", "Worker des fichiers",
     ],
 )  # fmt: skip
 def test_what_must_not_come_back_is_told_apart(text):

@@ -123,6 +123,11 @@ def test_an_act_is_shown_first_then_done_and_undone_as_one(world, lead, places, 
         after,
     )
     assert _stored(facts, *columns) != former
+    given = answers.get("fact_type")
+    [title] = re.findall(r'<h1 class="page-title">(.*?)</h1>', done.text)
+    assert ("&nbsp;: " in title, title.endswith(str(FactType.objects.filter(pk=given).first()))) == (
+        act == "retype",
+    ) * 2
     with system_scope("seeding"):
         assert [fact.events.count() for fact in facts] == [1, 1]
 

@@ -110,7 +110,10 @@ def test_the_lead_marks_those_of_the_list_at_once(world, sign_in, place, unseen)
     client.post(SEE, _shown(unseen, other, seen))
     assert (_mark(unseen)[0], _mark(other)[0], _mark(seen)) == (True, True, before)
     assert client.get(HOME).context["found"].to_see.total == 0
-    assert client.get(LIST, {"state": "unseen"}).context["table"].paginator.count == 0
+    empty = client.get(LIST, {"state": "unseen"})
+    assert empty.context["table"].paginator.count == 0
+    assert ("Tout est vu" in empty.text, "Rien ne correspond" in empty.text) == (True, False)
+    assert "Rien ne correspond" in client.get(LIST, {"place": "licorne"}).text
 
 
 def test_each_mark_is_an_entry_of_the_journal_and_a_second_one_is_none(world, unseen):
@@ -162,7 +165,10 @@ def test_what_is_cancelled_is_not_to_be_seen(world, sign_in, unseen):
         cancel(scope=scope, record=unseen, reason="Erreur")
     client = sign_in(world.a.lead)
     assert client.get(HOME).context["found"].to_see.total == 0
-    assert client.get(LIST, {"state": "unseen"}).context["table"].paginator.count == 0
+    empty = client.get(LIST, {"state": "unseen"})
+    assert empty.context["table"].paginator.count == 0
+    assert ("Tout est vu" in empty.text, "Rien ne correspond" in empty.text) == (True, False)
+    assert "Rien ne correspond" in client.get(LIST, {"place": "licorne"}).text
 
 
 def test_the_mark_is_on_the_list_and_on_the_page_of_the_residence(world, sign_in, place, unseen):

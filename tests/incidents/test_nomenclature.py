@@ -95,3 +95,14 @@ def test_the_form_carries_the_help_and_the_words_of_each_type(world):
     assert "roue arrière" in label[0].split(", ")
     assert label[1] == "Conduite dangereuse et répétée d’engins motorisés : deux-roues, quads, voitures."
     assert page.count("data-type-help=") == 31
+
+
+def test_of_a_word_in_the_singular_and_the_plural_one_is_read_and_both_are_found(world):
+    page = signed_in(world.a.agent).get(reverse("incidents:nomenclature"), {"q": "tapages"}).text
+    [words] = [
+        line.split(", ")
+        for line in re.findall(r"On dit aussi(?:&nbsp;| |\xa0):\s*([^<]*)</p>", page)
+        if "tapage" in line
+    ]
+    assert (words.count("tapage"), words.count("tapages")) == (1, 0)
+    assert _types_on(page) == ["NOISE"]

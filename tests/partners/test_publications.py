@@ -297,6 +297,7 @@ def test_paper_gets_every_row_and_a_page_of_rows_says_of_how_many(world, sign_in
     assert len(page.context["table"].paginated_rows) == 25
     assert "<strong>25 sur 28</strong>" in page.text
     assert f'href="?{page.context["whole"]}" id="map-print"'.replace("&", "&amp;") in page.text
+    assert page.text.count("Imprimer") == 1
     paper = client.get(f"{url}?{page.context['whole']}")
     assert [row.record.rank for row in paper.context["table"].paginated_rows] == list(range(28, 0, -1))
     assert "sur 28" not in paper.text

@@ -56,11 +56,11 @@ def test_a_fresh_installation_has_everything_to_do(world, admin, settings):
     with system_scope("seeding"):
         assert Commune.objects.exists()
     assert _states(world) == {
-        "Courriel": ("todo", False),
+        "E-mail": ("todo", False),
         "Fond de plan des cartes": ("todo", False),
         "Géocodeur": ("todo", False),
-        "Worker des courriels, notes et publications": ("todo", False),
-        "Worker des fichiers": ("todo", False),
+        "Traitement des e-mails, notes et publications": ("todo", False),
+        "Traitement des fichiers": ("todo", False),
         "Tâches planifiées": ("todo", False),
         "File d’attente (Redis)": ("fine", False),
         "Sauvegarde": ("todo", False),
@@ -89,7 +89,7 @@ def test_the_page_tells_nothing_of_sites_or_facts(world, admin):
 def test_processes_work_as_long_as_they_answer(world):
     beat()
     files_worker()
-    titles = ("Worker des courriels, notes et publications", "Worker des fichiers", "Tâches planifiées")
+    titles = ("Traitement des e-mails, notes et publications", "Traitement des fichiers", "Tâches planifiées")
     assert [_states(world)[title] for title in titles] == [("fine", True)] * 3
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=6), tick=False):
         assert [_states(world)[title] for title in titles] == [("failing", True)] * 3
@@ -101,7 +101,9 @@ def test_processes_work_as_long_as_they_answer(world):
 def test_a_worker_that_is_called_answers_and_one_that_does_not_is_waited_for(
     world, admin, what, django_capture_on_commit_callbacks
 ):
-    title = {"worker": "Worker des courriels, notes et publications", "files": "Worker des fichiers"}[what]
+    title = {"worker": "Traitement des e-mails, notes et publications", "files": "Traitement des fichiers"}[
+        what
+    ]
     # Nobody takes the task: it is committed nowhere.
     admin.post(reverse("installation_trial", args=[what]))
     assert ("Essai en cours…" in _page(admin), _part(world, title).state) == (True, "todo")
@@ -123,14 +125,14 @@ def test_a_trial_mail_goes_to_whoever_asks_and_its_outcome_is_told(
 ):
     _try(admin, "mail", django_capture_on_commit_callbacks)
     assert [message.to for message in mail.outbox] == [[world.admin.email]]
-    assert _part(world, "Courriel").state == "fine"
+    assert _part(world, "E-mail").state == "fine"
     assert f"Essai à {world.admin.email} : remis au serveur de messagerie le" in _page(admin)
     settings.EMAIL_BACKEND = f"{__name__}.{Away.__name__}"
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
         admin.post(reverse("installation_trial", args=["mail"]))
         assert "Essai en cours…" in _page(admin)
         _fail_the_last_mail()
-        page, part = _page(admin), _part(world, "Courriel")
+        page, part = _page(admin), _part(world, "E-mail")
     assert (part.state, part.says, part.since is not None) == ("failing", MailProblem.LOGIN.label, True)
     assert ("EMAIL_HOST_PASSWORD" in page, "mot-de-passe-du-relais" in page) == (True, False)
 

@@ -210,14 +210,14 @@ def test_a_preview_that_imports_nothing_says_so_and_leads_back_to_columns_and_wo
     flow.words()
     page = flow.get("detail").text.replace("\xa0", " ")
     assert "Aucune ligne ne sera enregistrée" in page
-    assert "Terminer sans rien importer" in page
+    assert "Terminer et garder le rapport" in page
     assert f'href="{flow.url("words")}"' in page
     [(_word, name)] = [
         (word.text, word.field.html_name) for word in flow.get("words").context["form"].words()
     ]
     flow.words(**{name: "TAGS"})
     page = flow.get("detail").text.replace("\xa0", " ")
-    assert ("Terminer sans rien importer" in page, "Aucune ligne ne sera enregistrée" in page) == (
+    assert ("Terminer et garder le rapport" in page, "Aucune ligne ne sera enregistrée" in page) == (
         False,
         False,
     )

@@ -1,6 +1,7 @@
 """Merging, moving and splitting places: what follows, what files find afterwards, and the way back."""
 
 import datetime as dt
+import re
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -207,6 +208,24 @@ def test_pages_about_a_residence_of_another_landlord_do_not_exist(world, name):
     page = client.get(reverse(f"sites:{name}", args=[world.a.residence.pk]))
     assert page.status_code == 200
     assert "Résidence B" not in page.content.decode()
+
+
+def test_after_a_split_the_new_residence_is_one_tap_away(world):
+    client, a = signed_in(world.a.lead), world.a
+    with acting_as(world.a.lead):
+        sent = {
+            "addresses": [a.address.pk],
+            "name": "Moitié",
+            "reference": "M2",
+            "version": version(a.residence),
+        }
+    page = reverse("sites:split_residence", args=[a.residence.pk])
+    asked = client.post(page, sent)
+    done = client.post(page, sent | {"niveaux": asked.context["agreement"].key}, follow=True)
+    with system_scope("seeding"):
+        half = Residence.objects.get(reference="M2")
+    link = reverse("sites:manage", args=[half.pk])
+    assert re.search(rf'href="{link}">\s*Ouvrir Moitié', done.text)
 
 
 @pytest.mark.parametrize("name", ["merge_address", "split_address"])
