@@ -175,10 +175,7 @@ AUDIT_ENTRY = Perimeter(
     )
     | (
         where("actor_id IS NULL", "nobody is named")
-        & where(
-            "system = (SELECT current_setting('palier.system', true))", "the entry names the system scope"
-        )
-        & where("system <> ''", "there is one")
+        & where("system = (SELECT palier_system())", "the entry names the system scope")
     ),
     also=(
         Policy(

@@ -1,9 +1,9 @@
 """Set the scope of a transaction: who acts, and so which rows the database lets them see.
 
-The row-level-security policies read settings local to the transaction. This module and the database
-functions it calls are the only writers of these settings. Without a scope there are no rows. An app that
-adds to what a person may see registers a *part*: a database function that computes further settings from
-tables. Parts are called in order of registration, each under the policies that the earlier ones opened.
+The row-level-security policies read the scope from a table of the schema's owner, which functions of the database write
+(:mod:`core.seal`). Without a scope there are no rows. An app that adds to what a person may see registers a *part*: a
+database function that computes further settings from tables. Parts are called in order of registration, each under the
+policies that the earlier ones opened.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Literal
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
-from django.utils import timezone
 
 from core import limits
+from core.seal import Acting, enter, leave
 
 from .enums import Role
 
@@ -44,15 +43,6 @@ SystemScope = Literal[
     "verification",
     "retention",
     "seeding",
-]
-
-_SETTINGS = [
-    "palier.user_id",
-    "palier.organisation_id",
-    "palier.system",
-    "palier.today",
-    *(f"palier.{role.value}_of" for role in Role),
-    "palier.organisations",
 ]
 
 _parts: list[str] = []
@@ -97,9 +87,8 @@ class Scope:
 NOBODY = Scope(user_id=None, roles={})
 
 
-def register_part(settings: list[str], function: str) -> None:
-    """Add a database function that sets ``settings`` from what the acting user may already see."""
-    _SETTINGS.extend(name for name in settings if name not in _SETTINGS)
+def register_part(function: str) -> None:
+    """Add a database function that holds further settings (``palier_hold``), from what the acting user may already see."""
     if function not in _parts:
         _parts.append(function)
 
@@ -114,23 +103,24 @@ def acting_as(user: "User", *, still: bool = False) -> Iterator[Scope]:
     Raises:
         RuntimeError: ``still`` was asked for inside another transaction, which may have read already.
     """
-    opening = "palier_scope_person" if user.is_active else ""
-    with _entered({"palier.user_id": str(user.pk)}, opening, still=still) as roles:
+    parts = ["palier_scope_person", *_parts] if user.is_active else []
+    with _entered(Acting(user_id=user.pk, parts=parts), still=still) as roles:
         yield Scope(user_id=user.pk, roles=roles)
 
 
 @contextmanager
 def acting_for(organisation: "Organisation") -> Iterator[Scope]:
     """Run a block as a program of ``organisation``, with what its security lead may see."""
-    with _entered({"palier.organisation_id": str(organisation.pk)}, "palier_scope_program") as roles:
+    acting = Acting(organisation_id=organisation.pk, parts=["palier_scope_program", *_parts])
+    with _entered(acting) as roles:
         yield Scope(user_id=None, roles=roles, system="api")
 
 
 @contextmanager
 def system_scope(name: SystemScope) -> Iterator[Scope]:
     """Run a block in the system scope ``name``; the policies say which rows it opens."""
-    with _entered({"palier.system": name}, "") as roles:
-        yield Scope(user_id=None, roles=roles, system=name)
+    with _entered(Acting(system=name)):
+        yield Scope(user_id=None, roles={}, system=name)
 
 
 def load_user(user_id: int | None) -> "User":
@@ -147,42 +137,16 @@ def load_user(user_id: int | None) -> "User":
 
 
 @contextmanager
-def _entered(
-    identity: dict[str, str], opening: str, *, still: bool = False
-) -> Iterator[dict[Role, list[int]]]:
+def _entered(acting: Acting, *, still: bool = False) -> Iterator[dict[Role, list[int]]]:
     nested = connection.in_atomic_block
     if still and nested:
         message = "REPEATABLE READ needs a transaction of its own, and one is open already"
         raise RuntimeError(message)
-    # A failed block rolls back to its savepoint, which restores the settings.
+    # A failed block rolls back to its savepoint, which restores the scope.
     with transaction.atomic(), connection.cursor() as cursor:
         if still:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        if not nested:
-            identity = limits.of_transaction() | identity
-        before, roles = _enter(cursor, identity, [opening, *_parts] if opening else [])
-        yield roles if opening else {}
+        held = enter(cursor, acting, {} if nested else limits.of_transaction())
+        yield {role: held.get(f"palier.{role.value}_of", []) for role in Role} if acting.parts else {}
         if nested:
-            cursor.execute(*_writing(before))
-
-
-def _enter(
-    cursor: CursorWrapper, identity: dict[str, str], functions: list[str]
-) -> tuple[dict[str, str], dict[Role, list[int]]]:
-    """Write the settings; return their former values and the roles now held, in one round trip."""
-    reading = ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)
-    writing, params = _writing(identity)
-    held = ", ".join(f"palier_ids('palier.{role.value}_of')" for role in Role)
-    selected = [*(f"{function}()" for function in functions), held]
-    cursor.execute(";".join([f"SELECT {reading}", writing, *(f"SELECT {each}" for each in selected)]), params)
-    before = {name: value or "" for name, value in zip(_SETTINGS, cursor.fetchone(), strict=True)}
-    while cursor.nextset():
-        pass
-    return before, dict(zip(Role, cursor.fetchone(), strict=True))
-
-
-def _writing(values: dict[str, str]) -> tuple[str, list[str]]:
-    values = {"palier.today": timezone.localdate().isoformat()} | values
-    values = dict.fromkeys(_SETTINGS, "") | values
-    params = [item for pair in values.items() for item in pair]
-    return f"SELECT {', '.join('set_config(%s, %s, true)' for _ in values)}", params
+            leave(cursor)

@@ -23,6 +23,7 @@ MODULES = (
     "note",
     "map",
     "pages",
+    "seal",
 )
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 

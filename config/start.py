@@ -6,7 +6,9 @@ import sys
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import ProgrammingError, connections
+
+from core.rls import as_system
 
 _KEYS = (
     "DATABASE_OWNER_URL", "SUPERUSER_DATABASE_URL", "BACKUP_DATABASE_URL",
@@ -25,6 +27,7 @@ def refuse_unfit() -> None:
     try:
         _check(tags=["palier"])
         _refuse_keys()
+        _refuse_unknown_seal()
         _check(deploy=True)
         fit = True
     except CommandError as error:
@@ -61,3 +64,15 @@ def _refuse_keys() -> None:
             "row to whoever takes that process over; set it for migrations, backup and restore alone."
         )
         raise CommandError(message)
+
+
+def _refuse_unknown_seal() -> None:
+    try:
+        with as_system("sessions"):
+            pass
+    except ProgrammingError as error:
+        message = (
+            "SECRET_KEY is not the one that the database checks scopes with, so nobody would see anything; run "
+            "`manage.py migrate --database owner`, which tells the database."
+        )
+        raise CommandError(message) from error

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from .constraints import refers_to_nothing
+from .seal import Acting, enter
 
 # A job that has waited this long for a worker is shown as late and may be started again.
 LATE = dt.timedelta(minutes=10)
@@ -167,8 +168,8 @@ class Progress:
     def _set(self, condition: str = "true", **values: str | int | dt.datetime | None) -> bool:
         columns = ", ".join(f"{name} = %s" for name in values)
         table = self._job._meta.db_table
-        with self._connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('palier.system', 'jobs', false)")
+        with self._connection.cursor() as cursor, self._connection.connection.transaction():
+            enter(cursor, Acting(system="jobs"))
             cursor.execute(
                 f"UPDATE {table} SET {columns} WHERE id = %s AND {condition}",
                 [*values.values(), self._job.pk],

@@ -31,9 +31,7 @@ class Message(models.Model):
         "message",
         insert=somebody()
         | where("(SELECT palier_organisation()) IS NOT NULL", "a program acts")
-        | where(
-            "(SELECT nullif(current_setting('palier.system', true), '')) IS NOT NULL", "the product acts"
-        ),
+        | where("(SELECT palier_system()) IS NOT NULL", "the product acts"),
         select=system("outbox"),
         update=system("outbox"),
         delete=system("outbox"),

@@ -104,20 +104,25 @@ def visible(column: str, select: str, source: str, what: str) -> Predicate:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A permissive policy: rows that ``condition`` admits are open to ``command``."""
+    """A permissive policy: rows that ``condition`` admits are open to ``command``, for ``role`` alone if it names one."""
 
     name: str
     command: Command
     condition: Predicate
+    role: str = "PUBLIC"
 
     def sql(self, table: str) -> str:
         """Return the statements that create the policy of ``table``, replacing a former one."""
         clause = "WITH CHECK" if self.command == "INSERT" else "USING"
         return (
             f"DROP POLICY IF EXISTS {self.name} ON {table};\n"
-            f"CREATE POLICY {self.name} ON {table} FOR {self.command} {clause} (\n"
+            f"CREATE POLICY {self.name} ON {table} FOR {self.command}{self._bound} {clause} (\n"
             f"    {self.condition.sql}\n);\n"
         )
+
+    @property
+    def _bound(self) -> str:
+        return "" if self.role == "PUBLIC" else f" TO {self.role}"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection, migrations, transaction
+from django.db import connections, migrations, transaction
+
+from .seal import Acting, enter, leave
 
 
 def policies(migration_file: str, name: str) -> migrations.RunSQL:
@@ -18,19 +20,33 @@ def policies(migration_file: str, name: str) -> migrations.RunSQL:
 
 
 @contextmanager
-def as_system(name: str) -> Iterator[None]:
-    """Run a block, in a transaction, with the rows that the policies open to the system scope ``name``.
-
-    Inside another transaction, the rows that its scope opens stay open as well.
-    """
-    nested = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('palier.system', true)")
-        before = cursor.fetchone()[0] or ""
-        cursor.execute(_SET_SYSTEM, [name])
+def as_system(name: str, using: str = "default") -> Iterator[None]:
+    """Run a block, in a transaction, with the rows that the policies open to the system scope ``name``, and no others."""
+    nested = connections[using].in_atomic_block
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        enter(cursor, Acting(system=name))
         yield
         if nested:
-            cursor.execute(_SET_SYSTEM, [before])
+            leave(cursor)
 
 
-_SET_SYSTEM = "SELECT set_config('palier.system', %s, true)"
+def acting_as(system: str, statements: str) -> str:
+    """Return the statements of a data migration, to run with the rows that the policies open to a system scope.
+
+    The policies bind the owner of the tables too. What they read depends on how far the schema is migrated.
+    """
+    return f"""
+DO $$ BEGIN
+    PERFORM set_config('palier.system', '{system}', true);
+    IF to_regprocedure('palier_act_as(text)') IS NOT NULL THEN
+        PERFORM palier_act_as('{system}');
+    END IF;
+END $$;
+{statements}
+DO $$ BEGIN
+    PERFORM set_config('palier.system', '', true);
+    IF to_regprocedure('palier_act_as(text)') IS NOT NULL THEN
+        PERFORM palier_act_as('');
+    END IF;
+END $$;
+"""

@@ -5,13 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import register_part
 
-SCOPE_SETTINGS = [
-    "palier.circles",
-    "palier.circle_territories",
-    "palier.users",
-    "palier.circle_organisations",
-]
-
 
 class PartnersConfig(AppConfig):
     """The application that adds the live circles of the acting person to the scope."""
@@ -22,7 +15,7 @@ class PartnersConfig(AppConfig):
         """Register this application's part of the scope and the names of its journal subjects."""
         from accounts.journal.reading import name_subjects
 
-        register_part(SCOPE_SETTINGS, "palier_scope_partners")
+        register_part("palier_scope_partners")
         name_subjects({
             "partners.dashboard": _("le tableau de bord du territoire"),
             "partners.synthesisnote": _("la liste des notes"),

@@ -232,7 +232,9 @@ add_policies(
     ),
 )
 
-# What landlords share with any territory is read inside palier_shared_anywhere() alone.
-add_policies("sites_sharingagreement", Policy("agreement_for_sharing", "SELECT", system("sharing")))
-add_policies("sites_agreementterms", Policy("terms_for_sharing", "SELECT", system("sharing")))
-add_policies("sites_territory", Policy("territory_for_sharing", "SELECT", system("sharing")))
+# What landlords share with any territory is read inside palier_shared_anywhere() alone, which runs as the tables' owner.
+for _table, _name in (
+    ("sites_sharingagreement", "agreement"), ("sites_agreementterms", "terms"), ("sites_territory", "territory"),
+):  # fmt: skip
+    _in_sharing = where("true", "they are the owner of the tables, in `palier_shared_anywhere()`")
+    add_policies(_table, Policy(f"{_name}_for_sharing", "SELECT", _in_sharing, role="palier_owner"))

@@ -9,16 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import register_part
 
-SCOPE_SETTINGS = [
-    "palier.landlords",
-    "palier.residences",
-    "palier.territories",
-    "palier.landlord_territories",
-    "palier.shared_organisations",
-    "palier.shared_landlords",
-    "palier.shared_communes",
-]
-
 
 def _recompute_keys(*, using: str, apps: Apps = apps, **_: object) -> None:
     """Bring stored keys up to date after ``migrate``, where the schema is this version's."""
@@ -47,7 +37,7 @@ class SitesConfig(AppConfig):
         from .sharing.services import FORESEEN, assign_foreseen, assigning
 
         post_migrate.connect(_recompute_keys, sender=self)
-        register_part(SCOPE_SETTINGS, "palier_scope_sites")
+        register_part("palier_scope_sites")
         folder = Path(self.path) / "imports" / "profiles"
         importer = Importer(
             folder,

@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections, transaction
+from core.rls import as_system
 
 from .match_key import parse
 from .models import Address
@@ -44,8 +44,7 @@ def recompute_keys(using: str = "default") -> Recomputed:
 
 def _next_batch(using: str, last: int, done: Recomputed) -> int | None:
     """Recompute the addresses after ``last``; return the last id seen, None at the end."""
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute("SELECT set_config('palier.system', 'stock_import', true)")
+    with as_system("stock_import", using):
         fields = ("id", "residence_id", "label", "match_key", "building", "entrance")
         rows = list(Address.objects.using(using).filter(pk__gt=last).order_by("pk").only(*fields)[:_BATCH])
         changed = [address for address in rows if _apply(address)]

@@ -34,7 +34,7 @@ class CountingMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('palier.system', true)")
+            cursor.execute("SELECT palier_system()")
             system = cursor.fetchone()[0]
         counts = {model._meta.label: model.objects.count() for model in PROTECTED}
         _seen.append((system or "", {label: rows for label, rows in counts.items() if rows}))

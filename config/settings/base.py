@@ -20,6 +20,8 @@ DEBUG = False
 DEMO = False
 # Boxes (west, south, east, north) where points are valid besides France.
 FICTIONAL_AREA: list[tuple[float, float, float, float]] = []
+# What the key of the scope's seal is made from (core/seal.py); production makes it from SECRET_KEY.
+SCOPE_KEY = "only-outside-production"
 # Whether the checks of config/checks.py apply.
 PRODUCTION = False
 

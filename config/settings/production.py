@@ -11,6 +11,7 @@ PRODUCTION = True
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 # The key before the present one reads what it encrypted and signed, until it is removed from here.
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
+SCOPE_KEY = SECRET_KEY
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
 SITE_URL = f"https://{ALLOWED_HOSTS[0]}" if ALLOWED_HOSTS else ""
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]

@@ -3,19 +3,17 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from core.rls import policies
+from core.rls import acting_as, policies
 
 # Triggers and policies hold for the owner of the tables too: the triggers that freeze publications are disabled
 # meanwhile, and a scope is set under which the policies show the rows.
-FILL = """
-SELECT set_config('palier.system', 'seeding', true);
+FILL = acting_as("seeding", """
 ALTER TABLE partners_publication DISABLE TRIGGER USER;
 UPDATE partners_publication p SET landlords = ARRAY(
     SELECT DISTINCT s.shared_by_id FROM partners_publishedsite s WHERE s.publication_id = p.id ORDER BY 1
 );
 ALTER TABLE partners_publication ENABLE TRIGGER USER;
-SELECT set_config('palier.system', '', true);
-"""
+""")  # fmt: skip
 
 
 class Migration(migrations.Migration):

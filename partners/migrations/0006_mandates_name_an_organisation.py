@@ -3,18 +3,16 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from core.rls import policies
+from core.rls import acting_as, policies
 
 # Of several memberships one that has not ended is taken first, then the oldest.
-FILL = """
-SELECT set_config('palier.system', 'seeding', true);
+FILL = acting_as("seeding", """
 UPDATE partners_mandate m SET organisation_id = (
     SELECT b.organisation_id FROM accounts_membership b
     WHERE b.user_id = m.user_id AND b.role = 'partner'
     ORDER BY (b.ends_on IS NULL OR b.ends_on > current_date) DESC, b.starts_on, b.id LIMIT 1
 );
-SELECT set_config('palier.system', '', true);
-"""
+""")  # fmt: skip
 
 
 class Migration(migrations.Migration):

@@ -2,13 +2,14 @@
 
 from django.db import migrations, models
 
+from core.rls import acting_as
+
 # Until now a site was identified by its landlord, commune and name. If these still identify one residence,
 # the site gets that residence's key; if they identify none any more, a random key shared by the sites of that
 # name; if two sites of one publication share them, none: such sites were never compared. The digest is the
 # one of partners/publications/keys.py. Triggers and policies hold for the owner of the tables too: the triggers
 # are disabled meanwhile, and a scope is set under which the policies show the rows.
-FILL = """
-SELECT set_config('palier.system', 'seeding', true);
+FILL = acting_as("seeding", """
 ALTER TABLE partners_publishedsite DISABLE TRIGGER USER;
 WITH called AS (
     SELECT p.circle_id, s.shared_by_id, s.commune, s.name, gen_random_uuid() AS lost
@@ -32,8 +33,7 @@ JOIN called n ON (n.circle_id, n.shared_by_id, n.commune, n.name)
 LEFT JOIN residences r ON (r.landlord_id, r.commune, r.name) = (a.shared_by_id, a.commune, a.name)
 WHERE s.id = a.id;
 ALTER TABLE partners_publishedsite ENABLE TRIGGER USER;
-SELECT set_config('palier.system', '', true);
-"""
+""")  # fmt: skip
 
 
 class Migration(migrations.Migration):

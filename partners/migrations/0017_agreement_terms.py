@@ -8,13 +8,12 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from core.rls import policies
+from core.rls import acting_as, policies
 
 # A published site tells its commune by name: it is the one of the territory, or else the one where the landlord has a
 # residence of that key, if there is one. Of notes only the landlords are known: each rests on all communes of the
 # territory in which it has residences. Triggers and policies hold for the owner of the tables too.
-_FILL = """
-SELECT set_config('palier.system', 'seeding', true);
+_FILL = acting_as("seeding", """
 ALTER TABLE partners_publishedsite DISABLE TRIGGER USER;
 UPDATE partners_publishedsite s SET shared_in_id = (
     SELECT min(c.id) FROM partners_publication p
@@ -37,8 +36,7 @@ UPDATE partners_synthesisnote n SET shares = ARRAY(
             WHERE r.landlord_id = landlord AND o.territory_id = n.territory_id)
     ORDER BY landlord, tc.commune_id);
 SET CONSTRAINTS ALL DEFERRED;
-SELECT set_config('palier.system', '', true);
-"""
+""")  # fmt: skip
 _POLICIES = Path(__file__).parent.parent / "policies"
 _FUNCTION_BEFORE = (_POLICIES / "0002_sharing.sql").read_text(encoding="utf-8")
 _START = _FUNCTION_BEFORE.index("CREATE OR REPLACE FUNCTION palier_live_agreements()")

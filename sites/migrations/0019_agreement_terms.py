@@ -8,12 +8,11 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from core.rls import policies
+from core.rls import acting_as, policies
 
 # Until now an agreement shared whatever its territory held: its landlord had agreed to the communes and the council
 # that the territory has now. Policies hold for the owner of the tables too.
-_AS_SHARED_NOW = """
-SELECT set_config('palier.system', 'seeding', true);
+_AS_SHARED_NOW = acting_as("seeding", """
 INSERT INTO sites_agreementterms
     (agreement_id, landlord_id, territory_id, organisation_id, kind, communes, refused, refused_kind, made_at)
 SELECT a.id, a.landlord_id, a.territory_id, t.organisation_id, t.kind,
@@ -21,8 +20,7 @@ SELECT a.id, a.landlord_id, a.territory_id, t.organisation_id, t.kind,
     '{}', '', clock_timestamp()
 FROM sites_sharingagreement a JOIN sites_territory t ON t.id = a.territory_id
 ORDER BY a.id;
-SELECT set_config('palier.system', '', true);
-"""
+""")  # fmt: skip
 _SCOPE_BEFORE = (Path(__file__).parent.parent / "policies" / "0005_scope.sql").read_text(encoding="utf-8")
 _AS_BEFORE = f"""{_SCOPE_BEFORE}
 DROP POLICY organisation_of_council ON accounts_organisation;

@@ -80,12 +80,12 @@ def test_a_pooler_leaves_nothing_in_a_connection(variable, expected):
     assert done.stdout.strip() == expected
 
 
-def test_a_function_that_writes_a_setting_is_volatile(db):
+def test_a_function_that_writes_the_scope_is_volatile(db):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT proname, provolatile FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
-            " AND prosrc ILIKE '%set_config%'"
+            " AND prosrc ~ 'palier_hold|palier_open|INSERT INTO palier_seal'"
         )
         found = dict(cursor.fetchall())
-    assert {"palier_shared_anywhere", "palier_scope_person"} <= set(found)
+    assert {"palier_enter", "palier_leave", "palier_scope_person", "palier_scope_sites"} <= set(found)
     assert set(found.values()) == {"v"}

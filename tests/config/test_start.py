@@ -265,6 +265,15 @@ def test_a_process_that_serves_holds_no_keys(monkeypatch):
     start._refuse_keys()
 
 
+def test_a_key_that_the_database_does_not_know_is_refused(db, settings):
+    start._refuse_unknown_seal()
+    settings.SCOPE_KEY = "another"
+    with pytest.raises(
+        CommandError, match=r"^SECRET_KEY is not the one that the database checks scopes with"
+    ):
+        start._refuse_unknown_seal()
+
+
 def _started(*command: str, folder: object, **changed: str) -> subprocess.CompletedProcess[str]:
     variables = {
         "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production",

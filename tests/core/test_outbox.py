@@ -25,6 +25,7 @@ from config.celery import app as celery
 from core.models import Message
 from core.outbox import services as outbox
 from core.outbox import tasks
+from core.seal import Acting, enter
 from tests.conftest import database_environment
 from tests.waiting import PATIENCE_S, hold_on
 
@@ -199,7 +200,7 @@ def test_a_message_somebody_is_claiming_is_not_waited_for(committed_database, su
     claiming = connection.copy()
     with claiming.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("SELECT set_config('palier.system', 'outbox', true)")
+        enter(cursor, Acting(system="outbox"))
         cursor.execute("SELECT 1 FROM core_message FOR UPDATE")
         assert outbox.sweep() == 0
         cursor.execute("ROLLBACK")

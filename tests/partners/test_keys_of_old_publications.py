@@ -56,7 +56,7 @@ def test_old_sites_are_known_again_by_name_and_those_called_alike_by_nothing(
         committed_database,
         "0007_scope",
         "0008_published_sites_bear_keys",
-        "0017_agreement_terms",
+        "0020_seal",
     )
     with system_scope("seeding"):
         sites = {

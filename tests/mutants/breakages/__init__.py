@@ -13,12 +13,13 @@ from tests.mutants.breakages import (
     mails,
     once,
     policies,
+    seal,
     told,
     withdrawals,
 )
 
 MUTANTS = (
-    *policies.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
+    *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS,
 )  # fmt: skip

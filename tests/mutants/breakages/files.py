@@ -28,7 +28,7 @@ MUTANTS = (
     ),
     _breakage(
         "imports:closed-account", "Nothing is imported in the name of somebody whose account was closed.",
-        "accounts/scope.py", '"palier_scope_person" if user.is_active else ""', '"palier_scope_person"',
+        "accounts/scope.py", "*_parts] if user.is_active else []", "*_parts]",
         "tests/sites/test_import_actors.py::test_an_import_asked_for_from_an_account_closed_since_is_not_done",
     ),
     _breakage(

@@ -6,6 +6,7 @@ _PERIMETER = ("tests/test_perimeter.py",)
 _SHARED = "(landlord_id, commune_id) IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s)"
 _INITIAL = "policies/0001_initial.sql"
 _TERMS = "sites/policies/0019_agreement_terms.sql"
+_SEALED = "sites/policies/0022_seal.sql"
 _GIVEN = "partners/policies/0017_agreement_terms.sql"
 
 
@@ -94,29 +95,29 @@ MUTANTS = (
     ),
     _sql(
         "agreement-that-ended", "Ending an agreement cuts the coordinator at once.",
-        _TERMS, "(a.ends_on IS NULL OR a.ends_on > palier_today())", "true", "tests/test_perimeter.py::test_ending_an_agreement_cuts_the_coordinator_at_once",
+        _SEALED, "(a.ends_on IS NULL OR a.ends_on > (SELECT palier_today()))", "true", "tests/test_perimeter.py::test_ending_an_agreement_cuts_the_coordinator_at_once",
     ),
     _sql(
-        "commune-that-the-territory-left", "An agreement opens the communes that the territory has alone.", _TERMS,
+        "commune-that-the-territory-left", "An agreement opens the communes that the territory has alone.", _SEALED,
         "JOIN sites_territory_communes c ON c.territory_id = f.territory_id AND c.commune_id = ANY (f.communes)",
         "CROSS JOIN LATERAL (SELECT unnest(f.communes) AS commune_id) c",
         "tests/sites/test_agreement_rule.py",
     ),
     _sql(
         "commune-that-no-landlord-named", "What a territory gains is shared by nobody until the landlord names it.",
-        _TERMS, "AND c.commune_id = ANY (f.communes)", "", "tests/sites/test_agreement_rule.py",
+        _SEALED, "AND c.commune_id = ANY (f.communes)", "", "tests/sites/test_agreement_rule.py",
         "tests/test_perimeter.py::test_what_an_agreement_does_not_open_is_its_landlords_alone",
     ),
     _sql(
-        "council-that-was-not-signed-for", "A territory's new council sees nothing until the landlord agrees.", _TERMS,
-        "said.organisation_id = t.organisation_id AND said.kind = t.kind\n        AND", "", "tests/sites/test_agreement_rule.py",
+        "council-that-was-not-signed-for", "A territory's new council sees nothing until the landlord agrees.", _SEALED,
+        "said.organisation_id = t.organisation_id AND said.kind = t.kind\n            AND", "", "tests/sites/test_agreement_rule.py",
     ),
     _sql(
         "kind-of-council-that-was-not-signed-for", "A council of another kind sees nothing until the landlord agrees.",
-        _TERMS, "AND said.kind = t.kind", "", "tests/sites/test_agreement_rule.py",
+        _SEALED, "AND said.kind = t.kind", "", "tests/sites/test_agreement_rule.py",
     ),
     _sql(
-        "word-of-before", "The last word of a landlord counts.", _TERMS, "ORDER BY s.id DESC LIMIT 1", "ORDER BY s.id LIMIT 1",
+        "word-of-before", "The last word of a landlord counts.", _SEALED, "ORDER BY s.id DESC LIMIT 1", "ORDER BY s.id LIMIT 1",
         "tests/sites/test_agreement_rule.py",
     ),
     _sql(
@@ -133,12 +134,12 @@ MUTANTS = (
     ),
     _sql(
         "assignment-that-narrows-nothing", "An agent with assignments sees those residences alone.",
-        _TERMS,
+        _SEALED,
         "AND NOT EXISTS (SELECT 1 FROM sites_residenceassignment a WHERE a.membership_id = m.id)", "", "tests/test_perimeter.py::test_agent_with_assignments_sees_those_residences_only",
     ),
     _sql(
         "membership-that-ended", "Ending a membership cuts its holder at once.",
-        "accounts/policies/0009_scope.sql", "(ends_on IS NULL OR ends_on > palier_today())", "true", "tests/test_perimeter.py::test_ending_a_membership_cuts_its_holder_at_once",
+        "accounts/policies/0024_seal.sql", "(m.ends_on IS NULL OR m.ends_on > palier_today())", "true", "tests/test_perimeter.py::test_ending_a_membership_cuts_its_holder_at_once",
     ),
     _sql(
         "mandate-that-ended", "Ending a mandate closes its circle.", _CHARTERS,
@@ -207,7 +208,7 @@ MUTANTS = (
     ),
     _sql(
         "entry-signed-for-another", "Nobody signs an entry of the journal for somebody else.",
-        f"accounts/{_INITIAL}", "actor_id = (SELECT palier_user())", "actor_id IS NOT NULL",
+        "accounts/policies/0024_seal.sql", "actor_id = (SELECT palier_user())", "actor_id IS NOT NULL",
         "tests/accounts/test_audit.py::test_nobody_signs_for_somebody_else", after="CREATE POLICY auditentry_insert ",
     ),
     _sql(
@@ -280,7 +281,7 @@ MUTANTS = (
         after="CREATE POLICY membership_delete ",
     ),
     _sql(
-        "more-than-foreseen", "An agent sees no more than was foreseen.", "sites/policies/0021_agreements_only_end.sql",
+        "more-than-foreseen", "An agent sees no more than was foreseen.", "sites/policies/0022_seal.sql",
         "p.membership_id = m.id AND jsonb_path_exists", "false AND jsonb_path_exists",
         _TAKEN + "test_an_agent_sees_no_more_than_was_foreseen_until_the_lead_says_so",
     ),
