@@ -72,6 +72,7 @@ def circle(request: ScopedRequest, pk: int) -> HttpResponse:
     context = {
         "circle": found,
         "live": found.is_live(),
+        "charters": awaited_of(request.scope),
         "manages": manages(request, found.territory),
         "publications": publications,
         "notes": with_own_copy(SynthesisNote.objects.defer("content").filter(circle=found), request.scope),
