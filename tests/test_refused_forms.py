@@ -54,13 +54,10 @@ _BUTTONS = {
     "sites:undo_communes",
     "sites:forget_reference",
     "sites:import_abandon",
-    "sites:import_mapping_delete",
-    "sites:import_mapping_share",
     "sites:import_reading",
     "sites:import_restart",
     "sites:import_start",
     "sites:import_undo",
-    "sites:shared_mapping_withdraw",
     "sites:undo_change",
 }
 # In a list's own bar: the list is shown again, and says what is wrong.
@@ -92,6 +89,9 @@ _OTHERWISE = {
     "sites:proposed_assignments": 302,
     # Sent without the version of what the page shows: it is to be read again.
     "incidents:confirm_observation": 409,
+    "sites:import_mapping_delete": 409,
+    "sites:import_mapping_share": 409,
+    "sites:shared_mapping_withdraw": 409,
     "partners:notice_seen": 409,
     "sites:reopen_address": 409,
     "sites:reopen_residence": 409,
