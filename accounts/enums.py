@@ -59,11 +59,28 @@ class MailKind(models.TextChoices):
     IMPORT = "import", _("Import en échec")
     OBSERVATION = "observation", _("Constats à confirmer")
     AWAITED = "awaited", _("Réponse attendue")
+    FACTOR = "factor", _("Second facteur à effacer")
 
 
 # What awaits a person is told by mails without content, of which they may turn off each. The first kind has a column of
 # its own (``told_by_mail``).
 TOLD = (MailKind.CHANGE, MailKind.IMPORT, MailKind.OBSERVATION, MailKind.AWAITED)
+
+
+class Loss(models.TextChoices):
+    """Why a person's second factor is to be erased."""
+
+    LOST = "lost", _("perdu")
+    STOLEN = "stolen", _("volé")
+    BROKEN = "broken", _("cassé ou remplacé")
+
+
+class ResetState(models.TextChoices):
+    """What became of a request to erase a second factor."""
+
+    WAITING = "waiting", _("en attente d’une seconde personne")
+    DONE = "done", _("effacé")
+    REFUSED = "refused", _("refusé")
 
 
 class ProposalState(models.TextChoices):

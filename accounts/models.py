@@ -13,6 +13,7 @@ from core.periods import Dated, ends_after_start, no_overlap
 
 from . import perimeter
 from .enums import MailKind, MailProblem, MailState, OrganisationKind, Role
+from .factors.model import FactorReset as FactorReset  # noqa: PLC0414 - mypy takes this for an export
 from .journal.model import AuditCheckpoint as AuditCheckpoint  # noqa: PLC0414 - mypy takes these for no exports
 from .journal.model import AuditEntry as AuditEntry  # noqa: PLC0414
 from .journal.model import AuditLink as AuditLink  # noqa: PLC0414

@@ -237,3 +237,30 @@ add_policies(
     Policy("authenticator_all", "ALL", person("user_id") | system("seeding")),
     Policy("authenticator_select_authentication", "SELECT", system("authentication")),
 )
+
+# Whoever sees the account by its roles asks or answers; a trigger (0025_factor_resets.sql) keeps the two apart.
+_IN_CHARGE = administers() | within(
+    "user_id", "m.user_id", "accounts_membership m", leads("m.organisation_id") & live("m.")
+)
+FACTOR_RESET = Perimeter(
+    "factorreset",
+    select=_IN_CHARGE | system("factor_reset", "seeding"),
+    insert=person("asked_by_id") & _IN_CHARGE | system("seeding"),
+    update=_IN_CHARGE,
+)
+
+_ERASED = system("factor_reset") & within(
+    "user_id",
+    "r.user_id",
+    "accounts_factorreset r",
+    where(
+        "r.state = 'done' AND r.answered_at > now() - interval '1 minute'",
+        "two people decided it this minute",
+    ),
+)
+for _table, _name in (("mfa_authenticator", "authenticator"), ("accounts_session", "session")):
+    add_policies(
+        _table,
+        Policy(f"{_name}_select_reset", "SELECT", _ERASED),
+        Policy(f"{_name}_delete_reset", "DELETE", _ERASED),
+    )

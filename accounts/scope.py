@@ -40,6 +40,7 @@ SystemScope = Literal[
     "outbox",
     "backup",
     "sessions",
+    "factor_reset",
     "verification",
     "retention",
     "seeding",

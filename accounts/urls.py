@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .factors import views as factors
 from .journal import views as journal
 from .lists import views as lists
 from .mail import views as mail
@@ -28,6 +29,8 @@ urlpatterns = [
     path("comptes/propositions/<int:pk>/refuser/", proposals.refuse, name="refuse_offer"),
     path("comptes/<int:pk>/nom/", people.rename, name="rename"),
     path("comptes/<int:pk>/etat/", people.set_active, name="set_active"),
+    path("comptes/<int:pk>/second-facteur/effacer/", factors.ask, name="ask_factor_reset"),
+    path("comptes/second-facteur/<int:pk>/repondre/", factors.answer, name="answer_factor_reset"),
     path("comptes/<int:pk>/roles/", people.add_membership, name="add_membership"),
     path("comptes/roles/<int:pk>/terminer/", people.end_membership, name="end_membership"),
     path("comptes/jetons/", tokens.tokens, name="tokens"),

@@ -14,6 +14,8 @@ from tests.access.people import ANONYMOUS, STRANGER
 # Buttons: what they do is in their address, and they send the reader back to a page.
 _BUTTONS = {
     "account_logout",
+    "accounts:answer_factor_reset",
+    "accounts:ask_factor_reset",
     "end_sessions",
     "mfa_remove",
     "installation_trial",

@@ -34,6 +34,7 @@ _SUBJECTS: dict[str, Promise] = {
     MailKind.IMPORT: _("Un import n’a pas abouti dans Palier"),
     MailKind.OBSERVATION: _("Des constats sont à confirmer dans Palier"),
     MailKind.AWAITED: _("Une réponse est attendue de vous dans Palier"),
+    MailKind.FACTOR: _("Votre second facteur dans Palier"),
 }
 _WORK: dict[str, Promise] = {
     Role.AGENT: _("enregistrer les faits constatés dans vos résidences"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, MailState, Role
 from accounts.factors.rules import needs_fresh_factor
+from accounts.factors.views import LossForm, waiting_reset
 from accounts.journal.audit import write_entry
 from accounts.journal.reading import last_change_of
 from accounts.lists.listing import listing, opens_with_default, sort_and_page
@@ -84,6 +85,8 @@ def user(request: ScopedRequest, pk: int) -> HttpResponse:
         "proposals": proposals_of(request.scope).filter(user=person).select_related("organisation"),
         "held": [(role, role.is_live() and _may_end(request, role)) for role in _roles().filter(user=person)],
         "may_rename": services.may_rename(request.scope, user=person),
+        "reset": waiting_reset(person),
+        "loss": LossForm(),
     }
     return render(request, "accounts/user.html", context)
 

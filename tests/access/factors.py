@@ -1,8 +1,10 @@
 from allauth.mfa.models import Authenticator
 
 from accounts.enums import Role
+from accounts.models import FactorReset
 from accounts.scope import system_scope
-from tests.access.accounts import PASSWORD
+from tests import factories as f
+from tests.access.accounts import KEEPERS, PASSWORD
 from tests.access.people import STRANGER, own, person
 
 EVERYBODY = {*Role, STRANGER}
@@ -16,7 +18,22 @@ def _key(user):
         return {"pk": Authenticator.objects.create(user=user, type="webauthn", data={"name": "Clé"}).pk}
 
 
+def _reset(world, of):
+    """A request to erase somebody's factor that another administrator made."""
+    with system_scope("seeding"):
+        other = f.MembershipFactory(organisation=world.operator, role=Role.ADMIN).user
+        return {"pk": FactorReset.objects.create(user=of, asked_by=other, reason="lost").pk}
+
+
 ROWS = {
+    "accounts:ask_factor_reset": {
+        "POST": KEEPERS, "kwargs": lambda world: {"pk": world.a.agent.pk}, "data": lambda _world: {"reason": "lost"},
+        "journal": own, "foreign": lambda world: {"pk": world.b.agent.pk}, "foreign_to": {Role.LEAD},
+    },
+    "accounts:answer_factor_reset": {
+        "POST": KEEPERS, "kwargs": lambda world: _reset(world, world.a.agent), "data": lambda _world: {"confirm": "1"},
+        "journal": own, "foreign": lambda world: _reset(world, world.b.agent), "foreign_to": {Role.LEAD},
+    },
     "mfa_authenticate": {
         "GET": EVERYBODY, "POST": EVERYBODY, "journal": "whoever is logged in is sent home; of others it is that of the login",
     },
