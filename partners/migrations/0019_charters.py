@@ -5,11 +5,10 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from core.rls import policies
+from core.rls import acting_as, policies
 
 # A mandate that counted rests on the role it counted by; of one whose role has ended nothing is known to rest on.
-_FILL = """
-SELECT set_config('palier.system', 'seeding', true);
+_FILL = acting_as("seeding", """
 UPDATE partners_mandate m SET membership_id = (
     SELECT b.id FROM accounts_membership b
     WHERE b.user_id = m.user_id AND b.organisation_id = m.organisation_id AND b.role = 'partner'
@@ -18,8 +17,7 @@ UPDATE partners_mandate m SET membership_id = (
 );
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
-SELECT set_config('palier.system', '', true);
-"""
+""")  # fmt: skip
 
 
 class Migration(migrations.Migration):

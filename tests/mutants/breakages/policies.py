@@ -28,6 +28,7 @@ def _sql(name: str, promise: str, file: str, old: str, new: str, *tests: str, af
 
 _ROLES = "accounts/policies/0018_proposals.sql"
 _CHARTERS = "partners/policies/0019_charters.sql"
+_JOINED = "partners/policies/0020_seal.sql"
 _HELD = "accounts/policies/0020_roles_held.sql"
 _TAKEN = "tests/accounts/test_roles_held.py::"
 _TRIED = "tests/accounts/test_proposals.py::"
@@ -142,13 +143,13 @@ MUTANTS = (
         "accounts/policies/0024_seal.sql", "(m.ends_on IS NULL OR m.ends_on > palier_today())", "true", "tests/test_perimeter.py::test_ending_a_membership_cuts_its_holder_at_once",
     ),
     _sql(
-        "mandate-that-ended", "Ending a mandate closes its circle.", _CHARTERS,
-        "AND m.starts_on <= palier_today() AND (m.ends_on IS NULL OR m.ends_on > palier_today())\n        AND NOT EXISTS",
-        "AND m.starts_on <= palier_today()\n        AND NOT EXISTS", "tests/test_perimeter.py::test_ending_a_mandate_or_its_circle_closes_it",
+        "mandate-that-ended", "Ending a mandate closes its circle.", _JOINED,
+        "AND m.starts_on <= (SELECT palier_today()) AND (m.ends_on IS NULL OR m.ends_on > (SELECT palier_today()))\n            AND NOT EXISTS",
+        "AND m.starts_on <= (SELECT palier_today())\n            AND NOT EXISTS", "tests/test_perimeter.py::test_ending_a_mandate_or_its_circle_closes_it",
     ),
     _sql(
-        "mandate-to-come", "A mandate of tomorrow opens nothing today.", _CHARTERS,
-        "AND m.starts_on <= palier_today() AND (m.ends_on", "AND (m.ends_on", "tests/test_perimeter.py::test_mandate_of_tomorrow_opens_nothing_today",
+        "mandate-to-come", "A mandate of tomorrow opens nothing today.", _JOINED,
+        "AND m.starts_on <= (SELECT palier_today()) AND (m.ends_on", "AND (m.ends_on", "tests/test_perimeter.py::test_mandate_of_tomorrow_opens_nothing_today",
     ),
     _sql(
         "circle-that-ended", "Ending a circle cuts its members.", _CHARTERS,
@@ -156,23 +157,23 @@ MUTANTS = (
         "id IN (SELECT j.circle_id", "tests/partners/test_circles.py::test_what_ends_cuts_an_open_session",
     ),
     _sql(
-        "mandate-of-a-former-partner", "A mandate needs the partner's membership it was given for.", _CHARTERS,
-        "AND b.starts_on <= palier_today() AND (b.ends_on IS NULL OR b.ends_on > palier_today())", "",
+        "mandate-of-a-former-partner", "A mandate needs the partner's membership it was given for.", _JOINED,
+        "AND b.starts_on <= (SELECT palier_today()) AND (b.ends_on IS NULL OR b.ends_on > (SELECT palier_today()))", "",
         "tests/partners/test_circles.py::test_who_leaves_the_service_a_mandate_was_given_for_leaves_the_circle",
     ),
     _sql(
-        "mandate-of-a-role-given-back", "A mandate rests on one role, and not on the same given again.", _CHARTERS,
+        "mandate-of-a-role-given-back", "A mandate rests on one role, and not on the same given again.", _JOINED,
         "ON b.id = m.membership_id", "ON b.user_id = m.user_id",
         "tests/partners/test_circles.py::test_the_role_and_the_mandate_end_together_and_neither_brings_the_other_back",
     ),
     _sql(
-        "circle-without-charter", "A mandate counts once the current charter is accepted.", _CHARTERS,
+        "circle-without-charter", "A mandate counts once the current charter is accepted.", _JOINED,
         "WHERE a.charter_id = c.id AND a.user_id = m.user_id", "WHERE a.user_id = m.user_id",
         "tests/partners/test_charters.py::test_each_new_text_closes_the_circle_until_it_is_accepted",
     ),
     _sql(
-        "account-of-who-is-invited", "An account is read by a coordinator once its person has accepted.", _CHARTERS,
-        " FILTER (WHERE membership_id IS NOT NULL)", "",
+        "account-of-who-is-invited", "An account is read by a coordinator once its person has accepted.", _JOINED,
+        " FILTER (WHERE m.membership_id IS NOT NULL)", "",
         "tests/partners/test_circles.py::test_a_coordinator_learns_nothing_of_an_address_by_inviting_it",
     ),
     _sql(
