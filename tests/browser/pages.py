@@ -57,6 +57,10 @@ PAGES: dict[Role, dict[str, Where]] = {
         "journal": "/journal/",
         "search": "/recherche/?q=rue",
         "password": "/mot-de-passe/changer/",
+        "security": "/compte/securite/",
+        "new-factor": "/compte/second-facteur/",
+        "new-application": "/compte/second-facteur/application/",
+        "new-passkey": "/compte/second-facteur/cle/",
     },
     Role.COORDINATOR: {
         "home": "/",
