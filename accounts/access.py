@@ -5,6 +5,7 @@ Which rows a person sees in the view is decided by the policies of the database.
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -33,13 +34,14 @@ class ScopedRequest(HttpRequest):
 
 
 def for_roles(*roles: Role) -> Callable[[View], View]:
-    """Answer 403 to a logged-in person who holds none of ``roles`` today."""
+    """Answer 403 to a logged-in person who holds none of ``roles`` today; what others do, they do in one of them."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: ScopedRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.scope.has(*roles):
                 raise PermissionDenied
+            request.scope = replace(request.scope, acting=roles)
             return view(request, *args, **kwargs)
 
         return guarded

@@ -48,6 +48,8 @@ class AccountsConfig(AppConfig):
 
         name_subjects({
             "accounts.journal": _("le journal"),
+            "accounts.login": _("la page de connexion"),
+            "accounts.page": _("une page réservée à d’autres rôles"),
             "accounts.user": _("la liste des comptes"),
             "backup": _("une sauvegarde"),
         })  # fmt: skip

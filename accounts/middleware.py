@@ -3,6 +3,7 @@
 import codecs
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from itertools import chain
 from typing import cast
 
@@ -16,7 +17,8 @@ from django.utils import translation
 from core.afterwards import Afterwards
 
 from .access import ScopedRequest
-from .enums import Role
+from .enums import AuditAction, Role
+from .journal.audit import write_account_entry
 from .scope import NOBODY, acting_as, system_scope
 from .sessions.store import STARTED
 
@@ -69,6 +71,9 @@ class ScopeMiddleware:
             response = (
                 self._asked_for_headers(request) if request.method == "HEAD" else self.get_response(request)
             )
+            if response.status_code == HTTPStatus.FORBIDDEN and request.resolver_match:
+                page = request.resolver_match.view_name
+                write_account_entry(scoped.scope, AuditAction.REFUSED, "accounts.page", path=page)
         if isinstance(response, Afterwards):
             response = response.made()
         response.headers.setdefault("Cache-Control", "no-store")

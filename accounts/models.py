@@ -250,3 +250,8 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: its name, or that it holds columns alone."""
+        return self.name or str(_("colonnes choisies"))

@@ -57,11 +57,13 @@ class Scope:
         user_id: the person, or None for a program or a system scope.
         roles: role → ids of the organisations in which it is held today.
         system: name of the system scope, "api" for a program, empty for people.
+        acting: the roles in which an act may be done; a page narrows them to those it is for.
     """
 
     user_id: int | None
     roles: dict[Role, list[int]]
     system: str = ""
+    acting: tuple[Role, ...] = tuple(Role)
 
     def has(self, *roles: Role) -> bool:
         """Say whether at least one of ``roles`` is held."""

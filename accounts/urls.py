@@ -47,5 +47,6 @@ urlpatterns = [
     path("listes/vues/modifier/", lists.change_view, name="change_view"),
     path("listes/vues/supprimer/", lists.delete_view, name="delete_view"),
     path("journal/", journal.journal, name="journal"),
+    path("journal/export/preuve/", journal.proof, name="journal_proof"),
     path("journal/export/", journal.export, name="journal_export"),
 ]

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from accounts.enums import AuditAction
 from accounts.factors.rules import FRESH_S
-from accounts.journal.audit import write_entry
+from accounts.journal.audit import write_account_entry, write_failed_login
 from accounts.models import User
-from accounts.scope import acting_as
+from accounts.scope import acting_as, system_scope
 from accounts.sessions.devices import device_of
 from accounts.sessions.store import DEVICE, STARTED
 
@@ -83,8 +83,27 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Write the journal entry of the login in the scope of the person."""
         with acting_as(user) as scope:
-            write_entry(scope, AuditAction.LOGIN, user)
+            write_account_entry(scope, AuditAction.LOGIN, user)
         return super().post_login(request, user, **kwargs)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt, and write its journal entry: in the product's name, for nobody has proved who they are."""
+        super().authentication_failed(request, **credentials)
+        email = str(credentials.get("email") or credentials.get("username") or "").strip()
+        with system_scope("authentication"):
+            meant = User.objects.filter(email__iexact=email, is_active=True).first()
+        if meant is None:
+            write_failed_login(None)
+        else:
+            with acting_as(meant) as scope:
+                write_failed_login(meant, scope.roles)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Write the journal entry of the logout, and end the session."""
+        if request.user.is_authenticated:
+            with acting_as(request.user) as scope:
+                write_account_entry(scope, AuditAction.LOGOUT, request.user)
+        super().logout(request)
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any

@@ -13,4 +13,6 @@ class PortalConfig(AppConfig):
         """Register the name that the journal shows for trials of the installation."""
         from accounts.journal.reading import name_subjects
 
-        name_subjects({"portal.trial": _("un essai de l’installation")})
+        name_subjects(
+            {"portal.trial": _("un essai de l’installation"), "portal.search": _("la recherche de lieux")}
+        )

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.access import ScopedRequest
 from accounts.enums import AuditAction
-from accounts.journal.audit import write_entry
+from accounts.journal.audit import write_account_entry
 from accounts.mail.links import proposal_in
 from accounts.models import Proposal
 from accounts.proposals.answering import accept
@@ -42,7 +42,7 @@ class ChangePassword(RefusalMixin, PasswordChangeView):
         """Save the password, keep this session, end the others, and write a journal entry."""
         response = super().form_valid(form)
         end_sessions(self.request.scope, user=self.request.user, key=self.request.session.session_key)
-        write_entry(self.request.scope, AuditAction.UPDATE, self.request.user, password=True)
+        write_account_entry(self.request.scope, AuditAction.UPDATE, self.request.user, password=True)
         return response
 
 
@@ -81,7 +81,7 @@ class ChoosePassword(RefusalMixin, views.PasswordResetFromKeyView):
             except ValidationError as error:
                 messages.error(self.request, error.messages[0])
         with acting_as(self.reset_user) as scope:
-            write_entry(scope, AuditAction.UPDATE, self.reset_user, password=True, by_link=True)
+            write_account_entry(scope, AuditAction.UPDATE, self.reset_user, password=True, by_link=True)
         return response
 
     def _offer(self) -> Proposal | None:

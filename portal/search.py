@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import ScopedRequest, for_roles
-from accounts.enums import Role
+from accounts.enums import AuditAction, Role
+from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from core.dates import long_date
 from core.words import first_words, is_cut
@@ -38,12 +39,11 @@ class Hit:
 def search(request: ScopedRequest) -> HttpResponse:
     """Show the results of a search as a page, or for htmx as the options of the field."""
     text = request.GET.get("q", "").strip()
-    context = {
-        "text": text,
-        "too_short": too_short(text),
-        "is_cut": is_cut(text),
-        "hits": hits(request.scope, text, LIMIT if request.htmx else _ON_THE_PAGE),
-    }
+    found = hits(request.scope, text, LIMIT if request.htmx else _ON_THE_PAGE)
+    # Suggestions while one types are part of the search that follows; what was typed is nobody's to read.
+    if text and not request.htmx:
+        write_entry(request.scope, AuditAction.SEARCH, "portal.search", rows=len(found))
+    context = {"text": text, "too_short": too_short(text), "is_cut": is_cut(text), "hits": found}
     return render(request, "search/_options.html" if request.htmx else "search/page.html", context)
 
 

@@ -15,7 +15,12 @@ from .perimeter import in_force
 
 
 def write_reading(
-    scope: Scope, subject: models.Model | str, *, concerns: Iterable[int] | None = None, **detail: Any
+    scope: Scope,
+    subject: models.Model | str,
+    *,
+    concerns: Iterable[int] | None = None,
+    places: Iterable[tuple[int, str]] = (),
+    **detail: Any,
 ) -> None:
     """Write the journal entry of a coordinator's read; nothing for any other role.
 
@@ -24,11 +29,20 @@ def write_reading(
         subject: the object read, or the name of a page.
         concerns: the landlords whose sites are shown, whose journals get the entry too; by default,
             all landlords that share with the person.
+        places: the residences shown, by landlord and name.
         detail: as for :func:`accounts.journal.audit.write_entry`.
     """
     if scope.has(Role.COORDINATOR):
         shown = sharing_landlords(scope) if concerns is None else concerns
-        write_entry(scope, AuditAction.READ, subject, acting_in=[Role.COORDINATOR], concerns=shown, **detail)
+        write_entry(
+            scope,
+            AuditAction.READ,
+            subject,
+            acting_in=[Role.COORDINATOR],
+            concerns=shown,
+            places=places,
+            **detail,
+        )
 
 
 def sharing_landlords(scope: Scope) -> list[int]:
@@ -41,3 +55,9 @@ def sharing_landlords(scope: Scope) -> list[int]:
 def landlords_on(table: Table) -> Iterator[int]:
     """Yield the ids of the landlords of the rows on the current page of ``table``, lazily."""
     return (row.record.landlord_id for row in table.paginated_rows)
+
+
+def places_on(table: Table) -> Iterator[tuple[int, str]]:
+    """Yield the landlord and the residence of each row on the current page of ``table``, lazily."""
+    rows = (row.record for row in table.paginated_rows)
+    return ((record.landlord_id, record.residence.name) for record in rows)

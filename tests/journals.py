@@ -21,10 +21,10 @@ def tamper(statement: str, *params: Any) -> None:
 
 
 def plant_entries(actor: Any, organisation: Any, number: int, at: str | dt.datetime) -> None:
-    """Plant readings of one moment by ``actor`` in the journal of ``organisation``, numbered from 1; no link yet."""
+    """Plant entries of one moment by ``actor`` in the journal of ``organisation``, numbered from 1; no link yet."""
     tamper(
         "INSERT INTO accounts_auditentry (at, actor_id, actor_name, acting_name, system, organisation_id, action,"
-        " object_type, object_id, detail) SELECT %s, %s, %s, %s, '', %s, 'read', 'planted', n::text, '{}'"
+        " object_type, object_id, detail) SELECT %s, %s, %s, %s, '', %s, 'publish', 'planted', n::text, '{}'"
         " FROM generate_series(1, %s) n",
         at, actor.pk, str(actor), str(organisation), organisation.pk, number,
     )  # fmt: skip

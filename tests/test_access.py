@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.journal.reading import subject
 from accounts.models import ApiToken, AuditEntry, Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
 from accounts.tokens.services import digest
@@ -148,20 +149,20 @@ def test_each_method_answers_those_declared_and_nobody_else(name, world, clients
 
 @pytest.fixture
 def journals(world):
-    """A function that returns the entries of all journals, as id → organisation.
+    """A function that returns the entries of all journals, by id.
 
     Nobody reads the whole journal: it is read as somebody who is data-protection officer everywhere.
     """
     with system_scope("seeding"):
         officer = f.UserFactory()
 
-    def read() -> dict[int, int]:
+    def read() -> dict[int, AuditEntry]:
         with system_scope("seeding"):
             watched = Membership.objects.filter(user=officer).values("organisation_id")
             for organisation in Organisation.objects.exclude(pk__in=watched):
                 Membership.objects.create(user=officer, organisation=organisation, role=Role.DPO)
         with acting_as(officer):
-            return dict(AuditEntry.objects.values_list("pk", "organisation_id"))
+            return AuditEntry.objects.in_bulk()
 
     return read
 
@@ -179,17 +180,37 @@ def test_an_allowed_post_works_and_is_in_the_journals_it_belongs_to(name, world,
 
 
 def _done(name, row, world, who, client, journals) -> tuple[int | str, set[int], set[int]]:
-    """Send an allowed POST and undo it; return the answer, whose journals tell of it, and whose should."""
+    """Send an allowed POST and undo it; return the answer, whose journals tell of it, and whose should.
+
+    Each entry names its subject and whoever acted, in their role, in words.
+    """
     with transaction.atomic():
         kwargs = arguments(name, world, who)
         data = row["data_for"](world, who) if "data_for" in row else row.get("data", lambda _world: {})(world)
         before = journals()
         answer = _send(client, "POST", reverse(name, kwargs=kwargs), row, data)
-        told = {organisation for pk, organisation in journals().items() if pk not in before}
+        new = [entry for pk, entry in journals().items() if pk not in before]
+        told = {entry.organisation_id for entry in new}
+        assert [entry for entry in new if not _is_in_words(entry, row, who)] == []
         declared = row["journal"]
         expected = set() if isinstance(declared, str) else declared(world, who)
         transaction.set_rollback(True)
     return answer, told, expected
+
+
+def _is_in_words(entry: AuditEntry, row, who) -> bool:
+    """Say whether an entry names its subject, and whoever acted: with a role, unless they answer for themselves."""
+    named = entry.subject != "" and entry.object_id not in entry.subject if entry.object_id else True
+    said = subject(entry) not in {"", entry.object_type}
+    if entry.actor_id is None:
+        return named and said
+    role = who if isinstance(who, Role) and not row.get("as_oneself") else ""
+    return (
+        named
+        and said
+        and entry.actor_name != ""
+        and (entry.role, entry.acting_name != "") == (role, role != "")
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "foreign" in MATRIX.get(name, {})])

@@ -1,6 +1,7 @@
-"""Stream the journal as a CSV file, in chunks of entries."""
+"""Send the journal as a file: a CSV stream in chunks of entries, a workbook, or the chains for a verifier."""
 
 from collections.abc import Iterator
+from typing import IO
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -11,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.enums import AuditAction, Role
 from accounts.models import AuditEntry, User
 from accounts.scope import acting_as
-from core.files import Column, csv_part
+from core.files import Column, csv_part, xlsx_file
 from core.keyset import row_comparison
 
-from .reading import author, names_of, subject
+from . import proof
+from .reading import figures, names_of, subject, who
 
 READERS = (Role.DPO, Role.LEAD)
 CHUNK = 2000
@@ -22,7 +24,7 @@ CHUNK = 2000
 
 def csv_of(entries: QuerySet[AuditEntry], reader: User) -> Iterator[bytes]:
     """Return the parts of a CSV file of ``entries``, newest first, in the active language."""
-    return _parts(entries.order_by("-at", "-id").defer("detail"), reader, get_language())
+    return _parts(entries.order_by("-at", "-id"), reader, get_language())
 
 
 def _parts(entries: QuerySet[AuditEntry], reader: User, language: str | None) -> Iterator[bytes]:
@@ -57,12 +59,37 @@ def _chunks(entries: QuerySet[AuditEntry], reader: User, names: dict[int, str]) 
         rest = entries.filter(row_comparison("<", at=chunk[-1].at, id=chunk[-1].pk))
 
 
+def xlsx_of(entries: QuerySet[AuditEntry]) -> IO[bytes]:
+    """Return a workbook of ``entries``, newest first, in the active language."""
+    rows = list(entries.order_by("-at", "-id"))
+    names = names_of({row.actor_id for row in rows if row.actor_id and not row.actor_name})
+    return xlsx_file(rows, _columns(names), _("Journal"))
+
+
+def proof_of(reader: User) -> Iterator[bytes]:
+    """Yield the chains of the journals that ``reader`` may read, part by part, each in a transaction of its own."""
+    with acting_as(reader) as scope:
+        journals = sorted({pk for role in READERS for pk in scope.roles.get(role, ())})
+    for journal in journals:
+        after: int | None = 0
+        while after is not None:
+            with acting_as(reader):
+                found = proof.lines_of(journal, after=after)
+                more = len(found) == proof.CHUNK
+                ends = [] if more else [*proof.past_the_chain(journal), proof.end_of(journal)]
+            yield "".join(f"{line}\n" for line in [*(line for _number, line in found), *ends]).encode()
+            after = found[-1][0] if more else None
+
+
 def _columns(names: dict[int, str]) -> list[Column]:
     # Read once per part: a label per entry would cost more than the rest of its line.
     actions = {action.value: str(action.label) for action in AuditAction}
     return [
         (_("Quand"), lambda entry: f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"),
-        (_("Qui"), lambda entry: author(entry, names)),
+        (_("Qui"), lambda entry: who(entry, names).name),
+        (_("En tant que"), lambda entry: who(entry, names).acting),
         (_("Action"), lambda entry: actions[entry.action]),
         (_("Sur quoi"), subject),
+        (_("Résidences montrées"), lambda entry: entry.places.replace("\n", ", ")),
+        (_("Précisions"), figures),
     ]

@@ -6,14 +6,15 @@ the list of accounts.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.enums import AuditAction
+from accounts.enums import AuditAction, Role
 from accounts.models import AuditEntry, Membership, User
 from accounts.scope import system_scope
 from core.words import every_word
@@ -61,19 +62,74 @@ def last_change_of(record: Model, **detail: Any) -> tuple[str, dt.datetime | Non
     return author(last, names_of([last.actor_id] if last.actor_id else [])), last.at
 
 
-def author(entry: AuditEntry, names: dict[int, str]) -> str:
-    """Return the name of an entry's author: a person, a program, or Palier itself."""
+class Author(NamedTuple):
+    """Who made an entry: a person, a program or Palier, and in which role for which organisation; "" for none."""
+
+    name: str
+    acting: str = ""
+
+
+def who(entry: AuditEntry, names: Mapping[int, str]) -> Author:
+    """Return who made an entry, as they were called then.
+
+    An entry from before these names were kept says what ``names`` calls the person today.
+    """
+    if entry.actor_name:
+        role = str(Role(entry.role).label) if entry.role else ""
+        return Author(entry.actor_name, ", ".join(filter(None, (role, entry.acting_name))))
     if entry.actor_id:
-        return names.get(entry.actor_id, _("Compte n° %d") % entry.actor_id)
-    return _("Programme de l’organisme") if entry.system in {"", "api"} else "Palier"
+        return Author(names.get(entry.actor_id, _("Compte n° %d") % entry.actor_id))
+    if entry.system not in {"", "api"}:
+        return Author("Palier")
+    token = entry.detail.get("token", "")
+    return Author(
+        f"{_('Programme')} « {token} »" if token else _("Programme de l’organisme"), entry.acting_name
+    )
+
+
+def author(entry: AuditEntry, names: Mapping[int, str]) -> str:
+    """Return the same as one text."""
+    return ", ".join(filter(None, who(entry, names)))
 
 
 def subject(entry: AuditEntry) -> str:
-    """Return what an entry is about: the kind of object and its number, never its content."""
+    """Return what an entry is about: the kind of object and its name then, never its content."""
     if not entry.object_id and entry.object_type in _NAMES:
         return str(_NAMES[entry.object_type])
     try:
         kind = str(apps.get_model(entry.object_type)._meta.verbose_name)
     except (LookupError, ValueError):
         kind = entry.object_type
+    if entry.subject:
+        return _("%(kind)s : %(name)s") % {"kind": kind, "name": entry.subject}
     return _("%(kind)s n° %(id)s") % {"kind": kind, "id": entry.object_id} if entry.object_id else kind
+
+
+def and_others(number: int) -> str:
+    """Return how many more residences an entry shows, in words."""
+    return ngettext("et %(n)d autre", "et %(n)d autres", number) % {"n": number}
+
+
+def figures(entry: AuditEntry) -> str:
+    """Return what an entry says of a file, a copy or a role beside its subject, in words; "" for nothing."""
+    told = entry.detail
+    said = [
+        told.get("format", "").upper() if isinstance(told.get("format"), str) else "",
+        ngettext("%(n)d ligne", "%(n)d lignes", told["rows"]) % {"n": told["rows"]} if "rows" in told else "",
+        str(told.get("copy", "")).lower(),
+        _("empreinte %s") % told["digest"] if "digest" in told else "",
+        _("page %s") % told["path"] if "path" in told else "",
+        *(str(words) for key, words in _SAID.items() if told.get(key)),
+        _("donné par %s") % told["by"] if isinstance(told.get("by"), str) else "",
+    ]
+    return ", ".join(filter(None, said))
+
+
+# What a detail that holds only a yes says.
+_SAID = {
+    "password": gettext_lazy("mot de passe"), "by_link": gettext_lazy("par un lien"), "accepted": gettext_lazy("acceptée"),
+    "refused": gettext_lazy("refusée"), "confirmed": gettext_lazy("confirmée"), "lapsed": gettext_lazy("sans réponse"),
+    "sent_again": gettext_lazy("envoyée de nouveau"), "invitation_link": gettext_lazy("lien d’invitation"),
+    "rejected": gettext_lazy("lignes à corriger"), "report": gettext_lazy("rapport"),
+    "ended": gettext_lazy("fin"), "renamed": gettext_lazy("nom corrigé"), "unknown": gettext_lazy("adresse inconnue"),
+}  # fmt: skip

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import write_entry
+from accounts.journal.audit import write_account_entry
 from accounts.models import SavedView
 from accounts.scope import Scope
 from core.versions import State, check_version
@@ -18,7 +18,7 @@ def choose_columns(scope: Scope, *, list_name: str, columns: list[str]) -> None:
     view, _made = SavedView.objects.update_or_create(
         owner_id=scope.user_id, list_name=list_name, name="", defaults={"query": query.urlencode()}
     )
-    write_entry(scope, AuditAction.UPDATE, view, list=list_name)
+    write_account_entry(scope, AuditAction.UPDATE, view, list=list_name)
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def save_view(scope: Scope, *, list_name: str, name: str, query: str, is_default
         name=name,
         defaults={"query": query, "is_default": is_default},
     )
-    write_entry(scope, AuditAction.CREATE if made else AuditAction.UPDATE, view, list=list_name)
+    write_account_entry(scope, AuditAction.CREATE if made else AuditAction.UPDATE, view, list=list_name)
     return view
 
 
@@ -54,13 +54,13 @@ def change_view(scope: Scope, *, view: SavedView, name: str, is_default: bool, v
         _no_default(held.list_name)
     held.name, held.is_default = name, is_default
     held.save(update_fields=["name", "is_default"])
-    write_entry(scope, AuditAction.UPDATE, held, list=held.list_name)
+    write_account_entry(scope, AuditAction.UPDATE, held, list=held.list_name)
 
 
 @transaction.atomic
 def delete_view(scope: Scope, view: SavedView) -> None:
     """Delete ``view``."""
-    write_entry(scope, AuditAction.CANCEL, view, list=view.list_name)
+    write_account_entry(scope, AuditAction.CANCEL, view, list=view.list_name)
     view.delete()
 
 

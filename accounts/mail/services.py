@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.enums import TOLD, AuditAction, MailKind, Role
-from accounts.journal.audit import write_entry
+from accounts.journal.audit import write_account_entry
 from accounts.models import Mail, Organisation, Proposal, User
 from accounts.scope import Scope, system_scope
 from core.outbox import services as outbox
@@ -149,4 +149,4 @@ def choose_mails(scope: Scope, *, user: User, wanted: Collection[str]) -> None:
     user.told_by_mail = MailKind.CHANGE in wanted
     user.mails_off = [kind for kind in TOLD if kind != MailKind.CHANGE and kind not in wanted]
     user.save(update_fields=["told_by_mail", "mails_off"])
-    write_entry(scope, AuditAction.UPDATE, user, mails=sorted(wanted))
+    write_account_entry(scope, AuditAction.UPDATE, user, mails=sorted(wanted))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction, OrganisationKind, Role
-from accounts.journal.audit import write_entry
+from accounts.journal.audit import write_account_entry, write_entry
 from accounts.mail.services import send_invitation_again
 from accounts.mail.tasks import NOBODY, send_password_link
 from accounts.models import Membership, Organisation, User
@@ -161,7 +161,7 @@ def rename(scope: Scope, *, user: User, full_name: str, version: str) -> None:
 def choose_language(scope: Scope, *, user: User, language: str) -> None:
     """Set the language that ``user`` reads, a code of ``settings.LANGUAGES``."""
     User.objects.filter(pk=user.pk).update(language=language)
-    write_entry(scope, AuditAction.UPDATE, user, language=language)
+    write_account_entry(scope, AuditAction.UPDATE, user, language=language)
 
 
 def state_of_organisation(organisation: Organisation) -> State:

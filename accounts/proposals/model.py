@@ -71,6 +71,11 @@ class Proposal(models.Model):
         return f"{self.full_name} – {self.get_role_display()}"
 
     @property
+    def journal_name(self) -> str:
+        """What the journal calls it: the role, the person as they were called, the organisation."""
+        return f"{self.get_role_display()} – {self.full_name}, {self.organisation}"
+
+    @property
     def waits(self) -> bool:
         """True while it can be answered, or withdrawn: one that nobody answered in time cannot."""
         return self.state == ProposalState.WAITING and timezone.localdate() < self.lapses_on

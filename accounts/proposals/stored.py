@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.enums import AuditAction, ProposalState, Role
 from accounts.journal.audit import write_entry
-from accounts.models import Proposal, User
+from accounts.models import Proposal
 from accounts.scope import Scope, system_scope
 
 
@@ -24,18 +24,20 @@ def enter(scope: Scope, action: AuditAction, proposal: Proposal, **detail: Any) 
     """Append an entry to the organisation's journal, with names as they are now, and to an administrator's own."""
     organisation_id = proposal.organisation_id
     # Whoever answers for themselves acts in none of their roles.
-    answers = scope.user_id == proposal.user_id or organisation_id in scope.roles.get(Role.LEAD, ())
-    acting = () if answers else scope.roles.get(Role.ADMIN, ())
+    theirs = scope.user_id == proposal.user_id
+    leads = organisation_id in scope.roles.get(Role.LEAD, ())
+    acting = () if theirs or leads else scope.roles.get(Role.ADMIN, ())
     with system_scope("proposals"):
-        proposer = User.objects.get(pk=proposal.proposed_by_id)
+        named = Proposal.objects.select_related("organisation", "proposed_by").get(pk=proposal.pk)
     write_entry(
         scope,
         action,
-        proposal,
+        named,
+        acting_in=() if theirs else None,
         organisation_id=organisation_id,
         concerns=acting,
         person=proposal.full_name,
         role=proposal.role,
-        by=str(proposer),
+        by=str(named.proposed_by),
         **detail,
     )

@@ -20,7 +20,7 @@ from classification.readers import METHOD_READERS, READERS, sees_several_landlor
 from core.files import KINDS_WITH_POINTS, XLSX_MAX_ROWS, attachment
 from sites.models import Residence
 from sites.perimeter import is_own
-from sites.reading import landlords_on, write_reading
+from sites.reading import landlords_on, places_on, write_reading
 
 from . import exports
 from .filters import ResidenceFilter
@@ -35,8 +35,10 @@ def residences(request: ScopedRequest) -> HttpResponse:
     """List residences with their level; for htmx return the rows alone."""
     chosen, table = _list(request)
     shown = listing(request, table, name="residences", filterset=chosen)
-    concerns = landlords_on(table)
-    write_reading(request.scope, "classification.residences", concerns=concerns, filters=chosen.active)
+    write_reading(
+        request.scope, "classification.residences",
+        concerns=landlords_on(table), places=places_on(table), filters=chosen.active,
+    )  # fmt: skip
     context = {
         "filter": chosen,
         "table": table,

@@ -24,7 +24,7 @@ from incidents.enums import DayPart
 from incidents.files import with_roles
 from incidents.models import Incident, UnplacedFact
 from sites.perimeter import is_assigned, is_led, is_own, sees_assigned_alone
-from sites.reading import landlords_on, write_reading
+from sites.reading import landlords_on, places_on, write_reading
 
 from .exports import CHUNK, columns
 from .filters import IncidentFilter
@@ -50,7 +50,13 @@ def incidents(request: ScopedRequest) -> HttpResponse:
     """List facts; for htmx return the rows alone."""
     chosen, table = _table(request)
     shown = listing(request, table, name="facts", filterset=chosen, paginator_class=BoundedPaginator)
-    write_reading(request.scope, "incidents.list", concerns=landlords_on(table), filters=_said(chosen))
+    write_reading(
+        request.scope,
+        "incidents.list",
+        concerns=landlords_on(table),
+        places=places_on(table),
+        filters=_said(chosen),
+    )
     context = {
         "filter": chosen,
         "table": table,

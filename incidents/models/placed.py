@@ -44,3 +44,13 @@ class Placed(models.Model):
     def place(self) -> Address | Residence:
         """The address, or the residence when no address was recorded."""
         return self.address or self.residence
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: its place, and neither what happened there nor when."""
+        return self.address.journal_name if self.address else self.residence.name
+
+    @property
+    def journal_place(self) -> tuple[int, str]:
+        """The landlord and the residence, by which the journal is asked who saw it."""
+        return self.landlord_id, self.residence.name

@@ -82,3 +82,8 @@ class UnplacedFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact_type} – {long_date(self.day)}"
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: whose it is."""
+        return str(self.landlord)

@@ -33,7 +33,7 @@ from incidents.foreseen import Attempt, attempt
 from incidents.models import Confirmation, Disruption, StandingObservation
 from incidents.outdated import VERSION, render_outdated
 from sites.perimeter import is_led, is_own
-from sites.reading import landlords_on, write_reading
+from sites.reading import landlords_on, places_on, write_reading
 from sites.zones import today_of
 
 from . import services as ongoing
@@ -209,7 +209,7 @@ def _list(
     if kind := asked_kind(request):
         return _file(request, table, kind, name, columns)
     shown = listing(request, table, name=name, filterset=chosen)
-    write_reading(request.scope, f"incidents.{name}", concerns=landlords_on(table))
+    write_reading(request.scope, f"incidents.{name}", concerns=landlords_on(table), places=places_on(table))
     context = {
         "table": table,
         "filter": chosen,

@@ -106,6 +106,11 @@ class SynthesisNote(Job):
     def __str__(self) -> str:
         return f"{self.pk} – {long_date(self.as_of)}"
 
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: the territory or the landlord, and the day."""
+        return f"{self.landlord or self.territory} – {long_date(self.as_of)}"
+
 
 class NoteCopy(models.Model):
     """The numbered copy of a note for one member of the circle it was issued to."""
@@ -128,3 +133,8 @@ class NoteCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.note_id} – {self.number}"
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: its number and the note."""
+        return f"n° {self.number} – {self.note.journal_name}"

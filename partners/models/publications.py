@@ -59,6 +59,11 @@ class Publication(models.Model):
     def __str__(self) -> str:
         return f"{self.territory_id} – {long_date(self.as_of)}"
 
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: the circle and the day."""
+        return f"{self.circle} – {long_date(self.as_of)}"
+
 
 class PublicationRequest(Job):
     """A coordinator's request for a publication, and the state of the job that makes it.
@@ -101,6 +106,11 @@ class PublicationRequest(Job):
 
     def __str__(self) -> str:
         return f"{self.territory_id} – {long_date(self.as_of)}"
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: the circle and the day."""
+        return f"{self.circle} – {long_date(self.as_of)}"
 
 
 class PublishedSite(models.Model):
@@ -158,3 +168,13 @@ class PublishedSite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} – {self.level}"
+
+    @property
+    def journal_place(self) -> tuple[int, str]:
+        """The landlord and the residence, by which the journal is asked who saw it."""
+        return self.shared_by_id, self.name
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: the residence, and not its level."""
+        return self.name

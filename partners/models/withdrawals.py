@@ -68,6 +68,11 @@ class Withdrawal(models.Model):
         return f"{self.about} – {long_date(self.as_of)}"
 
     @property
+    def journal_name(self) -> str:
+        """What the journal calls it: what was withdrawn, and its day."""
+        return f"{self.about} – {long_date(self.as_of)}"
+
+    @property
     def earlier_reasons(self) -> list[tuple[str, dt.datetime]]:
         """The reasons that were corrected, each with the moment, the last one first."""
         return [(reason, dt.datetime.fromisoformat(at)) for reason, at, _who in reversed(self.former_reasons)]
@@ -97,3 +102,8 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.withdrawal_id} – {self.user_id}"
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: what was withdrawn."""
+        return self.withdrawal.journal_name

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.enums import AuditAction
-from accounts.journal.audit import write_entry
+from accounts.journal.audit import write_account_entry, write_entry
 from accounts.models import AuditEntry, User
 from accounts.scope import Scope, system_scope
 from core.outbox import services as outbox
@@ -132,4 +132,4 @@ def choose_mail(scope: Scope, user: User, *, told: bool) -> None:
     """Choose whether the acting person is told by e-mail of what has changed."""
     user.told_by_mail = told
     user.save(update_fields=["told_by_mail"])
-    write_entry(scope, AuditAction.UPDATE, user, told_by_mail=told)
+    write_account_entry(scope, AuditAction.UPDATE, user, told_by_mail=told)

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import ScopedRequest
 from accounts.enums import AuditAction
 from accounts.factors.rules import given_at, is_compulsory, needs_fresh_factor
-from accounts.journal.audit import write_entry
+from accounts.journal.audit import write_account_entry
 from accounts.scope import system_scope
 from core.pages import INVALID, RefusalMixin, form_page
 
@@ -173,7 +173,7 @@ class NewRecoveryCodes(RefusalMixin, GenerateRecoveryCodesView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Replace the codes, and write a journal entry."""
         response: HttpResponse = super().form_valid(form)
-        write_entry(
+        write_account_entry(
             self.request.scope, AuditAction.UPDATE, self.request.user, factor="recovery_codes", done="made"
         )
         return response
@@ -195,7 +195,7 @@ def remove(request: ScopedRequest, pk: int) -> HttpResponse:
         )
         return redirect("mfa_index")
     delete_and_cleanup(request, factor)
-    write_entry(request.scope, AuditAction.UPDATE, request.user, factor=factor.type, done="removed")
+    write_account_entry(request.scope, AuditAction.UPDATE, request.user, factor=factor.type, done="removed")
     messages.success(request, _("Le second facteur est retiré."))
     return redirect("mfa_index")
 

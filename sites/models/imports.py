@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from core.dates import long_moment
 from core.jobs import Job
 from sites import perimeter
 from sites.enums import ImportKind, ImportStage, Outcome
@@ -59,6 +60,11 @@ class ImportRun(Job):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: what is imported and from when it is; the name of the file was typed by a person."""
+        return f"{self.get_kind_display()} – {long_moment(self.queued_at)}"
 
     @property
     def actor_id(self) -> int | None:

@@ -123,6 +123,11 @@ class Residence(Place):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def journal_place(self) -> tuple[int, str]:
+        """The landlord and the residence, by which the journal is asked who saw it."""
+        return self.landlord_id, self.name
+
 
 class ResidenceAlias(models.Model):
     """Another reference of a residence, by which files still name it: that of a former or a second programme.
@@ -241,6 +246,16 @@ class Address(Place):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def journal_place(self) -> tuple[int, str]:
+        """The landlord and the residence, by which the journal is asked who saw it."""
+        return self.landlord_id, self.residence.name
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: its residence, and its text."""
+        return f"{self.residence}, {self.label}"
 
 
 class ResidenceAssignment(models.Model):

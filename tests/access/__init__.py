@@ -12,6 +12,7 @@ A row is ``{"GET": {roles…}, "POST": {roles…}, "kwargs": fn, "foreign": fn, 
 - ``data_for`` and ``kwargs_for`` take the world and who asks, for what differs from one to the other;
 - ``journal``, of every row with a POST, takes the world and who asks, and returns the ids of the
   organisations whose journals an entry of it belongs to; or it is a text: why there is no entry;
+- ``as_oneself`` is True for a POST by which somebody answers for themselves, in none of their roles;
 - ``closes`` is True for a POST that ends on the login page;
 - ``query`` takes the world and returns what an allowed GET asks (a dict);
 - ``api`` is True for an address of the REST interface: 401 for all but programs.

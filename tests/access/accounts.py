@@ -199,12 +199,12 @@ ROWS = {
     "accounts:accept_offer": {
         "POST": {*Role, STRANGER}, "kwargs": lambda world: _proposed(world.a),
         "kwargs_for": _offered, "foreign": lambda world: _proposed(world.a),
-        "journal": _other_landlord,
+        "journal": _other_landlord, "as_oneself": True,
     },
     "accounts:refuse_offer": {
         "POST": {*Role, STRANGER}, "kwargs": lambda world: _proposed(world.a),
         "kwargs_for": _offered, "foreign": lambda world: _proposed(world.a),
-        "journal": _other_landlord,
+        "journal": _other_landlord, "as_oneself": True,
     },
     # Of the accounts a lead sees, the own agents' alone: tests/accounts/test_people.py.
     "accounts:rename": {
@@ -262,6 +262,7 @@ ROWS = {
     },
     "accounts:journal": {"GET": READERS, "query": lambda _world: {"person": "r"}},
     "accounts:journal_export": {"GET": READERS},
+    "accounts:journal_proof": {"GET": READERS},
     "accounts:tokens": {"GET": {Role.LEAD}},
     "accounts:create_token": {
         "GET": {Role.LEAD}, "POST": {Role.LEAD}, "journal": landlord,

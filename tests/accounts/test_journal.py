@@ -1,20 +1,24 @@
 """Reading and sending out a journal of any length."""
 
 import datetime as dt
+import io
 import tracemalloc
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from openpyxl import load_workbook
 
 from accounts.enums import Role
 from accounts.journal import exports
 from accounts.lists.paging import BoundedPaginator
 from accounts.models import AuditEntry, Membership
 from accounts.scope import acting_as, system_scope
+from deploy import verify_journal
 from tests import factories as f
-from tests.journals import plant_entries
+from tests.journals import plant_entries, seal
+from tests.sharing import copy_of, issued_of
 
 PARIS = ZoneInfo("Europe/Paris")
 LIST, FILE = "/journal/", "/journal/export/"
@@ -36,9 +40,9 @@ def test_the_file_holds_every_entry_once_however_many_parts_it_takes(world, sign
     _append(world.dpo, world.a.landlord, number)
     _append(world.b.lead, world.b.landlord, 2)
     header, *lines = _lines(sign_in(world.dpo).get(FILE))
-    assert header == "Quand;Qui;Action;Sur quoi"
+    assert header == "Quand;Qui;En tant que;Action;Sur quoi;Résidences montrées;Précisions"
     assert lines == [
-        f"2026-05-01 12:00:00;{world.dpo.full_name}, Bailleur A;consultation;planted n°\xa0{n}"
+        f"2026-05-01 12:00:00;{world.dpo.full_name};Bailleur A;publication;planted n°\xa0{n};;"
         for n in range(number, 0, -1)
     ]
 
@@ -46,11 +50,15 @@ def test_the_file_holds_every_entry_once_however_many_parts_it_takes(world, sign
 def test_the_entry_of_an_export_comes_first_with_its_filters_and_rows(world, sign_in):
     _append(world.dpo, world.a.landlord, 4)
     response = sign_in(world.dpo).get(
-        FILE, {"action": "read", "person": world.dpo.full_name, "since": "2026-05-01"}
+        FILE, {"action": "publish", "person": world.dpo.full_name, "since": "2026-05-01"}
     )
     with acting_as(world.dpo):
         entry = AuditEntry.objects.get(action="export")
-    assert entry.detail == {"rows": 4, "filters": {"action": "read", "since": "2026-05-01"}}
+    assert entry.detail == {
+        "format": "csv",
+        "rows": 4,
+        "filters": {"action": "publish", "since": "2026-05-01"},
+    }
     assert len(_lines(response)) == 1 + 4
 
 
@@ -80,7 +88,8 @@ def test_the_file_speaks_the_readers_language(world, sign_in):
     with system_scope("seeding"):
         type(world.dpo).objects.filter(pk=world.dpo.pk).update(language="en")
     header, line = _lines(sign_in(world.dpo).get(FILE))
-    assert (header, line.split(";")[2]) == ("When;Who;Action;On what", "reading")
+    assert header == "When;Who;As;Action;On what;Residences shown;Details"
+    assert line.split(";")[3] == "publication"
 
 
 def _peak(entries, reader) -> int:
@@ -135,7 +144,7 @@ def test_a_period_begins_and_ends_with_its_days_here(world, sign_in, query, kept
     ]
     for number, moment in enumerate(moments, start=1):
         _append(world.dpo, world.a.landlord, number, moment)
-    page = sign_in(world.dpo).get(LIST, query | {"action": "read"})
+    page = sign_in(world.dpo).get(LIST, query | {"action": "publish"})
     shown = [row.record.at for row in page.context["table"].paginated_rows]
     assert sorted({moments_at(at, moments) for at in shown}) == kept
     assert len(shown) == sum(kept)
@@ -149,12 +158,12 @@ def test_the_list_counts_no_further_than_people_page(world, sign_in, monkeypatch
     monkeypatch.setattr(BoundedPaginator, "counted", 60)
     _append(world.dpo, world.a.landlord, 60)
     dpo = sign_in(world.dpo)
-    assert "60 entrées" in dpo.get(LIST, {"action": "read"}).text
+    assert "60 entrées" in dpo.get(LIST, {"action": "publish"}).text
     _append(world.dpo, world.a.landlord, 40)
-    page = dpo.get(LIST, {"action": "read"})
+    page = dpo.get(LIST, {"action": "publish"})
     assert "Plus de 60 entrées" in page.text.replace("\xa0", " ")
     assert page.context["table"].paginator.count == 61
-    assert len(_lines(dpo.get(FILE, {"action": "read"}))) == 1 + 100
+    assert len(_lines(dpo.get(FILE, {"action": "publish"}))) == 1 + 100
 
 
 def _plan(reader, **query) -> str:
@@ -195,3 +204,68 @@ def test_the_file_of_two_organisations_breaks_off_when_one_role_is_lost(world, s
         Membership.objects.filter(pk=other.pk).update(ends_on=dt.date(2026, 1, 2))
     with pytest.raises(PermissionDenied):
         next(parts)
+
+
+def _told(reader) -> list[tuple[str, str, str]]:
+    with acting_as(reader):
+        return list(AuditEntry.objects.order_by("id").values_list("action", "object_type", "subject"))
+
+
+def test_logins_that_fail_refusals_searches_and_readings_of_the_journal_are_entries(world, client, sign_in):
+    client.post("/connexion/", {"login": world.a.agent.email, "password": "pas le bon"})
+    sign_in(world.a.agent).get("/journal/")
+    sign_in(world.a.agent).get("/recherche/", {"q": "Résidence"})
+    sign_in(world.dpo).get("/journal/", {"person": "Durand"})
+    assert _told(world.dpo) == [
+        ("login_failed", "accounts.user", world.a.agent.full_name),
+        ("refused", "accounts.page", ""),
+        ("search", "portal.search", ""),
+        ("read", "accounts.journal", ""),
+    ]
+
+
+def test_who_saw_a_residence_is_asked_by_its_name_and_tells_nothing_of_others(world, sign_in):
+    with system_scope("seeding"):
+        type(world.a.residence).objects.filter(pk=world.a.residence.pk).update(name="Les Alizés")
+    coordinator = sign_in(world.a.coordinator)
+    coordinator.get("/residences/")
+    coordinator.get(f"/residences/{world.a.other.pk}/")
+    page = sign_in(world.dpo).get(LIST, {"question": "seen", "place": "les alizes"})
+    shown = [row.record for row in page.context["table"].paginated_rows]
+    assert [(entry.object_type, entry.actor_name, entry.role, entry.acting_name) for entry in shown] == [
+        ("classification.residences", world.a.coordinator.full_name, "coordinator", world.a.town.name)
+    ]
+    with acting_as(world.dpo):
+        names = "\n".join(AuditEntry.objects.values_list("places", flat=True)).split("\n")
+    assert set(names) - {""} == {"Les Alizés", world.a.other.name}
+
+
+def test_a_printed_digest_or_a_copy_number_leads_to_the_download(world, sign_in):
+    copy = copy_of(issued_of(world.a), world.a.partner)
+    answer = sign_in(world.a.partner).get(f"/exemplaires/{copy.pk}/document.pdf")
+    assert answer.status_code == 200
+    with acting_as(world.dpo):
+        digest = AuditEntry.objects.get(action="download").detail["digest"]
+    for asked in (str(copy.number), f"n° {copy.number}", digest, digest[:8].upper()):
+        page = sign_in(world.dpo).get(LIST, {"trace": asked})
+        found = [row.record for row in page.context["table"].paginated_rows]
+        assert [(entry.actor_id, entry.subject[:4]) for entry in found] == [
+            (world.a.partner.pk, f"n° {copy.number}")
+        ]
+    assert "Aucune entrée" in sign_in(world.dpo).get(LIST, {"trace": "0000"}).text
+
+
+def test_the_proof_of_ones_journals_is_what_the_second_verifier_reads(world, sign_in):
+    _append(world.dpo, world.a.landlord, 3)
+    seal()
+    answer = sign_in(world.dpo).get("/journal/export/preuve/")
+    seal()
+    lines = answer.getvalue().decode().splitlines()
+    assert set(verify_journal.read(lines)) == {world.a.landlord.pk}
+    assert len(lines) > 3
+
+
+def test_a_workbook_has_the_lines_of_the_list(world, sign_in):
+    _append(world.dpo, world.a.landlord, 3)
+    sheet = load_workbook(io.BytesIO(sign_in(world.dpo).get(FILE, {"export": "xlsx"}).getvalue())).active
+    assert [row[1].value for row in sheet.iter_rows(min_row=2)] == [world.dpo.full_name] * 3

@@ -163,7 +163,7 @@ def test_an_invitation_is_written_in_the_language_of_the_person(
 
 def test_the_name_of_the_product_is_not_that_of_a_place():
     with override("en"):
-        said = (author(AuditEntry(system="evaluation"), {}), str(PlaceKind.LANDING.label))
+        said = (author(AuditEntry(system="evaluation", actor_name=""), {}), str(PlaceKind.LANDING.label))
     assert said == ("Palier", "Landing")
 
 

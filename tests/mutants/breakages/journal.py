@@ -124,7 +124,7 @@ MUTANTS = (
           "partners/publications/views.py", "write_territory_entry(", "(lambda *_said, **_detail: None)(",
           "tests/accounts/test_list_exports.py::test_a_published_ranking_goes_out_as_it_is_shown", after="def _export("),
     _told("facts-read", "A coordinator's reading is in the journals of the landlords read.", "sites/reading.py",
-          "acting_in=[Role.COORDINATOR], concerns=shown", "acting_in=[Role.COORDINATOR], concerns=()",
+          "            concerns=shown,", "            concerns=(),",
           "tests/accounts/test_audit.py::test_what_a_coordinator_reads_is_in_the_own_journal_and_the_landlords"),
     _told("map-read", "Data of the map asked for without its page are in the journal.",
           "classification/map/views.py", "write_reading(", "(lambda *_said, **_detail: None)(",
