@@ -20,6 +20,7 @@ MODULES = (
     "reading",
     "messy.figures",
     "shield",
+    "journal",
     "note",
     "map",
     "pages",

@@ -9,6 +9,7 @@ from .api import *
 from .cache import *
 from .celery import *
 from .database import *
+from .journal import *
 from .leaflet import *
 from .security import *
 

@@ -54,6 +54,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget-mails": {"task": "accounts.mail.tasks.forget_old", "schedule": crontab(hour=2, minute=50)},
     # Who may confirm an observation is told 14 days before it lapses (incidents/ongoing/lapsing.py).
     "lapsing": {"task": "incidents.ongoing.tasks.tell_of_lapsing", "schedule": crontab(hour=6, minute=30)},
+    # All journals are verified, and the heads of their chains written down (accounts/journal/checkpoints.py).
+    "checkpoint": {"task": "accounts.journal.tasks.checkpoint", "schedule": crontab(hour=3, minute=30)},
     # A role proposed is no more after thirty days without an answer.
     "lapse": {"task": "accounts.proposals.tasks.write_lapsed", "schedule": crontab(hour=2, minute=55)},
     # A sweep that no worker has taken before the next is due is superfluous.

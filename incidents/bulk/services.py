@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.enums import AuditAction
@@ -203,6 +203,8 @@ def _set(fact: Incident, values: dict[str, Any]) -> None:
 
 
 def _enter(scope: Scope, act: BulkAct, facts: Collection[Incident], action: AuditAction) -> None:
+    # The journal names the place of each.
+    prefetch_related_objects(list(facts), "residence", "address__residence")
     for fact in facts:
         write_entry(
             scope, action, fact, organisation_id=fact.landlord_id, residence=fact.residence_id, act=act.pk

@@ -31,6 +31,11 @@ class Charter(models.Model):
     def __str__(self) -> str:
         return f"{self.territory_id} – {self.number}"
 
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: the territory, and which text it is."""
+        return f"{self.territory}, texte n° {self.number}"
+
 
 class CharterAcceptance(models.Model):
     """A person's acceptance of one version of a charter."""

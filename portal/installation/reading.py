@@ -3,16 +3,17 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AuditAction, MailKind, MailProblem, MailState
-from accounts.models import AuditEntry, Mail, User
+from accounts.models import AuditCheckpoint, AuditEntry, Mail, User
 from accounts.scope import system_scope
 from core.models import Message, Sign
 from core.signs.tasks import BEAT, FILES_WORKER, WORKER
@@ -79,6 +80,7 @@ def parts(reader: User) -> list[Part]:
         *_processes(signs),
         _queue(),
         _backup(),
+        _journals(),
         _communes(),
         _sides(),
     ]
@@ -195,6 +197,28 @@ def _backup() -> Part:
     if timezone.now() - at > _OLD_BACKUP:
         return Part(title, "failing", _("La dernière sauvegarde est trop ancienne."), advice, at)
     return Part(title, "fine", _("La dernière sauvegarde est récente."), since=at)
+
+
+def _journals() -> Part:
+    """Return when the chains of the journals were last verified and what came out: no content of any."""
+    title = _("Chaîne des journaux")
+    last = AuditCheckpoint.objects.order_by("-id").first()
+    advice = _("Lancez « manage.py verify_audit », qui nomme le premier maillon rompu de chaque journal.")
+    if last is None:
+        return Part(
+            title, "todo", _("Elle n’a encore jamais été vérifiée : beat le demande chaque nuit."), advice
+        )
+    if last.problem:
+        said = _("Le journal n° %(journal)s est rompu au maillon %(number)s.")
+        return Part(title, "failing", said % _named(last.problem), advice, last.at)
+    if timezone.now() - last.at > _OLD_BACKUP:
+        return Part(title, "failing", _("La dernière vérification est trop ancienne."), advice, last.at)
+    said = _("Les %(number)s entrées des journaux se tiennent.")
+    return Part(title, "fine", said % {"number": intcomma(last.entries)}, since=last.at)
+
+
+def _named(problem: dict[str, Any]) -> dict[str, Any]:
+    return {"journal": problem["journal"], "number": problem["number"] or problem["entry"]}
 
 
 def _communes() -> Part:

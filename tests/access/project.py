@@ -50,6 +50,6 @@ ROWS = {
         "GET": EVERYBODY,
         "POST": EVERYBODY,
         "closes": True,
-        "journal": "nothing is read or written; sessions also end by themselves",
+        "journal": lambda world, who: set() if who == ANONYMOUS else own(world, who),
     },
 }

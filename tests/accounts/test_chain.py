@@ -1,5 +1,6 @@
 """The chain of the journal: what somebody does past the database's triggers is found, by both verifiers."""
 
+import datetime as dt
 import io
 import json
 import subprocess
@@ -11,15 +12,17 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from accounts.enums import AuditAction
-from accounts.journal import chain, checkpoints, proof
+from accounts.journal import chain, checkpoints, proof, tasks
 from accounts.journal.audit import write_entry
-from accounts.models import AuditEntry, AuditLink, Organisation
+from accounts.journal.retention import cut_before
+from accounts.models import AuditCheckpoint, AuditEntry, AuditLink, Organisation
 from accounts.scope import acting_as, system_scope
 from config.database import OWNER_ROLE, ROOT, embedded_url
 from deploy import verify_journal
-from tests.journals import seal, tamper
+from tests.journals import plant_entries, seal, tamper
 
 
 def problems(known=()) -> list[tuple[int, int | None, str]]:
@@ -365,3 +368,80 @@ def test_the_second_verifier_needs_the_standard_library_alone(journal, tmp_path)
         check=True,
     )
     assert done.stdout.startswith(f"journal {journal}: 10 entries hold")
+
+
+def test_the_nightly_checkpoint_goes_to_a_file_and_by_mail_without_content(
+    world, journal, tmp_path, settings, mailoutbox
+):
+    settings.JOURNAL_CHECKPOINTS, settings.JOURNAL_CHECKPOINT_RECIPIENTS = (
+        str(tmp_path),
+        ["garde@example.org"],
+    )
+    tasks.checkpoint()
+    (line,) = (tmp_path / checkpoints.FILE).read_text(encoding="utf-8").splitlines()
+    (mail,) = mailoutbox
+    assert (mail.to, mail.body) == (["garde@example.org"], line)
+    head = next(head for head in json.loads(line)["heads"] if head["journal"] == journal)
+    assert head == {"journal": journal, "number": 10, "digest": bytes(_link(journal, 10).digest).hex()}
+    assert world.b.lead.full_name not in line
+    with acting_as(world.admin):
+        assert [(kept.problem, kept.digest) for kept in AuditCheckpoint.objects.all()] == [
+            (None, json.loads(line)["digest"])
+        ]
+    with acting_as(world.dpo):
+        assert list(AuditCheckpoint.objects.all()) == []
+
+
+def test_an_administrator_reads_what_came_of_the_verification(world, journal, sign_in):
+    admin = sign_in(world.admin)
+    assert "jamais été vérifiée" in admin.get("/installation/").text
+    checkpoints.checkpoint()
+    assert "des journaux se tiennent" in admin.get("/installation/").text
+    tamper(f"UPDATE accounts_auditentry SET action = 'login' WHERE id = ({_ENTRY})", journal)
+    checkpoints.checkpoint()
+    assert f"{journal} est rompu au maillon 5." in admin.get("/installation/").text
+
+
+def _aged(world, *, years: int, number: int) -> None:
+    moment = timezone.now() - dt.timedelta(days=366 * years)
+    plant_entries(world.b.lead, world.b.landlord, number, moment)
+    seal()
+
+
+def test_what_retention_cuts_off_leaves_an_entry_and_a_chain_that_holds(world):
+    _aged(world, years=5, number=4)
+    _aged(world, years=2, number=3)
+    with acting_as(world.b.lead) as scope:
+        write_entry(scope, AuditAction.READ, "page", organisation_id=world.b.landlord.pk)
+    seal()
+    known = _heads(world.b.landlord.pk)
+    day = timezone.localdate() - dt.timedelta(days=3 * 365)
+    assert cut_before(day) == {world.b.landlord.pk: 4}
+    seal()
+    assert (problems(known), elsewhere(world.b.landlord.pk)) == ([], "")
+    with acting_as(world.b.lead):
+        *_left, cut = AuditEntry.objects.order_by("id")
+        assert (AuditEntry.objects.count(), cut.action, cut.detail["through"], cut.detail["entries"]) == (
+            5,
+            "erase",
+            4,
+            4,
+        )
+    assert cut_before(day) == {}
+    # Without the entry that tells of it, what is gone is gone without a word.
+    tamper("UPDATE accounts_auditentry SET action = 'read' WHERE action = 'erase'")
+    assert (world.b.landlord.pk, 5, "beginning") in problems()
+
+
+def test_nothing_of_the_last_year_is_cut_and_the_last_entry_stays(world):
+    _aged(world, years=5, number=2)
+    assert cut_before(timezone.localdate() - dt.timedelta(days=3 * 365)) == {world.b.landlord.pk: 1}
+    with pytest.raises(DatabaseError, match="older than a year"), transaction.atomic():
+        cut_before(timezone.localdate() - dt.timedelta(days=300))
+
+
+def test_no_other_scope_cuts_a_journal(world):
+    statement = "SELECT * FROM palier_cut_journals(now() - interval '4 years', NULL)"
+    for scope in (acting_as(world.admin), acting_as(world.b.lead), system_scope("verification")):
+        with pytest.raises(DatabaseError, match="by the retention"), scope, connection.cursor() as cursor:
+            cursor.execute(statement)

@@ -393,7 +393,7 @@ def test_the_journal_shows_the_own_organisations_entries_and_no_others(world, le
     sign_in(world.b.lead).post(reverse("accounts:end_membership", args=[world.b.agent_membership.pk]))
     page = sign_in(world.dpo).get(reverse("accounts:journal"), {"action": "cancel"})
     assert page.context["table"].paginator.count == 1
-    assert f"rattachement n°\xa0{world.a.agent_membership.pk}<" in page.content.decode()
+    assert "rattachement : Agent A – Agent de proximité, Bailleur A<" in page.content.decode()
     assert "Référent A" in page.content.decode()
 
 
@@ -406,7 +406,7 @@ def test_the_journal_filters_and_exports_what_it_shows_and_says_so(world, lead, 
     assert len(dpo.get(url, {"person": "personne de tel"}).getvalue().decode().splitlines()) == 1
     lines = dpo.get(url, {"action": "cancel", "person": "référent a"}).getvalue().decode().splitlines()
     assert len(lines) == 2
-    assert "Référent A, Bailleur A;annulation;rattachement" in lines[1]
+    assert "Référent A;Référent sûreté, Bailleur A;annulation;rattachement : Agent A" in lines[1]
     assert _count_in_journal(world.a.lead, action=AuditAction.EXPORT, actor=world.dpo) == 3
 
 

@@ -64,6 +64,7 @@ def test_a_fresh_installation_has_everything_to_do(world, admin, settings):
         "Tâches planifiées": ("todo", False),
         "File d’attente (Redis)": ("fine", False),
         "Sauvegarde": ("todo", False),
+        "Chaîne des journaux": ("todo", False),
         "Communes": ("fine", False),
         "Rôles à part": ("fine", False),
     }
@@ -76,7 +77,7 @@ def test_a_fresh_installation_has_everything_to_do(world, admin, settings):
         "manage.py backup",
     ):
         assert setting in page
-    assert "7 points à voir" in page
+    assert "8 points à voir" in page
 
 
 def test_the_page_tells_nothing_of_sites_or_facts(world, admin):
