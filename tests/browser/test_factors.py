@@ -22,9 +22,11 @@ def test_from_an_invitation_to_a_notes_copy_with_a_code(visitor):
     page = _choose_a_password(invited, link)
     secret, used = _enrol(invited, page)
     _give_a_mandate(visitor(Role.COORDINATOR))
+    _agree(invited)
     _download_the_copy(invited)
     page.get_by_text("Nadia Conviée").first.click()
     page.get_by_role("button", name="Se déconnecter").first.click()
+    expect(page.get_by_label("Mot de passe")).to_be_visible()
     _log_in(page)
     expect(page.get_by_role("heading", name="Second facteur")).to_be_visible()
     invited.check()
@@ -89,7 +91,7 @@ def _choose_a_password(invited, link: str) -> Page:
 
 
 def _log_in(page: Page) -> None:
-    if "connexion" not in page.url:
+    if page.get_by_role("link", name="Se connecter").count():
         page.get_by_role("link", name="Se connecter").click()
     page.get_by_label("Adresse e-mail").fill(ADDRESS)
     page.get_by_label("Mot de passe").fill(PASSWORD)
@@ -119,10 +121,23 @@ def _code(secret: str, *, after: int) -> str:
 def _give_a_mandate(coordinator) -> None:
     page = coordinator.go("/cellules/")
     page.get_by_role("link", name="Cellule tranquillité de Brumeval").first.click()
-    page.get_by_role("link", name="Habiliter une personne").click()
+    page.locator("main a[href$='/habilitations/nouvelle/']").first.click()
     page.get_by_label("Adresse e-mail").fill(ADDRESS)
-    page.get_by_role("button", name="Habiliter").click()
-    expect(page.get_by_text("Nadia Conviée").first).to_be_visible()
+    page.get_by_label("Nom et fonction").fill("Commissaire, Brumeval")
+    page.get_by_label("Organisme").select_option(label="Commissariat de Brumeval (Police nationale)")
+    page.get_by_role("button", name="Inviter").click()
+    expect(page.get_by_text(re.compile("est en route")).first).to_be_visible()
+
+
+def _agree(invited) -> None:
+    """Accept the mandate that was proposed, and the charter of its territory if it has one."""
+    page = invited.go("/comptes/propositions/")
+    page.get_by_role("button", name=re.compile("Accepter")).first.click()
+    expect(page.get_by_role("button", name=re.compile("Accepter"))).to_have_count(0)
+    page = invited.go("/cellules/")
+    if page.get_by_role("link", name=re.compile("Lire et accepter")).count():
+        page.get_by_role("link", name=re.compile("Lire et accepter")).first.click()
+        page.get_by_role("button", name="J’ai lu la charte et je l’accepte").click()
 
 
 def _download_the_copy(invited) -> None:
