@@ -39,9 +39,9 @@ MUTANTS = (
         "test_who_acts_enters_no_other_scope_and_leaves_none",
     ),
     _sql(
-        "parts-for-anybody", "The runtime role calls no part of a scope.", "palier_scope_person(), palier_scope_program(),",
-        "palier_scope_program(),", "test_the_runtime_role_calls_nothing_that_writes_a_scope",
-        after="REVOKE EXECUTE ON FUNCTION\n",
+        "parts-for-anybody", "The runtime role calls no part of a scope.", "    palier_act_as(text)\nFROM PUBLIC;",
+        "    palier_act_as(text)\nFROM PUBLIC;\nGRANT EXECUTE ON FUNCTION palier_scope_person() TO PUBLIC;",
+        "test_the_runtime_role_calls_nothing_that_writes_a_scope",
     ),
     _sql(
         "scope-of-a-dump", "Scopes in a restored dump open nothing.",
