@@ -76,7 +76,9 @@ def _invite(admin) -> str:
     page.get_by_role("button", name="Envoyer l’invitation").click()
     page.get_by_role("button", name="Afficher le lien à copier").click()
     page.get_by_role("dialog").get_by_role("button").last.click()
-    return page.get_by_label("Lien", exact=True).input_value()
+    link = page.get_by_label("Lien", exact=True)
+    expect(link).not_to_have_value("")
+    return link.input_value()
 
 
 def _choose_a_password(invited, link: str) -> Page:
@@ -101,6 +103,7 @@ def _enrol(invited, page: Page) -> tuple[str, int]:
     expect(page.get_by_role("heading", name="Poser un second facteur")).to_be_visible()
     invited.check()
     page.get_by_role("link", name="Une application de codes").click()
+    expect(page.locator("#factor-secret")).to_be_visible()
     secret = page.locator("#factor-secret").inner_text()
     invited.check()
     used = int(time.time()) // 30
