@@ -42,3 +42,8 @@ class FactorReset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.state}"
+
+    @property
+    def journal_name(self) -> str:
+        """What the journal calls it: whose factor it is."""
+        return str(self.user)
