@@ -41,11 +41,14 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Register the names that the journal shows for pages, lists and files of this app."""
+        """Register the names that the journal shows for pages, lists and files of this app, and what it erases."""
+        from .journal import erasing
         from .journal.reading import name_subjects
+        from .mail import purging
 
         post_migrate.connect(_install_seal, sender=self)
-
+        purging.register()
+        erasing.register()
         name_subjects({
             "accounts.journal": _("le journal"),
             "accounts.login": _("la page de connexion"),

@@ -18,6 +18,7 @@ from .journal.model import AuditCheckpoint as AuditCheckpoint  # noqa: PLC0414 -
 from .journal.model import AuditEntry as AuditEntry  # noqa: PLC0414
 from .journal.model import AuditLink as AuditLink  # noqa: PLC0414
 from .proposals.model import Proposal as Proposal  # noqa: PLC0414 - mypy takes this for an export
+from .retention.model import Erasure as Erasure  # noqa: PLC0414 - as above
 from .sessions.model import Session as Session  # noqa: PLC0414 - as above
 
 

@@ -165,6 +165,15 @@ def _own_journal(organisation: str) -> Predicate:
     ) | leads(organisation)
 
 
+# What goes into the journal too; the page of retention counts it.
+ERASURE = Perimeter(
+    "erasure",
+    select=leads()
+    | among("organisation_id", "palier.dpo_of", "they are the data protection officer of `organisation_id`")
+    | system("retention"),
+    insert=system("retention"),
+)
+
 AUDIT_ENTRY = Perimeter(
     "auditentry",
     select=_own_journal("organisation_id"),

@@ -19,9 +19,12 @@ class IncidentsConfig(AppConfig):
 
         from .imports.importers import importers
         from .models import Disruption, Incident, StandingObservation, UnplacedFact
+        from .retention import rules as retention
         from .shield import inspect
         from .shield.validators import names_nobody
 
+        retention.register()
+        name_subjects({f"retention.{kind}": label for kind, label in retention.LABELS.items()})
         register_shield(names_nobody)
         register_inspector(lambda text: bool(inspect(text)))
         for records in (Incident, Disruption, StandingObservation):

@@ -14,6 +14,7 @@ from .nomenclature import views as nomenclature
 from .ongoing import end_views, reread_views
 from .ongoing import record_views as records
 from .ongoing import views as ongoing
+from .retention import views as retention
 from .unplaced import views as unplaced
 
 app_name = "incidents"
@@ -36,11 +37,15 @@ urlpatterns = [
     path("faits/<int:pk>/annuler/", record_views.cancel, name="cancel"),
     path("faits/<int:pk>/retablir/", record_views.restore, name="restore"),
     path("faits/<int:pk>/repondre/", reply_views.answer, name="answer"),
+    path("faits/<int:pk>/geler/", retention.hold, name="hold"),
+    path("faits/<int:pk>/degeler/", retention.lift, name="lift"),
     path("faits/<int:pk>/defaire/", record_views.undo, name="undo"),
     path("faits/actes-groupes/", bulk.bulk_acts, name="bulk_acts"),
     path("faits/actes-groupes/nouveau/", bulk.bulk, name="bulk"),
     path("faits/actes-groupes/<int:pk>/", bulk.bulk_act, name="bulk_act"),
     path("faits/actes-groupes/<int:pk>/defaire/", bulk.undo_bulk_act, name="undo_bulk_act"),
+    path("conservation/", retention.retention, name="retention"),
+    path("territoires/<int:pk>/conservation/", retention.terms, name="retention_terms"),
     path("nomenclature/", nomenclature.nomenclature, name="nomenclature"),
     path("nomenclature/precisions/", subtypes.subtypes, name="subtypes"),
     path("nomenclature/precisions/nouvelle/", subtypes.create_subtype, name="create_subtype"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from classification import engine
 from classification.engine.services import grid_of_territory
-from classification.home.movements import is_recorded
+from classification.home.movements import erased_since, is_recorded
 from classification.method.scale import Mark, mark_of
 from classification.models import GridVersion
 from classification.residence.snapshot import awaiting_sight, disruptions_by_residence, findings_by_residence
@@ -279,10 +279,12 @@ def known_day(as_of: dt.date, territory: Territory, landlord: Organisation | Non
     """Return ``as_of``, if it is not in the future and some fact was recorded for that day or before.
 
     Raises:
-        ValidationError: it is in the future, or no fact is known by then.
+        ValidationError: it is in the future, no fact is known by then, or facts of then were erased meanwhile.
     """
     if as_of > timezone.localdate():
         raise ValidationError(_("Cette date est à venir."))
+    if said := erased_since(as_of):
+        raise ValidationError(said)
     if not is_recorded(shared_residences(territory, landlord), as_of):
         raise ValidationError(
             _("Aucun fait n’est connu à cette date ni avant : l’absence de saisie n’est pas la tranquillité.")

@@ -34,6 +34,7 @@ _ENTRIES = [
     (_("Correspondances"), "sites:import_mappings", "columns", {Role.ADMIN}),
     (_("Installation"), "installation", "checklist", {Role.ADMIN}),
     (_("Journal"), "accounts:journal", "history", {Role.DPO}),
+    (_("Conservation"), "incidents:retention", "hourglass", {Role.DPO}),
 ]
 
 # The pages that belong to an entry without beginning as its address does.
@@ -55,6 +56,7 @@ _ACCOUNT_ENTRIES = [
     (_("Agents"), "accounts:users", "users", {Role.LEAD}),
     (_("Conventions de partage"), "sites:agreements", "writing-sign", {Role.LEAD}),
     (_("Journal"), "accounts:journal", "history", {Role.LEAD}),
+    (_("Conservation"), "incidents:retention", "hourglass", {Role.LEAD, Role.COORDINATOR}),
     (_("Méthode et nomenclature"), "classification:grid", "grid-dots", set(Role)),
     (_("Composants"), "components", "components", {Role.ADMIN}),
     (_("Revoir la visite guidée"), "guide", "compass", set(Role)),

@@ -31,7 +31,7 @@ class SitesConfig(AppConfig):
 
         from .basemap import checks  # noqa: F401 - registers itself
         from .enums import ImportKind
-        from .imports import stock
+        from .imports import retention, stock
         from .imports.run import Importer, register_importer
         from .imports.undo.places import STOCK
         from .sharing.services import FORESEEN, assign_foreseen, assigning
@@ -52,6 +52,7 @@ class SitesConfig(AppConfig):
             own=("name", "dwellings", "priority", "landlord", "insee"),
         )
         register_importer(ImportKind.STOCK, importer)
+        retention.register()
         register_step(assigning)
         register_preparation(FORESEEN, assign_foreseen)
         name_subjects({

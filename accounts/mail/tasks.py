@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.scope import system_scope
 from core.outbox import services as outbox
 
-from . import composing, purging, states
+from . import composing, states
 
 # The id that stands for nobody, as no account has it.
 NOBODY = 0
@@ -55,12 +55,6 @@ def send_password_link(user_id: int, site_url: str) -> None:
         user = User.objects.filter(pk=user_id, is_active=True).first()
         if user is not None:
             outbox.send(deliver, states.written(user, MailKind.PASSWORD).pk, site_url)
-
-
-@shared_task
-def forget_old() -> None:
-    """Forget old mails."""
-    purging.forget_mails()
 
 
 def _pause(retries: int) -> dt.timedelta | None:

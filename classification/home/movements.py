@@ -12,6 +12,7 @@ from classification import engine
 from classification.method.scale import Level, Mark
 from classification.models import GridVersion, PastLevel
 from incidents.models import Incident
+from incidents.retention import horizon
 from sites.models import Residence
 
 
@@ -88,9 +89,16 @@ def _computed(day: dt.date, residences: Mapping[int, list[int]]) -> dict[int, in
 
 
 def landlords_recording(day: dt.date) -> set[int]:
-    """Return the ids of the visible landlords with a fact recorded for ``day`` or before."""
+    """Return the ids of the visible landlords with a fact recorded for ``day`` or before, none erased that counts there."""
     heard = _recorded(Residence.objects.all(), day)
-    return set(heard.order_by().values_list("landlord_id", flat=True).distinct())
+    return set(heard.order_by().values_list("landlord_id", flat=True).distinct()) - horizon.landlords_erased(
+        day
+    )
+
+
+def erased_since(as_of: dt.date) -> str:
+    """Return the sentence that says that a level at ``as_of``, or in its year before, can be computed no more; else empty."""
+    return horizon.said_of(as_of)
 
 
 def is_recorded(residences: QuerySet[Residence], day: dt.date) -> bool:

@@ -44,14 +44,12 @@ CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
     # The windows of the method slide by a day each night.
     "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
-    # Files and reports of imports are kept for some days (sites/imports/retention.py).
-    "forget": {"task": "sites.imports.tasks.forget_old", "schedule": crontab(hour=2, minute=40)},
+    # What is past its term goes, by one list of rules (accounts/retention/).
+    "retention": {"task": "accounts.retention.tasks.apply", "schedule": crontab(hour=2, minute=40)},
     "clear-sessions": {
         "task": "accounts.sessions.tasks.clear_expired",
         "schedule": crontab(hour=2, minute=45),
     },
-    # Mails sent are kept for 90 days (accounts/mail/purging.py).
-    "forget-mails": {"task": "accounts.mail.tasks.forget_old", "schedule": crontab(hour=2, minute=50)},
     # Who may confirm an observation is told 14 days before it lapses (incidents/ongoing/lapsing.py).
     "lapsing": {"task": "incidents.ongoing.tasks.tell_of_lapsing", "schedule": crontab(hour=6, minute=30)},
     # All journals are verified, and the heads of their chains written down (accounts/journal/checkpoints.py).

@@ -8,6 +8,7 @@ from .facts import BulkAct, FactReply, Incident, Narrative
 from .nomenclature import SUBTYPE_LENGTH, FactSubtype, FactType
 from .ongoing import Confirmation, Disruption, Lasting, StandingObservation
 from .placed import Placed
+from .retention import FactTotal, Horizon, LegalHold, RetentionTerms
 from .unplaced import UnplacedFact
 
 __all__ = [
@@ -17,11 +18,15 @@ __all__ = [
     "Disruption",
     "FactReply",
     "FactSubtype",
+    "FactTotal",
     "FactType",
+    "Horizon",
     "Incident",
     "Lasting",
+    "LegalHold",
     "Narrative",
     "Placed",
+    "RetentionTerms",
     "StandingObservation",
     "UnplacedFact",
 ]

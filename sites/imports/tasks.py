@@ -18,7 +18,7 @@ from sites.enums import ImportKind, ImportStage
 from sites.geocoding.tasks import geocode
 from sites.models import ImportRun
 
-from . import retention, services
+from . import services
 from .stored import light_runs
 
 # How long an import waits before it asks again whether its landlord's other one has ended.
@@ -111,10 +111,3 @@ def _give_back(run_id: int, author: User) -> None:
         run = light_runs().filter(pk=run_id, **done).first()
         if run:
             services.give_back(run)
-
-
-@shared_task
-def forget_old() -> None:
-    """Forget the files that wait for nobody any more, and the reports of old imports."""
-    retention.forget_waiting()
-    retention.forget_reports()

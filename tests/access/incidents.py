@@ -10,7 +10,16 @@ from incidents.bulk.services import Asked, carry_out
 from incidents.facts import replies
 from incidents.facts.services import state_of
 from incidents.foreseen import AGREED
-from incidents.models import BulkAct, Confirmation, Disruption, FactReply, FactSubtype, FactType, Incident
+from incidents.models import (
+    BulkAct,
+    Confirmation,
+    Disruption,
+    FactReply,
+    FactSubtype,
+    FactType,
+    Incident,
+    LegalHold,
+)
 from incidents.nomenclature.services import state_of as subtype_state
 from incidents.ongoing.states import state_of as ongoing_state
 from tests import factories as f
@@ -28,6 +37,17 @@ def _fact(world):
 
 def _others_fact(world):
     return {"pk": world.b.incidents[0].pk}
+
+
+def _held(world):
+    with system_scope("seeding"):
+        LegalHold.objects.get_or_create(
+            incident=world.a.incidents[0],
+            landlord=world.a.landlord,
+            lifted_at=None,
+            defaults={"reason": "Procédure"},
+        )
+    return _fact(world)
 
 
 def _entry(world):
@@ -393,6 +413,28 @@ ROWS = {
         "foreign": lambda world: {"pk": world.b.disruption.pk},
         "journal": landlord,
     },
+    "incidents:retention": {"GET": {Role.DPO, Role.LEAD, Role.COORDINATOR}},
+    "incidents:retention_terms": {
+        "GET": {Role.COORDINATOR},
+        "POST": {Role.COORDINATOR},
+        "data": lambda world: {"narratives_months": 6, "facts_months": 48},
+        "kwargs": lambda world: {"pk": world.a.territory.pk},
+        "foreign": lambda world: {"pk": world.b.territory.pk},
+        "journal": lambda world, who: {
+            *town(world, who),
+            world.a.landlord.pk,
+            world.c.landlord.pk,
+            world.d.landlord.pk,
+        },
+    },
+    "incidents:hold": {
+        "GET": {Role.LEAD},
+        "POST": {Role.LEAD},
+        "data": lambda world: {"reason": "Pièce d’une procédure"},
+        "journal": landlord,
+        **_OBJECT,
+    },
+    "incidents:lift": {"POST": {Role.LEAD}, "kwargs": _held, "foreign": _others_fact, "journal": landlord},
     "incidents:api_incidents": {
         "GET": {PROGRAM},
         "POST": {PROGRAM},
