@@ -49,6 +49,14 @@ class AuditAction(models.TextChoices):
     ERASE = "erase", _("effacement")
 
 
+class TokenRight(models.TextChoices):
+    """What a token lets a program do; a token without any does nothing."""
+
+    WRITE = "write", _("enregistrer des faits")
+    READ = "read", _("lire les faits")
+    NARRATIVES = "narratives", _("lire leurs précisions")
+
+
 class MailKind(models.TextChoices):
     """What a mail is for."""
 

@@ -12,7 +12,7 @@ from core.jobs import LATE
 from core.periods import Dated, ends_after_start, no_overlap
 
 from . import perimeter
-from .enums import MailKind, MailProblem, MailState, OrganisationKind, Role
+from .enums import MailKind, MailProblem, MailState, OrganisationKind, Role, TokenRight
 from .factors.model import FactorReset as FactorReset  # noqa: PLC0414 - mypy takes this for an export
 from .journal.model import AuditCheckpoint as AuditCheckpoint  # noqa: PLC0414 - mypy takes these for no exports
 from .journal.model import AuditEntry as AuditEntry  # noqa: PLC0414
@@ -193,6 +193,7 @@ class ApiToken(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("nom"), max_length=100)
+    rights = ArrayField(models.CharField(max_length=20, choices=TokenRight), default=list)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -209,6 +210,11 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rights_shown(self) -> str:
+        """What it lets a program do, in words."""
+        return ", ".join(str(right.label) for right in TokenRight if right in self.rights)
 
 
 # The longest query of a saved view, in characters.

@@ -48,7 +48,7 @@ def program_of(world) -> Client:
     """A client that speaks as a program of landlord A."""
     with system_scope("seeding"):
         ApiToken.objects.create(
-            organisation=world.a.landlord, name="essai", digest=digest(TOKEN), created_by=world.a.lead,
+            organisation=world.a.landlord, name="essai", rights=["write", "read", "narratives"], digest=digest(TOKEN), created_by=world.a.lead,
             expires_on=timezone.localdate() + dt.timedelta(1),
         )  # fmt: skip
     return Client(headers={"Authorization": f"Bearer {TOKEN}"})

@@ -98,7 +98,7 @@ def test_the_scope_of_a_token_lists_no_account_and_makes_no_token(world):
 def _token(world) -> ApiToken:
     with system_scope("seeding"):
         return ApiToken.objects.create(
-            organisation=world.a.landlord, name="essai", digest=digest("x"), created_by=world.a.lead,
+            organisation=world.a.landlord, name="essai", rights=["write", "read", "narratives"], digest=digest("x"), created_by=world.a.lead,
             expires_on=timezone.localdate() + dt.timedelta(1),
         )  # fmt: skip
 

@@ -117,7 +117,7 @@ def test_a_program_is_told_in_a_problem_document(undone):
     side, address = undone
     with system_scope("seeding"):
         ApiToken.objects.create(
-            organisation=side.landlord, name="essai", digest=digest(TOKEN), created_by=side.lead,
+            organisation=side.landlord, name="essai", rights=["write", "read", "narratives"], digest=digest(TOKEN), created_by=side.lead,
             expires_on=timezone.localdate() + timezone.timedelta(1),
         )  # fmt: skip
     body = {"external_id": "x-1", "fact_type": "NOISE", "residence": "U1", "address": address.label}

@@ -176,7 +176,7 @@ def test_a_program_is_told_in_a_problem_document(world, held, monkeypatch):
 
     with system_scope("seeding"):
         ApiToken.objects.create(
-            organisation=world.a.landlord, name="essai", digest=digest(TOKEN), created_by=world.a.lead,
+            organisation=world.a.landlord, name="essai", rights=["write", "read", "narratives"], digest=digest(TOKEN), created_by=world.a.lead,
             expires_on=timezone.localdate() + timezone.timedelta(1),
         )  # fmt: skip
     monkeypatch.setattr("incidents.facts.api._facts", lambda: run(_BUSY))

@@ -6,10 +6,12 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.views import View
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.enums import TokenRight
 from accounts.models import ApiToken
 from accounts.scope import Scope, acting_for
 
@@ -18,6 +20,11 @@ class ProgramRequest(Request):
     """A request of a program; its handler runs in ``scope``."""
 
     scope: Scope
+
+
+def may(request: Request, right: TokenRight) -> bool:
+    """Say whether the token that was presented has ``right``."""
+    return right in cast("ApiToken", request.auth).rights
 
 
 class ProgramView(APIView):
@@ -37,18 +44,25 @@ class ProgramView(APIView):
 Handler = Callable[..., Response]
 
 
-def for_program(handler: Handler) -> Handler:
+def for_program(right: TokenRight) -> Callable[[Handler], Handler]:
     """Run a handler of a :class:`ProgramView` in a transaction, in the scope of the caller's organisation.
+
+    A token without ``right`` is answered 403.
 
     The transaction ends before REST framework handles errors, so that a handler that fails is rolled back.
     Responses are rendered after it, so they must hold plain data.
     """
 
-    @functools.wraps(handler)
-    def scoped(view: View, request: ProgramRequest, *args: object, **kwargs: object) -> Response:
-        with acting_for(cast("ApiToken", request.auth).organisation) as request.scope:
-            response = handler(view, request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
+    def decorate(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        def scoped(view: View, request: ProgramRequest, *args: object, **kwargs: object) -> Response:
+            if not may(request, right):
+                raise PermissionDenied
+            with acting_for(cast("ApiToken", request.auth).organisation) as request.scope:
+                response = handler(view, request, *args, **kwargs)
+            response["Cache-Control"] = "no-store"
+            return response
 
-    return scoped
+        return scoped
+
+    return decorate

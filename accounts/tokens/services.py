@@ -36,7 +36,7 @@ def date_use(token: ApiToken) -> None:
 
 @transaction.atomic
 def create_token(
-    scope: Scope, *, organisation: Organisation, name: str, expires_on: dt.date
+    scope: Scope, *, organisation: Organisation, name: str, rights: list[str], expires_on: dt.date
 ) -> tuple[ApiToken, str]:
     """Create a token for a program of ``organisation``.
 
@@ -47,11 +47,12 @@ def create_token(
     token = ApiToken.objects.create(
         organisation=organisation,
         name=name,
+        rights=rights,
         digest=digest(secret),
         created_by_id=scope.person_id,
         expires_on=expires_on,
     )
-    write_entry(scope, AuditAction.CREATE, token, organisation_id=organisation.pk)
+    write_entry(scope, AuditAction.CREATE, token, organisation_id=organisation.pk, rights=rights)
     return token, secret
 
 

@@ -1,7 +1,7 @@
 """Serve the facts of a landlord to its programs over REST, each fact recorded once."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +11,10 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 
-from accounts.enums import AuditAction
+from accounts.enums import AuditAction, TokenRight
 from accounts.journal.audit import write_entry
-from accounts.tokens.handlers import ProgramRequest, ProgramView, for_program
+from accounts.models import ApiToken
+from accounts.tokens.handlers import ProgramRequest, ProgramView, for_program, may
 from incidents.history import first_state
 from incidents.models import Incident
 
@@ -37,7 +38,7 @@ class ConflictError(APIException):
     default_detail = _("Cet identifiant désigne déjà un fait différent.")
 
 
-_PROBLEM = {code: OpenApiResponse(ProblemSerializer) for code in (400, 401)}
+_PROBLEM = {code: OpenApiResponse(ProblemSerializer) for code in (400, 401, 403, 429)}
 _DAYS = [OpenApiParameter(name, OpenApiTypes.DATE) for name in ("since", "until")]
 
 
@@ -49,7 +50,7 @@ class IncidentsView(ProgramView):
         parameters=[*_DAYS, OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
         responses={200: IncidentSerializer(many=True), **_PROBLEM, 422: OpenApiResponse(ProblemSerializer)},
     )
-    @for_program
+    @for_program(TokenRight.READ)
     def get(self, request: ProgramRequest) -> Response:
         """List facts, the latest day first, page by page."""
         asked = DaysSerializer(data=request.query_params)
@@ -59,10 +60,10 @@ class IncidentsView(ProgramView):
         page = pages.facts_of(_between(_facts(), **asked.validated_data), request)
         days = {name: str(day) for name, day in asked.validated_data.items()}
         write_entry(
-            request.scope, AuditAction.EXPORT, "incidents.list", format=SOURCE, rows=len(page), filters=days
-        )
-        written = IncidentSerializer()
-        return pages.get_paginated_response([written.to_representation(fact) for fact in page])
+            request.scope, AuditAction.EXPORT, "incidents.list", format=SOURCE, rows=len(page), filters=days,
+            **_by(request),
+        )  # fmt: skip
+        return pages.get_paginated_response([_shown(request, fact) for fact in page])
 
     @extend_schema(
         operation_id="incidents_create",
@@ -72,7 +73,7 @@ class IncidentsView(ProgramView):
             409: OpenApiResponse(ProblemSerializer), 422: OpenApiResponse(ProblemSerializer),
         },
     )  # fmt: skip
-    @for_program
+    @for_program(TokenRight.WRITE)
     def post(self, request: ProgramRequest) -> Response:
         """Record a fact; sent again with the same identifier and the same body, it is recorded only once."""
         body = IncidentSerializer(data=request.data)
@@ -90,7 +91,7 @@ class IncidentsView(ProgramView):
             raise ConflictError from error
         if not made and not _says(incident, fact):
             raise ConflictError
-        shown = IncidentSerializer(_facts().get(pk=incident.pk)).data
+        shown = _shown(request, _facts().get(pk=incident.pk))
         return Response(shown, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
 
 
@@ -99,15 +100,35 @@ class IncidentView(ProgramView):
 
     @extend_schema(
         operation_id="incidents_retrieve",
-        responses={200: IncidentSerializer, 401: _PROBLEM[401], 404: OpenApiResponse(ProblemSerializer)},
+        responses={
+            200: IncidentSerializer,
+            **{code: _PROBLEM[code] for code in (401, 403, 429)},
+            404: OpenApiResponse(ProblemSerializer),
+        },
     )
-    @for_program
+    @for_program(TokenRight.READ)
     def get(self, request: ProgramRequest, pk: int) -> Response:
         """Return a fact."""
         incident = _facts().filter(pk=pk).first()
         if incident is None:
             raise NotFound
-        return Response(IncidentSerializer(incident).data)
+        write_entry(request.scope, AuditAction.READ, incident, **_by(request))
+        return Response(_shown(request, incident))
+
+
+def _by(request: ProgramRequest) -> dict[str, Any]:
+    """Return what the journal says of the program: its token, and whether it was given the details of facts."""
+    return {"token": cast("ApiToken", request.auth).pk, "narratives": may(request, TokenRight.NARRATIVES)}
+
+
+def _shown(request: ProgramRequest, incident: Incident) -> dict[str, Any]:
+    """Return a fact as the program may read it: without its details where the token does not open them."""
+    shown = IncidentSerializer().to_representation(incident)
+    return {
+        name: value
+        for name, value in shown.items()
+        if name != "narrative" or may(request, TokenRight.NARRATIVES)
+    }
 
 
 def _facts() -> QuerySet[Incident]:

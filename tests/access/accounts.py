@@ -146,7 +146,7 @@ def _token(side):
     with system_scope("seeding"):
         return ApiToken.objects.get_or_create(
             organisation=side.landlord, digest=f"of {side.landlord.pk}",
-            defaults={"name": "GED", "created_by": side.lead, "expires_on": timezone.localdate()},
+            defaults={"name": "GED", "rights": ["write"], "created_by": side.lead, "expires_on": timezone.localdate()},
         )[0].pk  # fmt: skip
 
 
@@ -267,7 +267,7 @@ ROWS = {
     "accounts:create_token": {
         "GET": {Role.LEAD}, "POST": {Role.LEAD}, "journal": landlord,
         "data": lambda world: {
-            "organisation": world.a.landlord.pk, "name": "GED",
+            "organisation": world.a.landlord.pk, "rights": ["write"], "name": "GED",
             "expires_on": str(timezone.localdate() + dt.timedelta(30)),
         },
     },

@@ -26,7 +26,7 @@ def side(committed_database):
     side = plant().a
     with system_scope("seeding"):
         ApiToken.objects.create(
-            organisation=side.landlord, name="essai", digest=digest(SECRET), created_by=side.lead,
+            organisation=side.landlord, name="essai", rights=["write", "read", "narratives"], digest=digest(SECRET), created_by=side.lead,
             expires_on=timezone.localdate() + dt.timedelta(9),
         )  # fmt: skip
     return side

@@ -20,7 +20,12 @@ def lead(world, sign_in):
 @pytest.fixture
 def answers(world):
     tomorrow = timezone.localdate() + dt.timedelta(1)
-    return {"organisation": world.a.landlord.pk, "name": "GED", "expires_on": tomorrow.isoformat()}
+    return {
+        "organisation": world.a.landlord.pk,
+        "name": "GED",
+        "rights": ["write", "read"],
+        "expires_on": tomorrow.isoformat(),
+    }
 
 
 def _secret(response) -> str:
@@ -61,6 +66,8 @@ def test_a_revoked_token_closes_at_once(lead, answers, world):
     ("wrong", "message"),
     [
         ({"name": ""}, "Ce champ est obligatoire."),
+        ({"rights": []}, "Ce champ est obligatoire."),
+        ({"rights": ["write", "narratives"]}, "Les précisions se lisent avec les faits"),
         ({"expires_on": "2020-01-01"}, "Choisissez un jour à venir, dans l’année."),
         ({"expires_on": "2999-01-01"}, "Choisissez un jour à venir, dans l’année."),
         ({"organisation": "0"}, "Sélectionnez un choix valide."),

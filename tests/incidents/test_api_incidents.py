@@ -23,10 +23,15 @@ from tests.versions import opened
 
 def _program(landlord, creator, **values) -> Client:
     token = f"palier_test-{landlord.pk}-{len(values)}"
-    defaults = {"expires_on": timezone.localdate() + dt.timedelta(30)} | values
+    rights = ["write", "read", "narratives"]
+    defaults = {"expires_on": timezone.localdate() + dt.timedelta(30), "rights": rights} | values
     with system_scope("seeding"):
         ApiToken.objects.create(
-            organisation=landlord, name="essai", digest=digest(token), created_by=creator, **defaults
+            organisation=landlord,
+            name="essai",
+            digest=digest(token),
+            created_by=creator,
+            **defaults,
         )
     return Client(headers={"Authorization": f"Bearer {token}"})
 
@@ -212,9 +217,10 @@ def test_a_list_read_is_an_entry_with_its_rows(program, world):
     since = str(timezone.localdate() - dt.timedelta(2))
     program.get(URL, {"since": since, "page_size": 2})
     with acting_as(world.a.lead):
-        entry = AuditEntry.objects.get()
+        entry, token = AuditEntry.objects.get(), ApiToken.objects.get().pk
     assert (entry.action, entry.system, entry.object_type) == ("export", "api", "incidents.list")
-    assert entry.detail == {"format": "api", "rows": 2, "filters": {"since": since}}
+    by = {"token": token, "narratives": True}
+    assert entry.detail == {"format": "api", "rows": 2, "filters": {"since": since}, **by}
 
 
 def test_lists_by_day_and_by_page(program, world):
@@ -263,3 +269,36 @@ def test_calls_that_fail_count_against_the_limit_and_are_dated(program, body, wo
     assert answers == [422, 422, 422, 429]
     with acting_as(world.a.lead):
         assert ApiToken.objects.get().last_used_at is not None
+
+
+@pytest.mark.parametrize(
+    ("rights", "answers", "told"),
+    [
+        ([], (403, 403, 403), set()),
+        (["write"], (403, 403, 201), set()),
+        (["read"], (200, 200, 403), set()),
+        (["read", "narratives"], (200, 200, 403), {"narrative"}),
+    ],
+)
+def test_a_token_does_what_its_rights_say_and_no_more(world, body, rights, answers, told):
+    client, own = _program(world.a.landlord, world.a.lead, rights=rights), world.a.incidents[0].pk
+    listed, one, posted = client.get(URL), client.get(f"{URL}{own}/"), _post(client, body)
+    assert (listed.status_code, one.status_code, posted.status_code) == answers
+    shown = [
+        fact for fact in (*listed.json().get("results", []), one.json(), posted.json()) if "fact_type" in fact
+    ]
+    assert bool(shown) == (bool(rights))
+    assert {"narrative"} & {name for fact in shown for name in fact} == told
+
+
+def test_every_fact_that_a_program_reads_is_in_the_journal_with_its_token(world):
+    client = _program(world.a.landlord, world.a.lead, rights=["read"])
+    client.get(f"{URL}{world.a.incidents[0].pk}/")
+    client.get(URL)
+    with acting_as(world.a.lead):
+        token = ApiToken.objects.get().pk
+        entries = AuditEntry.objects.filter(system="api").order_by("id")
+        assert [(entry.action, entry.detail["token"], entry.detail["narratives"]) for entry in entries] == [
+            ("read", token, False),
+            ("export", token, False),
+        ]

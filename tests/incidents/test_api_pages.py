@@ -23,7 +23,7 @@ CROWDED = dt.date(2026, 2, 1)
 def program(world) -> Client:
     with system_scope("seeding"):
         ApiToken.objects.create(
-            organisation=world.a.landlord, name="essai", digest=digest("palier_pages"),
+            organisation=world.a.landlord, name="essai", rights=["write", "read", "narratives"], digest=digest("palier_pages"),
             created_by=world.a.lead, expires_on=timezone.localdate() + dt.timedelta(30),
         )  # fmt: skip
     return Client(headers={"Authorization": "Bearer palier_pages"})

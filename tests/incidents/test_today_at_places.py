@@ -101,7 +101,7 @@ def test_the_form_of_a_fact_offers_today_and_yesterday_there(lead, world, today)
 def test_over_rest_a_fact_has_days_until_today_there(world, today, tomorrow):
     with system_scope("seeding"):
         ApiToken.objects.create(
-            organisation=world.a.landlord, name="essai", digest=digest("palier_test"),
+            organisation=world.a.landlord, name="essai", rights=["write", "read", "narratives"], digest=digest("palier_test"),
             created_by=world.a.lead, expires_on=today + dt.timedelta(30),
         )  # fmt: skip
     program = Client(headers={"Authorization": "Bearer palier_test"})
