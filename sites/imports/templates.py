@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core.cells import harmless
 from sites.models import Address
 from sites.perimeter import is_led
 
@@ -39,7 +40,9 @@ def example_of(importer: Importer) -> Example:
 def csv_template(example: Example, _words: Words = ()) -> bytes:
     """Return the header and the example row as CSV, with semicolons and a BOM for French spreadsheets."""
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=";").writerows([example.keys(), example.values()])
+    csv.writer(text, delimiter=";").writerows(
+        [map(harmless, row) for row in (example.keys(), example.values())]
+    )
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -56,7 +59,11 @@ def xlsx_template(example: Example, words: Words = ()) -> bytes:
 
 def _fill(sheet: Worksheet, rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
-        sheet.append(list(row))
+        sheet.append([harmless(value) for value in row])
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            # openpyxl takes a text that begins with "=" for a formula.
+            cell.data_type = "s"
     sheet.freeze_panes = "A2"
     for number in range(1, sheet.max_column + 1):
         sheet.column_dimensions[get_column_letter(number)].width = 22
