@@ -319,7 +319,7 @@ def test_residences_given_meanwhile_are_not_taken_away(world, sign_in):
     [row] = answer.context["rows"]
     assert (answer.status_code, row.typed, row.recorded) == (409, "Résidence A", "Résidence A bis")
     assert answer.context["who"].startswith(world.a.lead.full_name)
-    none = lead.post(url, version)
+    none = lead.post(url, version | {"everywhere": "on"})
     assert "Aucune cochée : toutes les résidences du bailleur" in _form(none)
     lead.post(url, _next(answer, **{"keeps-residences": "theirs"}))
     with system_scope("seeding"):

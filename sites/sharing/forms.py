@@ -234,6 +234,12 @@ class SharedCommunesForm(VersionedForm, _Form):
         field(self, "communes", CommunesTickedField).offer(offered, landlord_id, ticked)
 
 
+_NONE_LEFT = _(
+    "Aucune résidence n’est choisie. Pour que cet agent ne voie plus rien, terminez son rôle ; pour qu’il les voie toutes,"
+    " cochez « Toutes les résidences du bailleur »."
+)
+
+
 class AssignmentForm(VersionedForm, _Form):
     """A form of the residences an agent works at."""
 
@@ -242,7 +248,10 @@ class AssignmentForm(VersionedForm, _Form):
         label=_("Résidences"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Aucune cochée : l’agent travaille sur toutes les résidences du bailleur."),
+        help_text=_("Un agent sans résidence choisie travaille sur toutes celles du bailleur."),
+    )
+    everywhere = forms.BooleanField(
+        label=_("Toutes les résidences du bailleur, aussi celles qui viendront"), required=False
     )
     communes = forms.ModelMultipleChoiceField(
         Commune.objects.none(),
@@ -256,7 +265,7 @@ class AssignmentForm(VersionedForm, _Form):
         widget=forms.Textarea({"rows": 4}),
         help_text=_("Une par ligne : sa référence, ou son nom tel qu’il est enregistré."),
     )
-    field_order = ("communes", "listed", "residences")
+    field_order = ("everywhere", "communes", "listed", "residences")
 
     def __init__(self, *args: Any, landlord_id: int, held: Sequence[Residence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -268,6 +277,10 @@ class AssignmentForm(VersionedForm, _Form):
         communes = Commune.objects.filter(pk__in=self._own.values("commune")).order_by("name__french", "pk")
         field(self, "communes", forms.ModelMultipleChoiceField).queryset = communes
         self.fields["residences"].initial = held
+        self._held = bool(held)
+        if not held:
+            # Without a choice the agent sees all already, or is about to: there is nothing to widen.
+            del self.fields["everywhere"]
 
     def _by_commune(self) -> list[tuple[str, list[tuple[int, str]]]]:
         """Return the choices of residences under the names of their communes, in the order of both."""
@@ -299,13 +312,17 @@ class AssignmentForm(VersionedForm, _Form):
         super().clean()
         data = self.cleaned_data
         communes, listed = data.pop("communes", ()), data.pop("listed", ())
+        everywhere = data.pop("everywhere", False)
         if "residences" not in data:
             return data
         ticked = [residence.pk for residence in data["residences"]]
         whole = Q(commune__in=communes, closed_on=None)
         residences = self._own.filter(whole | Q(pk__in=[*ticked, *listed]))
         if residences.count() > MOST_ASSIGNED:
-            said = _("Au plus %(most)s résidences pour un agent ; aucune cochée les lui ouvre toutes.")
+            said = _("Au plus %(most)s résidences pour un agent.")
             most = number_format(MOST_ASSIGNED, use_l10n=True, force_grouping=True)
             self.add_error("residences", said % {"most": most})
+        elif self._held and not everywhere and not residences.exists():
+            # To untick the last one is to take it away, not to open all the others.
+            self.add_error("residences", _NONE_LEFT)
         return data | {"residences": residences}

@@ -354,7 +354,10 @@ def test_a_lead_says_where_an_agent_works(world, lead):
     with acting_as(world.a.agent):
         assert set(Incident.objects.values_list("residence", flat=True)) == {world.a.other.pk}
     assert lead.post(url, {"residences": [world.b.residence.pk]}).status_code == 422
-    lead.post(url, opened(lead, url))
+    assert lead.post(url, opened(lead, url)).status_code == 422
+    with acting_as(world.a.agent):
+        assert set(Incident.objects.values_list("residence", flat=True)) == {world.a.other.pk}
+    lead.post(url, {"everywhere": "on"} | opened(lead, url))
     with system_scope("seeding"):
         assert not ResidenceAssignment.objects.filter(membership=world.a.agent_membership).exists()
 

@@ -102,7 +102,7 @@ def test_an_agent_sees_no_more_than_was_foreseen_until_the_lead_says_so(world, s
     page = sign_in(world.a.lead)
     url = reverse("sites:assignments", args=[agent.pk])
     form = page.get(url).context["form"]
-    page.post(url, {"residences": [], "version": form["version"].value()})
+    page.post(url, {"residences": [], "everywhere": "on", "version": form["version"].value()})
     assert _facts(user, world) == 10
 
 
