@@ -40,7 +40,7 @@ urlpatterns = [
     ),
     path("publications/<int:pk>/", publications.publication, name="publication"),
     path("publications/<int:pk>/points/", publications.publication_points, name="publication_points"),
-    path("publications/<int:pk>/sites/<int:rank>/", publications.site, name="site"),
+    path("publications/<int:pk>/sites/<uuid:name>/", publications.site, name="site"),
     path("publications/<int:pk>/retirer/", withdrawals.publication_withdraw, name="publication_withdraw"),
     path("publications/<int:pk>/retablir/", withdrawals.publication_restore, name="publication_restore"),
     path(

@@ -15,6 +15,7 @@ from accounts.scope import Scope
 from core.dates import long_date
 from core.words import first_words, is_cut
 from partners.models import PublishedSite
+from partners.publications.positions import name_of
 from partners.publications.search import find_published
 from sites.match_key import plain
 from sites.models import Address, Residence
@@ -79,7 +80,7 @@ def _told(*parts: str, closed: bool) -> str:
 
 
 def _published(site: PublishedSite) -> Hit:
-    url = reverse("partners:site", args=[site.publication_id, site.rank])
+    url = reverse("partners:site", args=[site.publication_id, name_of(site.pk, site.key)])
     given = _("niveaux au %(day)s") % {"day": long_date(site.publication.as_of)}
     detail = f"{_('Résidence')} · {site.commune} · {site.landlord} · {given}, {site.publication.circle}"
     return Hit(site.name, detail, url)

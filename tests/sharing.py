@@ -3,15 +3,17 @@
 import datetime as dt
 import io
 
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, Organisation
 from accounts.scope import acting_as, system_scope
-from partners.models import NoteCopy, Publication, SynthesisNote
+from partners.models import NoteCopy, Publication, PublishedSite, SynthesisNote
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
+from partners.publications.positions import name_of
 from partners.publications.services import publish
 from tests import factories as f
 
@@ -64,3 +66,10 @@ def journal(actor) -> list[tuple[str, str, int]]:
     with acting_as(officer):
         rows = AuditEntry.objects.filter(actor=actor).order_by("id")
         return [(row.action, row.object_type, row.organisation_id) for row in rows]
+
+
+def site_address(publication_id: int, rank: int) -> str:
+    """Return the address of the site that a publication ranks there."""
+    with system_scope("seeding"):
+        site = PublishedSite.objects.get(publication=publication_id, rank=rank)
+    return reverse("partners:site", args=[publication_id, name_of(site.pk, site.key)])

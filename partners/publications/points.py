@@ -10,23 +10,27 @@ from classification.method.scale import Level, Mark
 from classification.residence.wording import listing, typeset
 from partners.models import PublishedSite
 
+from .positions import Positions, name_of
+
 
 def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
     """Return the data of the map for each site that has a point, in the order of the ranks."""
     labels = {level.value: _("Niveau %(n)s") % {"n": level.value} for level in Level}
     labels[Mark.STOPPED.value] = _("Saisie interrompue")
     rows = placed(sites).order_by("rank")
+    publication = rows.values_list("publication_id", flat=True).first()
+    positions = Positions(publication or 0)
     return [
         {
             "at": [latitude, longitude],
             "level": level,
             "label": labels[level],
-            "rank": rank,
+            "rank": positions.of(rank),
             "name": name,
-            "url": reverse("partners:site", args=[publication, rank]),
+            "url": reverse("partners:site", args=[publication, name_of(pk, key)]),
         }
-        for publication, rank, level, name, latitude, longitude in rows.values_list(
-            "publication_id", "rank", "mark", "name", "latitude", "longitude"
+        for pk, key, rank, level, name, latitude, longitude in rows.values_list(
+            "pk", "key", "rank", "mark", "name", "latitude", "longitude"
         )
     ]
 

@@ -18,15 +18,16 @@ from classification.residence.snapshot import main_nature
 from core.files import Column
 from partners.models import Publication, PublishedSite
 
+from .positions import Positions, name_of
+
 if TYPE_CHECKING:
     from .evolution import ComparedSite
 
 _WIDE = {"td": {"class": "cell-wide"}}
 
 
-# The properties of a site in a GeoJSON file.
-POINT_COLUMNS: list[Column] = [
-    ("rang", lambda site: site.rank),
+# The properties of a site in a GeoJSON file, after its position.
+_POINT_COLUMNS: list[Column] = [
     ("niveau", lambda site: site.mark or None),
     ("residence", lambda site: site.name),
     ("bailleur", lambda site: site.landlord),
@@ -36,6 +37,12 @@ POINT_COLUMNS: list[Column] = [
     ("niveau_avant_interruption", lambda site: site.level_before),
     ("sous_reserve", lambda site: site.unseen),
 ]
+
+
+def point_columns(publication: Publication) -> list[Column]:
+    """Return the properties of a site of a publication in a GeoJSON file."""
+    positions = Positions(publication.pk)
+    return [("rang", lambda site: positions.of(site.rank)), *_POINT_COLUMNS]
 
 
 # A new site is sorted between the sites that stayed at their level and those that rose.
@@ -109,6 +116,20 @@ class SiteTable(tables.Table):
         """Return a class for each cell, by which the style sheet stacks the cells of a row on a phone."""
         return {*super().get_column_class_names(classes, bound_column), f"cell-{bound_column.name}"}
 
+    def render_rank(self, record: PublishedSite) -> int:
+        """Return the position among the sites that the reader sees."""
+        return self.positions(record)
+
+    def value_rank(self, record: PublishedSite) -> int:
+        """Return the same for a file."""
+        return self.positions(record)
+
+    def positions(self, record: PublishedSite) -> int:
+        """Return the position of a site, after reading those of its publication once."""
+        if not hasattr(self, "_positions"):
+            self._positions = Positions(record.publication_id)
+        return self._positions.of(record.rank)
+
     def render_level(self, value: Any, record: PublishedSite) -> SafeString:
         """Return the level as number, word and shape, with the mark of a site whose recording stopped."""
         return render_to_string("classification/_level_cell.html", {"site": record})
@@ -153,7 +174,7 @@ class SiteTable(tables.Table):
 
     def render_name(self, record: PublishedSite) -> SafeString:
         """Return a link to the page of the site."""
-        url = reverse("partners:site", args=[record.publication_id, record.rank])
+        url = reverse("partners:site", args=[record.publication_id, name_of(record.pk, record.key)])
         return format_html('<a href="{}">{}</a>', url, record.name)
 
     def before_render(self, request: Any) -> None:

@@ -1,6 +1,7 @@
 """Preview and make publications, and show their map, ranking and sites."""
 
 import datetime as dt
+import uuid
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -39,8 +40,9 @@ from .filters import SiteFilter
 from .forms import PublicationForm
 from .keys import site_key
 from .points import counts_of, placed, points_of, summary_of
+from .positions import Positions, find
 from .services import landlords_of, request_publication
-from .tables import POINT_COLUMNS, SiteTable, nature_of, ranking
+from .tables import SiteTable, nature_of, point_columns, ranking
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -166,18 +168,19 @@ def publication_points(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_roles(*_READERS)
-def site(request: ScopedRequest, pk: int, rank: int) -> HttpResponse:
+def site(request: ScopedRequest, pk: int, name: uuid.UUID) -> HttpResponse:
     """Show a published site and the reasons for its level; lead to the publication where that was withdrawn."""
     found = _publication(pk)
     if found.withdrawn_at and not manages(request, found.territory):
         return redirect("partners:publication", pk)
     previous = previous_of(found)
-    shown, before = _site(found, previous, rank)
+    shown, before = _site(found, previous, name)
     _write_reading(request, found, shown)
     as_of, version = found.as_of, found.grid_version
     context = {
         "publication": found,
         "site": shown,
+        "position": Positions(pk).of(shown.rank),
         "addresses": [_marked(address) for address in shown.addresses],
         "main": nature_of(shown, shown.findings[0] if shown.findings else None),
         "reasons": [explain_frozen(finding, as_of, version) for finding in shown.findings],
@@ -197,12 +200,17 @@ def _marked(address: dict[str, Any]) -> dict[str, Any]:
     return {"mark": address["level"], "silent": False, "level_before": None} | address
 
 
-def _site(found: Publication, previous: Publication | None, rank: int) -> tuple[PublishedSite, int | None]:
-    """Return the site of that rank, and its level in ``previous``; raise Http404 when there is no such rank."""
+def _site(
+    found: Publication, previous: Publication | None, name: uuid.UUID
+) -> tuple[PublishedSite, int | None]:
+    """Return the site of that name, and its level in ``previous``; raise Http404 when there is none."""
+    known = find(found.pk, name)
+    if known is None:
+        raise Http404
     sites = PublishedSite.objects.filter(publication=found)
     if previous is None:
-        return get_object_or_404(sites, rank=rank), None
-    if (shown := compared(sites, previous).filter(rank=rank).first()) is None:
+        return get_object_or_404(sites, pk=known), None
+    if (shown := compared(sites, previous).filter(pk=known).first()) is None:
         raise Http404
     return shown, shown.before
 
@@ -259,7 +267,7 @@ def _export(request: ScopedRequest, found: Publication, table: SiteTable, kind: 
         publication=found.pk, format=kind, rows=len(rows),
     )  # fmt: skip
     if kind == "geojson":
-        file = geojson_file(rows, POINT_COLUMNS, lambda site: (site.longitude, site.latitude))
+        file = geojson_file(rows, point_columns(found), lambda site: (site.longitude, site.latitude))
     else:
         file = table_file(table, kind, _("Classement"))
     return attachment(file, f"confidentiel-niveaux-{found.as_of:%Y-%m-%d}", kind)

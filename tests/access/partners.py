@@ -8,6 +8,7 @@ from partners.circles.services import state_of
 from partners.models import Notice, Publication, PublicationRequest, SynthesisNote, Withdrawal
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
+from partners.publications.positions import name_of
 from partners.publications.services import publish, request_publication
 from partners.withdrawals.services import state_of as withdrawal_state
 from partners.withdrawals.services import take_away
@@ -22,6 +23,12 @@ COORDINATOR, LEAD, PARTNER = Role.COORDINATOR, Role.LEAD, Role.PARTNER
 def _charter(side):
     with system_scope("seeding"):
         return f.CharterFactory(territory=side.territory)
+
+
+def _first_site(publication):
+    with system_scope("seeding"):
+        site = publication.sites.get(rank=1)
+    return {"pk": publication.pk, "name": name_of(site.pk, site.key)}
 
 
 def _publication(side):
@@ -186,9 +193,7 @@ ROWS = {
     "partners:publication_points": _pair(
         GET={COORDINATOR, LEAD, PARTNER}, make=lambda s: {"pk": _publication(s).pk}
     ),
-    "partners:site": _pair(
-        GET={COORDINATOR, LEAD, PARTNER}, make=lambda s: {"pk": _publication(s).pk, "rank": 1}
-    ),
+    "partners:site": _pair(GET={COORDINATOR, LEAD, PARTNER}, make=lambda s: _first_site(_publication(s))),
     "partners:publication_withdraw": _pair(
         GET={COORDINATOR},
         POST={COORDINATOR},

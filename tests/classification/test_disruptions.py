@@ -14,7 +14,7 @@ from classification.residence.snapshot import disruptions_by_residence, explain_
 from incidents.models import Disruption
 from partners.models import PublishedSite
 from tests import factories as f
-from tests.sharing import publication_of, today
+from tests.sharing import publication_of, site_address, today
 
 CASES = [
     ({"service": "lift", "extent": "limited"}, 2),
@@ -60,7 +60,7 @@ def test_every_reader_gives_a_disruption_the_same_level(world, sign_in, place, v
     publication = publication_of(world.a)
     with system_scope("seeding"):
         site = PublishedSite.objects.get(publication=publication, name="Panne")
-    shown = sign_in(world.a.partner).get(reverse("partners:site", args=[publication.pk, site.rank]))
+    shown = sign_in(world.a.partner).get(site_address(publication.pk, site.rank))
     assert (site.impact_level, site.disruptions[0]["level"]) == (level, level)
     assert said in shown.text.replace("\xa0", " ").replace("\u202f", " ")
 
@@ -81,7 +81,7 @@ def test_an_ended_disruption_counts_90_days_more_wherever_it_is_shown(world, sig
     publication = publication_of(world.a)
     with system_scope("seeding"):
         site = PublishedSite.objects.get(publication=publication, name="Panne")
-    shown = sign_in(world.a.partner).get(reverse("partners:site", args=[publication.pk, site.rank]))
+    shown = sign_in(world.a.partner).get(site_address(publication.pk, site.rank))
     assert (len(shown.context["disruptions"]), site.impact_level) == (len(until), 4 if counts else 1)
 
 

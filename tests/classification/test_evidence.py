@@ -14,7 +14,7 @@ from incidents.models import Incident
 from sites.models import ResidenceAssignment
 from tests import factories as f
 from tests import oracle
-from tests.sharing import publication_of
+from tests.sharing import publication_of, site_address
 
 WINDOW = 28
 
@@ -228,7 +228,7 @@ def test_anothers_address_lists_nothing_and_is_not_named(world, sign_in):
 @pytest.mark.parametrize("role", ["partner", "coordinator", "lead"])
 def test_published_levels_lead_to_no_facts(world, sign_in, records, role):
     publication = publication_of(world.a)
-    page = plain(sign_in(getattr(world.a, role)).get(reverse("partners:site", args=[publication.pk, 1])))
+    page = plain(sign_in(getattr(world.a, role)).get(site_address(publication.pk, 1)))
     found = reasons(page)
     assert found
     assert [reason[:2] for reason in found.values()] == [("", "")] * len(found)

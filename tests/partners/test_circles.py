@@ -15,7 +15,7 @@ from partners.models import Circle, Mandate
 from tests import factories as f
 from tests.blind import insert
 from tests.joining import invited, joins
-from tests.sharing import copy_of, issued_of, journal, publication_of, today
+from tests.sharing import copy_of, issued_of, journal, publication_of, site_address, today
 
 
 def test_coordinator_opens_a_circle_that_shares_with_nobody(world, sign_in):
@@ -51,7 +51,7 @@ def test_what_ends_cuts_an_open_session(world, sign_in, what):
     urls = [
         reverse("partners:circle", args=[world.a.circle.pk]),
         reverse("partners:publication", args=[publication.pk]),
-        reverse("partners:site", args=[publication.pk, 1]),
+        site_address(publication.pk, 1),
         reverse("partners:copy_document", args=[copy_of(note, world.a.partner).pk]),
     ]
     client = sign_in(world.a.partner)

@@ -13,7 +13,7 @@ from partners.publications.evolution import compared, evolution, previous_of, st
 from partners.publications.keys import site_key
 from sites.models import Residence
 from tests import factories as f
-from tests.sharing import journal, publication_of, today
+from tests.sharing import journal, publication_of, site_address, today
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_renamed_residence_is_known_again(world, two, sign_in):
         "Résidence rebaptisée": 1, "Résidence A bis": 1,
     }  # fmt: skip
     assert page.context["evolution"].risen == 1
-    site = client.get(reverse("partners:site", args=[later.pk, 1]))
+    site = client.get(site_address(later.pk, 1))
     assert (site.context["site"].name, site.context["before"]) == ("Résidence rebaptisée", 1)
 
 

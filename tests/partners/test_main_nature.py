@@ -11,7 +11,7 @@ from classification.residence.snapshot import main_nature
 from partners.models import PublishedSite
 from sites.imports.reading import read
 from tests import factories as f
-from tests.sharing import draft_of, publication_of, today
+from tests.sharing import draft_of, publication_of, site_address, today
 
 HOURS = {"hours_from": dt.time(17), "hours_until": dt.time(22)}
 LIFT = "Ascenseur : interruption totale ou durable"
@@ -59,7 +59,7 @@ def test_what_gives_the_level_is_named_alike_everywhere(world, sign_in, facts, d
     assert (plain(main) or "–") in plain(page)
     with system_scope("seeding"):
         site = PublishedSite.objects.get(publication=publication, name="Nommée")
-    shown = partner.get(reverse("partners:site", args=[publication.pk, site.rank]))
+    shown = partner.get(site_address(publication.pk, site.rank))
     assert plain(shown.context["main"]) == main
     assert ("Nature principale" in shown.text) == bool(main)
     note = draft_of(world.a).content

@@ -20,7 +20,7 @@ from partners.snapshot import preview_at, ranked, sites_at
 from sites.models import SharingAgreement
 from sites.sharing.terms import state_of_council
 from tests import factories as f
-from tests.sharing import draft_of, journal, publication_of, today
+from tests.sharing import draft_of, journal, publication_of, site_address, today
 from tests.versions import planted as versions_of
 
 
@@ -213,7 +213,7 @@ def test_partner_reads_map_ranking_and_site_and_each_is_journaled(world, sign_in
     page = client.get(reverse("partners:publication", args=[publication.pk]))
     assert page.context["mapped"]
     assert page.headers["Cache-Control"] == "no-store"
-    site = client.get(reverse("partners:site", args=[publication.pk, 1])).text.replace("\xa0", " ")
+    site = client.get(site_address(publication.pk, 1)).text.replace("\xa0", " ")
     assert "Petits trafics : quotidiens, 9 jours sur les 28 derniers → niveau 3" in site
     assert "Bailleur B" not in page.text + site
     assert "Récit secret" not in page.text + site
@@ -258,7 +258,7 @@ def test_facts_of_unknown_day_count_and_their_period_is_not_told(world, sign_in)
     publication, note = publication_of(world.a), draft_of(world.a)
     with system_scope("seeding"):
         rank = PublishedSite.objects.get(publication=publication, name="Résidence A").rank
-    page = sign_in(world.a.partner).get(reverse("partners:site", args=[publication.pk, rank]))
+    page = sign_in(world.a.partner).get(site_address(publication.pk, rank))
     for said in (page.text, str(note.content["sites"])):
         plain = said.replace("\N{NO-BREAK SPACE}", " ").replace("\\xa0", " ")
         assert re.search(r"Présence d’armes : ponctuelle, \d jours? sur les 365 derniers → niveau 3", plain)
@@ -278,7 +278,7 @@ def test_publications_list_of_a_lead_counts_each_level(world, sign_in):
 def test_a_site_without_facts_and_a_circle_without_sites_have_a_page(world, sign_in):
     publication = publication_of(world.a, as_of=today() - dt.timedelta(700))
     client = sign_in(world.a.partner)
-    page = client.get(reverse("partners:site", args=[publication.pk, 1])).text
+    page = client.get(site_address(publication.pk, 1)).text
     assert "Aucun fait ne compte à cette date." in page
     assert "Aucune perturbation ne compte à cette date." in page
     with system_scope("seeding"):
@@ -335,7 +335,7 @@ def test_a_landlord_that_signs_alone_reads_nothing_of_the_others(world, sign_in)
     after = publication_of(world.a)
     for publication in (before, after):
         assert client.get(reverse("partners:publication", args=[publication.pk])).status_code == 404
-        assert client.get(reverse("partners:site", args=[publication.pk, 1])).status_code == 404
+        assert client.get(site_address(publication.pk, 1)).status_code == 404
     assert seen(lead, Publication) == seen(lead) == set()
 
 

@@ -16,7 +16,7 @@ from partners.publications.evolution import compared, evolution, frozen_levels
 from partners.snapshot import sites_at
 from sites.imports.reading import read
 from tests import factories as f
-from tests.sharing import draft_of, pages_of, publication_of, today
+from tests.sharing import draft_of, pages_of, publication_of, site_address, today
 
 QUIET = re.compile(r"tranquille|Niveau 1\b|level-1\b")
 
@@ -113,7 +113,7 @@ def test_a_publication_freezes_it_and_shows_it_so(world, sign_in, stopped):
     assert "niveau 4 avant" in row
     assert not QUIET.search(row)
     assert page.context["levels"][-1] == (0, 1)
-    shown = plain(client.get(reverse("partners:site", args=[publication.pk, site.rank])).text)
+    shown = plain(client.get(site_address(publication.pk, site.rank)).text)
     assert "Niveau 4 avant l’interruption de la saisie." in shown
     listed = shown[shown.index('class="list-unstyled site-addresses') :]
     assert not QUIET.search(listed[: listed.index("</ul>")])
@@ -134,9 +134,7 @@ def test_the_months_since_are_a_gap_and_no_quiet_level(world, sign_in, stopped):
             publication=publication, name="Résidence A bis").trend}  # fmt: skip
     marks = [mark for _day, mark in site.trend]
     assert (known, marks[-1], 1 in marks, len(marks)) == (1, 0, False, 13)
-    page = plain(
-        sign_in(world.a.partner).get(reverse("partners:site", args=[publication.pk, site.rank])).text
-    )
+    page = plain(sign_in(world.a.partner).get(site_address(publication.pk, site.rank)).text)
     months = page[page.index('id="h-values"') : page.index("</table>")]
     assert ("Saisie interrompue" in months, bool(QUIET.search(months))) == (True, False)
 
@@ -168,7 +166,7 @@ def test_the_evolution_of_a_silent_site_says_neither_a_fall_nor_that_it_stayed(w
     site = PublishedSite.objects
     with system_scope("seeding"):
         rank = site.get(publication=now, name="Muette").rank
-    assert "descendu à" not in client.get(reverse("partners:site", args=[now.pk, rank])).text
+    assert "descendu à" not in client.get(site_address(now.pk, rank)).text
 
 
 def test_the_former_level_of_a_site_that_resumed_is_that_before_the_silence(world, sign_in, stopped):
@@ -216,7 +214,7 @@ def test_what_was_frozen_before_marks_existed_has_one_too(world, sign_in, stoppe
         site = PublishedSite.objects.create(**kept, publication=older)
         site.refresh_from_db()
     assert (site.mark, site.level_before) == (0, None)
-    shown = sign_in(world.a.coordinator).get(reverse("partners:site", args=[older.pk, site.rank]))
+    shown = sign_in(world.a.coordinator).get(site_address(older.pk, site.rank))
     assert shown.status_code == 200
     assert "avant l’interruption" not in shown.text
 

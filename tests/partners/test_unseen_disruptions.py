@@ -14,7 +14,7 @@ from partners.models import PublishedSite
 from partners.notes.rendering import Recipient, render
 from partners.snapshot import preview_at
 from tests import factories as f
-from tests.sharing import draft_of, pages_of, publication_of, today
+from tests.sharing import draft_of, pages_of, publication_of, site_address, today
 
 RESERVE = "Sous réserve d’une perturbation que le référent sûreté du bailleur n’avait pas encore vue"
 
@@ -98,7 +98,7 @@ def test_the_coordinator_is_told_how_many_before_and_sees_what_the_circle_will(w
 def test_a_partner_reads_the_reserve_and_nothing_of_the_disruption(world, sign_in, unseen):
     publication = publication_of(world.a)
     site, client = _published(publication), sign_in(world.a.partner)
-    page = client.get(reverse("partners:site", args=[publication.pk, site.rank])).text
+    page = client.get(site_address(publication.pk, site.rank)).text
     assert (RESERVE in page, "Chauffage" in page) == (True, False)
     ranking = reverse("partners:publication", args=[publication.pk])
     assert client.get(ranking).text.count("sous réserve") == 1

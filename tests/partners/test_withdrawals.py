@@ -22,7 +22,7 @@ from partners.withdrawals import services, tasks
 from partners.withdrawals.services import NotWithdrawnError, ReplacedError, state_of
 from partners.withdrawals.telling import state_of as notice_state
 from tests import factories as f
-from tests.sharing import journal, publication_of, today
+from tests.sharing import journal, publication_of, site_address, today
 from tests.versions import opened
 
 REASON = "Perturbation saisie par erreur"
@@ -82,7 +82,7 @@ def test_its_page_remains_and_says_who_when_and_why_and_shows_no_level(world, si
         assert client.get(reverse("partners:publication_points", args=[publication.pk])).json() == {
             "points": [], "summary": ""
         }  # fmt: skip
-        site = client.get(reverse("partners:site", args=[publication.pk, 1]))
+        site = client.get(site_address(publication.pk, 1))
         assert (site.status_code, site.headers["Location"]) == (302, page_of(publication))
         row = client.get(reverse("partners:publications")).text
         assert ("retirée" in row, 'data-label="Niveau 3"' in row) == (True, False)
@@ -95,7 +95,7 @@ def test_its_coordinator_still_reads_it_with_the_notice_beside(world, sign_in):
     page = client.get(page_of(publication))
     assert ("Résidence A" in page.text, REASON in page.text) == (True, True)
     assert [state["page"] for state in page.context["states"]] == [page_of(publication)]
-    site = client.get(reverse("partners:site", args=[publication.pk, 1]))
+    site = client.get(site_address(publication.pk, 1))
     assert (site.status_code, REASON in site.text) == (200, True)
 
 
@@ -291,7 +291,7 @@ def test_those_who_had_opened_it_are_told_and_nobody_else(world, sign_in):
     with system_scope("seeding"):
         second = f.MembershipFactory(organisation=world.a.police, role="partner").user
         f.MandateFactory(circle=world.a.circle, user=second)
-    sign_in(world.a.partner).get(reverse("partners:site", args=[publication.pk, 1]))
+    sign_in(world.a.partner).get(site_address(publication.pk, 1))
     sign_in(world.a.lead).get(page_of(publication))
     sign_in(world.a.coordinator).get(page_of(publication))
     # The list of publications opens none.

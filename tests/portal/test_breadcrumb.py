@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.scope import system_scope
 from tests import factories as f
-from tests.sharing import publication_of
+from tests.sharing import publication_of, site_address
 
 
 def _trail(client, url):
@@ -27,7 +27,7 @@ def test_a_residence_lies_in_the_territory_or_at_its_landlord(world, sign_in, ro
 
 def test_a_partner_reads_the_territory_and_the_publication(world, sign_in):
     made = publication_of(world.a)
-    url = reverse("partners:site", args=[made.pk, 1])
+    url = site_address(made.pk, 1)
     assert _trail(sign_in(world.a.partner), url)[0] == "CLSPD A"
 
 

@@ -14,7 +14,7 @@ from classification.engine.services import evaluate
 from sites.match_key import match_key
 from sites.models import Address, Residence
 from tests import factories as f
-from tests.sharing import publication_of
+from tests.sharing import publication_of, site_address
 
 SEARCH = reverse("search")
 HTMX = {"HX-Request": "true"}
@@ -61,7 +61,7 @@ def test_a_partner_finds_the_last_published_sites_of_the_own_circle(world, sign_
     client = sign_in(world.a.partner)
     assert _found(client, "residence") == []
     made = publication_of(world.a)
-    assert set(_found(client, "residence")) == {reverse("partners:site", args=[made.pk, n]) for n in (1, 2)}
+    assert set(_found(client, "residence")) == {site_address(made.pk, n) for n in (1, 2)}
     by_address = _found(client, "2 rue a")
     assert by_address == _found(client, "résidence a bis")
     assert len(by_address) == 1
