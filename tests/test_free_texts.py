@@ -17,6 +17,7 @@ from incidents.facts.fields import PlaceField
 APPS = ("core", "accounts", "sites", "incidents", "classification", "partners", "portal")
 
 PERSON = "it is the name or the address of a person with an account, which is what is asked for"
+SECRET = "it is a password or a code, which is compared and not kept"
 LOOKED_UP = "it is compared with what is there, and not kept"
 BODY = "it is the name of a public body or of an organisation, entered by an administrator"
 
@@ -27,6 +28,11 @@ EXEMPT = {
     "accounts.people.forms.OrganisationForm.name": BODY,
     "partners.charters.forms.CharterForm.text": "it is the text that was signed: it names authorities, and what may not be said",
     "partners.circles.forms.MandateForm.full_name": PERSON,
+    "portal.factors.forms.ApplicationForm.code": SECRET,
+    "portal.factors.forms.CodeForm.code": SECRET,
+    "portal.forms.OwnPasswordForm.new_password1": SECRET,
+    "portal.forms.OwnPasswordForm.new_password2": SECRET,
+    "portal.forms.OwnPasswordForm.old_password": SECRET,
     "portal.forms.ResetLinkForm.key": LOOKED_UP,
     "portal.forms.ResetLinkForm.uidb36": LOOKED_UP,
     "sites.geocoding.forms.PlaceForm.pasted": "only the two numbers read from it are kept",

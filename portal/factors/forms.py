@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.scope import acting_as
+from core.forms import AboutNobodyField
 from portal.waiting import saying_when
 
 # The codes of three steps of half a minute are accepted (MFA_TOTP_TOLERANCE): one that served is refused as long.
@@ -125,7 +126,7 @@ class ApplicationForm(ActivateTOTPForm):
 class PasskeyForm(AddWebAuthnForm):
     """The form of a new passkey, with the name that its person gives it."""
 
-    name = forms.CharField(
+    name = AboutNobodyField(
         label=gettext_lazy("Nom de cette clé"),
         max_length=60,
         required=False,
