@@ -13,6 +13,7 @@ from tests.mutants.breakages import (
     mails,
     once,
     policies,
+    retention,
     seal,
     told,
     withdrawals,
@@ -21,5 +22,5 @@ from tests.mutants.breakages import (
 MUTANTS = (
     *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
-    *told.MUTANTS, *agreements.MUTANTS,
+    *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS,
 )  # fmt: skip

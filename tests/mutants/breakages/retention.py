@@ -1,0 +1,35 @@
+"""Breakages of what is erased at its term, of what a hold keeps, of positions without gaps and of what a token may do."""
+
+from tests.mutants import Mutant
+
+_TESTS = "tests/incidents/test_retention.py"
+_DUE = "incidents/retention/due.py"
+
+MUTANTS = (
+    Mutant(
+        "retention:held", "A fact that is held is not due.", _DUE,
+        "WHERE coalesce(r.span_end, r.day) < {_FACTS_BEFORE} AND r.id NOT IN (SELECT incident_id FROM held)",
+        "WHERE coalesce(r.span_end, r.day) < {_FACTS_BEFORE}",
+        (f"{_TESTS}::test_a_lead_holds_a_fact_with_a_reason_about_nobody_and_lifts_it",),
+    ),
+    Mutant(
+        "retention:lower-level", "A level that would count an erased fact is refused.", "incidents/retention/rules.py",
+        "        if kind in COUNTED:", "        if False:",
+        (f"{_TESTS}::test_a_level_of_a_past_date_whose_facts_went_is_refused_with_the_reason",),
+    ),
+    Mutant(
+        "retention:one-residence", "No total names a commune where the landlord has one residence.", _DUE,
+        "FEWEST_RESIDENCES = 3", "FEWEST_RESIDENCES = 1",
+        (f"{_TESTS}::test_an_erased_fact_leaves_a_number_by_commune_type_and_month_and_an_entry_of_the_journal",),
+    ),
+    Mutant(
+        "positions:gap", "A landlord that left leaves no gap in the ranks.", "partners/publications/positions.py",
+        "return bisect_left(self._ranks, rank) + 1", "return rank",
+        ("tests/partners/test_positions.py::test_every_output_numbers_what_its_reader_sees_without_gaps",),
+    ),
+    Mutant(
+        "tokens:rights", "A token does no more than its rights say.", "accounts/tokens/handlers.py",
+        "if not may(request, right):", "if not request.auth:",
+        ("tests/incidents/test_api_incidents.py::test_a_token_does_what_its_rights_say_and_no_more",),
+    ),
+)  # fmt: skip
