@@ -80,8 +80,8 @@ MUTANTS = (
     ),
     _door(
         "session-without-an-end", "A session ends after thirty idle minutes.", "accounts/middleware.py",
-        "request.session.set_expiry(settings.SESSION_IDLE_AGENT_S if only_agent else settings.SESSION_IDLE_S)",
-        "request.session.set_expiry(settings.SESSION_IDLE_AGENT_S)", "tests/portal/test_login.py::test_an_idle_session_ends",
+        "settings.SESSION_IDLE_AGENT_S if only_agent else settings.SESSION_IDLE_S", "settings.SESSION_IDLE_AGENT_S",
+        "tests/portal/test_login.py::test_an_idle_session_ends",
     ),
     _door(
         "expired-token", "A token opens nothing from its last day on.", "accounts/tokens/authentication.py",
