@@ -30,10 +30,6 @@ MUTANTS = (
         "following bigint := currval('palier_seal.step');", "test_what_another_session_reads_of_the_product_opens_nothing",
     ),
     _sql(
-        "for-any-session", "A seal is for the number that its session drew last.", "convert_to(drawn || '|' || said, 'UTF8')",
-        "convert_to('1|' || said, 'UTF8')", "test_a_seal_opens_what_it_is_for",
-    ),
-    _sql(
         "leaving-unchecked", "Nothing but the application leaves a scope.",
         "next_step := palier_check('leave', palier_leave.seal);", "next_step := nextval('palier_seal.step');",
         "test_who_acts_enters_no_other_scope_and_leaves_none",
