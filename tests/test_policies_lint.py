@@ -19,9 +19,19 @@ DISABLED = {
 # Policies that read a table without policies: which communes a territory holds is known to all, and administrators
 # alone have a page that writes it.
 ON_OPEN_TABLES = ("incidents_factsubtype.factsubtype_select",)
-# Functions that run as the owner of the journal, because nobody else may write its links or erase what is old. They
-# return numbers, read no text, and are no way to a row of it.
-OF_THE_OWNER = ("palier_ask_for_link", "palier_link_entries", "palier_cut_journals")
+# Functions that run as the owner, because nobody else may write what they write. Those of the journal link entries and
+# erase what is old; they return numbers. Those of the scope demand the seal of the application, or tell of the scope that
+# is open. `palier_shared_anywhere` tells of the territories in that scope alone.
+OF_THE_OWNER = (
+    "palier_ask_for_link", "palier_link_entries", "palier_cut_journals",
+    "palier_step", "palier_enter", "palier_leave", "palier_user", "palier_organisation", "palier_system", "palier_is_system",
+    "palier_today", "palier_ids", "palier_shared_anywhere",
+)  # fmt: skip
+# Policies for the owner alone, as whom the functions that work out a scope run.
+FOR_THE_OWNER = (
+    "sites_agreementterms.terms_for_sharing", "sites_sharingagreement.agreement_for_sharing",
+    "sites_territory.territory_for_sharing",
+)  # fmt: skip
 
 
 def test_policies_pass_the_analyser(superuser_uri, template_database, tmp_path):
@@ -30,6 +40,8 @@ def test_policies_pass_the_analyser(superuser_uri, template_database, tmp_path):
         f"[lint]\ndisable = {json.dumps(sorted(DISABLED))}\n"
         f"[lint.rules.SEC001]\nallowlist = {json.dumps([f'public.{name}' for name in OPEN])}\n"
         f"[lint.rules.SEC014]\nallowlist = {json.dumps([f'public.{name}' for name in OF_THE_OWNER])}\n"
+        f"[lint.rules.SEC008]\nallowlist = {json.dumps([f'public.{name}' for name in FOR_THE_OWNER])}\n"
+        f"[lint.rules.SEC038]\nallowlist = {json.dumps([f'public.{name}' for name in FOR_THE_OWNER])}\n"
         f"[lint.rules.SEC025]\nallowlist = {json.dumps([f'public.{name}' for name in ON_OPEN_TABLES])}\n",
         encoding="utf-8",
     )

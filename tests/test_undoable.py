@@ -179,6 +179,16 @@ LIVES = {
     "partners.SynthesisNote": Life(
         FROZEN, "partners:note_withdraw", "partners:note_restore", "journal", rows="partners.Withdrawal"
     ),
+    "incidents.RetentionTerms": Life(
+        Never("Terms are signed: others replace them, and the former ones stay."),
+        Never("Others replace them."), "incidents:retention_terms", "journal", subject="sites.territory",
+    ),
+    "incidents.LegalHold": Life(
+        Never("It is lifted, and set again with another reason."), "incidents:lift", "incidents:hold", "journal",
+    ),
+    "accounts.FactorReset": Life(
+        Never("It is refused, and asked for again."), "accounts:answer_factor_reset", "accounts:ask_factor_reset", "journal",
+    ),
     "partners.Withdrawal": Life(
         Never("Its readers were told of it as it is: it is taken back, and made again."),
         "partners:publication_restore", "partners:publication_withdraw", "journal", subject="partners.publication",
@@ -195,6 +205,8 @@ WITHOUT = {
     "accounts.GuidedVisit": "It says that a person has seen the visit, which they can see again.",
     "accounts.SavedView": "It is how a person reads a list, theirs alone; it has no journal.",
     "accounts.AuditEntry": "The journal is only ever added to.",
+    "accounts.AuditLink": "It links the journal, which is only ever added to.",
+    "accounts.Session": "It is a login, which logging out ends.",
     "sites.ResidenceEvent": "It is the history of a residence.",
     "sites.AddressEvent": "It is the history of an address.",
     "sites.PositionChange": "It is the former position of an address, which can be returned to.",
