@@ -28,7 +28,7 @@ def installed(manage, environment, postgres_uri, app) -> str:
     run(compose.services()["setup"]["command"], environment("setup"), app)
     manage("bootstrap_database", **environment("setup"))
     # The image knows no fiction: it is planted from here.
-    planting = {"DJANGO_SETTINGS_MODULE": "config.settings.browser", "VAR_DIR": str(ROOT / "var")}
+    planting = {"DJANGO_SETTINGS_MODULE": "tests.trials.planting", "VAR_DIR": str(ROOT / "var")}
     run([sys.executable, "manage.py", "seed_demo"], environment("web") | planting, ROOT)
     return postgres_uri.rpartition("/")[0] + "/palier"
 

@@ -171,7 +171,7 @@ def _log_in(page: Page, who: str) -> None:
     page.get_by_label("Code affiché par l’application").fill(code)
     page.get_by_role("button", name="Poser ce second facteur").click()
     page.get_by_role("link", name="Je les ai rangés").click()
-    page.wait_for_url(lambda url: "connexion" not in url and "compte" not in url)
+    page.wait_for_url(lambda url: "/connexion/" not in url and "/compte/" not in url)
 
 
 def _register(page: Page, landlord: str) -> None:
