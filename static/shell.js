@@ -1,5 +1,5 @@
 "use strict";
-// Handle the menu on a phone, the search key, focus, and the confirmation of irreversible actions.
+// Handle the menu on a phone, the search key, focus after an exchange, and the confirmation of irreversible actions.
 (() => {
   const side = document.getElementById("side");
   const toggle = side?.querySelector(".shell-toggle");
@@ -49,13 +49,6 @@
     for (const fold of unfolded.splice(0)) fold.open = false;
   });
   if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
-
-  // Focus the first field with an error, and unfold it. For a group of choices focus the group:
-  // on its first choice the focus would look like a selection.
-  const wrong = document.querySelector("main form :is([aria-invalid=true], [data-invalid])");
-  if (wrong?.matches("[data-invalid]")) wrong.tabIndex = -1;
-  for (let fold = wrong?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  (wrong || document.querySelector("main form .alert-danger[tabindex]"))?.focus();
 
   // If the focused element was in a part of the page that htmx replaced, focus the new part.
   let held = false;

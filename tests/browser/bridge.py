@@ -69,6 +69,6 @@ class Bridge:
             headers={k: v for k, v in request.headers.items() if k.startswith(("hx-", "accept"))},
         )
         # The browser would ask for the next page past what answers here.
-        while request.method == "POST" and said.status_code == HTTPStatus.FOUND:
+        while said.status_code == HTTPStatus.FOUND:
             said = self.client.get(said.headers["Location"])
         return said

@@ -22,6 +22,8 @@ _NEVER_WRONG = {
     "sites:import_words",
     "sites:place_addresses",
 }
+# Sends home whoever is logged in.
+_ELSEWHERE = {"mfa_authenticate"}
 _EMPTY = """() => {
   const form = [...document.querySelectorAll("main form[method=post]")].find(
     (form) => new URL(form.action).pathname === location.pathname && form.querySelector(":is(input, select, textarea):not([type=hidden])"));
@@ -29,14 +31,18 @@ _EMPTY = """() => {
   form.id ||= "looked-at";
   form.noValidate = true;
   let typed = "";
-  for (const field of form.elements) {
-    if (field.type === "hidden" || field.tagName === "BUTTON" || field.tagName === "FIELDSET") continue;
+  const fields = [...form.elements].filter((field) => field.type !== "hidden" && !["BUTTON", "FIELDSET"].includes(field.tagName));
+  for (const field of fields) {
     if (["radio", "checkbox"].includes(field.type)) field.checked = false;
     else if (field.tagName === "SELECT") field.selectedIndex = field.multiple || ![...field.options].some((o) => !o.value) ? -1 : [...field.options].findIndex((o) => !o.value);
-    else if (!typed && field.tagName === "TEXTAREA") { field.value = "Essai"; typed = field.name; }
+    else if (!typed && fields.length > 1 && field.tagName === "TEXTAREA") { field.value = "Essai"; typed = field.name; }
     else field.value = "";
   }
   return {id: form.id, typed};
+}"""
+_SEND = """id => {
+  document.getElementById(id).requestSubmit();
+  document.querySelector("#confirm[open] [value=yes]")?.click();
 }"""
 _SAID = """() => {
   const wrong = [...document.querySelectorAll("main form :is([aria-invalid=true], [data-invalid])")];
@@ -58,7 +64,7 @@ def _forms(role: Role) -> set[str]:
         for name, row in MATRIX.items()
         if role in row.get("GET", ())
         and role in row.get("POST", ())
-        and name not in _NEVER_WRONG
+        and name not in _NEVER_WRONG | _ELSEWHERE
         # Of those that nobody logs in for, the one for people logged in shows the same.
         and ANONYMOUS not in row["GET"]
     }
@@ -93,9 +99,9 @@ def test_every_form_says_what_is_wrong(role, world, sign_in, browser, seen):
 
 
 def _sent(page, form_id: str) -> int:
-    """Send a form and return the status of the answer, or of the page that it leads to."""
+    """Send a form, agree to what it asks, and return the status of the answer or of the page that it leads to."""
     with page.expect_navigation() as waiting:
-        page.evaluate("id => document.getElementById(id).requestSubmit()", form_id)
+        page.evaluate(_SEND, form_id)
     return waiting.value.status
 
 
