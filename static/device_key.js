@@ -116,6 +116,8 @@ const palierKeys = (() => {
   /** Have something done before the person logs out. */
   const onLeave = (act) => leaving.push(act);
   onLeave(forgetAll);
+  // What this tab notes of its pages: their addresses, and whose they are.
+  onLeave(() => sessionStorage.clear());
   onLeave(() => "caches" in window && caches.delete("palier.entry"));
 
   const leave = /** @type {HTMLFormElement} */ (document.querySelector("form[data-forgets]"));

@@ -236,7 +236,7 @@ def test_logging_out_forgets_what_was_being_typed(visitor):
     page = agent.go(NEW)
     _say(page)
     assert _drafts(page) == 1
-    page.evaluate("document.querySelector('form[action=\"/deconnexion/\"]').submit()")
+    page.evaluate("document.querySelector('form[action=\"/deconnexion/\"]').requestSubmit()")
     expect(page.get_by_label("Mot de passe")).to_be_visible()
     assert page.evaluate("JSON.stringify({...sessionStorage})") == "{}"
     assert page.evaluate("JSON.stringify({...localStorage})") == "{}"
