@@ -111,7 +111,7 @@ MEMBERSHIP = Perimeter(
     ),
 )
 
-_CONFIRMS = where("role IN ('coordinator', 'dpo')", "the role is coordinator or dpo") & among(
+_CONFIRMS = where("(role = 'coordinator' OR role = 'dpo')", "the role is coordinator or dpo") & among(
     "organisation_id", "palier.coordinator_of", "they coordinate for `organisation_id`"
 ) | (
     where("confirmation <> 'none'", "it needs the word of its organisation")

@@ -400,16 +400,15 @@ def _world_database(request, _planted, django_db_blocker):
         request.getfixturevalue("browser")
 
     with django_db_blocker.unblock():
-        _, there = _planted()
+        planted, there = _planted()
     with _reaching(there):
-        yield
+        yield planted
 
 
 @pytest.fixture
-def world(_planted, _world_database, db):
+def world(_world_database, db):
     """The planted world of tests/world.py; what the test does to it is undone."""
-    planted, _ = _planted()
-    return pickle.loads(planted)
+    return pickle.loads(_world_database)
 
 
 @pytest.fixture

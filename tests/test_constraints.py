@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
-from accounts.models import AuditEntry, GuidedVisit, Mail, Membership, Organisation, User
+from accounts.models import AuditEntry, FactorReset, GuidedVisit, Mail, Membership, Organisation, User
 from accounts.scope import acting_as, acting_for, system_scope
 from classification.engine.services import default_grid
 from classification.models import Finding, PastLevel, RecordChange, SiteLevel
-from incidents.models import BulkAct, FactReply, FactSubtype, FactType
+from incidents.models import BulkAct, FactReply, FactSubtype, FactTotal, FactType, LegalHold, RetentionTerms
 from partners.models import (
     Circle,
     Mandate,
@@ -96,6 +96,42 @@ def test_links_of_the_journal(world):
     ):
         statement = f"UPDATE accounts_auditlink SET {change} WHERE journal = %s AND number = 2"
         refused(name, partial(tamper, statement, world.b.landlord.pk))
+
+
+def test_resets_of_factors(seeding):
+    membership, other = f.MembershipFactory(), f.UserFactory()
+    asked = {"user": membership.user, "asked_by": other, "reason": "lost"}
+    FactorReset.objects.create(**asked)
+    refused("factor_reset_waits_once", FactorReset.objects.create, **asked)
+    refused("factor_reset_is_not_ones_own", FactorReset.objects.create, **asked | {"user": other})
+    done = asked | {"state": "done", "answered_by": other}
+    refused("factor_reset_takes_two", FactorReset.objects.create, **done)
+
+
+def test_retention(world):
+    incident, territory = world.a.incidents[0], world.a.territory
+    with system_scope("seeding"):
+        terms = {"territory": territory, "narratives_months": 6, "facts_months": 48, "counts_from": DAY}
+        for name, other in (
+            ("terms_of_narratives_are_1_to_12_months", {"narratives_months": 13}),
+            ("terms_of_facts_are_36_to_60_months", {"facts_months": 35}),
+        ):
+            refused(name, RetentionTerms.objects.create, **terms | other)
+        held = {"incident": incident, "landlord": world.a.landlord, "reason": "Procédure"}
+        refused(
+            "legal_hold_ends_after_it_starts", LegalHold.objects.create, **held, starts_on=DAY, ends_on=DAY
+        )
+        LegalHold.objects.create(**held)
+        refused("legal_hold_is_one_at_a_time", LegalHold.objects.create, **held)
+    with system_scope("retention"):
+        total = {
+            "landlord": world.a.landlord,
+            "fact_type_id": incident.fact_type_id,
+            "month": DAY,
+            "number": 2,
+        }
+        FactTotal.objects.create(**total)
+        refused("fact_total_is_unique", FactTotal.objects.create, **total)
 
 
 def test_proposals(seeding):

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import Organisation, SavedView, User
+from accounts.models import Organisation, Proposal, SavedView, User
 from accounts.scope import system_scope
 from partners.models import Circle
 from sites.models import Residence, Territory
@@ -30,13 +30,15 @@ def test_forms_keep_names_clean(world, sign_in):
     admin, coordinator = sign_in(world.admin), sign_in(world.a.coordinator)
     admin.post(reverse("accounts:create_organisation"), {"name": ODD, "kind": "landlord"})
     assert CLEAN in names(Organisation)
-    circle = {"territory": world.a.territory.pk, "name": ODD, "purpose": ODD, "starts_on": "2026-01-01"}
+    # The name of a place that nobody knows may be a person's: a circle is named in small letters.
+    odd, clean = (text.replace("Orée", "orée").replace("Bois", "bois") for text in (ODD, CLEAN))
+    circle = {"territory": world.a.territory.pk, "name": odd, "purpose": odd, "starts_on": "2026-01-01"}
     coordinator.post(reverse("partners:circle_create"), circle)
-    assert CLEAN in names(Circle)
-    assert CLEAN in names(Circle, "purpose")
+    assert clean in names(Circle)
+    assert clean in names(Circle, "purpose")
     invited = {"email": "neuf@exemple.invalid", "full_name": ODD, "organisation": world.a.landlord.pk}
     sign_in(world.a.lead).post(reverse("accounts:invite"), invited | {"role": "agent"})
-    assert CLEAN in names(User, "full_name")
+    assert CLEAN in names(Proposal, "full_name")
     for model in (Organisation, Circle, User, Territory, SavedView):
         assert ODD not in names(model, "full_name" if model is User else "name")
 

@@ -79,6 +79,7 @@ _OTHERWISE = {
     "incidents:undo_bulk_act": 200,
     # Nothing chosen: the list says so.
     "incidents:bulk": 302,
+    "incidents:lift": 302,
     # A part of the page, which says that no place was found.
     "incidents:places_near": 200,
     # Nothing chosen is a choice, and here it is what is recorded.

@@ -64,7 +64,9 @@ def _text(response) -> str:
     if "pdf" in kind:
         return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     if "json" in kind:
-        return json.dumps(json.loads(content), ensure_ascii=False)
+        # The journal leaves as one document for each line.
+        documents = content.splitlines() if "jsonl" in kind or "ndjson" in kind else [content]
+        return "\n".join(json.dumps(json.loads(one), ensure_ascii=False) for one in documents)
     return content.decode(errors="replace")
 
 
@@ -109,7 +111,9 @@ def test_a_landlord_finds_those_words_on_its_own_pages(world, sign_in):
 def test_pages_of_a_coordinator_are_the_same_without_what_is_not_shared(world, sign_in):
     """Names, numbers, charts, extents: what a landlord has outside the territory changes no character of them."""
     client = sign_in(world.a.coordinator)
-    pages = [page for page in _pages(Role.COORDINATOR) if "document" not in page[0]]
+    # Each showing of the pages of a second factor draws a secret.
+    drawn = {"mfa_activate_totp", "mfa_add_webauthn"}
+    pages = [page for page in _pages(Role.COORDINATOR) if "document" not in page[0] and page[0] not in drawn]
     before = {_label(page): _plain(_shown(client, world, page)) for page in pages}
     _remove(world.c.landlord)
     after = {_label(page): _plain(_shown(client, world, page)) for page in pages}

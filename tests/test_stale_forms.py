@@ -381,7 +381,10 @@ def test_a_change_by_an_administrator_is_not_told_as_a_colleagues(world, sign_in
     form = opened(lead, url)
     assert admin.post(url, {"full_name": "Ada"} | opened(admin, url)).status_code == 302
     answer = lead.post(url, {"full_name": TYPED} | form)
-    assert (answer.status_code, answer.context["who"]) == (409, f"{world.admin}, {world.operator}")
+    assert (answer.status_code, answer.context["who"]) == (
+        409,
+        f"{world.admin}, Administrateur, {world.operator}",
+    )
 
 
 def test_a_conflict_is_no_entry_of_the_journal(world, sign_in):
@@ -546,7 +549,9 @@ _NOT_WHOLE = {
     "account_reset_password_from_key",
     "accounts:add_membership",
     "incidents:discard_fact",
+    "incidents:hold",
     "incidents:place_fact",
+    "incidents:retention_terms",
     "incidents:undo_bulk_act",
     "partners:mandate_create",
     "partners:publish",

@@ -86,11 +86,11 @@ END $$;
 -- accounts_proposal: the data-protection officer of the organisation reads, and answers for it, what needs its word.
 DROP POLICY IF EXISTS proposal_select ON accounts_proposal;
 CREATE POLICY proposal_select ON accounts_proposal FOR SELECT USING (
-    user_id = (SELECT palier_user()) OR organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) OR (role IN ('coordinator', 'dpo') AND organisation_id = ANY ((SELECT palier_ids('palier.coordinator_of'))::bigint[])) OR (confirmation <> 'none' AND organisation_id = ANY ((SELECT palier_ids('palier.dpo_of'))::bigint[])) OR (SELECT palier_ids('palier.admin_of')) <> '{}' OR (SELECT palier_is_system('proposals', 'mail', 'seeding'))
+    user_id = (SELECT palier_user()) OR organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) OR ((role = 'coordinator' OR role = 'dpo') AND organisation_id = ANY ((SELECT palier_ids('palier.coordinator_of'))::bigint[])) OR (confirmation <> 'none' AND organisation_id = ANY ((SELECT palier_ids('palier.dpo_of'))::bigint[])) OR (SELECT palier_ids('palier.admin_of')) <> '{}' OR (SELECT palier_is_system('proposals', 'mail', 'seeding'))
 );
 DROP POLICY IF EXISTS proposal_update ON accounts_proposal;
 CREATE POLICY proposal_update ON accounts_proposal FOR UPDATE USING (
-    user_id = (SELECT palier_user()) OR organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) OR (role IN ('coordinator', 'dpo') AND organisation_id = ANY ((SELECT palier_ids('palier.coordinator_of'))::bigint[])) OR (confirmation <> 'none' AND organisation_id = ANY ((SELECT palier_ids('palier.dpo_of'))::bigint[])) OR (SELECT palier_ids('palier.admin_of')) <> '{}' OR (SELECT palier_is_system('proposals', 'seeding'))
+    user_id = (SELECT palier_user()) OR organisation_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) OR ((role = 'coordinator' OR role = 'dpo') AND organisation_id = ANY ((SELECT palier_ids('palier.coordinator_of'))::bigint[])) OR (confirmation <> 'none' AND organisation_id = ANY ((SELECT palier_ids('palier.dpo_of'))::bigint[])) OR (SELECT palier_ids('palier.admin_of')) <> '{}' OR (SELECT palier_is_system('proposals', 'seeding'))
 );
 
 -- accounts_organisation: people read those that they belong to or belonged to; so does the trigger below.

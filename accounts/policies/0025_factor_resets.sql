@@ -31,7 +31,7 @@ CREATE POLICY session_delete_reset ON accounts_session FOR DELETE USING (
 );
 
 -- Asked once, and answered once: by somebody in charge, and confirmed by neither who asked nor whom it is about.
-CREATE OR REPLACE FUNCTION palier_guard_factor_reset() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE OR REPLACE FUNCTION palier_guard_factor_reset() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     who bigint := palier_user();
 BEGIN

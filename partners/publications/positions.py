@@ -7,12 +7,24 @@ files and on the map, and addresses of sites hold neither.
 
 import uuid
 from bisect import bisect_left
+from collections.abc import Collection
+
+from django.db.models import Count, Q
 
 from partners.models import PublishedSite
 
 
+def positions_of(publication_id: int, ranks: Collection[int]) -> dict[int, int]:
+    """Return rank → position of a few visible sites of a publication, in one row whatever the publication holds."""
+    if not ranks:
+        return {}
+    before = {f"n{rank}": Count("pk", filter=Q(rank__lte=rank)) for rank in ranks}
+    counted = PublishedSite.objects.filter(publication=publication_id).aggregate(**before)
+    return {rank: counted[f"n{rank}"] for rank in ranks}
+
+
 class Positions:
-    """The positions of the visible sites of a publication, the first of the ranking being 1."""
+    """The positions of all visible sites of a publication, the first of the ranking being 1."""
 
     def __init__(self, publication_id: int) -> None:
         visible = PublishedSite.objects.filter(publication=publication_id).order_by("rank")

@@ -18,7 +18,7 @@ from classification.residence.snapshot import main_nature
 from core.files import Column
 from partners.models import Publication, PublishedSite
 
-from .positions import Positions, name_of
+from .positions import Positions, name_of, positions_of
 
 if TYPE_CHECKING:
     from .evolution import ComparedSite
@@ -117,18 +117,17 @@ class SiteTable(tables.Table):
         return {*super().get_column_class_names(classes, bound_column), f"cell-{bound_column.name}"}
 
     def render_rank(self, record: PublishedSite) -> int:
-        """Return the position among the sites that the reader sees."""
-        return self.positions(record)
+        """Return the position among the sites that the reader sees, after reading those of the page once."""
+        if not hasattr(self, "_of_page"):
+            ranks = [row.record.rank for row in self.paginated_rows]
+            self._of_page = positions_of(record.publication_id, ranks)
+        return self._of_page[record.rank]
 
     def value_rank(self, record: PublishedSite) -> int:
-        """Return the same for a file."""
-        return self.positions(record)
-
-    def positions(self, record: PublishedSite) -> int:
-        """Return the position of a site, after reading those of its publication once."""
-        if not hasattr(self, "_positions"):
-            self._positions = Positions(record.publication_id)
-        return self._positions.of(record.rank)
+        """Return the same for a file, after reading those of all sites once."""
+        if not hasattr(self, "_of_all"):
+            self._of_all = Positions(record.publication_id)
+        return self._of_all.of(record.rank)
 
     def render_level(self, value: Any, record: PublishedSite) -> SafeString:
         """Return the level as number, word and shape, with the mark of a site whose recording stopped."""

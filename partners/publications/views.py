@@ -40,7 +40,7 @@ from .filters import SiteFilter
 from .forms import PublicationForm
 from .keys import site_key
 from .points import counts_of, placed, points_of, summary_of
-from .positions import Positions, find
+from .positions import find, positions_of
 from .services import landlords_of, request_publication
 from .tables import SiteTable, nature_of, point_columns, ranking
 
@@ -180,7 +180,7 @@ def site(request: ScopedRequest, pk: int, name: uuid.UUID) -> HttpResponse:
     context = {
         "publication": found,
         "site": shown,
-        "position": Positions(pk).of(shown.rank),
+        "position": positions_of(pk, [shown.rank])[shown.rank],
         "addresses": [_marked(address) for address in shown.addresses],
         "main": nature_of(shown, shown.findings[0] if shown.findings else None),
         "reasons": [explain_frozen(finding, as_of, version) for finding in shown.findings],

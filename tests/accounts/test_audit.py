@@ -18,7 +18,7 @@ from incidents.models import Incident
 from sites.models import Address
 from tests import factories as f
 from tests.blind import insert
-from tests.sharing import journal, publication_of
+from tests.sharing import journal, publication_of, site_address
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_landlord_knows_who_of_another_organisation_saw_its_sites(world, sign_
     """Each reading by a coordinator or a partner is in the landlord's journal, with where they work."""
     publication = publication_of(world.a)
     sign_in(world.a.coordinator).get(f"/residences/{world.a.residence.pk}/")
-    sign_in(world.a.partner).get(f"/publications/{publication.pk}/sites/1/")
+    sign_in(world.a.partner).get(site_address(publication.pk, 1))
     page = sign_in(world.dpo).get("/journal/").text
     assert "Ville A" in page
     assert "Commissariat A" in page

@@ -17,6 +17,7 @@ def named(world):
         f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="La Criée")
         f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="LES EMBRUNS")
         f.ResidenceFactory(landlord=world.b.landlord, commune=world.commune, name="Le Menhir")
+        f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Le Kerfany")
 
 
 def _refused(text: str) -> bool:
@@ -49,7 +50,7 @@ def test_a_row_of_a_file_may_name_a_residence_of_ones_own_as_a_form_may(world, n
     ):
         rows = [
             f"{text};TAGS;19/11/2025;{side.residence.reference}"
-            for text in ("Vu à La Criée", "Vu à Le Menhir")
+            for text in ("Vu à Le Kerfany", "Vu à Le Menhir")
         ]
         content = csv_file("identifiant;nature;jour;référence résidence", *rows)
         read = import_as_lead(content, side.lead, side.landlord, kind=ImportKind.INCIDENTS)

@@ -55,13 +55,13 @@ def test_a_page_is_asked_for_again_after_the_factor(client, secret):
 
 def test_a_form_is_held_by_the_page_that_asks_and_sent_with_the_code(world, client, secret):
     values = {
-        "organisation": world.a.landlord.pk, "name": 'GED «"<b>»',
+        "organisation": world.a.landlord.pk, "name": 'GED «"<b>»', "rights": ["write"],
         "expires_on": str(timezone.localdate() + dt.timedelta(30)),
     }  # fmt: skip
     page = reverse("accounts:create_token")
     with time_machine.travel(timezone.now() + LATER, tick=False):
         asked = client.post(page, values)
-        assert (asked.status_code, len(asked.context["fields"])) == (403, 3)
+        assert (asked.status_code, len(asked.context["fields"])) == (403, 4)
         again = client.post(page, dict(asked.context["fields"]) | {"factor-code": "000000"})
         assert (again.status_code, again.context["form"].errors != {}) == (403, True)
         assert "factor-code" not in dict(again.context["fields"])

@@ -22,7 +22,7 @@ HTMX = {"HX-Request": "true"}
 
 def _found(client, text, headers=None):
     page = client.get(SEARCH, {"q": text}, headers=headers).content.decode()
-    return re.findall(r'href="(/(?:residences|publications)/[\d/a-z]+)"', page)
+    return re.findall(r'href="(/(?:residences|publications)/[\d/a-z-]+)"', page)
 
 
 def _residence(residence):

@@ -85,7 +85,7 @@ def test_a_change_of_residences_is_told_on_the_page_and_taken_back_at_once(world
     answer = client.post(url, {"residences": [world.a.other.pk]} | opened(client, url), follow=True)
     assert answer.redirect_chain == [(url, 302)]
     told = [(change.who, change.added, change.removed) for change in answer.context["changes"]]
-    lead = f"{world.a.lead.full_name}, {world.a.landlord}"
+    lead = f"{world.a.lead.full_name}, Référent sûreté, {world.a.landlord}"
     assert told == [(lead, ["Résidence A bis"], ["Résidence A"]), (lead, ["Résidence A"], [])]
     assert answer.text.count("Annuler ce changement") == 1
     undone = _undo(client, url)
