@@ -23,7 +23,11 @@ from .rules import needs_fresh_factor
 class LossForm(forms.Form):
     """The form of why a second factor is to be erased."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Le téléphone ou la clé est"), choices=Loss)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Le téléphone ou la clé est"),
+        choices=Loss,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
 
 
 def waiting_reset(person: User) -> FactorReset | None:

@@ -46,7 +46,7 @@ class JournalTable(tables.Table):
         who = journal.who(record, self.names)
         if not who.acting:
             return who.name
-        return format_html('{}<span class="d-block small text-secondary">{}</span>', who.name, who.acting)
+        return format_html('{} <span class="d-md-block small text-secondary">{}</span>', who.name, who.acting)
 
     def render_object_type(self, record: AuditEntry) -> str:
         """Return what the entry is about."""

@@ -17,7 +17,7 @@ from tests.browser.pages import PAGES
 
 MARK = "CONFIDENTIEL – CELLULE RESTREINTE · TLP:AMBER+STRICT"
 # The pages that say nothing of any place.
-PUBLIC = {"accessibility"}
+PUBLIC = {"new-factor", "new-application", "new-passkey"}
 PHONE = {"width": 360, "height": 740}
 # A folder to keep the sheets in, to be looked at.
 _KEPT = os.environ.get("PALIER_PAPER")
@@ -59,20 +59,24 @@ def wrong_on_paper(person: Visitor, role: Role, reader: str, seen: set[str]) -> 
     for name, where in PAGES[role].items():
         page = person.go(person.find(where))
         view = resolve(urlsplit(page.url).path).view_name
-        if name in PUBLIC or view in seen:
+        if view in seen:
             continue
         seen.add(view)
-        printed = sheets(page, f"{role}-{name}")
-        bare = [
-            n
-            for n, text in enumerate(printed, 1)
-            if MARK not in text or f"Imprimé par {reader}, le " not in text
-        ]
-        if bare or (left := buttons_left(page)):
-            wrong[f"{role}-{name}"] = (bare, len(printed), bare or left)
+        if name not in PUBLIC and (bare := bare_on_paper(page, f"{role}-{name}", reader)):
+            wrong[f"{role}-{name}"] = bare
         if missed := missed_on_a_phone(page):
             wrong[f"{role}-{name} on a phone"] = missed
     return wrong
+
+
+def bare_on_paper(page: Page, name: str, reader: str) -> object:
+    """Return the numbers of the sheets that lack the mark or the reader, or the buttons that stand on them."""
+    bare = [
+        number
+        for number, text in enumerate(sheets(page, name), 1)
+        if MARK not in text or f"Imprimé par {reader}, le " not in text
+    ]
+    return bare or buttons_left(page)
 
 
 def missed_on_a_phone(page: Page) -> list[str]:
