@@ -120,16 +120,21 @@ const palierKeys = (() => {
   onLeave(() => sessionStorage.clear());
   onLeave(() => "caches" in window && caches.delete("palier.entry"));
 
+  // A storage that the browser refuses stops none of the others.
+  function forgetEach() {
+    return Promise.allSettled(leaving.map(async (act) => act()));
+  }
+
   const leave = /** @type {HTMLFormElement} */ (document.querySelector("form[data-forgets]"));
   leave?.addEventListener("submit", (event) => {
     event.preventDefault();
-    const done = Promise.allSettled(leaving.map(async (act) => act()));
+    const done = forgetEach();
     const late = new Promise((resolve) => setTimeout(resolve, SOON_MS));
     Promise.race([done, late]).then(() => leave.submit());
   });
 
   // Whoever is asked to log in has no session: nothing here is anybody's any more but what is sealed.
-  if (forgetsAll !== undefined) for (const act of leaving) Promise.resolve(act()).catch(() => {});
+  if (forgetsAll !== undefined) forgetEach();
 
   const whose = document.querySelector("[data-whose]");
   if (whose && !person) showWhose(whose);
