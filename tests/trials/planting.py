@@ -4,4 +4,4 @@ import os
 
 from config.settings.browser import *  # noqa: F403 - settings build on each other
 
-SECRET_KEY = SCOPE_KEY = os.environ["SECRET_KEY"]
+SECRET_KEY = SCOPE_KEY = os.environ.get("SECRET_KEY", "")
