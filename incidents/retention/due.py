@@ -6,15 +6,17 @@ with it; of several the shortest.
 
 from incidents.models.retention import FACTS_MOST, NARRATIVES_MOST
 
+from .terms import REPLACED
+
 # With fewer residences of a landlord in it, a commune would name one of them.
 FEWEST_RESIDENCES = 3
 
-TERMS = """
+TERMS = f"""
 WITH terms AS (
     SELECT s.landlord_id, s.commune_id, min(t.narratives_months) AS narratives, min(t.facts_months) AS facts
     FROM palier_sharing() s CROSS JOIN LATERAL (
         SELECT r.narratives_months, r.facts_months FROM incidents_retentionterms r
-        WHERE r.territory_id = s.territory_id AND r.counts_from <= %(today)s
+        WHERE r.territory_id = s.territory_id AND r.counts_from <= %(today)s AND NOT {REPLACED}
         ORDER BY r.counts_from DESC, r.id DESC LIMIT 1
     ) t
     GROUP BY s.landlord_id, s.commune_id

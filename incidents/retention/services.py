@@ -12,6 +12,8 @@ from incidents.models import Incident, LegalHold, RetentionTerms
 from sites.models import SharingAgreement, Territory
 from sites.perimeter import in_force
 
+from .terms import months_in_force
+
 # Shorter terms erase what landlords share: they have so long to hear of it, and to hold what they need.
 NOTICE_DAYS = 30
 
@@ -23,16 +25,27 @@ class AlreadyHeldError(Exception):
 @transaction.atomic
 def set_terms(
     scope: Scope, *, territory: Territory, narratives_months: int, facts_months: int
-) -> RetentionTerms:
-    """Have the records that are shared with a territory kept for so many months, from :data:`NOTICE_DAYS` days on.
+) -> RetentionTerms | None:
+    """Have the records that are shared with a territory kept for so many months.
 
-    The journal of each landlord that shares with it says so too.
+    Terms of which one is shorter than what counts now count in :data:`NOTICE_DAYS` days, others at once. They replace
+    those that were set before and do not count yet, which then never do. The journal of each landlord that shares with
+    the territory says so too.
+
+    Returns:
+        The terms; None where they are those that were set last, and nothing is written.
     """
+    last = RetentionTerms.objects.filter(territory=territory).order_by("pk").last()
+    if last and (last.narratives_months, last.facts_months) == (narratives_months, facts_months):
+        return None
+    today = timezone.localdate()
+    narratives, facts = months_in_force(territory, today)
+    is_shorter = narratives_months < narratives or facts_months < facts
     terms = RetentionTerms.objects.create(
         territory=territory,
         narratives_months=narratives_months,
         facts_months=facts_months,
-        counts_from=timezone.localdate() + dt.timedelta(NOTICE_DAYS),
+        counts_from=today + dt.timedelta(NOTICE_DAYS if is_shorter else 0),
         set_by_id=scope.person_id,
     )
     sharing = SharingAgreement.objects.filter(in_force(), territory=territory)

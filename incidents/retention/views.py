@@ -15,6 +15,7 @@ from accounts.enums import Role
 from accounts.models import Erasure
 from accounts.retention import rules
 from accounts.retention import services as nightly
+from core.dates import long_date
 from core.pages import form_page, is_sent, render_form, sent
 from incidents.facts.views import own
 from incidents.models import FactTotal, Incident, LegalHold, RetentionTerms
@@ -23,6 +24,7 @@ from sites.models import Territory
 
 from . import services
 from .forms import HoldForm, TermsForm
+from .terms import standing, with_replaced
 
 READERS = (Role.DPO, Role.LEAD)
 SOON_DAYS = 30
@@ -39,9 +41,7 @@ def retention(request: ScopedRequest) -> HttpResponse:
     labels = {rule.name: rule.label for rule in rules()}
     erased = Erasure.objects.select_related("organisation")[:_LATEST]
     context = {
-        "terms": RetentionTerms.objects.select_related("territory").order_by(
-            "territory_id", "-counts_from", "-id"
-        ),
+        "terms": standing().select_related("territory").order_by("territory_id", "-counts_from", "-id"),
         "settable": Territory.objects.filter(organisation__in=request.scope.roles.get(Role.COORDINATOR, ())),
         "reads": request.scope.has(*READERS),
         "due": _due(own_ids) if own_ids else [],
@@ -83,7 +83,7 @@ def terms(request: ScopedRequest, pk: int) -> HttpResponse:
     territory = get_object_or_404(
         Territory.objects.filter(organisation__in=request.scope.roles[Role.COORDINATOR]), pk=pk
     )
-    history = RetentionTerms.objects.filter(territory=territory).select_related("set_by")
+    history = with_replaced(territory).select_related("set_by")
     last = history.first()
     initial = {
         "narratives_months": last.narratives_months if last else NARRATIVES_MOST,
@@ -91,17 +91,23 @@ def terms(request: ScopedRequest, pk: int) -> HttpResponse:
     }
     form = TermsForm(sent(request), initial=initial)
     if is_sent(request) and form.is_valid():
-        services.set_terms(request.scope, territory=territory, **form.cleaned_data)
-        messages.success(
-            request,
-            _(
-                "Enregistré : ces durées s’appliqueront dans %(n)s jours. Les bailleurs concernés le lisent dans leur journal."
-            )
-            % {"n": services.NOTICE_DAYS},
-        )
+        _say_set(request, services.set_terms(request.scope, territory=territory, **form.cleaned_data))
         return redirect("incidents:retention_terms", pk=pk)
     context = {"territory": territory, "history": history, "notice": services.NOTICE_DAYS}
     return render_form(request, "incidents/retention_terms.html", form, **context)
+
+
+def _say_set(request: ScopedRequest, made: RetentionTerms | None) -> None:
+    if made is None:
+        messages.info(request, _("Rien n’a été modifié : ces durées sont celles déjà fixées."))
+        return
+    said = (
+        _("Enregistré : ces durées s’appliqueront à partir du %(day)s.")
+        if made.counts_from > timezone.localdate()
+        else _("Enregistré : ces durées s’appliquent dès aujourd’hui, %(day)s.")
+    )
+    told = _("Les bailleurs concernés le lisent dans leur journal.")
+    messages.success(request, f"{said % {'day': long_date(made.counts_from)}} {told}")
 
 
 def _led(request: ScopedRequest, pk: int) -> Incident:

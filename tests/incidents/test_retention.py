@@ -25,7 +25,7 @@ from incidents.models import (
     RetentionTerms,
     StandingObservation,
 )
-from incidents.retention import due, services
+from incidents.retention import due, services, terms
 from partners.snapshot import known_day
 from sites.models import Residence
 from tests import factories as f
@@ -247,3 +247,37 @@ def test_the_command_says_what_would_go_and_a_rule_that_fails_stops_no_other(wor
     monkeypatch.setitem(due.ERASE, "narratives", ["SELECT no_such_column"])
     nightly.apply(timezone.localdate())
     assert fact.pk not in _planted(Incident)
+
+
+def _set(world, day: dt.date, narratives: int, facts: int) -> RetentionTerms | None:
+    with _at(day), acting_as(world.a.coordinator) as scope:
+        return services.set_terms(
+            scope, territory=world.a.territory, narratives_months=narratives, facts_months=facts
+        )
+
+
+def test_terms_set_by_mistake_and_replaced_before_they_count_erase_nothing(world, home):
+    fact = _fact(home, TODAY - relativedelta(months=40))
+    _set(world, TODAY, 1, 36)
+    _set(world, TODAY + dt.timedelta(services.NOTICE_DAYS - 1), 6, 48)
+    for days in range(services.NOTICE_DAYS, 2 * services.NOTICE_DAYS):
+        with _at(TODAY + dt.timedelta(days)):
+            found = nightly.due(TODAY + dt.timedelta(days))
+        assert (found["facts"], found["narratives"]) == ({}, {world.a.landlord.pk: 1})
+    assert fact.pk in _planted(Incident)
+    page = signed_in(world.a.coordinator).get(
+        reverse("incidents:retention_terms", args=[world.a.territory.pk])
+    )
+    assert [(one.facts_months, one.replaced) for one in page.context["history"]] == [(48, False), (36, True)]
+
+
+def test_longer_terms_count_at_once_and_shorter_ones_after_the_notice(world):
+    later = TODAY + dt.timedelta(services.NOTICE_DAYS)
+    assert _set(world, TODAY, 3, 36).counts_from == later
+    longer = _set(world, later, 3, 37)
+    assert longer.counts_from == later
+    assert _set(world, later, 3, 37) is None
+    # One is longer, the other one is shorter.
+    assert _set(world, later, 2, 60).counts_from == later + dt.timedelta(services.NOTICE_DAYS)
+    with acting_as(world.a.coordinator):
+        assert terms.months_in_force(world.a.territory, later) == (3, 37)

@@ -13,6 +13,16 @@ MUTANTS = (
         (f"{_TESTS}::test_a_lead_holds_a_fact_with_a_reason_about_nobody_and_lifts_it",),
     ),
     Mutant(
+        "retention:replaced", "Terms that were replaced before they counted erase nothing.", _DUE,
+        " AND NOT {REPLACED}", "",
+        (f"{_TESTS}::test_terms_set_by_mistake_and_replaced_before_they_count_erase_nothing",),
+    ),
+    Mutant(
+        "retention:longer", "Longer terms count at once.", "incidents/retention/services.py",
+        "NOTICE_DAYS if is_shorter else 0", "NOTICE_DAYS",
+        (f"{_TESTS}::test_longer_terms_count_at_once_and_shorter_ones_after_the_notice",),
+    ),
+    Mutant(
         "retention:lower-level", "A level that would count an erased fact is refused.", "incidents/retention/rules.py",
         "        if kind in COUNTED:", "        if False:",
         (f"{_TESTS}::test_a_level_of_a_past_date_whose_facts_went_is_refused_with_the_reason",),
