@@ -25,7 +25,9 @@ def _is_replaced() -> Exists:
 
 def with_replaced(territory: Territory) -> QuerySet[RetentionTerms]:
     """Return the terms of a territory, those set last first, with ``replaced``: others were set before they counted."""
-    return RetentionTerms.objects.filter(territory=territory).annotate(replaced=_is_replaced()).order_by("-pk")
+    return (
+        RetentionTerms.objects.filter(territory=territory).annotate(replaced=_is_replaced()).order_by("-pk")
+    )
 
 
 def standing() -> QuerySet[RetentionTerms]:
