@@ -44,7 +44,7 @@ def undone(committed_database, monkeypatch):
         other.start()
         other.join()
 
-    monkeypatch.setattr("incidents.facts.services._one_at_a_time", meanwhile)
+    monkeypatch.setattr("incidents.facts.services.one_at_a_time", meanwhile)
     return side, address
 
 

@@ -105,7 +105,7 @@ def record_incident(
     values = fact.values()
     identity = {"external_source": external_source, "external_id": external_id}
     if external_id:
-        _one_at_a_time(f"{values['landlord_id']}/{external_source}/{external_id}")
+        one_at_a_time(f"{values['landlord_id']}/{external_source}/{external_id}")
         known = Incident.objects.filter(landlord_id=values["landlord_id"], **identity).first()
         if known:
             return known, False
@@ -261,7 +261,7 @@ def _write_entry(
     )  # fmt: skip
 
 
-def _one_at_a_time(key: str) -> None:
+def one_at_a_time(key: str) -> None:
     """Lock ``key`` until the end of the transaction, so that concurrent submissions of one fact are serialised."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

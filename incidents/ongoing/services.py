@@ -15,6 +15,7 @@ from incidents.models import Confirmation, Disruption, FactType, StandingObserva
 from sites.zones import today_at
 
 from .holding import check_shown, enter, hold, hold_end, sign
+from .once import refuse_twice
 from .seeing import seen_mark
 
 if TYPE_CHECKING:
@@ -56,14 +57,20 @@ def to_confirm(today: dt.date) -> Q:
 def record_observation(
     *, scope: Scope, place: Place, fact_type: FactType, frequency: int, since: dt.date
 ) -> StandingObservation:
-    """Record a standing observation, confirmed as of today."""
-    observation = StandingObservation.objects.create(
+    """Record a standing observation, confirmed as of today.
+
+    Raises:
+        AlreadyRecordedError: one that goes on and is not cancelled says the same.
+    """
+    observation = StandingObservation(
         **placed_at(place),
         fact_type=fact_type,
         frequency=frequency,
         since=since,
         created_by_id=scope.user_id,
     )
+    refuse_twice(observation)
+    observation.save(force_insert=True)
     _confirm(scope, observation)
     enter(scope, AuditAction.CREATE, observation)
     return observation
@@ -146,10 +153,16 @@ class StatedDisruption(TypedDict, total=False):
 
 @transaction.atomic
 def record_disruption(*, scope: Scope, place: Place, **stated: Unpack[StatedDisruption]) -> Disruption:
-    """Record a disruption of a service or a piece of equipment, ended or not."""
+    """Record a disruption of a service or a piece of equipment, ended or not.
+
+    Raises:
+        AlreadyRecordedError: one that is not cancelled says the same.
+    """
     where = placed_at(place)
     seen = seen_mark(scope, where["landlord_id"])
-    disruption = Disruption.objects.create(**where, **stated, **seen, created_by_id=scope.user_id)
+    disruption = Disruption(**where, **stated, **seen, created_by_id=scope.user_id)
+    refuse_twice(disruption)
+    disruption.save(force_insert=True)
     enter(scope, AuditAction.CREATE, disruption)
     return disruption
 

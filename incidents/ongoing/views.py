@@ -41,6 +41,7 @@ from .exports import CHUNK, disruption_columns, observation_columns
 from .filters import DisruptionFilter, ObservationFilter
 from .forms import DisruptionForm, ObservationForm
 from .holding import EndedMeanwhileError
+from .once import AlreadyRecordedError
 from .seeing import to_see
 from .tables import DisruptionTable, ObservationTable
 
@@ -85,7 +86,10 @@ def create_observation(request: ScopedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         residence = placed_at(form.cleaned_data["place"])["residence_id"]
         record = partial(ongoing.record_observation, scope=request.scope, **form.cleaned_data)
-        tried = attempt(request, [residence], record)
+        try:
+            tried = attempt(request, [residence], record)
+        except AlreadyRecordedError as error:
+            return _recorded_already(request, "incidents:observation", error)
         if tried.asks:
             return asked(request, form, {"heading": heading, "back": back}, tried, _FORM)
         said = _("Constat enregistré : %(what)s. Il compte dès maintenant.") % {"what": tried.made}
@@ -166,13 +170,22 @@ def create_disruption(request: ScopedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         residence = placed_at(form.cleaned_data["place"])["residence_id"]
         record = partial(ongoing.record_disruption, scope=request.scope, **form.cleaned_data)
-        tried = attempt(request, [residence], record)
+        try:
+            tried = attempt(request, [residence], record)
+        except AlreadyRecordedError as error:
+            return _recorded_already(request, "incidents:disruption", error)
         if tried.asks:
             return asked(request, form, {"heading": heading, "back": back}, tried, _FORM)
         said = _("Perturbation enregistrée : %(what)s.") % {"what": tried.made}
         messages.success(request, f"{said} {tried.told}".strip())
         return redirect("incidents:disruption", pk=tried.made.pk)
     return render_form(request, _FORM, form, heading=heading, back=back)
+
+
+def _recorded_already(request: ScopedRequest, page: str, error: AlreadyRecordedError) -> HttpResponse:
+    said = _("%(what)s : déjà enregistré à l’identique. Rien n’a été enregistré une seconde fois.")
+    messages.info(request, said % {"what": error.record})
+    return redirect(page, pk=error.record.pk)
 
 
 def _agree(

@@ -66,7 +66,10 @@ def _correct(person, record, **changed):
 def test_what_an_agent_enters_counts_at_once_and_awaits_the_lead(world, place, unseen):
     with system_scope("evaluation"):
         assert level_of(place.residence_id, None) == 4
-    assert (_mark(unseen), _mark(_enter(world.a.lead, place))) == ((False, None), (True, world.a.lead.pk))
+    assert (_mark(unseen), _mark(_enter(world.a.lead, place, recurs_daily=True))) == (
+        (False, None),
+        (True, world.a.lead.pk),
+    )
 
 
 def test_the_lead_marks_it_on_its_page(world, sign_in, unseen):
@@ -80,7 +83,10 @@ def test_the_lead_marks_it_on_its_page(world, sign_in, unseen):
 
 
 def test_the_lead_marks_the_chosen_ones_of_the_list_alone(world, sign_in, place, unseen):
-    other, seen = _enter(world.a.agent, place, service="lighting"), _enter(world.a.lead, place)
+    other, seen = (
+        _enter(world.a.agent, place, service="lighting"),
+        _enter(world.a.lead, place, recurs_daily=True),
+    )
     client = sign_in(world.a.lead)
     listed = f"{LIST}?par_page=50"
     page = client.get(listed)
@@ -97,7 +103,10 @@ def test_the_lead_marks_the_chosen_ones_of_the_list_alone(world, sign_in, place,
 
 
 def test_the_lead_marks_those_of_the_list_at_once(world, sign_in, place, unseen):
-    other, seen = _enter(world.a.agent, place, service="lighting"), _enter(world.a.lead, place)
+    other, seen = (
+        _enter(world.a.agent, place, service="lighting"),
+        _enter(world.a.lead, place, recurs_daily=True),
+    )
     client = sign_in(world.a.lead)
     shown = client.get(LIST, {"state": "unseen"})
     assert sorted(shown.context["shown_to_see"]) == sorted([unseen.pk, other.pk])

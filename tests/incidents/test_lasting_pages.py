@@ -248,3 +248,18 @@ def test_an_end_that_a_colleague_gave_meanwhile_is_shown_beside_ones_own(world, 
     decided = {"on": mine.isoformat(), "version": answer.context["version"], "keeps-on": keeps}
     agreed(lead, url, decided, follow=True)
     assert getattr(_stored(record), column) == (mine if keeps == "typed" else theirs)
+
+
+@pytest.mark.parametrize("record", NAMES, indirect=True)
+def test_what_is_recorded_already_is_told_and_recorded_once(world, sign_in, record):
+    url = reverse(f"incidents:create_{_name(record)}")
+    answer = agreed(sign_in(world.a.agent), url, _answers(record), follow=True)
+    assert answer.redirect_chain == [(_page(record), 302)]
+    assert "déjà enregistré à l’identique. Rien n’a été enregistré une seconde fois." in _text(answer)
+    with acting_as(world.a.lead) as scope:
+        cancel(scope=scope, record=_stored(record), reason=REASON)
+    for _twice in range(2):
+        agreed(sign_in(world.a.agent), url, _answers(record))
+    with system_scope("seeding"):
+        found = type(record).objects.filter(residence=record.residence_id).order_by("pk")
+        assert [one.cancelled_at is None for one in found] == [False, True]

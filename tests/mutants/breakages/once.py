@@ -13,11 +13,16 @@ def _once(name: str, promise: str, file: str, old: str, new: str, *tests: str, a
 MUTANTS = (
     _once(
         "idempotency:no-lock", "Of one fact sent twice at once the second waits for the first.", _FACTS,
-        """        _one_at_a_time(f"{values['landlord_id']}/{external_source}/{external_id}")\n""", "", "tests/test_concurrency.py::test_one_fact_sent_twice_at_once_is_recorded_once",
+        """        one_at_a_time(f"{values['landlord_id']}/{external_source}/{external_id}")\n""", "", "tests/test_concurrency.py::test_one_fact_sent_twice_at_once_is_recorded_once",
     ),
     _once(
         "idempotency:no-look-up", "A fact sent again is not recorded again.", _FACTS,
         "        if known:\n", "        if known and False:\n", "tests/incidents/test_api_incidents.py::test_the_same_body_again_records_nothing_more",
+    ),
+    _once(
+        "idempotency:lasting-sent-again", "A disruption or an observation that is recorded already is not recorded again.",
+        "incidents/ongoing/once.py", "if known is not None:", "if False:",
+        "tests/incidents/test_lasting_pages.py::test_what_is_recorded_already_is_told_and_recorded_once",
     ),
     _once(
         "idempotency:another-fact-under-the-same-identifier", "An identifier that says something else is a conflict.",
