@@ -1,6 +1,5 @@
 """Every URL × every person × every method, over planted rows of other landlords and circles."""
 
-import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
@@ -9,23 +8,22 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.journal.reading import subject
-from accounts.models import ApiToken, AuditEntry, Membership, Organisation, User
+from accounts.models import AuditEntry, Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
-from accounts.tokens.services import digest
 from tests import factories as f
 from tests.access import MATRIX, arguments
 from tests.access.accounts import PASSWORD
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
+from tests.walk import EVERYBODY, answers, each
+from tests.world import program_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _DONE = {200, 201, 202, 204, 302}
 # A form view of the login that takes a PUT for a POST, or anything of who is logged in.
 _LENIENT = {400, 422, "login"}
-TOKEN = "palier_of-landlord-a"
 
 
 def _names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
@@ -42,16 +40,6 @@ NAMES = sorted(set(_names(get_resolver())))
 
 def test_every_url_is_declared_and_every_declaration_is_a_url():
     assert set(MATRIX) == set(NAMES)
-
-
-def program_of(world) -> Client:
-    """A client that speaks as a program of landlord A."""
-    with system_scope("seeding"):
-        ApiToken.objects.create(
-            organisation=world.a.landlord, name="essai", rights=["write", "read", "narratives"], digest=digest(TOKEN), created_by=world.a.lead,
-            expires_on=timezone.localdate() + dt.timedelta(1),
-        )  # fmt: skip
-    return Client(headers={"Authorization": f"Bearer {TOKEN}"})
 
 
 @pytest.fixture
@@ -134,6 +122,7 @@ def _asking(row: dict, method: str) -> set:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name in MATRIX])
 def test_each_method_answers_those_declared_and_nobody_else(name, world, clients):
+    """Who may read or write it is answered in the tests below."""
     row = MATRIX[name]
     url = reverse(name, kwargs=row["kwargs"](world) if "kwargs" in row else None)
     wrong = {
@@ -141,10 +130,16 @@ def test_each_method_answers_those_declared_and_nobody_else(name, world, clients
         for method in METHODS
         for who, client in clients.items()
         if who in _asking(row, method)
-        and (method != "POST" or who not in row.get("POST", ()))
+        and (method not in {"GET", "POST"} or who not in row.get(method, ()))
         and (answer := _ask(client, method, url, row, world)) not in _expected(row, method, who)
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("who", each(*EVERYBODY))
+def test_each_page_opens_to_those_it_is_declared_for(who, world):
+    opened = {page: answer.status for page, answer in answers(world, who).items()}
+    assert {page: status for page, status in opened.items() if status not in _DONE} == {}
 
 
 @pytest.fixture

@@ -23,8 +23,9 @@ from accounts.scope import system_scope
 from config.database import ROOT
 from tests.access import MATRIX, arguments
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
-from tests.test_access import _send, program_of
-from tests.test_shown import _text
+from tests.test_access import _send
+from tests.walk import text_of
+from tests.world import program_of
 
 OURS = {path.parent.name for path in (*ROOT.glob("*/models.py"), *ROOT.glob("*/models/"))}
 # What holds no text of anybody's: a hash, a name the product itself gives, a number of a form that the database checks.
@@ -138,7 +139,7 @@ def _wrong(client: Client, url: str, query: dict[str, str]) -> list[str]:
     response = client.get(url, query)
     if response.status_code not in {200, 204, 302}:
         return [f"{response.status_code} {url}"]
-    text = _text(response)
+    text = text_of(response)
     if "html" not in response.headers.get("Content-Type", ""):
         return []
     markup = [f"a text is markup {url}"] if "<u class=nu>" in text else []

@@ -16,10 +16,9 @@ from incidents.facts.services import BY_FORM, Fact, record_incident
 from incidents.models import FactType, Incident, Narrative
 from sites.models import Address, ImportRun, Residence
 from tests.imports import csv_file, import_as_lead, plant_communes
-from tests.test_access import TOKEN
 from tests.undoing import undo_as_lead
 from tests.versions import opened
-from tests.world import plant, signed_in
+from tests.world import TOKEN, plant, signed_in
 
 STOCK = csv_file("référence;résidence;adresse;code postal;commune", "U1;Un;1 rue des Essais;75012;Paris")
 

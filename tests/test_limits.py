@@ -17,8 +17,8 @@ from core import limits
 from core.limits import SERVING, TEMPORARY_FILES, WORKING, long_work
 from portal.errors import Unavailable, unavailable
 from tests import factories as f
-from tests.test_access import TOKEN
 from tests.waiting import PATIENCE_S
+from tests.world import TOKEN
 
 _TOO_LONG = "SET LOCAL statement_timeout = '50ms'; SELECT pg_sleep(20)"
 _BUSY = "SET LOCAL lock_timeout = '50ms'; SELECT pg_advisory_xact_lock(77)"

@@ -17,10 +17,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
+from accounts.models import ApiToken
 from accounts.scope import system_scope
 from accounts.sessions.store import SessionStore
+from accounts.tokens.services import digest
 from classification.engine.services import evaluate
 from tests import factories as f
+
+TOKEN = "palier_of-landlord-a"
 
 
 def _outside(name: str, territory, commune, *, names=()) -> SimpleNamespace:
@@ -126,3 +130,13 @@ def signed_in(user) -> Client:
         session.create()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
+
+
+def program_of(world) -> Client:
+    """A client that speaks as a program of landlord A."""
+    with system_scope("seeding"):
+        ApiToken.objects.create(
+            organisation=world.a.landlord, name="essai", rights=["write", "read", "narratives"], digest=digest(TOKEN), created_by=world.a.lead,
+            expires_on=timezone.localdate() + dt.timedelta(1),
+        )  # fmt: skip
+    return Client(headers={"Authorization": f"Bearer {TOKEN}"})

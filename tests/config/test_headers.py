@@ -3,13 +3,11 @@
 import re
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from accounts.enums import Role
-from tests.access import MATRIX
 from tests.access.people import PROGRAM
-from tests.test_access import program_of
+from tests.walk import answers, each
 
 POLICY = {
     "default-src": "'self'",
@@ -29,44 +27,27 @@ POLICY = {
 KEPT = {"sites:vector_tile", "sites:raster_tile", "sites:neighbourhoods", "worker", "manifest"}
 
 
-def _answers(client, world, who):
-    """The answers of every page that the matrix opens to ``who``, by name."""
-    for name, row in MATRIX.items():
-        if who in row.get("GET", ()):
-            with transaction.atomic():
-                kwargs = row["kwargs"](world) if "kwargs" in row else None
-                query = row["query"](world) if "query" in row else {}
-                response = client.get(reverse(name, kwargs=kwargs), query)
-                response.getvalue()
-                transaction.set_rollback(True)
-            yield name, response
-
-
-def _policy(response) -> dict[str, str]:
-    header = response.headers["Content-Security-Policy"]
+def _policy(answer) -> dict[str, str]:
+    header = answer.headers["Content-Security-Policy"]
     parts = (part.strip().split(" ", 1) for part in header.split(";") if part.strip())
     # The nonce is there where the page took one.
     return {name: re.sub(r" ?'nonce-[^']+'", "", value) for name, value in parts}
 
 
-@pytest.mark.parametrize("who", [Role.AGENT, Role.LEAD, Role.COORDINATOR, Role.PARTNER, Role.DPO, PROGRAM])
-def test_no_answer_to_somebody_known_is_stored(world, sign_in, who):
-    client = program_of(world) if who == PROGRAM else sign_in(world.people[who])
-    kept = {
-        name: response.headers.get("Cache-Control", "")
-        for name, response in _answers(client, world, who)
-        if "no-store" not in response.headers.get("Cache-Control", "")
-    }
-    assert {name: said for name, said in kept.items() if name not in KEPT} == {}
+@pytest.mark.parametrize("who", each(*map(str, Role), PROGRAM))
+def test_no_answer_to_somebody_known_is_stored(world, who):
+    said = {page: answer.headers.get("Cache-Control", "") for page, answer in answers(world, who).items()}
+    kept = {page: told for page, told in said.items() if "no-store" not in told}
+    assert {page: told for page, told in kept.items() if page not in KEPT} == {}
 
 
-@pytest.mark.parametrize("who", [Role.LEAD, Role.COORDINATOR])
-def test_every_page_runs_what_is_its_own_alone_and_is_shown_nowhere_else(world, sign_in, who):
+@pytest.mark.parametrize("who", each(Role.LEAD, Role.COORDINATOR))
+def test_every_page_runs_what_is_its_own_alone_and_is_shown_nowhere_else(world, who):
     without_nonce = {name: value.replace(" 'nonce-…'", "") for name, value in POLICY.items()}
-    for name, response in _answers(sign_in(world.people[who]), world, who):
-        assert (name, _policy(response)) == (name, without_nonce)
-        headers = {key: response.headers[key] for key in ("X-Frame-Options", "X-Content-Type-Options")}
-        assert (name, headers) == (name, {"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff"})
+    for page, answer in answers(world, who).items():
+        assert (page, _policy(answer)) == (page, without_nonce)
+        headers = {key: answer.headers[key] for key in ("X-Frame-Options", "X-Content-Type-Options")}
+        assert (page, headers) == (page, {"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff"})
 
 
 def test_the_policy_names_a_nonce_where_a_page_needs_one(world, sign_in):

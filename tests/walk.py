@@ -1,0 +1,137 @@
+"""Open every page that the access matrix opens to somebody, once in a process, for all tests that look at the answers.
+
+A test that asks for them bears ``pages_of(who)`` as its mark, so that those about one person run in one process.
+"""
+
+import datetime as dt
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from accounts.enums import Role
+from tests.access import MATRIX
+from tests.access.people import ANONYMOUS, PROGRAM, STRANGER, person
+from tests.world import program_of, signed_in
+
+EVERYBODY = (*map(str, Role), STRANGER, ANONYMOUS, PROGRAM)
+FRANCE = "-5,42,9,51"
+# Beside what the matrix asks of each page: the other files, and what searches and narrows.
+MORE = [
+    *(("incidents:export", {"kind": "xlsx"}, {}), ("incidents:list", {}, {"place": "chemin"})),
+    *(("incidents:list", {}, query) for query in ({"state": "all"}, {"complaint": "yes"}, {"dated": "span"})),
+    *(("classification:export", {"kind": kind}, {}) for kind in ("xlsx", "geojson")),
+    *(("classification:residences", {}, query) for query in ({"q": "chemin"}, {"level": "4"})),
+    *(("classification:map_data", {}, {"bbox": FRANCE, "zoom": "19"} | query)
+      for query in ({"unit": "address"}, {"period": "28"}, {"period": "365", "unit": "address"})),
+    *(("search", {}, {"q": words}) for words in ("chemin", "perimetre", "rue")),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address of the matrix with its arguments and query; None: as the row says."""
+
+    name: str
+    kwargs: dict | None = None
+    query: dict | None = None
+
+    def __str__(self) -> str:
+        given = {**(self.kwargs or {}), **(self.query or {})}
+        return " ".join([self.name, *(f"{key}={value}" for key, value in given.items())])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered: its text is everything somebody reads there; and the SQL that it took."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    statements: list[str]
+
+
+def pages(who: str) -> Iterator[Page]:
+    """Return every page that the matrix opens to ``who``."""
+    for name, row in sorted(MATRIX.items()):
+        if who in row.get("GET", ()):
+            yield Page(name)
+    yield from (Page(*page) for page in MORE if who in MATRIX[page[0]]["GET"])
+
+
+def pages_of(who: str) -> pytest.MarkDecorator:
+    """Return the mark of tests about what ``who`` is answered."""
+    return pytest.mark.xdist_group(f"pages-{who}")
+
+
+def each(*people: str) -> list:
+    """Return people as values of a parameter, each with the mark of their pages."""
+    return [pytest.param(who, marks=pages_of(who)) for who in people]
+
+
+def answer(client: Client, world: SimpleNamespace, page: Page) -> Answer:
+    """Ask for a page and undo what that wrote, so that no page depends on one before it."""
+    row = MATRIX[page.name]
+    with transaction.atomic(), CaptureQueriesContext(connection) as taken:
+        kwargs, query = page.kwargs, page.query
+        if kwargs is None:
+            kwargs = row["kwargs"](world) if "kwargs" in row else {}
+        if query is None:
+            query = row["query"](world) if "query" in row else {}
+        response = client.get(reverse(page.name, kwargs=kwargs), query)
+        text = text_of(response)
+        transaction.set_rollback(True)
+    statements = [query["sql"] or "" for query in taken.captured_queries]
+    return Answer(response.status_code, response.headers, text, statements)
+
+
+# By the day, of which pages speak, and who asked.
+_answered: dict[tuple[dt.date, str], dict[str, Answer]] = {}
+
+
+def answers(world: SimpleNamespace, who: str) -> dict[str, Answer]:
+    """Return what ``who`` of side A is answered on each page in the world as planted; asked once in a process."""
+    key = (timezone.localdate(), str(who))
+    if key not in _answered:
+        with transaction.atomic():
+            client = client_of(world, who)
+            _answered[key] = {str(page): answer(client, world, page) for page in pages(who)}
+            transaction.set_rollback(True)
+    return _answered[key]
+
+
+def client_of(world: SimpleNamespace, who: str) -> Client:
+    """Return the client of somebody whom the matrix names; a view that fails answers it with a 500."""
+    if who == PROGRAM:
+        client = program_of(world)
+    else:
+        client = Client() if who == ANONYMOUS else signed_in(person(world, who))
+    client.raise_request_exception = False
+    return client
+
+
+def text_of(response: HttpResponse) -> str:
+    """Return everything somebody reads in an answer: a page, a table, a workbook or a document."""
+    content = response.getvalue()
+    kind = response.headers.get("Content-Type", "")
+    if "spreadsheet" in kind:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return "\n".join(str(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
+    if "pdf" in kind:
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    if "json" in kind:
+        # The journal leaves as one document for each line.
+        documents = content.splitlines() if "jsonl" in kind or "ndjson" in kind else [content]
+        return "\n".join(json.dumps(json.loads(one), ensure_ascii=False) for one in documents)
+    return content.decode(errors="replace")
