@@ -7,6 +7,9 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from incidents.models import Incident, Lasting
 
 from .foreseen import Attempt
 from .outdated import VERSION
@@ -49,3 +52,11 @@ def agree(
         "back": back,
     }
     return render(request, "incidents/agree.html", context)
+
+
+def shut_or(record: Incident | Lasting, counts: str | Promise) -> str:
+    """Return what is said of a record whose cancellation was taken back: ``counts``, unless its place is closed."""
+    shut = [place for place in (record.address, record.residence) if place and place.closed_on]
+    if not shut:
+        return str(counts)
+    return _("Rétabli, mais %(place)s est fermée : plus rien n’y compte.") % {"place": shut[0]}

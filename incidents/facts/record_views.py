@@ -15,7 +15,7 @@ from accounts.enums import Role
 from core.conflicts import open_form, render_conflict
 from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
-from incidents.agreement import agree, asked
+from incidents.agreement import agree, asked, shut_or
 from incidents.foreseen import Attempt, attempt, moves_between
 from incidents.history import author_of, changer_of, changes
 from incidents.models import FactReply, Incident, LegalHold, Narrative
@@ -150,7 +150,8 @@ def restore(request: ScopedRequest, pk: int) -> HttpResponse:
         return redirect(page)
     if tried.asks:
         return agree(request, tried, heading=_("Rétablir un fait"), subject=incident, back=page)
-    messages.success(request, f"{_('Fait rétabli : il compte de nouveau.')} {tried.told}".strip())
+    said = shut_or(incident, _("Fait rétabli : il compte de nouveau."))
+    messages.success(request, f"{said} {tried.told}".strip())
     return redirect(page)
 
 

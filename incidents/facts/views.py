@@ -123,9 +123,11 @@ def _before(request: ScopedRequest, incident: Incident) -> dict[str, int | None]
 
 
 def undoable(request: ScopedRequest, incident: Incident) -> bool:
-    """Say whether the person recorded the fact a moment ago, so that one click takes it back."""
-    mine = incident.reported_by_id == request.scope.user_id and not incident.cancelled_at
-    return mine and timezone.now() - incident.created_at < dt.timedelta(minutes=UNDO_MINUTES)
+    """Say whether the person recorded the fact a moment ago and nobody else has changed it, so that one click takes it back."""
+    person = request.scope.user_id
+    mine = incident.reported_by_id == person and not incident.cancelled_at
+    is_as_left = incident.changed_at is None or incident.changed_by_id == person
+    return mine and is_as_left and timezone.now() - incident.created_at < dt.timedelta(minutes=UNDO_MINUTES)
 
 
 def _found(

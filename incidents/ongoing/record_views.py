@@ -21,7 +21,7 @@ from core.back import back, page_before
 from core.conflicts import open_form, render_conflict
 from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
-from incidents.agreement import agree, asked
+from incidents.agreement import agree, asked, shut_or
 from incidents.facts.forms import CancelForm, initial_of
 from incidents.facts.services import CancelledMeanwhileError, NotCancelledError, may_restore, placed_at
 from incidents.foreseen import Attempt, attempt
@@ -273,7 +273,7 @@ def _restore(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
         return redirect(kind.page, pk=pk)
     if tried.asks:
         return agree(request, tried, heading=kind.restore, subject=record, back=reverse(kind.page, args=[pk]))
-    messages.success(request, f"{kind.restored} {tried.told}".strip())
+    messages.success(request, f"{shut_or(record, kind.restored)} {tried.told}".strip())
     return redirect(kind.page, pk=pk)
 
 

@@ -304,7 +304,9 @@ const palierWaiting = (() => {
   async function start() {
     // A former version kept the queue in clear.
     storage()?.removeItem(KEY);
-    for (const fact of all()) if (!(Date.now() - fact.at < FORGOTTEN_MS)) storage().removeItem(nameOf(fact.token));
+    // A colleague's alone: one's own is never erased unsent, whatever the phone's clock said when it was recorded.
+    const old = all().filter((fact) => fact.owner !== owner && !(Date.now() - fact.at < FORGOTTEN_MS));
+    for (const { token } of old) storage().removeItem(nameOf(token));
     await load();
     // This page shows a fact of the queue under another token, because a recorded fact bears the former one.
     const answered = /** @type {HTMLFormElement} */ (document.querySelector("form.entry[data-renewed]"));

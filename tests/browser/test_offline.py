@@ -301,8 +301,16 @@ def test_an_answer_that_is_lost_does_not_record_twice(agent):
     assert len(sent) == 1
 
 
-def test_a_session_that_ended_meanwhile_is_asked_for_again(agent):
+# As a phone whose clock had stopped, or whose person was away for a month, has it.
+_LONG_AGO = """() => {
+  const [name] = Object.keys(localStorage).filter((name) => name.startsWith("palier.waiting:"));
+  localStorage.setItem(name, JSON.stringify({ ...JSON.parse(localStorage.getItem(name)), at: 0 }));
+}"""
+
+
+def test_a_session_that_ended_meanwhile_is_asked_for_again_however_old_what_waits_is(agent):
     page = _record_offline(agent, "Petits trafics")
+    page.evaluate(_LONG_AGO)
     agent.context.clear_cookies(name="sessionid")
     agent.context.set_offline(False)
     _waiting(page).get_by_role("link", name="Reconnectez-vous").click()

@@ -575,6 +575,15 @@ def test_undo_is_for_ones_own_and_for_some_minutes(agent, answers, world, sign_i
     assert _recorded().cancelled_at is None
 
 
+def test_one_click_takes_back_nothing_that_somebody_else_has_changed(agent, answers, world):
+    agent.post(reverse("incidents:create"), answers)
+    fact = _recorded()
+    with system_scope("seeding"):
+        Incident.objects.filter(pk=fact.pk).update(changed_at=timezone.now(), changed_by=world.a.lead)
+    answer = agent.post(reverse("incidents:undo", args=[fact.pk]))
+    assert (answer.url, _recorded().cancelled_at) == (reverse("incidents:cancel", args=[fact.pk]), None)
+
+
 def test_the_last_place_is_ticked_and_a_first_form_ticks_none(agent, answers, world):
     assert 'form-selectgroup-input" checked' not in agent.get(reverse("incidents:create")).content.decode()
     agent.post(reverse("incidents:create"), answers)

@@ -263,3 +263,14 @@ def test_what_is_recorded_already_is_told_and_recorded_once(world, sign_in, reco
     with system_scope("seeding"):
         found = type(record).objects.filter(residence=record.residence_id).order_by("pk")
         assert [one.cancelled_at is None for one in found] == [False, True]
+
+
+@pytest.mark.parametrize("record", NAMES, indirect=True)
+def test_what_is_taken_back_at_a_closed_place_is_not_said_to_count(world, sign_in, record):
+    with acting_as(world.a.lead) as scope:
+        cancel(scope=scope, record=_stored(record), reason=REASON)
+    with system_scope("seeding"):
+        type(record.address).objects.filter(pk=record.address_id).update(closed_on=timezone.localdate())
+    answer = agreed(sign_in(world.a.lead), _page(record, "restore_"), follow=True)
+    assert f"Rétabli, mais {record.address} est fermée : plus rien n’y compte." in _text(answer)
+    assert "compte de nouveau" not in _text(answer)
