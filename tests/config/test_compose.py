@@ -137,6 +137,23 @@ def test_each_role_has_a_password_of_its_own():
         }
 
 
+# What the compose file or the image decides itself, what commands alone read, and a pooler, which the file has none of.
+_NOT_HANDED_ON = {
+    "BACKUP_DATABASE_URL", "CELERY_BROKER_URL", "CELERY_SPOOL", "DATABASE_OWNER_URL", "DATABASE_POOLER", "DATABASE_URL",
+    "DJANGO_SETTINGS_MODULE", "PALIER_DB_BACKUP_PASSWORD", "PALIER_DB_OWNER_PASSWORD", "PALIER_DB_PASSWORD", "PORT",
+    "PROMETHEUS_MULTIPROC_DIR", "SUPERUSER_DATABASE_URL", "VAR_DIR",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "importer"])
+def test_what_the_operator_writes_into_env_reaches_the_processes(name):
+    wanted = READ - _NOT_HANDED_ON
+    given = compose.environment(name, {variable: f"of {variable}" for variable in wanted})
+    assert {variable: given.get(variable) for variable in wanted} == {
+        variable: f"of {variable}" for variable in wanted
+    }
+
+
 @pytest.mark.parametrize("name", ["setup", "web", "worker", "importer", "beat"])
 def test_a_service_is_given_only_what_is_read(name):
     assert set(compose.services()[name]["environment"]) <= READ
