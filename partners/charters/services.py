@@ -1,7 +1,10 @@
 """Write versions of a charter, and accept them."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction
@@ -24,7 +27,9 @@ def state_of(territory: Territory) -> State:
 
 
 @transaction.atomic
-def write(scope: Scope, *, territory: Territory, text: str, version: str) -> Charter:
+def write(
+    scope: Scope, *, territory: Territory, text: str, version: str, at: dt.datetime | None = None
+) -> Charter:
     """Make ``text`` the current text of a territory's charter.
 
     Whoever has not accepted it sees no circle of the territory any more; the members are mailed, without content.
@@ -39,6 +44,7 @@ def write(scope: Scope, *, territory: Territory, text: str, version: str) -> Cha
         raise ValidationError(_("C’est déjà le texte en vigueur : rien n’a été modifié."))
     number = former.number + 1 if former else 1
     charter = Charter(territory=territory, number=number, text=text, written_by_id=scope.user_id)
+    charter.written_at = at or timezone.now()
     # Of two texts written at once the second finds its number taken.
     with refused_as(StaleError(territory, state_of(territory), version)):
         charter.save(force_insert=True)
@@ -49,7 +55,7 @@ def write(scope: Scope, *, territory: Territory, text: str, version: str) -> Cha
 
 
 @transaction.atomic
-def accept(scope: Scope, *, charter: Charter) -> None:
+def accept(scope: Scope, *, charter: Charter, at: dt.datetime | None = None) -> None:
     """Accept the current text of a charter, for all circles of its territory.
 
     Raises:
@@ -57,7 +63,9 @@ def accept(scope: Scope, *, charter: Charter) -> None:
     """
     if current_charter(charter.territory_id) != charter:
         raise ValidationError(_("La charte vient de changer : lisez le nouveau texte avant de l’accepter."))
-    _acceptance, made = CharterAcceptance.objects.get_or_create(charter=charter, user_id=scope.person_id)
+    _acceptance, made = CharterAcceptance.objects.get_or_create(
+        charter=charter, user_id=scope.person_id, defaults={"accepted_at": at or timezone.now()}
+    )
     if made:
         write_entry(
             scope,

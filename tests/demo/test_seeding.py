@@ -16,7 +16,7 @@ from demo.accounts import DEMO_ACCOUNTS
 from demo.seeding import seed
 from incidents.models import Incident, Narrative
 from incidents.shield import inspect
-from partners.models import NoteCopy, Publication, PublishedSite, SynthesisNote
+from partners.models import Charter, Mandate, NoteCopy, Publication, PublishedSite, SynthesisNote
 from portal.guide import tour_of
 from sites.models import Address, ImportRun, Residence, SharingAgreement
 from tests.conftest import point_django_at
@@ -105,6 +105,17 @@ def test_a_partner_finds_what_the_circle_was_given_and_the_own_copies(seeded):
         assert Publication.objects.count() == NoteCopy.objects.count() == 2
         assert set(PublishedSite.objects.values_list("level", flat=True)) == {1, 2, 3, 4}
         assert "La Tourelle Résidences" not in PublishedSite.objects.values_list("landlord", flat=True)
+
+
+def test_every_member_of_the_circle_accepted_its_charter_when_they_joined(open_scope):
+    charter = Charter.objects.get()
+    members = set(Mandate.objects.values_list("user_id", flat=True))
+    assert set(charter.acceptances.values_list("user_id", flat=True)) == members
+    joined = set(Mandate.objects.values_list("starts_on", flat=True))
+    assert {
+        timezone.localdate(at) for at in charter.acceptances.values_list("accepted_at", flat=True)
+    } == joined
+    assert timezone.localdate(charter.written_at) < min(joined)
 
 
 def _published_ranks():
