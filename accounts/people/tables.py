@@ -59,7 +59,7 @@ class OrganisationTable(tables.Table):
     other_names = tables.TemplateColumn(
         template_name="accounts/_other_names.html", verbose_name=_("Autres noms"), orderable=False
     )
-    people = tables.Column(verbose_name=_("Personnes"))
+    people = tables.Column(verbose_name=_("Personnes"), attrs={"td": {"data-count": ""}})
 
     class Meta:
         model = Organisation
