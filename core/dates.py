@@ -7,8 +7,12 @@ import django_tables2 as tables
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.dateformat import time_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+NO_BREAK = "\xa0"
 
 
 def is_french() -> bool:
@@ -75,13 +79,18 @@ class MomentColumn(tables.Column):
         super().__init__(**options)
         self._seconds = seconds
 
-    def render(self, value: dt.datetime) -> str:
-        """Return the moment in words, its hour on one line."""
-        return self.value(value).replace(" h ", "\xa0h\xa0")
+    def render(self, value: dt.datetime) -> str | SafeString:
+        """Return the moment in words, its hour on one line; where there is little room, without its seconds."""
+        day, minute = long_date(timezone.localtime(value)), long_moment(value)
+        hour = minute[len(day) + 1 :].replace(" ", NO_BREAK)
+        if not self._seconds:
+            return f"{day} {hour}"
+        seconds = self.value(value)[len(minute) :].replace(" ", NO_BREAK)
+        return format_html('{} {}<span class="d-none d-md-inline">{}</span>', day, hour, seconds)
 
     def value(self, value: dt.datetime) -> str:
         """Return the moment in words."""
         if not self._seconds:
             return long_moment(value)
-        here = timezone.localtime(value)
-        return f"{long_date(here)}, {time_format(here, 'H:i:s')}"
+        seconds = time_format(timezone.localtime(value), r" \m\i\n s \s" if is_french() else ":s")
+        return f"{long_moment(value)}{seconds}"

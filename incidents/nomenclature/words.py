@@ -4,6 +4,7 @@ The words are those of landlords' tools (``incidents/imports/synonyms.toml``) an
 (``types.toml``).
 """
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,12 +29,13 @@ class Explanation:
     @property
     def shown(self) -> list[str]:
         """Return its words to be read: of several spellings and numbers of one the first alone."""
-        return list({_singular(word): word for word in reversed(self.words)}.values())[::-1]
+        written = (word.replace("'", "’") for word in reversed(self.words))
+        return list({_singular(word): word for word in written}.values())[::-1]
 
     @property
     def help(self) -> str:
         """Return the line of help in the language of the page."""
-        return self.en if get_language() == "en" else self.fr
+        return self.en if get_language() == "en" else re.sub(r" (?=[:;?!»])|(?<=«) ", "\xa0", self.fr)
 
 
 _NOTHING = Explanation("", "", ())

@@ -73,6 +73,7 @@ def circle(request: ScopedRequest, pk: int) -> HttpResponse:
         "circle": found,
         "live": found.is_live(),
         "charters": awaited_of(request.scope),
+        "charter": current_charter(found.territory_id),
         "manages": manages(request, found.territory),
         "publications": publications,
         "notes": with_own_copy(SynthesisNote.objects.defer("content").filter(circle=found), request.scope),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from accounts.enums import Role
@@ -15,6 +16,7 @@ from accounts.journal import exports
 from accounts.lists.paging import BoundedPaginator
 from accounts.models import AuditEntry, Membership
 from accounts.scope import acting_as, system_scope
+from core.dates import MomentColumn
 from deploy import verify_journal
 from tests import factories as f
 from tests.journals import plant_entries, seal
@@ -269,3 +271,21 @@ def test_a_workbook_has_the_lines_of_the_list(world, sign_in):
     _append(world.dpo, world.a.landlord, 3)
     sheet = load_workbook(io.BytesIO(sign_in(world.dpo).get(FILE, {"export": "xlsx"}).getvalue())).active
     assert [row[1].value for row in sheet.iter_rows(min_row=2)] == [world.dpo.full_name] * 3
+
+
+def test_a_moment_is_written_as_everywhere_and_its_seconds_tell_close_entries_apart():
+    column = MomentColumn(seconds=True)
+    at = dt.datetime(2026, 9, 1, 17, 41, 21, tzinfo=PARIS)
+    assert column.value(at) == "1er septembre 2026 à 17 h 41 min 21 s"
+    page = '1er septembre 2026 à 17 h 41<span class="d-none d-md-inline"> min 21 s</span>'
+    assert column.render(at).replace("\xa0", " ") == page
+    with override("en"):
+        assert column.value(at) == "1 September 2026 at 17:41:21"
+
+
+def test_an_empty_journal_says_that_it_begins_and_an_empty_answer_that_it_is_filtered(world, sign_in):
+    client = sign_in(world.dpo)
+    beginning = client.get(LIST).text
+    assert ("Rien n’est encore inscrit" in beginning, "ces filtres" in beginning) == (True, False)
+    found = client.get(LIST, {"trace": "0000"}).text
+    assert ("Rien n’est encore inscrit" in found, "ces filtres" in found) == (False, True)

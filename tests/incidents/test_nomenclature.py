@@ -93,7 +93,7 @@ def test_the_form_carries_the_help_and_the_words_of_each_type(world):
     page = signed_in(world.a.agent).get(reverse("incidents:create")).text
     [label] = re.findall(r'data-type-label="Rodéos" data-type-words="([^"]*)" data-type-help="([^"]*)"', page)
     assert "roue arrière" in label[0].split(", ")
-    assert label[1] == "Conduite dangereuse et répétée d’engins motorisés : deux-roues, quads, voitures."
+    assert label[1] == "Conduite dangereuse et répétée d’engins motorisés\xa0: deux-roues, quads, voitures."
     assert page.count("data-type-help=") == 31
 
 
@@ -106,3 +106,9 @@ def test_of_a_word_in_the_singular_and_the_plural_one_is_read_and_both_are_found
     ]
     assert (words.count("tapage"), words.count("tapages")) == (1, 0)
     assert _types_on(page) == ["NOISE"]
+
+
+def test_help_and_words_are_read_in_french_typography_and_found_as_typed():
+    read = [text for one in explanations().values() for text in (one.help, *one.shown)]
+    assert [text for text in read if re.search(r" [:;?!»]|« |'", text)] == []
+    assert any("’" in word for one in explanations().values() for word in one.shown)

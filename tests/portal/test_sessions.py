@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from accounts.sessions.model import Session
-from accounts.sessions.store import SessionStore, digest
+from accounts.sessions.store import STARTED, SessionStore, digest
 from accounts.sessions.tasks import clear_expired
 
 PASSWORD = "une phrase tranquille"
@@ -50,6 +50,17 @@ def test_people_see_their_own_sessions_and_never_a_key(lead, world):
     for client in (desk, phone):
         key = client.session.session_key
         assert [secret in page.content.decode() for secret in (key, digest(key))] == [False, False]
+
+
+def test_a_session_whose_login_is_not_known_says_no_moment_of_it(lead):
+    here, other = entered(lead), entered(lead)
+    assert here.get(reverse("mfa_index")).text.count("ouverte le ") == 2
+    for client in (here, other):
+        session = client.session
+        del session[STARTED]
+        session.save()
+    page = here.get(reverse("mfa_index")).text
+    assert (page.count("ouverte le"), page.count("sans usage, elle se ferme le ")) == (0, 2)
 
 
 def test_one_other_session_is_ended_or_all(lead):
