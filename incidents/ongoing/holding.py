@@ -1,5 +1,7 @@
 """Hold what lasts while it is changed: lock it, check what the person was shown, sign it and journal it."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from accounts.enums import AuditAction
@@ -64,7 +66,12 @@ def end_of(record: StandingObservation | Disruption) -> State:
 
 
 def enter(
-    scope: Scope, action: AuditAction, subject: Lasting, *, former: tuple[int, int] | None = None
+    scope: Scope,
+    action: AuditAction,
+    subject: Lasting,
+    *,
+    former: tuple[int, int] | None = None,
+    **detail: Any,
 ) -> None:
     """Write the journal entry of a change, and have the levels of its residence evaluated.
 
@@ -73,11 +80,12 @@ def enter(
         action: what was done.
         subject: the record, as it is now.
         former: the landlord and the residence it was at before, when it was moved.
+        detail: what else the entry says.
     """
     landlord, residence = former or (subject.landlord_id, subject.residence_id)
     # The former landlord's journal gets the entry too, so that it can tell where the record went.
     write_entry(
         scope, action, subject, organisation_id=subject.landlord_id, concerns=[landlord],
-        residence=subject.residence_id,
+        residence=subject.residence_id, **detail,
     )  # fmt: skip
     records_changed(sorted({residence, subject.residence_id}))

@@ -34,13 +34,11 @@ from sites.reading import write_reading
 from . import correcting
 from .forms import DisruptionCorrection, ObservationCorrection
 from .seeing import OutdatedError, mark_seen
-from .services import followed, today_there
+from .services import followed, today_there, withdrawable
 from .states import STATED, state_of
-from .views import READERS, WRITERS
+from .views import DIGITS, READERS, WRITERS
 
 Record = Disruption | StandingObservation
-# Of an id: what is longer is none, and no column would hold it.
-_DIGITS = 19
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def restore_disruption(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.LEAD)
 def see_disruptions(request: ScopedRequest) -> HttpResponse:
     """Mark the chosen disruptions as seen by the lead."""
-    chosen = [int(pk) for pk in request.POST.getlist("disruption") if pk.isdecimal() and len(pk) < _DIGITS]
+    chosen = [int(pk) for pk in request.POST.getlist("disruption") if pk.isdecimal() and len(pk) < DIGITS]
     versions = {pk: request.POST.get(f"{VERSION}-{pk}", "") for pk in chosen}
     try:
         number = mark_seen(scope=request.scope, disruptions=chosen, versions=versions)
@@ -193,6 +191,7 @@ def _detail(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
         "author": author_of(record),
         "changes": changes(record, STATED[kind.rows]),
         "confirmations": _confirmations(record),
+        "withdrawable": _withdrawable(request, record),
     }
     return render(request, "incidents/lasting.html", context)
 
@@ -292,3 +291,10 @@ def _confirmations(record: Lasting) -> QuerySet[Confirmation] | None:
     if not isinstance(record, StandingObservation):
         return None
     return record.confirmations.select_related("confirmed_by").order_by("-day")
+
+
+def _withdrawable(request: ScopedRequest, record: Lasting) -> set[int]:
+    """Return the ids of the confirmations that the reader may withdraw."""
+    if not isinstance(record, StandingObservation) or record.ended_on or record.cancelled_at:
+        return set()
+    return set(withdrawable(request.scope, record).values_list("pk", flat=True))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 from django.db import transaction
 from django.db.models import DateField, ExpressionWrapper, F, Max, Q, QuerySet
 
-from accounts.enums import AuditAction
+from accounts.enums import AuditAction, Role
 from accounts.scope import Scope
 from incidents.changes import lasts
 from incidents.enums import Extent, Service
@@ -98,22 +98,43 @@ def confirm_observation(
     return made
 
 
-@transaction.atomic
-def withdraw_confirmation(*, scope: Scope, observation: StandingObservation) -> bool:
-    """Withdraw the acting person's confirmation of today; return False when there is none to withdraw.
+def withdrawable(scope: Scope, observation: StandingObservation) -> QuerySet[Confirmation]:
+    """Return the confirmations that the person may withdraw: their own of today; a security lead any but the first.
 
-    The first statement cannot be withdrawn: an observation is ended, not left without any confirmation.
+    The first statement cannot be withdrawn: an observation is cancelled, not left without any confirmation.
+    """
+    given = Confirmation.objects.filter(observation=observation)
+    first = given.order_by("day").values("pk")[:1]
+    later = given.exclude(pk__in=first)
+    if observation.landlord_id in scope.roles.get(Role.LEAD, ()):
+        return later
+    return later.filter(day=today_there(observation), confirmed_by_id=scope.user_id)
+
+
+@transaction.atomic
+def withdraw_confirmation(
+    *, scope: Scope, observation: StandingObservation, confirmation: int | None = None
+) -> bool:
+    """Withdraw a confirmation; return False when there is none to withdraw.
+
+    Args:
+        scope: who acts.
+        observation: the observation.
+        confirmation: the id of one of :func:`withdrawable`; None for the acting person's of today.
 
     Raises:
         EndedMeanwhileError: it has ended, or was cancelled.
     """
     hold(observation, ended_on=None)
-    today = today_there(observation)
-    given = Confirmation.objects.filter(observation=observation, day=today, confirmed_by_id=scope.user_id)
-    earlier = Confirmation.objects.filter(observation=observation, day__lt=today)
-    if not (earlier.exists() and given.delete()[0]):
+    given = withdrawable(scope, observation)
+    if confirmation is None:
+        given = given.filter(day=today_there(observation), confirmed_by_id=scope.user_id)
+    else:
+        given = given.filter(pk=confirmation)
+    day = given.values_list("day", flat=True).first()
+    if not (day and Confirmation.objects.filter(pk__in=given.values("pk")).delete()[0]):
         return False
-    enter(scope, AuditAction.CANCEL, observation)
+    enter(scope, AuditAction.CANCEL, observation, confirmation=day.isoformat())
     return True
 
 

@@ -47,6 +47,8 @@ from .tables import DisruptionTable, ObservationTable
 
 WRITERS = (Role.AGENT, Role.LEAD)
 _FORM = "incidents/ongoing_form.html"
+# Of an id: what is longer is none, and no column would hold it.
+DIGITS = 19
 READERS = (*WRITERS, Role.COORDINATOR)
 _Row = TypeVar("_Row", StandingObservation, Disruption)
 
@@ -129,9 +131,16 @@ def confirm_observation(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_roles(*WRITERS)
 def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Withdraw the confirmation that the person gave today."""
+    """Withdraw the confirmation that the person gave today, or the one that is named."""
     observation = own(StandingObservation.objects.select_related("fact_type"), pk)
-    withdraw = partial(ongoing.withdraw_confirmation, scope=request.scope, observation=observation)
+    # In the query, which the page that asks about levels sends again.
+    named = request.GET.get("confirmation", "")
+    withdraw = partial(
+        ongoing.withdraw_confirmation,
+        scope=request.scope,
+        observation=observation,
+        confirmation=int(named) if named.isdecimal() and len(named) < DIGITS else None,
+    )
     try:
         tried = attempt(request, [observation.residence_id], withdraw)
     except EndedMeanwhileError:
@@ -142,7 +151,7 @@ def withdraw_confirmation(request: ScopedRequest, pk: int) -> HttpResponse:
         said = _("Confirmation annulée : %(what)s.") % {"what": observation}
         messages.success(request, f"{said} {tried.told}".strip())
     else:
-        messages.error(request, _("Il n’y a pas de confirmation de votre part à annuler aujourd’hui."))
+        messages.error(request, _("Il n’y a pas, ou plus, de confirmation à annuler ici."))
     return back(request, "incidents:observations")
 
 

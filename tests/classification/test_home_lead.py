@@ -106,7 +106,7 @@ def test_a_confirmation_is_taken_back_by_who_gave_it_that_day(lead, world, sign_
     assert "Confirmation annulée" in page
     assert "Constats permanents à confirmer" in page
     lead.post(withdraw, {"next": HOME})
-    assert "pas de confirmation de votre part" in _page(lead)
+    assert "pas, ou plus, de confirmation à annuler ici" in _page(lead)
 
 
 def test_what_was_first_stated_today_is_not_taken_back(lead, world):

@@ -274,3 +274,25 @@ def test_what_is_taken_back_at_a_closed_place_is_not_said_to_count(world, sign_i
     answer = agreed(sign_in(world.a.lead), _page(record, "restore_"), follow=True)
     assert f"Rétabli, mais {record.address} est fermée : plus rien n’y compte." in _text(answer)
     assert "compte de nouveau" not in _text(answer)
+
+
+def test_a_lead_takes_any_confirmation_but_the_first_back_on_the_page(world, sign_in):
+    today = timezone.localdate()
+    with system_scope("seeding"):
+        stated = f.StandingObservationFactory(address=world.a.address)
+        first, wrong = (
+            f.ConfirmationFactory(observation=stated, day=today - dt.timedelta(n), confirmed_by=world.a.agent)
+            for n in (40, 1)
+        )
+    url = reverse("incidents:withdraw_confirmation", args=[stated.pk])
+    lead, agent = sign_in(world.a.lead), sign_in(world.a.agent)
+    page = reverse("incidents:observation", args=[stated.pk])
+    assert [url in client.get(page).text for client in (lead, agent)] == [True, False]
+    for client, sent in ((agent, wrong), (lead, first)):
+        agreed(client, f"{url}?confirmation={sent.pk}")
+    with system_scope("seeding"):
+        assert set(stated.confirmations.all()) == {first, wrong}
+    answer = agreed(lead, f"{url}?confirmation={wrong.pk}", {"next": page}, follow=True)
+    assert ("Confirmation annulée" in _text(answer), answer.redirect_chain) == (True, [(page, 302)])
+    with system_scope("seeding"):
+        assert set(stated.confirmations.all()) == {first}
