@@ -1,96 +1,20 @@
 "use strict";
-// Queue facts recorded offline on this device, sealed for the person who recorded them, until the server has them.
-// Whose a fact is, its token and its moment alone lie there in clear.
+// Show the facts recorded offline on this device, and send them until the server has them.
 const palierWaiting = (() => {
-  const KEY = "palier.waiting";
+  const LOCK = "palier.waiting";
   // The token of the fact that is opened to be corrected.
   const OPENED = "palier.opened";
-  const FORGOTTEN_MS = 30 * 24 * 3600 * 1000;
   const SOON_MS = 1000;
   const LATE_MS = 30_000;
   const MOST_TRIES = 4;
   const card = document.querySelector("[data-waiting]");
   const { person: owner } = document.body.dataset;
   const { ready, send } = card.dataset;
-  // The person's facts as they were said, the oldest first.
-  let mine = [];
-
-  /** Return the storage of the browser; null where it refuses, as some private windows do. */
-  function storage() {
-    try {
-      return localStorage;
-    } catch {
-      return null;
-    }
-  }
-
-  const nameOf = (token) => `${KEY}:${token}`;
-  /** Return every fact that waits on this device, sealed. */
-  function all() {
-    const names = Object.keys(storage() ?? {}).filter((name) => name.startsWith(nameOf("")));
-    return names.map((name) => ({ token: name.slice(nameOf("").length), ...parsed(localStorage.getItem(name)) }));
-  }
-  function parsed(text) {
-    try {
-      return JSON.parse(text) ?? {};
-    } catch {
-      return {};
-    }
-  }
-  const oldestFirst = (facts) => facts.sort((one, other) => one.at - other.at);
-  const sealedAs = (token) => `${nameOf(token)}:${owner}`;
-
-  /** Read the person's facts: what their key did not seal is none of theirs. */
-  async function load() {
-    const found = [];
-    for (const { token, at, ...sealed } of all().filter((fact) => fact.owner === owner)) {
-      const said = await palierKeys.unseal(sealedAs(token), sealed);
-      if (said) found.push({ ...said, token, at });
-    }
-    mine = oldestFirst(found);
-    show();
-  }
-
-  const own = () => mine;
+  const { own, load, write, drop, change, rename } = palierWaitingBox;
   const due = () => own().filter((fact) => !fact.refused);
-
-  /** Store a fact; return false where the browser does not: without a key, without room, or in a private window. */
-  async function write(fact, isOver = () => false) {
-    const { token, at, ...said } = fact;
-    const sealed = await palierKeys.seal(sealedAs(token), said);
-    if (!sealed || isOver()) return false;
-    try {
-      localStorage.setItem(nameOf(token), JSON.stringify({ owner, at, ...sealed }));
-    } catch {
-      return false;
-    }
-    mine = oldestFirst([...mine.filter((other) => other.token !== token), fact]);
-    show();
-    return true;
-  }
-
-  function drop(token) {
-    storage()?.removeItem(nameOf(token));
-    mine = mine.filter((fact) => fact.token !== token);
-    show();
-  }
-
-  async function change(token, said) {
-    const fact = mine.find((one) => one.token === token);
-    // Another tab may have sent it meanwhile.
-    const isGone = () => storage()?.getItem(nameOf(token)) === null;
-    if (fact && !(await write({ ...fact, ...said }, isGone)) && isGone()) drop(token);
-  }
 
   // Set a refused fact aside with its reason, until it is corrected, retried or removed; the others are sent on.
   const refuse = (token, reason) => change(token, { refused: reason });
-
-  async function rename(former, token) {
-    const fact = mine.find((one) => one.token === former);
-    if (!fact) return;
-    const answers = fact.answers.map(([name, value]) => [name, name === "token" ? token : value]);
-    if (await write({ ...fact, token, answers })) drop(former);
-  }
 
   /** Return the person and token that the server knows, {} without a session, null when it does not answer. */
   async function ask() {
@@ -121,7 +45,7 @@ const palierWaiting = (() => {
   let patience = SOON_MS;
   async function flush() {
     if (!due().length) return;
-    await navigator.locks.request(KEY, { ifAvailable: true }, async (lock) => {
+    await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
       if (!lock) return;
       say("sending");
       // Another tab may have sent some.
@@ -269,6 +193,7 @@ const palierWaiting = (() => {
     row.querySelector("[data-day]").textContent = inWords(fact.day);
     for (const part of row.querySelectorAll("[data-refused]")) part.hidden = !fact.refused;
     row.querySelector("[data-reason]").textContent = fact.refused || "";
+    if (fact.unread) readAgain(row);
     row.querySelector("[data-again]").addEventListener("click", () => {
       change(fact.token, { refused: "", invalid: false, tries: 0 }).then(flush);
     });
@@ -278,6 +203,12 @@ const palierWaiting = (() => {
       drop(fact.token);
     });
     return row;
+  }
+
+  /** Have a fact leave through the form alone: its person has not said that it is theirs. */
+  function readAgain(row) {
+    for (const part of row.querySelectorAll("[data-unread]")) part.textContent = part.dataset.unread;
+    row.querySelector("[data-again]").hidden = true;
   }
 
   function showSent(fact, url) {
@@ -302,12 +233,9 @@ const palierWaiting = (() => {
 
   /** Take up what waits, once the page's forms can be filled. */
   async function start() {
-    // A former version kept the queue in clear.
-    storage()?.removeItem(KEY);
-    // A colleague's alone: one's own is never erased unsent, whatever the phone's clock said when it was recorded.
-    const old = all().filter((fact) => fact.owner !== owner && !(Date.now() - fact.at < FORGOTTEN_MS));
-    for (const { token } of old) storage().removeItem(nameOf(token));
+    palierWaitingBox.dropOld();
     await load();
+    await palierWaitingBox.takeFormer(card.dataset.unread);
     // This page shows a fact of the queue under another token, because a recorded fact bears the former one.
     const answered = /** @type {HTMLFormElement} */ (document.querySelector("form.entry[data-renewed]"));
     if (answered) await rename(answered.dataset.renewed, new FormData(answered).get("token"));
@@ -318,7 +246,7 @@ const palierWaiting = (() => {
     if (due().length && !navigator.onLine) say("offline");
     flush();
   }
-  palierKeys.onLeave(() => own().map(({ token }) => storage()?.removeItem(nameOf(token))));
+  palierWaitingBox.onChange(show);
   if (owner) addEventListener("DOMContentLoaded", start);
   return { add, ask, some: () => own().length > 0 };
 })();

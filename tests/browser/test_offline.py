@@ -338,13 +338,53 @@ def test_another_person_at_the_same_phone_neither_sees_nor_sends_it(agent):
     expect(_waiting(page).locator("[data-sent] a")).to_have_count(1)
 
 
+# What a former version kept in clear for everybody, from the fields of the form that is open, and what it never wrote.
+_FORMER = """(said) => {
+    const { person: owner } = document.body.dataset;
+    const form = document.querySelector("form.entry");
+    const [type] = form.querySelectorAll("[name=fact_type]");
+    type.checked = true;
+    const { token, day, place } = Object.fromEntries(new FormData(form));
+    const answers = Object.entries({ token, day, place, fact_type: type.value, narrative: said });
+    const old = Date.now() - 40 * 24 * 3600 * 1000;
+    const fact = { owner, token, at: old, day, label: "Déchets", answers };
+    const others = { ...fact, owner: "0", token: "of-another", at: Date.now() };
+    const forgotten = { ...others, token: "forgotten", at: old };
+    localStorage.setItem("palier.waiting", JSON.stringify([forgotten, fact, others, null, { ...fact, answers: "?" }]));
+}"""
+
+
+def test_what_a_former_version_kept_in_clear_is_sealed_read_again_and_sent_once(agent):
+    page = agent.go(NEW)
+    page.evaluate(_FORMER, SECRET)
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.reload()
+    waiting = _waiting(page)
+    expect(waiting.get_by_text("À relire")).to_be_visible()
+    expect(waiting.locator("[data-reason]")).to_have_text(re.compile("il ne part pas tout seul"))
+    left = page.evaluate("JSON.parse(localStorage.getItem('palier.waiting')).map((fact) => fact.token)")
+    clear = page.evaluate("Object.entries(localStorage).filter(([name]) => name !== 'palier.waiting').join()")
+    assert (left, SECRET in clear, sent) == (["of-another"], False, [])
+    expect(waiting.get_by_role("button", name="Renvoyer tel quel")).to_be_hidden()
+    agent.check()
+    waiting.get_by_role("button", name="Relire et envoyer").click()
+    expect(page.get_by_label("Précisions")).to_have_value(SECRET)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
+    expect(_waiting(page)).to_be_hidden()
+    assert len(sent) == 1
+    page.get_by_role("link", name="Voir le fait").click()
+    expect(page.get_by_text(SECRET)).to_be_visible()
+    page.evaluate("localStorage.clear()")
+
+
 def test_nothing_that_was_planted_on_the_device_is_taken_for_ones_own(agent):
     page = agent.go(NEW)
     page.evaluate("""() => {
         const { person: owner } = document.body.dataset;
         const answers = [["token", "t"], ["narrative", "planté"], ["fact_type", "1"], ["place", "r1"]];
         const fact = { owner, token: "t", at: Date.now(), day: "2026-01-01", label: "planté", answers };
-        localStorage.setItem("palier.waiting", JSON.stringify([fact]));
         localStorage.setItem("palier.waiting:t", JSON.stringify(fact));
         const plain = { answers, names: answers.map(([name]) => name) };
         for (const store of [localStorage, sessionStorage])
@@ -353,10 +393,10 @@ def test_nothing_that_was_planted_on_the_device_is_taken_for_ones_own(agent):
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.reload()
-    page.wait_for_function("localStorage.getItem('palier.waiting') === null")
     expect(page.get_by_label("Précisions")).to_have_value("")
+    page.wait_for_function("!JSON.stringify({...localStorage}).includes('palier.draft')")
     expect(_waiting(page)).to_be_hidden()
-    assert (sent, "palier.draft" in page.evaluate("JSON.stringify({...localStorage})")) == ([], False)
+    assert sent == []
     page.evaluate("localStorage.clear()")
 
 

@@ -229,14 +229,24 @@ MUTANTS = (
     ),
     _breakage(
         "offline:shown-to-another", "What a person did not seal on a phone is none of theirs.",
-        "static/incidents/waiting.js", "if (said) found.push({ ...said, token, at });",
+        "static/incidents/waiting_box.js", "if (said) found.push({ ...said, token, at });",
         "found.push({ ...sealed, ...said, token, at });",
         "tests/browser/test_offline.py::test_nothing_that_was_planted_on_the_device_is_taken_for_ones_own",
     ),
     _breakage(
         "offline:waits-in-clear", "What waits on a phone lies there sealed.",
-        "static/incidents/waiting.js", "JSON.stringify({ owner, at, ...sealed })", "JSON.stringify({ owner, at, ...said, ...sealed })",
+        "static/incidents/waiting_box.js", "JSON.stringify({ owner, at, ...sealed })", "JSON.stringify({ owner, at, ...said, ...sealed })",
         "tests/browser/test_offline.py::test_the_form_opens_without_network",
+    ),
+    _breakage(
+        "offline:former-lost", "What a former version kept in clear is taken over for its person.",
+        "static/incidents/waiting.js", "await palierWaitingBox.takeFormer(card.dataset.unread);", 'localStorage.removeItem("palier.waiting");',
+        "tests/browser/test_offline.py::test_what_a_former_version_kept_in_clear_is_sealed_read_again_and_sent_once",
+    ),
+    _breakage(
+        "offline:former-sent-unread", "What a former version kept in clear is sent once its person has read it again.",
+        "static/incidents/waiting_box.js", "refused: reason, unread: true", "unread: true",
+        "tests/browser/test_offline.py::test_what_a_former_version_kept_in_clear_is_sealed_read_again_and_sent_once",
     ),
     _breakage(
         "offline:erased-by-another", "Logging out never erases what waits for another.",
