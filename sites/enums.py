@@ -74,6 +74,13 @@ class PlaceAct(models.TextChoices):
     SPLIT = "split", _("séparée")
 
 
+class MergedDwellings(models.TextChoices):
+    """How dwellings that two merged places both count are counted from then on."""
+
+    ONCE = "once", _("Saisie deux fois : les mêmes logements, à ne compter qu’une fois")
+    BOTH = "both", _("Chacune a ses propres logements : ils s’ajoutent")
+
+
 class Outcome(models.TextChoices):
     """The outcome of a row of a file."""
 

@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from sites.changes import followers
+from sites.enums import MergedDwellings
 from sites.match_key import along_the_street
 from sites.models import Address, Residence
 
+from .acts import Counts
 from .forms import NewAddressForm, NewResidenceFields, PlaceActForm
 
 # How many records of a kind a person may choose among, the latest first.
@@ -37,28 +41,56 @@ def beside(residence: Residence) -> QuerySet[Residence]:
     return others.exclude(pk=residence.pk).order_by("name__french", "pk")
 
 
-class MergeResidenceForm(PlaceActForm):
+class _Counted(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes none at run time
+    """A choice of a place that stays, with how many dwellings it has."""
+
+    def label_from_instance(self, place: Residence | Address) -> str:
+        """Return the text of a choice."""
+        name = place.label if isinstance(place, Address) else f"{place.name} · {place.reference}"
+        return f"{name} · {said_dwellings(place.dwellings)}"
+
+
+def said_dwellings(number: int) -> str:
+    """Return a number of dwellings as it is said."""
+    return ngettext("%(n)s logement", "%(n)s logements", number) % {"n": intcomma(number)}
+
+
+class _MergeForm(PlaceActForm):
+    """A form of the place that another one is merged into, and of the dwellings that both count."""
+
+    dwellings = forms.ChoiceField(
+        label=_("Comment compter leurs logements ?"), choices=MergedDwellings, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, own: int, others: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = others  # type: ignore[attr-defined]  # of a choice of rows
+        if not own:
+            del self.fields["dwellings"]
+            return
+        said = _("Celle-ci compte %(dwellings)s. Si l’autre n’en compte aucun, elle les reprend.")
+        self.fields["dwellings"].help_text = said % {"dwellings": said_dwellings(own)}
+
+
+class MergeResidenceForm(_MergeForm):
     """The form of the residence that another one is merged into."""
 
-    into = _ResidenceChoice(
-        Residence.objects.none(), label=_("Avec quelle résidence ?"), empty_label=_("Choisir…")
-    )
+    into = _Counted(Residence.objects.none(), label=_("Avec quelle résidence ?"), empty_label=_("Choisir…"))
+    field_order = ("into", "dwellings")
 
     def __init__(self, *args: Any, residence: Residence, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = beside(residence)  # type: ignore[attr-defined]  # of a choice of rows
+        own = residence.dwellings or Counts.sum_of(residence.pk)
+        super().__init__(*args, own=own, others=beside(residence), **kwargs)
 
 
-class MergeAddressForm(PlaceActForm):
+class MergeAddressForm(_MergeForm):
     """The form of the address that another one is merged into: one of its residence, or one that reads alike."""
 
-    into = forms.ModelChoiceField(
-        Address.objects.none(), label=_("Avec quelle adresse ?"), empty_label=_("Choisir…")
-    )
+    into = _Counted(Address.objects.none(), label=_("Avec quelle adresse ?"), empty_label=_("Choisir…"))
+    field_order = ("into", "dwellings")
 
     def __init__(self, *args: Any, address: Address, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = alike(address)  # type: ignore[attr-defined]  # of a choice of rows
+        super().__init__(*args, own=address.dwellings, others=alike(address), **kwargs)
 
 
 def alike(address: Address) -> QuerySet[Address]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.scope import Scope
 from core.versions import check_version
 from sites.changes import followers, mentions
-from sites.enums import PlaceAct
+from sites.enums import MergedDwellings, PlaceAct
 from sites.models import Address, PlaceChange, Residence, ResidenceAlias, ResidenceAssignment
 from sites.zones import today_at
 
@@ -25,10 +25,19 @@ from .services import alias_of
 
 
 @transaction.atomic
-def merge_addresses(scope: Scope, *, address: Address, into: Address, version: str) -> PlaceChange:
+def merge_addresses(
+    scope: Scope, *, address: Address, into: Address, version: str, dwellings: str = MergedDwellings.ONCE
+) -> PlaceChange:
     """Merge an address into another one: everything recorded at it is at the other one from now on.
 
-    The merged one stays, closed, so that files find the other one by its text and its identifiers.
+    The merged one stays, closed and without dwellings, so that files find the other one by its text and its identifiers.
+
+    Args:
+        scope: who acts.
+        address: the address that gives way.
+        into: the address that stays.
+        version: the version of the first one that the person was shown.
+        dwellings: how those of both are counted, a value of :class:`MergedDwellings`.
 
     Raises:
         StaleError: the address has changed since ``version``.
@@ -43,7 +52,7 @@ def merge_addresses(scope: Scope, *, address: Address, into: Address, version: s
     check_open(merged, survivor, *residences)
     check_together(merged, survivor)
     counts, ledger = Counts(residences), Ledger(scope)
-    merge_into(ledger, merged, survivor, residences[0])
+    merge_into(ledger, merged, survivor, residences[0], dwellings)
     counts.follow(ledger)
     return keep(scope, PlaceAct.MERGE, residences, f"{merged} → {survivor}", ledger)
 
@@ -58,7 +67,9 @@ def check_together(place: Residence | Address, other: Residence | Address) -> No
         raise ValidationError(_("Ces deux lieux ne sont pas du même bailleur dans la même commune."))
 
 
-def merge_into(ledger: Ledger, merged: Address, survivor: Address, residence: Residence) -> None:
+def merge_into(
+    ledger: Ledger, merged: Address, survivor: Address, residence: Residence, dwellings: str
+) -> None:
     """Write what the merging of one address into another one changes, ``residence`` being that of the first."""
     at = {"address_id": survivor.pk, "residence_id": survivor.residence_id}
     for records in followers():
@@ -71,15 +82,42 @@ def merge_into(ledger: Ledger, merged: Address, survivor: Address, residence: Re
     missing = {name: value for name, value in own.items() if value and not getattr(survivor, name)}
     if missing:
         ledger.update(Address.objects.filter(pk=survivor.pk), **missing)
+    give_dwellings(ledger, merged, survivor, dwellings)
     today = today_at(residence.commune.department)
     ledger.update(Address.objects.filter(pk=merged.pk), closed_on=today, merged_into_id=survivor.pk)
 
 
+def give_dwellings(
+    ledger: Ledger, merged: Residence | Address, survivor: Residence | Address, dwellings: str
+) -> None:
+    """Leave a merged place without dwellings: the other one has them beside its own, or where it has none."""
+    places, own = type(survivor)._default_manager, survivor.dwellings
+    total = own + merged.dwellings if dwellings == MergedDwellings.BOTH else own or merged.dwellings
+    ledger.update(places.filter(pk=survivor.pk), dwellings=total)
+    ledger.update(places.filter(pk=merged.pk), dwellings=0)
+
+
 @transaction.atomic
-def merge_residences(scope: Scope, *, residence: Residence, into: Residence, version: str) -> PlaceChange:
+def merge_residences(
+    scope: Scope,
+    *,
+    residence: Residence,
+    into: Residence,
+    version: str,
+    dwellings: str = MergedDwellings.ONCE,
+) -> PlaceChange:
     """Merge a residence into another one: its addresses, its records, its references and its agents are that one's.
 
-    An address that both have is merged with the other's.
+    An address that both have is merged with the other's. Where both numbers of dwellings are the sums of those of their
+    addresses, the number stays that sum.
+
+    Args:
+        scope: who acts.
+        residence: the residence that gives way.
+        into: the residence that stays.
+        version: the version of the first one that the person was shown.
+        dwellings: how those of both are counted, also at an address that both have, a value of
+            :class:`MergedDwellings`.
 
     Raises:
         StaleError: the residence has changed since ``version``.
@@ -92,22 +130,24 @@ def merge_residences(scope: Scope, *, residence: Residence, into: Residence, ver
     check_version(version, merged, state_of_residence(merged))
     check_open(merged, survivor)
     check_together(merged, survivor)
-    summed = Counts([survivor]).kept and Counts([merged]).kept
+    summed = {survivor.pk, merged.pk} == set(Counts([survivor, merged]).kept)
     ledger = Ledger(scope)
-    _join_addresses(ledger, merged, survivor)
+    _join_addresses(ledger, merged, survivor, dwellings)
     for records in followers():
         rows = records._default_manager.filter(residence=merged.pk, address=None)
         ledger.update(rows, residence_id=survivor.pk)
     _join_references(ledger, merged, survivor)
     assign_as(ledger, merged, survivor)
-    _join_counts(ledger, merged, survivor, summed=bool(summed))
+    give_dwellings(ledger, merged, survivor, dwellings)
+    if summed:
+        ledger.update(Residence.objects.filter(pk=survivor.pk), dwellings=Counts.sum_of(survivor.pk))
     ledger.update(Residence.objects.filter(merged_into=merged.pk), merged_into_id=survivor.pk)
     today = today_at(merged.commune.department)
     ledger.update(Residence.objects.filter(pk=merged.pk), closed_on=today, merged_into_id=survivor.pk)
     return keep(scope, PlaceAct.MERGE, [survivor, merged], f"{merged} → {survivor}", ledger)
 
 
-def _join_addresses(ledger: Ledger, merged: Residence, survivor: Residence) -> None:
+def _join_addresses(ledger: Ledger, merged: Residence, survivor: Residence, dwellings: str) -> None:
     """Move the open addresses of a residence to another one, or merge them with those that it has already."""
     there = {address.match_key: address for address in Address.objects.filter(residence=survivor)}
     moving = list(Address.objects.filter(residence=merged, closed_on=None).order_by("pk"))
@@ -120,7 +160,7 @@ def _join_addresses(ledger: Ledger, merged: Residence, survivor: Residence) -> N
             continue
         target = Address.objects.get(pk=known.merged_into_id or known.pk)
         check_open(target)
-        merge_into(ledger, address, target, merged)
+        merge_into(ledger, address, target, merged, dwellings)
     ledger.update(Address.objects.filter(pk__in=moved), residence_id=survivor.pk)
 
 
@@ -142,9 +182,3 @@ def assign_as(ledger: Ledger, like: Residence, residence: Residence) -> None:
     missing = ResidenceAssignment.objects.filter(residence=like).exclude(membership__in=already)
     for assignment in missing.order_by("pk"):
         ledger.create(ResidenceAssignment(membership_id=assignment.membership_id, residence=residence))
-
-
-def _join_counts(ledger: Ledger, merged: Residence, survivor: Residence, *, summed: bool) -> None:
-    """Add the dwellings of two residences; where both are the sums of their addresses, an address counts once."""
-    total = Counts.sum_of(survivor.pk) if summed else survivor.dwellings + merged.dwellings
-    ledger.update(Residence.objects.filter(pk=survivor.pk), dwellings=total)

@@ -236,7 +236,11 @@ def _change(world, _who=None, side="a"):
 
 
 def _merging(world):
-    typed = {"into": world.a.other.pk, "niveaux": "Résidence A bis:1-3 Résidence A:3-None"}
+    typed = {
+        "into": world.a.other.pk,
+        "dwellings": "once",
+        "niveaux": "Résidence A bis:1-3 Résidence A:3-None",
+    }
     return typed | planted(world.a.residence, state_of_residence)
 
 
@@ -259,7 +263,7 @@ def _joining(world):
         twin = twins.first() or f.AddressFactory(
             residence=world.a.residence, label="1 ter rue A", match_key="1TER RUE A"
         )
-    return {"into": twin.pk} | planted(world.a.address, state_of_address)
+    return {"into": twin.pk, "dwellings": "both"} | planted(world.a.address, state_of_address)
 
 
 _TODAY = timezone.localdate().isoformat()
