@@ -355,6 +355,24 @@ def test_a_view_renamed_in_another_tab_is_not_named_back(world, sign_in):
         assert SavedView.objects.filter(name="Après", is_default=True).count() == 1
 
 
+def test_a_view_saved_anew_in_another_tab_is_not_deleted_unseen(world, sign_in):
+    with acting_as(world.a.lead) as scope:
+        view = save_view(scope, list_name="facts", name="Avant", query="tri=day", is_default=False)
+    lead, url = sign_in(world.a.lead), reverse("accounts:delete_view")
+    version = re.findall(r'name="version" value="([^"]+)"', lead.get("/faits/").text)[0]
+    with acting_as(world.a.lead) as scope:
+        save_view(scope, list_name="facts", name="Avant", query="tri=type", is_default=False)
+    sending = {"view": view.pk, "next": "/faits/", "version": version}
+    answer = lead.post(url, sending)
+    assert (answer.status_code, "/faits/?tri=type" in answer.text) == (409, True)
+    with acting_as(world.a.lead):
+        assert SavedView.objects.filter(pk=view.pk).exists()
+    decided = sending | {"version": answer.context["version"]}
+    assert lead.post(url, decided).headers["Location"] == "/faits/"
+    with acting_as(world.a.lead):
+        assert not SavedView.objects.filter(pk=view.pk).exists()
+
+
 @pytest.mark.parametrize("write", [
     lambda scope, world: rename(scope, user=world.a.agent, full_name=TYPED, version=""),
     lambda scope, world: rename_organisation(scope, organisation=world.a.landlord, name=TYPED, version=""),

@@ -37,8 +37,8 @@ def save_view(scope: Scope, *, list_name: str, name: str, query: str, is_default
 
 
 def state_of(view: SavedView) -> State:
-    """Return the fields that the form of a view writes, with their values."""
-    return {"name": view.name, "is_default": view.is_default}
+    """Return what a person was shown of a view before changing or deleting it."""
+    return {"name": view.name, "is_default": view.is_default, "query": view.query}
 
 
 @transaction.atomic
@@ -58,10 +58,16 @@ def change_view(scope: Scope, *, view: SavedView, name: str, is_default: bool, v
 
 
 @transaction.atomic
-def delete_view(scope: Scope, view: SavedView) -> None:
-    """Delete ``view``."""
-    write_account_entry(scope, AuditAction.CANCEL, view, list=view.list_name)
-    view.delete()
+def delete_view(scope: Scope, *, view: SavedView, version: str) -> None:
+    """Delete ``view``.
+
+    Raises:
+        StaleError: the view is no longer in the ``version`` the form was opened on.
+    """
+    held = SavedView.objects.select_for_update().get(pk=view.pk)
+    check_version(version, held, state_of(held))
+    write_account_entry(scope, AuditAction.CANCEL, held, list=held.list_name)
+    held.delete()
 
 
 def _no_default(list_name: str) -> None:

@@ -1,10 +1,12 @@
 """Store a person's own ways of seeing a list, from forms on its page."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -120,12 +122,23 @@ def change_view(request: ScopedRequest) -> HttpResponse:
 @require_POST
 @for_roles(*Role)
 def delete_view(request: ScopedRequest) -> HttpResponse:
-    """Delete a view."""
+    """Delete a view; answer 409 with the view as it is now where it has changed since the page was opened."""
     form = OwnViewForm(request.POST)
-    if form.is_valid():
-        view = form.cleaned_data["view"]
-        messages.success(request, _("Vue supprimée : %(name)s.") % {"name": view.name})
-        saved_views.delete_view(request.scope, view)
+    if not form.is_valid():
+        return _back(request, form)
+    view = form.cleaned_data["view"]
+    try:
+        saved_views.delete_view(request.scope, view=view, version=request.POST.get("version", ""))
+    except StaleError as stale:
+        back_to = page_before(request, "home")
+        context = {
+            "view": stale.record,
+            "version": version_of(stale.record, stale.state),
+            "back": back_to,
+            "list": back_to.partition("?")[0],
+        }
+        return render(request, "accounts/view_outdated.html", context, status=HTTPStatus.CONFLICT)
+    messages.success(request, _("Vue supprimée : %(name)s.") % {"name": view.name})
     return _back(request, form)
 
 

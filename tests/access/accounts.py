@@ -133,9 +133,13 @@ def _view(world, who):
         return SavedView.objects.create(owner=someone, list_name="facts", name="Les miens", query="tri=day")
 
 
-def _changed_view(world, who):
+def _seen_view(world, who):
     view = _view(world, who)
-    return {"view": view.pk, "name": "Les autres", "version": version_of(view, state_of(view))}
+    return {"view": view.pk, "version": version_of(view, state_of(view))}
+
+
+def _changed_view(world, who):
+    return _seen_view(world, who) | {"name": "Les autres"}
 
 
 def _name(world):
@@ -258,7 +262,7 @@ ROWS = {
         "data_for": _changed_view,
     },
     "accounts:delete_view": {
-        "POST": {*Role}, "journal": own, "data_for": lambda world, who: {"view": _view(world, who).pk},
+        "POST": {*Role}, "journal": own, "data_for": _seen_view,
     },
     "accounts:journal": {"GET": READERS, "query": lambda _world: {"person": "r"}},
     "accounts:journal_export": {"GET": READERS},

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.lists.services import save_view
+from accounts.lists.services import save_view, state_of
 from accounts.models import AuditEntry, SavedView
 from accounts.scope import acting_as, system_scope
+from core.versions import version_of
 from tests import factories as f
 from tests.sharing import publication_of
 
@@ -128,7 +129,10 @@ def test_a_view_is_saved_offered_replaced_renamed_and_deleted(lead, world):
     said = {"view": pk, "name": "Deals", "is_default": "on", "next": FACTS}
     lead.post(change, said | {"version": version})
     assert ("Deals", "family=trafficking&tri=day", True) in _views(world.a.lead)
-    lead.post(reverse("accounts:delete_view"), {"view": pk, "next": FACTS})
+    with acting_as(world.a.lead):
+        deals = SavedView.objects.get(pk=pk)
+        version = version_of(deals, state_of(deals))
+    lead.post(reverse("accounts:delete_view"), {"view": pk, "next": FACTS, "version": version})
     assert [name for name, *_rest in _views(world.a.lead)] == ["Autre"]
     with acting_as(world.a.lead):
         actions = AuditEntry.objects.filter(object_type="accounts.savedview").order_by("id")
