@@ -1,7 +1,11 @@
 """Say which sites of a publication have another level for the same day, as the records are known now.
 
 Only residences whose records changed since the publication are evaluated, and no more than :data:`MOST` of them. It
-does not see what changes levels without a record: addresses moved to another residence, another grid, an agreement.
+does not see what changes levels without a record: addresses moved to another residence, another grid.
+
+An agreement changes no level: it opens and closes a residence with all its addresses and records, since they lie in one
+commune of one landlord (foreign keys hold that). A published site that it closed is nothing to its former readers, and a
+residence that it opened since was not published.
 """
 
 import uuid

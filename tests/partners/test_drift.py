@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -12,12 +12,13 @@ from accounts.scope import acting_as, system_scope
 from classification.engine.changed import KEPT_DAYS, forget_old_changes, note_change
 from classification.models import RecordChange
 from incidents.facts.services import Fact, cancel_incident, record_incident
-from incidents.models import Disruption, FactType, Incident
+from incidents.models import Disruption, FactType, Incident, StandingObservation
 from incidents.ongoing import correcting
 from incidents.ongoing.seeing import mark_seen
 from partners.models import Publication, PublicationRequest
 from partners.publications import drift
 from partners.publications.drift import Drift, Moved, drift_of
+from sites.models import Address, Residence, SharingAgreement
 from tests import factories as f
 from tests.sharing import publication_of, today
 
@@ -92,6 +93,31 @@ def test_what_was_settled_before_the_publication_costs_no_evaluation(world, monk
         RecordChange.objects.update(day=today() - dt.timedelta(1))
     monkeypatch.setattr(drift.engine, "residence_levels", None)
     assert drift_now(world, publication) is None
+
+
+def test_an_agreement_moves_no_level_it_opens_and_closes_residences_as_a_whole(world):
+    publication = publication_of(world.a)
+    recorded(world, today() - dt.timedelta(12))
+    told = drift_now(world, publication)
+    assert told == Drift([Moved("Résidence A bis", 1, 3)], 0)
+    # A landlord shares another commune since: its sites were not published, whatever is recorded there.
+    with system_scope("seeding"):
+        f.AgreementTermsFactory(agreement=world.d.agreement, communes=[world.added.pk])
+    note_change([world.d.residence.pk])
+    with acting_as(world.a.coordinator):
+        assert Residence.objects.filter(pk=world.d.residence.pk).exists()
+    assert drift_now(world, publication) == told
+    # What its landlord shares no more is not named.
+    with system_scope("seeding"):
+        SharingAgreement.objects.filter(pk=world.a.agreement.pk).update(ends_on=today())
+    assert drift_now(world, publication) is None
+
+
+@pytest.mark.parametrize("model", [Address, Incident, Disruption, StandingObservation])
+def test_what_lies_at_a_residence_lies_in_its_commune(world, model):
+    """So an agreement opens all of a residence or nothing: half of its records would make another level."""
+    with system_scope("seeding"), pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.filter(residence=world.a.residence).update(commune=world.added)
 
 
 def test_more_residences_than_a_page_can_look_at_are_said_but_not_evaluated(world, monkeypatch):
