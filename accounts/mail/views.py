@@ -19,7 +19,10 @@ _TELLS = {
         {Role.COORDINATOR, Role.LEAD, Role.PARTNER},
     ),
     MailKind.IMPORT: (gettext_lazy("Un import que j’ai demandé n’a pas abouti"), {Role.LEAD}),
-    MailKind.AWAITED: (gettext_lazy("Une décision sur ce que mon organisme partage m’attend"), {Role.LEAD}),
+    MailKind.AWAITED: (
+        gettext_lazy("Une décision m’attend (partage, charte, rôle proposé dans mon organisme)"),
+        {Role.LEAD, Role.COORDINATOR, Role.PARTNER, Role.DPO},
+    ),
     MailKind.OBSERVATION: (
         gettext_lazy("Des constats permanents de mes résidences cesseront bientôt de compter"),
         {Role.AGENT, Role.LEAD},

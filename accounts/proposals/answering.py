@@ -13,6 +13,7 @@ from core.constraints import refused_as
 
 from . import rules
 from .stored import end, enter, locked
+from .telling import tell_organisation
 
 
 def accept(scope: Scope, *, proposal: Proposal, full_name: str = "") -> Membership:
@@ -42,6 +43,8 @@ def _accept(scope: Scope, proposal: Proposal, full_name: str) -> Membership:
     User.objects.filter(pk=held.user_id, full_name="").update(full_name=full_name or held.full_name)
     carry_out(membership, held.prepared)
     enter(scope, AuditAction.UPDATE, held, accepted=True)
+    if held.confirmation == Confirmation.NOBODY:
+        tell_organisation(held)
     return membership
 
 

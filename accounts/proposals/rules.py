@@ -85,12 +85,17 @@ def may_confirm(scope: Scope, proposal: Proposal) -> bool:
     """Say whether the acting person confirms such a role in the proposal's organisation, and neither gave nor takes this one."""
     if scope.user_id in {proposal.user_id, proposal.proposed_by_id}:
         return False
-    confirms = {Role.LEAD}
+    return any(proposal.organisation_id in scope.roles.get(role, ()) for role in confirming(proposal))
+
+
+def confirming(proposal: Proposal) -> set[Role]:
+    """Return the roles of its organisation that confirm a proposal."""
+    roles = {Role.LEAD}
     if proposal.role in {Role.COORDINATOR, Role.DPO}:
-        confirms.add(Role.COORDINATOR)
+        roles.add(Role.COORDINATOR)
     if proposal.role == Role.DPO or proposal.confirmation == Confirmation.OFFICER:
-        confirms.add(Role.DPO)
-    return any(proposal.organisation_id in scope.roles.get(role, ()) for role in confirms)
+        roles.add(Role.DPO)
+    return roles
 
 
 def may_copy_link(scope: Scope, proposal: Proposal) -> bool:

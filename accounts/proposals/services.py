@@ -18,6 +18,7 @@ from core.constraints import refused_as
 from . import rules
 from .answering import write_lapsed_of
 from .stored import end, enter, locked
+from .telling import tell_organisation
 
 # How long a proposal waits for its answer.
 WAITS = dt.timedelta(days=30)
@@ -102,7 +103,9 @@ def propose(
     # A trigger decides whether the organisation must confirm it.
     proposal.refresh_from_db()
     enter(scope, AuditAction.CREATE, proposal, confirmation=proposal.confirmation)
-    if not proposal.unconfirmed:
+    if proposal.unconfirmed:
+        tell_organisation(proposal)
+    else:
         tell(scope, proposal, site_url)
     return proposal
 

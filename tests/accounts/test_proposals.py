@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import AuditEntry, Membership, Proposal, User
+from accounts.models import AuditEntry, Mail, Membership, Proposal, User
 from accounts.proposals import answering, services
 from accounts.scope import acting_as, system_scope
 from incidents.models import Incident
@@ -417,7 +417,14 @@ def test_an_administrators_gift_waits_for_the_organisations_own_word(
         proposal = _by_admin(
             world, world.b.lead.email if role == Role.AGENT else world.stranger.email, role=role
         )
-    assert (proposal.confirmation, mail.outbox) == ("awaited", [])
+    # The organisation is told that its word is awaited, and the person nothing yet.
+    confirming = [world.a.lead.email]
+    told = [(message.to, message.subject) for message in mail.outbox]
+    assert (proposal.confirmation, told) == (
+        "awaited",
+        [(confirming, "Une réponse est attendue de vous dans Palier")],
+    )
+    mail.outbox.clear()
     user = User(pk=proposal.user_id)
     assert (
         reverse("accounts:accept_offer", args=[proposal.pk])
@@ -450,6 +457,8 @@ def test_what_nobody_could_confirm_is_told_to_the_later_lead_and_the_officer(wor
     first = _by_admin(world, world.stranger.email, new)
     assert first.confirmation == "nobody"
     _accept(world.stranger, first)
+    with system_scope("mail"):
+        assert list(Mail.objects.filter(kind="awaited").values_list("user", flat=True)) == [officer.pk]
     with system_scope("seeding"):
         later = f.MembershipFactory(organisation=new, role=Role.LEAD).user
         by = _stored(world.admin).full_name

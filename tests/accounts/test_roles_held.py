@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import Membership, Proposal, User
+from accounts.models import Mail, Membership, Proposal, User
 from accounts.proposals import answering
 from accounts.scope import acting_as, system_scope
 from incidents.models import Incident
@@ -158,9 +158,15 @@ def test_the_officer_confirms_where_the_lead_left_lately_and_not_where_one_is_th
         new = f.UserFactory()
     proposal = _by_admin(world, sign_in, new)
     officer = sign_in(world.dpo)
+    with system_scope("mail"):
+        told = list(Mail.objects.order_by("pk").values_list("user", "kind"))
+    # The lead of the first proposal, then the officer: whoever waits is told once it is confirmed.
+    assert told == [(world.a.lead.pk, "awaited"), (world.dpo.pk, "awaited")]
     confirm = reverse("accounts:confirm_proposal", args=[proposal.pk])
     assert confirm in officer.get(reverse("accounts:journal")).text
     officer.post(confirm)
+    with system_scope("mail"):
+        assert Mail.objects.get(user=new).kind == "invitation"
     with acting_as(new) as scope:
         answering.accept(scope, proposal=proposal)
     assert _facts(new, world) > 0
