@@ -17,7 +17,7 @@ from tests import factories as f
 from tests.access import MATRIX, arguments
 from tests.access.accounts import PASSWORD
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
-from tests.walk import EVERYBODY, answers, each
+from tests.walk import EVERYBODY, PAGES, answers
 from tests.world import program_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -136,7 +136,8 @@ def test_each_method_answers_those_declared_and_nobody_else(name, world, clients
     assert wrong == {}
 
 
-@pytest.mark.parametrize("who", each(*EVERYBODY))
+@PAGES
+@pytest.mark.parametrize("who", EVERYBODY)
 def test_each_page_opens_to_those_it_is_declared_for(who, world):
     opened = {page: answer.status for page, answer in answers(world, who).items()}
     assert {page: status for page, status in opened.items() if status not in _DONE} == {}

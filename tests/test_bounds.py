@@ -1,13 +1,10 @@
 """Test that the values of a query string are bounded: no SQL statement grows with them, and no page fails."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import chain
 
 import pytest
 from django.db import connection, transaction
-from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,6 +14,7 @@ from core.words import LONGEST, MOST_WORDS, every_word, first_words, is_cut
 from sites.models import Residence
 from tests import factories as f
 from tests.access import MATRIX
+from tests.walk import PAGES, answers
 
 # The longest statement of a page that nothing was typed into has 4,300 characters.
 LONGEST_STATEMENT = 20_000
@@ -36,25 +34,6 @@ def _app(name):
 
 
 APPS = sorted(set(map(_app, MATRIX)))
-
-
-@contextmanager
-def _names_read(monkeypatch) -> Iterator[set[str]]:
-    """Collect the names that are looked up in the query of a request."""
-    found: set[str] = set()
-
-    def recording(method):
-        def look_up(self, name, *rest):
-            if not self._mutable and isinstance(name, str):
-                found.add(name)
-            return method(self, name, *rest)
-
-        return look_up
-
-    with monkeypatch.context() as patch:
-        for method in ("__getitem__", "getlist", "__contains__"):
-            patch.setattr(QueryDict, method, recording(getattr(QueryDict, method)))
-        yield found
 
 
 def _ask(client, url, query):
@@ -82,14 +61,15 @@ def _breaches(client, url, plain, names, most):
     return {(name, what): told for name, what, query in tries if (told := _wrong(client, url, query, most))}
 
 
+@PAGES
 @pytest.mark.parametrize("app", APPS)
-def test_no_statement_grows_with_what_is_typed_into_an_address(app, world, sign_in, monkeypatch):
+def test_no_statement_grows_with_what_is_typed_into_an_address(app, world, sign_in):
     clients = {role: sign_in(user) for role, user in world.people.items()}
     asked, breaches = set(), {}
     for name in MATRIX:
         if _app(name) == app:
             with transaction.atomic():
-                names, found = _try(name, world, clients, monkeypatch)
+                names, found = _try(name, world, clients)
                 transaction.set_rollback(True)
             asked |= names
             breaches |= found
@@ -97,18 +77,17 @@ def test_no_statement_grows_with_what_is_typed_into_an_address(app, world, sign_
     assert asked
 
 
-def _try(name, world, clients, monkeypatch):
+def _try(name, world, clients):
     """Return the names that the page reads, whoever asks, and what broke its bounds."""
     row, tried, breaches = MATRIX[name], set(), {}
     url = reverse(name, kwargs=row["kwargs"](world) if "kwargs" in row else None)
     plain = row["query"](world) if "query" in row else {}
     for role in sorted(set(clients) & row.get("GET", set())):
         clients[role].raise_request_exception = False
-        with _names_read(monkeypatch) as names:
-            _status, _content, statements = _ask(clients[role], url, {"page": "1", **plain})
-        found = _breaches(clients[role], url, plain, names - tried, len(statements))
+        untyped = answers(world, role)[name]
+        found = _breaches(clients[role], url, plain, untyped.names - tried, len(untyped.statements))
         breaches |= {(name, *at): told for at, told in found.items()}
-        tried |= names
+        tried |= untyped.names
     return tried, breaches
 
 

@@ -11,7 +11,7 @@ from incidents.models import Confirmation, Disruption, Incident, Narrative, Stan
 from incidents.querysets import CONFIDENTIAL
 from sites.models import Address, Residence
 from tests.access.people import ANONYMOUS, PROGRAM
-from tests.walk import FRANCE, Page, answer, answers, client_of, each, pages, pages_of
+from tests.walk import FRANCE, PAGES, Page, answer, answers, client_of, pages
 
 # What the planted world calls the places and texts of landlord B and of landlord C.
 FOREIGN = re.compile(r"Résidence B|[12] rue B|Récit secret [BC]|Hors périmètre|3 chemin Hors")
@@ -27,7 +27,8 @@ FINDING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("who", each(*map(str, Role), ANONYMOUS, PROGRAM))
+@PAGES
+@pytest.mark.parametrize("who", [*map(str, Role), ANONYMOUS, PROGRAM])
 def test_nothing_of_other_landlords_is_on_any_page(world, who):
     shown = {page: FOREIGN.findall(answer.text) for page, answer in answers(world, who).items()}
     assert {page: found for page, found in shown.items() if found} == {}
@@ -39,7 +40,7 @@ def test_a_landlord_finds_those_words_on_its_own_pages(world, sign_in):
     assert {str(page) for page in FINDING if not FOREIGN.search(answer(client, world, page).text)} == set()
 
 
-@pages_of(Role.COORDINATOR)
+@PAGES
 def test_pages_of_a_coordinator_are_the_same_without_what_is_not_shared(world):
     """Names, numbers, charts, extents: what a landlord has outside the territory changes no character of them."""
     # Each showing of the pages of a second factor draws a secret.
@@ -76,7 +77,7 @@ def _remove(landlord) -> None:
             assert model.objects.filter(landlord=landlord).delete()[0]
 
 
-@pages_of(Role.COORDINATOR)
+@PAGES
 def test_what_is_confidential_of_a_fact_is_never_read_for_a_coordinator(world, sign_in):
     """Not read and hidden: not read."""
     columns = "|".join(Incident._meta.get_field(name).column for name in CONFIDENTIAL)

@@ -1,18 +1,19 @@
 """Open every page that the access matrix opens to somebody, once in a process, for all tests that look at the answers.
 
-A test that asks for them bears ``pages_of(who)`` as its mark, so that those about one person run in one process.
+A test that asks for them bears the mark ``PAGES``, so that all of them run in one process.
 """
 
 import datetime as dt
 import io
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -25,6 +26,7 @@ from tests.access import MATRIX
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER, person
 from tests.world import program_of, signed_in
 
+PAGES = pytest.mark.xdist_group("pages")
 EVERYBODY = (*map(str, Role), STRANGER, ANONYMOUS, PROGRAM)
 FRANCE = "-5,42,9,51"
 # Beside what the matrix asks of each page: the other files, and what searches and narrows.
@@ -54,12 +56,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered: its text is everything somebody reads there; and the SQL that it took."""
+    """What was answered: its text is everything somebody reads there; the SQL that it took, and the names read in the query."""
 
     status: int
     headers: Mapping[str, str]
     text: str
     statements: list[str]
+    names: set[str]
 
 
 def pages(who: str) -> Iterator[Page]:
@@ -70,30 +73,41 @@ def pages(who: str) -> Iterator[Page]:
     yield from (Page(*page) for page in MORE if who in MATRIX[page[0]]["GET"])
 
 
-def pages_of(who: str) -> pytest.MarkDecorator:
-    """Return the mark of tests about what ``who`` is answered."""
-    return pytest.mark.xdist_group(f"pages-{who}")
-
-
-def each(*people: str) -> list:
-    """Return people as values of a parameter, each with the mark of their pages."""
-    return [pytest.param(who, marks=pages_of(who)) for who in people]
-
-
 def answer(client: Client, world: SimpleNamespace, page: Page) -> Answer:
     """Ask for a page and undo what that wrote, so that no page depends on one before it."""
     row = MATRIX[page.name]
-    with transaction.atomic(), CaptureQueriesContext(connection) as taken:
+    with transaction.atomic():
         kwargs, query = page.kwargs, page.query
         if kwargs is None:
             kwargs = row["kwargs"](world) if "kwargs" in row else {}
         if query is None:
             query = row["query"](world) if "query" in row else {}
-        response = client.get(reverse(page.name, kwargs=kwargs), query)
-        text = text_of(response)
+        url = reverse(page.name, kwargs=kwargs)
+        with CaptureQueriesContext(connection) as taken, _names_read() as names:
+            response = client.get(url, query)
+            text = text_of(response)
         transaction.set_rollback(True)
     statements = [query["sql"] or "" for query in taken.captured_queries]
-    return Answer(response.status_code, response.headers, text, statements)
+    return Answer(response.status_code, response.headers, text, statements, names)
+
+
+@contextmanager
+def _names_read() -> Iterator[set[str]]:
+    """Collect the names that are looked up in the query of a request."""
+    found: set[str] = set()
+
+    def recording(method):
+        def look_up(self, name, *rest):
+            if not self._mutable and isinstance(name, str):
+                found.add(name)
+            return method(self, name, *rest)
+
+        return look_up
+
+    with pytest.MonkeyPatch.context() as patch:
+        for method in ("__getitem__", "getlist", "__contains__"):
+            patch.setattr(QueryDict, method, recording(getattr(QueryDict, method)))
+        yield found
 
 
 # By the day, of which pages speak, and who asked.

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.test import Client
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import ApiToken
@@ -127,7 +128,9 @@ def signed_in(user) -> Client:
         session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
         # As after a first request, so that query counts do not depend on which one is first.
         session["kept"] = int(time.time() // settings.SESSION_KEPT_EVERY_S)
-        session.create()
+        # Drawn here: `create` would first look for another session of that key.
+        session._session_key = get_random_string(32)
+        session.save(must_create=True)
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from tests.access.people import PROGRAM
-from tests.walk import answers, each
+from tests.walk import PAGES, answers
 
 POLICY = {
     "default-src": "'self'",
@@ -34,14 +34,16 @@ def _policy(answer) -> dict[str, str]:
     return {name: re.sub(r" ?'nonce-[^']+'", "", value) for name, value in parts}
 
 
-@pytest.mark.parametrize("who", each(*map(str, Role), PROGRAM))
+@PAGES
+@pytest.mark.parametrize("who", [*map(str, Role), PROGRAM])
 def test_no_answer_to_somebody_known_is_stored(world, who):
     said = {page: answer.headers.get("Cache-Control", "") for page, answer in answers(world, who).items()}
     kept = {page: told for page, told in said.items() if "no-store" not in told}
     assert {page: told for page, told in kept.items() if page not in KEPT} == {}
 
 
-@pytest.mark.parametrize("who", each(Role.LEAD, Role.COORDINATOR))
+@PAGES
+@pytest.mark.parametrize("who", [Role.LEAD, Role.COORDINATOR])
 def test_every_page_runs_what_is_its_own_alone_and_is_shown_nowhere_else(world, who):
     without_nonce = {name: value.replace(" 'nonce-…'", "") for name, value in POLICY.items()}
     for page, answer in answers(world, who).items():
