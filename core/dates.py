@@ -80,9 +80,10 @@ class MomentColumn(tables.Column):
         self._seconds = seconds
 
     def render(self, value: dt.datetime) -> str | SafeString:
-        """Return the moment in words, its hour on one line; where there is little room, without its seconds."""
-        day, minute = long_date(timezone.localtime(value)), long_moment(value)
-        hour = minute[len(day) + 1 :].replace(" ", NO_BREAK)
+        """Return the moment in words, day and hour on a line each; where there is little room, without its seconds."""
+        minute = long_moment(value)
+        words = len(long_date(timezone.localtime(value)))
+        day, hour = minute[:words].replace(" ", NO_BREAK), minute[words + 1 :].replace(" ", NO_BREAK)
         if not self._seconds:
             return f"{day} {hour}"
         seconds = self.value(value)[len(minute) :].replace(" ", NO_BREAK)

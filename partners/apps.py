@@ -18,5 +18,6 @@ class PartnersConfig(AppConfig):
         register_part("palier_scope_partners")
         name_subjects({
             "partners.dashboard": _("le tableau de bord du territoire"),
+            "partners.publication": _("la liste des publications"),
             "partners.synthesisnote": _("la liste des notes"),
         })  # fmt: skip

@@ -61,8 +61,13 @@ class Publication(models.Model):
 
     @property
     def journal_name(self) -> str:
-        """What the journal calls it: the circle and the day."""
-        return f"{self.circle} – {long_date(self.as_of)}"
+        """What the journal calls it: the circle, or the territory to whoever sees no circle, and the day."""
+        about: Circle | Territory
+        try:
+            about = self.circle
+        except Circle.DoesNotExist:
+            about = self.territory
+        return f"{about} – {long_date(self.as_of)}"
 
 
 class PublicationRequest(Job):

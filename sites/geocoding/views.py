@@ -52,10 +52,11 @@ def to_place(request: ScopedRequest) -> HttpResponse:
     """List the addresses that wait for a point."""
     table = ToPlaceTable(waiting().order_by("label__french", "id"))
     sort_and_page(request, table, PER_PAGE)
+    context = {"table": table, "has_addresses": bool(table.rows) or placeable().open().exists()}
     if request.htmx:
-        return render(request, "sites/_to_place_rows.html", {"table": table})
+        return render(request, "sites/_to_place_rows.html", context)
     placements = Placement.objects.select_related("created_by").order_by("-pk")[:5]
-    return render(request, "sites/to_place.html", {"table": table, "placements": placements})
+    return render(request, "sites/to_place.html", context | {"placements": placements})
 
 
 @form_page

@@ -16,11 +16,11 @@ from accounts.journal import exports
 from accounts.lists.paging import BoundedPaginator
 from accounts.models import AuditEntry, Membership
 from accounts.scope import acting_as, system_scope
-from core.dates import MomentColumn
+from core.dates import MomentColumn, long_date
 from deploy import verify_journal
 from tests import factories as f
 from tests.journals import plant_entries, seal
-from tests.sharing import copy_of, issued_of
+from tests.sharing import copy_of, issued_of, publication_of
 
 PARIS = ZoneInfo("Europe/Paris")
 LIST, FILE = "/journal/", "/journal/export/"
@@ -289,3 +289,13 @@ def test_an_empty_journal_says_that_it_begins_and_an_empty_answer_that_it_is_fil
     assert ("Rien n’est encore inscrit" in beginning, "ces filtres" in beginning) == (True, False)
     found = client.get(LIST, {"trace": "0000"}).text
     assert ("Rien n’est encore inscrit" in found, "ces filtres" in found) == (False, True)
+
+
+def test_a_publication_that_a_lead_reads_is_called_by_its_territory_and_never_by_a_number(world, sign_in):
+    publication = publication_of(world.a)
+    sign_in(world.a.lead).get(f"/publications/{publication.pk}/")
+    sign_in(world.a.partner).get(f"/cellules/{world.a.circle.pk}/")
+    page = sign_in(world.dpo).get(LIST, {"question": "seen"})
+    told = [row.get_cell("object_type") for row in page.context["table"].paginated_rows]
+    day = long_date(publication.as_of)
+    assert told == ["la liste des publications", f"publication : {world.a.territory} – {day}"]

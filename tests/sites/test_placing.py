@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from core.versions import version_of
@@ -381,3 +382,11 @@ def test_sorting_the_list_sends_its_rows_alone(world, three):
         .text
     )
     assert ("<html" in page, page.index("23 rue") < page.index("21 rue")) == (False, True)
+
+
+def test_a_landlord_without_addresses_is_led_to_importing_them_and_is_not_told_that_all_have_a_point(world):
+    with system_scope("seeding"):
+        beginning = f.MembershipFactory(organisation=f.OrganisationFactory(), role=Role.LEAD).user
+    told = ("Toutes vos adresses ont un point", "Importer le patrimoine", BULK)
+    pages = [signed_in(lead).get(reverse("sites:to_place")).text for lead in (beginning, world.a.lead)]
+    assert [[text in page for text in told] for page in pages] == [[False, True, False], [True, False, True]]
