@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from demo.story import Habit, StoryPlace
 from incidents.enums import PlaceKind, Source
-from incidents.models import FactType, Incident, Narrative
+from incidents.models import FactSubtype, FactType, Incident, Narrative
 from sites.models import Address, Residence
 
 from .people import People
@@ -91,8 +91,11 @@ _SOURCES = (Source.STAFF, Source.STAFF, Source.STAFF, Source.RESIDENT, Source.RE
 
 
 def plant_facts(rng: random.Random, stock: Stock, people: People, today: dt.date) -> None:
-    """Plant the facts of every residence until the day before ``today``, and a narrative for some."""
+    """Plant the facts of every residence until the day before ``today``, a narrative for some, and a sub-type to choose."""
     types = {fact_type.code: fact_type for fact_type in FactType.objects.all()}
+    FactSubtype.objects.create(
+        territory=stock.territory, fact_type=types["NOISE"], label="Deux-roues bruyants"
+    )
     incidents = []
     for residence in stock.residences:
         witness = _Witness(rng, residence, stock.addresses[residence.pk], people.staff[residence.landlord_id])

@@ -107,8 +107,12 @@ def _is_kept(page):
 
 
 def test_facts_wait_in_sight_and_are_sent_once_by_themselves(agent):
-    page = _record_offline(agent, "Petits trafics", "Tapages, dont nocturnes")
+    page = _record_offline(agent, "Petits trafics")
+    page.locator("#what").get_by_text("Tapages, dont nocturnes", exact=True).click()
+    page.get_by_label("Précision", exact=True).select_option(label="Deux-roues bruyants")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
     waiting = _waiting(page)
+    expect(waiting.locator("[data-count]")).to_have_text("2 faits en attente d’envoi")
     expect(waiting.get_by_text("envoyé tout seul dès que le réseau revient")).to_be_visible()
     expect(waiting.locator("summary")).to_be_focused()
     assert page.locator("[name=fact_type]:checked").count() == 0
@@ -125,7 +129,9 @@ def test_facts_wait_in_sight_and_are_sent_once_by_themselves(agent):
     agent.check()
     addresses = [link.get_attribute("href") for link in sent.all()]
     assert len(set(addresses)) == 2
-    for address, name in zip(addresses, ("Petits trafics", "Tapages, dont nocturnes"), strict=True):
+    for address, name in zip(
+        addresses, ("Petits trafics", "Tapages, dont nocturnes (Deux-roues bruyants)"), strict=True
+    ):
         page.goto(address)
         expect(page.locator("#what-was-saved")).to_have_text(name)
     expect(_waiting(page)).to_be_hidden()
