@@ -46,10 +46,12 @@ def moment(text: str) -> dt.datetime:
 
 
 class Journal:
-    """A journal while its entries are read, one after another."""
+    """A journal while its entries are read, one after another; of their digests it keeps those of ``wanted`` numbers."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, wanted: set[int]) -> None:
         self.number = number
+        self.wanted = wanted
+        self.first = 0
         self.last: dict[str, Any] = {}
         self.rests_on: tuple[int, str] | None = None
         self.erased: set[tuple[int, str]] = set()
@@ -78,7 +80,9 @@ class Journal:
         if entry["action"] == "erase" and entry["object_type"] == "accounts.journal":
             told = json.loads(entry["detail"])
             self.erased.add((told.get("through"), told.get("digest")))
-        self.digests[entry["number"]] = entry["digest"]
+        if entry["number"] in self.wanted:
+            self.digests[entry["number"]] = entry["digest"]
+        self.first = self.first or entry["number"]
         self.last = entry
 
     def end(self, number: int, digest: str) -> None:
@@ -94,9 +98,10 @@ class Journal:
 
     def meet(self, number: int, digest: str) -> None:
         """Compare with a head written down before."""
-        first = min(self.digests, default=0)
-        held = self.digests.get(number, self.rests_on[1] if self.rests_on and number == first - 1 else None)
-        if held is None and number < first:
+        held = self.digests.get(
+            number, self.rests_on[1] if self.rests_on and number == self.first - 1 else None
+        )
+        if held is None and number < self.first:
             return
         if held != digest:
             what = "is missing" if held is None else "is another"
@@ -109,19 +114,28 @@ class Journal:
             raise BrokenLinkError(message)
 
 
-def read(lines: Iterable[str]) -> dict[int, Journal]:
-    """Return the journals of an export, verified."""
+def read(lines: Iterable[str], known: Iterable[dict[str, Any]] = ()) -> dict[int, Journal]:
+    """Return the journals of an export, verified and compared with the heads that were written down before."""
+    written = [(head["journal"], head["number"], head["digest"]) for head in known]
     journals: dict[int, Journal] = {}
     for line in lines:
         told = json.loads(line)
+        number = told["end"] if "end" in told else told["journal"]
+        if number not in journals:
+            journals[number] = Journal(
+                number, {entry for journal, entry, _digest in written if journal == number}
+            )
         if "end" in told:
-            journals.setdefault(told["end"], Journal(told["end"])).end(told["number"], told["digest"])
+            journals[number].end(told["number"], told["digest"])
         else:
-            journals.setdefault(told["journal"], Journal(told["journal"])).take(told)
+            journals[number].take(told)
     for journal in journals.values():
         if not journal.ended:
             message = f"journal {journal.number}: the export does not say with what it ends"
             raise BrokenLinkError(message)
+    for journal, entry, digest in written:
+        if journal in journals:
+            journals[journal].meet(entry, digest)
     return journals
 
 
@@ -141,19 +155,16 @@ def heads(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 def main(export: str, checkpoints: str = "") -> int:
     """Verify an export, and compare it with checkpoints; return the exit code."""
     try:
+        known = heads(Path(checkpoints).read_text(encoding="utf-8").splitlines()) if checkpoints else ()
         with Path(export).open(encoding="utf-8") as lines:
-            journals = read(lines)
-        if checkpoints:
-            with Path(checkpoints).open(encoding="utf-8") as lines:
-                for head in heads(lines):
-                    if head["journal"] in journals:
-                        journals[head["journal"]].meet(head["number"], head["digest"])
+            journals = read(lines, known)
     except BrokenLinkError as broken:
         sys.stdout.write(f"BROKEN {broken}\n")
         return 1
     for journal in journals.values():
         head = journal.last.get("digest", "")
-        sys.stdout.write(f"journal {journal.number}: {len(journal.digests)} entries hold, up to {head}\n")
+        held = journal.last.get("number", 0) - journal.first + 1 if journal.last else 0
+        sys.stdout.write(f"journal {journal.number}: {held} entries hold, up to {head}\n")
     return 0
 
 
