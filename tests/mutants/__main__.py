@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def _checkout(folder: Path) -> Path:
 def _pass_unbroken(chosen: list[Mutant], checkout: Path, environment: dict[str, str]) -> bool:
     """Say whether every test that must notice something passes while nothing is broken."""
     named = dict.fromkeys(test for mutant in chosen for test in mutant.tests)
-    code, output = _pytest(["-n", str(CHECKOUTS), *named], checkout, environment, timeout=3600)
+    code, output = _pytest([f"-n{CHECKOUTS}", *named], checkout, environment, timeout=3600)
     if code:
         print(f"The tests named do not pass without any mutant:\n{output[-6000:]}")
     return code == 0
@@ -120,13 +121,18 @@ def _try(mutant: Mutant, checkout: Path, environment: dict[str, str]) -> str:
         environment = environment | {"PALIER_TEST_POLICIES": str(policies)}
     sound = target.read_text(encoding="utf-8")
     target.write_text(text, encoding="utf-8")
-    # The test that noticed it the last time first: most often it is the only one that runs.
-    tests = dict.fromkeys([*killers(mutant), *mutant.tests])
     try:
-        code, output = _pytest(["-x", "-n", "0", *tests], checkout, environment, timeout=_TIMEOUT_S)
+        # The tests that noticed it the last time first: most often they are the only ones that run.
+        verdicts = (
+            _judge(tests, checkout, environment) for tests in (killers(mutant), mutant.tests) if tests
+        )
+        return next((verdict for verdict in verdicts if verdict != "SURVIVED"), "SURVIVED")
     finally:
         target.write_text(sound, encoding="utf-8")
-    return _verdict(code, output)
+
+
+def _judge(tests: Sequence[str], checkout: Path, environment: dict[str, str]) -> str:
+    return _verdict(*_pytest(["-x", "-n0", *tests], checkout, environment, timeout=_TIMEOUT_S))
 
 
 def _verdict(code: int, output: str) -> str:
@@ -140,9 +146,10 @@ def _verdict(code: int, output: str) -> str:
 def _pytest(
     arguments: list[str], checkout: Path, environment: dict[str, str], *, timeout: int
 ) -> tuple[int, str]:
-    """Run tests in their order in a checkout; a run that takes too long counts as one that fails."""
+    """Run tests in a checkout; a run that takes too long counts as one that fails."""
     options = ["-p", "no:randomly", "-rf", "--tb=short"]
-    command = [str(checkout / ".venv/bin/python"), "-m", "pytest", *options, *arguments]
+    # By folder: between tests of two folders pytest forgets the fixtures of the first.
+    command = [str(checkout / ".venv/bin/python"), "-m", "pytest", *options, *sorted(arguments)]
     try:
         done = subprocess.run(
             command,
