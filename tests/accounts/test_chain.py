@@ -115,6 +115,16 @@ def test_an_entry_that_bears_an_earlier_day_is_found(journal):
     assert "entry 11" in elsewhere(journal)
 
 
+def test_an_entry_moved_to_another_journal_is_found(world, journal):
+    """The canonical text names the journal of the link alone, so no digest tells of it."""
+    tamper(
+        f"UPDATE accounts_auditentry SET organisation_id = %s WHERE id = ({_ENTRY})",
+        world.a.landlord.pk,
+        journal,
+    )
+    assert problems() == [(journal, 5, "journal")]
+
+
 def test_a_link_that_claims_to_be_older_than_the_one_before_is_found(journal):
     tamper(_FORGED.replace("e.at,", "e.at - interval '400 days',", 1), journal)
     _forge_link(journal, moment="e.at")

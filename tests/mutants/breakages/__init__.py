@@ -3,6 +3,7 @@
 from tests.mutants.breakages import (
     access,
     agreements,
+    chain,
     decisions,
     engine,
     facts,
@@ -20,7 +21,7 @@ from tests.mutants.breakages import (
 )
 
 MUTANTS = (
-    *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
+    *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS,
 )  # fmt: skip
