@@ -13,9 +13,9 @@ from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -187,8 +187,12 @@ new_recovery_codes = needs_fresh_factor()(NewRecoveryCodes.as_view())
 @transaction.atomic
 def remove(request: ScopedRequest, pk: int) -> HttpResponse:
     """Remove one of one's own factors; the last stays where one is compulsory."""
-    factor = get_object_or_404(_primary(request), pk=pk)
-    if is_compulsory(request) and _primary(request).count() == 1:
+    # Of two removed at once the second waits here, and then finds the other gone.
+    factors = {factor.pk: factor for factor in _primary(request).order_by("pk").select_for_update()}
+    factor = factors.get(pk)
+    if factor is None:
+        raise Http404
+    if is_compulsory(request) and len(factors) == 1:
         messages.error(
             request,
             _("Vos rôles demandent un second facteur : ajoutez-en un autre avant de retirer celui-ci."),
