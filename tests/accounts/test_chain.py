@@ -132,11 +132,26 @@ def test_a_link_that_claims_to_be_older_than_the_one_before_is_found(journal):
     assert "entry 11" in elsewhere(journal)
 
 
-def _forge_link(journal: int, moment: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "previous", "kind"),
+    [
+        ("l.number + 2", "l.digest", "gap"),
+        ("l.number + 1", "l.previous", "link"),
+    ],
+)
+def test_a_link_with_the_right_digest_at_a_wrong_place_is_found(journal, number, previous, kind):
+    tamper(_FORGED, journal)
+    _forge_link(journal, moment="l.sealed_at", number=number, previous=previous)
+    ((at, place, found),) = problems()
+    assert (at, found) == (journal, kind)
+    assert f"entry {place}" in elsewhere(journal)
+
+
+def _forge_link(journal: int, moment: str, number: str = "l.number + 1", previous: str = "l.digest") -> None:
     tamper(
         "INSERT INTO accounts_auditlink (entry_id, journal, number, previous, sealed_at, digest)"
-        f" SELECT e.id, l.journal, l.number + 1, l.digest, {moment}, sha256(convert_to("
-        f"palier_entry_text(e, l.journal, l.number + 1, l.digest, {moment}), 'UTF8'))"
+        f" SELECT e.id, l.journal, {number}, {previous}, {moment}, sha256(convert_to("
+        f"palier_entry_text(e, l.journal, {number}, {previous}, {moment}), 'UTF8'))"
         " FROM accounts_auditentry e, accounts_auditlink l WHERE e.object_type = 'forged' AND l.journal = %s"
         " AND l.number = 10",
         journal,
@@ -342,6 +357,9 @@ def test_what_the_database_kept_of_the_last_night_shows_it_without_the_file(jour
     checkpoints.checkpoint()
     tamper("DELETE FROM accounts_auditlink WHERE journal = %s AND number = 10", journal)
     assert _verify()[0] == 1
+    tamper("DELETE FROM accounts_auditentry WHERE action = 'read' AND organisation_id = %s", journal)
+    tamper("DELETE FROM accounts_auditlink WHERE journal = %s", journal)
+    assert checkpoints.checkpoint().problem["kind"] == "cut"
 
 
 def _exported(journal: int, file: Path) -> str:
@@ -350,22 +368,27 @@ def _exported(journal: int, file: Path) -> str:
     return str(file)
 
 
-def test_a_checkpoint_that_was_changed_is_found(journal, tmp_path):
+def test_a_checkpoint_that_was_changed_is_found(journal, tmp_path, capsys):
     for _ in range(2):
         checkpoints.keep(checkpoints.checkpoint(), tmp_path)
     kept = tmp_path / checkpoints.FILE
     first, second = kept.read_text(encoding="utf-8").splitlines()
     assert _verify("--checkpoints", str(kept))[0] == 0
-    kept.write_text(
-        first.replace(f'"journal": {journal}, "number": 10', f'"journal": {journal}, "number": 9')
-        + f"\n{second}\n"
-    )
-    assert (
-        _verify("--checkpoints", str(kept))[0],
-        verify_journal.main(_exported(journal, tmp_path / "x"), str(kept)),
-    ) == (1, 1)
-    kept.write_text(f"{second}\n{first}\n")
-    assert _verify("--checkpoints", str(kept))[0] == 1
+    emptied = json.dumps(json.loads(first) | {"heads": []})
+    for lines, place in (((emptied, second), 1), ((second, first), 2)):
+        kept.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        code, said = _verify("--checkpoints", str(kept))
+        assert (code, f"line {place} is not what was written" in said) == (1, True)
+        capsys.readouterr()
+        assert verify_journal.main(_exported(journal, tmp_path / "x"), str(kept)) == 1
+        assert f"line {place} is not what was written" in capsys.readouterr().out
+
+
+def test_an_export_that_was_cut_off_is_no_whole_journal(journal, tmp_path, capsys):
+    export = Path(_exported(journal, tmp_path / "export"))
+    export.write_text("\n".join(export.read_text(encoding="utf-8").splitlines()[:8]), encoding="utf-8")
+    assert verify_journal.main(str(export)) == 1
+    assert "does not say with what it ends" in capsys.readouterr().out
 
 
 def test_the_second_verifier_needs_the_standard_library_alone(journal, tmp_path):

@@ -6,6 +6,7 @@ from tests.mutants.breakages import (
     chain,
     decisions,
     engine,
+    factors,
     facts,
     files,
     identity,
@@ -21,7 +22,7 @@ from tests.mutants.breakages import (
 )
 
 MUTANTS = (
-    *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
+    *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *factors.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS,
 )  # fmt: skip

@@ -44,7 +44,7 @@ MUTANTS = (
     _chain(
         "journal-emptied-by-the-owner", "Nobody empties the journal, the owner of the table either.", _WRITTEN,
         "CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON accounts_auditentry",
-        "CREATE TRIGGER append_only_whole AFTER INSERT ON accounts_auditcheckpoint",
+        "CREATE TRIGGER append_only_twice BEFORE TRUNCATE ON accounts_auditlink",
         "test_the_owner_of_the_tables_can_only_append_too",
     ),
     _chain(
@@ -57,9 +57,9 @@ MUTANTS = (
         "test_many_who_write_at_once_in_journals_they_share_leave_chains_that_hold",
     ),
     _chain(
-        "linked-when-written", "Whoever has written and not committed holds nobody up.", _WRITTEN,
-        "CREATE CONSTRAINT TRIGGER ask_for_link AFTER INSERT ON accounts_auditentry DEFERRABLE INITIALLY DEFERRED",
-        "CREATE CONSTRAINT TRIGGER ask_for_link AFTER INSERT ON accounts_auditentry DEFERRABLE INITIALLY IMMEDIATE",
+        "locked-when-written", "Whoever has written and not committed holds nobody up.", _WRITTEN,
+        "    NEW.at := clock_timestamp();\n",
+        "    NEW.at := clock_timestamp();\n    PERFORM pg_advisory_xact_lock(coalesce(NEW.organisation_id, 0));\n",
         "test_whoever_has_written_and_not_committed_holds_nobody_up",
     ),
     _chain(
@@ -145,12 +145,12 @@ MUTANTS = (
     ),
     _chain(
         "elsewhere-numbers", "The second verifier counts.", _ELSEWHERE, 'entry["number"] == self.last["number"] + 1, entry,', "True, entry,",
-        "test_both_verifiers_name_the_first_broken_link",
+        "test_a_link_with_the_right_digest_at_a_wrong_place_is_found",
     ),
     _chain(
         "elsewhere-rest", "The second verifier looks on what a link rests.", _ELSEWHERE,
         'self._must(entry["previous"] == self.last["digest"], entry,', "self._must(True, entry,",
-        "test_both_verifiers_name_the_first_broken_link",
+        "test_a_link_with_the_right_digest_at_a_wrong_place_is_found",
     ),
     _chain(
         "elsewhere-digest", "The second verifier computes each digest.", _ELSEWHERE, 'entry["digest"] == digest_of(entry), entry,',
@@ -162,7 +162,7 @@ MUTANTS = (
     ),
     _chain(
         "elsewhere-end", "The second verifier looks with what a journal ends.", _ELSEWHERE, "if not journal.ended:", "if False:",
-        "test_a_file_of_checkpoints_shows_a_tail_that_is_cut_off",
+        "test_an_export_that_was_cut_off_is_no_whole_journal",
     ),
     _chain(
         "elsewhere-heads", "The second verifier compares with the checkpoints.", _ELSEWHERE,
