@@ -25,7 +25,7 @@ ON_OPEN_TABLES = ("incidents_factsubtype.factsubtype_select",)
 OF_THE_OWNER = (
     "palier_ask_for_link", "palier_link_entries", "palier_cut_journals",
     "palier_step", "palier_enter", "palier_leave", "palier_user", "palier_organisation", "palier_system", "palier_is_system",
-    "palier_today", "palier_ids", "palier_shared_anywhere",
+    "palier_today", "palier_ids", "palier_shared_anywhere", "palier_own_account_entries",
 )  # fmt: skip
 # Policies for the owner alone, as whom the functions that work out a scope run.
 FOR_THE_OWNER = (

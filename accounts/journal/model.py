@@ -1,7 +1,7 @@
 """Store the journal: its entries, the chain that links them, and the checkpoints over the heads of all chains."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import perimeter
@@ -47,7 +47,16 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("journal")
         ordering = ("-id",)
         # For an organisation's journal, newest first, and within a period.
-        indexes = (models.Index(fields=("organisation", "-at", "-id"), name="audit_entry_reading_idx"),)
+        indexes = (
+            models.Index(fields=("organisation", "-at", "-id"), name="audit_entry_reading_idx"),
+            # For what a person's own account is told of (0028_own_account.sql).
+            models.Index(
+                "object_id",
+                F("id").desc(),
+                condition=Q(object_type="accounts.user"),
+                name="audit_entry_account_idx",
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(actor__isnull=False) | ~Q(system=""), name="audit_entry_names_its_author"

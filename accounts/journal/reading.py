@@ -120,16 +120,34 @@ def figures(entry: AuditEntry) -> str:
         _("empreinte %s") % told["digest"] if "digest" in told else "",
         _("page %s") % told["path"] if "path" in told else "",
         *(str(words) for key, words in _SAID.items() if told.get(key)),
+        *_of_account(told),
         _("donné par %s") % told["by"] if isinstance(told.get("by"), str) else "",
     ]
     return ", ".join(filter(None, said))
 
 
+def _of_account(told: Mapping[str, Any]) -> list[str]:
+    """Return what was done to the factors, the sessions or the state of an account, in words."""
+    said = [str(_DONE.get((told.get("factor") == "recovery_codes", str(told.get("done"))), ""))]
+    if isinstance(told.get("sessions"), int):
+        count = told["sessions"]
+        said.append(ngettext("%(n)d session fermée", "%(n)d sessions fermées", count) % {"n": count})
+    if isinstance(told.get("active"), bool):
+        said.append(_("compte rouvert") if told["active"] else _("compte fermé"))
+    return said
+
+
+# What was done to a second factor, or to the recovery codes.
+_DONE = {
+    (False, "added"): gettext_lazy("second facteur ajouté"), (False, "removed"): gettext_lazy("second facteur retiré"),
+    (True, "made"): gettext_lazy("codes de secours remplacés"),
+}  # fmt: skip
 # What a detail that holds only a yes says.
 _SAID = {
     "password": gettext_lazy("mot de passe"), "by_link": gettext_lazy("par un lien"), "accepted": gettext_lazy("acceptée"),
     "refused": gettext_lazy("refusée"), "confirmed": gettext_lazy("confirmée"), "lapsed": gettext_lazy("sans réponse"),
     "sent_again": gettext_lazy("envoyée de nouveau"), "invitation_link": gettext_lazy("lien d’invitation"),
     "rejected": gettext_lazy("lignes à corriger"), "report": gettext_lazy("rapport"),
+    "mails": gettext_lazy("choix des e-mails"), "language": gettext_lazy("langue"),
     "ended": gettext_lazy("fin"), "renamed": gettext_lazy("nom corrigé"), "unknown": gettext_lazy("adresse inconnue"),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ScopedRequest
 from accounts.factors.rules import is_compulsory
+from accounts.journal.own import own_acts
 from accounts.models import Membership
 from accounts.sessions.services import end_sessions, own_sessions
 from partners.models import Mandate
@@ -19,7 +20,7 @@ from partners.models import Mandate
 @never_cache
 @require_safe
 def security(request: ScopedRequest) -> HttpResponse:
-    """Show one's own factors, sessions, roles and mandates."""
+    """Show one's own factors, sessions, roles and mandates, and what the journal tells of one's account."""
     factors = list(Authenticator.objects.filter(user=request.user).order_by("pk"))
     codes = next((factor for factor in factors if factor.type == Authenticator.Type.RECOVERY_CODES), None)
     here, others = own_sessions(request.user, request.session.session_key)
@@ -34,6 +35,7 @@ def security(request: ScopedRequest) -> HttpResponse:
         "others": others,
         "roles": roles.order_by("organisation__name__french", "role", "pk"),
         "mandates": mandates.order_by("-starts_on", "pk"),
+        "acts": own_acts(),
     }
     return render(request, "mfa/index.html", context)
 

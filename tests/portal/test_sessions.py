@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from accounts.people.services import set_active
 from accounts.scope import acting_as, system_scope
 from accounts.sessions.model import Session
 from accounts.sessions.store import STARTED, SessionStore, digest
@@ -129,3 +130,36 @@ def test_sessions_that_have_expired_are_deleted_at_night(db):
     assert counted == [0, 1]
     tasks = {entry["task"] for entry in configured.CELERY_BEAT_SCHEDULE.values()}
     assert "accounts.sessions.tasks.clear_expired" in tasks
+
+
+def test_people_read_what_the_journal_tells_of_their_own_account(lead, world):
+    """Logins, those that failed, and what others did; each once, whatever the number of journals that tell of it."""
+    other = entered(world.a.agent)
+    client = entered(lead)
+    Client().post(reverse("account_login"), {"login": lead.email, "password": "un autre mot"})
+    client.post(reverse("accounts:language"), {"language": "fr"})
+    with acting_as(world.admin) as scope:
+        set_active(scope, user=world.a.agent, active=False)
+        set_active(scope, user=world.a.agent, active=True)
+    acts = client.get(reverse("mfa_index")).context["acts"]
+    assert [(act.what, act.told, act.by) for act in acts] == [
+        ("modification", "langue", ""), ("connexion refusée", "", ""), ("connexion", "", ""),
+    ]  # fmt: skip
+    other = entered(world.a.agent)
+    acts = other.get(reverse("mfa_index")).context["acts"]
+    by = f"par {world.admin}, Administrateur"
+    assert [(act.what, act.told, act.by.startswith(by)) for act in acts] == [
+        ("connexion", "", False), ("modification", "compte rouvert", True), ("modification", "compte fermé", True),
+        ("connexion", "", False),
+    ]  # fmt: skip
+
+
+def test_nobody_reads_what_the_journal_tells_of_another_account(lead, world):
+    client = entered(lead)
+    for person in (world.a.agent, world.b.lead):
+        entered(person)
+    assert [(act.what, act.by) for act in client.get(reverse("mfa_index")).context["acts"]] == [
+        ("connexion", "")
+    ]
+    with system_scope("sweep"):
+        assert list(AuditEntry.objects.raw("SELECT * FROM palier_own_account_entries(100)")) == []

@@ -1,0 +1,42 @@
+"""Read what the journal tells of one's own account: who logged in or tried to, and who changed what of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEntry
+
+from .reading import Author, figures, who
+
+# Acts that a page shows; each stands in the journal of every organisation of the person.
+SHOWN, _READ = 30, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act on one's account: what was done, figures in words, when, and by whom unless by oneself."""
+
+    what: str
+    told: str
+    at: dt.datetime
+    by: str
+
+
+def own_acts() -> list[Act]:
+    """Return the last acts on the account of whoever acts, newest first, each once."""
+    found = AuditEntry.objects.raw("SELECT * FROM palier_own_account_entries(%s)", [_READ])
+    acts: dict[tuple[str, str, int | None, dt.datetime], Act] = {}
+    for entry in found:
+        act = Act(str(entry.get_action_display()), figures(entry), entry.at, _by(entry))
+        # One act has an entry in each journal, written within the same statement.
+        acts.setdefault((act.what, act.told, entry.actor_id, entry.at.replace(microsecond=0)), act)
+    return list(acts.values())[:SHOWN]
+
+
+def _by(entry: AuditEntry) -> str:
+    """Return who else did it; "" where it was the person, or nobody who proved to be one."""
+    if str(entry.actor_id) == entry.object_id or entry.system == "authentication":
+        return ""
+    done: Author = who(entry, {})
+    return _("par %(who)s") % {"who": ", ".join(filter(None, done))}
