@@ -27,21 +27,35 @@ from tests.conftest import database_environment
 _START_S = 60
 _PATIENCE_MS = 15_000
 expect.set_options(timeout=_PATIENCE_MS)
-_MEASURED = {"test_accessible", "test_states"}
+# The files that take longest; what is begun last should be short, so that no worker waits for the other.
+_LONG = [
+    "test_accessible", "test_offline", "test_entry", "test_keyboard", "test_states", "test_paper", "test_form_errors",
+    "test_map", "test_main_job", "test_import_own_file",
+]  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the files begin in the order given to them here, not by their number of tests."""
+    config.option.loadscopereorder = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser's tests in two groups, one for each worker: what accessibility takes, and the rest.
+    """Keep each file in one worker, the longest first; whichever worker is free takes the next.
 
-    Each group that needs a server has one of its own, over a database of its own.
+    The tests of a file share a territory and its sessions. Each worker has a server and a database of its own.
     """
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            group = "browser-axe" if item.path.stem in _MEASURED else "browser"
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(group))
-    # What the demonstration has shown is not measured again.
-    items.sort(key=lambda item: item.name.startswith("test_every_page_over_planted_rows"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> tuple[int, bool]:
+    """Return where a test stands in the run: what the demonstration has shown is not measured again."""
+    name = item.path.stem
+    place = _LONG.index(name) if name in _LONG else len(_LONG)
+    return place, item.name.startswith("test_every_page_over_planted_rows")
 
 
 @pytest.fixture(scope="session")
