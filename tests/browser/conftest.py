@@ -135,8 +135,8 @@ def browser_type_launch_args(chromium_path: Path) -> dict[str, object]:
         "disable-component-update",
         "disable-sync",
         "no-first-run",
-        # No page is open long enough for optimising its scripts to be worth the time.
-        "js-flags=--no-opt --no-maglev",
+        # No page is open long enough for optimising its scripts to be worth the time, but for their first compiler.
+        "js-flags=--no-opt --no-maglev --always-sparkplug",
     ]
     arguments = [f"--{flag}" for flag in flags]
     if os.geteuid() == 0:
