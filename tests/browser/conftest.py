@@ -20,13 +20,15 @@ from config.database import ROOT
 from demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tests.browser import axe
 from tests.browser.bridge import Bridge
-from tests.browser.pages import Where
+from tests.browser.pages import First, Where
 from tests.browser.wrongs import Wrongs
 from tests.conftest import database_environment
 
 _START_S = 60
 _PATIENCE_MS = 15_000
 expect.set_options(timeout=_PATIENCE_MS)
+_HREF = """([text, selector]) => new DOMParser().parseFromString(text, "text/html").querySelector(selector)
+  ?.getAttribute("href")"""
 # The files that take longest; what is begun last should be short, so that no worker waits for the other.
 _LONG = [
     "test_accessible", "test_offline", "test_entry", "test_keyboard", "test_states", "test_paper", "test_form_errors",
@@ -151,6 +153,7 @@ class Visitor:
         self.server = server
         self.context = context
         self.wrongs = Wrongs()
+        self._found: dict[First, str] = {}
         self.page: Page = context.new_page()
         context.set_default_timeout(_PATIENCE_MS)
         context.on("request", self._on_request)
@@ -195,13 +198,18 @@ class Visitor:
         return self.page
 
     def find(self, where: Where) -> str:
-        """Return the path of a page, followed to where it leads."""
+        """Return the path of a page, followed to where it leads.
+
+        The pages on the way are read without being shown: drawing them is most of their time.
+        """
         if isinstance(where, str):
             return where
-        self.page.goto(self.server + self.find(where.path))
-        found = self.page.locator(where.selector).first.get_attribute("href")
-        assert found, where
-        return found
+        if where not in self._found:
+            answer = self.context.request.get(self.server + self.find(where.path))
+            found = self.page.evaluate(_HREF, [answer.text(), where.selector])
+            assert found, where
+            self._found[where] = found
+        return self._found[where]
 
     def check(self) -> None:
         """Fail on what axe finds in a state of the page that the matrix of pages does not reach."""
