@@ -1,7 +1,7 @@
 """Every page at 320, 768 and 1440 px, in light and dark: accessible, and no wider than a phone.
 
-A theme changes colours alone, and they hardly depend on the width: each page is measured once at each width, half of
-the pages in the other themes than the other half.
+A theme changes colours alone, and they hardly depend on the width: each page is measured once at each width, its colours
+in one theme on the phone and in the other on the desk, half of the pages the other way round than the other half.
 
 A page that several roles open is measured in full for the first of them: at a glance for the others in the
 demonstration, and not again over planted rows.
