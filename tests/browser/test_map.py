@@ -14,6 +14,13 @@ STATUS = re.compile(r"^\d+\ssites?\s:")
 @pytest.fixture
 def map_page(visitor):
     person = visitor(Role.COORDINATOR, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = person.go("/carte/")
+    expect(page.locator("#map-status")).to_have_text(STATUS)
+    return person
+
+
+def test_the_sites_of_the_first_view_are_asked_for_once(visitor):
+    person = visitor(Role.COORDINATOR, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     asked = []
     person.page.on("request", lambda request: "/carte/donnees/" in request.url and asked.append(request.url))
     page = person.go("/carte/")
@@ -21,7 +28,6 @@ def map_page(visitor):
     # A second request would follow the first at once.
     page.wait_for_timeout(400)
     assert len(asked) == 1
-    return person
 
 
 def test_a_filter_narrows_shows_as_a_tag_and_is_undone_by_the_back_button(map_page):
