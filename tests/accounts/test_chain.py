@@ -425,6 +425,17 @@ def test_the_nightly_checkpoint_goes_to_a_file_and_by_mail_without_content(
         assert list(AuditCheckpoint.objects.all()) == []
 
 
+def test_a_folder_that_cannot_be_written_keeps_no_checkpoint_from_being_mailed(
+    world, journal, tmp_path, settings, mailoutbox
+):
+    (tmp_path / "file").write_text("")
+    settings.JOURNAL_CHECKPOINTS = str(tmp_path / "file")
+    settings.JOURNAL_CHECKPOINT_RECIPIENTS = ["garde@example.org"]
+    with pytest.raises(OSError, match="file"):
+        tasks.checkpoint()
+    assert [mail.to for mail in mailoutbox] == [["garde@example.org"]]
+
+
 def test_an_administrator_reads_what_came_of_the_verification(world, journal, sign_in):
     admin = sign_in(world.admin)
     assert "jamais été vérifiée" in admin.get("/installation/").text
