@@ -1,5 +1,5 @@
 "use strict";
-// Handle the menu on a phone, the search key, focus after an exchange, and the confirmation of irreversible actions.
+// Handle the menu on a phone, the search key, focus after an exchange, the confirmation of irreversible actions, and second clicks.
 (() => {
   const side = document.getElementById("side");
   const toggle = side?.querySelector(".shell-toggle");
@@ -90,5 +90,17 @@
     if (dialog.returnValue !== "yes") return submitter?.focus();
     confirmed.add(form);
     form.requestSubmit(submitter);
+  });
+
+  // A second click sends nothing more. Last of all listeners: what another one handles itself is not sent at all.
+  const AGAIN_MS = 3000;
+  let sent = new WeakMap();
+  addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.timeStamp - (sent.get(event.target) ?? -AGAIN_MS) < AGAIN_MS) return event.preventDefault();
+    sent.set(event.target, event.timeStamp);
+  });
+  addEventListener("pageshow", () => {
+    sent = new WeakMap();
   });
 })();

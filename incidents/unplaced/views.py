@@ -56,7 +56,9 @@ def to_place(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.LEAD)
 def place(request: ScopedRequest, pk: int) -> HttpResponse:
     """Place a fact at a suggestion or elsewhere, with all those alike if asked."""
-    fact = get_object_or_404(services.waiting(), pk=pk)
+    fact = _settled_or_waiting(pk)
+    if fact.settled_at:
+        return _settled_meanwhile(request, fact)
     addresses, others = services.suggestions([fact]), services.alike(fact).count() - 1
     form = ChoosePlaceForm(sent(request), scope=request.scope, fact=fact, addresses=addresses, others=others)
     if request.method == "POST" and form.is_valid():
@@ -84,7 +86,9 @@ def place(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.LEAD)
 def discard(request: ScopedRequest, pk: int) -> HttpResponse:
     """Discard a fact that is at none of the landlord's places, with a reason."""
-    fact = get_object_or_404(services.waiting(), pk=pk)
+    fact = _settled_or_waiting(pk)
+    if fact.settled_at:
+        return _settled_meanwhile(request, fact)
     form = DiscardForm(sent(request))
     if request.method == "POST" and form.is_valid():
         if services.discard(request.scope, fact, reason=form.cleaned_data["reason"]):
@@ -115,6 +119,18 @@ def take_back(request: ScopedRequest, pk: int) -> HttpResponse:
         return redirect("incidents:to_place")
     messages.success(request, _("%s attend de nouveau un lieu.") % fact)
     return redirect("incidents:place_fact", pk=pk)
+
+
+def _settled_or_waiting(pk: int) -> UnplacedFact:
+    return get_object_or_404(UnplacedFact.objects.select_related("fact_type"), pk=pk)
+
+
+def _settled_meanwhile(request: ScopedRequest, fact: UnplacedFact) -> HttpResponse:
+    """Lead a page from before a colleague placed, discarded or replaced a fact to what became of it."""
+    messages.info(request, _("%s : déjà traité. Rien n’a été modifié.") % fact)
+    if fact.discard_reason:
+        return redirect("incidents:discarded_fact", pk=fact.pk)
+    return redirect("incidents:to_place")
 
 
 def _just_discarded(request: ScopedRequest) -> UnplacedFact | None:

@@ -196,6 +196,24 @@ def test_two_quick_taps_send_once(agent):
     assert len(sent) == 1
 
 
+# Whether each of two sendings in a row was held back; neither leaves the page.
+_SEND_TWICE = """form => {
+  const held = [];
+  addEventListener("submit", (event) => {
+    held.push(event.defaultPrevented);
+    event.preventDefault();
+  });
+  form.requestSubmit();
+  form.requestSubmit();
+  return held;
+}"""
+
+
+def test_a_second_click_on_any_other_form_sends_nothing_more(visitor):
+    page = visitor(Role.COORDINATOR).go("/cellules/nouvelle/")
+    assert page.locator("main form").last.evaluate(_SEND_TWICE) == [False, True]
+
+
 def test_a_lost_session_brings_the_form_back_as_typed(agent):
     page = agent.go(NEW)
     place = page.locator("[name=place]:checked").input_value()

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
@@ -504,3 +505,19 @@ def test_a_map_is_there_for_a_point_alone(home, placing):
 def test_two_doors_are_kept_as_they_are_written(home, send):
     send("n1;Tags;2026-01-01;;;12 et 14 rue des Meuniers;00100;;")
     assert waiting("written") == [("12 et 14 rue des Meuniers",)]
+
+
+@pytest.mark.parametrize("act", ["place_fact", "discard_fact"])
+def test_a_page_from_before_a_colleague_settled_a_fact_leads_to_what_became_of_it(act, world, sign_in):
+    with system_scope("seeding"):
+        now = timezone.now()
+        placed = f.UnplacedFactFactory(address=world.a.address, settled_at=now)
+        gone = f.UnplacedFactFactory(
+            address=world.a.address, settled_at=now, discard_reason="Hors patrimoine"
+        )
+    lead = sign_in(world.a.lead)
+    pages = [reverse("incidents:to_place"), reverse("incidents:discarded_fact", args=[gone.pk])]
+    for fact, page in zip((placed, gone), pages, strict=True):
+        answer = lead.post(reverse(f"incidents:{act}", args=[fact.pk]), {}, follow=True)
+        assert answer.redirect_chain == [(page, 302)]
+        assert "déjà traité. Rien n’a été modifié." in answer.text
