@@ -157,7 +157,7 @@ LIVES = {
     "sites.SharedMapping": Life(
         "sites:shared_mapping", "sites:shared_mapping_withdraw", AGAIN, "journal",
     ),
-    "partners.Circle": Life("partners:circle_edit", "partners:circle_end", AGAIN, "journal"),
+    "partners.Circle": Life("partners:circle_edit", "partners:circle_end", "partners:circle_edit", "journal"),
     "partners.Mandate": Life(
         Never("It ends, and another one begins."), "partners:mandate_end", "partners:mandate_create", "journal"
     ),
@@ -203,7 +203,7 @@ LIVES = {
 WITHOUT = {
     "core.Message": "It is what is to be sent, and goes when it is.",
     "accounts.GuidedVisit": "It says that a person has seen the visit, which they can see again.",
-    "accounts.SavedView": "It is how a person reads a list, theirs alone; it has no journal.",
+    "accounts.SavedView": "It is how a person reads a list, which nobody else reads: tests/accounts/test_lists.py has its life.",
     "accounts.AuditEntry": "The journal is only ever added to.",
     "accounts.AuditLink": "It links the journal, which is only ever added to.",
     "accounts.Session": "It is a login, which logging out ends.",

@@ -122,7 +122,13 @@ def circle_edit(request: ScopedRequest, pk: int) -> HttpResponse:
 def circle_end(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a circle today."""
     services.end_circle(request.scope, managed_or_404(request, Circle, pk))
-    messages.success(request, _("La cellule est terminée : ses membres n’y voient plus rien."))
+    messages.success(
+        request,
+        _(
+            "La cellule est terminée : ses membres n’y voient plus rien. Terminée par erreur ? Effacez sa date de fin "
+            "par « Modifier »."
+        ),
+    )
     return redirect("partners:circle", pk)
 
 

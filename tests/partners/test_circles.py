@@ -98,6 +98,21 @@ def test_ending_a_mandate_from_its_page_is_at_once_and_journaled(world, sign_in)
     assert journal(world.a.coordinator)[-1] == ("update", "partners.mandate", world.a.town.pk)
 
 
+def test_a_circle_that_was_ended_by_mistake_is_opened_again_with_its_members(world, sign_in):
+    publication_of(world.a)
+    coordinator, pk = sign_in(world.a.coordinator), world.a.circle.pk
+    told = coordinator.post(reverse("partners:circle_end", args=[pk]), follow=True)
+    edit = reverse("partners:circle_edit", args=[pk])
+    assert ("Terminée par erreur" in told.text, edit in told.text) == (True, True)
+    with acting_as(world.a.partner):
+        assert not Circle.objects.filter(pk=pk).exists()
+    form = coordinator.get(edit).context["form"]
+    kept = {name: form[name].value() for name in ("territory", "name", "purpose", "starts_on", "version")}
+    assert coordinator.post(edit, kept | {"ends_on": ""}).status_code == 302
+    with acting_as(world.a.partner):
+        assert Circle.objects.get(pk=pk).publications.count() == 1
+
+
 @pytest.mark.parametrize("what", ["circle", "mandate"])
 def test_what_has_ended_keeps_its_end(world, sign_in, what):
     ended = today() - dt.timedelta(30)
