@@ -55,12 +55,21 @@ browser: $(DEV) ## walk the pages in Chromium
 trial: $(DEV) ## try whole machines: the deployment, the demonstration's end, the embedded server
 	$(BIN)/pytest tests/trials
 
+# Two at a time: the types of Python take as long as all the rest.
+.PHONY: lint-types lint-scripts lint-sources
 lint: $(DEV) ## run the static checks
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint-types lint-scripts lint-sources
+
+lint-types:
+	$(BIN)/mypy
+
+lint-scripts:
 	$(NODE) --run lint
+
+lint-sources:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
-	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates
 	@# No database is needed to compare models with migrations; Django warns that none answers.
 	DATABASE_URL=postgresql:///none DJANGO_SETTINGS_MODULE=config.settings.test \
