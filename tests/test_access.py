@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -17,8 +18,7 @@ from tests import factories as f
 from tests.access import MATRIX, arguments
 from tests.access.accounts import PASSWORD
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
-from tests.walk import EVERYBODY, PAGES, answers
-from tests.world import program_of
+from tests.walk import EVERYBODY, PAGES, Clients, answers
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _DONE = {200, 201, 202, 204, 302}
@@ -43,22 +43,19 @@ def test_every_url_is_declared_and_every_declaration_is_a_url():
 
 
 @pytest.fixture
-def clients(world, sign_in, monkeypatch):
-    """One client for each role of side A, a stranger, nobody, and landlord A's program.
+def clients(world, monkeypatch):
+    """The clients of each role of side A, a stranger, nobody, and landlord A's program.
 
     The pages that refuse are answered without their words: a quarter of all answers here, of which the status counts.
     """
     monkeypatch.setattr("portal.errors.render", lambda _request, _page, status: HttpResponse(status=status))
-    for user in (*world.people.values(), world.stranger):
-        user.set_password(PASSWORD)
+    password = make_password(PASSWORD)
+    people = [*world.people.values(), world.stranger]
+    for user in people:
+        user.password = password
     with system_scope("seeding"):
-        User.objects.bulk_update([*world.people.values(), world.stranger], ["password"])
-    clients = {role: sign_in(user) for role, user in world.people.items()}
-    clients |= {STRANGER: sign_in(world.stranger), ANONYMOUS: Client(), PROGRAM: program_of(world)}
-    for client in clients.values():
-        # A view that breaks is a 500 of the matrix, beside the others.
-        client.raise_request_exception = False
-    return clients
+        User.objects.filter(pk__in=[user.pk for user in people]).update(password=password)
+    return Clients(world)
 
 
 def _ask(client: Client, method: str, url: str, row: dict, world) -> int | str:
@@ -128,10 +125,9 @@ def test_each_method_answers_those_declared_and_nobody_else(name, world, clients
     wrong = {
         (method, str(who)): answer
         for method in METHODS
-        for who, client in clients.items()
-        if who in _asking(row, method)
-        and (method not in {"GET", "POST"} or who not in row.get(method, ()))
-        and (answer := _ask(client, method, url, row, world)) not in _expected(row, method, who)
+        for who in sorted(_asking(row, method))
+        if (method not in {"GET", "POST"} or who not in row.get(method, ()))
+        and (answer := _ask(clients[who], method, url, row, world)) not in _expected(row, method, who)
     }
     assert wrong == {}
 
@@ -216,7 +212,7 @@ def test_what_is_anothers_does_not_exist(name, world, clients):
     answers = {
         (method, str(who)): _ask(clients[who], method, url, row, world)
         for method in METHODS
-        for who in row.get(method, set()) & set(row.get("foreign_to", clients))
+        for who in row.get(method, set()) & set(row.get("foreign_to", EVERYBODY))
     }
     assert answers == dict.fromkeys(answers, 404) != {}
 

@@ -24,8 +24,7 @@ from config.database import ROOT
 from tests.access import MATRIX, arguments
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
 from tests.test_access import _send
-from tests.walk import text_of
-from tests.world import program_of
+from tests.walk import EVERYBODY, Clients, text_of
 
 OURS = {path.parent.name for path in (*ROOT.glob("*/models.py"), *ROOT.glob("*/models/"))}
 # What holds no text of anybody's: a hash, a name the product itself gives, a number of a form that the database checks.
@@ -161,13 +160,9 @@ def _answer(client: Client, world, name: str, who: str, texts: Iterator[str]) ->
 
 
 @pytest.fixture
-def clients(world, sign_in) -> dict[str, Client]:
-    """One client for each person of the access matrix."""
-    found = {str(role): sign_in(user) for role, user in world.people.items()}
-    found |= {STRANGER: sign_in(world.stranger), ANONYMOUS: Client(), PROGRAM: program_of(world)}
-    for client in found.values():
-        client.raise_request_exception = False
-    return found
+def clients(world) -> Clients:
+    """The client of each person of the access matrix."""
+    return Clients(world)
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
@@ -175,9 +170,9 @@ def clients(world, sign_in) -> dict[str, Client]:
 @example(ODD)
 def test_any_text_in_any_column_is_shown_by_every_page_file_and_document(world, clients, texts):
     texts = cycle(texts)
-    for client in clients.values():
+    for who in EVERYBODY:
         # The files this person has asked for.
-        client.files = set()
+        clients[who].files = set()
     with transaction.atomic():
         refused = _write(texts, _models())
         wrong = {
@@ -195,6 +190,7 @@ def test_any_text_in_any_column_is_shown_by_every_page_file_and_document(world, 
 def test_any_text_in_any_field_of_a_form_is_taken_or_refused_with_a_page(name, world, clients):
     row, failed = MATRIX[name], {}
     who = min(row["POST"], key=str)
+    client = clients[who]
     with transaction.atomic():
         arguments(name, world, who)
         fields = [field for field, value in _data(row, world, who).items() if isinstance(value, str | None)]
@@ -204,7 +200,7 @@ def test_any_text_in_any_field_of_a_form_is_taken_or_refused_with_a_page(name, w
         with transaction.atomic():
             kwargs = arguments(name, world, who)
             data = _data(row, world, who) | typed
-            answer = _send(clients[who], "POST", reverse(name, kwargs=kwargs), row, data)
+            answer = _send(client, "POST", reverse(name, kwargs=kwargs), row, data)
             transaction.set_rollback(True)
         if answer != "login" and answer >= 500:
             failed |= {field: (text, answer) for field, text in typed.items()}

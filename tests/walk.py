@@ -149,3 +149,16 @@ def text_of(response: HttpResponse) -> str:
         documents = content.splitlines() if "jsonl" in kind or "ndjson" in kind else [content]
         return "\n".join(json.dumps(json.loads(one), ensure_ascii=False) for one in documents)
     return content.decode(errors="replace")
+
+
+class Clients(dict[str, Client]):
+    """The clients of those whom the matrix names, each made when it is first asked for: outside what is undone meanwhile."""
+
+    def __init__(self, world: SimpleNamespace) -> None:
+        super().__init__()
+        self._world = world
+
+    def __missing__(self, who: str) -> Client:
+        """Make the client of ``who``, and keep it."""
+        self[who] = client_of(self._world, who)
+        return self[who]
