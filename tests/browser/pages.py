@@ -101,5 +101,5 @@ PAGES: dict[Role, dict[str, Where]] = {
         "installation": "/installation/",
         "components": "/composants/",
     },
-    Role.DPO: {"journal": "/journal/"},
+    Role.DPO: {"journal": "/journal/", "retention": "/conservation/"},
 }
