@@ -68,6 +68,7 @@ class MailKind(models.TextChoices):
     OBSERVATION = "observation", _("Constats à confirmer")
     AWAITED = "awaited", _("Réponse attendue")
     FACTOR = "factor", _("Second facteur à effacer")
+    ENTRY = "entry", _("Mot de passe ou second facteur changé")
 
 
 # What awaits a person is told by mails without content, of which they may turn off each. The first kind has a column of

@@ -18,13 +18,14 @@ from accounts.access import ScopedRequest
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_account_entry
 from accounts.mail.links import proposal_in
+from accounts.mail.services import send_entry_changed
 from accounts.models import Proposal
 from accounts.proposals.answering import accept
 from accounts.proposals.reading import named_by_id
 from accounts.scope import acting_as
 from accounts.sessions.services import end_sessions
 from core.forms import NameField
-from core.pages import RefusalMixin
+from core.pages import RefusalMixin, site_url
 
 from .forms import OwnPasswordForm
 
@@ -43,6 +44,7 @@ class ChangePassword(RefusalMixin, PasswordChangeView):
         response = super().form_valid(form)
         end_sessions(self.request.scope, user=self.request.user, key=self.request.session.session_key)
         write_account_entry(self.request.scope, AuditAction.UPDATE, self.request.user, password=True)
+        send_entry_changed(user=self.request.user, site_url=site_url(self.request))
         return response
 
 
@@ -73,6 +75,7 @@ class ChoosePassword(RefusalMixin, views.PasswordResetFromKeyView):
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Save the password, accept the role shown, and write journal entries in the scope of the link's recipient."""
         offer = self._offer()
+        had_one = self.reset_user.has_usable_password()
         response = super().form_valid(form)
         if offer:
             try:
@@ -82,6 +85,8 @@ class ChoosePassword(RefusalMixin, views.PasswordResetFromKeyView):
                 messages.error(self.request, error.messages[0])
         with acting_as(self.reset_user) as scope:
             write_account_entry(scope, AuditAction.UPDATE, self.reset_user, password=True, by_link=True)
+            if had_one:
+                send_entry_changed(user=self.reset_user, site_url=site_url(self.request))
         return response
 
     def _offer(self) -> Proposal | None:

@@ -35,6 +35,7 @@ _SUBJECTS: dict[str, Promise] = {
     MailKind.OBSERVATION: _("Des constats sont à confirmer dans Palier"),
     MailKind.AWAITED: _("Une réponse est attendue de vous dans Palier"),
     MailKind.FACTOR: _("Votre second facteur dans Palier"),
+    MailKind.ENTRY: _("Ce qui ouvre votre compte Palier a changé"),
 }
 _WORK: dict[str, Promise] = {
     Role.AGENT: _("enregistrer les faits constatés dans vos résidences"),

@@ -129,6 +129,14 @@ def send_factor_told(*, user: User, site_url: str) -> None:
 
 
 @transaction.atomic
+def send_entry_changed(*, user: User, site_url: str) -> None:
+    """Have a person mailed that a password, a second factor or recovery codes changed; nobody turns this off."""
+    with system_scope("mail"):
+        mail = written(user, MailKind.ENTRY)
+    outbox.send(deliver, mail.pk, site_url)
+
+
+@transaction.atomic
 def send_told(*, user: User, kind: MailKind) -> bool:
     """Have a person mailed that something awaits them; the mail does not say what. False where they want none.
 

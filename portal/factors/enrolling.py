@@ -1,4 +1,4 @@
-"""Note that a factor was enrolled, and go on to the page that was asked for before."""
+"""Note that a factor was enrolled or changed, and go on to the page that was asked for before."""
 
 from allauth.account.internal.flows.login import record_authentication
 from django.urls import reverse
@@ -6,15 +6,23 @@ from django.urls import reverse
 from accounts.access import ScopedRequest
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_account_entry
+from accounts.mail.services import send_entry_changed
+from core.pages import site_url
 
 # The key of the session that holds the page somebody asked for before the enrolment.
 NEXT = "factor-next"
 
 
 def enrolled(request: ScopedRequest, kind: str) -> None:
-    """Write the journal entry of a new factor, which counts as given in this session."""
+    """Write that there is a new factor, which counts as given in this session."""
     record_authentication(request, request.user, "mfa", type=str(kind), reauthenticated=True)
-    write_account_entry(request.scope, AuditAction.UPDATE, request.user, factor=str(kind), done="added")
+    note_change(request, kind, done="added")
+
+
+def note_change(request: ScopedRequest, kind: str, *, done: str) -> None:
+    """Write the journal entry of a factor or of codes that changed, and have the person mailed."""
+    write_account_entry(request.scope, AuditAction.UPDATE, request.user, factor=str(kind), done=done)
+    send_entry_changed(user=request.user, site_url=site_url(request))
 
 
 def next_page(request: ScopedRequest) -> str:

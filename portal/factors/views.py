@@ -23,14 +23,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ScopedRequest
-from accounts.enums import AuditAction
 from accounts.factors.rules import given_at, is_compulsory, needs_fresh_factor
-from accounts.journal.audit import write_account_entry
 from accounts.scope import system_scope
 from core.pages import INVALID, RefusalMixin, form_page
 
 from .asking import giving
-from .enrolling import NEXT, enrolled, next_page
+from .enrolling import NEXT, enrolled, next_page, note_change
 from .forms import ApplicationForm, PasskeyForm, given
 
 _PRIMARY = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -173,9 +171,7 @@ class NewRecoveryCodes(RefusalMixin, GenerateRecoveryCodesView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Replace the codes, and write a journal entry."""
         response: HttpResponse = super().form_valid(form)
-        write_account_entry(
-            self.request.scope, AuditAction.UPDATE, self.request.user, factor="recovery_codes", done="made"
-        )
+        note_change(self.request, "recovery_codes", done="made")
         return response
 
 
@@ -199,7 +195,7 @@ def remove(request: ScopedRequest, pk: int) -> HttpResponse:
         )
         return redirect("mfa_index")
     delete_and_cleanup(request, factor)
-    write_account_entry(request.scope, AuditAction.UPDATE, request.user, factor=factor.type, done="removed")
+    note_change(request, factor.type, done="removed")
     messages.success(request, _("Le second facteur est retiré."))
     return redirect("mfa_index")
 

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core import mail
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -87,6 +88,30 @@ def test_the_enrolment_is_in_the_journal_without_its_secret(lead, client):
         told = AuditEntry.objects.filter(action=AuditAction.UPDATE).latest("pk").detail
     assert told == {"factor": "totp", "done": "added"}
     assert secret not in json.dumps(told)
+
+
+def test_every_change_of_a_factor_is_told_by_mail(lead, client, django_capture_on_commit_callbacks):
+    told = []
+
+    def mailed() -> int:
+        """How many mails there are since the last time."""
+        new, told[:] = mail.outbox[len(told) :], mail.outbox
+        assert {(message.to[0], message.subject) for message in new} <= {
+            (lead.email, "Ce qui ouvre votre compte Palier a changé")
+        }
+        return len(new)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        enrolled(client, lead)
+    added = mailed()
+    with system_scope("seeding"):
+        key = Authenticator.objects.create(user=lead, type="webauthn", data={"name": "Clé", "credential": {}})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("mfa_generate_recovery_codes"))
+    replaced = mailed()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("mfa_remove", args=[key.pk]))
+    assert (added, replaced, mailed()) == (1, 1, 1)
 
 
 def test_a_secret_is_encrypted_in_its_row_and_in_the_session(lead, client):

@@ -172,7 +172,7 @@ def test_a_forgotten_password_is_answered_alike_and_mailed_to_an_open_account_al
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_link_for_a_forgotten_password_opens_the_page_to_choose_another(
-    world, client, django_capture_on_commit_callbacks, language
+    world, with_password, client, django_capture_on_commit_callbacks, language
 ):
     with acting_as(world.a.lead):
         User.objects.filter(pk=world.a.lead.pk).update(language=language)
@@ -184,7 +184,13 @@ def test_the_link_for_a_forgotten_password_opens_the_page_to_choose_another(
     link = next(word for word in message.body.split() if "choisir" in word)
     page = client.get(link, follow=True)
     chosen = {"password1": PASSWORD, "password2": PASSWORD}
-    client.post(page.redirect_chain[-1][0], chosen)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(page.redirect_chain[-1][0], chosen)
+    told = {
+        "fr": "Ce qui ouvre votre compte Palier a changé",
+        "en": "What opens your Palier account has changed",
+    }
+    assert [message.subject for message in mail.outbox[1:]] == [told[language]]
     assert _login(client, world.a.lead).headers["Location"] == reverse("home")
     assert client.get(link, follow=True).context["token_fail"] is True
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.conf import settings as configured
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +19,7 @@ from accounts.sessions.store import STARTED, SessionStore, digest
 from accounts.sessions.tasks import clear_expired
 
 PASSWORD = "une phrase tranquille"
+ENTRY = "Ce qui ouvre votre compte Palier a changé"
 PHONE = "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0"
 
 
@@ -35,6 +37,10 @@ def entered(person, browser: str = "") -> Client:
     client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
     client.get(reverse("home"))
     return client
+
+
+def told() -> list[tuple[str, str]]:
+    return [(message.to[0], message.subject) for message in mail.outbox]
 
 
 def shown(client) -> list[str]:
@@ -93,10 +99,14 @@ def test_nobody_ends_anothers_session(lead, world):
         assert {session.user_id for session in Session.objects.all()} == {lead.pk}
 
 
-def test_another_password_ends_the_other_sessions(lead):
+def test_another_password_ends_the_other_sessions_and_is_told_by_mail(
+    lead, django_capture_on_commit_callbacks
+):
     here, phone = entered(lead), entered(lead, PHONE)
     new = {"new_password1": "une autre phrase tranquille", "new_password2": "une autre phrase tranquille"}
-    here.post(reverse("account_change_password"), {"old_password": PASSWORD} | new)
+    with django_capture_on_commit_callbacks(execute=True):
+        here.post(reverse("account_change_password"), {"old_password": PASSWORD} | new)
+    assert told() == [(lead.email, ENTRY)]
     assert (shown(here), phone.get(reverse("incidents:list")).status_code) == ([], 302)
 
 
