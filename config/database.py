@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from core.limits import SERVING, TEMPORARY_FILES
+from core.limits import SERVING, TEMPORARY_FILES, UNSEEN
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER_ROLE = "palier_owner"
@@ -81,6 +81,7 @@ def bootstrap(superuser_uri: str, database: str, passwords: Mapping[str, str] | 
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
         connection.execute(_GRANTS)
+        _close(connection, database)
 
 
 def _create_role(
@@ -104,7 +105,7 @@ def _limit(connection: psycopg.Connection) -> None:
     query = "SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole = %s::regrole"
     found = connection.execute(query, [RUNTIME_ROLE]).fetchone()
     held = dict(setting.split("=", 1) for setting in (found[0] if found else ()))
-    for name, value in {**SERVING, **TEMPORARY_FILES}.items():
+    for name, value in {**SERVING, **TEMPORARY_FILES, **UNSEEN}.items():
         if held.get(name) != value:
             statement = sql.SQL("ALTER ROLE {} SET {} = {}")
             try:
@@ -113,19 +114,35 @@ def _limit(connection: psycopg.Connection) -> None:
                 )
             except psycopg.errors.InsufficientPrivilege:
                 # A managed server gives no true superuser; it bounds its disk itself.
-                if name not in TEMPORARY_FILES:
+                if name in SERVING:
                     raise
+
+
+def _close(connection: psycopg.Connection, database: str) -> None:
+    """Let nobody but the product's roles connect to the database; like a limit, a right is given only where it lacks."""
+    named = sql.Identifier(database)
+    by_all = """SELECT 1 FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+        WHERE d.datname = %s AND a.grantee = 0"""
+    if _exists(connection, by_all, database):
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(named))
+    # An import sorts what it reads in temporary tables.
+    for role, right in ((RUNTIME_ROLE, "TEMPORARY"), (RUNTIME_ROLE, "CONNECT"), (BACKUP_ROLE, "CONNECT")):
+        lacks = f"SELECT 1 FROM pg_roles WHERE rolname = %s AND NOT has_database_privilege(oid, current_database(), '{right}')"
+        if _exists(connection, lacks, role):
+            given = sql.SQL("GRANT {} ON DATABASE {} TO {}")
+            connection.execute(given.format(sql.SQL(right), named, sql.Identifier(role)))
 
 
 def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:
     return connection.execute(query, [name]).fetchone() is not None
 
 
+# Privileges on tables are given after each migrate (core/grants.py).
 _GRANTS = f"""
 ALTER SCHEMA public OWNER TO {OWNER_ROLE};
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {RUNTIME_ROLE};
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} IN SCHEMA public
-    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {RUNTIME_ROLE};
+ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} IN SCHEMA public REVOKE ALL ON TABLES FROM {RUNTIME_ROLE};
 ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} IN SCHEMA public
     GRANT USAGE ON SEQUENCES TO {RUNTIME_ROLE};
 """

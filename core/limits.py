@@ -24,6 +24,8 @@ WORKING = {
 }
 # The space one process may fill with temporary files, to sort or join; only a superuser may raise it.
 TEMPORARY_FILES = {"temp_file_limit": "10GB"}
+# Every session of the role could read in pg_stat_activity the statements of the others, with what people typed.
+UNSEEN = {"track_activities": "off"}
 
 _in_work: ContextVar[bool] = ContextVar("in_work", default=False)
 

@@ -14,7 +14,7 @@ from accounts.scope import acting_as, system_scope
 from config import checks
 from config.database import OWNER_ROLE, RUNTIME_ROLE, bootstrap, embedded_url
 from core import limits
-from core.limits import SERVING, TEMPORARY_FILES, WORKING, long_work
+from core.limits import SERVING, TEMPORARY_FILES, UNSEEN, WORKING, long_work
 from portal.errors import Unavailable, unavailable
 from tests import factories as f
 from tests.waiting import PATIENCE_S
@@ -52,7 +52,7 @@ def held(superuser_uri, db):
 def test_the_role_that_serves_is_bounded_and_the_owner_of_the_tables_is_not(superuser_uri, template_database):
     def of(role):
         with psycopg.connect(embedded_url(superuser_uri, template_database, role)) as there:
-            names = {**SERVING, **TEMPORARY_FILES}
+            names = {**SERVING, **TEMPORARY_FILES, **UNSEEN}
             return {name: there.execute(f"SHOW {name}").fetchone()[0] for name in names}
 
     assert of(RUNTIME_ROLE) == {
@@ -60,8 +60,9 @@ def test_the_role_that_serves_is_bounded_and_the_owner_of_the_tables_is_not(supe
         "lock_timeout": "5s",
         "idle_in_transaction_session_timeout": "1min",
         "temp_file_limit": "10GB",
+        "track_activities": "off",
     }
-    unbounded = {**dict.fromkeys(SERVING, "0"), "temp_file_limit": "-1"}
+    unbounded = {**dict.fromkeys(SERVING, "0"), "temp_file_limit": "-1", "track_activities": "on"}
     assert of(OWNER_ROLE) == unbounded
 
 

@@ -61,6 +61,34 @@ def test_restored_database_is_the_same(superuser_uri, original, restored, tmp_pa
     assert after == before
 
 
+def test_nobody_else_connects_to_a_restored_database(superuser_uri, original, restored, tmp_path):
+    backup(make_conninfo(superuser_uri, dbname=original), tmp_path / "palier.dump")
+    restore(superuser_uri, tmp_path / "palier.dump", restored)
+    with psycopg.connect(embedded_url(superuser_uri, restored, "palier")) as connection:
+        held = connection.execute(
+            "SELECT a.grantee::regrole::text, array_agg(a.privilege_type ORDER BY 1) FROM pg_database d,"
+            " aclexplode(d.datacl) a WHERE d.datname = current_database() GROUP BY 1"
+        )
+        rights = dict(held.fetchall())
+    # What the roles that run migrations and backups have depends on which of them the server has.
+    assert rights.keys() <= {"palier", "palier_owner", "palier_backup"}
+    assert set(rights["palier"]) == {"CONNECT", "TEMPORARY"}
+
+
+def test_what_the_product_does_not_hold_ends_no_backup(superuser_uri, original, tmp_path):
+    """A large object of the runtime role is its own: the role of the backup may not read it."""
+    role = f"backup_{os.getpid()}"
+    with psycopg.connect(embedded_url(superuser_uri, original, "palier"), autocommit=True) as connection:
+        connection.execute("SELECT lo_from_bytea(0, 'x')")
+    with psycopg.connect(superuser_uri, autocommit=True) as server:
+        server.execute(f"CREATE ROLE {role} LOGIN BYPASSRLS IN ROLE pg_read_all_data")
+        try:
+            backup(embedded_url(superuser_uri, original, role), tmp_path / "palier.dump")
+        finally:
+            server.execute(f"DROP ROLE {role}")
+    assert (tmp_path / "palier.dump").stat().st_size
+
+
 def test_role_bound_by_the_policies_cannot_back_up(superuser_uri, original, tmp_path):
     with pytest.raises(BackupError, match="bound by the policies"):
         backup(embedded_url(superuser_uri, original, "palier"), tmp_path / "palier.dump")

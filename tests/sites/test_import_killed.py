@@ -254,7 +254,7 @@ def test_a_file_that_breaks_fails_the_job_with_its_message(own_database):
 
 
 def _wait_until_the_server_notices(superuser_uri: str) -> None:
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state = 'idle in transaction'"
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_xid IS NOT NULL"
     with psycopg.connect(superuser_uri, autocommit=True) as server:
         name = connection.settings_dict["NAME"]
         until(
