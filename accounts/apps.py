@@ -5,17 +5,19 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from core.grants import grant
 from core.seal import install
 
 
 def _install_seal(*, using: str, **_: object) -> None:
-    """Give the database the key of the seal after ``migrate``, and every function a search path of its own."""
+    """After ``migrate``, give the database the key of the seal, each function a search path, the runtime role its privileges."""
     if using == "owner":
         with connections[using].cursor() as cursor:
             cursor.execute("SELECT to_regclass('palier_seal.key') IS NOT NULL")
             if cursor.fetchone()[0]:
                 install(cursor)
                 cursor.execute(_PIN)
+                grant(cursor)
 
 
 # Functions whose bodies are texts look up their tables when they run: a temporary table comes last.

@@ -195,8 +195,8 @@ AUDIT_ENTRY = Perimeter(
             & system("backup"),
         ),
         Policy("auditentry_select_verification", "SELECT", system("verification")),
-        Policy("auditentry_select_chain", "SELECT", _CHAIN),
-        Policy("auditentry_delete_chain", "DELETE", _CHAIN),
+        Policy("auditentry_select_chain", "SELECT", _CHAIN, role="palier_owner"),
+        Policy("auditentry_delete_chain", "DELETE", _CHAIN, role="palier_owner"),
     ),
 )
 
@@ -231,7 +231,7 @@ add_policies(
 AUDIT_LINK = Perimeter(
     "auditlink",
     select=_own_journal("journal") | system("verification"),
-    also=(Policy("auditlink_all_chain", "ALL", _CHAIN),),
+    also=(Policy("auditlink_all_chain", "ALL", _CHAIN, role="palier_owner"),),
 )
 
 AUDIT_CHECKPOINT = Perimeter(

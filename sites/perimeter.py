@@ -8,6 +8,7 @@ from accounts.perimeter import administers, leads
 from accounts.scope import Scope
 from core.perimeter import (
     AMONG,
+    Command,
     Perimeter,
     Policy,
     Predicate,
@@ -138,6 +139,26 @@ COMMUNE_OUTLINE = Perimeter(
     select=somebody() | system("stock_import", "seeding"),
     write=system("stock_import", "seeding"),
 )
+
+# The official geographic code, and which communes make a territory, are public; no commune is ever deleted.
+_PUBLIC = where("true", "always")
+_LOADED = system("stock_import", "seeding")
+
+
+def _public(table: str, name: str, writes: dict[Command, Predicate]) -> None:
+    policies = (Policy(f"{name}_{verb.lower()}", verb, may) for verb, may in writes.items())
+    add_policies(table, Policy(f"{name}_select", "SELECT", _PUBLIC), *policies)
+
+
+_public("sites_commune", "commune", {"INSERT": _LOADED, "UPDATE": _LOADED})
+_public(
+    "sites_intercommunality", "intercommunality", {"INSERT": _LOADED, "UPDATE": _LOADED, "DELETE": _LOADED}
+)
+_public(
+    "sites_intercommunality_communes", "intercommunality_communes", {"INSERT": _LOADED, "DELETE": _LOADED}
+)
+_DRAWN = administers() | system("seeding")
+_public("sites_territory_communes", "territory_communes", {"INSERT": _DRAWN, "DELETE": _DRAWN})
 
 TERRITORY = Perimeter(
     "territory",

@@ -88,6 +88,8 @@ def _schema_digest() -> str:
             ROOT / "requirements.txt",
             ROOT / "config" / "database.py",
             ROOT / "core" / "limits.py",
+            ROOT / "core" / "grants.py",
+            *ROOT.glob("*/perimeter.py"),
         ]
     )
 

@@ -14,6 +14,7 @@ _OUTCOMES = {str(outcome.label): outcome.value for outcome in Outcome}
 PARIS_12, PARIS_20 = "75112", "75120"
 
 
+@system_scope("seeding")
 def plant_communes() -> None:
     for code, name, postcode in (
         (PARIS_12, "Paris 12e Arrondissement", "75012"),

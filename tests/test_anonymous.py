@@ -16,10 +16,10 @@ from accounts.scope import system_scope
 from accounts.tokens.services import digest
 from tests.access import MATRIX
 from tests.access.people import ANONYMOUS
-from tests.test_perimeter import OPEN
+from tests.test_perimeter import OPEN, READ_BY_ALL
 
 PASSWORD = "une phrase tranquille"
-PROTECTED = [model for model in apps.get_models() if model._meta.db_table not in OPEN]
+PROTECTED = [model for model in apps.get_models() if model._meta.db_table not in OPEN | READ_BY_ALL]
 _seen: list[tuple[str, dict[str, int]]] = []
 
 

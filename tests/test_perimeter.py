@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.scope import acting_as, acting_for, system_scope
 from classification.models import Finding, PastLevel, SiteLevel
 from config.database import ROOT
+from core.perimeter import declared
 from incidents.models import Confirmation, Disruption, Incident, Narrative, StandingObservation
 from partners.models import Circle, Mandate
 from sites.models import (
@@ -43,6 +44,9 @@ OPEN = {
     "incidents_facttype": "the nomenclature is public",
     "palier_cache": "counters of login attempts, under digests",
     "pghistory_context": "unused by the product",
+}
+# Tables that everybody reads and a scope writes, and why.
+READ_BY_ALL = {
     "sites_commune": "the official geographic code is public",
     "sites_intercommunality": "the intercommunal bodies and their members are public",
     "sites_intercommunality_communes": "the intercommunal bodies and their members are public",
@@ -315,6 +319,16 @@ def test_every_table_has_forced_policies_or_a_reason(db):
         )
         tables = dict(cursor.fetchall())
     assert {name for name, closed in tables.items() if not closed} == set(OPEN)
+
+
+def test_every_table_that_everybody_reads_is_listed():
+    def of_everybody(policy):
+        return (
+            policy.command in {"SELECT", "ALL"} and policy.role == "PUBLIC" and policy.condition.sql == "true"
+        )
+
+    found = {table for table, policies in declared().items() if any(map(of_everybody, policies))}
+    assert found == set(READ_BY_ALL)
 
 
 def test_policies_in_the_database_are_those_declared(superuser_uri, template_database):

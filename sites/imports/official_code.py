@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
+from accounts.scope import system_scope
 from sites.enums import IntercommunalKind
 from sites.models import Commune, Intercommunality
 
@@ -20,6 +20,7 @@ _MERGED = {"commune-deleguee", "commune-associee"}
 _BODIES = ("epci.json", "ept.json")
 
 
+@system_scope("stock_import")
 def load_official_code(path: Path | None = None) -> int:
     """Insert or update the communes of the official geographic code; return their number."""
     source = path or _published() / "communes.json"
@@ -43,7 +44,7 @@ def load_official_code(path: Path | None = None) -> int:
     return len(rows)
 
 
-@transaction.atomic
+@system_scope("stock_import")
 def load_intercommunalities(folder: Path | None = None) -> int:
     """Insert or update the intercommunal bodies with their members, and remove those dissolved; return their number.
 

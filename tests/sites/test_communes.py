@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from accounts.scope import system_scope
 from sites.imports.communes import Communes, Place
 from sites.imports.official_code import load_official_code
 from sites.models import Commune
@@ -25,6 +26,7 @@ _COMMUNES = (
 
 
 @pytest.fixture
+@system_scope("seeding")
 def _communes(db):
     Commune.objects.bulk_create(
         Commune(

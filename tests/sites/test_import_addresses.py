@@ -13,6 +13,7 @@ BAN, OTHER_BAN = "00001_0010_00012", "00001_0010_00014"
 
 
 @pytest.fixture(autouse=True)
+@system_scope("seeding")
 def _brumeval(db):
     Commune.objects.create(code="00001", name="Brumeval", department="00", postcodes=["00100"])
 

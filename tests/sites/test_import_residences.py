@@ -24,6 +24,7 @@ NEIGHBOURS = (
 
 
 @pytest.fixture(autouse=True)
+@system_scope("seeding")
 def _brumeval(db):
     Commune.objects.create(code="99901", name="Brumeval", department="00", postcodes=["00100"])
     Commune.objects.create(code="99902", name="Voisine", department="00", postcodes=["00200"])

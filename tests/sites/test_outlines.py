@@ -55,7 +55,8 @@ def test_the_code_is_read_from_the_property_of_each_publisher(load, world, title
 
 
 def test_of_an_arrondissement_the_code_of_the_city_is_not_taken(load, db):
-    f.CommuneFactory(code="75112")
+    with system_scope("seeding"):
+        f.CommuneFactory(code="75112")
     item = feature("75056", title="INSEE_COM")
     item["properties"]["INSEE_ARM"] = 75112
     load(item)

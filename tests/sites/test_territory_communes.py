@@ -22,6 +22,7 @@ _COMMUNES = (
 
 
 @pytest.fixture
+@system_scope("seeding")
 def _communes(db):
     Commune.objects.bulk_create(
         Commune(code=code, name=name, department=code[:2], postcodes=postcodes, former_names=former)
