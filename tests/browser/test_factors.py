@@ -131,14 +131,14 @@ def _give_a_mandate(coordinator) -> None:
 
 
 def _agree(invited) -> None:
-    """Accept the mandate that was proposed, and the charter of its territory if it has one."""
+    """Accept the mandate that was proposed, and the charter of its territory."""
     page = invited.go("/comptes/propositions/")
     page.get_by_role("button", name=re.compile("Accepter")).first.click()
     expect(page.get_by_role("button", name=re.compile("Accepter"))).to_have_count(0)
     page = invited.go("/cellules/")
-    if page.get_by_role("link", name=re.compile("Lire et accepter")).count():
-        page.get_by_role("link", name=re.compile("Lire et accepter")).first.click()
-        page.get_by_role("button", name="J’ai lu la charte et je l’accepte").click()
+    page.get_by_role("link", name=re.compile("Lire et accepter")).first.click()
+    page.get_by_role("button", name="J’ai lu la charte et je l’accepte").click()
+    expect(page.get_by_text("Vous avez accepté la charte")).to_be_visible()
 
 
 def _download_the_copy(invited) -> None:
