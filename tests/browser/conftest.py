@@ -41,15 +41,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file in one worker, the longest first; whichever worker is free takes the next.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep each file in one worker, whichever is free.
 
-    The tests of a file share a territory and its sessions. Each worker has a server and a database of its own.
+    The tests of a file share a territory and its sessions. Each worker has a server and a database of its own. A group
+    that is given later, when the items are sorted, comes after the scheduler has read it.
     """
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    item.add_marker(pytest.mark.browser)
+    item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files."""
     items.sort(key=_turn)
 
 

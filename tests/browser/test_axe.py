@@ -48,3 +48,9 @@ def test_a_picture_without_words_is_noticed_at_both_ends(page):
 
 def test_a_level_told_by_its_colour_alone_is_noticed(page):
     assert _found(page, '<span class="level-4">grave</span>') == ["told by its"]
+
+
+def test_the_tests_of_a_file_are_kept_in_one_worker(request):
+    """What is measured in full is noted in its process, and a file's territory is made anew in each."""
+    spread = hasattr(request.config, "workerinput")
+    assert request.node.nodeid.endswith("@test_axe") == spread
