@@ -96,6 +96,14 @@
     for (const name of ["mouseleave", "focusout"]) item.addEventListener(name, () => sites.light(null));
     return item;
   };
+  // Whoever moves through the list by keyboard stays at the same site when it is drawn again.
+  const fill = (found) => {
+    const focused = list.contains(document.activeElement) ? document.activeElement : null;
+    const key = focused?.closest("li")?.dataset.key;
+    list.replaceChildren(...found.map(listed));
+    const again = focused && [...list.children].find((item) => item.dataset.key === key);
+    again?.querySelector(focused.tagName).focus({ preventScroll: true });
+  };
   const lightListed = (key) => {
     for (const item of list.children) {
       const lit = key !== null && item.dataset.key === key;
@@ -131,7 +139,7 @@
     // Where some sites are grouped, the ranks of the single ones would be meaningless.
     sites.draw(view.points.map(drawn));
     layout.toggleAttribute("data-grouped", view.cells.length > 0);
-    list.replaceChildren(...view.list.map(listed));
+    fill(view.list);
     onPaper();
     const parts = view.levels
       .map((n, i) => [n, i])

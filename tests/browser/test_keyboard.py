@@ -149,6 +149,19 @@ def test_a_site_of_the_map_opens_and_closes(at):
     keys.sees_where()
 
 
+def test_the_list_beside_the_map_keeps_the_focus_when_it_is_drawn_again(at):
+    page, keys = at(Role.COORDINATOR, "/carte/#17/45.0000/-30.0000")
+    for inside in ("a", "button"):
+        site = page.locator(f"#map-sites li:last-child {inside}")
+        expect(site).to_be_visible()
+        keys.tab_to(site)
+        with page.expect_response(lambda answer: "/carte/donnees/" in answer.url):
+            page.evaluate("window.maps[0].panBy([2, 0], { animate: false })")
+        expect(page.locator("#map-layout[data-incomplete]")).to_have_count(0)
+        expect(site).to_be_focused()
+        keys.sees_where()
+
+
 def test_slide_over_the_published_states(at):
     page, keys = at(Role.PARTNER, "/publications/")
     page.goto(page.url.removesuffix("/publications/") + _first_publication(page))
