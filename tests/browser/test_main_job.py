@@ -94,7 +94,7 @@ def _publish(coordinator) -> None:
 def _issue_a_note(coordinator) -> None:
     page = coordinator.go("/notes/nouvelle/")
     page.get_by_role("button", name="Établir la note").click()
-    expect(page.get_by_text("Contenu figé")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Contenu figé")).to_be_visible(timeout=90_000)
     page.locator("#id_circle").select_option(label="Cellule tranquillité de Brumeval")
     page.get_by_role("button", name="Diffuser").click()
     page.get_by_role("dialog").get_by_role("button", name="Diffuser").click()
