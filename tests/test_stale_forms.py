@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.lists.services import save_view
 from accounts.models import AuditEntry, Organisation, SavedView, User
-from accounts.people.services import rename, rename_organisation
+from accounts.people.services import correct_organisation, rename
 from accounts.scope import acting_as, system_scope
 from core.dates import long_date
 from core.versions import StaleError, version_of
@@ -72,7 +72,12 @@ def _cases(world) -> dict[str, Case]:
     return {
         "accounts:rename": Case(world.admin, "accounts:rename", "full_name", {}, User, a.agent.pk),
         "accounts:rename_organisation": Case(
-            world.admin, "accounts:rename_organisation", "name", {}, Organisation, a.landlord.pk
+            world.admin,
+            "accounts:rename_organisation",
+            "name",
+            {"kind": "landlord"},
+            Organisation,
+            a.landlord.pk,
         ),
         "partners:circle_edit": Case(
             a.coordinator, "partners:circle_edit", "name", circle, Circle, a.circle.pk
@@ -375,7 +380,9 @@ def test_a_view_saved_anew_in_another_tab_is_not_deleted_unseen(world, sign_in):
 
 @pytest.mark.parametrize("write", [
     lambda scope, world: rename(scope, user=world.a.agent, full_name=TYPED, version=""),
-    lambda scope, world: rename_organisation(scope, organisation=world.a.landlord, name=TYPED, version=""),
+    lambda scope, world: correct_organisation(
+        scope, organisation=world.a.landlord, name=TYPED, kind="landlord", version=""
+    ),
     lambda scope, world: save_territory(
         scope, territory=world.a.territory, name=TYPED, kind="clspd", organisation=world.a.town, communes=[]
     ),

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.enums import AuditAction, Role
+from accounts.enums import AuditAction, OrganisationKind, Role
 from accounts.models import AuditEntry, Membership, User
 from accounts.scope import system_scope
 from core.words import every_word
@@ -121,6 +121,7 @@ def figures(entry: AuditEntry) -> str:
         _("page %s") % told["path"] if "path" in told else "",
         *(str(words) for key, words in _SAID.items() if told.get(key)),
         *_of_account(told),
+        _kinds(told),
         _("donné par %s") % told["by"] if isinstance(told.get("by"), str) else "",
     ]
     return ", ".join(filter(None, said))
@@ -135,6 +136,14 @@ def _of_account(told: Mapping[str, Any]) -> list[str]:
     if isinstance(told.get("active"), bool):
         said.append(_("compte rouvert") if told["active"] else _("compte fermé"))
     return said
+
+
+def _kinds(told: Mapping[str, Any]) -> str:
+    """Return how the kind of an organisation was corrected, in words; "" where it was not."""
+    if told.get("kind") not in OrganisationKind or told.get("former_kind") not in OrganisationKind:
+        return ""
+    kinds = {name: OrganisationKind(told[name]).label for name in ("kind", "former_kind")}
+    return _("nature corrigée : %(kind)s au lieu de %(former_kind)s") % kinds
 
 
 # What was done to a second factor, or to the recovery codes.

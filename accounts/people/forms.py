@@ -64,7 +64,7 @@ class NameForm(VersionedForm, LabelledForm):
 
 
 class OrganisationForm(VersionedForm, LabelledForm):
-    """A form of an organisation's name and kind; of an existing one only the name can change."""
+    """A form of an organisation's name and kind."""
 
     name = NameField(label=_("Nom"), max_length=200)
     kind = forms.ChoiceField(label=_("Nature"), choices=[("", _("Choisir…")), *OrganisationKind.choices])
@@ -73,7 +73,13 @@ class OrganisationForm(VersionedForm, LabelledForm):
         super().__init__(*args, **kwargs)
         self._organisation = organisation
         if organisation:
-            del self.fields["kind"]
+            self.fields["kind"].help_text = _(
+                "Elle ne se corrige que tant que l’organisme n’a ni rôle, ni patrimoine, ni territoire, ni accord."
+            )
+
+    def clean_kind(self) -> OrganisationKind:
+        """Return the chosen kind as a :class:`OrganisationKind`."""
+        return OrganisationKind(self.cleaned_data["kind"])
 
     def clean_name(self) -> str:
         """Refuse the name of another organisation, whatever its kind: people could not tell them apart."""

@@ -1,6 +1,7 @@
 """End roles, open and close accounts, correct names, manage organisations."""
 
 from contextlib import nullcontext
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -16,6 +17,8 @@ from accounts.models import Membership, Organisation, User
 from accounts.scope import Scope, system_scope
 from core.outbox import services as outbox
 from core.versions import State, check_version
+
+from .kinds import kind_kept
 
 
 @transaction.atomic
@@ -166,23 +169,38 @@ def choose_language(scope: Scope, *, user: User, language: str) -> None:
 
 def state_of_organisation(organisation: Organisation) -> State:
     """Return the fields that the form of an organisation writes, with their values."""
-    return {"name": organisation.name}
+    return {"name": organisation.name, "kind": organisation.kind}
 
 
 @transaction.atomic
-def rename_organisation(scope: Scope, *, organisation: Organisation, name: str, version: str) -> None:
-    """Rename an organisation; the former name stays as an alias, by which imports still find a landlord.
+def correct_organisation(
+    scope: Scope, *, organisation: Organisation, name: str, kind: OrganisationKind, version: str
+) -> None:
+    """Correct the name and the kind of an organisation.
+
+    The former name stays as an alias, by which imports still find a landlord. The database decides whether the kind
+    may change still (0031_kind_corrected.sql).
 
     Raises:
-        StaleError: the name is no longer in the ``version`` the form was opened on.
+        StaleError: they are no longer those of the ``version`` the form was opened on.
+        ValidationError: roles, places or agreements rest on the kind.
     """
     held = Organisation.objects.select_for_update().get(pk=organisation.pk)
     check_version(version, held, state_of_organisation(held))
-    if held.name not in held.aliases and held.name != name:
+    said: dict[str, Any] = {"renamed": True} if held.name != name else {}
+    if held.kind != kind:
+        said |= {"kind": kind, "former_kind": held.kind}
+    if "renamed" in said and held.name not in held.aliases:
         held.aliases = [*held.aliases, held.name]
-    held.name = name
-    held.save(update_fields=["name", "aliases"])
-    write_entry(scope, AuditAction.UPDATE, organisation, organisation_id=organisation.pk, renamed=True)
+    held.name, held.kind = name, kind
+    with kind_kept():
+        held.save(update_fields=["name", "aliases", "kind"] if "kind" in said else ["name", "aliases"])
+    if said:
+        # An organisation that nobody works for has no reader of its journal: an administrator's own tells of it too.
+        write_entry(
+            scope, AuditAction.UPDATE, organisation, organisation_id=organisation.pk,
+            concerns=scope.roles.get(Role.ADMIN, ()), **said,
+        )  # fmt: skip
 
 
 @transaction.atomic

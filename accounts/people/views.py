@@ -252,7 +252,7 @@ def create_organisation(request: ScopedRequest) -> HttpResponse:
 @form_page
 @for_roles(Role.ADMIN)
 def rename_organisation(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Rename an organisation."""
+    """Correct the name of an organisation, and its kind while nothing rests on it."""
     organisation = get_object_or_404(Organisation, pk=pk)
     state = services.state_of_organisation(organisation)
     version = version_of(organisation, state)
@@ -262,18 +262,21 @@ def rename_organisation(request: ScopedRequest, pk: int) -> HttpResponse:
     )
     if is_sent(request) and form.is_valid():
         try:
-            services.rename_organisation(request.scope, organisation=organisation, **form.cleaned_data)
+            services.correct_organisation(request.scope, organisation=organisation, **form.cleaned_data)
         except StaleError as stale:
-            return render_conflict(
-                request,
-                form,
-                stale,
-                back=reverse("accounts:organisations"),
-                by=last_change_of(organisation, renamed=True),
-            )
-        messages.success(request, _("Le nom est désormais « %s ».") % form.cleaned_data["name"])
-        return redirect("accounts:organisations")
+            page = reverse("accounts:organisations")
+            return render_conflict(request, form, stale, back=page, by=last_change_of(organisation))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return _corrected(request, form)
     return render_form(request, "accounts/organisation.html", form, organisation=organisation)
+
+
+def _corrected(request: ScopedRequest, form: OrganisationForm) -> HttpResponse:
+    name, kind = form.cleaned_data["name"], form.cleaned_data["kind"]
+    messages.success(request, _("%(name)s (%(kind)s) est enregistré.") % {"name": name, "kind": kind.label})
+    return redirect("accounts:organisations")
 
 
 def _roles() -> QuerySet[Membership]:

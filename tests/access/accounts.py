@@ -232,7 +232,7 @@ ROWS = {
     },
     "accounts:rename_organisation": {
         "GET": {Role.ADMIN}, "POST": {Role.ADMIN}, "kwargs": lambda world: {"pk": world.a.landlord.pk},
-        "data": lambda world: {"name": "Bailleur renommé"} | planted(world.a.landlord, state_of_organisation),
+        "data": lambda world: {"name": "Bailleur renommé", "kind": "landlord"} | planted(world.a.landlord, state_of_organisation),
         "journal": landlord,
     },
     "accounts:other_names": {

@@ -87,15 +87,15 @@ def test_no_two_organisations_have_one_name_whatever_their_kinds(world, admin, k
 
 def test_an_organisation_is_renamed_and_known_by_its_former_name(world, admin):
     url = reverse("accounts:rename_organisation", args=[world.a.landlord.pk])
-    former = world.a.landlord.name
-    assert admin.post(url, {"name": world.b.landlord.name} | opened(admin, url)).status_code == 422
-    assert admin.post(url, {"name": "Nouveau Nom"} | opened(admin, url)).status_code == 302
+    former, kind = world.a.landlord.name, {"kind": OrganisationKind.LANDLORD}
+    assert admin.post(url, {"name": world.b.landlord.name, **kind} | opened(admin, url)).status_code == 422
+    assert admin.post(url, {"name": "Nouveau Nom", **kind} | opened(admin, url)).status_code == 302
     with system_scope("seeding"):
         landlord = Organisation.objects.get(pk=world.a.landlord.pk)
     assert (landlord.name, landlord.aliases, landlord.kind) == ("Nouveau Nom", [former], "landlord")
     renamed = {"object_type": "accounts.organisation", "action": AuditAction.UPDATE}
     assert _count_in_journal(world.a.lead, **renamed) == 1
-    assert admin.post(url, {"name": "NOUVEAU NOM"} | opened(admin, url)).status_code == 302
+    assert admin.post(url, {"name": "NOUVEAU NOM", **kind} | opened(admin, url)).status_code == 302
 
 
 def _rename(client, person, name="Ada Corrigée"):

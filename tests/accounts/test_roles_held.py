@@ -113,7 +113,7 @@ def test_only_a_lead_says_what_is_foreseen(world):
     assert _done(world.a.lead, widen)
 
 
-def test_an_administrator_changes_the_kind_of_no_organisation(world):
+def test_an_administrator_changes_the_kind_of_no_organisation_that_served(world):
     kind = "UPDATE accounts_organisation SET kind = 'municipality' WHERE id = %s"
     assert not _done(world.admin, (kind, [world.a.landlord.pk]))
 

@@ -309,6 +309,8 @@ def test_functions_with_the_owners_rights_are_these(db):
         "palier_step", "palier_enter", "palier_leave", "palier_shared_anywhere",
         # They keep the journal's chain.
         "palier_ask_for_link", "palier_link_entries", "palier_cut_journals",
+        # They read what the caller does not: what rests on an organisation, and entries about one's own account.
+        "palier_keep_kind", "palier_own_account_entries",
     }  # fmt: skip
 
 
@@ -316,6 +318,7 @@ def test_the_runtime_role_calls_nothing_that_writes_a_scope(db):
     assert _functions("p.prorettype <> 'trigger'::regtype AND NOT has_function_privilege(p.oid, 'EXECUTE')") == {
         "palier_hold", "palier_scope_organisations", "palier_scope_person", "palier_scope_program", "palier_scope_sites",
         "palier_scope_partners", "palier_check", "palier_set_aside", "palier_open", "palier_sweep", "palier_act_as",
+        "palier_resting_on",
     }  # fmt: skip
 
 
