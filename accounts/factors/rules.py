@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -80,9 +81,12 @@ def is_compulsory(request: ScopedRequest) -> bool:
 def is_stale(request: ScopedRequest, need: Need) -> bool:
     """Say whether a second factor must be given again for what a view needs.
 
-    Whoever has none, and need not have one, is asked for nothing.
+    Whoever has none, and need not have one, is asked for nothing. Whoever has one gives it, also in a session that was
+    opened before it was enrolled.
     """
     if not request.scope.has(*need.roles) or (need.when and not need.when(request)):
         return False
     at = given_at(request)
-    return is_compulsory(request) if at is None else time.time() - at > FRESH_S
+    if at is None:
+        return is_compulsory(request) or Authenticator.objects.filter(user=request.user).exists()
+    return time.time() - at > FRESH_S

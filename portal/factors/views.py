@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.stages import LoginStageController
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.internal.flows import delete_and_cleanup
@@ -28,10 +29,8 @@ from accounts.scope import system_scope
 from core.pages import INVALID, RefusalMixin, form_page
 
 from .asking import giving
-from .enrolling import NEXT, enrolled, next_page, note_change
+from .enrolling import NEXT, PRIMARY, enrolled, next_page, note_change
 from .forms import ApplicationForm, PasskeyForm, given
-
-_PRIMARY = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 @login_not_required
@@ -76,6 +75,16 @@ class ConfirmByPassword(RefusalMixin, ReauthenticateView):
     """The page that asks again for the password, before somebody without a second factor enrols one."""
 
     template_name = "account/reauthenticate.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Note in the session that the password was given, and go on.
+
+        It is noted like that of a login: what allauth counts as given again would open the pages that add a factor for
+        15 minutes, even where one was enrolled in another session meanwhile.
+        """
+        record_authentication(self.request, self.request.user, "password")
+        answer: HttpResponse = super(ReauthenticateView, self).form_valid(form)
+        return answer
 
 
 @never_cache
@@ -201,7 +210,7 @@ def remove(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _primary(request: ScopedRequest) -> Any:
-    return Authenticator.objects.filter(user=request.user, type__in=_PRIMARY)
+    return Authenticator.objects.filter(user=request.user, type__in=PRIMARY)
 
 
 def _asking(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

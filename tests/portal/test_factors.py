@@ -334,6 +334,44 @@ def test_an_old_session_gives_the_password_before_a_first_factor_and_the_factor_
         assert asked.startswith(reverse("mfa_reauthenticate"))
 
 
+def test_a_password_given_before_a_factor_was_enrolled_elsewhere_does_not_stand_for_it(lead, client):
+    """Whoever knows the password alone adds no factor of their own beside the one that its person has just enrolled."""
+    thief = Client()
+    log_in(thief, lead)
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=20), tick=False):
+        assert thief.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 302
+        with system_scope("seeding"):
+            key = Authenticator.objects.create(
+                user=lead, type="webauthn", data={"name": "Clé", "credential": {}}
+            )
+        pages = ("mfa_add_webauthn", "mfa_activate_totp", "mfa_generate_recovery_codes")
+        asked = [thief.get(reverse(page)).headers["Location"].partition("?")[0] for page in pages]
+        assert asked == [reverse("mfa_reauthenticate"), reverse("mfa_reauthenticate"), reverse("mfa_enrol")]
+        thief.post(reverse("mfa_remove", args=[key.pk]))
+        with acting_as(lead):
+            assert Authenticator.objects.filter(pk=key.pk).exists()
+
+
+def test_the_first_factor_ends_the_sessions_that_were_opened_without_it(lead, client):
+    phone = Client()
+    for browser in (client, phone):
+        log_in(browser, lead)
+    enrolled(client, lead)
+    assert client.get(reverse("mfa_index")).status_code == 200
+    assert phone.get(reverse("mfa_enrol")).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_an_agents_factor_is_removed_by_no_session_that_has_not_given_it(world, client):
+    """An agent need not have one; an old session on a lost phone takes none away all the same."""
+    agent = with_password(world.a.agent)
+    log_in(client, agent)
+    with system_scope("seeding"):
+        key = Authenticator.objects.create(user=agent, type="totp", data={"secret": "x"})
+    assert client.post(reverse("mfa_remove", args=[key.pk])).status_code == 403
+    with acting_as(agent):
+        assert Authenticator.objects.filter(pk=key.pk).exists()
+
+
 def test_whoever_has_passed_costs_no_query(lead, client, sign_in, settings, django_assert_num_queries):
     settings.SECOND_FACTOR_ASKED_OF = frozenset()
     spared = sign_in(lead)
