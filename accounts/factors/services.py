@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import AuditAction, ResetState
+from accounts.enums import AuditAction, ResetState, Role
 from accounts.journal.audit import write_entry
 from accounts.mail.services import send_factor_told
 from accounts.models import FactorReset, User
+from accounts.people.services import roles_going_on
 from accounts.scope import Scope, system_scope
 from accounts.sessions.model import Session
 
@@ -38,7 +39,8 @@ def answer_reset(scope: Scope, *, reset: FactorReset, confirm: bool, site_url: s
     """Confirm or refuse a request; once confirmed, the factors are erased and every session of the person ends.
 
     Raises:
-        ValidationError: it was answered already, or by who asked or whom it is about.
+        ValidationError: it was answered already, or by who asked or whom it is about, or it is an administrator's to
+            confirm.
     """
     reset = FactorReset.objects.select_for_update(of=("self",)).select_related("user").get(pk=reset.pk)
     if reset.state != ResetState.WAITING:
@@ -47,6 +49,8 @@ def answer_reset(scope: Scope, *, reset: FactorReset, confirm: bool, site_url: s
         raise ValidationError(
             _("Une seconde personne doit confirmer : ni celle qui demande, ni celle que cela concerne.")
         )
+    if confirm and not _in_charge_alone(scope, reset.user):
+        raise ValidationError(_("Un administrateur doit confirmer cette demande."))
     reset.state = ResetState.DONE if confirm else ResetState.REFUSED
     reset.answered_by_id, reset.answered_at = scope.user_id, timezone.now()
     reset.save(update_fields=["state", "answered_by", "answered_at"])
@@ -56,3 +60,15 @@ def answer_reset(scope: Scope, *, reset: FactorReset, confirm: bool, site_url: s
             Session.objects.filter(user=reset.user).delete()
     write_entry(scope, AuditAction.UPDATE, reset, person=reset.user_id, state=reset.state)
     send_factor_told(user=reset.user, site_url=site_url)
+
+
+def _in_charge_alone(scope: Scope, user: User) -> bool:
+    """Say whether a person works for the acting person’s organisations alone, or an administrator acts.
+
+    Two leads of one landlord would else take the factor away that keeps another organisation's content.
+    """
+    if scope.has(Role.ADMIN):
+        return True
+    return {organisation for _role, organisation in roles_going_on(user)} <= set(
+        scope.roles.get(Role.LEAD, ())
+    )

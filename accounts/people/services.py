@@ -123,12 +123,17 @@ def may_rename(scope: Scope, *, user: User) -> bool:
     """
     if scope.has(Role.ADMIN):
         return True
+    held = roles_going_on(user)
+    return bool(held) and held <= {(Role.AGENT, own) for own in scope.roles.get(Role.LEAD, ())}
+
+
+def roles_going_on(user: User) -> set[tuple[str, int]]:
+    """Return the roles of a person that have not ended, each with its organisation, whoever asks."""
     with system_scope("naming"):
         going_on = Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())
         # Unordered: the default order joins organisations, which this scope may not read.
         rows = Membership.objects.filter(going_on, user=user).order_by()
-        held = set(rows.values_list("role", "organisation_id"))
-    return bool(held) and held <= {(Role.AGENT, own) for own in scope.roles.get(Role.LEAD, ())}
+        return set(rows.values_list("role", "organisation_id"))
 
 
 def state_of_name(user: User) -> State:

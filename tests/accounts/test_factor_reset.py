@@ -95,6 +95,19 @@ def test_another_landlords_lead_neither_asks_nor_sees_nor_answers(world, second)
         answer(world.b.lead, reset)
 
 
+def test_two_leads_of_one_landlord_erase_no_factor_that_keeps_anothers_content(world, second):
+    """The lead of B works for A too: an administrator confirms what a lead of A asks for."""
+    with system_scope("seeding"):
+        f.MembershipFactory(organisation=world.a.landlord, role=Role.AGENT, user=world.b.lead)
+        Authenticator.objects.create(user=world.b.lead, type="totp", data={"secret": "x"})
+    reset = ask(world.a.lead, world.b.lead)
+    with pytest.raises(ValidationError, match="Un administrateur doit confirmer"):
+        answer(second, reset)
+    assert world.b.lead.pk in holders()
+    answer(world.admin, reset)
+    assert world.b.lead.pk not in holders()
+
+
 @pytest.mark.parametrize("change", [
     {"state": "done", "answered_by_id": "asker"}, {"state": "done", "answered_by_id": "other"}, {"reason": "stolen"},
 ])  # fmt: skip
