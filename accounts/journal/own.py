@@ -11,6 +11,8 @@ from .reading import Author, figures, who
 
 # Acts that a page shows; each stands in the journal of every organisation of the person.
 SHOWN, _READ = 30, 200
+# The entries of one act are written within this time.
+_TOGETHER = dt.timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,19 @@ class Act:
 def own_acts() -> list[Act]:
     """Return the last acts on the account of whoever acts, newest first, each once."""
     found = AuditEntry.objects.raw("SELECT * FROM palier_own_account_entries(%s)", [_READ])
-    acts: dict[tuple[str, str, int | None, dt.datetime], Act] = {}
+    acts: list[Act] = []
+    # What each sort of act was last told of: when, and the journals that tell of it.
+    last: dict[tuple[str, str, int | None], tuple[dt.datetime, set[int | None]]] = {}
     for entry in found:
         act = Act(str(entry.get_action_display()), figures(entry), entry.at, _by(entry))
-        # One act has an entry in each journal, written within the same statement.
-        acts.setdefault((act.what, act.told, entry.actor_id, entry.at.replace(microsecond=0)), act)
-    return list(acts.values())[:SHOWN]
+        kind = (act.what, act.told, entry.actor_id)
+        at, journals = last.get(kind, (entry.at, {entry.organisation_id}))
+        # One act has one entry in each journal, written one after the other; a second entry in a journal is a second act.
+        if entry.organisation_id in journals or at - entry.at > _TOGETHER:
+            acts.append(act)
+            at, journals = entry.at, set()
+        last[kind] = (at, journals | {entry.organisation_id})
+    return acts[:SHOWN]
 
 
 def _by(entry: AuditEntry) -> str:

@@ -11,12 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.people.services import set_active
 from accounts.scope import acting_as, system_scope
 from accounts.sessions.model import Session
 from accounts.sessions.store import STARTED, SessionStore, digest
 from accounts.sessions.tasks import clear_expired
+from tests import factories as f
 
 PASSWORD = "une phrase tranquille"
 ENTRY = "Ce qui ouvre votre compte Palier a changé"
@@ -162,6 +164,16 @@ def test_people_read_what_the_journal_tells_of_their_own_account(lead, world):
         ("connexion", "", False), ("modification", "compte rouvert", True), ("modification", "compte fermé", True),
         ("connexion", "", False),
     ]  # fmt: skip
+
+
+def test_attempts_within_a_second_are_each_told_and_once_by_two_journals(lead, world):
+    with system_scope("seeding"):
+        f.MembershipFactory(user=lead, organisation=world.c.landlord, role=Role.AGENT)
+    client = entered(lead)
+    for _attempt in range(3):
+        Client().post(reverse("account_login"), {"login": lead.email, "password": "un autre mot"})
+    acts = client.get(reverse("mfa_index")).context["acts"]
+    assert [act.what for act in acts] == [*["connexion refusée"] * 3, "connexion"]
 
 
 def test_nobody_reads_what_the_journal_tells_of_another_account(lead, world):
