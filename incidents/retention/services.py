@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
+from core.versions import State, check_version
 from incidents.models import Incident, LegalHold, RetentionTerms
 from sites.models import SharingAgreement, Territory
 from sites.perimeter import in_force
@@ -87,12 +88,22 @@ def hold(scope: Scope, *, incident: Incident, reason: str, ends_on: dt.date | No
     return made
 
 
+def state_of_hold(hold: LegalHold) -> State:
+    """Return what the page shows of a hold when it is lifted."""
+    return {"reason": hold.reason, "ends_on": hold.ends_on}
+
+
 @transaction.atomic
-def lift(scope: Scope, *, incident: Incident) -> bool:
-    """End the hold of a fact; return False where there is none."""
+def lift(scope: Scope, *, incident: Incident, version: str) -> bool:
+    """End the hold of a fact; return False where there is none.
+
+    Raises:
+        StaleError: another hold than that of ``version``, which the person was shown, keeps the fact by now.
+    """
     found = LegalHold.objects.select_for_update().filter(incident=incident, lifted_at=None).first()
     if found is None:
         return False
+    check_version(version, found, state_of_hold(found))
     found.lifted_at, found.lifted_by_id = timezone.now(), scope.person_id
     found.save(update_fields=["lifted_at", "lifted_by"])
     write_entry(scope, AuditAction.CANCEL, found, organisation_id=found.landlord_id, fact=incident.pk)

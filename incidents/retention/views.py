@@ -1,6 +1,7 @@
 """Show what is kept, for how long, what was erased; set the terms of a territory; hold facts."""
 
 import datetime as dt
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from accounts.retention import rules
 from accounts.retention import services as nightly
 from core.dates import long_date
 from core.pages import form_page, is_sent, render_form, sent
+from core.versions import StaleError, version_of
 from incidents.facts.views import own
 from incidents.models import FactTotal, Incident, LegalHold, RetentionTerms
 from incidents.models.retention import FACTS_MOST, NARRATIVES_MOST
@@ -31,6 +33,7 @@ SOON_DAYS = 30
 # Of fewer facts, the number is not shown: it would tell of single ones.
 SHOWN_FROM = 5
 _LATEST = 100
+_HOLD = "incidents/hold.html"
 
 
 @require_GET
@@ -134,16 +137,27 @@ def hold(request: ScopedRequest, pk: int) -> HttpResponse:
                 request, _("Fait gelé : il sera gardé, avec ses précisions, au-delà de son terme.")
             )
         return redirect("incidents:hold", pk=pk)
+    return render_form(request, _HOLD, form, **_holds_of(incident))
+
+
+def _holds_of(incident: Incident) -> dict[str, Any]:
     holds = list(LegalHold.objects.filter(incident=incident).select_related("set_by", "lifted_by"))
-    context = {"incident": incident, "holds": holds, "held": any(each.in_force for each in holds)}
-    return render_form(request, "incidents/hold.html", form, **context)
+    held = next((each for each in holds if each.in_force), None)
+    version = version_of(held, services.state_of_hold(held)) if held else ""
+    return {"incident": incident, "holds": holds, "held": held, "version": version}
 
 
 @require_POST
 @for_roles(Role.LEAD)
 def lift(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Lift the hold of a fact."""
-    if services.lift(request.scope, incident=_led(request, pk)):
+    """Lift the hold of a fact; answer 409 with all its holds where the page showed another one."""
+    incident = _led(request, pk)
+    try:
+        lifted = services.lift(request.scope, incident=incident, version=request.POST.get("version", ""))
+    except StaleError:
+        context = {"form": HoldForm(), "outdated": True, **_holds_of(incident)}
+        return render(request, _HOLD, context, status=HTTPStatus.CONFLICT)
+    if lifted:
         messages.success(request, _("Gel levé : le fait sera effacé à son terme."))
     else:
         messages.info(request, _("Ce fait n’était plus gelé."))

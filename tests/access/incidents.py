@@ -22,6 +22,7 @@ from incidents.models import (
 )
 from incidents.nomenclature.services import state_of as subtype_state
 from incidents.ongoing.states import state_of as ongoing_state
+from incidents.retention.services import state_of_hold
 from tests import factories as f
 from tests.access.people import PROGRAM, landlord, person, town
 from tests.versions import planted
@@ -48,6 +49,12 @@ def _held(world):
             defaults={"reason": "Procédure"},
         )
     return _fact(world)
+
+
+def _hold_of(world):
+    fact = _held(world)["pk"]
+    with system_scope("seeding"):
+        return LegalHold.objects.get(incident=fact, lifted_at=None)
 
 
 def _entry(world):
@@ -434,7 +441,13 @@ ROWS = {
         "journal": landlord,
         **_OBJECT,
     },
-    "incidents:lift": {"POST": {Role.LEAD}, "kwargs": _held, "foreign": _others_fact, "journal": landlord},
+    "incidents:lift": {
+        "POST": {Role.LEAD},
+        "kwargs": _held,
+        "foreign": _others_fact,
+        "journal": landlord,
+        "data": lambda world: planted(_hold_of(world), state_of_hold),
+    },
     "incidents:api_incidents": {
         "GET": {PROGRAM},
         "POST": {PROGRAM},

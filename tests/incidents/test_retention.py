@@ -208,11 +208,31 @@ def test_a_lead_holds_a_fact_with_a_reason_about_nobody_and_lifts_it(world, home
     assert nightly.due(timezone.localdate())["facts"] == {}
     assert "Pièce d’une procédure" in client.get(page).content.decode()
     assert "Encore une fois" not in client.get(page).content.decode()
-    client.post(reverse("incidents:lift", args=[fact.pk]))
+    client.post(reverse("incidents:lift", args=[fact.pk]), {"version": client.get(page).context["version"]})
     assert nightly.due(timezone.localdate())["facts"] == {world.a.landlord.pk: 1}
     with system_scope("seeding"):
         lifted = LegalHold.objects.get(incident=fact)
     assert (lifted.set_by_id, lifted.lifted_by_id) == (world.a.lead.pk, world.a.lead.pk)
+
+
+def test_an_old_page_lifts_no_hold_that_a_colleague_set_since(world, home):
+    fact, client = _fact(home, timezone.localdate()), signed_in(world.a.lead)
+    page, lift = (reverse(f"incidents:{name}", args=[fact.pk]) for name in ("hold", "lift"))
+    client.post(page, {"reason": "Première procédure"})
+    old = {"version": client.get(page).context["version"]}
+    client.post(lift, old)
+    client.post(page, {"reason": "Seconde procédure"})
+    for sent in (old, {}):
+        answer = client.post(lift, sent)
+        said = [
+            reason in answer.text for reason in ("Première procédure", "Seconde procédure", "un autre gel")
+        ]
+        assert (answer.status_code, said) == (409, [True] * 3)
+    with system_scope("seeding"):
+        assert LegalHold.objects.filter(incident=fact, lifted_at=None).count() == 1
+    client.post(lift, {"version": answer.context["version"]})
+    with system_scope("seeding"):
+        assert not LegalHold.objects.filter(incident=fact, lifted_at=None).exists()
 
 
 def test_the_officer_reads_what_goes_what_went_and_what_is_held_and_no_content(world, home):
