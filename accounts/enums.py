@@ -105,8 +105,8 @@ class ProposalState(models.TextChoices):
 class Confirmation(models.TextChoices):
     """Whether the organisation itself must confirm a role proposed in it by an administrator.
 
-    ``OFFICER`` says that those who could do so there left less than 30 days ago, or that their accounts are closed:
-    its data-protection officer does, or whoever leads it by then. ``NOBODY`` says that nobody there could: whoever
+    ``AWAITED`` and ``OFFICER`` say that somebody there could when it was proposed, or had left less than 30 days before:
+    who confirms it is worked out each time, and is its data-protection officer where nobody else is left. ``NOBODY`` says that nobody there could: whoever
     leads it later, and its data-protection officer, are told.
     """
 

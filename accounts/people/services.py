@@ -14,6 +14,7 @@ from accounts.journal.audit import write_account_entry, write_entry
 from accounts.mail.services import send_invitation_again
 from accounts.mail.tasks import NOBODY, send_password_link
 from accounts.models import Membership, Organisation, User
+from accounts.proposals.telling import officers_told
 from accounts.scope import Scope, system_scope
 from core.outbox import services as outbox
 from core.versions import State, check_version
@@ -35,7 +36,8 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
             raise ValidationError(
                 _("Il ne resterait personne pour administrer : donnez d’abord ce rôle à quelqu’un d’autre.")
             )
-    ended = Membership.objects.filter(pk=membership.pk).update(ends_on=timezone.localdate())
+    with officers_told(pk=membership.pk):
+        ended = Membership.objects.filter(pk=membership.pk).update(ends_on=timezone.localdate())
     if not ended:
         raise PermissionDenied
     write_entry(
@@ -57,7 +59,8 @@ def set_active(scope: Scope, *, user: User, active: bool) -> None:
             raise ValidationError(_("On ne ferme pas son propre compte."))
         # The acting person remains, so an administrator always does.
         _lock_administrators(scope)
-    User.objects.filter(pk=user.pk).update(is_active=active)
+    with officers_told(user=user):
+        User.objects.filter(pk=user.pk).update(is_active=active)
     write_entry(scope, AuditAction.UPDATE, user, acting_in=[Role.ADMIN], active=active)
 
 

@@ -11,6 +11,8 @@ from accounts.models import Mail, Proposal
 from accounts.proposals.model import AWAITING
 from accounts.scope import Scope, system_scope
 
+from .rules import may_confirm
+
 _UNANSWERED = (ProposalState.REFUSED, ProposalState.LAPSED)
 
 
@@ -43,11 +45,10 @@ def told_to(scope: Scope) -> Told:
     led = Q(organisation__in=roles.get(Role.LEAD, ()))
     coordinated = Q(organisation__in=roles.get(Role.COORDINATOR, ()), role__in=(Role.COORDINATOR, Role.DPO))
     officers = Q(organisation__in=roles.get(Role.DPO, ()))
-    theirs = officers & (Q(confirmation=Confirmation.OFFICER) | Q(role=Role.DPO))
     given = Q(confirmation=Confirmation.NOBODY, state=ProposalState.ACCEPTED)
     conditions = {
         "offered": waits & ~awaited & Q(user=me),
-        "to_confirm": waits & awaited & (led | coordinated | theirs) & ~Q(user=me) & ~Q(proposed_by=me),
+        "to_confirm": waits & awaited & (led | coordinated | officers) & ~Q(user=me) & ~Q(proposed_by=me),
         "ended": Q(proposed_by=me, state__in=_UNANSWERED) & ~Q(seen_by__contains=[me]),
         "unconfirmed": given & (led | coordinated | officers) & ~Q(user=me) & ~Q(seen_by__contains=[me]),
     }
@@ -57,7 +58,9 @@ def told_to(scope: Scope) -> Told:
     for pk, kind in rows.values_list("pk", "kind"):
         found[kind].append(pk)
     named = named_by_id([pk for ids in found.values() for pk in ids])
-    return Told(**{kind: [named[pk] for pk in ids] for kind, ids in found.items()})
+    told = {kind: [named[pk] for pk in ids] for kind, ids in found.items()}
+    told["to_confirm"] = [proposal for proposal in told["to_confirm"] if may_confirm(scope, proposal)]
+    return Told(**told)
 
 
 def named_by_id(ids: Iterable[int]) -> dict[int, Proposal]:

@@ -89,13 +89,24 @@ def may_confirm(scope: Scope, proposal: Proposal) -> bool:
 
 
 def confirming(proposal: Proposal) -> set[Role]:
-    """Return the roles of its organisation that confirm a proposal."""
+    """Return the roles of its organisation that confirm a proposal today.
+
+    Its officer does where nobody who could is left there, whoever was when it was proposed.
+    """
     roles = {Role.LEAD}
     if proposal.role in {Role.COORDINATOR, Role.DPO}:
         roles.add(Role.COORDINATOR)
-    if proposal.role == Role.DPO or proposal.confirmation == Confirmation.OFFICER:
+    if proposal.role == Role.DPO or officer_confirms(proposal):
         roles.add(Role.DPO)
     return roles
+
+
+def officer_confirms(proposal: Proposal) -> bool:
+    """Say whether a proposal awaits the word of the data-protection officer, for want of anybody else there."""
+    if not proposal.unconfirmed:
+        return False
+    with system_scope("proposals"):
+        return who_confirms(proposal) != Confirmation.AWAITED
 
 
 def may_copy_link(scope: Scope, proposal: Proposal) -> bool:

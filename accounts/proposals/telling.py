@@ -1,8 +1,12 @@
 """Have those mailed, without content, whose word on a proposal is awaited in its organisation."""
 
-from accounts.enums import Confirmation, MailKind, Role
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from accounts.enums import Confirmation, MailKind, ProposalState, Role
 from accounts.mail.services import send_told
 from accounts.models import Membership, Proposal, User
+from accounts.proposals.model import AWAITING
 from accounts.scope import system_scope
 
 from . import rules
@@ -22,3 +26,31 @@ def tell_organisation(proposal: Proposal) -> None:
         told = list(rows.exclude(pk__in=(proposal.user_id, proposal.proposed_by_id)).order_by("pk"))
     for user in told:
         send_told(user=user, kind=MailKind.AWAITED)
+
+
+@contextmanager
+def officers_told(**whose: object) -> Iterator[None]:
+    """Tell the data-protection officers of what only they confirm any more after the block ended somebody's role or account.
+
+    Args:
+        whose: conditions on the roles of that person, which name the organisations.
+    """
+    before = _awaiting_others(**whose)
+    yield
+    for proposal in before:
+        if rules.officer_confirms(proposal):
+            tell_organisation(proposal)
+
+
+def _awaiting_others(**whose: object) -> list[Proposal]:
+    """Return what waits for the word of somebody else than the officer in the organisations of some roles."""
+    with system_scope("proposals"):
+        held = Membership.objects.live().filter(**whose).order_by().values("organisation")
+        waiting = Proposal.objects.filter(
+            state=ProposalState.WAITING, confirmation__in=AWAITING, organisation__in=held
+        )
+        return [
+            proposal
+            for proposal in waiting.order_by("pk")
+            if proposal.waits and rules.who_confirms(proposal) == Confirmation.AWAITED
+        ]

@@ -33,6 +33,7 @@ def proposal(request: ScopedRequest, pk: int) -> HttpResponse:
         "waiting": any(mail.state == MailState.WAITING for mail in mails),
         "manages": rules.manages(request.scope, named),
         "confirms": found.waits and found.unconfirmed and rules.may_confirm(request.scope, named),
+        "by_officer": rules.officer_confirms(named),
         "awaits_person": rules.awaits_its_person(found),
         "may_copy_link": request.scope.has(Role.ADMIN) and rules.may_copy_link(request.scope, named),
     }

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Mail, Membership, Proposal, User
+from accounts.people.services import end_membership, set_active
 from accounts.proposals import answering
 from accounts.scope import acting_as, system_scope
 from incidents.models import Incident
@@ -170,6 +171,44 @@ def test_the_officer_confirms_where_the_lead_left_lately_and_not_where_one_is_th
     with acting_as(new) as scope:
         answering.accept(scope, proposal=proposal)
     assert _facts(new, world) > 0
+
+
+def _given_word(officer, proposal) -> bool:
+    word = "UPDATE accounts_proposal SET confirmation = 'given', confirmed_by_id = %s WHERE id = %s"
+    return _done(officer, (word, [officer.pk, proposal.pk]))
+
+
+@pytest.mark.parametrize("how", ["role", "account"])
+def test_the_officer_is_asked_once_the_last_lead_is_gone_and_told_so(world, sign_in, how):
+    proposal, officer = _by_admin(world, sign_in, world.stranger), sign_in(world.dpo)
+    confirm = reverse("accounts:confirm_proposal", args=[proposal.pk])
+    asked = confirm in officer.get(reverse("accounts:journal")).text
+    assert (proposal.confirmation, asked, _given_word(world.dpo, proposal)) == ("awaited", False, False)
+    with system_scope("seeding"):
+        lead = Membership.objects.get(user=world.a.lead)
+    with acting_as(world.admin) as scope:
+        if how == "role":
+            end_membership(scope, membership=lead)
+        else:
+            set_active(scope, user=world.a.lead, active=False)
+    with system_scope("mail"):
+        assert Mail.objects.filter(user=world.dpo, kind="awaited").count() == 1
+    assert confirm in officer.get(reverse("accounts:journal")).text
+    officer.post(confirm)
+    with system_scope("seeding"):
+        proposal.refresh_from_db()
+    assert (proposal.confirmation, proposal.confirmed_by_id) == ("given", world.dpo.pk)
+
+
+def test_a_lead_who_leaves_beside_another_one_leaves_the_word_to_them(world, sign_in):
+    with system_scope("seeding"):
+        other = f.MembershipFactory(organisation=world.a.landlord, role=Role.LEAD)
+    proposal = _by_admin(world, sign_in, world.stranger)
+    with acting_as(world.admin) as scope:
+        end_membership(scope, membership=other)
+    with system_scope("mail"):
+        assert not Mail.objects.filter(user=world.dpo, kind="awaited").exists()
+    assert not _given_word(world.dpo, proposal)
 
 
 @pytest.mark.parametrize("who", ["lead", "dpo"])

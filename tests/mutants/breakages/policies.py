@@ -30,6 +30,7 @@ _ROLES = "accounts/policies/0018_proposals.sql"
 _CHARTERS = "partners/policies/0019_charters.sql"
 _JOINED = "partners/policies/0020_seal.sql"
 _HELD = "accounts/policies/0020_roles_held.sql"
+_GUARD = "accounts/policies/0032_who_confirms_now.sql"
 _TAKEN = "tests/accounts/test_roles_held.py::"
 _TRIED = "tests/accounts/test_proposals.py::"
 
@@ -250,7 +251,7 @@ MUTANTS = (
         _TRIED + "test_a_role_that_ended_is_not_given_back_nor_changed",
     ),
     _sql(
-        "role-without-a-word", "The gift of an administrator waits for the organisation's word.", _HELD,
+        "role-without-a-word", "The gift of an administrator waits for the organisation's word.", _GUARD,
         "ELSE palier_who_confirms(NEW.organisation_id, NEW.role, ARRAY[NEW.user_id, NEW.proposed_by_id]) END",
         "ELSE 'none' END",
         _TRIED + "test_the_database_itself_decides_that_a_gift_needs_a_confirmation",
@@ -266,7 +267,12 @@ MUTANTS = (
         _TAKEN + "test_a_lead_who_left_lately_or_whose_account_is_closed_opens_no_door",
     ),
     _sql(
-        "officer-without-a-word", "A data protection officer needs the organisation's word.", _HELD,
+        "officer-beside-a-lead", "The officer gives no word where the lead is there to give it.", _GUARD,
+        "OR palier_officer_confirms(NEW.organisation_id, NEW.role, ARRAY[NEW.user_id, NEW.proposed_by_id]))", "OR true)",
+        _TAKEN + "test_the_officer_is_asked_once_the_last_lead_is_gone_and_told_so",
+    ),
+    _sql(
+        "officer-without-a-word", "A data protection officer needs the organisation's word.", _GUARD,
         "'coordinator', 'dpo') THEN 'none'", "'coordinator') THEN 'none'",
         _TAKEN + "test_a_role_of_data_protection_officer_needs_the_word_of_the_organisation",
     ),
