@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -71,6 +72,22 @@ class Withdrawal(models.Model):
     def journal_name(self) -> str:
         """What the journal calls it: what was withdrawn, and its day."""
         return f"{self.about} – {long_date(self.as_of)}"
+
+    @cached_property
+    def in_its_place(self) -> Publication | SynthesisNote | None:
+        """Return what stands in place of what was withdrawn, as far as the reader sees it: at the end of what replaced it."""
+        last, following = self, self if self.replacement_id or self.new_version_id else None
+        while following is not None:
+            last = following
+            replaced = Q(publication=last.replacement_id or 0) | Q(note=last.new_version_id or 0)
+            following = Withdrawal.objects.filter(replaced, restored_at=None).first()
+        if self.publication_id:
+            return Publication.objects.filter(pk=last.replacement_id or 0, withdrawn_at=None).first()
+        return (
+            SynthesisNote.objects.defer("content")
+            .filter(pk=last.new_version_id or 0, withdrawn_at=None)
+            .first()
+        )
 
     @property
     def earlier_reasons(self) -> list[tuple[str, dt.datetime]]:

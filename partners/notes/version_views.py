@@ -44,11 +44,10 @@ def note_supersede(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def withdrawn_copy(request: ScopedRequest, copy: NoteCopy) -> HttpResponse:
     """Answer 410 with the reason why the note of a copy was withdrawn, and the copy of the version that replaces it."""
-    found = get_object_or_404(
-        Withdrawal.objects.select_related("new_version"), note_id=copy.note_id, restored_at=None
-    )
+    found = get_object_or_404(Withdrawal, note_id=copy.note_id, restored_at=None)
+    newest = found.in_its_place
     newer = NoteCopy.objects.filter(
-        note_id=found.new_version_id, revoked_at=None, mandate__user_id=request.scope.person_id
+        note_id=newest.pk if newest else None, revoked_at=None, mandate__user_id=request.scope.person_id
     )
     notice = notices_of(request.scope).filter(withdrawal=found, seen_at=None).first()
     context = {"withdrawal": found, "copy": copy, "newer": newer.first(), "notice": notice}

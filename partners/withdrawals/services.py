@@ -123,7 +123,7 @@ def restore(scope: Scope, given: Given, *, site_url: str = "") -> None:
     found.save(update_fields=["restored_at", "restored_by"])
     if isinstance(given, SynthesisNote):
         number_copies(given)
-    tell_again(found, site_url=site_url)
+    tell_again(scope, found, site_url=site_url)
     _write(scope, AuditAction.UPDATE, given, restored=True)
 
 

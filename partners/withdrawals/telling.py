@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import AuditAction
@@ -43,9 +43,14 @@ def tell_readers(scope: Scope, withdrawal: Withdrawal, *, site_url: str) -> int:
     return len(notices)
 
 
-def tell_again(withdrawal: Withdrawal, *, site_url: str) -> None:
-    """Have whoever was told of a withdrawal told that it was taken back, the members among them by e-mail too."""
-    told = Notice.objects.filter(withdrawal=withdrawal)
+def tell_again(scope: Scope, withdrawal: Withdrawal, *, site_url: str) -> None:
+    """Have whoever was told of a withdrawal told that it was taken back, the members among them by e-mail too.
+
+    Whoever takes it back knows: they are told no more.
+    """
+    notices = Notice.objects.filter(withdrawal=withdrawal)
+    notices.filter(user_id=scope.person_id, seen_at=None).update(seen_at=timezone.now())
+    told = notices.exclude(user_id=scope.person_id)
     told.update(seen_at=None, mailed_at=None)
     _mail(withdrawal, told, site_url)
 
@@ -92,9 +97,16 @@ def _live_members(withdrawal: Withdrawal) -> QuerySet[Mandate]:
 
 
 def notices_of(scope: Scope) -> QuerySet[Notice]:
-    """Return what the acting person is told, the latest first, with what each page about it needs."""
+    """Return what the acting person is told, the latest first, with what each page about it needs.
+
+    Of what was withdrawn, restored and withdrawn again, the last notice alone counts: the former would deny it.
+    """
     rows = Notice.objects.filter(user_id=scope.person_id)
-    return rows.select_related("withdrawal__replacement", "withdrawal__note")
+    later = rows.filter(withdrawal__gt=OuterRef("withdrawal")).filter(
+        Q(withdrawal__publication=OuterRef("withdrawal__publication"))
+        | Q(withdrawal__note=OuterRef("withdrawal__note"))
+    )
+    return rows.exclude(Exists(later)).select_related("withdrawal__replacement", "withdrawal__note")
 
 
 def unseen_of(scope: Scope, publication: Publication) -> Notice | None:

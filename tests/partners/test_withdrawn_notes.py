@@ -101,7 +101,7 @@ def test_a_draft_cannot_be_withdrawn_nor_replaced(world, sign_in):
     assert client.post(reverse("partners:note_restore", args=[draft.pk])).status_code == 404
 
 
-def _version_of(world, client, note) -> SynthesisNote:
+def version_of_note(world, client, note) -> SynthesisNote:
     url = reverse("partners:note_supersede", args=[note.pk])
     answer = client.post(url, {"reason": REASON} | opened(client, url))
     with acting_as(world.a.coordinator):
@@ -114,7 +114,7 @@ def _version_of(world, client, note) -> SynthesisNote:
 
 def test_a_new_version_replaces_the_note_once_it_is_issued(world, sign_in):
     note, client = issued_of(world.a, landlord=world.a.landlord), sign_in(world.a.coordinator)
-    made = _version_of(world, client, note)
+    made = version_of_note(world, client, note)
     assert (made.landlord_id, made.as_of, made.reason) == (note.landlord_id, note.as_of, REASON)
     assert seen(world.a.partner, note)
     with system_scope("seeding"):
@@ -134,7 +134,7 @@ def test_a_new_version_replaces_the_note_once_it_is_issued(world, sign_in):
 
 def test_one_new_version_alone_replaces_a_note(world, sign_in):
     note, client = issued_of(world.a), sign_in(world.a.coordinator)
-    first, second = (_version_of(world, client, note) for _n in range(2))
+    first, second = (version_of_note(world, client, note) for _n in range(2))
     with acting_as(world.a.coordinator) as scope:
         assert issue_note(scope, SynthesisNote.objects.get(pk=first.pk), circle=world.a.circle)
         assert not issue_note(scope, SynthesisNote.objects.get(pk=second.pk), circle=world.a.circle)
