@@ -16,6 +16,7 @@ from core.versions import check_version
 from partners.circles.copies import number_copies
 from partners.models import Circle, NoteCopy, SynthesisNote
 from partners.withdrawals import services as withdrawals
+from partners.withdrawals.versions import another_stands
 from sites.models import Territory
 
 from . import tasks
@@ -95,7 +96,7 @@ def issue_note(
         site_url: the address of this site, for the e-mails to those who had the former version.
 
     Returns:
-        False, and nothing is changed, when the note was issued meanwhile, or another new version was.
+        False, and nothing is changed, when the note was issued meanwhile, or another version of it stands.
     """
     if not SynthesisNote.objects.select_for_update().only("pk").filter(pk=note.pk, issued_at=None):
         return False
@@ -113,37 +114,50 @@ def issue_note(
 
 
 def _replace(scope: Scope, note: SynthesisNote, former: SynthesisNote, site_url: str) -> bool:
-    """Withdraw the former version of ``note``; return False when another version has replaced it."""
+    """Withdraw the former version of ``note``; return False while any other version stands."""
     former = withdrawals.held(former)
+    if another_stands(note, but=former):
+        return False
     if former.withdrawn_at is None:
         found = withdrawals.take_away(scope, former, reason=note.reason, site_url=site_url)
     else:
         found = withdrawals.in_force(former)
-    if found.new_version and found.new_version.withdrawn_at is None:
-        return False
     found.new_version = note
     found.save(update_fields=["new_version"])
     return True
 
 
 @transaction.atomic
-def abandon_note(scope: Scope, note: SynthesisNote) -> None:
-    """Delete a note that was never issued; the database refuses to delete an issued one."""
+def abandon_note(scope: Scope, note: SynthesisNote) -> bool:
+    """Delete a note that was never issued; the database refuses to delete an issued one.
+
+    Returns:
+        False when it was issued, abandoned or taken up by a worker since it was read: nothing is deleted then.
+    """
+    unmoved = (
+        SynthesisNote.objects.select_for_update()
+        .only("pk")
+        .filter(pk=note.pk, state=note.state, queued_at=note.queued_at, issued_at=None)
+    )
+    if not unmoved:
+        return False
     organisation_id = note.territory.organisation_id
     write_entry(
         scope, AuditAction.CANCEL, note, organisation_id=organisation_id,
         territory=note.territory_id, landlord=note.landlord_id, as_of=note.as_of.isoformat(),
     )  # fmt: skip
     note.delete()
+    return True
 
 
 @transaction.atomic
-def revoke_copy(scope: Scope, copy: NoteCopy) -> None:
-    """Revoke a copy, so that its holder can no longer open it."""
-    copy.revoked_at = timezone.now()
-    copy.save(update_fields=["revoked_at"])
+def revoke_copy(scope: Scope, copy: NoteCopy) -> bool:
+    """Revoke a copy, so that its holder can no longer open it; return False where it was revoked already."""
+    if not NoteCopy.objects.filter(pk=copy.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        return False
     organisation_id = copy.note.territory.organisation_id
     write_entry(scope, AuditAction.CANCEL, copy, organisation_id=organisation_id, number=copy.number)
+    return True
 
 
 def _hand_over(scope: Scope, note: SynthesisNote) -> None:

@@ -119,12 +119,11 @@ def note_retry(request: ScopedRequest, pk: int) -> HttpResponse:
 def note_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
     """Delete a draft, or a note that could not be made."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord")
-    if found.issued_at or _is_under_way(found):
+    if found.issued_at or _is_under_way(found) or not services.abandon_note(request.scope, found):
         messages.error(
             request, _("Une note diffusée ou en cours d’établissement ne peut pas être abandonnée.")
         )
         return redirect("partners:note", pk)
-    services.abandon_note(request.scope, found)
     said = {"about": found.landlord or found.territory, "day": long_date(found.as_of)}
     messages.success(request, _("Projet de note abandonné : %(about)s, situation au %(day)s.") % said)
     return redirect("partners:notes")
@@ -144,7 +143,9 @@ def note_issue(request: ScopedRequest, pk: int) -> HttpResponse:
             said = _("La note est diffusée : chaque membre trouve son exemplaire numéroté.")
             messages.success(request, said)
         else:
-            messages.info(request, _("Cette note, ou une autre nouvelle version, est déjà diffusée."))
+            messages.info(
+                request, _("Cette note, ou une autre de ses versions, est en vigueur : rien n’a été modifié.")
+            )
     else:
         return render_form(request, "partners/note.html", **_note_context(found, form))
     return redirect("partners:note", pk)
@@ -185,8 +186,10 @@ def copy_document(request: ScopedRequest, pk: int) -> HttpResponse:
 def copy_revoke(request: ScopedRequest, pk: int) -> HttpResponse:
     """Revoke a copy."""
     copy = managed_or_404(request, NoteCopy, pk, path="note__")
-    services.revoke_copy(request.scope, copy)
-    messages.success(request, _("L’exemplaire n° %(number)s est révoqué.") % {"number": copy.number})
+    if services.revoke_copy(request.scope, copy):
+        messages.success(request, _("L’exemplaire n° %(number)s est révoqué.") % {"number": copy.number})
+    else:
+        messages.info(request, _("Cet exemplaire est déjà révoqué : rien n’a été modifié."))
     return redirect("partners:note", copy.note_id)
 
 

@@ -18,6 +18,7 @@ from partners.circles.managing import managed_or_404
 from partners.models import Publication, PublicationRequest
 from partners.withdrawals import services as withdrawals
 from partners.withdrawals.forms import WithdrawalForm
+from partners.withdrawals.views import PUBLICATION
 
 from . import services
 
@@ -35,9 +36,17 @@ def publication_supersede(request: ScopedRequest, pk: int) -> HttpResponse:
     page = reverse("partners:publication", args=[pk])
     if is_sent(request) and form.is_valid():
         try:
-            asked = services.supersede(request.scope, found, **form.cleaned_data, site_url=site_url(request))
+            asked, is_new = services.supersede(
+                request.scope, found, **form.cleaned_data, site_url=site_url(request)
+            )
         except StaleError as stale:
             return render_conflict(request, form, stale, back=page, nothing=_("Elle n’est pas retirée"))
+        except withdrawals.ReplacedError:
+            messages.error(request, str(PUBLICATION.replaced))
+            return redirect(page)
+        if not is_new:
+            said = _("Cette publication est déjà demandée, avec le motif « %s » : voici où elle en est.")
+            messages.info(request, said % asked.reason)
         return redirect("partners:publication_request", asked.pk)
     return render_form(request, "partners/supersede.html", form, given=found, page=page)
 

@@ -70,18 +70,24 @@ def request_publication(
 @transaction.atomic
 def supersede(
     scope: Scope, publication: Publication, *, reason: str, version: str, site_url: str = ""
-) -> PublicationRequest:
+) -> tuple[PublicationRequest, bool]:
     """Queue a new publication for the day of ``publication``, which stands until the new one is made.
+
+    Returns:
+        The request, and whether it is new: one that waits already keeps its own reason.
 
     Raises:
         StaleError: it was withdrawn, or the reason of that corrected, since ``version``.
+        ReplacedError: another publication for that day stands.
     """
     held = withdrawals.held(publication)
     check_version(version, held, withdrawals.state_of(held))
-    request, _is_new = request_publication(
+    request, is_new = request_publication(
         scope, circle=publication.circle, as_of=held.as_of, supersedes=held, reason=reason, site_url=site_url
     )
-    return request
+    if request.publication_id:
+        raise withdrawals.ReplacedError
+    return request, is_new
 
 
 def _withdrawn(circle: Circle, as_of: dt.date) -> Publication | None:

@@ -9,11 +9,13 @@ from django.utils import timezone
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
+from core.constraints import refused_as
 from core.versions import State, check_version
 from partners.circles.copies import number_copies
 from partners.models import Publication, SynthesisNote, Withdrawal
 
 from .telling import tell_again, tell_readers
+from .versions import another_stands
 
 Given = Publication | SynthesisNote
 _Given = TypeVar("_Given", bound=Given)
@@ -24,7 +26,7 @@ class NotWithdrawnError(Exception):
 
 
 class ReplacedError(Exception):
-    """The error of taking back a withdrawal while what replaced it stands."""
+    """The error of having two stand: publications of one day, or versions of one note."""
 
 
 def withdrawal_of(given: Given) -> Withdrawal | None:
@@ -109,30 +111,24 @@ def restore(scope: Scope, given: Given, *, site_url: str = "") -> None:
 
     Raises:
         NotWithdrawnError: it is not withdrawn.
-        ReplacedError: what replaced it stands, or another publication for the same day does.
+        ReplacedError: another publication for the same day stands, or another version of the note.
     """
     given = held(given)
     found = withdrawal_of(given)
     if found is None:
         raise NotWithdrawnError
-    if _is_replaced(given, found):
+    if isinstance(given, SynthesisNote) and another_stands(given):
         raise ReplacedError
     given.withdrawn_at = None
-    given.save(update_fields=["withdrawn_at"])
+    # The database keeps one publication of a day, also while another is about to be committed.
+    with refused_as(ReplacedError()):
+        given.save(update_fields=["withdrawn_at"])
     found.restored_at, found.restored_by_id = timezone.now(), scope.user_id
     found.save(update_fields=["restored_at", "restored_by"])
     if isinstance(given, SynthesisNote):
         number_copies(given)
     tell_again(scope, found, site_url=site_url)
     _write(scope, AuditAction.UPDATE, given, restored=True)
-
-
-def _is_replaced(given: Given, found: Withdrawal) -> bool:
-    successor = found.replacement or found.new_version
-    if successor is not None and successor.withdrawn_at is None:
-        return True
-    same_day = Publication.objects.filter(circle_id=_circle_of(given), as_of=given.as_of, withdrawn_at=None)
-    return isinstance(given, Publication) and same_day.exists()
 
 
 def held(given: _Given) -> _Given:

@@ -50,7 +50,9 @@ NOTE = Kind(
     "partners:note",
     gettext_lazy("Note retirée : ses exemplaires ne peuvent plus être téléchargés."),
     gettext_lazy("Note rétablie : ses exemplaires peuvent de nouveau être téléchargés."),
-    gettext_lazy("Sa nouvelle version est en vigueur : retirez-la d’abord. Rien n’a été modifié."),
+    gettext_lazy(
+        "Une autre version de cette note est en vigueur : retirez-la d’abord. Rien n’a été modifié."
+    ),
 )
 
 

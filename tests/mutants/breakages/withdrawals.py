@@ -5,6 +5,7 @@ from tests.mutants import Mutant
 _POLICIES = "partners/policies/0015_withdrawals.sql"
 _SERVICES, _TELLING = "partners/withdrawals/services.py", "partners/withdrawals/telling.py"
 _PUBLICATIONS, _NOTES = "tests/partners/test_withdrawals.py", "tests/partners/test_withdrawn_notes.py"
+_STANDS, _ONCE = "tests/partners/test_one_stands.py", "tests/partners/test_told_once.py"
 
 _DRIFT = "tests/partners/test_drift.py"
 
@@ -49,13 +50,29 @@ MUTANTS = (
         ", withdrawn_at=None)", ")", f"{_PUBLICATIONS}::test_it_is_passed_over_by_what_compares_lists_and_finds",
     ),
     _still(
+        "two-versions-restored", "A version of a note is not restored while another one stands.", _SERVICES,
+        " and another_stands(given):", " and not given:",
+        f"{_STANDS}::test_a_version_is_not_restored_while_the_one_before_it_stands_again",
+    ),
+    _still(
+        "two-new-versions", "One new version alone replaces a note.",
+        "partners/notes/services.py", "    if another_stands(note, but=former):\n        return False\n", "",
+        f"{_NOTES}::test_one_new_version_alone_replaces_a_note",
+        f"{_STANDS}::test_of_three_versions_one_alone_is_issued_or_restored",
+    ),
+    _still(
+        "denied", "Of what was restored and withdrawn again, the last notice alone is shown.", _TELLING,
+        "rows.exclude(Exists(later))", "rows",
+        f"{_ONCE}::test_what_was_restored_and_withdrawn_again_is_told_as_withdrawn_alone",
+    ),
+    _still(
         "stale-reason", "The reason that a colleague gave meanwhile is not overwritten unseen.", _SERVICES,
         "    check_version(version, given, state_of(given))\n", "",
         f"{_PUBLICATIONS}::test_a_reason_can_be_corrected_and_a_colleagues_is_not_overwritten_unseen",
     ),
     _still(
         "two-of-a-day", "A publication is not restored while another of its day stands.", _SERVICES,
-        "    if _is_replaced(given, found):\n        raise ReplacedError\n", "",
+        "with refused_as(ReplacedError()):", "if given:",
         f"{_PUBLICATIONS}::test_the_day_can_be_published_again_and_only_one_of_a_day_stands",
     ),
     _still(
@@ -97,11 +114,6 @@ MUTANTS = (
         "withdrawal-out-of-the-journal", "Withdrawing is an entry of the journal.", _SERVICES,
         "    _write(scope, AuditAction.CANCEL, given, told=told)\n", "",
         f"{_PUBLICATIONS}::test_taking_back_twice_is_refused_and_each_act_is_in_the_journal",
-    ),
-    _still(
-        "two-new-versions", "One new version alone replaces a note.", "partners/notes/services.py",
-        "    if found.new_version and found.new_version.withdrawn_at is None:\n        return False\n", "",
-        f"{_NOTES}::test_one_new_version_alone_replaces_a_note",
     ),
     _still(
         "drift-without-later-entries", "What comes in later for the day of a publication is looked at.",
