@@ -22,6 +22,7 @@ from core.conflicts import open_form, render_conflict
 from core.pages import form_page, is_sent, render_form, sent
 from core.versions import StaleError, version_of
 from sites.imports.reading.contract import BrokenFileError
+from sites.imports.reading.process import unpacked_within
 from sites.imports.reading.reader import read
 from sites.models import Placement, PositionChange
 
@@ -148,6 +149,11 @@ def place_addresses(request: ScopedRequest) -> HttpResponse:
     return render_form(request, "sites/placing.html", form, listed=listed)
 
 
+# What a file of positions may unpack to, in bytes. It is read by the server of pages, whose temporary files are memory.
+_MOST_UNPACKED = 32 * 2**20
+
+
+@unpacked_within(_MOST_UNPACKED)
 def _rows_of(form: PlacementForm) -> tuple[list[Given], str]:
     """Return the rows of a form and the name of their file.
 

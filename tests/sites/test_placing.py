@@ -1,8 +1,10 @@
 """Addresses get their position one by one or many at once; every position of before can come back."""
 
+import gzip
 import json
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -16,6 +18,7 @@ from sites.geocoding.coordinates import read_coordinates
 from sites.geocoding.forms import PlaceForm
 from sites.geocoding.placing import place, state_of
 from sites.geocoding.rows import Reason, of_lines, settle
+from sites.imports.reading import process
 from sites.match_key import match_key
 from sites.models import Address, Placement, PositionChange
 from tests import factories as f
@@ -290,6 +293,18 @@ def test_a_file_that_is_none_is_refused_with_a_sentence(world):
     assert page.context["form"].errors["file"]
     neither = signed_in(world.a.lead).post(BULK, {"organisation": world.a.landlord.pk, "lines": " "})
     assert (neither.status_code, set(neither.context["form"].errors)) == (422, {"lines"})
+
+
+def test_a_file_that_unpacks_to_more_than_the_server_of_pages_may_hold_is_refused(world):
+    """Of 400 MB, which an import may unpack to in its worker, two at once would fill the memory that serves everybody."""
+    packed = gzip.compress(b"adresse;latitude;longitude\n" + b"\n" * 33 * 2**20, 1)
+    answer = signed_in(world.a.lead).post(
+        reverse("sites:place_addresses"),
+        {"organisation": world.a.landlord.pk, "file": SimpleUploadedFile("adresses.csv.gz", packed)},
+    )
+    said = "Le fichier est trop grand une fois décompressé."
+    assert (answer.status_code, answer.context["form"].errors["file"]) == (422, [said])
+    assert process.limit() == 8 * settings.UPLOAD_MAX_BYTES
 
 
 def test_addresses_of_another_landlord_are_unknown(world):

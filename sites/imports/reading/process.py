@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -25,9 +26,22 @@ _LONGEST_ANSWER = 16 * 1024**2
 _PROGRAM = str(Path(parsing.__file__).with_name("__main__.py"))
 
 
+_most: ContextVar[int | None] = ContextVar("most", default=None)
+
+
 def limit() -> int:
     """Return the largest size in bytes of a file once unpacked."""
-    return 8 * settings.UPLOAD_MAX_BYTES
+    return _most.get() or 8 * settings.UPLOAD_MAX_BYTES
+
+
+@contextmanager
+def unpacked_within(size: int) -> Iterator[None]:
+    """Refuse a file read within the block, to its last row, that is larger than ``size`` bytes once unpacked."""
+    token = _most.set(size)
+    try:
+        yield
+    finally:
+        _most.reset(token)
 
 
 def answer(file: IO[bytes], command: str, *arguments: str) -> Any:
