@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,13 @@ _SILENCE = dt.timedelta(minutes=5)
 _TRIAL = dt.timedelta(minutes=1)
 _WAITING = dt.timedelta(minutes=2)
 _OLD_BACKUP = dt.timedelta(hours=36)
+_NO_ANSWER = _("Le dernier essai est resté sans réponse.")
+_START_WORKER = _(
+    "Démarrez le processus « celery -A config worker --queues celery », ou lisez son journal : c’est lui qui essaie et envoie."
+)
+_OTHER_ADDRESS = _(
+    "Vérifiez l’adresse du compte, ou essayez depuis un compte dont le serveur de messagerie accepte l’adresse."
+)
 
 
 @dataclass(frozen=True)
@@ -92,23 +99,41 @@ def _mail(reader: User) -> Part:
         "Vérifiez EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS ou EMAIL_USE_SSL, et "
         "DEFAULT_FROM_EMAIL, puis redémarrez les traitements de fond."
     )
-    asked = Mail.objects.filter(
-        user=reader, kind=MailKind.TRIAL, state=MailState.WAITING, problem=""
-    ).exists()
+    awaited = Mail.objects.filter(user=reader, kind=MailKind.TRIAL, state=MailState.WAITING, problem="")
+    trial = Trial(MAIL, button, any(not mail.late for mail in awaited))
+    delivered, failed = _tries()
+    first = failed.order_by("pk").first()
+    if first is not None:
+        said = failed.order_by("-pk").values_list("problem", flat=True)[0]
+        return Part(_("E-mail"), "failing", MailProblem(said).label, advice, first.asked_at, trial=trial)
+    if late := _oldest_late_mail():
+        says = _("Des e-mails attendent d’être envoyés.")
+        return Part(_("E-mail"), "failing", says, _START_WORKER, late.asked_at, trial=trial)
+    if not delivered and Mail.objects.filter(problem=MailProblem.RECIPIENT).exists():
+        says = _(
+            "Le serveur de messagerie répond, mais a refusé l’adresse du destinataire : rien n’est encore parti."
+        )
+        return Part(_("E-mail"), "todo", says, _OTHER_ADDRESS, trial=trial)
+    if delivered:
+        return Part(_("E-mail"), "fine", _("Le dernier e-mail est parti."), since=delivered, trial=trial)
+    return Part(_("E-mail"), "todo", _("Aucun e-mail n’est encore parti d’ici."), advice, trial=trial)
+
+
+def _tries() -> tuple[dt.datetime | None, QuerySet[Mail]]:
+    """Return when the relay last took a mail, and the mails that have failed since, however early they were asked for."""
     # That an address is refused says nothing of the relay.
     tried = Mail.objects.exclude(problem=MailProblem.RECIPIENT)
     delivered = tried.filter(state=MailState.DELIVERED).aggregate(at=Max("ended_at"))["at"]
     failed = tried.exclude(problem="")
     if delivered:
-        failed = failed.filter(asked_at__gt=delivered)
-    first = failed.order_by("pk").first()
-    trial = Trial(MAIL, button, asked)
-    if first is not None:
-        said = failed.order_by("-pk").values_list("problem", flat=True)[0]
-        return Part(_("E-mail"), "failing", MailProblem(said).label, advice, first.asked_at, trial=trial)
-    if delivered:
-        return Part(_("E-mail"), "fine", _("Le dernier e-mail est parti."), since=delivered, trial=trial)
-    return Part(_("E-mail"), "todo", _("Aucun e-mail n’est encore parti d’ici."), advice, trial=trial)
+        failed = failed.filter(Q(asked_at__gt=delivered) | Q(ended_at__gt=delivered))
+    return delivered, failed
+
+
+def _oldest_late_mail() -> Mail | None:
+    """Return the oldest mail that no worker has tried to send for longer than it needs."""
+    waiting = Mail.objects.filter(state=MailState.WAITING, problem="").order_by("pk")
+    return next((mail for mail in waiting[:1] if mail.late), None)
 
 
 def _map() -> Part:
@@ -135,6 +160,8 @@ def _geocoder(sign: Sign | None) -> Part:
         return Part(title, "todo", _("Aucun géocodeur n’est réglé."), advice)
     advice = _("Vérifiez GEOCODER_URL, et que la machine des traitements de fond peut l’atteindre.")
     trial = Trial(GEOCODER, button, _is_awaited(sign))
+    if sign is not None and _has_failed(sign):
+        return Part(title, "failing", _NO_ANSWER, f"{advice} {_START_WORKER}", sign.asked_at, trial=trial)
     if sign is None or sign.answered_at is None:
         return Part(title, "todo", _("Il n’a pas encore été essayé."), trial=trial)
     if sign.problem:
@@ -157,7 +184,9 @@ def _processes(signs: dict[str, Sign]) -> Iterator[Part]:
         sign = signs.get(name)
         advice = _("Démarrez le processus « %(command)s », ou lisez son journal.") % {"command": command}
         trial = None if name == BEAT else Trial(name, _("L’appeler"), _is_awaited(sign))
-        if sign is None or sign.answered_at is None:
+        if sign is not None and _has_failed(sign):
+            yield Part(title, "failing", _NO_ANSWER, advice, sign.answered_at or sign.asked_at, trial=trial)
+        elif sign is None or sign.answered_at is None:
             yield Part(title, "todo", _("Il n’a encore jamais répondu."), advice, trial=trial)
         elif timezone.now() - sign.answered_at > _SILENCE:
             yield Part(title, "failing", _("Il ne répond plus."), advice, sign.answered_at, trial=trial)
@@ -242,6 +271,15 @@ def _sides() -> Part:
 
 def _is_awaited(sign: Sign | None) -> bool:
     """Say whether a trial was asked for and may still be answered."""
-    if sign is None or sign.asked_at is None or timezone.now() - sign.asked_at > _TRIAL:
+    return sign is not None and _is_unanswered(sign) and not _has_failed(sign)
+
+
+def _has_failed(sign: Sign) -> bool:
+    """Say whether a trial was asked for and has had no answer for longer than it is waited for."""
+    return _is_unanswered(sign) and sign.asked_at is not None and timezone.now() - sign.asked_at > _TRIAL
+
+
+def _is_unanswered(sign: Sign) -> bool:
+    if sign.asked_at is None:
         return False
     return sign.answered_at is None or sign.answered_at < sign.asked_at

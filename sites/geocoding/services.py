@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from math import isfinite
 from typing import Any, NamedTuple, Protocol
 
 import httpx
@@ -32,6 +33,7 @@ _CONNECT_S = 5.0
 # A person waits for candidates, beside the map.
 _CANDIDATES, _CANDIDATES_S = 5, 6.0
 _FOUND = "ok"
+_HALF_TURN, _QUARTER_TURN = 180, 90
 
 Enter = Callable[[], AbstractContextManager[Scope]]
 
@@ -103,7 +105,7 @@ class NationalAddressApi:
             response = httpx.get(self._one, params=asked, timeout=_CANDIDATES_S)
             response.raise_for_status()
             return [_candidate(feature) for feature in response.json()["features"]]
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise GeocodingError(_("Le service de géocodage ne répond pas ; réessayez plus tard.")) from error
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise GeocodingError(_("Le service de géocodage a répondu autre chose qu’attendu.")) from error
@@ -119,9 +121,9 @@ class NationalAddressApi:
             )
             response.raise_for_status()
             return _answers(response.content.decode("utf-8-sig"))
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise GeocodingError(_("Le service de géocodage ne répond pas ; réessayez plus tard.")) from error
-        except (UnicodeDecodeError, ValueError, KeyError, csv.Error) as error:
+        except (UnicodeDecodeError, ValueError, KeyError, TypeError, csv.Error) as error:
             raise GeocodingError(_("Le service de géocodage a répondu autre chose qu’attendu.")) from error
 
 
@@ -204,7 +206,11 @@ def _apply(address: Address, answer: Answer | None) -> None:
 def _candidate(feature: dict[str, Any]) -> Candidate:
     longitude, latitude = feature["geometry"]["coordinates"]
     said = feature["properties"]
-    return Candidate(str(said["label"]), float(longitude), float(latitude), float(said["score"]))
+    found = Candidate(str(said["label"]), float(longitude), float(latitude), float(said["score"]))
+    if not (abs(found.longitude) <= _HALF_TURN and abs(found.latitude) <= _QUARTER_TURN):
+        message = "no place on Earth"
+        raise ValueError(message)
+    return found
 
 
 def question_of(address: Address) -> Question:
@@ -233,4 +239,8 @@ def _answers(text: str) -> list[Answer]:
 def _answer(row: dict[str, str]) -> Answer:
     if row["result_status"] != _FOUND or not row["latitude"]:
         return Answer(int(row["id"]), None, None, None)
-    return Answer(int(row["id"]), float(row["longitude"]), float(row["latitude"]), float(row["result_score"]))
+    longitude, latitude, score = (float(row[name]) for name in ("longitude", "latitude", "result_score"))
+    # "nan" and "1e400" are numbers too: no place on Earth.
+    if not (abs(longitude) <= _HALF_TURN and abs(latitude) <= _QUARTER_TURN and isfinite(score)):
+        return Answer(int(row["id"]), None, None, None)
+    return Answer(int(row["id"]), longitude, latitude, score)

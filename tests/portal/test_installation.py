@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.enums import AuditAction, MailProblem, Role
 from accounts.journal.audit import write_entry
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Mail
 from accounts.scope import acting_as, system_scope
 from core.models import Message, Sign
 from core.signs import services as signs
@@ -153,6 +153,9 @@ ANSWERS = {
     "lost": ("id,longitude,latitude,result_score,result_status\n0,,,,not-found\n", "failing"),
     "odd": ("<html>maintenance</html>", "failing"),
     "away": (None, "failing"),
+    "no number": ("id,longitude,latitude,result_score,result_status\n0,nan,nan,nan,ok\n", "failing"),
+    "no place": ("id,longitude,latitude,result_score,result_status\n0,1e400,48.8,0.98,ok\n", "failing"),
+    "cut": ("id,longitude,latitude,result_score,result_status\n0", "failing"),
 }
 
 
@@ -257,3 +260,58 @@ def test_who_holds_roles_of_both_sides_since_before_is_named(world, admin):
     part = _part(world, "Rôles à part")
     assert (part.state, str(part.says).endswith(f": {world.a.agent}.")) == ("todo", True)
     assert world.a.agent.full_name in _page(admin)
+
+
+def _mail(world, *, asked: int, ended: int | None = None, **values) -> None:
+    """Write a mail asked for and ended some minutes ago."""
+    now = timezone.now()
+    moments = {"ended_at": None if ended is None else now - dt.timedelta(minutes=ended)}
+    with system_scope("mail"):
+        written = Mail.objects.create(user=world.a.lead, kind="password", **values, **moments)
+        Mail.objects.filter(pk=written.pk).update(asked_at=now - dt.timedelta(minutes=asked))
+
+
+def test_mail_that_nobody_sends_is_not_said_to_have_left(world, admin):
+    _mail(world, asked=300, ended=299, state="delivered")
+    assert _part(world, "E-mail").state == "fine"
+    _mail(world, asked=180)
+    part = _part(world, "E-mail")
+    assert (part.state, part.says) == ("failing", "Des e-mails attendent d’être envoyés.")
+    assert "celery -A config worker --queues celery" in str(part.advice)
+
+
+def test_mail_that_fails_after_another_left_fails_however_early_it_was_asked_for(world):
+    _mail(world, asked=30, ended=20, state="delivered")
+    _mail(world, asked=31, ended=25, state="failed", problem=MailProblem.LOGIN)
+    # What failed before another one left says nothing of now.
+    assert _part(world, "E-mail").state == "fine"
+    _mail(world, asked=32, ended=1, state="failed", problem=MailProblem.UNREACHABLE)
+    part = _part(world, "E-mail")
+    assert (part.state, part.says) == ("failing", MailProblem.UNREACHABLE.label)
+
+
+def test_a_refused_address_is_not_said_to_be_a_relay_that_was_never_tried(world):
+    _mail(world, asked=2, ended=1, state="failed", problem=MailProblem.RECIPIENT)
+    part = _part(world, "E-mail")
+    assert (part.state, "refusé l’adresse" in str(part.says), "EMAIL_HOST" in str(part.advice)) == (
+        "todo", True, False
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["worker", "files", "geocoder"])
+def test_a_trial_without_an_answer_has_failed_whatever_an_earlier_one_said(world, settings, name):
+    settings.GEOCODER_URL = "https://adresse.exemple.invalid"
+    title = {"worker": "Traitement des e-mails, notes et publications", "files": "Traitement des fichiers"}
+    title = title.get(name, "Géocodeur")
+    for answered in (False, True):
+        if answered:
+            signs.answered(name)
+        with time_machine.travel(timezone.now() + dt.timedelta(seconds=1)):
+            signs.ask(name)
+        # Less than a worker may be silent for.
+        with time_machine.travel(timezone.now() + dt.timedelta(seconds=70)):
+            part = _part(world, title)
+            assert (part.state, str(part.says)) == ("failing", "Le dernier essai est resté sans réponse.")
+    with time_machine.travel(timezone.now() + dt.timedelta(seconds=80)):
+        signs.answered(name)
+        assert _part(world, title).state == "fine"
