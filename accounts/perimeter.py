@@ -194,6 +194,11 @@ AUDIT_ENTRY = Perimeter(
             & where("object_type = 'backup'", "of a backup")
             & system("backup"),
         ),
+        Policy(
+            "auditentry_select_settled",
+            "SELECT",
+            where("action = 'cancel'", "it tells of an end") & system("settled"),
+        ),
         Policy("auditentry_select_verification", "SELECT", system("verification")),
         Policy("auditentry_select_chain", "SELECT", _CHAIN, role="palier_owner"),
         Policy("auditentry_delete_chain", "DELETE", _CHAIN, role="palier_owner"),

@@ -41,6 +41,7 @@ SystemScope = Literal[
     "backup",
     "sessions",
     "factor_reset",
+    "settled",
     "verification",
     "retention",
     "seeding",

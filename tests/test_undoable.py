@@ -139,7 +139,6 @@ LIVES = {
     ),
     "sites.ResidenceAlias": Life(
         Never("It is forgotten, and the next file is asked about again."), "sites:forget_reference", AGAIN, "journal",
-        subject="sites.residence",
     ),
     "sites.ImportRun": Life(
         Never("A file is not changed but sent again."), "sites:import_undo", Never("The file is imported again."),

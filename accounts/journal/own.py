@@ -43,6 +43,14 @@ def own_acts() -> list[Act]:
     return acts[:SHOWN]
 
 
+def has_removed_factor(number: int) -> bool:
+    """Say whether the last acts on the account of whoever acts tell that the factor of an id was removed."""
+    found = AuditEntry.objects.raw("SELECT * FROM palier_own_account_entries(%s)", [_READ])
+    return any(
+        (entry.detail.get("done"), entry.detail.get("number")) == ("removed", number) for entry in found
+    )
+
+
 def _by(entry: AuditEntry) -> str:
     """Return who else did it; "" where it was the person, or nobody who proved to be one."""
     if str(entry.actor_id) == entry.object_id or entry.system == "authentication":

@@ -17,6 +17,7 @@ from accounts.factors.rules import needs_fresh_factor
 from accounts.factors.views import LossForm, waiting_reset
 from accounts.journal.audit import write_entry
 from accounts.journal.reading import last_change_of
+from accounts.journal.settled import tells_what_is_settled
 from accounts.lists.listing import listing, opens_with_default, sort_and_page
 from accounts.mail.reading import latest_mails, with_invitations
 from accounts.models import Membership, Organisation, Proposal, User
@@ -178,9 +179,21 @@ def add_membership(request: ScopedRequest, pk: int) -> HttpResponse:
     return render_form(request, "accounts/membership.html", form, person=person)
 
 
+def _ended_already(request: ScopedRequest, pk: int) -> tuple[str, str] | None:
+    ended = (
+        Membership.objects.filter(pk=pk, ends_on__lte=timezone.localdate())
+        .select_related("user", "organisation")
+        .first()
+    )
+    if ended is None or not _may_end(request, ended):
+        return None
+    return str(ended), reverse("accounts:user", args=[ended.user_id])
+
+
 @needs_fresh_factor()
 @require_POST
 @for_roles(Role.ADMIN, Role.LEAD)
+@tells_what_is_settled(_ended_already)
 def end_membership(request: ScopedRequest, pk: int) -> HttpResponse:
     """End a role at once."""
     membership = get_object_or_404(Membership.objects.live().select_related("user"), pk=pk)

@@ -28,6 +28,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.factors.rules import asks_for_file, needs_fresh_factor
 from accounts.journal.audit import write_entry
+from accounts.journal.settled import deleted, tells_what_is_settled
 from accounts.lists.listing import listing, opens_with_default
 from accounts.models import Organisation
 from core.dates import long_date
@@ -116,6 +117,7 @@ def note_retry(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.COORDINATOR)
+@tells_what_is_settled(deleted(SynthesisNote, "partners:notes", Role.COORDINATOR))
 def note_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
     """Delete a draft, or a note that could not be made."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord")

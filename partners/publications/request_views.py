@@ -10,6 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.journal.settled import deleted, tells_what_is_settled
 from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
 from core.pages import form_page, is_sent, render_form, site_url
@@ -74,6 +75,7 @@ def publication_request_retry(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.COORDINATOR)
+@tells_what_is_settled(deleted(PublicationRequest, "partners:publications", Role.COORDINATOR))
 def publication_request_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
     """Delete a request whose publication could not be made."""
     found = managed_or_404(request, PublicationRequest, pk, "circle", "territory")

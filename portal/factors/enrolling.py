@@ -25,9 +25,9 @@ def enrolled(request: ScopedRequest, kind: str) -> None:
         end_sessions(request.scope, user=request.user, key=request.session.session_key)
 
 
-def note_change(request: ScopedRequest, kind: str, *, done: str) -> None:
+def note_change(request: ScopedRequest, kind: str, *, done: str, **which: int) -> None:
     """Write the journal entry of a factor or of codes that changed, and have the person mailed."""
-    write_account_entry(request.scope, AuditAction.UPDATE, request.user, factor=str(kind), done=done)
+    write_account_entry(request.scope, AuditAction.UPDATE, request.user, factor=str(kind), done=done, **which)
     send_entry_changed(user=request.user, site_url=site_url(request))
 
 

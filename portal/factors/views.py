@@ -25,6 +25,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ScopedRequest
 from accounts.factors.rules import given_at, is_compulsory, needs_fresh_factor
+from accounts.journal.own import has_removed_factor
+from accounts.journal.settled import tells_what_is_settled
 from accounts.scope import system_scope
 from core.pages import INVALID, RefusalMixin, form_page
 
@@ -187,8 +189,16 @@ class NewRecoveryCodes(RefusalMixin, GenerateRecoveryCodesView):
 new_recovery_codes = needs_fresh_factor()(NewRecoveryCodes.as_view())
 
 
+def _removed_already(_request: ScopedRequest, pk: int) -> tuple[str, str] | None:
+    """Look among the acts on one's own account."""
+    if not has_removed_factor(pk):
+        return None
+    return _("Second facteur"), reverse("mfa_index")
+
+
 @needs_fresh_factor()
 @require_POST
+@tells_what_is_settled(_removed_already)
 @transaction.atomic
 def remove(request: ScopedRequest, pk: int) -> HttpResponse:
     """Remove one of one's own factors; the last stays where one is compulsory."""
@@ -204,7 +214,7 @@ def remove(request: ScopedRequest, pk: int) -> HttpResponse:
         )
         return redirect("mfa_index")
     delete_and_cleanup(request, factor)
-    note_change(request, factor.type, done="removed")
+    note_change(request, factor.type, done="removed", number=pk)
     messages.success(request, _("Le second facteur est retiré."))
     return redirect("mfa_index")
 

@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
+from accounts.journal.settled import deleted, tells_what_is_settled
 from accounts.lists.listing import listing, opens_with_default
 from accounts.models import Organisation
 from core.files import KINDS, asked_kind, attachment, table_file
@@ -176,6 +177,7 @@ def import_start(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.LEAD)
+@tells_what_is_settled(deleted(ImportRun, "sites:imports", Role.LEAD))
 def import_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
     """Forget a file of which nothing was imported."""
     run = get_object_or_404(ImportRun, pk=pk)

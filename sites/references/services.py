@@ -27,8 +27,9 @@ def forget(scope: Scope, *, alias: ResidenceAlias) -> None:
     if deleted:
         write_entry(
             scope,
-            AuditAction.UPDATE,
-            residence,
+            AuditAction.CANCEL,
+            alias,
             organisation_id=residence.landlord_id,
+            places=[(residence.landlord_id, str(residence))],
             reference_removed=alias.reference,
         )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.journal.settled import deleted, tells_what_is_settled
 from core.back import back
 from sites.models import ResidenceAlias
 from sites.perimeter import is_led
@@ -17,6 +18,7 @@ from . import services
 
 @require_POST
 @for_roles(Role.LEAD)
+@tells_what_is_settled(deleted(ResidenceAlias, "sites:imports", Role.LEAD))
 def forget_reference(request: ScopedRequest, pk: int) -> HttpResponse:
     """Remove a reference, and return to the residence."""
     aliases = ResidenceAlias.objects.filter(is_led()).select_related("residence")

@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.journal.settled import tells_what_is_settled
 from core.pages import form_page, sent
+from sites.models import Address
+from sites.perimeter import is_led
 
 from . import merging, moving
 from .answering import Act, answer
@@ -39,8 +42,15 @@ def merge_residence(request: ScopedRequest, pk: int) -> HttpResponse:
     return answer(request, form, act, lambda: merge(**form.cleaned_data), version)
 
 
+def _merged_already(_request: ScopedRequest, pk: int) -> tuple[str, str] | None:
+    merged = Address.objects.filter(is_led(), pk=pk).exclude(merged_into=None)
+    label, residence = merged.values_list("label", "merged_into__residence_id").first() or ("", None)
+    return (label, page_of(residence)) if residence else None
+
+
 @form_page
 @for_roles(Role.LEAD)
+@tells_what_is_settled(_merged_already)
 def merge_address(request: ScopedRequest, pk: int) -> HttpResponse:
     """Merge an address into another one that is the same door."""
     address = led_address(pk)

@@ -317,6 +317,9 @@ def test_the_last_factor_stays_where_one_is_compulsory(lead, client):
     client.post(reverse("mfa_remove", args=[factor.pk]))
     with system_scope("seeding"):
         assert set(Authenticator.objects.values_list("type", flat=True)) == {"webauthn", "recovery_codes"}
+    again = client.post(reverse("mfa_remove", args=[factor.pk]), follow=True)
+    assert (again.redirect_chain[0], "déjà traité." in again.text) == ((reverse("mfa_index"), 302), True)
+    assert client.post(reverse("mfa_remove", args=[987654321])).status_code == 404
 
 
 def test_an_old_session_gives_the_password_before_a_first_factor_and_the_factor_before_a_second(lead, client):

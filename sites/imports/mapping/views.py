@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from accounts.journal.settled import deleted, tells_what_is_settled
 from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
 from core.pages import INVALID, form_page, is_sent, render_form, sent
@@ -176,6 +177,7 @@ def shared_mapping(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.LEAD, Role.ADMIN)
+@tells_what_is_settled(deleted(SharedMapping, "sites:import_mappings", Role.LEAD, Role.ADMIN))
 def mapping_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take a mapping back from the other landlords."""
     # A row that the person may not change cannot be locked.
@@ -212,6 +214,7 @@ def mapping_rename(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.LEAD)
+@tells_what_is_settled(deleted(ImportMapping, "sites:import_mappings", Role.LEAD))
 def mapping_delete(request: ScopedRequest, pk: int) -> HttpResponse:
     """Delete a mapping."""
     mapping = get_object_or_404(ImportMapping, pk=pk)
