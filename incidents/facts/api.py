@@ -91,7 +91,10 @@ class IncidentsView(ProgramView):
             raise ConflictError from error
         if not made and not _says(incident, fact):
             raise ConflictError
-        shown = _shown(request, _facts().get(pk=incident.pk))
+        held = _facts().get(pk=incident.pk)
+        shown = _shown(request, held if made or may(request, TokenRight.READ) else _as_sent(held, fact))
+        if not made and may(request, TokenRight.READ):
+            write_entry(request.scope, AuditAction.READ, incident, **_by(request))
         return Response(shown, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
 
 
@@ -129,6 +132,12 @@ def _shown(request: ProgramRequest, incident: Incident) -> dict[str, Any]:
         for name, value in shown.items()
         if name != "narrative" or may(request, TokenRight.NARRATIVES)
     }
+
+
+def _as_sent(held: Incident, fact: Fact) -> Incident:
+    """Return a fact as its program first sent it: what people corrected since is not for one that does not read facts."""
+    said = {"external_id": held.external_id, "cancelled_at": held.cancelled_at}
+    return Incident(pk=held.pk, **fact.values(), **said)
 
 
 def _facts() -> QuerySet[Incident]:

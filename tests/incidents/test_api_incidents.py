@@ -291,6 +291,28 @@ def test_a_token_does_what_its_rights_say_and_no_more(world, body, rights, answe
     assert {"narrative"} & {name for fact in shown for name in fact} == told
 
 
+@pytest.mark.parametrize(
+    ("rights", "place_kind", "complaint", "journalled"),
+    [(["write"], "", "", ["create"]), (["write", "read"], "roof", "PV-2026-77", ["create", "read"])],
+)
+def test_a_repetition_reads_back_what_people_corrected_to_a_program_that_reads_alone(
+    world, body, rights, place_kind, complaint, journalled
+):
+    client = _program(world.a.landlord, world.a.lead, rights=rights)
+    pk = _post(client, body).json()["id"]
+    with system_scope("seeding"):
+        Incident.objects.filter(pk=pk).update(
+            place_kind="roof", complaint_filed=True, complaint_reference="PV-2026-77"
+        )
+    again = _post(client, body)
+    told = again.json()
+    assert (again.status_code, told["id"], told["residence"]) == (200, pk, body["residence"])
+    assert (told["place_kind"], told["complaint_reference"]) == (place_kind, complaint)
+    with acting_as(world.a.lead):
+        entries = AuditEntry.objects.filter(system="api", object_id=str(pk)).order_by("id")
+        assert [entry.action for entry in entries] == journalled
+
+
 def test_every_fact_that_a_program_reads_is_in_the_journal_with_its_token(world):
     client = _program(world.a.landlord, world.a.lead, rights=["read"])
     client.get(f"{URL}{world.a.incidents[0].pk}/")
