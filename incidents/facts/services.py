@@ -207,7 +207,7 @@ def restore_incident(*, scope: Scope, incident: Incident) -> None:
     incident.cancelled_at = None
     incident.cancel_reason = ""
     _sign(scope, incident, "cancelled_at", "cancel_reason")
-    _write_entry(scope, AuditAction.UPDATE, incident)
+    _write_entry(scope, AuditAction.UPDATE, incident, restored=True)
     records_changed([incident.residence_id])
 
 
@@ -253,11 +253,11 @@ def _write_narrative(incident: Incident, text: str) -> None:
 
 
 def _write_entry(
-    scope: Scope, action: AuditAction, incident: Incident, *, concerns: Iterable[int] = ()
+    scope: Scope, action: AuditAction, incident: Incident, *, concerns: Iterable[int] = (), **detail: bool
 ) -> None:
     write_entry(
         scope, action, incident, organisation_id=incident.landlord_id, concerns=concerns,
-        residence=incident.residence_id,
+        residence=incident.residence_id, **detail,
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def restore_subtype(scope: Scope, subtype: FactSubtype) -> FactSubtype:
         raise ValidationError(_("Cette précision n’est pas terminée : rien n’a été modifié."))
     subtype.ended_at = None
     subtype.save(update_fields=["ended_at"])
-    _write(scope, AuditAction.UPDATE, subtype)
+    _write(scope, AuditAction.UPDATE, subtype, restored=True)
     return subtype
 
 
@@ -95,6 +95,8 @@ def _taken() -> ValidationError:
     )
 
 
-def _write(scope: Scope, action: AuditAction, subtype: FactSubtype) -> None:
+def _write(scope: Scope, action: AuditAction, subtype: FactSubtype, **detail: bool) -> None:
     organisation = subtype.territory.organisation_id
-    write_entry(scope, action, subtype, organisation_id=organisation, territory=subtype.territory_id)
+    write_entry(
+        scope, action, subtype, organisation_id=organisation, territory=subtype.territory_id, **detail
+    )

@@ -119,7 +119,7 @@ def restore(*, scope: Scope, record: Lasting) -> None:
     record.cancelled_at = None
     record.cancel_reason = ""
     sign(scope, record, "cancelled_at", "cancel_reason")
-    enter(scope, AuditAction.UPDATE, record)
+    enter(scope, AuditAction.UPDATE, record, restored=True)
 
 
 def _held(record: _Record, *, cancelled: bool) -> _Record:
