@@ -253,7 +253,7 @@ def _write_narrative(incident: Incident, text: str) -> None:
 
 
 def _write_entry(
-    scope: Scope, action: AuditAction, incident: Incident, *, concerns: Iterable[int] = (), **detail: bool
+    scope: Scope, action: AuditAction, incident: Incident, *, concerns: Iterable[int] = (), **detail: Any
 ) -> None:
     write_entry(
         scope, action, incident, organisation_id=incident.landlord_id, concerns=concerns,

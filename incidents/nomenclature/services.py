@@ -1,5 +1,7 @@
 """Write the sub-types of territories, each with its journal entry."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -95,7 +97,7 @@ def _taken() -> ValidationError:
     )
 
 
-def _write(scope: Scope, action: AuditAction, subtype: FactSubtype, **detail: bool) -> None:
+def _write(scope: Scope, action: AuditAction, subtype: FactSubtype, **detail: Any) -> None:
     organisation = subtype.territory.organisation_id
     write_entry(
         scope, action, subtype, organisation_id=organisation, territory=subtype.territory_id, **detail
