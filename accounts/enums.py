@@ -69,6 +69,7 @@ class MailKind(models.TextChoices):
     AWAITED = "awaited", _("Réponse attendue")
     FACTOR = "factor", _("Second facteur à effacer")
     ENTRY = "entry", _("Mot de passe ou second facteur changé")
+    ENDED = "ended", _("Rôle ou habilitation terminés")
 
 
 # What awaits a person is told by mails without content, of which they may turn off each. The first kind has a column of

@@ -137,6 +137,16 @@ def send_entry_changed(*, user: User, site_url: str) -> None:
 
 
 @transaction.atomic
+def send_ended(scope: Scope, *, user_id: int) -> None:
+    """Have a person mailed that a role or a mandate of theirs was ended, unless by themselves; nobody turns this off."""
+    if user_id == scope.user_id:
+        return
+    with system_scope("mail"):
+        mail = written(User.objects.get(pk=user_id), MailKind.ENDED)
+    outbox.send(deliver, mail.pk, settings.SITE_URL)
+
+
+@transaction.atomic
 def send_told(*, user: User, kind: MailKind) -> bool:
     """Have a person mailed that something awaits them; the mail does not say what. False where they want none.
 

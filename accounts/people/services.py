@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction, OrganisationKind, Role
 from accounts.journal.audit import write_account_entry, write_entry
-from accounts.mail.services import send_invitation_again
+from accounts.mail.services import send_ended, send_invitation_again
 from accounts.mail.tasks import NOBODY, send_password_link
 from accounts.models import Membership, Organisation, User
 from accounts.proposals.telling import officers_told
@@ -44,6 +44,7 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
         scope, AuditAction.CANCEL, membership, organisation_id=membership.organisation_id,
         user=membership.user_id, role=membership.role,
     )  # fmt: skip
+    send_ended(scope, user_id=membership.user_id)
 
 
 @transaction.atomic

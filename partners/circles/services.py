@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
+from accounts.mail.services import send_ended
 from accounts.proposals.services import withdraw
 from accounts.scope import Scope
 from core.versions import State, check_version
@@ -43,6 +44,9 @@ def end_circle(scope: Scope, circle: Circle) -> None:
         write_entry(
             scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id, ended=True
         )
+        accepted = circle.mandates.to_end().exclude(membership=None)
+        for user_id in accepted.order_by("user_id").values_list("user_id", flat=True).distinct():
+            send_ended(scope, user_id=user_id)
 
 
 @transaction.atomic
@@ -51,5 +55,7 @@ def end_mandate(scope: Scope, mandate: Mandate) -> None:
     if mandate.end_today():
         organisation_id = mandate.circle.territory.organisation_id
         write_entry(scope, AuditAction.UPDATE, mandate, organisation_id=organisation_id, ended=True)
+        if mandate.membership_id:
+            send_ended(scope, user_id=mandate.user_id)
         if mandate.proposal and mandate.proposal.waits:
             withdraw(scope, proposal=mandate.proposal)

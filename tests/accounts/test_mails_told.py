@@ -3,21 +3,25 @@
 import datetime as dt
 import re
 from contextlib import contextmanager, nullcontext
+from functools import partial
 
 import pytest
 from django.core import mail as sent
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import MailKind, MailState
+from accounts.enums import MailKind, MailState, Role
 from accounts.mail.purging import forget_mails
 from accounts.mail.services import send_told
 from accounts.mail.tasks import deliver
-from accounts.models import AuditEntry, Mail, User
+from accounts.models import AuditEntry, Mail, Membership, User
+from accounts.people.services import end_membership
 from accounts.scope import acting_as, system_scope
 from core.jobs import JobError
 from incidents.models import Confirmation, StandingObservation
 from incidents.ongoing import lapsing
+from partners.circles.services import end_circle, end_mandate
+from partners.models import Mandate
 from sites.enums import ImportKind
 from sites.imports import tasks
 from sites.models import ImportRun, ResidenceAssignment
@@ -54,6 +58,44 @@ def test_each_is_turned_off_and_on_again_by_whom_it_may_reach(world, sign_in):
     with system_scope("seeding"):
         assert User.objects.get(pk=world.a.agent.pk).mails_off == ["observation"]
         assert User.objects.get(pk=world.a.agent.pk).told_by_mail
+
+
+def _ends(world):
+    with system_scope("seeding"):
+        mandate = Mandate.objects.select_related("circle__territory", "proposal").get(pk=world.a.mandate.pk)
+    return {
+        "role": (world.a.agent, world.a.lead, partial(end_membership, membership=world.a.agent_membership)),
+        "mandate": (world.a.partner, world.a.coordinator, partial(end_mandate, mandate=mandate)),
+        "circle": (world.a.partner, world.a.coordinator, partial(end_circle, circle=mandate.circle)),
+    }
+
+
+@pytest.mark.parametrize("what", ["role", "mandate", "circle"])
+def test_an_end_that_somebody_else_gave_is_told_once_and_without_content(
+    what, world, django_capture_on_commit_callbacks
+):
+    person, ends, end = _ends(world)[what]
+    for _twice in range(1 if what == "role" else 2):
+        with django_capture_on_commit_callbacks(execute=True), acting_as(ends) as scope:
+            end(scope)
+    assert mailed("ended") == [person.pk]
+    [message] = sent.outbox
+    assert (message.to, message.subject) == ([person.email], "Un de vos accès dans Palier a pris fin")
+    named = [
+        name
+        for name in map(str, (world.a.landlord, world.a.circle, world.a.territory))
+        if name in message.body
+    ]
+    assert named == []
+
+
+def test_an_end_that_one_gives_oneself_is_not_mailed(world):
+    with system_scope("seeding"):
+        f.MembershipFactory(organisation=world.operator, role=Role.ADMIN)
+        own = Membership.objects.get(user=world.admin, role=Role.ADMIN)
+    with acting_as(world.admin) as scope:
+        end_membership(scope, membership=own)
+    assert mailed("ended") == []
 
 
 @pytest.mark.parametrize("error", [JobError("Fichier illisible"), RuntimeError("secret")])
