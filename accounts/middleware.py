@@ -80,10 +80,18 @@ class ScopeMiddleware:
         return response
 
     def _asked_for_headers(self, request: HttpRequest) -> HttpResponse:
-        """Answer, and write nothing: who asks for headers alone has read and downloaded nothing."""
+        """Answer, and write nothing: who asks for headers alone has read and downloaded nothing.
+
+        Nor do they learn how long the page or the file is: under one filter after the other, its length would tell what
+        it holds, without an entry.
+        """
         with transaction.atomic():
             response = self.get_response(request)
             transaction.set_rollback(True)
+        if response.streaming:
+            response.headers.pop("Content-Length", None)
+        else:
+            response.content = b""
         return response
 
 

@@ -302,3 +302,14 @@ def test_who_asks_for_headers_alone_has_read_nothing(world, sign_in):
 
     assert (client.head(page).status_code, told()) == (200, 0)
     assert (client.get(page).status_code, told()) == (200, 1)
+
+
+def test_who_asks_for_headers_alone_learns_no_length(world, sign_in):
+    """Filter after filter, the length of a page or of a file would tell without an entry what it holds."""
+    client = sign_in(world.a.coordinator)
+    asked = [client.head(reverse("partners:notes"), query) for query in ({"page": "1"}, {"export": "csv"})]
+    assert [(each.status_code, each.headers.get("Content-Length")) for each in asked] == [
+        (200, "0"),
+        (200, None),
+    ]
+    asked[1].close()
