@@ -414,6 +414,19 @@ def world(_world_database, db):
 
 
 @pytest.fixture
+def reference_written(db, superuser_uri) -> Iterator[None]:
+    """Let this test write grids and fact types, as migrations do, and the runtime role never."""
+    from django.db import connection
+
+    tables = sql.SQL("classification_gridversion, incidents_facttype")
+    url = embedded_url(superuser_uri, connection.settings_dict["NAME"], "postgres")
+    with psycopg.connect(url, autocommit=True) as superuser:
+        superuser.execute(sql.SQL("GRANT INSERT, UPDATE, DELETE ON {} TO palier").format(tables))
+        yield
+        superuser.execute(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM palier").format(tables))
+
+
+@pytest.fixture
 def sign_in(db):
     """Return a function that gives a client logged in as a person."""
     from tests.world import signed_in

@@ -343,7 +343,7 @@ def test_program_signs_its_audit_entries(seeding):
     assert (entry.actor, entry.system, entry.organisation) == (None, "api", landlord)
 
 
-def test_incidents(seeding):
+def test_incidents(seeding, reference_written):
     incident = f.IncidentFactory(day=DAY, external_source="x", external_id="1")
     place = {"address": incident.address}
     refused(

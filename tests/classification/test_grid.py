@@ -67,7 +67,7 @@ def test_stored_grid_is_the_reference(db):
     assert services.default_grid().grid == reference_grid()
 
 
-def test_there_is_one_default_grid(db):
+def test_there_is_one_default_grid(reference_written):
     reference = services.default_grid()
     with pytest.raises(IntegrityError, match="grid_has_one_default"), transaction.atomic():
         GridVersion.objects.create(
@@ -81,7 +81,7 @@ def strict_grid() -> GridVersion:
     return GridVersion.objects.create(name="Sévère", cells=cells, thresholds=reference.thresholds)
 
 
-def test_territory_classifies_with_the_grid_it_adopted(seeding):
+def test_territory_classifies_with_the_grid_it_adopted(seeding, reference_written):
     inside, outside = AddressFactory(), AddressFactory()
     territory = TerritoryFactory(communes=[inside.commune])
     for address in (inside, outside):
@@ -93,7 +93,7 @@ def test_territory_classifies_with_the_grid_it_adopted(seeding):
     assert services.grid_of_territory(territory.pk).name == "Sévère"
 
 
-def test_nobody_adopts_for_another_territory(world):
+def test_nobody_adopts_for_another_territory(world, reference_written):
     with system_scope("seeding"):
         GridAdoption.objects.create(territory=world.b.territory, grid_version=strict_grid())
     from accounts.scope import acting_as
@@ -102,7 +102,7 @@ def test_nobody_adopts_for_another_territory(world):
         assert GridAdoption.objects.update(grid_version=services.default_grid()) == 0
 
 
-def test_the_name_of_the_reference_grid_can_be_taken_back(seeding):
+def test_the_name_of_the_reference_grid_can_be_taken_back(seeding, reference_written):
     """Grids of a territory's own keep their names."""
     migration = import_module("classification.migrations.0005_grid_is_of_january_2021").Migration
     (renaming,) = migration.operations

@@ -67,7 +67,7 @@ def _everywhere():
 
 
 @pytest.fixture
-def strict(db):
+def strict(reference_written):
     """A grid by which any fact that counts gives level 4."""
     cells = {key: [4, "local"] for key in default_grid().cells}
     return GridVersion.objects.create(name="Sévère", cells=cells, thresholds=default_grid().thresholds)
@@ -75,7 +75,7 @@ def strict(db):
 
 @settings(EXAMPLES, max_examples=60)
 @given(planted=records(), method=methods())
-def test_stored_levels_are_those_the_engine_gives(estate, seeding, planted, method):
+def test_stored_levels_are_those_the_engine_gives(estate, seeding, reference_written, planted, method):
     with transaction.atomic():
         plant(estate, planted)
         ids = [residence.pk for residence in estate[0]]
