@@ -1,6 +1,7 @@
 """Send the journal as a file: a CSV stream in chunks of entries, a workbook, or the chains for a verifier."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import IO
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction, Role
 from accounts.models import AuditEntry, User
-from accounts.scope import acting_as
+from accounts.scope import Scope, acting_as, load_user
 from core.files import Column, csv_part, xlsx_file
 from core.keyset import row_comparison
 
@@ -42,11 +43,11 @@ def _chunks(entries: QuerySet[AuditEntry], reader: User, names: dict[int, str]) 
     The first chunk is yielded even if it is empty.
 
     Raises:
-        PermissionDenied: the reader has lost a role; the file breaks off, so that it does not look whole.
+        PermissionDenied: the reader has lost a role or the account; the file breaks off, so that it does not look whole.
     """
     rest, held = entries, set[int]()
     while True:
-        with acting_as(reader) as scope:
+        with _acting_still(reader) as scope:
             holds = {pk for role in READERS for pk in scope.roles.get(role, ())}
             if not holds or not held <= holds:
                 raise PermissionDenied
@@ -68,17 +69,22 @@ def xlsx_of(entries: QuerySet[AuditEntry]) -> IO[bytes]:
 
 def proof_of(reader: User) -> Iterator[bytes]:
     """Yield the chains of the journals that ``reader`` may read, part by part, each in a transaction of its own."""
-    with acting_as(reader) as scope:
+    with _acting_still(reader) as scope:
         journals = sorted({pk for role in READERS for pk in scope.roles.get(role, ())})
     for journal in journals:
         after: int | None = 0
         while after is not None:
-            with acting_as(reader):
+            with _acting_still(reader):
                 found = proof.lines_of(journal, after=after)
                 more = len(found) == proof.CHUNK
                 ends = [] if more else [*proof.past_the_chain(journal), proof.end_of(journal)]
             yield "".join(f"{line}\n" for line in [*(line for _number, line in found), *ends]).encode()
             after = found[-1][0] if more else None
+
+
+def _acting_still(reader: User) -> AbstractContextManager[Scope]:
+    """Return the scope of a reader as their account is now: it may have been closed since the file was begun."""
+    return acting_as(load_user(reader.pk))
 
 
 def _columns(names: dict[int, str]) -> list[Column]:

@@ -85,6 +85,19 @@ def test_the_file_breaks_off_when_the_reader_loses_the_role(world, sign_in, monk
         next(parts)
 
 
+def test_files_break_off_when_the_account_of_the_reader_is_closed(world, sign_in, monkeypatch):
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    _append(world.dpo, world.a.landlord, 4)
+    parts = iter(sign_in(world.dpo).get(FILE))
+    next(parts)
+    whole = iter(sign_in(world.dpo).get("/journal/export/preuve/"))
+    with system_scope("seeding"):
+        type(world.dpo).objects.filter(pk=world.dpo.pk).update(is_active=False)
+    with pytest.raises(PermissionDenied):
+        next(parts)
+    assert list(whole) == []
+
+
 def test_the_file_speaks_the_readers_language(world, sign_in):
     _append(world.dpo, world.a.landlord, 1)
     with system_scope("seeding"):
