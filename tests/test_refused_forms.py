@@ -79,7 +79,6 @@ _OTHERWISE = {
     "incidents:undo_bulk_act": 200,
     # Nothing chosen: the list says so.
     "incidents:bulk": 302,
-    "incidents:lift": 302,
     # A part of the page, which says that no place was found.
     "incidents:places_near": 200,
     # Nothing chosen is a choice, and here it is what is recorded.
@@ -92,6 +91,7 @@ _OTHERWISE = {
     "sites:proposed_assignments": 302,
     # Sent without the version of what the page shows: it is to be read again.
     "incidents:confirm_observation": 409,
+    "incidents:lift": 409,
     "sites:import_mapping_delete": 409,
     "sites:import_mapping_share": 409,
     "sites:shared_mapping_withdraw": 409,

@@ -11,6 +11,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.models import ApiToken, Organisation
 from accounts.scope import Scope
+from core.once import refuse_again
 
 _DATED_EVERY = dt.timedelta(minutes=1)
 
@@ -42,7 +43,12 @@ def create_token(
 
     Returns:
         The stored token, and its secret, which is not stored.
+
+    Raises:
+        MadeAlreadyError: the person has just made the same one; its secret is not shown a second time.
     """
+    own = ApiToken.objects.filter(created_by_id=scope.person_id, revoked_at=None)
+    refuse_again(own, organisation=organisation, name=name, rights=rights, expires_on=expires_on)
     secret = new_token()
     token = ApiToken.objects.create(
         organisation=organisation,

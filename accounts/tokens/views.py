@@ -11,6 +11,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.factors.rules import needs_fresh_factor
 from accounts.models import ApiToken
+from core.once import MadeAlreadyError
 from core.pages import form_page, render_form, sent
 
 from .forms import TokenForm
@@ -33,7 +34,15 @@ def create(request: ScopedRequest) -> HttpResponse:
     """Create a token, and show its secret this once."""
     form = TokenForm(sent(request), scope=request.scope)
     if request.method == "POST" and form.is_valid():
-        token, secret = create_token(request.scope, **form.cleaned_data)
+        try:
+            token, secret = create_token(request.scope, **form.cleaned_data)
+        except MadeAlreadyError as error:
+            said = _(
+                "Jeton « %(name)s » déjà créé à l’instant : aucun second jeton n’a été fait. Son secret ne se montre "
+                "qu’une fois, sur la première page ; si vous ne l’avez plus, révoquez ce jeton et créez-en un autre."
+            )
+            messages.info(request, said % {"name": error.record.name})
+            return redirect("accounts:tokens")
         return render(request, "accounts/token_made.html", {"token": token, "secret": secret})
     return render_form(request, "accounts/token_form.html", form)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.enums import AuditAction, Role
@@ -15,6 +15,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import Membership
 from accounts.scope import Scope, system_scope
 from core.constraints import refused_as
+from core.once import one_at_a_time
 from core.versions import State, check_version
 from incidents.changes import records_changed
 from incidents.enums import Certainty, Way
@@ -259,9 +260,3 @@ def _write_entry(
         scope, action, incident, organisation_id=incident.landlord_id, concerns=concerns,
         residence=incident.residence_id, **detail,
     )  # fmt: skip
-
-
-def one_at_a_time(key: str) -> None:
-    """Lock ``key`` until the end of the transaction, so that concurrent submissions of one fact are serialised."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

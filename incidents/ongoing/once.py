@@ -1,6 +1,6 @@
 """Have a disruption or a standing observation that is recorded already told, not recorded a second time."""
 
-from incidents.facts.services import one_at_a_time
+from core.once import one_at_a_time
 from incidents.models import Lasting
 
 from .states import STATED

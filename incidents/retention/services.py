@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
+from core.once import one_at_a_time
 from core.versions import State, check_version
 from incidents.models import Incident, LegalHold, RetentionTerms
 from sites.models import SharingAgreement, Territory
@@ -36,6 +37,8 @@ def set_terms(
     Returns:
         The terms; None where they are those that were set last, and nothing is written.
     """
+    # Of the same terms sent twice at once the second waits, and then finds the first.
+    one_at_a_time(f"{RetentionTerms._meta.label}/{territory.pk}")
     last = RetentionTerms.objects.filter(territory=territory).order_by("pk").last()
     if last and (last.narratives_months, last.facts_months) == (narratives_months, facts_months):
         return None

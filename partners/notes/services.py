@@ -11,6 +11,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import Organisation
 from accounts.scope import Scope
 from core.jobs import JobState
+from core.once import refuse_again
 from core.outbox import services as outbox
 from core.versions import check_version
 from partners.circles.copies import number_copies
@@ -36,7 +37,13 @@ def with_own_copy(notes: QuerySet[SynthesisNote], scope: Scope) -> QuerySet[Synt
 def request_note(
     scope: Scope, *, territory: Territory, as_of: dt.date, landlord: Organisation | None = None
 ) -> SynthesisNote:
-    """Queue the making of a note on ``territory``, or on one landlord in it, at ``as_of``."""
+    """Queue the making of a note on ``territory``, or on one landlord in it, at ``as_of``.
+
+    Raises:
+        MadeAlreadyError: the person has just asked for the same one, which is not issued yet.
+    """
+    own = SynthesisNote.objects.filter(created_by_id=scope.user_id, supersedes=None, issued_at=None)
+    refuse_again(own, territory=territory, landlord=landlord, as_of=as_of)
     note = SynthesisNote.objects.create(
         territory=territory, landlord=landlord, as_of=as_of, created_by_id=scope.user_id
     )

@@ -34,6 +34,7 @@ from accounts.models import Organisation
 from core.dates import long_date
 from core.files import KINDS, asked_kind, attachment, table_file
 from core.jobs import JobState
+from core.once import MadeAlreadyError
 from core.pages import form_page, render_form, sent, site_url
 from partners.circles.managing import managed_or_404
 from partners.models import NoteCopy, SynthesisNote
@@ -87,9 +88,15 @@ def note_create(request: ScopedRequest) -> HttpResponse:
     form = NoteForm(request.scope, sent(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        made = services.request_note(
-            request.scope, territory=data["territory"], as_of=data["as_of"], landlord=data["landlord"]
-        )
+        wanted = {name: data[name] for name in ("territory", "as_of", "landlord")}
+        try:
+            made = services.request_note(request.scope, **wanted)
+        except MadeAlreadyError as error:
+            made = error.record
+            messages.info(
+                request,
+                _("Cette note est déjà demandée : voici la première. Rien n’a été fait une seconde fois."),
+            )
         return redirect("partners:note", made.pk)
     return render_form(request, "partners/note_form.html", form)
 

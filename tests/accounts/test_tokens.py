@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ApiToken, AuditEntry
-from accounts.scope import acting_as
+from accounts.scope import acting_as, system_scope
+from core.once import WITHIN
 
 
 @pytest.fixture
@@ -51,6 +52,32 @@ def test_a_token_is_shown_once_and_opens_the_interface(lead, answers, world):
         assert secret not in str(vars(token))
         assert token.last_used_at is not None
         assert AuditEntry.objects.get(object_type="accounts.apitoken").action == "create"
+
+
+def test_a_form_sent_again_makes_one_token_and_shows_no_second_secret(lead, answers, world):
+    url = reverse("accounts:create_token")
+    secret = _secret(lead.post(url, answers))
+    again = lead.post(url, answers, follow=True)
+    assert again.redirect_chain == [(reverse("accounts:tokens"), 302)]
+    assert ("aucun second jeton n’a été fait" in again.text, "palier_" in again.text) == (True, False)
+    with acting_as(world.a.lead):
+        pk = ApiToken.objects.get().pk
+    assert _call(secret) == 200
+    lead.post(reverse("accounts:revoke_token", args=[pk]))
+    assert _secret(lead.post(url, answers)) != secret
+
+
+@pytest.mark.parametrize("other", [{"name": "Autre"}, {"rights": ["write"]}])
+def test_a_token_of_other_words_is_another_one(lead, answers, world, other):
+    made = [_secret(lead.post(reverse("accounts:create_token"), answers | said)) for said in ({}, other)]
+    assert len(set(made)) == 2
+
+
+def test_the_same_words_much_later_make_another_token(lead, answers, world):
+    _secret(lead.post(reverse("accounts:create_token"), answers))
+    with system_scope("seeding"):
+        ApiToken.objects.update(created_at=timezone.now() - 2 * WITHIN)
+    _secret(lead.post(reverse("accounts:create_token"), answers))
 
 
 def test_a_revoked_token_closes_at_once(lead, answers, world):

@@ -123,6 +123,15 @@ def test_terms_are_never_longer_than_the_rule_nor_shorter_than_a_level_needs(wor
     assert _planted(RetentionTerms) == set()
 
 
+def test_the_same_terms_sent_again_are_told_and_written_once(world):
+    client = signed_in(world.a.coordinator)
+    page = reverse("incidents:retention_terms", args=[world.a.territory.pk])
+    for said in ("Enregistré", "ces durées sont celles déjà fixées"):
+        answer = client.post(page, {"narratives_months": 6, "facts_months": 48}, follow=True)
+        assert said in answer.text.replace("\xa0", " ")
+    assert len(_planted(RetentionTerms)) == 1
+
+
 def test_an_erased_fact_leaves_a_number_by_commune_type_and_month_and_an_entry_of_the_journal(world, home):
     old = TODAY - relativedelta(months=61)
     with system_scope("seeding"):

@@ -370,6 +370,18 @@ def test_a_landlord_of_another_territory_is_refused(world, sign_in):
         assert not SynthesisNote.objects.exists()
 
 
+def test_a_note_that_is_asked_for_again_is_told_and_the_first_one_opened(world, sign_in):
+    url, coordinator = reverse("partners:note_create"), sign_in(world.a.coordinator)
+    data = {"territory": world.a.territory.pk, "as_of": today()}
+    first = coordinator.post(url, data)
+    again = coordinator.post(url, data, follow=True)
+    assert again.redirect_chain == [(first.url, 302)]
+    assert "Cette note est déjà demandée" in again.text
+    coordinator.post(url, data | {"landlord": world.a.landlord.pk})
+    with system_scope("seeding"):
+        assert SynthesisNote.objects.count() == 2
+
+
 def test_a_note_is_not_issued_to_the_circle_of_another_territory(world, sign_in):
     note = draft_of(world.a)
     url = reverse("partners:note_issue", args=[note.pk])

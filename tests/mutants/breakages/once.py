@@ -25,6 +25,12 @@ MUTANTS = (
         "tests/incidents/test_lasting_pages.py::test_what_is_recorded_already_is_told_and_recorded_once",
     ),
     _once(
+        "idempotency:token-sent-again", "A token or a note that was just made is not made again.",
+        "core/once.py", "if known is not None:", "if False:",
+        "tests/accounts/test_tokens.py::test_a_form_sent_again_makes_one_token_and_shows_no_second_secret",
+        "tests/partners/test_notes.py::test_a_note_that_is_asked_for_again_is_told_and_the_first_one_opened",
+    ),
+    _once(
         "idempotency:another-fact-under-the-same-identifier", "An identifier that says something else is a conflict.",
         "incidents/facts/api.py", "if not made and not _says(incident, fact):", "if False:",
         "tests/incidents/test_api_incidents.py::test_another_body_under_the_same_identifier_is_a_conflict",

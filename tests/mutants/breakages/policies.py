@@ -267,6 +267,16 @@ MUTANTS = (
         _TAKEN + "test_a_lead_who_left_lately_or_whose_account_is_closed_opens_no_door",
     ),
     _sql(
+        "kind-relied-on", "The kind of an organisation stays once something rests on it.",
+        "accounts/policies/0031_kind_corrected.sql", "IF resting <> '{}' THEN", "IF false THEN",
+        "tests/accounts/test_kinds.py::test_what_rests_on_a_kind_is_named_and_the_kind_stays",
+    ),
+    _sql(
+        "end-of-others", "That a record was there is told to those alone whose organisation it was of.",
+        "accounts/journal/settled.py", "                organisation__in=own,\n", "",
+        "tests/test_settled.py::test_what_a_colleague_settled_is_told_and_leads_on",
+    ),
+    _sql(
         "officer-beside-a-lead", "The officer gives no word where the lead is there to give it.", _GUARD,
         "OR palier_officer_confirms(NEW.organisation_id, NEW.role, ARRAY[NEW.user_id, NEW.proposed_by_id]))", "OR true)",
         _TAKEN + "test_the_officer_is_asked_once_the_last_lead_is_gone_and_told_so",
