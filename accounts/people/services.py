@@ -205,11 +205,11 @@ def correct_organisation(
     with kind_kept():
         held.save(update_fields=["name", "aliases", "kind"] if "kind" in said else ["name", "aliases"])
     if said:
-        # An organisation that nobody works for has no reader of its journal: an administrator's own tells of it too.
+        # Where a kind changes nobody works yet, or reads the journal: an administrator's own tells of it too.
+        also = scope.roles.get(Role.ADMIN, ()) if "kind" in said else ()
         write_entry(
-            scope, AuditAction.UPDATE, organisation, organisation_id=organisation.pk,
-            concerns=scope.roles.get(Role.ADMIN, ()), **said,
-        )  # fmt: skip
+            scope, AuditAction.UPDATE, organisation, organisation_id=organisation.pk, concerns=also, **said
+        )
 
 
 @transaction.atomic
