@@ -60,7 +60,8 @@ class User(AbstractBaseUser):
         constraints = (models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),)
 
     def __str__(self) -> str:
-        return self.full_name or self.email
+        # A name may hold nothing that shows.
+        return self.full_name if self.full_name.strip() else self.email
 
     def wants(self, kind: str) -> bool:
         """Say whether the person wants mails of a kind of :data:`accounts.enums.TOLD`."""
@@ -73,7 +74,7 @@ class User(AbstractBaseUser):
     @property
     def initials(self) -> str:
         """The first letters of the first and the last word of the name."""
-        words = str(self).split()
+        words = str(self).split() or ["–"]
         return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()
 
 

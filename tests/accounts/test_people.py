@@ -425,3 +425,9 @@ def test_the_last_administrator_cannot_go(world, admin):
     with system_scope("seeding"):
         assert Membership.objects.get(pk=own.pk).ends_on == timezone.localdate()
         assert Membership.objects.get(pk=closed.pk).ends_on is None
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u2028", "\n\r\x0b"])
+def test_a_name_of_which_nothing_shows_is_the_address(blank):
+    person = User(full_name=blank, email="ada@exemple.invalid")
+    assert (str(person), person.initials) == ("ada@exemple.invalid", "A")
