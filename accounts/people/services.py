@@ -194,7 +194,8 @@ def correct_organisation(
         StaleError: they are no longer those of the ``version`` the form was opened on.
         ValidationError: roles, places or agreements rest on the kind.
     """
-    held = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    # Whoever proposes a role at this moment commits first: their foreign key must not wait for this lock.
+    held = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     check_version(version, held, state_of_organisation(held))
     said: dict[str, Any] = {"renamed": True} if held.name != name else {}
     if held.kind != kind:

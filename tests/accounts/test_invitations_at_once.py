@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from accounts.enums import Role
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Proposal, User
+from accounts.people.services import correct_organisation, state_of_organisation
 from accounts.proposals.answering import accept
 from accounts.proposals.services import invite, propose, withdraw
 from accounts.scope import acting_as, system_scope
+from core.versions import version_of
 from partners.circles.invitations import Invited
 from partners.circles.invitations import propose as propose_mandate
 from sites.sharing.services import sign_agreement
@@ -97,6 +99,26 @@ def test_one_role_given_twice_at_once_is_given_once(two):
     assert _refusal(_at_once([_by(two.admin, give)] * 2)) == [
         "Ce rôle est déjà proposé à cette adresse : la proposition attend sa réponse."
     ]
+
+
+def test_a_kind_corrected_while_a_role_is_proposed_waits_and_then_stays(two):
+    with system_scope("seeding"):
+        wrong = f.OrganisationFactory(name="Commissariat", kind=OrganisationKind.LANDLORD)
+        version = version_of(wrong, state_of_organisation(wrong))
+
+    def give(scope):
+        return propose(
+            scope, user=two.stranger, email=two.stranger.email, full_name="X", role=Role.LEAD,
+            organisation=wrong, site_url=SITE,
+        )  # fmt: skip
+
+    def correct(scope):
+        correct_organisation(
+            scope, organisation=wrong, name=wrong.name, kind=OrganisationKind.POLICE, version=version
+        )
+
+    [said] = _refusal(_at_once([_by(two.admin, give), _by(two.admin, correct)]))
+    assert said.startswith("Cet organisme a déjà servi (propositions de rôle)")
 
 
 def _waiting(two, role=Role.AGENT, organisation=None):
