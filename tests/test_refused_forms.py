@@ -17,7 +17,6 @@ _BUTTONS = {
     "accounts:answer_factor_reset",
     "accounts:ask_factor_reset",
     "end_sessions",
-    "mfa_remove",
     "installation_trial",
     "accounts:accept_offer",
     "accounts:confirm_proposal",
@@ -102,6 +101,8 @@ _OTHERWISE = {
     "sites:import_words": 302,
     # Whoever is logged in is sent home; whoever has no factor is led to one.
     **dict.fromkeys(("mfa_authenticate", "mfa_reauthenticate"), 302),
+    # Whoever has a factor is asked for it first.
+    "mfa_remove": 403,
     # The link of a mail leads to the form, which stands at an address without the key; it is below.
     "account_reset_password_from_key": 302,
 }

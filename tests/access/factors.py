@@ -1,4 +1,8 @@
+import time
+
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.utils import encrypt
 
 from accounts.enums import Role
 from accounts.models import FactorReset
@@ -12,10 +16,19 @@ EVERYBODY = {*Role, STRANGER}
 _ASKED_FIRST = "the password is asked for first: the entry is in tests/portal/test_factors.py"
 
 
-def _key(user):
-    """A passkey of somebody, without which nothing would be lost."""
+_SECRET = "JBSWY3DPEHPK3PXP"
+
+
+def _application(user):
+    """An application of codes of somebody, without which nothing would be lost."""
     with system_scope("seeding"):
-        return {"pk": Authenticator.objects.create(user=user, type="webauthn", data={"name": "Clé"}).pk}
+        data = {"secret": encrypt(_SECRET)}
+        return {"pk": Authenticator.objects.create(user=user, type="totp", data=data).pk}
+
+
+def _code(_world):
+    """The code that is asked for of whoever has a factor."""
+    return {"factor-code": format_hotp_value(hotp_value(_SECRET, int(time.time()) // 30))}
 
 
 def _reset(world, of):
@@ -43,9 +56,9 @@ ROWS = {
     "mfa_generate_recovery_codes": {"GET": EVERYBODY, "POST": EVERYBODY, "journal": _ASKED_FIRST},
     "mfa_view_recovery_codes": {"GET": EVERYBODY},
     "mfa_remove": {
-        "POST": EVERYBODY, "kwargs": lambda world: _key(world.a.lead), "journal": own,
-        "kwargs_for": lambda world, who: _key(person(world, who)),
-        "foreign": lambda world: _key(world.b.lead),
+        "POST": EVERYBODY, "kwargs": lambda world: _application(world.b.agent), "journal": own,
+        "kwargs_for": lambda world, who: _application(person(world, who)), "data": _code,
+        "foreign": lambda world: _application(world.b.lead),
     },
     "mfa_reauthenticate": {
         "GET": EVERYBODY, "POST": EVERYBODY, "journal": "that a factor is given again is told by what it was given for",
