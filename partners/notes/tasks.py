@@ -34,8 +34,9 @@ def make_note(note_id: int, user_id: int) -> None:
             with acting_as(user, still=True):
                 built = content.build(_asked(note_id), progress.update)
             _prove(built[0])
-            with acting_as(user):
-                content.keep(note, *built)
+            # What took minutes to build is kept for whoever still may ask for it.
+            with acting_as(load_user(user_id)):
+                content.keep(_asked(note_id), *built)
 
 
 def _prove(built: dict[str, Any]) -> None:

@@ -27,8 +27,9 @@ def make_publication(request_id: int, user_id: int, site_url: str = "") -> None:
             with acting_as(user, still=True):
                 asked = _asked(request_id)
                 state = freezing.state_of(asked.circle, asked.as_of, progress.update)
-            with acting_as(user) as scope:
-                freezing.answer(scope, asked, state, site_url=site_url)
+            # What took minutes to freeze is published by whoever still may ask for it.
+            with acting_as(load_user(user_id)) as scope:
+                freezing.answer(scope, _asked(request_id), state, site_url=site_url)
 
 
 def _asked(request_id: int) -> PublicationRequest:

@@ -13,6 +13,7 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.scope import acting_as, system_scope
 from classification.models import Finding, SiteLevel
 from core.jobs import LATE, JobError, JobState, Progress
@@ -478,13 +479,24 @@ def _die(_progress) -> None:
 
 
 @pytest.mark.unsent
-def test_a_note_of_somebody_who_coordinates_no_more_fails_and_says_so(committed_database):
+@pytest.mark.parametrize("meanwhile", ["role ended", "account closed"])
+def test_a_note_of_somebody_who_coordinates_no_more_fails_and_says_so(
+    committed_database, monkeypatch, meanwhile
+):
+    """Also where the account is closed while the note is built."""
     from tests.world import plant
 
     world = plant()
     with system_scope("seeding"):
         note = SynthesisNote.objects.create(territory=world.a.territory, as_of=today())
-        world.a.coordinator.memberships.update(ends_on=today())
+        if meanwhile == "role ended":
+            world.a.coordinator.memberships.update(ends_on=today())
+
+    def proved(_built) -> None:
+        with system_scope("seeding"):
+            User.objects.filter(pk=world.a.coordinator.pk).update(is_active=False)
+
+    monkeypatch.setattr("partners.notes.rendering.prove", proved)
     with pytest.raises(JobError, match="ne coordonne plus ce territoire"):
         make_note(note.pk, world.a.coordinator.pk)
     with system_scope("seeding"):

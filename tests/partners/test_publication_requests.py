@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from accounts.scope import acting_as, system_scope
 from core.jobs import LATE, JobError, JobState, Progress
 from incidents.facts.services import Fact, record_incident
@@ -253,15 +254,32 @@ def test_a_day_the_circle_was_given_meanwhile_is_not_given_again(committed, monk
 
 
 @pytest.mark.unsent
-def test_one_of_somebody_who_coordinates_no_more_fails_and_says_so(committed):
+@pytest.mark.parametrize("meanwhile", ["role ended", "account closed"])
+def test_one_of_somebody_who_coordinates_no_more_fails_and_says_so(committed, monkeypatch, meanwhile):
+    """Also where the account is closed while the levels are frozen."""
     with system_scope("seeding"):
         request = PublicationRequest.objects.create(
             circle=committed.a.circle, territory=committed.a.territory, as_of=today()
         )
-        committed.a.coordinator.memberships.update(ends_on=today())
+        if meanwhile == "role ended":
+            committed.a.coordinator.memberships.update(ends_on=today())
+    frozen = freezing.state_of
+
+    def state_of(*given):
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(_close, committed.a.coordinator).result()
+        return frozen(*given)
+
+    monkeypatch.setattr(freezing, "state_of", state_of)
     with pytest.raises(JobError, match="ne coordonne plus ce territoire"):
         make_publication(request.pk, committed.a.coordinator.pk)
     assert (_stored(request).state, _sites()) == (JobState.FAILED, {})
+
+
+def _close(person) -> None:
+    with system_scope("seeding"):
+        User.objects.filter(pk=person.pk).update(is_active=False)
+    connection.close()
 
 
 def _client(user) -> Client:
