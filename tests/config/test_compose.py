@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from config.database import OWNER_ROLE, ROOT, RUNTIME_ROLE
 from config.environment import READ
@@ -49,6 +50,17 @@ def test_the_proxy_reads_its_file(tmp_path):
         command, env=folders | {"SITE": "palier.test"}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_large_bodies_pass_the_proxy_to_the_forms_that_take_files_alone():
+    """A template with such a form stands for its view."""
+    taking = {"sites/import_form.html": "sites:import_create", "sites/placing.html": "sites:place_addresses"}
+    folder = ROOT / "templates"
+    templates = [path for path in folder.rglob("*.html") if "multipart/form-data" in path.read_text("utf-8")]
+    assert {str(path.relative_to(folder)) for path in templates} == set(taking)
+    text = (ROOT / "deploy" / "Caddyfile").read_text("utf-8")
+    paths = " ".join(sorted(map(reverse, taking.values()), reverse=True))
+    assert (f"@files path {paths}\n" in text, f"@forms not path {paths}\n" in text) == (True, True)
 
 
 @pytest.mark.parametrize("file", ["Dockerfile", "deploy/proxy.Dockerfile"])
