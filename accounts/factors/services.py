@@ -49,7 +49,7 @@ def answer_reset(scope: Scope, *, reset: FactorReset, confirm: bool, site_url: s
         raise ValidationError(
             _("Une seconde personne doit confirmer : ni celle qui demande, ni celle que cela concerne.")
         )
-    if confirm and not _in_charge_alone(scope, reset.user):
+    if confirm and not in_charge_alone(scope, reset.user):
         raise ValidationError(_("Un administrateur doit confirmer cette demande."))
     reset.state = ResetState.DONE if confirm else ResetState.REFUSED
     reset.answered_by_id, reset.answered_at = scope.user_id, timezone.now()
@@ -62,7 +62,7 @@ def answer_reset(scope: Scope, *, reset: FactorReset, confirm: bool, site_url: s
     send_factor_told(user=reset.user, site_url=site_url)
 
 
-def _in_charge_alone(scope: Scope, user: User) -> bool:
+def in_charge_alone(scope: Scope, user: User) -> bool:
     """Say whether a person works for the acting person’s organisations alone, or an administrator acts.
 
     Two leads of one landlord would else take the factor away that keeps another organisation's content.

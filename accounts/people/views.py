@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, MailState, Role
 from accounts.factors.rules import needs_fresh_factor
+from accounts.factors.services import in_charge_alone
 from accounts.factors.views import LossForm, waiting_reset
 from accounts.journal.audit import write_entry
 from accounts.journal.reading import last_change_of
@@ -87,6 +88,7 @@ def user(request: ScopedRequest, pk: int) -> HttpResponse:
         "held": [(role, role.is_live() and _may_end(request, role)) for role in _roles().filter(user=person)],
         "may_rename": services.may_rename(request.scope, user=person),
         "reset": waiting_reset(person),
+        "confirms_reset": in_charge_alone(request.scope, person),
         "loss": LossForm(),
     }
     return render(request, "accounts/user.html", context)

@@ -135,3 +135,8 @@ def test_the_page_of_an_account_asks_and_confirms(world, second, sign_in):
         reverse("accounts:answer_factor_reset", args=[other.get(page).context["reset"].pk]), {"confirm": "1"}
     )
     assert world.a.agent.pk not in holders()
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.agent, organisation=world.b.landlord, role=Role.LEAD)
+    asker.post(reverse("accounts:ask_factor_reset", args=[world.a.agent.pk]), {"reason": "stolen"})
+    shown = [client.get(page).content.decode() for client in (other, sign_in(world.admin))]
+    assert ['name="confirm"' in text for text in shown] == [False, True]
