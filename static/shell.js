@@ -96,9 +96,11 @@
   const AGAIN_MS = 3000;
   let sent = new WeakMap();
   addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
-    if (event.timeStamp - (sent.get(event.target) ?? -AGAIN_MS) < AGAIN_MS) return event.preventDefault();
-    sent.set(event.target, event.timeStamp);
+    const form = /** @type {Element} */ (event.target);
+    // The answer to a question is a form as well, of the dialog.
+    if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+    if (event.timeStamp - (sent.get(form) ?? -AGAIN_MS) < AGAIN_MS) return event.preventDefault();
+    sent.set(form, event.timeStamp);
   });
   addEventListener("pageshow", () => {
     sent = new WeakMap();
