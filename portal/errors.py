@@ -14,7 +14,10 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from psycopg import errors
 
+from accounts.enums import Role
+from accounts.scope import NOBODY, Scope
 from core.constraints import refers_to_nothing
+from partners.charters.reading import awaited_of
 
 RETRY_AFTER_S = "30"
 GONE = _("Ce sur quoi portait cet envoi vient d’être supprimé, par exemple parce qu’un import a été annulé.")
@@ -108,8 +111,13 @@ def _forget_messages(request: HttpRequest) -> None:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Render the 404 page, the same for a missing object and for one outside the person's perimeter."""
-    return render(request, "404.html", status=404)
+    """Render the 404 page, the same for a missing object and for one outside the person's perimeter.
+
+    A member of a circle reads there which charters close it until they are accepted.
+    """
+    scope: Scope = getattr(request, "scope", NOBODY)
+    charters = awaited_of(scope) if scope.has(Role.PARTNER) else []
+    return render(request, "404.html", {"charters": charters}, status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -43,9 +43,15 @@ def test_each_new_text_closes_the_circle_until_it_is_accepted(world, sign_in):
         return [member.get(url).status_code for url in urls]
 
     assert answers() == [200] * 3
+
+    def leads(url):
+        return f'href="{reverse("partners:charter", args=[world.a.territory.pk])}"' in member.get(url).text
+
     for text in ("Un premier texte.", "Un autre texte."):
         assert _write(world, coordinator, text).status_code == 302
         assert answers() == [404] * 3
+        # A tab that was open before says why, and leads to the text.
+        assert [leads(url) for url in [*urls, "/nulle-part/"]] == [True] * 4
         assert "Chartes à accepter" in member.get(reverse("partners:circles")).text
         page = member.get(reverse("partners:charter", args=[world.a.territory.pk])).text
         assert (text in page, "je l’accepte" in page) == (True, True)
