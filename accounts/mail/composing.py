@@ -36,7 +36,7 @@ _SUBJECTS: dict[str, Promise] = {
     MailKind.AWAITED: _("Une réponse est attendue de vous dans Palier"),
     MailKind.FACTOR: _("Votre second facteur dans Palier"),
     MailKind.ENTRY: _("Ce qui ouvre votre compte Palier a changé"),
-    MailKind.ENDED: _("Un de vos accès dans Palier a pris fin"),
+    MailKind.ENDED: _("Un de vos accès dans Palier est terminé"),
 }
 _WORK: dict[str, Promise] = {
     Role.AGENT: _("enregistrer les faits constatés dans vos résidences"),

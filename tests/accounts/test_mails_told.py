@@ -80,7 +80,7 @@ def test_an_end_that_somebody_else_gave_is_told_once_and_without_content(
             end(scope)
     assert mailed("ended") == [person.pk]
     [message] = sent.outbox
-    assert (message.to, message.subject) == ([person.email], "Un de vos accès dans Palier a pris fin")
+    assert (message.to, message.subject) == ([person.email], "Un de vos accès dans Palier est terminé")
     named = [
         name
         for name in map(str, (world.a.landlord, world.a.circle, world.a.territory))
