@@ -54,7 +54,7 @@ def test_an_agent_changes_none(world):
 def test_the_database_lets_no_lead_change_the_name_or_the_kind(world, values):
     with (
         acting_as(world.a.lead),
-        pytest.raises(ProgrammingError, match="may not (rename|change its kind)"),
+        pytest.raises(ProgrammingError, match=r"may not (rename|change its kind)"),
         transaction.atomic(),
     ):
         Organisation.objects.filter(pk=world.a.landlord.pk).update(**values)
