@@ -48,7 +48,9 @@ def clients(world, monkeypatch):
 
     The pages that refuse are answered without their words: a quarter of all answers here, of which the status counts.
     """
-    monkeypatch.setattr("portal.errors.render", lambda _request, _page, status: HttpResponse(status=status))
+    monkeypatch.setattr(
+        "portal.errors.render", lambda _request, _page, _context=None, *, status: HttpResponse(status=status)
+    )
     password = make_password(PASSWORD)
     people = [*world.people.values(), world.stranger]
     for user in people:
