@@ -5,7 +5,6 @@ from itertools import chain
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.lists.listing import PER_PAGE
@@ -14,7 +13,7 @@ from core.words import LONGEST, MOST_WORDS, every_word, first_words, is_cut
 from sites.models import Residence
 from tests import factories as f
 from tests.access import MATRIX
-from tests.walk import PAGES, answers
+from tests.walk import PAGES, answers, statements_taken
 
 # The longest statement of a page that nothing was typed into has 4,300 characters.
 LONGEST_STATEMENT = 20_000
@@ -38,7 +37,7 @@ APPS = sorted(set(map(_app, MATRIX)))
 
 def _ask(client, url, query):
     """Send a GET, undo what it wrote; return its status, its content and the statements it took."""
-    with transaction.atomic(), CaptureQueriesContext(connection) as taken:
+    with transaction.atomic(), statements_taken() as taken:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '30s'")
         response = client.get(url, query)

@@ -43,8 +43,8 @@ def test_a_landlord_finds_those_words_on_its_own_pages(world, sign_in):
 @PAGES
 def test_pages_of_a_coordinator_are_the_same_without_what_is_not_shared(world):
     """Names, numbers, charts, extents: what a landlord has outside the territory changes no character of them."""
-    # Each showing of the pages of a second factor draws a secret.
-    drawn = {"mfa_activate_totp", "mfa_add_webauthn"}
+    # Each showing of the pages of a second factor draws a secret; that of one's security names the sessions of its moment.
+    drawn = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_index"}
     before = answers(world, Role.COORDINATOR)
     _remove(world.c.landlord)
     client = client_of(world, Role.COORDINATOR)
