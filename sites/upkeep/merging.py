@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.scope import Scope
@@ -108,8 +109,8 @@ def merge_residences(
 ) -> PlaceChange:
     """Merge a residence into another one: its addresses, its records, its references and its agents are that one's.
 
-    An address that both have is merged with the other's. Where both numbers of dwellings are the sums of those of their
-    addresses, the number stays that sum.
+    An address that both have is merged with the other's; where the other's was merged into one of a third residence,
+    with that one. Where both numbers of dwellings are the sums of those of their addresses, the number stays that sum.
 
     Args:
         scope: who acts.
@@ -122,17 +123,19 @@ def merge_residences(
     Raises:
         StaleError: the residence has changed since ``version``.
         ValidationError: they are not two open residences of a landlord in a commune, or one has closed an address
-            that the other one has.
+            that the other one has, or a third residence where such an address is by now is closed.
     """
     if residence.pk == into.pk:
         raise ValidationError(_("Choisissez une autre résidence que celle-ci."))
     merged, survivor = hold_residences(residence.pk, into.pk)
     check_version(version, merged, state_of_residence(merged))
-    check_open(merged, survivor)
+    others = hold_residences(*residences_beside(merged, survivor).values_list("pk", flat=True))
+    check_open(merged, survivor, *others)
     check_together(merged, survivor)
     summed = {survivor.pk, merged.pk} == set(Counts([survivor, merged]).kept)
-    ledger = Ledger(scope)
+    counts, ledger = Counts(others), Ledger(scope)
     _join_addresses(ledger, merged, survivor, dwellings)
+    counts.follow(ledger)
     for records in followers():
         rows = records._default_manager.filter(residence=merged.pk, address=None)
         ledger.update(rows, residence_id=survivor.pk)
@@ -144,7 +147,16 @@ def merge_residences(
     ledger.update(Residence.objects.filter(merged_into=merged.pk), merged_into_id=survivor.pk)
     today = today_at(merged.commune.department)
     ledger.update(Residence.objects.filter(pk=merged.pk), closed_on=today, merged_into_id=survivor.pk)
-    return keep(scope, PlaceAct.MERGE, [survivor, merged], f"{merged} → {survivor}", ledger)
+    return keep(scope, PlaceAct.MERGE, [survivor, merged, *others], f"{merged} → {survivor}", ledger)
+
+
+def residences_beside(merged: Residence, survivor: Residence) -> QuerySet[Residence]:
+    """Return the further residences that take over addresses of a merged one: where the survivor's of the same text are by now."""
+    leaving = Address.objects.filter(residence=merged, closed_on=None)
+    known = Address.objects.filter(residence=survivor, match_key__in=leaving.values("match_key"))
+    targets = Address.objects.filter(pk__in=known.exclude(merged_into=None).values("merged_into"))
+    there = Residence.objects.filter(pk__in=targets.values("residence"))
+    return there.exclude(pk__in=(merged.pk, survivor.pk)).order_by("pk")
 
 
 def _join_addresses(ledger: Ledger, merged: Residence, survivor: Residence, dwellings: str) -> None:

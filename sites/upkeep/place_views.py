@@ -26,6 +26,8 @@ def merge_residence(request: ScopedRequest, pk: int) -> HttpResponse:
     residence = led_residence(pk)
     version = version_of_residence(residence)
     form = MergeResidenceForm(sent(request), residence=residence, version=version)
+    into = _chosen(form, "into")
+    beside = [other for one in into for other in merging.residences_beside(residence, one)]
     act = Act(
         heading=_("Fusionner la résidence"),
         subject=str(residence),
@@ -34,7 +36,7 @@ def merge_residence(request: ScopedRequest, pk: int) -> HttpResponse:
             "Vos fichiers trouvent l’autre sous les deux références."
         ),
         back=page_of(pk),
-        residences=[residence, *_chosen(form, "into")],
+        residences=[residence, *into, *beside],
         done=_("Les deux résidences n’en font plus qu’une."),
         button=_("Fusionner"),
     )

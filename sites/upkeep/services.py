@@ -226,13 +226,39 @@ def _rewrite(ledger: Ledger, held: Address, residence: Residence, **stated: obje
     fresh.pk = held.pk
     names = ("match_key", "building", "entrance")
     read = {name: getattr(fresh, name) for name in names}
+    again = _former_text(held, fresh.match_key)
+    if again:
+        # Two addresses of a residence never have one key, also between two statements.
+        ledger.update(Address.objects.filter(pk=again.pk), match_key=f"former {again.pk}")
     with refused_as(_taken(fresh)):
         ledger.update(Address.objects.filter(pk=held.pk), **stated, **read)
     if fresh.match_key != held.match_key:
-        today = today_at(residence.commune.department)
-        former = new_address(residence, held.label, closed_on=today, merged_into_id=held.pk)
-        former.match_key = held.match_key
-        ledger.create(former)
+        _leave_behind(ledger, held, residence, again)
+
+
+def _former_text(held: Address, key: str) -> Address | None:
+    """Return the row of a former text of an address that reads as ``key``: one that was never a door of its own."""
+    found = Address.objects.filter(residence=held.residence_id, match_key=key, merged_into=held.pk).first()
+    if found is None:
+        return None
+    made = [{"model": Address._meta.label, "ids": [found.pk], "before": None}]
+    corrections = PlaceChange.objects.filter(
+        landlord=held.landlord_id, act=PlaceAct.CORRECT, rows__contains=made
+    )
+    return found if corrections.exists() else None
+
+
+def _leave_behind(ledger: Ledger, held: Address, residence: Residence, again: Address | None) -> None:
+    """Keep the text that an address had, in the row of the former one that it has again if there is one."""
+    former = new_address(residence, held.label, merged_into_id=held.pk)
+    former.match_key = held.match_key
+    if again:
+        names = ("label", "match_key", "building", "entrance")
+        text = {name: getattr(former, name) for name in names}
+        ledger.update(Address.objects.filter(pk=again.pk), **text)
+        return
+    former.closed_on = today_at(residence.commune.department)
+    ledger.create(former)
 
 
 @transaction.atomic
