@@ -24,7 +24,7 @@ from .kinds import kind_kept
 
 @transaction.atomic
 def end_membership(scope: Scope, *, membership: Membership) -> None:
-    """End a role today; it takes effect at its holder's next request.
+    """End a role today, unless somebody just has; it takes effect at its holder's next request.
 
     Raises:
         PermissionDenied: the acting person sees the membership but may not end it.
@@ -37,9 +37,12 @@ def end_membership(scope: Scope, *, membership: Membership) -> None:
                 _("Il ne resterait personne pour administrer : donnez d’abord ce rôle à quelqu’un d’autre.")
             )
     with officers_told(pk=membership.pk):
-        ended = Membership.objects.filter(pk=membership.pk).update(ends_on=timezone.localdate())
+        held = Membership.objects.live().filter(pk=membership.pk)
+        ended = held.update(ends_on=timezone.localdate())
     if not ended:
-        raise PermissionDenied
+        if held.exists():
+            raise PermissionDenied
+        return
     write_entry(
         scope, AuditAction.CANCEL, membership, organisation_id=membership.organisation_id,
         user=membership.user_id, role=membership.role,

@@ -26,7 +26,7 @@ def state_of(circle: Circle) -> State:
 
 @transaction.atomic
 def update_circle(scope: Scope, circle: Circle, *, version: str) -> None:
-    """Save the changed name, purpose or dates of ``circle``.
+    """Save the changed name, purpose or dates of ``circle``; whom its dates shut out are mailed.
 
     Raises:
         StaleError: the circle has changed since ``version``, with which the form was opened.
@@ -35,6 +35,8 @@ def update_circle(scope: Scope, circle: Circle, *, version: str) -> None:
     check_version(version, held, state_of(held))
     circle.save(update_fields=["name", "purpose", "starts_on", "ends_on"])
     write_entry(scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id)
+    if held.is_live() and not circle.is_live():
+        _tell_members(scope, circle)
 
 
 @transaction.atomic
@@ -44,9 +46,14 @@ def end_circle(scope: Scope, circle: Circle) -> None:
         write_entry(
             scope, AuditAction.UPDATE, circle, organisation_id=circle.territory.organisation_id, ended=True
         )
-        accepted = circle.mandates.to_end().exclude(membership=None)
-        for user_id in accepted.order_by("user_id").values_list("user_id", flat=True).distinct():
-            send_ended(scope, user_id=user_id)
+        _tell_members(scope, circle)
+
+
+def _tell_members(scope: Scope, circle: Circle) -> None:
+    """Have the members of a circle mailed that an access of theirs has ended."""
+    accepted = circle.mandates.to_end().exclude(membership=None)
+    for user_id in accepted.order_by("user_id").values_list("user_id", flat=True).distinct():
+        send_ended(scope, user_id=user_id)
 
 
 @transaction.atomic

@@ -60,9 +60,12 @@ def request_version(scope: Scope, note: SynthesisNote, *, reason: str, version: 
 
     Raises:
         StaleError: the note was withdrawn, or the reason of that corrected, since ``version``.
+        MadeAlreadyError: the person has just asked for the same one, which is not issued yet.
     """
     held = withdrawals.held(note)
     check_version(version, held, withdrawals.state_of(held))
+    own = SynthesisNote.objects.filter(created_by_id=scope.user_id, issued_at=None)
+    refuse_again(own, supersedes=held, reason=reason)
     made = SynthesisNote.objects.create(
         territory=held.territory,
         landlord_id=held.landlord_id,

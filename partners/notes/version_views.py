@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.contrib import messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from core.conflicts import open_form, render_conflict
+from core.once import MadeAlreadyError
 from core.pages import form_page, is_sent, render_form
 from core.versions import StaleError, version_of
 from partners.circles.managing import coordinated_territories, managed_or_404
@@ -38,6 +40,12 @@ def note_supersede(request: ScopedRequest, pk: int) -> HttpResponse:
             made = services.request_version(request.scope, found, **form.cleaned_data)
         except StaleError as stale:
             return render_conflict(request, form, stale, back=page, nothing=_("Elle n’est pas retirée"))
+        except MadeAlreadyError as error:
+            made = error.record
+            messages.info(
+                request,
+                _("Cette note est déjà demandée : voici la première. Rien n’a été fait une seconde fois."),
+            )
         return redirect("partners:note", made.pk)
     return render_form(request, "partners/supersede.html", form, given=found, page=page, is_note=True)
 

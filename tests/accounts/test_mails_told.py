@@ -18,10 +18,11 @@ from accounts.models import AuditEntry, Mail, Membership, User
 from accounts.people.services import end_membership
 from accounts.scope import acting_as, system_scope
 from core.jobs import JobError
+from core.versions import version_of
 from incidents.models import Confirmation, StandingObservation
 from incidents.ongoing import lapsing
-from partners.circles.services import end_circle, end_mandate
-from partners.models import Mandate
+from partners.circles.services import end_circle, end_mandate, state_of, update_circle
+from partners.models import Circle, Mandate
 from sites.enums import ImportKind
 from sites.imports import tasks
 from sites.models import ImportRun, ResidenceAssignment
@@ -67,15 +68,22 @@ def _ends(world):
         "role": (world.a.agent, world.a.lead, partial(end_membership, membership=world.a.agent_membership)),
         "mandate": (world.a.partner, world.a.coordinator, partial(end_mandate, mandate=mandate)),
         "circle": (world.a.partner, world.a.coordinator, partial(end_circle, circle=mandate.circle)),
+        "circle by its date": (world.a.partner, world.a.coordinator, partial(_end_by_date, mandate.circle)),
     }
 
 
-@pytest.mark.parametrize("what", ["role", "mandate", "circle"])
+def _end_by_date(circle, scope):
+    held = Circle.objects.select_related("territory").get(pk=circle.pk)
+    version, held.ends_on = version_of(held, state_of(held)), timezone.localdate()
+    update_circle(scope, held, version=version)
+
+
+@pytest.mark.parametrize("what", ["role", "mandate", "circle", "circle by its date"])
 def test_an_end_that_somebody_else_gave_is_told_once_and_without_content(
     what, world, django_capture_on_commit_callbacks
 ):
     person, ends, end = _ends(world)[what]
-    for _twice in range(1 if what == "role" else 2):
+    for _twice in range(2):
         with django_capture_on_commit_callbacks(execute=True), acting_as(ends) as scope:
             end(scope)
     assert mailed("ended") == [person.pk]

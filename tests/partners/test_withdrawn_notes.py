@@ -50,6 +50,18 @@ def test_a_withdrawn_copy_is_no_longer_downloaded_and_says_why_until_it_is_resto
     assert "Notes retirées" not in client.get(reverse("partners:notes")).text
 
 
+def test_a_version_that_is_asked_for_again_is_told_and_the_first_one_opened(world, sign_in):
+    note, client = issued_of(world.a), sign_in(world.a.coordinator)
+    url = reverse("partners:note_supersede", args=[note.pk])
+    sent = {"reason": REASON} | opened(client, url)
+    first = client.post(url, sent)
+    again = client.post(url, sent, follow=True)
+    assert (again.redirect_chain, "déjà demandée" in again.text) == ([(first.url, 302)], True)
+    client.post(url, sent | {"reason": "Autre motif"})
+    with system_scope("seeding"):
+        assert SynthesisNote.objects.filter(supersedes=note).count() == 2
+
+
 def test_each_page_of_a_withdrawn_note_says_when_and_why_it_was(world, sign_in):
     note = issued_of(world.a)
     url, client = reverse("partners:note_document", args=[note.pk]), sign_in(world.a.coordinator)
@@ -101,9 +113,9 @@ def test_a_draft_cannot_be_withdrawn_nor_replaced(world, sign_in):
     assert client.post(reverse("partners:note_restore", args=[draft.pk])).status_code == 404
 
 
-def version_of_note(world, client, note) -> SynthesisNote:
+def version_of_note(world, client, note, reason=REASON) -> SynthesisNote:
     url = reverse("partners:note_supersede", args=[note.pk])
-    answer = client.post(url, {"reason": REASON} | opened(client, url))
+    answer = client.post(url, {"reason": reason} | opened(client, url))
     with acting_as(world.a.coordinator):
         made = SynthesisNote.objects.get(supersedes=note, content__isnull=True)
         freeze(made)
@@ -134,7 +146,7 @@ def test_a_new_version_replaces_the_note_once_it_is_issued(world, sign_in):
 
 def test_one_new_version_alone_replaces_a_note(world, sign_in):
     note, client = issued_of(world.a), sign_in(world.a.coordinator)
-    first, second = (version_of_note(world, client, note) for _n in range(2))
+    first, second = (version_of_note(world, client, note, reason) for reason in (REASON, "Autre"))
     with acting_as(world.a.coordinator) as scope:
         assert issue_note(scope, SynthesisNote.objects.get(pk=first.pk), circle=world.a.circle)
         assert not issue_note(scope, SynthesisNote.objects.get(pk=second.pk), circle=world.a.circle)
