@@ -6,9 +6,13 @@ from django.urls import reverse
 from accounts.models import AuditEntry, Organisation
 from accounts.scope import acting_as, system_scope
 from core.jobs import JobState
+from core.versions import version_of
 from sites.enums import GeocodingState
 from sites.imports.undo import services, tasks
 from sites.models import Address, ImportChange, ImportRun, Residence
+from sites.upkeep import moving
+from sites.upkeep import services as upkeep
+from sites.upkeep.acts import state_of_residence
 from tests import factories as f
 from tests.imports import csv_file, import_as_lead, import_as_operator, plant_communes
 from tests.undoing import contents, undo_as_lead, undo_as_operator
@@ -87,6 +91,44 @@ def test_a_residence_with_a_fact_stays_with_all_its_addresses_and_is_told(world)
         "used": {"sites_address": 2, "sites_residence": 1},
     }
     assert labels() == ["1 rue des Essais", "3 rue des Essais"]
+
+
+def test_what_a_split_held_goes_once_the_split_is_undone(world, sign_in):
+    stock(world, FIRST)
+    before = contents()
+    result = stock(
+        world,
+        FIRST.replace(";10;", ";30;"),
+        "B;U2;Deux;5 rue des Essais;75012;Paris;8;;",
+        "B;U2;Deux;7 rue des Essais;75012;Paris;4;;",
+    )
+    with acting_as(world.a.lead) as lead:
+        held = Residence.objects.get(reference="U2")
+        split = moving.split_residence(
+            lead, residence=held, addresses=[Address.objects.get(label="7 rue des Essais")], name="Moitié",
+            reference="U3", version=version_of(held, state_of_residence(held)),
+        )  # fmt: skip
+    assert undo(world, result) == {
+        "changed": {"sites_address": 1, "sites_residence": 1},
+        "restored": {"sites_address": 1, "sites_residence": 1},
+        "used": {"sites_address": 1},
+    }
+    with acting_as(world.a.lead) as lead:
+        assert upkeep.undo(lead, change=split) == 0
+    again = sign_in(world.a.lead).get(reverse("sites:import_undo", args=[result.run.pk]))
+    assert told(again) == {"Résidences": [1, 0, 0, 0], "Adresses": [2, 0, 0, 0]}
+    assert ("Annuler le reste<" in again.text, "rien ne peut en être annulé" in again.text) == (True, False)
+    assert undo(world, result) == {"removed": {"sites_address": 2, "sites_residence": 1}}
+    assert contents() == before
+    with system_scope("seeding"):
+        run = ImportRun.objects.get(pk=result.run.pk)
+        assert not run.changes.exists()
+    assert run.undone == {
+        "removed": {"sites_address": 2, "sites_residence": 1},
+        "restored": {"sites_address": 1, "sites_residence": 1},
+    }
+    with acting_as(world.a.lead) as scope:
+        assert not services.ask(scope, run, then=tasks.undo_import)
 
 
 def test_what_somebody_changed_since_stays_as_they_left_it(world):
@@ -179,7 +221,14 @@ def test_the_page_says_what_will_go_and_the_report_what_went(
     page = lead.get(detail)
     assert "Import annulé le" in page.content.decode()
     assert told(page) == {"Résidences": [1, 0, 1, 0], "Adresses": [1, 0, 1, 0]}
-    assert undoing not in page.content.decode()
+    # What was used may be undone once it no longer is.
+    assert [words in page.content.decode() for words in ("Annuler le reste…", "Annuler l’import…")] == [
+        True,
+        False,
+    ]
+    again = lead.get(undoing)
+    assert told(again) == {"Résidences": [0, 0, 1, 0], "Adresses": [0, 0, 1, 0]}
+    assert ("rien ne peut en être annulé" in again.text, "Annuler le reste<" in again.text) == (True, False)
     assert ">annulé<" in lead.get(reverse("sites:imports")).content.decode()
     with acting_as(world.a.lead):
         entries = AuditEntry.objects.filter(object_type="sites.importrun", action="cancel").order_by("id")

@@ -7,17 +7,28 @@ from django.utils.translation import gettext_lazy as _
 from sites.changes import places_changed
 from sites.models import Address, Residence
 
-from .plan import CHANGED, REMOVED, RESTORED, USED, Undoing, overwritten, referred_to, remove, restore
+from .plan import (
+    CHANGED,
+    REMOVED,
+    RESTORED,
+    USED,
+    WRITTEN,
+    Undoing,
+    overwritten,
+    referred_to,
+    remove,
+    restore,
+)
 
 _ADDRESS, _RESIDENCE, _ALIAS = "sites_address", "sites_residence", "sites_residencealias"
 _LANDLORD = "accounts_organisation"
 
 # Work that follows every import by itself, the geocoding, is no change by anybody.
-_UNCHANGED_ADDRESS = """a.geocoding <> 'placed' AND to_jsonb(a)
-    || (c.after - '{longitude,latitude,geocoding,geocoding_score}'::text[]) = to_jsonb(a)"""
+_UNCHANGED_ADDRESS = f"""a.geocoding <> 'placed' AND to_jsonb(a)
+    || ({WRITTEN} - '{{longitude,latitude,geocoding,geocoding_score}}'::text[]) = to_jsonb(a)"""
 
 # An address that the import moved goes back to where it was, unless that is gone or has such an address again.
-_MAY_GO_BACK = """to_jsonb(a) || c.after = to_jsonb(a) AND (
+_MAY_GO_BACK = f"""to_jsonb(a) || {WRITTEN} = to_jsonb(a) AND (
     NOT c.before ? 'residence_id' OR (
         EXISTS (SELECT 1 FROM sites_residence r WHERE r.id = (c.before ->> 'residence_id')::bigint)
         AND NOT EXISTS (
@@ -46,7 +57,7 @@ aliases AS MATERIALIZED (
     WHERE c.run_id = %(run)s AND c.table_name = '{_ALIAS}' AND c.before IS NULL
 ),
 residences AS MATERIALIZED (
-    SELECT r.id, r.landlord_id, to_jsonb(r) || c.after <> to_jsonb(r) AS changed,
+    SELECT r.id, r.landlord_id, to_jsonb(r) || {WRITTEN} <> to_jsonb(r) AS changed,
         {referred_to(Residence, "r", _ADDRESS, _ALIAS, leaving=_LEAVING)}
         OR EXISTS (SELECT 1 FROM addresses a WHERE a.residence_id = r.id AND (a.used OR a.changed))
         OR EXISTS (
@@ -83,7 +94,7 @@ FROM sites_importchange c JOIN accounts_organisation o ON o.id = c.object_id
 WHERE c.run_id = %(run)s AND c.table_name = '{_LANDLORD}' AND c.before IS NULL
 UNION ALL
 SELECT '{_ADDRESS}', o.id, CASE WHEN o.goes_back THEN '{RESTORED}' ELSE '{CHANGED}' END FROM overwritten o
-UNION ALL {overwritten(_RESIDENCE)}
+UNION ALL {overwritten(_RESIDENCE, WRITTEN)}
 UNION ALL {overwritten(_LANDLORD)}
 """
 

@@ -65,11 +65,20 @@ class Undoing:
             )
 
 
-def overwritten(table: str) -> str:
-    """Return the query of the plan for the rows of ``table`` that the import overwrote."""
+# What an import wrote of a row, but for who changed it last: somebody may have changed it, and taken that back.
+WRITTEN = "(c.after - '{changed_at,changed_by_id}'::text[])"
+
+
+def overwritten(table: str, written: str = "c.after") -> str:
+    """Return the query of the plan for the rows of ``table`` that the import overwrote.
+
+    Args:
+        table: the name of the table.
+        written: what the row must still hold to be as the import left it.
+    """
     return f"""
     SELECT c.table_name, c.object_id,
-        CASE WHEN to_jsonb(x) || c.after = to_jsonb(x) THEN '{RESTORED}' ELSE '{CHANGED}' END AS fate
+        CASE WHEN to_jsonb(x) || {written} = to_jsonb(x) THEN '{RESTORED}' ELSE '{CHANGED}' END AS fate
     FROM sites_importchange c JOIN {table} x ON x.id = c.object_id
     WHERE c.run_id = %(run)s AND c.table_name = '{table}' AND c.before IS NOT NULL"""
 

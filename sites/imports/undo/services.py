@@ -1,5 +1,6 @@
 """Ask for the undoing of an import, say what it will do, and do it."""
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 from celery import Task
@@ -21,6 +22,16 @@ from sites.models import ImportRun
 from .plan import CHANGED, REMOVED, RESTORED, USED
 
 _EVALUATED = 0.9
+# The notes that stay are about the rows that stay, and about their history.
+_FORGET_UNDONE = f"""
+DELETE FROM sites_importchange c WHERE c.run_id = %s AND (
+    NOT EXISTS (SELECT 1 FROM undo_plan p WHERE p.fate IN ('{USED}', '{CHANGED}'))
+    OR EXISTS (
+        SELECT 1 FROM undo_plan p
+        WHERE p.table_name = c.table_name AND p.object_id = c.object_id AND p.fate IN ('{REMOVED}', '{RESTORED}')
+    )
+)
+"""
 
 
 class Line(NamedTuple):
@@ -34,14 +45,19 @@ class Line(NamedTuple):
 
 
 def may_undo(run: ImportRun) -> bool:
-    """Say whether the run has imported and is not undone, or an undoing of it stopped or waits too long."""
+    """Say whether the run has imported and is not undone whole, or an undoing of it stopped or waits too long.
+
+    What an undoing left may be undone later: somebody has taken back what they had done with it, for instance.
+    """
     if run.stage == ImportStage.IMPORT:
         return run.state == JobState.DONE
+    if is_undone(run):
+        return bool(run.undone.keys() & {USED, CHANGED})
     return run.stage == ImportStage.UNDO and (run.state == JobState.FAILED or run.late or run.interrupted)
 
 
 def is_undone(run: ImportRun) -> bool:
-    """Say whether the run's import has been undone."""
+    """Say whether the run's import has been undone, whole or but for what was used or changed since."""
     return run.stage == ImportStage.UNDO and run.state == JobState.DONE
 
 
@@ -98,8 +114,8 @@ def begin(scope: Scope, run: ImportRun) -> bool:
 def perform(scope: Scope, run: ImportRun, *, tell: Tell) -> dict[str, dict[str, int]]:
     """Undo the import of a run in one transaction, in the caller's scope.
 
-    What was used or changed since the import stays. The counts, the journal entry and the final state are
-    written in the same transaction.
+    What was used or changed since the import stays, with what the import did to it: it may be undone later. The
+    counts, the journal entry and the final state are written in the same transaction.
 
     Args:
         scope: who acts.
@@ -122,8 +138,16 @@ def perform(scope: Scope, run: ImportRun, *, tell: Tell) -> dict[str, dict[str, 
         cursor.execute("SELECT fate, table_name, count(*) FROM undo_plan GROUP BY 1, 2 ORDER BY 1, 2")
         for fate, table, number in cursor.fetchall():
             counts.setdefault(fate, {})[table] = number
-    run.changes.all().delete()
-    run.undone = counts
+        cursor.execute(_FORGET_UNDONE, [run.pk])
+    run.undone = _added(run.undone, counts)
     run.save(update_fields=["undone", *run.mark_done()])
     audit.write_entry(scope, AuditAction.CANCEL, run, organisation_id=run.organisation_id, undone=counts)
     return counts
+
+
+def _added(before: dict[str, dict[str, int]], counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Return the counts of all undoings of an import: what went and came back in any, what stays after the last."""
+    total = dict(counts)
+    for fate in before.keys() & {REMOVED, RESTORED}:
+        total[fate] = dict(Counter(before[fate]) + Counter(counts.get(fate, {})))
+    return total

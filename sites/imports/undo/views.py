@@ -17,7 +17,7 @@ from .tasks import undo_import
 @form_page
 @for_roles(Role.LEAD)
 def import_undo(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show what undoing an import removes, restores and keeps; on a POST, ask a worker to do it."""
+    """Show what undoing an import, or what was left of it, removes, restores and keeps; on a POST, ask a worker to do it."""
     run = get_object_or_404(ImportRun.objects.defer("report"), pk=pk)
     if not services.may_undo(run):
         messages.info(request, _("Cet import n’est pas à annuler."))
@@ -25,4 +25,7 @@ def import_undo(request: ScopedRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         services.ask(request.scope, run, then=undo_import)
         return redirect("sites:import_detail", run.pk)
-    return render(request, "sites/import_undo.html", {"run": run, "lines": services.foresee(run)})
+    lines = services.foresee(run)
+    goes = any(line.removed or line.restored for line in lines)
+    context = {"run": run, "lines": lines, "goes": goes, "again": services.is_undone(run)}
+    return render(request, "sites/import_undo.html", context)

@@ -76,14 +76,14 @@ def _found(number: int) -> ImportRun:
         message = f"There is no import {number}."
     elif run.organisation_id is not None:
         message = f"Import {number} is a landlord's: its lead undoes it, on its page."
+    elif services.may_undo(run):
+        return run
     elif services.is_undone(run):
         message = f"Import {number} is undone already."
-    elif not services.may_undo(run):
+    else:
         message = (
             f"Import {number} is not one that can be undone: it has not ended, or failed, or is being undone."
         )
-    else:
-        return run
     raise CommandError(message)
 
 
