@@ -30,6 +30,7 @@ SystemScope = Literal[
     "proposals",
     "journal",
     "readers",
+    "withdrawing",
     "naming",
     "mail",
     "installation",

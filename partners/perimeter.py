@@ -90,12 +90,13 @@ PUBLISHED_SITE = Perimeter(
     ),
 )
 
+_ISSUED = where("issued_at IS NOT NULL", "it was issued")
 _STANDS = where("withdrawn_at IS NULL", "it was not withdrawn")
 
 SYNTHESIS_NOTE = Perimeter(
     "note",
     select=system("jobs", "seeding")
-    | (where("issued_at IS NOT NULL", "it was issued") & _STANDS & leads("landlord_id"))
+    | (_ISSUED & _STANDS & leads("landlord_id"))
     | (
         (coordinates() | (_STANDS & visible("id", "c.note_id", "partners_notecopy c", "a copy of it")))
         & where(
@@ -105,6 +106,11 @@ SYNTHESIS_NOTE = Perimeter(
         )
     ),
     write=coordinates() | system("jobs", "seeding"),
+    # A note that closed with what is shared no more is withdrawn all the same; no page shows what it says.
+    also=(
+        Policy("note_withdrawing", "SELECT", _ISSUED & system("withdrawing")),
+        Policy("note_withdrawing_update", "UPDATE", _ISSUED & system("withdrawing")),
+    ),
 )
 
 _OF_COORDINATED = within(

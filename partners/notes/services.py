@@ -110,7 +110,7 @@ def issue_note(
     """
     if not SynthesisNote.objects.select_for_update().only("pk").filter(pk=note.pk, issued_at=None):
         return False
-    if note.supersedes and not _replace(scope, note, note.supersedes, site_url):
+    if note.supersedes_id and not _replace(scope, note, site_url):
         return False
     note.circle, note.issued_at = circle, at or timezone.now()
     note.save(update_fields=["circle", "issued_at"])
@@ -123,9 +123,9 @@ def issue_note(
     return True
 
 
-def _replace(scope: Scope, note: SynthesisNote, former: SynthesisNote, site_url: str) -> bool:
+def _replace(scope: Scope, note: SynthesisNote, site_url: str) -> bool:
     """Withdraw the former version of ``note``; return False while any other version stands."""
-    former = withdrawals.held(former)
+    former = withdrawals.held(SynthesisNote(pk=note.supersedes_id))
     if another_stands(note, but=former):
         return False
     if former.withdrawn_at is None:

@@ -18,6 +18,7 @@ from core.versions import StaleError, version_of
 from partners.circles.managing import coordinated_territories, managed_or_404
 from partners.models import NoteCopy, SynthesisNote, Withdrawal
 from partners.withdrawals import services as withdrawals
+from partners.withdrawals.closed import closed_or_404, shared_no_more
 from partners.withdrawals.forms import WithdrawalForm
 from partners.withdrawals.telling import notices_of
 
@@ -48,6 +49,17 @@ def note_supersede(request: ScopedRequest, pk: int) -> HttpResponse:
             )
         return redirect("partners:note", made.pk)
     return render_form(request, "partners/supersede.html", form, given=found, page=page, is_note=True)
+
+
+def closed_page(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show what is left of an issued note that closed with what is shared no more: why, and its withdrawal."""
+    found = closed_or_404(request.scope, pk)
+    context = {
+        "note": found,
+        "communes": shared_no_more(found),
+        "withdrawal": withdrawals.withdrawal_of(found) if found.withdrawn_at else None,
+    }
+    return render(request, "partners/note_closed.html", context)
 
 
 def withdrawn_copy(request: ScopedRequest, copy: NoteCopy) -> HttpResponse:

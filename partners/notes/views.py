@@ -40,6 +40,7 @@ from partners.circles.managing import managed_or_404
 from partners.models import NoteCopy, SynthesisNote
 from partners.readers import write_territory_entry
 from partners.withdrawals import services as withdrawals
+from partners.withdrawals.closed import closed_notes
 from sites.models import Territory
 
 from . import services
@@ -48,7 +49,7 @@ from .forms import IssueForm, NoteForm
 from .rendering import Recipient
 from .rendering import render as render_note
 from .tables import NoteTable
-from .version_views import withdrawn_copy, withdrawn_notes
+from .version_views import closed_page, withdrawn_copy, withdrawn_notes
 
 _ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
 
@@ -76,6 +77,7 @@ def notes(request: ScopedRequest) -> HttpResponseBase:
         "manages": request.scope.has(Role.COORDINATOR),
         "leads": request.scope.has(Role.LEAD),
         "withdrawn": withdrawn_notes(request),
+        "closed": closed_notes(request.scope),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
     return render(request, "partners/_notes_rows.html" if rows_only else "partners/notes.html", context)
@@ -104,8 +106,11 @@ def note_create(request: ScopedRequest) -> HttpResponse:
 @require_safe
 @for_roles(Role.COORDINATOR)
 def note(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Show the progress of a note and, once it is frozen, its figures and copies."""
-    found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle", "supersedes__circle")
+    """Show the progress of a note and, once it is frozen, its figures and copies; of one that closed, why and what is left."""
+    try:
+        found = managed_or_404(request, SynthesisNote, pk, "landlord", "circle", "supersedes__circle")
+    except Http404:
+        return closed_page(request, pk)
     if found.content:
         write_territory_entry(
             request.scope, AuditAction.READ, found, territory=found.territory, landlords=found.landlords

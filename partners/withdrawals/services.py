@@ -1,5 +1,6 @@
 """Withdraw publications and issued notes with a reason, correct the reason, and take a withdrawal back."""
 
+from contextlib import nullcontext
 from typing import Any, TypeVar, cast
 
 from django.db import transaction
@@ -8,12 +9,13 @@ from django.utils import timezone
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
-from accounts.scope import Scope
+from accounts.scope import Scope, system_scope
 from core.constraints import refused_as
 from core.versions import State, check_version
 from partners.circles.copies import number_copies
 from partners.models import Publication, SynthesisNote, Withdrawal
 
+from .closed import hold_closed
 from .telling import tell_again, tell_readers
 from .versions import another_stands
 
@@ -82,7 +84,8 @@ def withdraw(scope: Scope, given: Given, *, reason: str, version: str, site_url:
 def take_away(scope: Scope, given: Given, *, reason: str, site_url: str = "") -> Withdrawal:
     """Withdraw what stands, and tell who had opened it or holds a copy; the caller holds its row."""
     given.withdrawn_at = timezone.now()
-    given.save(update_fields=["withdrawn_at"])
+    with system_scope("withdrawing") if isinstance(given, SynthesisNote) else nullcontext():
+        given.save(update_fields=["withdrawn_at"])
     made = Withdrawal.objects.create(
         **{_field(given): given},
         territory=given.territory,
@@ -132,9 +135,13 @@ def restore(scope: Scope, given: Given, *, site_url: str = "") -> None:
 
 
 def held(given: _Given) -> _Given:
-    """Read a publication or a note again and lock its row, so that no concurrent change is lost."""
+    """Read a publication or a note again and lock its row, so that no concurrent change is lost.
+
+    Of a note that closed with what is shared no more, what it says is not read.
+    """
     rows = cast("QuerySet[_Given]", type(given)._default_manager.all()).select_for_update(of=("self",))
-    return rows.select_related("territory__organisation").get(pk=given.pk)
+    found = rows.select_related("territory__organisation").filter(pk=given.pk).first()
+    return found or cast("_Given", hold_closed(given.pk))
 
 
 def _circle_of(given: Given) -> int:

@@ -23,6 +23,7 @@ from partners.circles.managing import managed_or_404
 from partners.models import Notice, Publication, SynthesisNote
 
 from . import services, telling
+from .closed import closed_or_404
 from .forms import WithdrawalForm
 
 READERS = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
@@ -73,8 +74,8 @@ def publication_restore(request: ScopedRequest, pk: int) -> HttpResponse:
 @form_page
 @for_roles(Role.COORDINATOR)
 def note_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Withdraw an issued note, or correct the reason why it was."""
-    return _withdraw(request, NOTE, _issued(request, pk))
+    """Withdraw an issued note, or correct the reason why it was; also one that closed with what is shared no more."""
+    return _withdraw(request, NOTE, _issued_or_closed(request, pk))
 
 
 @require_POST
@@ -159,3 +160,10 @@ def _issued(request: ScopedRequest, pk: int) -> SynthesisNote:
     if found.issued_at is None:
         raise Http404
     return found
+
+
+def _issued_or_closed(request: ScopedRequest, pk: int) -> SynthesisNote:
+    try:
+        return _issued(request, pk)
+    except Http404:
+        return closed_or_404(request.scope, pk)
