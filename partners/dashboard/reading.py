@@ -96,6 +96,7 @@ class Dashboard:
         since_publication: the first changes of level since the last publication to each circle.
         risen: how many of these changes are rises.
         fallen: how many are falls, residences whose recording stopped left out.
+        stopped: how many are residences whose recording stopped.
         since_half_year: the first rises since half a year ago.
         agreements: how many agreements share something today.
         unanswered: how many landlords have not answered what is asked of them.
@@ -112,6 +113,7 @@ class Dashboard:
     since_publication: Few
     risen: int
     fallen: int
+    stopped: int
     since_half_year: Few
     over_time: list[dict[str, object]]
     by_landlord: list[dict[str, object]]
@@ -160,6 +162,7 @@ def dashboard_of(territory: Territory) -> Dashboard:
         since_publication=_first(since_publication, shown),
         risen=sum(move.rose for move in since_publication),
         fallen=sum(not move.rose and not move.site.silent for move in since_publication),
+        stopped=sum(not move.rose and move.site.silent for move in since_publication),
         since_half_year=_first(since_half_year, shown),
         over_time=_over_time(counts_before, published, counts),
         by_landlord=_by(sites, lambda site: site.landlord_name),

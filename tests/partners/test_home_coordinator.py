@@ -146,6 +146,17 @@ def test_a_fall_no_circle_knows_names_them_all(world, coordinator):
     assert "pas encore publié à Cellule A, Cellule Z" in page
 
 
+def test_a_stopped_recording_is_told_beside_rises_and_falls_so_that_they_add_up(world, coordinator):
+    publication_of(world.a, as_of=_days_ago(0))
+    with system_scope("evaluation"):
+        SiteLevel.objects.filter(residence=world.a.residence, address=None).update(
+            level=1, facts_level=1, impact_level=1, silent=True, level_before=3
+        )
+    found = _dashboard(world.a)
+    assert (found.since_publication.total, found.risen, found.fallen, found.stopped) == (1, 0, 0, 1)
+    assert "0 en hausse, 0 en baisse, 1 dont la saisie s’est interrompue" in _page(coordinator)
+
+
 def test_a_renamed_site_is_still_the_one_that_was_published_and_no_namesake(world):
     with system_scope("seeding"):
         f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name=world.a.residence.name)
