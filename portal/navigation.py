@@ -1,5 +1,6 @@
 """Build the left navigation of each role, of at most seven entries."""
 
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -71,29 +72,32 @@ def navigation(request: ScopedRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"DEMO": settings.DEMO}
     scope = getattr(request, "scope", None)
     if scope is not None and scope.user_id:
-        context["navigation"] = _shown(request, _ENTRIES)
-        context["homes"] = _shown(request, _HOMES)
+        here = _here(request, [*_ENTRIES, *_ACCOUNT_ENTRIES])
+        context["navigation"] = _shown(request, _ENTRIES, here)
+        context["homes"] = _shown(request, _HOMES, _here(request, _HOMES))
         context["searches"] = scope.has(*SEARCHERS)
         context["records"] = scope.has(Role.AGENT, Role.LEAD)
-        context["account_navigation"] = _shown(request, _ACCOUNT_ENTRIES)
+        context["account_navigation"] = _shown(request, _ACCOUNT_ENTRIES, here)
         context["account_roles"] = " · ".join(str(role.label) for role in Role if scope.has(role))
     return context
 
 
-def _shown(request: ScopedRequest, entries: list[Any]) -> list[dict[str, Any]]:
-    shown = [
-        (name, reverse(name), label, icon)
-        for label, name, icon, roles in entries
-        if request.scope.has(*roles)
-    ]
+def _here(request: ScopedRequest, entries: list[Any]) -> str:
+    """Return the name of the entry that the open page belongs to; "" for none."""
     # Of two entries with the same beginning ("/faits/", "/faits/nouveau/") the longer one is the active one.
     open_ones = (
         (len(beginning), name)
-        for name, url, _label, _icon in shown
-        for beginning in (url, *map(reverse, _WITHIN.get(name, ())))
+        for _label, name, _icon, roles in entries
+        if request.scope.has(*roles)
+        for beginning in map(reverse, (name, *_WITHIN.get(name, ())))
         if request.path.startswith(beginning)
     )
-    _length, here = max(open_ones, default=(0, ""))
+    return max(open_ones, key=itemgetter(0), default=(0, ""))[1]
+
+
+def _shown(request: ScopedRequest, entries: list[Any], here: str) -> list[dict[str, Any]]:
     return [
-        {"label": label, "url": url, "icon": icon, "active": name == here} for name, url, label, icon in shown
+        {"label": label, "url": reverse(name), "icon": icon, "active": name == here}
+        for label, name, icon, roles in entries
+        if request.scope.has(*roles)
     ]

@@ -26,3 +26,9 @@ def _marked(page) -> list[str]:
 def test_a_page_marks_the_entry_that_it_belongs_to(world, sign_in, role, page, entry):
     shown = sign_in(getattr(world.a, role)).get(reverse(page))
     assert _marked(shown) == ([reverse(entry)] if entry else [])
+
+
+def test_a_page_of_the_menu_under_the_name_marks_no_entry_of_the_navigation(world, sign_in):
+    client = sign_in(world.admin)
+    assert _marked(client.get(reverse("accounts:mails"))) == []
+    assert _marked(client.get(reverse("accounts:invite"))) == [reverse("accounts:users")]
