@@ -26,9 +26,14 @@ def signatories(charter: Charter) -> set[int]:
     return set(CharterAcceptance.objects.filter(charter=charter).values_list("user_id", flat=True))
 
 
+def own_acceptance(scope: Scope, charter: Charter) -> CharterAcceptance | None:
+    """Return the acting person's acceptance of a charter, if there is one."""
+    return CharterAcceptance.objects.filter(charter=charter, user=scope.user_id).first()
+
+
 def has_accepted(scope: Scope, charter: Charter) -> bool:
     """Say whether the acting person has accepted a charter."""
-    return scope.user_id in signatories(charter)
+    return own_acceptance(scope, charter) is not None
 
 
 def signings(charter: Charter) -> list[Signing]:

@@ -20,7 +20,7 @@ from sites.models import Territory
 
 from . import services
 from .forms import CharterForm
-from .reading import current_charter, has_accepted, members, signings
+from .reading import current_charter, members, own_acceptance, signings
 
 
 @require_safe
@@ -32,13 +32,15 @@ def charter(request: ScopedRequest, pk: int) -> HttpResponse:
     coordinates = manages(request, territory)
     if not (current or coordinates):
         raise Http404
+    accepted = own_acceptance(request.scope, current) if current else None
     context = {
         "territory": territory,
         "charter": current,
+        "accepted": accepted,
         "former": Charter.objects.filter(territory=pk).exclude(pk=current.pk) if current else (),
         "manages": coordinates,
         "signings": signings(current) if current and coordinates else (),
-        "to_accept": bool(current and not coordinates and not has_accepted(request.scope, current)),
+        "to_accept": bool(current and not coordinates and not accepted),
     }
     return render(request, "partners/charter.html", context)
 

@@ -60,8 +60,13 @@ def test_each_new_text_closes_the_circle_until_it_is_accepted(world, sign_in):
             in coordinator.get(reverse("partners:charter", args=[world.a.territory.pk])).text
         )
         assert "n’a pas encore accepté la charte" in coordinator.get(urls[0]).text
+        assert "Vous l’avez acceptée" not in page
         _accept(world, member)
         assert answers() == [200] * 3
+        assert (
+            "Vous l’avez acceptée le"
+            in member.get(reverse("partners:charter", args=[world.a.territory.pk])).text
+        )
         # What was accepted stays in reach.
         assert reverse("partners:charter", args=[world.a.territory.pk]) in member.get(urls[0]).text
     assert "Version 1" in coordinator.get(reverse("partners:charter", args=[world.a.territory.pk])).text
