@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.factors.services import answer_reset, ask_reset
-from accounts.models import AuditEntry, FactorReset
+from accounts.models import AuditEntry, FactorReset, User
 from accounts.scope import acting_as, system_scope
 from tests import factories as f
 
@@ -38,6 +38,20 @@ def answer(by, reset, *, confirm=True):
 def holders():
     with system_scope("authentication"):
         return set(Authenticator.objects.values_list("user", flat=True))
+
+
+def test_nobody_asks_to_erase_the_factor_of_who_has_not_entered_yet(world, sign_in):
+    client = sign_in(world.admin)
+
+    def offered(person):
+        return (
+            reverse("accounts:ask_factor_reset", args=[person.pk])
+            in client.get(reverse("accounts:user", args=[person.pk])).text
+        )
+
+    with system_scope("seeding"):
+        User.objects.filter(pk=world.a.lead.pk).update(password="one")
+    assert (offered(world.a.agent), offered(world.a.lead)) == (False, True)
 
 
 def test_two_people_erase_a_factor_and_end_the_sessions(
