@@ -52,12 +52,13 @@ def _end(
     end: Callable[..., None],
     said: str,
 ) -> HttpResponse:
-    name = f"incidents:{'observation' if isinstance(record, StandingObservation) else 'disruption'}"
+    kind = "observation" if isinstance(record, StandingObservation) else "disruption"
+    name = f"incidents:{kind}"
     page, state = reverse(name, args=[record.pk]), end_of(record)
     initial, version = {key: value for key, value in state.items() if value}, version_of(record, state)
     blank = partial(EndForm, since=since, today=today_there(record), initial=initial, version=version)
     form = open_form(request, blank)
-    shown = {"subject": record, "back": page}
+    shown = {"subject": record, "back": page, "kind": kind}
     if is_sent(request) and form.is_valid():
         try:
             tried = attempt(request, [record.residence_id], partial(end, **form.cleaned_data))

@@ -35,6 +35,21 @@ def test_an_administrator_belongs_to_no_territory(world, sign_in):
     assert _trail(sign_in(world.admin), reverse("accounts:user", args=[world.a.agent.pk])) == ["Comptes"]
 
 
+def test_the_page_of_what_was_withdrawn_leads_back_to_the_first_page(world, sign_in):
+    assert _trail(sign_in(world.a.partner), reverse("partners:notices")) == ["Accueil"]
+
+
+def test_the_end_of_what_lasts_says_of_what_and_leads_back_to_it(world, sign_in):
+    client, pk = sign_in(world.a.lead), world.a.disruption.pk
+    url = reverse("incidents:end_disruption", args=[pk])
+    assert _trail(client, url)[:2] == ["Bailleur A", "Perturbations"]
+    page = client.get(url).text
+    assert (
+        '<h1 class="page-title">Terminer la perturbation</h1>' in page,
+        reverse("incidents:disruption", args=[pk]) in page,
+    ) == (True, True)
+
+
 def test_no_single_origin_is_made_up_for_two(world, sign_in):
     with system_scope("seeding"):
         f.MembershipFactory(user=world.a.lead, organisation=world.b.landlord, role=Role.LEAD)
