@@ -32,7 +32,7 @@ def long_date(day: dt.date, beside: dt.date | None = None) -> str:
 def long_moment(at: dt.datetime) -> str:
     """Write a moment in words, to the minute, in local time."""
     here = timezone.localtime(at)
-    time = time_format(here, r"à H \h i" if is_french() else r"\a\t H:i")
+    time = time_format(here, r"à G \h i" if is_french() else r"\a\t H:i")
     return f"{long_date(here)} {time}"
 
 
