@@ -258,7 +258,7 @@ def _communes() -> Part:
 
 
 def _sides() -> Part:
-    title = _("Rôles à part")
+    title = _("Séparation des rôles")
     if not (names := on_both_sides()):
         return Part(
             title,

@@ -60,7 +60,7 @@ def test_a_role_of_the_administrator_waits_for_the_lead_and_then_for_its_person(
     bridge.open(sign_in(world.admin), reverse("accounts:add_membership", args=[world.stranger.pk]))
     page.get_by_label("Organisme").select_option(label=str(world.a.landlord))
     page.get_by_label("Rôle").select_option(label="Référent sûreté")
-    page.get_by_role("button", name="Ajouter").click()
+    page.get_by_role("button", name="Proposer").click()
     expect(page.get_by_text("doit la donner")).to_be_visible()
     look()
     bridge.open(sign_in(world.a.lead), today)

@@ -66,7 +66,7 @@ def test_a_fresh_installation_has_everything_to_do(world, admin, settings):
         "Sauvegarde": ("todo", False),
         "Chaîne des journaux": ("todo", False),
         "Communes": ("fine", False),
-        "Rôles à part": ("fine", False),
+        "Séparation des rôles": ("fine", False),
     }
     page = _page(admin)
     for setting in (
@@ -257,7 +257,7 @@ def test_who_holds_roles_of_both_sides_since_before_is_named(world, admin):
         f.MembershipFactory(user=world.a.agent, organisation=council, role=Role.DPO)
         # As it was before the database kept the sides apart.
         type(council).objects.filter(pk=council.pk).update(kind="police")
-    part = _part(world, "Rôles à part")
+    part = _part(world, "Séparation des rôles")
     assert (part.state, str(part.says).endswith(f": {world.a.agent}.")) == ("todo", True)
     assert world.a.agent.full_name in _page(admin)
 
