@@ -19,13 +19,15 @@ DEFAULT = "cp1252"
 _RARE = ("mac_roman", "cp850")
 _BLOCK = 1024 * 1024
 _MOST_SAMPLES, _SAMPLE_LENGTH = 5, 60
-_FRENCH = frozenset("àâçéèêëîïôùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛÜŸŒÆ’«»°€–…\xa0")
+_FRENCH = frozenset("àâçéèêëîïôùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛÜŸŒÆ’‘“”«»°€–…\xa0")
 # A capital inside a word is another encoding's letter.
 _MIXED = re.compile(r"[a-zß-ÿ][À-ÞŒŸ]")
 # What Windows-1252 has at 0x80 to 0x9F is punctuation, a few signs and letters that French texts hardly use, but
-# for ’ ‘ – œ Œ Ÿ …; beside a letter it is mostly another encoding's accented letter.
+# for ’ ‘ – œ Œ Ÿ …; beside a letter it is mostly another encoding's accented letter. What an old Macintosh writes for
+# "à" by itself, for ° and for the middle of "l’a" and "cœur" is ˆ, ¡, Õ and Ï there.
 _SUSPECT = re.compile(
     rb"[A-Za-z][\x80-\x84\x86-\x90\x93-\x95\x97-\x9B\x9D\x9E]|[\x80-\x84\x86-\x90\x93-\x95\x97-\x9B\x9D\x9E][A-Za-z]|[\x81\x8D\x8F\x90\x9D]"
+    rb"| \x88 |\xA1|[A-Za-z]\xD5[A-Za-z]|[A-Za-z]\xCF[a-z]"
 )
 _ENDS = (b"\n", b"\r", b";", b",", b"\t", b"|", b'"')
 _WORD = re.compile(rb"[^\r\n;,\t|\"]*")

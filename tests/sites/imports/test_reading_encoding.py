@@ -63,6 +63,17 @@ def test_an_old_encoding_is_proposed_with_what_it_would_give(tmp_path, encoding)
     assert cells(path, Choices(encoding=encoding))[1] == ["R1", "Résidence Éole", "3 allée des Érables"]
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["12 rue Pasteur à Lyon", "bât. n° 3", "n° 3", "rue de l’Abbaye", "Sacré-Cœur", "Le Cœur", "“Le Pré”"],
+)
+def test_the_one_word_that_an_old_macintosh_writes_otherwise_is_asked_about(tmp_path, word):
+    path = written(tmp_path, csv_bytes("reference;nom;ville", f"R1;{word};Lyon", encoding="mac_roman"))
+    (doubt,) = recognise(path).doubts
+    assert (doubt.choices[:2], doubt.samples[1]) == (("cp1252", "mac_roman"), (word,))
+    assert cells(path, Choices(encoding="mac_roman"))[1] == ["R1", word, "Lyon"]
+
+
 def test_a_text_with_characters_of_no_usual_encoding_is_not_read_without_an_answer():
     content = csv_bytes("reference;nom", "R1;Le Chêne", encoding="mac_roman")
     with pytest.raises(BrokenFileError) as refused:
