@@ -4,6 +4,7 @@ import time
 
 import psycopg
 from django.test import Client
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
@@ -38,7 +39,7 @@ def measures(superuser_uri: str) -> dict[str, float]:
         "facts of a coordinator": (seen_by, "/faits/"),
         "facts of a lead": (led_by, "/faits/"),
         "facts of a caretaker": (minded_by, "/faits/"),
-        "a residence": (led_by, f"/residences/{residence.pk}/"),
+        "a residence": (led_by, reverse("classification:residence", args=[residence.pk])),
         "search by two words": (seen_by, "/recherche/?q=rue+1200"),
     }
     # In turns, so that whatever else the machine does falls on all of them.

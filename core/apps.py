@@ -9,5 +9,5 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Register the sort key of names with the text fields of every app."""
-        from . import order  # noqa: F401
+        """Register the sort key of names with the text fields of every app, and how addresses write numbers."""
+        from . import opaque, order  # noqa: F401

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.scope import system_scope
+from core.opaque import read
 from sites.imports import tasks
 from sites.models import ImportRun
 from tests.imports import outcome
@@ -38,7 +39,7 @@ class Flow:
         answer = self.client.post(
             reverse("sites:import_create"), {"organisation": self.landlord.pk, "file": file}
         )
-        self.pk = int(answer.headers["Location"].strip("/").split("/")[-1])
+        self.pk = read("import", answer.headers["Location"].strip("/").split("/")[-1])
         self.work()
         return self
 

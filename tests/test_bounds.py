@@ -115,7 +115,7 @@ def test_more_words_than_a_condition_is_made_of_are_a_fault_of_the_form(world, s
         "q": ["Douze mots au plus : gardez ceux qui distinguent ce que vous cherchez."]
     }
     assert "Un filtre est à corriger." in page.content.decode()
-    assert f"/residences/{world.a.residence.pk}" not in page.content.decode()
+    assert reverse("classification:residence", args=[world.a.residence.pk]) not in page.content.decode()
 
 
 @pytest.mark.parametrize("headers", [None, {"HX-Request": "true"}])
@@ -125,7 +125,9 @@ def test_a_search_says_that_the_rest_did_not_count(world, sign_in, headers, text
     said = "Seuls les douze premiers mots, ou les cent premiers caractères, ont compté."
     page = client.get(reverse("search"), {"q": text}, headers=headers).content.decode()
     assert said in page
-    assert (f"/residences/{world.a.residence.pk}" in page) == text.endswith("residence ")
+    assert (reverse("classification:residence", args=[world.a.residence.pk]) in page) == text.endswith(
+        "residence "
+    )
     assert said not in client.get(reverse("search"), {"q": "residence"}, headers=headers).content.decode()
     assert said in client.get(reverse("incidents:places"), {"q": text}).content.decode()
     assert said not in client.get(reverse("incidents:places"), {"q": "residence"}).content.decode()

@@ -18,6 +18,7 @@ from django.db.models.functions import Cast, Floor
 
 from classification.method.scale import Mark
 from classification.models import SiteLevel
+from core.opaque import written
 from sites.basemap.forms import BoundingBoxField
 
 # Up to this many sites are sent one by one, and the browser groups them.
@@ -175,15 +176,15 @@ def _sites(pks: Iterable[int], days: Subquery | None) -> list[list[Any]]:
 
 
 def _site(row: tuple[Any, ...]) -> list[Any]:
-    """Return ``[residence, longitude, latitude, level, name, address, landlord, commune, last day, silent, days, level before]``.
+    """Return ``[residence as addresses write it, longitude, latitude, level, name, address, landlord, commune, last day, silent, days, level before]``.
 
     The level is the mark: 0 where recording stopped and nothing else says that the place is not quiet.
     """
     residence, lng, lat, level, name, address, landlord, commune, last_day, silent, days, before = row
     day = last_day.isoformat() if isinstance(last_day, dt.date) else None
     return [
-        residence, _rounded(lng), _rounded(lat), level, name, address, landlord, commune, day, int(silent),
-        days, before,
+        written("residence", residence), _rounded(lng), _rounded(lat), level, name, address, landlord, commune, day,
+        int(silent), days, before,
     ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from accounts.scope import Scope
 from classification.method.scale import Mark
 from classification.readers import READERS, sees_several_landlords
 from classification.residence.wording import listing, typeset
+from core import opaque
 from sites.basemap import outlines
 from sites.models import Territory
 from sites.reading import sharing_landlords, write_reading
@@ -40,7 +41,7 @@ def map_page(request: ScopedRequest) -> HttpResponse:
     _write_visit(request, visit=True)
     config = {
         "data": reverse("classification:map_data"),
-        "residence": reverse("classification:residence", args=[_ANY_RESIDENCE]),
+        "residence": _page_of_any(),
         "neighbourhoods": reverse("sites:neighbourhoods"),
         "login": resolve_url(settings.LOGIN_URL),
         # Where nothing is placed yet, the reader's communes are shown rather than the whole country.
@@ -83,6 +84,12 @@ def map_data(request: ScopedRequest) -> HttpResponse:
     west, south, east, north = asked.cleaned_data["bbox"]
     viewport = Viewport(west, south, east, north, asked.cleaned_data["zoom"])
     return JsonResponse(look(chosen.qs, viewport, chosen.days_recorded), json_dumps_params=_COMPACT)
+
+
+def _page_of_any() -> str:
+    """Return the address of a residence's page with ``0`` where the script puts what the data says of the residence."""
+    page = reverse("classification:residence", args=[_ANY_RESIDENCE])
+    return page.replace(opaque.written("residence", _ANY_RESIDENCE), str(_ANY_RESIDENCE))
 
 
 def _write_visit(request: ScopedRequest, *, visit: bool) -> None:

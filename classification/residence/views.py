@@ -18,6 +18,7 @@ from accounts.lists.listing import as_listed, listing, opens_with_default
 from classification.models import SiteLevel
 from classification.readers import METHOD_READERS, READERS, sees_several_landlords, write_residence_reading
 from core.files import KINDS_WITH_POINTS, XLSX_MAX_ROWS, attachment
+from incidents.facts.links import list_of
 from sites.models import Residence
 from sites.perimeter import is_own
 from sites.reading import landlords_on, places_on, write_reading
@@ -93,6 +94,7 @@ def residence(request: ScopedRequest, pk: int) -> HttpResponse:
     context = {
         "sheet": sheet,
         "residence": found,
+        "facts": list_of(residence=found.pk),
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
         "leads": found.landlord_id in request.scope.roles.get(Role.LEAD, ()),
         "aliases": list(found.aliases.all()),

@@ -103,6 +103,7 @@ class IncidentView(ProgramView):
 
     @extend_schema(
         operation_id="incidents_retrieve",
+        parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH)],
         responses={
             200: IncidentSerializer,
             **{code: _PROBLEM[code] for code in (401, 403, 429)},

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.opaque import written
 from core.text import clean
 from incidents.checks import COST_DECIMALS, COST_DIGITS, contradictions
 from incidents.days import fault_anywhere, fault_of
@@ -48,7 +49,7 @@ def _possible(day: dt.date) -> None:
 class IncidentSerializer(serializers.Serializer[Incident]):
     """A fact: its type, place and day. There is no field for a person."""
 
-    id = serializers.IntegerField(read_only=True)
+    id = serializers.CharField(read_only=True)
     external_id = serializers.CharField(
         max_length=EXTERNAL_ID_LENGTH,
         validators=[external_id],
@@ -135,7 +136,7 @@ class IncidentSerializer(serializers.Serializer[Incident]):
     def to_representation(self, incident: Incident) -> dict[str, Any]:
         """Return the fields of the request, with ``id`` and ``cancelled``, which the product adds."""
         return {
-            "id": incident.pk,
+            "id": written("fact", incident.pk),
             "external_id": incident.external_id,
             "fact_type": incident.fact_type.code,
             "subtype": str(incident.seen_subtype or ""),

@@ -13,11 +13,12 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from core import opaque
 from core.keyset import row_comparison
 from incidents.models import Incident
 
-# The side of the fact, its day and its primary key: 18 digits fit a bigint.
-_CURSOR = re.compile(r"([<>])(\d{4}-\d\d-\d\d)\.(\d{1,18})", re.ASCII)
+# The side of the fact, its day and its number as addresses write it.
+_CURSOR = re.compile(r"([<>])(\d{4}-\d\d-\d\d)\.([\w-]+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,14 @@ class Position:
         """
         try:
             found = _CURSOR.fullmatch(urlsafe_b64decode(cursor).decode("ascii"))
-            side, day, pk = found.groups() if found else ("", "", "")
-            return cls(side, dt.date.fromisoformat(day), int(pk))
+            side, day, fact = found.groups() if found else ("", "", "")
+            return cls(side, dt.date.fromisoformat(day), opaque.read("fact", fact))
         except ValueError as error:
             raise ParseError(_("Ce curseur n’existe pas.")) from error
 
     def cursor(self) -> str:
         """Return the position encoded as a cursor, for the query string."""
-        return urlsafe_b64encode(f"{self.side}{self.day}.{self.pk}".encode()).decode()
+        return urlsafe_b64encode(f"{self.side}{self.day}.{opaque.written('fact', self.pk)}".encode()).decode()
 
     def narrow(self, facts: QuerySet[Incident]) -> QuerySet[Incident]:
         """Keep the facts on that side of the position, the nearest first."""

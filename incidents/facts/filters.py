@@ -20,6 +20,7 @@ from sites.perimeter import is_own
 from sites.places import PlaceFilter
 
 from . import periods
+from .numbered import NumberedFilter
 from .services import ENTERED
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -73,11 +74,11 @@ class IncidentFilter(filters.FilterSet):
         label=_("Saisis par moi"), widget=forms.CheckboxInput, method="entered_by_me"
     )
     import_run = ByImportFilter(ImportKind.INCIDENTS)
-    residence = filters.ModelChoiceFilter(
-        label=_("Résidence"), queryset=Residence.objects.all(), widget=forms.HiddenInput
+    residence = NumberedFilter(
+        kind="residence", label=_("Résidence"), queryset=Residence.objects.all(), widget=forms.HiddenInput
     )
-    address = filters.ModelChoiceFilter(
-        label=_("Adresse"), queryset=Address.objects.all(), widget=forms.HiddenInput
+    address = NumberedFilter(
+        kind="address", label=_("Adresse"), queryset=Address.objects.all(), widget=forms.HiddenInput
     )
 
     request: ScopedRequest

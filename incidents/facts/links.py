@@ -3,12 +3,19 @@
 from django.http import QueryDict
 from django.urls import reverse
 
+from core.opaque import written
+
 
 def list_of(**filters: object) -> str:
     """Return the URL of the list of facts under ``filters``, named as in :class:`.filters.IncidentFilter`.
 
-    Filters that are None are left out.
+    Filters that are None are left out; a residence and an address, given by their primary keys, are written as in
+    addresses.
     """
     query = QueryDict(mutable=True)
-    query.update({name: str(value) for name, value in filters.items() if value is not None})
+    query.update({name: _said(name, value) for name, value in filters.items() if value is not None})
     return f"{reverse('incidents:list')}?{query.urlencode()}"
+
+
+def _said(name: str, value: object) -> str:
+    return written(name, value) if name in {"residence", "address"} and isinstance(value, int) else str(value)

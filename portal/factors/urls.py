@@ -16,7 +16,7 @@ urlpatterns = [
         name="mfa_activate_totp",
     ),
     path("compte/second-facteur/cle/", form_page(views.AddPasskey.as_view()), name="mfa_add_webauthn"),
-    path("compte/second-facteur/<int:pk>/retirer/", views.remove, name="mfa_remove"),
+    path("compte/second-facteur/<factor:pk>/retirer/", views.remove, name="mfa_remove"),
     path("compte/second-facteur/confirmer/", views.confirm, name="mfa_reauthenticate"),
     path(
         "compte/mot-de-passe/confirmer/",

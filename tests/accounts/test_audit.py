@@ -12,6 +12,7 @@ from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
+from core.opaque import written
 from core.versions import version_of
 from incidents.facts.services import Fact, correct_incident, state_of
 from incidents.models import Incident
@@ -89,7 +90,7 @@ def _record_and_fail(scope, subject) -> None:
 def test_a_landlord_knows_who_of_another_organisation_saw_its_sites(world, sign_in):
     """Each reading by a coordinator or a partner is in the landlord's journal, with where they work."""
     publication = publication_of(world.a)
-    sign_in(world.a.coordinator).get(f"/residences/{world.a.residence.pk}/")
+    sign_in(world.a.coordinator).get(reverse("classification:residence", args=[world.a.residence.pk]))
     sign_in(world.a.partner).get(site_address(publication.pk, 1))
     page = sign_in(world.dpo).get("/journal/").text
     assert "Ville A" in page
@@ -128,7 +129,9 @@ def _entries(client, actor, url, **query) -> list[tuple[str, str, int]]:
 )
 def test_what_a_coordinator_reads_is_in_the_own_journal_and_the_landlords(world, sign_in, url, said):
     side = world.a
-    url = url.format(fact=side.incidents[0].pk, residence=side.residence.pk)
+    url = url.format(
+        fact=written("fact", side.incidents[0].pk), residence=written("residence", side.residence.pk)
+    )
     found = _entries(sign_in(side.coordinator), side.coordinator, url)
     assert found == [("read", said, side.town.pk), ("read", said, side.landlord.pk)]
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import override
 from openpyxl import load_workbook
 
@@ -244,7 +245,7 @@ def test_who_saw_a_residence_is_asked_by_its_name_and_tells_nothing_of_others(wo
         type(world.a.residence).objects.filter(pk=world.a.residence.pk).update(name="Les Alizés")
     coordinator = sign_in(world.a.coordinator)
     coordinator.get("/residences/")
-    coordinator.get(f"/residences/{world.a.other.pk}/")
+    coordinator.get(reverse("classification:residence", args=[world.a.other.pk]))
     page = sign_in(world.dpo).get(LIST, {"question": "seen", "place": "les alizes"})
     shown = [row.record for row in page.context["table"].paginated_rows]
     assert [(entry.object_type, entry.actor_name, entry.role, entry.acting_name) for entry in shown] == [
@@ -257,7 +258,7 @@ def test_who_saw_a_residence_is_asked_by_its_name_and_tells_nothing_of_others(wo
 
 def test_a_printed_digest_or_a_copy_number_leads_to_the_download(world, sign_in):
     copy = copy_of(issued_of(world.a), world.a.partner)
-    answer = sign_in(world.a.partner).get(f"/exemplaires/{copy.pk}/document.pdf")
+    answer = sign_in(world.a.partner).get(reverse("partners:copy_document", args=[copy.pk]))
     assert answer.status_code == 200
     with acting_as(world.dpo):
         digest = AuditEntry.objects.get(action="download").detail["digest"]
@@ -306,8 +307,8 @@ def test_an_empty_journal_says_that_it_begins_and_an_empty_answer_that_it_is_fil
 
 def test_a_publication_that_a_lead_reads_is_called_by_its_territory_and_never_by_a_number(world, sign_in):
     publication = publication_of(world.a)
-    sign_in(world.a.lead).get(f"/publications/{publication.pk}/")
-    sign_in(world.a.partner).get(f"/cellules/{world.a.circle.pk}/")
+    sign_in(world.a.lead).get(reverse("partners:publication", args=[publication.pk]))
+    sign_in(world.a.partner).get(reverse("partners:circle", args=[world.a.circle.pk]))
     page = sign_in(world.dpo).get(LIST, {"question": "seen"})
     told = [row.get_cell("object_type") for row in page.context["table"].paginated_rows]
     day = long_date(publication.as_of)

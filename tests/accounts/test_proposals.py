@@ -95,7 +95,7 @@ def _said(html: str, email: str) -> str:
     html = re.sub(
         r'(name="csrfmiddlewaretoken" value=|X-CSRFToken": |name="version" value=)"[^"]+"', "", html
     )
-    return re.sub(r"\d{4,}", "N", html.replace(email, "ADRESSE"))
+    return re.sub(r"\d{4,}|(?<=/)[\w-]{32}(?=/)", "N", html.replace(email, "ADRESSE"))
 
 
 @time_machine.travel(timezone.now(), tick=False)

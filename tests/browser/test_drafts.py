@@ -24,7 +24,7 @@ def lead(visitor):
 def _reason_page(lead):
     page = lead.go("/faits/")
     links = page.locator("#rows a[href^='/faits/']").evaluate_all("all => all.map((one) => one.pathname)")
-    fact = next(link for link in links if re.fullmatch(r"/faits/\d+/", link))
+    fact = next(link for link in links if re.fullmatch(r"/faits/[\w-]{32}/", link))
     lead.go(f"{fact}annuler/")
     expect(page.get_by_label("Motif")).to_be_visible()
     return page

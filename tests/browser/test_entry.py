@@ -28,7 +28,7 @@ def _save(page):
 
 def _is_saved(page):
     expect(page.get_by_role("heading", name="Fait enregistré")).to_be_visible()
-    return re.search(r"/faits/(\d+)/", page.url)[1]
+    return re.search(r"/faits/([\w-]{32})/", page.url)[1]
 
 
 def _type(page, name="Tapages, dont nocturnes"):

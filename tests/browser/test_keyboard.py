@@ -196,7 +196,7 @@ def test_publish_to_a_circle(at):
     keys.tab_to(page.get_by_role("dialog").get_by_role("button", name=publish))
     keys.press("Enter")
     # A worker makes it, beside what other tests have asked of it.
-    expect(page).to_have_url(re.compile(r"/publications/\d+/$"), timeout=40_000)
+    expect(page).to_have_url(re.compile(r"/publications/[\w-]{32}/$"), timeout=40_000)
 
 
 def test_download_a_copy(at):

@@ -25,7 +25,7 @@ def test_a_list_is_25_lines_in_the_length_of_a_few_screens(visitor):
     box = rows.nth(3).bounding_box()
     assert box
     rows.nth(3).click(position={"x": box["width"] / 2, "y": box["height"] - 12})
-    page.wait_for_url(re.compile(r"/faits/\d+/$"))
+    page.wait_for_url(re.compile(r"/faits/[\w-]{32}/$"))
 
 
 # Each is wrong in one way, or right: a link in a sentence, a label around its box, a row that takes the tap of its link.

@@ -46,6 +46,8 @@ def _calm_residence(agent) -> tuple[str, int]:
 
 def _enter_by_mistake(agent, residence: str, level: int) -> str:
     """Enter a lasting stop of the lift at the wrong place; return the path of its page."""
+    # Another test may have recorded one there.
+    before = _disruptions_at(agent, residence)
     page = agent.go("/perturbations/nouvelle/")
     page.get_by_label("Chercher une adresse ou une résidence").press_sequentially(residence)
     page.locator("#place-results").get_by_text(residence).first.click()
@@ -58,13 +60,15 @@ def _enter_by_mistake(agent, residence: str, level: int) -> str:
     ).to_be_visible()
     page.get_by_role("button", name="Enregistrer et changer le niveau").click()
     expect(page.get_by_text("Perturbation enregistrée")).to_be_visible()
-    rows = agent.go("/perturbations/").locator("tbody tr").filter(has_text=residence)
-    links = rows.locator("a[href^='/perturbations/']")
-    # Another test may have recorded one there: this is the latest.
-    latest = max(
-        int(re.search(r"/perturbations/(\d+)/", link.get_attribute("href"))[1]) for link in links.all()
-    )
-    return f"/perturbations/{latest}/"
+    [made] = _disruptions_at(agent, residence) - before
+    return made
+
+
+def _disruptions_at(agent, residence: str) -> set[str]:
+    page = agent.go("/perturbations/")
+    expect(page.get_by_role("heading", name="Perturbations").first).to_be_visible()
+    links = page.locator("tbody tr").filter(has_text=residence).locator("a[href^='/perturbations/']")
+    return {f"/perturbations/{link.get_attribute('href').split('/')[2]}/" for link in links.all()}
 
 
 def _see(lead, disruption: str) -> None:
@@ -82,7 +86,7 @@ def _publish(coordinator, residence: str) -> str:
     page.get_by_role("button", name="Voir ce qui sera publié").click()
     page.get_by_role("button", name="Publier à").click(timeout=40_000)
     page.get_by_role("dialog").get_by_role("button", name="Publier à").click()
-    page.wait_for_url(re.compile(r"/publications/\d+/$"), timeout=40_000)
+    page.wait_for_url(re.compile(r"/publications/[\w-]{32}/$"), timeout=40_000)
     return page.url.removeprefix(coordinator.server)
 
 
@@ -115,7 +119,7 @@ def _replace(coordinator, publication: str, residence: str, level: int) -> None:
     coordinator.check()
     page.get_by_role("button", name="Publier de nouveau ce jour et remplacer").click()
     page.get_by_role("dialog").get_by_role("button", name="Publier de nouveau ce jour et remplacer").click()
-    page.wait_for_url(re.compile(r"/publications/\d+/$"), timeout=40_000)
+    page.wait_for_url(re.compile(r"/publications/[\w-]{32}/$"), timeout=40_000)
     expect(page.get_by_text("Remplace la publication du")).to_be_visible()
     coordinator.check()
 

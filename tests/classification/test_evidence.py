@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.scope import system_scope
 from classification.engine import services
+from core.opaque import read, written
 from incidents.models import Incident
 from sites.models import ResidenceAssignment
 from tests import factories as f
@@ -83,7 +84,7 @@ def of_dealing(found: dict) -> str:
 def listed(client, url: str) -> set[int]:
     """The facts of a list; its own count must be theirs."""
     page = plain(client.get(f"{url}&par_page=100"))
-    found = [int(pk) for pk in re.findall(r'href="/faits/(\d+)/"', page)]
+    found = [read("fact", pk) for pk in re.findall(r'href="/faits/([\w-]{32})/"', page)]
     count = re.search(r'role="status">(\d+) faits?<', page)
     assert len(found) == len(set(found)) == int(count[1])
     return set(found)
@@ -91,7 +92,7 @@ def listed(client, url: str) -> set[int]:
 
 def listed_nothing(client, url: str) -> bool:
     page = plain(client.get(url))
-    return "Un filtre est à corriger." in page and re.findall(r'href="/faits/(\d+)/"', page) == []
+    return "Un filtre est à corriger." in page and re.findall(r'href="/faits/[\w-]{32}/"', page) == []
 
 
 def reaching(last: dt.date, days: int, **conditions) -> set[int]:
@@ -181,7 +182,8 @@ def test_the_list_says_its_filters_and_each_can_be_taken_away(world, sign_in, re
     ]
     assert [chip.split(" : ")[0] for chip in chips] == ["Du", "Au", "Nature", "Résidence", "Adresse"]
     assert chips[2:] == ["Nature : Petits trafics", "Résidence : Résidence A", "Adresse : 1 rue A"]
-    assert f'name="address" value="{world.a.address.pk}"' in page
+    door = written("address", world.a.address.pk)
+    assert f'name="address" value="{door}"' in page
 
 
 def test_an_observation_without_facts_leads_nowhere(world, sign_in, today):
@@ -215,7 +217,8 @@ def test_an_agent_is_led_to_assigned_residences_only(world, sign_in, today, reco
     url = of_dealing(residence)
     assert listed(client, url) == dealing(today, WINDOW, residence=world.a.residence)
     assert listed_nothing(
-        client, url.replace(f"residence={world.a.residence.pk}", f"residence={world.a.other.pk}")
+        client,
+        url.replace(*(written("residence", home.pk) for home in (world.a.residence, world.a.other))),
     )
 
 
@@ -237,4 +240,9 @@ def test_published_levels_lead_to_no_facts(world, sign_in, records, role):
 
 def test_a_partner_may_not_read_the_lists(world, sign_in):
     client = sign_in(world.a.partner)
-    assert client.get(reverse("incidents:list"), {"residence": world.a.residence.pk}).status_code == 403
+    assert (
+        client.get(
+            reverse("incidents:list"), {"residence": written("residence", world.a.residence.pk)}
+        ).status_code
+        == 403
+    )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.scope import system_scope
 from classification.engine import services
 from classification.map import viewport
+from core.opaque import written
 from tests import factories as f
 from tests.sharing import journal
 
@@ -45,7 +46,11 @@ def test_sites_come_one_by_one_when_few(lead, world):
     assert view["levels"] == [0, 1, 0, 1, 0]
     assert [(site[3], site[4]) for site in view["points"]] == [(3, "Résidence A"), (1, "Résidence A bis")]
     assert view["points"] == view["list"]
-    assert view["points"][0][:3] == [world.a.residence.pk, round(world.a.address.longitude, 5), 48.0]
+    assert view["points"][0][:3] == [
+        written("residence", world.a.residence.pk),
+        round(world.a.address.longitude, 5),
+        48.0,
+    ]
 
 
 def test_addresses_instead_of_residences(lead, world):

@@ -19,6 +19,7 @@ from accounts.scope import acting_as, system_scope
 from classification.engine import services
 from classification.residence.sheet import MONTHS, history, sheet_of
 from classification.residence.snapshot import findings_by_residence
+from incidents.facts.links import list_of
 from incidents.models import FactType, Incident
 from sites.match_key import match_key, parse
 from sites.models import Residence, ResidenceAssignment
@@ -142,7 +143,7 @@ def journal(organisation, action):
 
 
 def page_of(client, residence) -> str:
-    response = client.get(f"/residences/{residence.pk}/")
+    response = client.get(reverse("classification:residence", args=[residence.pk]))
     assert response.status_code == 200
     return plain(response)
 
@@ -187,7 +188,7 @@ def test_reasons_stand_in_the_order_a_circle_reads_them_in(world):
 def test_page_leads_to_its_last_facts(lead, coordinator, world):
     for person in (lead, coordinator):
         last = page_of(person, world.a.residence).split("Derniers faits")[1].split("</table>")[0]
-        paths = re.findall(r'href="(/faits/\d+/)"', last)
+        paths = re.findall(r'href="(/faits/[\w-]{32}/)"', last)
         assert len(paths) == last.count("<tr>") - 1 > 1
         assert {person.get(path).status_code for path in paths} == {200}
 
@@ -337,7 +338,7 @@ def test_residence_without_level_or_address_has_a_page(lead, world):
 
 
 def test_only_those_who_record_are_offered_to(lead, coordinator, world, sign_in):
-    link = f"?residence={world.a.residence.pk}"
+    link = list_of(residence=world.a.residence.pk)
     assert link in page_of(lead, world.a.residence)
     assert "Enregistrer un fait ici" in page_of(sign_in(world.a.agent), world.a.residence)
     assert "Enregistrer un fait ici" not in page_of(coordinator, world.a.residence)
@@ -358,7 +359,7 @@ def test_agent_with_assignments_finds_those_residences_only(world, sign_in):
         ResidenceAssignment.objects.create(membership=world.a.agent_membership, residence=world.a.other)
     client = sign_in(world.a.agent)
     assert listed(client) == ["Résidence A bis"]
-    assert client.get(f"/residences/{world.a.residence.pk}/").status_code == 404
+    assert client.get(reverse("classification:residence", args=[world.a.residence.pk])).status_code == 404
 
 
 def test_empty_list_says_what_comes_next(world, sign_in):

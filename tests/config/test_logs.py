@@ -16,7 +16,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import include, path
+from django.urls import include, path, reverse
 
 from accounts.models import User
 from accounts.scope import system_scope
@@ -76,7 +76,11 @@ def _of(lines: list[dict], logger: str) -> list[dict]:
 
 def test_a_request_is_its_route_and_figures(lines, world, sign_in):
     client = sign_in(world.a.lead)
-    response = client.get(f"/residences/{world.a.residence.pk}/", {"q": NARRATIVE}, REMOTE_ADDR=ADDRESS)
+    response = client.get(
+        reverse("classification:residence", args=[world.a.residence.pk]),
+        {"q": NARRATIVE},
+        REMOTE_ADDR=ADDRESS,
+    )
     (line,) = _of(lines(), "palier.request")
     assert line.pop("duration_ms") > 0
     assert line.pop("time").endswith("+00:00")
@@ -149,6 +153,7 @@ def test_the_number_of_a_request_is_the_trusted_proxys_or_our_own(client, settin
 def test_the_demonstration_writes_what_goes_wrong_and_nothing_else():
     """A server error reaches the file the console names; a request that went well does not."""
     program = """
+from django.urls import reverse
 import django, logging
 django.setup()
 logging.getLogger("palier.request").info("request", extra={"route": "home"})

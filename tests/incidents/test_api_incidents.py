@@ -16,6 +16,7 @@ from accounts.models import ApiToken, AuditEntry
 from accounts.scope import acting_as, system_scope
 from accounts.tokens.services import digest
 from classification.models import SiteLevel
+from core.opaque import read, written
 from incidents.facts.services import TakenError
 from incidents.models import Incident
 from tests.versions import opened
@@ -77,7 +78,7 @@ def test_records_a_fact_and_its_level(program, body, world):
         assert fact.narrative.text == "Mortiers dans la cour."
         assert SiteLevel.objects.get(residence=world.a.other, address=None).level == 3
     assert response.json() == body | {
-        "id": fact.pk, "place_kind": "", "subtype": "", "span_end": None, "time": None, "source": "staff",
+        "id": written("fact", fact.pk), "place_kind": "", "subtype": "", "span_end": None, "time": None, "source": "staff",
         "complaint_filed": False, "complaint_reference": "", "damage_cost": None, "cancelled": False,
     }  # fmt: skip
 
@@ -134,7 +135,7 @@ def test_an_identifier_that_a_fact_out_of_sight_bears_is_a_conflict(program, bod
 
 
 def test_a_correction_by_a_person_does_not_make_the_repetition_a_conflict(program, body, world, sign_in):
-    pk = _post(program, body).json()["id"]
+    pk = read("fact", _post(program, body).json()["id"])
     with system_scope("seeding"):
         fact = Incident.objects.get(pk=pk)
     typed = {
@@ -209,7 +210,7 @@ def test_lists_the_organisations_own_facts_and_nothing_else(program, world):
     with system_scope("seeding"):
         own = set(Incident.objects.filter(landlord=world.a.landlord).values_list("pk", flat=True))
     response = program.get(URL)
-    assert {row["id"] for row in response.json()["results"]} == own
+    assert {read("fact", row["id"]) for row in response.json()["results"]} == own
     assert "Récit secret B" not in response.content.decode()
 
 
@@ -235,8 +236,12 @@ def test_lists_by_day_and_by_page(program, world):
 
 
 def test_anothers_fact_does_not_exist(program, world):
-    assert program.get(f"{URL}{world.a.incidents[0].pk}/").json()["narrative"] == "Récit secret A"
-    _is_problem(program.get(f"{URL}{world.b.incidents[0].pk}/"), 404)
+    assert (
+        program.get(f"{URL}{written('fact', world.a.incidents[0].pk)}/").json()["narrative"]
+        == "Récit secret A"
+    )
+    for other in (written("fact", world.b.incidents[0].pk), world.a.incidents[0].pk, "x" * 32, "é"):
+        _is_problem(program.get(f"{URL}{other}/"), 404)
 
 
 def test_reads_three_facts_with_the_queries_of_one(program, world):
@@ -281,7 +286,8 @@ def test_calls_that_fail_count_against_the_limit_and_are_dated(program, body, wo
     ],
 )
 def test_a_token_does_what_its_rights_say_and_no_more(world, body, rights, answers, told):
-    client, own = _program(world.a.landlord, world.a.lead, rights=rights), world.a.incidents[0].pk
+    client = _program(world.a.landlord, world.a.lead, rights=rights)
+    own = written("fact", world.a.incidents[0].pk)
     listed, one, posted = client.get(URL), client.get(f"{URL}{own}/"), _post(client, body)
     assert (listed.status_code, one.status_code, posted.status_code) == answers
     shown = [
@@ -299,14 +305,14 @@ def test_a_repetition_reads_back_what_people_corrected_to_a_program_that_reads_a
     world, body, rights, place_kind, complaint, journalled
 ):
     client = _program(world.a.landlord, world.a.lead, rights=rights)
-    pk = _post(client, body).json()["id"]
+    pk = read("fact", _post(client, body).json()["id"])
     with system_scope("seeding"):
         Incident.objects.filter(pk=pk).update(
             place_kind="roof", complaint_filed=True, complaint_reference="PV-2026-77"
         )
     again = _post(client, body)
     told = again.json()
-    assert (again.status_code, told["id"], told["residence"]) == (200, pk, body["residence"])
+    assert (again.status_code, read("fact", told["id"]), told["residence"]) == (200, pk, body["residence"])
     assert (told["place_kind"], told["complaint_reference"]) == (place_kind, complaint)
     with acting_as(world.a.lead):
         entries = AuditEntry.objects.filter(system="api", object_id=str(pk)).order_by("id")
@@ -315,7 +321,7 @@ def test_a_repetition_reads_back_what_people_corrected_to_a_program_that_reads_a
 
 def test_every_fact_that_a_program_reads_is_in_the_journal_with_its_token(world):
     client = _program(world.a.landlord, world.a.lead, rights=["read"])
-    client.get(f"{URL}{world.a.incidents[0].pk}/")
+    client.get(f"{URL}{written('fact', world.a.incidents[0].pk)}/")
     client.get(URL)
     with acting_as(world.a.lead):
         token = ApiToken.objects.get().pk

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import ApiToken
 from accounts.scope import acting_for, system_scope
 from accounts.tokens.services import digest
+from core.opaque import read
 from incidents.facts.api_pages import Position
 from incidents.models import FactType, Incident
 
@@ -58,7 +59,7 @@ def test_a_page_holds_a_thousand_facts_at_most(program, crowd):
 
 
 def _ids(page: dict) -> list[int]:
-    return [row["id"] for row in page["results"]]
+    return [read("fact", row["id"]) for row in page["results"]]
 
 
 def test_walking_the_pages_gives_each_fact_once_there_and_back(program, crowd):
@@ -123,7 +124,7 @@ def test_a_page_is_sought_by_an_index_on_its_whole_order(program, world, crowd, 
 @pytest.mark.parametrize(
     "cursor",
     ["", "x", "é", "%00", "<2026-02-01", "<2026-02-01.", "<2026-13-01.5", "=2026-02-01.5", "<2026-02-01.-5",
-     "<2026-02-01.5 ", "2026-02-01.5", "p=2026-02-01", "o=1000", f"<2026-02-01.{10**18}"],
+     "<2026-02-01.5 ", "<2026-02-01.5", "2026-02-01.5", "p=2026-02-01", "o=1000", f"<2026-02-01.{10**18}"],
 )  # fmt: skip
 def test_a_cursor_that_was_not_given_out_is_a_bad_request(program, cursor):
     for written in (cursor, base64.urlsafe_b64encode(cursor.encode()).decode()):

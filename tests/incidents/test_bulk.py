@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate, levels_of
+from core.opaque import written
 from incidents.bulk import views
 from incidents.facts import list_views
 from incidents.facts.services import cancel_incident
@@ -198,7 +199,7 @@ def test_another_act_than_the_one_shown_is_not_done(lead, places, facts):
 def test_all_that_the_filter_shows_are_chosen_and_no_more_than_an_act_takes(
     world, lead, places, facts, monkeypatch
 ):
-    query = f"residence={places[0].residence_id}"
+    query = f"residence={written('residence', places[0].residence_id)}"
     listed = lead.get(f"{reverse('incidents:list')}?{query}").text
     assert f"{BULK}?tous=1&amp;{query}" in listed
     page = lead.get(f"{BULK}?tous=1&{query}")

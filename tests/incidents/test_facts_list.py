@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from accounts.lists.listing import PER_PAGE as CHOICES
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
+from core.opaque import read, written
 from incidents.identifiers import identifier
 from incidents.models import FactType, Incident
 from sites.models import ResidenceAssignment
@@ -55,7 +56,7 @@ def secrets(world):
 
 def _listed(client, **query):
     page = client.get(LIST, query).content.decode()
-    return [int(pk) for pk in re.findall(r'href="/faits/(\d+)/"', page)]
+    return [read("fact", pk) for pk in re.findall(r'href="/faits/([\w-]{32})/"', page)]
 
 
 def _content(client, url, **query) -> bytes:
@@ -110,8 +111,8 @@ def test_filters_one_by_one(lead, world):
     assert set(_listed(lead, family="property")) == {roof.pk, whole.pk}
     assert _listed(lead, place_kind="roof") == [roof.pk]
     assert _listed(lead, complaint="yes") == [roof.pk]
-    assert set(_listed(lead, residence=world.a.other.pk)) == {noise, whole.pk}
-    assert _listed(lead, address=world.a.other_address.pk) == [noise]
+    assert set(_listed(lead, residence=written("residence", world.a.other.pk))) == {noise, whole.pk}
+    assert _listed(lead, address=written("address", world.a.other_address.pk)) == [noise]
     assert _listed(lead, dated="span") == [roof.pk]
     assert set(_listed(lead, dated="day")) == {*dealing, noise, whole.pk}
     assert set(_listed(lead, place="residence bis")) == {noise, whole.pk}
@@ -199,8 +200,8 @@ def test_says_what_to_do_when_there_is_nothing(world, sign_in):
 
 
 def test_exports_hold_exactly_what_is_filtered(lead, world):
-    rows = _rows(lead, residence=world.a.other.pk)
-    sheet = _sheet(lead, residence=world.a.other.pk)
+    rows = _rows(lead, residence=written("residence", world.a.other.pk))
+    sheet = _sheet(lead, residence=written("residence", world.a.other.pk))
     assert _numbers(rows) == [world.a.other_incident.pk]
     assert rows[0]["Nature"] == "Tapages, dont nocturnes"
     assert rows[0]["Adresse"] == world.a.other_address.label
@@ -255,9 +256,9 @@ def test_no_formula_hides_in_a_cell(lead, world, start):
     label = f"{start}HYPERLINK(1)"
     with system_scope("seeding"):
         type(world.a.residence).objects.filter(pk=world.a.residence.pk).update(name=label)
-    cells = [row["Résidence"] for row in _rows(lead, residence=world.a.residence.pk)]
+    cells = [row["Résidence"] for row in _rows(lead, residence=written("residence", world.a.residence.pk))]
     assert set(cells) == {f"'{label}"}
-    content = _content(lead, XLSX, residence=world.a.residence.pk)
+    content = _content(lead, XLSX, residence=written("residence", world.a.residence.pk))
     sheet = ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet
     assert "HYPERLINK" in sheet

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.scope import system_scope
+from core.opaque import read
 from incidents.models import Incident
 from sites.models import Commune
 from tests import factories as f
@@ -56,7 +57,7 @@ def _page(client, **query):
 
 
 def _listed(client, **query):
-    return [int(pk) for pk in re.findall(r'href="/faits/(\d+)/"', _page(client, **query))]
+    return [read("fact", pk) for pk in re.findall(r'href="/faits/([\w-]{32})/"', _page(client, **query))]
 
 
 def _days(page):
@@ -103,7 +104,7 @@ def test_what_may_have_been_last_night_is_told_and_led_to(lead, recorded):
     assert left_out
     assert left_out[2] == "4"
     led = lead.get(f"{LIST}?{left_out[1].replace('&amp;', '&')}").text
-    assert {int(pk) for pk in re.findall(r'href="/faits/(\d+)/"', led)} == {*unknown, *spans}
+    assert {read("fact", pk) for pk in re.findall(r'href="/faits/([\w-]{32})/"', led)} == {*unknown, *spans}
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,10 @@ def test_a_coordinator_learns_nothing_of_an_address_by_inviting_it(world, sign_i
             invited(world.b, email)
     client = sign_in(world.a.coordinator)
     answer = _mandate(client, world, email=email)
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/cellules/{world.a.circle.pk}/")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        reverse("partners:circle", args=[world.a.circle.pk]),
+    )
     page = client.get(answer.headers["Location"]).text
     assert ("Comme écrit" in page, email in page, "invitation en attente de réponse" in page.lower()) == (
         True,

@@ -147,7 +147,7 @@ def test_the_page_offers_to_publish_the_day_again_with_the_reason_in_one_click(w
         publication.pk, sending["reason"], publication.as_of
     )  # fmt: skip
     first = client.get(reverse("partners:dashboard")).text
-    assert ("1 site a un autre niveau au même jour" in first, f"/publications/{publication.pk}/" in first) == (
+    assert ("1 site a un autre niveau au même jour" in first, reverse("partners:publication", args=[publication.pk]) in first) == (
         True, True
     )  # fmt: skip
 

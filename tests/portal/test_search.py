@@ -22,7 +22,7 @@ HTMX = {"HX-Request": "true"}
 
 def _found(client, text, headers=None):
     page = client.get(SEARCH, {"q": text}, headers=headers).content.decode()
-    return re.findall(r'href="(/(?:residences|publications)/[\d/a-z-]+)"', page)
+    return re.findall(r'href="(/(?:residences|publications)/[\w/-]+)"', page)
 
 
 def _residence(residence):
@@ -51,7 +51,7 @@ def test_nobody_finds_what_is_anothers(world, sign_in, role):
     for text in ("introuvables", "7 rue cachee", "ZZ-9", "Bailleur B"):
         for headers in (None, HTMX):
             page = client.get(SEARCH, {"q": text}, headers=headers).content.decode()
-            assert re.findall(r'href="/(?:residences|publications)/\d', page) == []
+            assert re.findall(r'href="/(?:residences|publications)/[\w-]{32}', page) == []
             assert "Les Introuvables" not in page
             assert "7 rue Cachée" not in page
     assert _found(theirs, "introuvables")[0] == _residence(world.b.residence)

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import mapbox_vector_tile
 import pytest
 from django.test import override_settings
+from django.urls import reverse
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
@@ -119,12 +120,12 @@ def test_a_note_over_the_ground_is_typeset_and_says_its_source(world, sign_in, s
     assert -90 < latitude < 90
     copy = copy_of(note, world.a.partner)
     client = sign_in(world.a.partner)
-    before = pages_of(client.get(f"/exemplaires/{copy.pk}/document.pdf").content)
+    before = pages_of(client.get(reverse("partners:copy_document", args=[copy.pk])).content)
     assert any("Les aplats" in page for page in before)
     world_tile = [layer("earth", (LAND, {}))]
     settings.BASEMAP_PMTILES = write(tmp_path / "world.pmtiles", world_tile, {}, (0, 0, 0))
     with override_settings(BASEMAP_ATTRIBUTION="Cartographes d'essai"):
-        after = pages_of(client.get(f"/exemplaires/{copy.pk}/document.pdf").content)
+        after = pages_of(client.get(reverse("partners:copy_document", args=[copy.pk])).content)
     assert any("Fond de plan : Cartographes d’essai." in page for page in after)
     assert not any("Les aplats" in page for page in after)
 

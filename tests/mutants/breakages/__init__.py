@@ -2,6 +2,7 @@
 
 from tests.mutants.breakages import (
     access,
+    addresses,
     agreements,
     chain,
     decisions,
@@ -24,5 +25,5 @@ from tests.mutants.breakages import (
 MUTANTS = (
     *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *factors.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
-    *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS,
+    *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
 )  # fmt: skip
