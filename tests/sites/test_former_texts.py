@@ -5,8 +5,10 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
+from classification.engine.services import evaluate
 from incidents.models import Incident
 from sites.match_key import match_key
 from sites.models import Address, Residence
@@ -103,3 +105,40 @@ def test_no_merge_leads_into_a_third_residence_that_is_closed(world, lead, third
         Residence.objects.filter(pk=third.pk).update(closed_on="2020-01-01")
     with pytest.raises(ValidationError, match="Tierce est fermée"):
         merge(lead, world.a.residence, world.a.other)
+
+
+def told(answer):
+    changes = answer.context["agreement"].changes
+    return [(str(one.address or one.residence.name), one.before, one.after) for one in changes]
+
+
+def test_an_act_on_a_door_says_the_levels_of_doors_too(world):
+    a = world.a
+    with system_scope("seeding"):
+        f.AddressFactory(residence=a.residence, label="5 rue A", match_key="5 RUE A")
+        evaluate([a.residence.pk])
+        twin = Address.objects.get(label="5 rue A")
+    with acting_as(a.lead):
+        sent = {"into": twin.pk, "dwellings": "once", "version": version(a.address)}
+    client, page = signed_in(a.lead), reverse("sites:merge_address", args=[a.address.pk])
+    asked = client.post(page, sent)
+    assert told(asked) == [("1 rue A", 3, None), ("5 rue A", 1, 3)]
+    assert [
+        said in asked.text for said in (f"5 rue A · {a.residence} passerait du niveau 1 au niveau 3.",)
+    ] == [True]
+    done = client.post(page, sent | {"niveaux": asked.context["agreement"].key}, follow=True)
+    assert "Les deux adresses n’en font plus qu’une" in done.text
+
+
+def test_a_quiet_door_that_comes_or_goes_changes_no_level_and_a_closed_residence_speaks_for_its_doors(world):
+    a, client = world.a, signed_in(world.a.lead)
+    with system_scope("seeding"):
+        quiet = f.AddressFactory(residence=a.residence, label="5 rue A", match_key="5 RUE A")
+        evaluate([a.residence.pk])
+    shut = {"on": timezone.localdate().isoformat(), "reason": "Vendue"}
+    with acting_as(a.lead):
+        whole, door = version(a.residence), version(quiet)
+    asked = client.post(reverse("sites:close_residence", args=[a.residence.pk]), shut | {"version": whole})
+    assert told(asked) == [("Résidence A", 3, None)]
+    answer = client.post(reverse("sites:close_address", args=[quiet.pk]), shut | {"version": door})
+    assert answer.status_code == 302
