@@ -23,7 +23,7 @@ class Told:
     Attributes:
         offered: what is proposed to the person, to accept or refuse.
         to_confirm: what an administrator proposes in an organisation for which the person confirms it.
-        ended: what the person proposed, and nobody accepted.
+        ended: what the person proposed, and nobody accepted, or somebody else set aside before it was confirmed.
         unconfirmed: what was given in an organisation of the person's while nobody there could confirm it.
     """
 
@@ -45,11 +45,12 @@ def told_to(scope: Scope) -> Told:
     led = Q(organisation__in=roles.get(Role.LEAD, ()))
     coordinated = Q(organisation__in=roles.get(Role.COORDINATOR, ()), role__in=(Role.COORDINATOR, Role.DPO))
     officers = Q(organisation__in=roles.get(Role.DPO, ()))
+    set_aside = Q(state=ProposalState.WITHDRAWN, confirmation__in=AWAITING)
     given = Q(confirmation=Confirmation.NOBODY, state=ProposalState.ACCEPTED)
     conditions = {
         "offered": waits & ~awaited & Q(user=me),
         "to_confirm": waits & awaited & (led | coordinated | officers) & ~Q(user=me) & ~Q(proposed_by=me),
-        "ended": Q(proposed_by=me, state__in=_UNANSWERED) & ~Q(seen_by__contains=[me]),
+        "ended": Q(proposed_by=me) & (Q(state__in=_UNANSWERED) | set_aside) & ~Q(seen_by__contains=[me]),
         "unconfirmed": given & (led | coordinated | officers) & ~Q(user=me) & ~Q(seen_by__contains=[me]),
     }
     found: dict[str, list[int]] = {name: [] for name in conditions}

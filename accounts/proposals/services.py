@@ -142,6 +142,9 @@ def withdraw(scope: Scope, *, proposal: Proposal) -> None:
     if not (rules.manages(scope, held) or rules.may_confirm(scope, held)):
         raise PermissionDenied
     end(held, ProposalState.WITHDRAWN)
+    if held.proposed_by_id == scope.person_id:
+        # Whoever proposed it is told of what others set aside.
+        Proposal.objects.filter(pk=held.pk).update(seen_by=[*held.seen_by, scope.person_id])
     enter(scope, AuditAction.CANCEL, held)
 
 

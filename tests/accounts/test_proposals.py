@@ -445,6 +445,19 @@ def test_an_administrators_gift_waits_for_the_organisations_own_word(
     _accept(_stored(user), proposal)
 
 
+def test_whoever_proposed_is_told_what_others_set_aside_and_not_what_they_did(world, sign_in):
+    own, theirs = _by_admin(world, "un@exemple.invalid"), _by_admin(world)
+    lead, admin = sign_in(world.a.lead), sign_in(world.admin)
+    admin.post(reverse("accounts:withdraw_proposal", args=[own.pk]))
+    lead.post(reverse("accounts:withdraw_proposal", args=[theirs.pk]))
+    note = [reverse("accounts:note_proposal", args=[proposal.pk]) for proposal in (own, theirs)]
+    page = admin.get(reverse("accounts:users")).text
+    assert ("a été écarté le" in page, [url in page for url in note]) == (True, [False, True])
+    assert "a été écarté le" not in lead.get(reverse("classification:home")).text
+    admin.post(note[1])
+    assert "a été écarté le" not in admin.get(reverse("accounts:users")).text
+
+
 def _stored(user) -> User:
     with system_scope("seeding"):
         return User.objects.get(pk=user.pk)

@@ -24,6 +24,7 @@ PUBLIC: dict[str, Where] = {"login": "/connexion/"}
 PAGES: dict[Role, dict[str, Where]] = {
     Role.AGENT: {
         "record": "/faits/nouveau/",
+        "my-facts": "/mes-faits/",
         "facts": "/faits/",
         "fact": First("/faits/", "main td a[href^='/faits/']"),
         "observations": "/constats/",

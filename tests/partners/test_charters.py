@@ -47,7 +47,8 @@ def test_each_new_text_closes_the_circle_until_it_is_accepted(world, sign_in):
     def leads(url):
         return f'href="{reverse("partners:charter", args=[world.a.territory.pk])}"' in member.get(url).text
 
-    for text in ("Un premier texte.", "Un autre texte."):
+    # The text of a former version is a new one.
+    for text in ("Un premier texte.", "Un autre texte.", "Un premier texte."):
         assert _write(world, coordinator, text).status_code == 302
         assert answers() == [404] * 3
         # A tab that was open before says why, and leads to the text.
@@ -70,6 +71,8 @@ def test_each_new_text_closes_the_circle_until_it_is_accepted(world, sign_in):
         # What was accepted stays in reach.
         assert reverse("partners:charter", args=[world.a.territory.pk]) in member.get(urls[0]).text
     assert "Version 1" in coordinator.get(reverse("partners:charter", args=[world.a.territory.pk])).text
+    written = coordinator.get(reverse("partners:charter_write", args=[world.a.territory.pk])).text
+    assert "Reprendre un texte antérieur fait aussi une nouvelle version" in written
 
 
 def test_who_is_invited_sees_the_circle_once_both_are_accepted(world, sign_in):
