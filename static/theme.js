@@ -16,6 +16,9 @@
   };
   apply();
   dark.addEventListener("change", apply);
+  // Paper is white, whatever the screen.
+  window.addEventListener("beforeprint", () => document.documentElement.setAttribute("data-bs-theme", "light"));
+  window.addEventListener("afterprint", apply);
   document.addEventListener("DOMContentLoaded", () => {
     apply();
     document.addEventListener("change", (event) => {

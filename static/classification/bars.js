@@ -42,14 +42,17 @@
     return lines;
   };
 
+  /** @type {InstanceType<typeof Chart>[]} */
+  const drawn = [];
   const draw = () => {
+    for (const chart of drawn.splice(0)) chart.destroy();
     for (const canvas of document.querySelectorAll("[data-level-bars]")) {
       const rows = JSON.parse(document.getElementById(canvas.dataset.levelBars).textContent);
       const text = getComputedStyle(canvas).color;
       canvas.parentElement.style.height = `${rows.length * ROW + AXIS}px`;
       Chart.defaults.color = text;
       Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-      new Chart(canvas, {
+      const chart = new Chart(canvas, {
         type: "bar",
         data: {
           labels: rows.map((row) => wrapped(row.label, Math.max(12, canvas.parentElement.clientWidth / 14))),
@@ -75,8 +78,12 @@
         },
         plugins: [labels],
       });
+      drawn.push(chart);
     }
   };
   // Wait for the fonts: labels measured in a fallback font would be cut off.
-  document.fonts.ready.then(draw);
+  document.fonts.ready.then(() => {
+    draw();
+    new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+  });
 })();

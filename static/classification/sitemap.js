@@ -170,7 +170,8 @@
   };
 
   // When the browser prints, the map is scaled to the page without being drawn again.
-  const PAPER = { width: Number(document.getElementById("map-print")?.dataset.width) || 1040, height: 560 };
+  const sheet = document.getElementById("map-print")?.dataset ?? {};
+  const PAPER = { width: Number(sheet.width) || 1040, height: Number(sheet.height) || 560 };
   const paper = (map, drawn) => {
     const pane = map.getContainer().parentElement;
     let unfold = null;

@@ -19,6 +19,8 @@ MARK = "CONFIDENTIEL – CELLULE RESTREINTE · TLP:AMBER+STRICT"
 # The pages that say nothing of any place.
 PUBLIC = {"new-factor", "new-application", "new-passkey"}
 PHONE = {"width": 360, "height": 740}
+# As wide as a sheet between its margins.
+SHEET = {"width": 703, "height": 1000}
 # A folder to keep the sheets in, to be looked at.
 _KEPT = os.environ.get("PALIER_PAPER")
 
@@ -32,15 +34,22 @@ def sheets(page: Page, name: str) -> list[str]:
 
 
 def buttons_left(page: Page) -> list[str]:
-    """Return the words of buttons, and the names of the fields of filters, that the paper would show."""
+    """Return the words of buttons, and the names of the fields of filters, that the paper would show.
+
+    A page wider than its sheet, which the browser would shrink, is told with them.
+    """
     page.emulate_media(media="print")
+    wide = page.viewport_size
+    page.set_viewport_size(SHEET)
+    shrunk = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.set_viewport_size(wide)
     shown = page.evaluate(
         """() => [...document.querySelectorAll(
             "button, .btn, input[type=submit], main [download], main form[method=get] :is(input, select)"
         )].filter((one) => one.checkVisibility()).map((one) => one.textContent.trim() || one.name)"""
     )
     page.emulate_media(media="null")
-    return shown
+    return [*shown, *([f"{shrunk} px too wide"] if shrunk > 0 else [])]
 
 
 def test_every_page_bears_its_mark_and_reader_on_paper_and_is_in_reach_of_a_finger_on_a_phone(visitor):
@@ -102,8 +111,7 @@ def test_a_list_prints_all_its_rows_and_says_when_it_has_more(visitor):
 
 
 def test_the_heads_of_columns_stand_over_their_cells_where_boxes_are_left_out(visitor):
-    # As wide as a sheet between its margins.
-    page = visitor(Role.LEAD, viewport={"width": 703, "height": 1000}).go("/faits/?page=1")
+    page = visitor(Role.LEAD, viewport=SHEET).go("/faits/?page=1")
     page.emulate_media(media="print")
     left = page.evaluate(
         """() => ["thead tr", "tbody tr"].map((row) =>
@@ -113,3 +121,14 @@ def test_the_heads_of_columns_stand_over_their_cells_where_boxes_are_left_out(vi
     assert left[0] == left[1]
     assert len(left[0]) > 5
     assert not page.locator("#rows .choose").first.is_visible()
+
+
+def test_paper_is_white_whatever_the_screen(visitor):
+    page = visitor(Role.AGENT, color_scheme="dark").go("/mes-faits/")
+    themes = page.evaluate(
+        """() => ["", "beforeprint", "afterprint"].map((event) => {
+            if (event) window.dispatchEvent(new Event(event));
+            return document.documentElement.dataset.bsTheme;
+        })"""
+    )
+    assert themes == ["dark", "light", "dark"]
