@@ -17,6 +17,7 @@ from tests.mutants.breakages import (
     once,
     policies,
     retention,
+    righted,
     seal,
     told,
     withdrawals,
@@ -26,4 +27,5 @@ MUTANTS = (
     *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *factors.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
+    *righted.MUTANTS,
 )  # fmt: skip

@@ -44,4 +44,17 @@ MUTANTS = (
         "        for organisation, number in counts:\n", "        for organisation, number in counts.none():\n",
         "test_mails_are_forgotten_after_ninety_days_and_the_journal_says_how_many",
     ),
+    _told(
+        "circle-ended-by-its-date", "Whom a circle's new dates shut out is told.", "partners/circles/services.py",
+        "if held.is_live() and not circle.is_live():", "if False:", "test_an_end_that_somebody_else_gave_is_told_once_and_without_content",
+    ),
+    _told(
+        "role-ended-twice", "A role that somebody just ended is not ended again.", "accounts/people/services.py",
+        "held = Membership.objects.live().filter(pk=membership.pk)", "held = Membership.objects.filter(pk=membership.pk)",
+        "test_an_end_that_somebody_else_gave_is_told_once_and_without_content",
+    ),
+    _told(
+        "ended-by-oneself", "An end that one gives oneself is not mailed.", "accounts/mail/services.py",
+        "    if user_id == scope.user_id:\n        return\n", "", "test_an_end_that_one_gives_oneself_is_not_mailed",
+    ),
 )  # fmt: skip

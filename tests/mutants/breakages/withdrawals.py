@@ -150,4 +150,18 @@ MUTANTS = (
         "partners/publications/views.py", '    if not manages(request, found.territory):\n        return {"manages": False}\n', "",
         f"{_DRIFT}::test_readers_are_told_nothing_of_it_before_the_coordinator_publishes",
     ),
+    _still(
+        "closed-note-for-good", "A note that closed with its communes is withdrawn all the same.", "partners/withdrawals/views.py",
+        "return _withdraw(request, NOTE, _issued_or_closed(request, pk))", "return _withdraw(request, NOTE, _issued(request, pk))",
+        "tests/partners/test_closed_notes.py::test_a_closed_note_says_why_and_is_withdrawn",
+    ),
+    _still(
+        "closed-version-beside", "A version that closed with its communes stands as well.", "partners/withdrawals/versions.py",
+        'with system_scope("withdrawing"):', "if True:", "tests/partners/test_closed_notes.py::test_a_closed_version_still_stands",
+    ),
+    _still(
+        "version-asked-twice", "A new version of a note is asked for once.", "partners/notes/services.py",
+        "    refuse_again(own, supersedes=held, reason=reason)\n", "",
+        "tests/partners/test_withdrawn_notes.py::test_a_version_that_is_asked_for_again_is_told_and_the_first_one_opened",
+    ),
 )  # fmt: skip
