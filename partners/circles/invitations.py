@@ -113,11 +113,13 @@ def _propose(scope: Scope, circle: Circle, user: User, invited: Invited) -> Prop
 
 
 def _end_what_counts_no_more(circle: Circle, user: User) -> None:
-    """End the mandates of a person that were not accepted in time, or of which the role has ended."""
+    """End the mandates of a person that were not accepted in time, or of which the role or the council is no more."""
     today = timezone.localdate()
     unanswered = Q(membership=None) & (Q(proposal__state__in=_ENDED) | Q(proposal__lapses_on__lte=today))
     for former in Mandate.objects.to_end().filter(
-        unanswered | Q(membership__ends_on__lte=today), circle=circle, user=user
+        unanswered | Q(membership__ends_on__lte=today) | ~Q(council=circle.territory.organisation_id),
+        circle=circle,
+        user=user,
     ):
         former.end_today()
 

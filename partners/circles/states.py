@@ -19,6 +19,8 @@ def state_of_mandate(mandate: Mandate, signed: bool) -> str:
         return _unanswered(mandate)
     if not (mandate.membership.is_live() or mandate.upcoming):
         return _("sans accès : n’est plus de cet organisme")
+    if mandate.council_id != mandate.territory.organisation_id:
+        return _("sans accès : donnée au nom d’un autre conseil")
     if not signed:
         return _("sans accès : n’a pas encore accepté la charte")
     return _("à venir") if mandate.upcoming else _("en cours")

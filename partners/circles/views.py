@@ -171,7 +171,9 @@ def _invite(request: ScopedRequest, circle: Circle, form: MandateForm) -> bool:
 
 def _mandates(circle: Circle) -> list[tuple[Mandate, str]]:
     """Return the mandates of a circle, each with its state in words; a hidden account is only read once accepted."""
-    rows = Mandate.objects.filter(circle=circle).select_related("organisation", "proposal", "membership")
+    rows = Mandate.objects.filter(circle=circle).select_related(
+        "organisation", "proposal", "membership", "territory"
+    )
     mandates = list(rows.prefetch_related("user", with_mails("proposal__mails")))
     current = current_charter(circle.territory_id)
     signed = signatories(current) if current else set()

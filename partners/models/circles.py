@@ -45,6 +45,8 @@ class Mandate(Dated):
         membership: the role that the mandate rests on, written by a trigger once the person has accepted. Without it
             the mandate gives nothing, and it ends with it: the same role given again is another one. Nor does it give
             anything while the person has not accepted the current text of the territory's charter.
+        council: the organisation that the territory belonged to when the mandate was given, written by a trigger. The
+            mandate gives nothing while the territory belongs to another one.
     """
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="mandates")
@@ -60,6 +62,7 @@ class Mandate(Dated):
     membership = models.ForeignKey(
         Membership, models.PROTECT, null=True, editable=False, related_name="mandates"
     )
+    council = models.ForeignKey(Organisation, models.PROTECT, editable=False, related_name="+")
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="+")
 
     perimeter = perimeter.MANDATE

@@ -1,6 +1,7 @@
 """Circles, mandates and invitations: over HTTP, and at the database."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
@@ -11,7 +12,8 @@ from django.urls import reverse
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, Proposal, User
 from accounts.scope import acting_as, system_scope
-from partners.models import Circle, Mandate
+from partners.models import Circle, Mandate, PublishedSite
+from sites.models import Territory
 from tests import factories as f
 from tests.blind import insert
 from tests.joining import invited, joins
@@ -398,3 +400,44 @@ def test_a_member_finds_the_own_copy_in_the_circle(world, sign_in):
     page = sign_in(world.a.coordinator).get(reverse("partners:circle", args=[world.a.circle.pk]))
     assert reverse("partners:copy_document", args=[copy.pk]) not in page.text
     assert reverse("partners:note", args=[note.pk]) in page.text
+
+
+def test_a_mandate_counts_only_under_the_council_in_whose_name_it_was_given(world, sign_in):
+    """Whoever administers takes a territory for a moment, and has somebody let into its circle."""
+    publication_of(world.a)
+    page = reverse("partners:circle", args=[world.a.circle.pk])
+    with system_scope("seeding"):
+        town = f.OrganisationFactory(name="Ville fictive", kind=OrganisationKind.MUNICIPALITY)
+        there = f.MembershipFactory(organisation=town, role=Role.COORDINATOR).user
+        let_in = f.MembershipFactory(organisation=world.b.police, role=Role.PARTNER).user
+
+    def lets_in(coordinator):
+        with system_scope("seeding"):
+            circle = Circle.objects.select_related("territory__organisation").get(pk=world.a.circle.pk)
+        return joins(SimpleNamespace(circle=circle, coordinator=coordinator, police=world.b.police), let_in)
+
+    def belongs_to(council):
+        with acting_as(world.admin):
+            assert Territory.objects.filter(pk=world.a.territory.pk).update(organisation=council) == 1
+
+    def seen(person):
+        with acting_as(person):
+            return PublishedSite.objects.count()
+
+    assert seen(world.a.partner) == 2
+    belongs_to(town)
+    mandate = lets_in(there)
+    assert [seen(person) for person in (there, let_in, world.a.partner, world.a.coordinator)] == [0] * 4
+    assert sign_in(world.a.partner).get(page).status_code == 404
+    assert "donnée au nom d’un autre conseil" in sign_in(there).get(page).text
+    belongs_to(world.a.town)
+    assert (seen(world.a.partner), seen(let_in)) == (2, 0)
+    assert sign_in(let_in).get(page).status_code == 404
+    assert "donnée au nom d’un autre conseil" in sign_in(world.a.coordinator).get(page).text
+    refusal = pytest.raises(DatabaseError, match="only ever ends")
+    with acting_as(world.a.coordinator), refusal, transaction.atomic():
+        Mandate.objects.filter(pk=mandate.pk).update(council=world.a.town)
+    again = lets_in(world.a.coordinator)
+    with system_scope("seeding"):
+        assert Mandate.objects.get(pk=again.pk).council == world.a.town
+    assert seen(let_in) == 2

@@ -28,7 +28,8 @@ def _sql(name: str, promise: str, file: str, old: str, new: str, *tests: str, af
 
 _ROLES = "accounts/policies/0018_proposals.sql"
 _CHARTERS = "partners/policies/0019_charters.sql"
-_JOINED = "partners/policies/0020_seal.sql"
+_JOINED = "partners/policies/0022_mandates_of_a_council.sql"
+_SEALED = "partners/policies/0020_seal.sql"
 _HELD = "accounts/policies/0020_roles_held.sql"
 _GUARD = "accounts/policies/0032_who_confirms_now.sql"
 _TAKEN = "tests/accounts/test_roles_held.py::"
@@ -145,8 +146,8 @@ MUTANTS = (
     ),
     _sql(
         "mandate-that-ended", "Ending a mandate closes its circle.", _JOINED,
-        "AND m.starts_on <= (SELECT palier_today()) AND (m.ends_on IS NULL OR m.ends_on > (SELECT palier_today()))\n            AND NOT EXISTS",
-        "AND m.starts_on <= (SELECT palier_today())\n            AND NOT EXISTS", "tests/test_perimeter.py::test_ending_a_mandate_or_its_circle_closes_it",
+        "AND m.starts_on <= (SELECT palier_today()) AND (m.ends_on IS NULL OR m.ends_on > (SELECT palier_today()))\n            AND m.council_id",
+        "AND m.starts_on <= (SELECT palier_today())\n            AND m.council_id", "tests/test_perimeter.py::test_ending_a_mandate_or_its_circle_closes_it",
     ),
     _sql(
         "mandate-to-come", "A mandate of tomorrow opens nothing today.", _JOINED,
@@ -173,12 +174,12 @@ MUTANTS = (
         "tests/partners/test_charters.py::test_each_new_text_closes_the_circle_until_it_is_accepted",
     ),
     _sql(
-        "account-of-who-is-invited", "An account is read by a coordinator once its person has accepted.", _JOINED,
+        "account-of-who-is-invited", "An account is read by a coordinator once its person has accepted.", _SEALED,
         " FILTER (WHERE m.membership_id IS NOT NULL)", "",
         "tests/partners/test_circles.py::test_a_coordinator_learns_nothing_of_an_address_by_inviting_it",
     ),
     _sql(
-        "mandate-accepted-by-another", "Nobody accepts a mandate for another.", _CHARTERS,
+        "mandate-accepted-by-another", "Nobody accepts a mandate for another.", _JOINED,
         "OLD.membership_id IS NULL AND NEW.user_id = palier_user() AND EXISTS (", "OLD.membership_id IS NULL OR EXISTS (",
         "tests/partners/test_circles.py::test_the_database_lets_nobody_accept_or_change_a_mandate_for_its_person",
     ),
@@ -339,5 +340,17 @@ MUTANTS = (
         "agreement-signed-for-another", "A lead signs for the own landlord alone.", f"sites/{_INITIAL}",
         "landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[])",
         "(SELECT palier_ids('palier.lead_of')) <> '{}'", "tests/test_perimeter.py::test_lead_sees_every_council_it_might_sign_with_and_signs_for_itself_alone", after="CREATE POLICY agreement_insert ",
+    ),
+    _sql(
+        "mandate-of-another-council", "A mandate counts under the council in whose name it was given alone.",
+        _JOINED,
+        "            AND m.council_id = (SELECT t.organisation_id FROM sites_territory t WHERE t.id = m.territory_id)\n", "",
+        "tests/partners/test_circles.py::test_a_mandate_counts_only_under_the_council_in_whose_name_it_was_given",
+    ),
+    _sql(
+        "mandate-carried-over", "A mandate is carried over to no other council.",
+        _JOINED,
+        "NEW.starts_on, NEW.council_id) IS DISTINCT FROM", "NEW.starts_on, OLD.council_id) IS DISTINCT FROM",
+        "tests/partners/test_circles.py::test_a_mandate_counts_only_under_the_council_in_whose_name_it_was_given",
     ),
 )  # fmt: skip
