@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, AuditEntry
 from accounts.scope import acting_as, system_scope
 from core.once import WITHIN
+from tests import factories as f
 
 
 @pytest.fixture
@@ -71,6 +72,13 @@ def test_a_form_sent_again_makes_one_token_and_shows_no_second_secret(lead, answ
 def test_a_token_of_other_words_is_another_one(lead, answers, world, other):
     made = [_secret(lead.post(reverse("accounts:create_token"), answers | said)) for said in ({}, other)]
     assert len(set(made)) == 2
+
+
+def test_a_colleague_makes_a_token_of_the_same_words(lead, answers, world, sign_in):
+    with system_scope("seeding"):
+        colleague = f.MembershipFactory(organisation=world.a.landlord, role="lead").user
+    url = reverse("accounts:create_token")
+    assert len({_secret(client.post(url, answers)) for client in (lead, sign_in(colleague))}) == 2
 
 
 def test_the_same_words_much_later_make_another_token(lead, answers, world):

@@ -383,6 +383,23 @@ def test_a_note_that_is_asked_for_again_is_told_and_the_first_one_opened(world, 
         assert SynthesisNote.objects.count() == 2
 
 
+def test_a_note_asked_for_after_one_was_issued_or_beside_a_new_version_is_another_one(world, sign_in):
+    coordinator, issued = sign_in(world.a.coordinator), issued_of(world.a)
+    with system_scope("seeding"):
+        SynthesisNote.objects.filter(pk=issued.pk).update(created_by=world.a.coordinator)
+        said = {"territory": world.a.territory, "as_of": today(), "created_by": world.a.coordinator}
+        version = SynthesisNote.objects.create(**said, supersedes=issued)
+    answer = coordinator.post(
+        reverse("partners:note_create"), {"territory": world.a.territory.pk, "as_of": today()}
+    )
+    with system_scope("seeding"):
+        made = SynthesisNote.objects.latest("pk")
+    assert (made.pk > version.pk, answer.headers["Location"]) == (
+        True,
+        reverse("partners:note", args=[made.pk]),
+    )
+
+
 def test_a_note_is_not_issued_to_the_circle_of_another_territory(world, sign_in):
     note = draft_of(world.a)
     url = reverse("partners:note_issue", args=[note.pk])
