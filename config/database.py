@@ -53,6 +53,11 @@ def embedded_url(superuser_uri: str, database: str, role: str) -> str:
     return f"postgresql://{role}@{quote(socket_directory(superuser_uri), safe='')}/{database}"
 
 
+# What a session prepares (classification.engine) is planned once; by default the first five times anew, which for one
+# residence takes ten times as long as running it.
+PLANNING = {"plan_cache_mode": "force_generic_plan"}
+
+
 def bootstrap(superuser_uri: str, database: str, passwords: Mapping[str, str] | None = None) -> None:
     """Create the roles with their limits, the database and the extensions; safe to repeat.
 
@@ -97,7 +102,7 @@ def _create_role(
 
 
 def _limit(connection: psycopg.Connection) -> None:
-    """Set the limits of the runtime role for every database of the server; a single database may override them.
+    """Set the limits of the runtime role, and how it plans, for every database of the server; a single one may override them.
 
     A limit is written only where it differs, so that two processes that start together do not update the same
     row of the catalog.
@@ -105,7 +110,7 @@ def _limit(connection: psycopg.Connection) -> None:
     query = "SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole = %s::regrole"
     found = connection.execute(query, [RUNTIME_ROLE]).fetchone()
     held = dict(setting.split("=", 1) for setting in (found[0] if found else ()))
-    for name, value in {**SERVING, **TEMPORARY_FILES, **UNSEEN}.items():
+    for name, value in {**SERVING, **TEMPORARY_FILES, **UNSEEN, **PLANNING}.items():
         if held.get(name) != value:
             statement = sql.SQL("ALTER ROLE {} SET {} = {}")
             try:

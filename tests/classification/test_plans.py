@@ -20,6 +20,13 @@ def prepared():
         return [statement for (statement,) in cursor.fetchall()]
 
 
+def planned_anew():
+    """How many times prepared statements were planned for the very values they were run with."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(custom_plans)::int FROM pg_prepared_statements WHERE NOT from_sql")
+        return cursor.fetchone()[0]
+
+
 def ask(world, times=3):
     with acting_as(world.a.lead):
         version = default_grid()
@@ -44,6 +51,7 @@ def test_a_statement_for_one_place_is_planned_once(world, fresh):
     connection.connection._prepared.clear()
     assert ask(world) == [{world.a.residence.pk: 3}] * 3
     assert len(prepared()) == 1
+    assert planned_anew() == 0
     assert connection.connection.prepare_threshold == threshold
     for _ in range(20):
         with connection.cursor() as cursor:
