@@ -41,6 +41,8 @@ settings.load_profile("same")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the test server once, in the controlling process, before Django's settings load."""
+    # What is imported until the tests begin lives as long as the process.
+    gc.disable()
     # Without bytecode files, each process that a test starts would compile every module again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
@@ -67,6 +69,7 @@ def pytest_collection_finish() -> None:
     """Spare the collector what lives as long as the process: a fifteenth of its time."""
     gc.freeze()
     gc.set_threshold(10_000)
+    gc.enable()
 
 
 def start_server(data: Path) -> str:
@@ -130,6 +133,23 @@ def _in_french():
     from django.utils import translation
 
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _prepared_statements_are_kept() -> None:
+    """Keep the prepared statements of a connection when a transaction is rolled back, as each test's is.
+
+    The driver discards them, for a table made in that transaction; then each test would have the engine's planned again.
+    """
+    from psycopg._preparing import PrepareManager
+
+    discard = PrepareManager._should_discard
+
+    def kept(self: PrepareManager, prep: object, results: list[psycopg.pq.abc.PGresult]) -> bool:
+        others = [result for result in results if result.command_status != b"ROLLBACK"]
+        return discard(self, prep, others)
+
+    PrepareManager._should_discard = kept
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -226,7 +246,7 @@ def clone_database(superuser_uri: str, template_database: str):
             )
             connection.execute("SELECT pg_advisory_lock(2)")
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(
                     sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER_ROLE)
                 )
             )
