@@ -45,6 +45,14 @@ def test_every_step_leads_to_a_page_of_the_role_and_what_is_seen_is_ticked(role,
     assert _done(_bar(client.get(reverse(FIRST_PAGE[role])))) == seen
 
 
+def test_an_error_page_says_its_own_thing_alone(world, sign_in):
+    client = sign_in(world.a.partner)
+    # The page behind the first step of a partner, of another territory.
+    closed = client.get(reverse("partners:circle", args=[world.b.circle.pk]))
+    assert (closed.status_code, _bar(closed)) == (404, "")
+    assert reverse("home") in closed.text
+
+
 def test_a_step_is_done_once_it_was_really_done(world, sign_in):
     client = sign_in(world.a.agent)
     first_page = reverse("incidents:create")
