@@ -27,6 +27,7 @@ from sites.enums import ImportKind
 from sites.imports import tasks
 from sites.models import ImportRun, ResidenceAssignment
 from tests import factories as f
+from tests.joining import invited
 
 PAGE = reverse("accounts:mails")
 # The method's own duration, where no territory has chosen another.
@@ -83,6 +84,9 @@ def test_an_end_that_somebody_else_gave_is_told_once_and_without_content(
     what, world, django_capture_on_commit_callbacks
 ):
     person, ends, end = _ends(world)[what]
+    # Whoever is merely invited loses no access.
+    invited(world.a, world.stranger.email)
+    sent.outbox.clear()
     for _twice in range(2):
         with django_capture_on_commit_callbacks(execute=True), acting_as(ends) as scope:
             end(scope)

@@ -7,13 +7,14 @@ from django.utils import timezone
 from accounts.scope import acting_as, system_scope
 from core.dates import long_date
 from core.versions import version_of
-from partners.models import NoteCopy, Notice, SynthesisNote, Withdrawal
+from partners.models import Mandate, NoteCopy, Notice, SynthesisNote, Withdrawal
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
 from partners.withdrawals import services
 from partners.withdrawals.services import ReplacedError, state_of
 from tests import factories as f
-from tests.sharing import copy_of, issued_of, journal, pages_of
+from tests.joining import joins
+from tests.sharing import copy_of, draft_of, issued_of, journal, pages_of
 from tests.versions import opened
 
 REASON = "Perturbation saisie par erreur"
@@ -48,6 +49,23 @@ def test_a_withdrawn_copy_is_no_longer_downloaded_and_says_why_until_it_is_resto
         services.restore(scope, SynthesisNote.objects.get(pk=note.pk))
     assert client.get(url).headers["Content-Type"] == "application/pdf"
     assert "Notes retirées" not in client.get(reverse("partners:notes")).text
+
+
+def test_neither_who_read_the_draft_alone_nor_who_has_left_the_circle_is_told(world, sign_in):
+    draft = draft_of(world.a)
+    with system_scope("seeding"):
+        reader = f.MembershipFactory(organisation=world.a.town, role="coordinator").user
+        left = f.MandateFactory(circle=world.a.circle, user__full_name="Parti")
+        gone = joins(world.a, world.b.partner)
+    sign_in(reader).get(reverse("partners:note_document", args=[draft.pk]))
+    with acting_as(world.a.coordinator) as scope:
+        issue_note(scope, draft, circle=world.a.circle)
+    with system_scope("seeding"):
+        assert NoteCopy.objects.filter(note=draft, mandate__in=[left, gone]).count() == 2
+        Mandate.objects.filter(pk=gone.pk).update(starts_on="2020-01-01", ends_on="2020-02-01")
+    withdrawn(world.a, draft)
+    with system_scope("seeding"):
+        assert [notice.user_id for notice in Notice.objects.all()] == [world.a.partner.pk]
 
 
 def test_a_version_that_is_asked_for_again_is_told_and_the_first_one_opened(world, sign_in):
