@@ -5,7 +5,7 @@ from copy import copy
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -39,9 +39,11 @@ from .states import state_of_mandate
 def circles(request: ScopedRequest) -> HttpResponse:
     """List the circles that the person manages, and those they are a member of."""
     today = timezone.localdate()
-    live = Q(mandates__membership__isnull=False, mandates__starts_on__lte=today) & (
-        Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today)
-    )
+    live = Q(
+        mandates__membership__isnull=False,
+        mandates__council=F("territory__organisation"),
+        mandates__starts_on__lte=today,
+    ) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
     rows = (
         Circle.objects.select_related("territory")
         .annotate(members=Count("mandates", filter=live, distinct=True))

@@ -219,9 +219,11 @@ def _first(found: Sequence[Move[_Site]], loaded: dict[int, SiteLevel]) -> Few:
 
 def _circles(territory: Territory, sites: list[_Site]) -> list[CircleNow]:
     today = timezone.localdate()
-    live = Q(mandates__membership__isnull=False, mandates__starts_on__lte=today) & (
-        Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today)
-    )
+    live = Q(
+        mandates__membership__isnull=False,
+        mandates__council=F("territory__organisation"),
+        mandates__starts_on__lte=today,
+    ) & (Q(mandates__ends_on=None) | Q(mandates__ends_on__gt=today))
     rows = Circle.objects.live().filter(territory=territory)
     circles = list(rows.annotate(members=Count("mandates", filter=live)).order_by("name__french", "pk"))
     publications = Publication.objects.filter(circle__in=circles, withdrawn_at=None)

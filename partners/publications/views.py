@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -245,7 +245,7 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
         "last": last,
         "landlords": sorted({site.landlord for site in sites}, key=in_french),
         "members": Mandate.objects.live()
-        .filter(circle=circle, membership__isnull=False)
+        .filter(circle=circle, membership__isnull=False, council=F("territory__organisation"))
         .select_related("user")
         .order_by("user__full_name__french"),
     }

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import AuditAction
@@ -93,7 +93,8 @@ def _holders(withdrawal: Withdrawal) -> set[int]:
 
 
 def _live_members(withdrawal: Withdrawal) -> QuerySet[Mandate]:
-    return Mandate.objects.live().filter(circle_id=withdrawal.circle_id, membership__isnull=False)
+    of_council = Mandate.objects.live().filter(council=F("territory__organisation"))
+    return of_council.filter(circle_id=withdrawal.circle_id, membership__isnull=False)
 
 
 def notices_of(scope: Scope) -> QuerySet[Notice]:

@@ -433,7 +433,12 @@ def test_a_mandate_counts_only_under_the_council_in_whose_name_it_was_given(worl
     belongs_to(world.a.town)
     assert (seen(world.a.partner), seen(let_in)) == (2, 0)
     assert sign_in(let_in).get(page).status_code == 404
-    assert "donnée au nom d’un autre conseil" in sign_in(world.a.coordinator).get(page).text
+    coordinator = sign_in(world.a.coordinator)
+    assert "donnée au nom d’un autre conseil" in coordinator.get(page).text
+    publish = coordinator.get(
+        reverse("partners:publish", args=[world.a.circle.pk]), {"as_of": str(today() - dt.timedelta(1))}
+    )
+    assert [member.user for member in publish.context["members"]] == [world.a.partner]
     refusal = pytest.raises(DatabaseError, match="only ever ends")
     with acting_as(world.a.coordinator), refusal, transaction.atomic():
         Mandate.objects.filter(pk=mandate.pk).update(council=world.a.town)
