@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
@@ -18,7 +17,7 @@ from accounts.tokens.handlers import ProgramRequest, ProgramView, for_program, m
 from incidents.history import first_state
 from incidents.models import Incident
 
-from .api_bodies import DaysSerializer, IncidentSerializer, ProblemSerializer
+from .api_bodies import AskedSerializer, IncidentSerializer, PageSerializer, ProblemSerializer
 from .api_pages import IncidentPages
 from .services import STATED, Fact, TakenError, record_incident
 
@@ -38,8 +37,12 @@ class ConflictError(APIException):
     default_detail = _("Cet identifiant désigne déjà un fait différent.")
 
 
-_PROBLEM = {code: OpenApiResponse(ProblemSerializer) for code in (400, 401, 403, 429)}
-_DAYS = [OpenApiParameter(name, OpenApiTypes.DATE) for name in ("since", "until")]
+_REFUSED = (401, 403, 429)
+
+
+def _problems(*codes: int) -> dict[tuple[int, str], OpenApiResponse]:
+    """Return how the document describes answers of these statuses, each a problem document."""
+    return {(code, "application/problem+json"): OpenApiResponse(ProblemSerializer) for code in codes}
 
 
 class IncidentsView(ProgramView):
@@ -47,18 +50,18 @@ class IncidentsView(ProgramView):
 
     @extend_schema(
         operation_id="incidents_list",
-        parameters=[*_DAYS, OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
-        responses={200: IncidentSerializer(many=True), **_PROBLEM, 422: OpenApiResponse(ProblemSerializer)},
+        parameters=[AskedSerializer],
+        responses={200: PageSerializer, **_problems(400, *_REFUSED, 422)},
     )
     @for_program(TokenRight.READ)
     def get(self, request: ProgramRequest) -> Response:
         """List facts, the latest day first, page by page."""
-        asked = DaysSerializer(data=request.query_params)
+        asked = AskedSerializer(data=request.query_params.dict())
         if not asked.is_valid():
             raise UnprocessableError(asked.errors)
         pages = IncidentPages()
-        page = pages.facts_of(_between(_facts(), **asked.validated_data), request)
-        days = {name: str(day) for name, day in asked.validated_data.items()}
+        page = pages.facts_of(_between(_facts(), **asked.days), request)
+        days = {name: str(day) for name, day in asked.days.items()}
         write_entry(
             request.scope, AuditAction.EXPORT, "incidents.list", format=SOURCE, rows=len(page), filters=days,
             **_by(request),
@@ -69,8 +72,7 @@ class IncidentsView(ProgramView):
         operation_id="incidents_create",
         request=IncidentSerializer,
         responses={
-            201: IncidentSerializer, 200: IncidentSerializer, **_PROBLEM,
-            409: OpenApiResponse(ProblemSerializer), 422: OpenApiResponse(ProblemSerializer),
+            201: IncidentSerializer, 200: IncidentSerializer, **_problems(400, *_REFUSED, 409, 422),
         },
     )  # fmt: skip
     @for_program(TokenRight.WRITE)
@@ -104,11 +106,7 @@ class IncidentView(ProgramView):
     @extend_schema(
         operation_id="incidents_retrieve",
         parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH)],
-        responses={
-            200: IncidentSerializer,
-            **{code: _PROBLEM[code] for code in (401, 403, 429)},
-            404: OpenApiResponse(ProblemSerializer),
-        },
+        responses={200: IncidentSerializer, **_problems(*_REFUSED, 404)},
     )
     @for_program(TokenRight.READ)
     def get(self, request: ProgramRequest, pk: int) -> Response:

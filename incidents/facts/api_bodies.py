@@ -148,6 +148,14 @@ class IncidentSerializer(serializers.Serializer[Incident]):
         }
 
 
+class PageSerializer(serializers.Serializer[dict[str, object]]):
+    """A page of facts, with the addresses of the pages beside it."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = IncidentSerializer(many=True)
+
+
 class ProblemSerializer(serializers.Serializer[dict[str, object]]):
     """A problem document (RFC 9457)."""
 
@@ -158,11 +166,27 @@ class ProblemSerializer(serializers.Serializer[dict[str, object]]):
     errors = serializers.DictField(required=False)  # type: ignore[assignment]  # theirs: taken away by its metaclass
 
 
-class DaysSerializer(serializers.Serializer[dict[str, dt.date]]):
-    """The first and last day to list, both included."""
+class AskedSerializer(serializers.Serializer[dict[str, dt.date]]):
+    """What is asked of the list: the first and last day, both included, the page, and how many facts on it, at most 1,000.
+
+    A name that is none of these is refused: a day that is misspelt would give every fact.
+    """
 
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
+    page_size = serializers.IntegerField(required=False, min_value=1)
+    cursor = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Refuse names that nothing is asked by."""
+        if unknown := set(self.initial_data) - set(self.fields):
+            raise serializers.ValidationError({name: _("Paramètre inconnu.") for name in sorted(unknown)})
+        return data
+
+    @property
+    def days(self) -> dict[str, dt.date]:
+        """The days, by name."""
+        return {name: self.validated_data[name] for name in ("since", "until") if name in self.validated_data}
 
 
 def _place(reference: str, label: str | None) -> Place:

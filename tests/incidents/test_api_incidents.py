@@ -232,7 +232,15 @@ def test_lists_by_day_and_by_page(program, world):
     listed = [row["day"] for row in first["results"] + second["results"]]
     assert listed == [str(today - dt.timedelta(n)) for n in (3, 4, 5)]
     assert second["next"] is None
-    _is_problem(program.get(URL, {"since": "soon"}), 422)
+    for misspelt in (
+        {"since": "soon"},
+        {"until": ""},
+        {"untill": "2026-01-01"},
+        {"page_size": "many"},
+        {"page_size": 0},
+    ):
+        problem = _is_problem(program.get(URL, misspelt), 422)
+        assert list(problem["errors"]) == list(misspelt)
 
 
 def test_anothers_fact_does_not_exist(program, world):
@@ -261,6 +269,15 @@ def test_the_schema_is_valid_openapi(db):
     validate_schema(schema)
     assert set(schema["paths"]) == {"/api/v1/incidents/", "/api/v1/incidents/{id}/"}
     assert schema["components"]["securitySchemes"] == {"token": {"type": "http", "scheme": "bearer"}}
+    answers = [
+        (code, kind)
+        for path in schema["paths"].values()
+        for operation in path.values()
+        for code, answer in operation["responses"].items()
+        for kind in answer["content"]
+    ]
+    assert {kind for code, kind in answers if code < "300"} == {"application/json"}
+    assert {kind for code, kind in answers if code > "300"} == {"application/problem+json"}
 
 
 def test_the_schema_has_no_field_for_a_person(db):
