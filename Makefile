@@ -29,7 +29,7 @@ VENV_ANEW := $(if $(call SOUND,.venv),,anew)
 DEMO := .venv/.installed-demo node_modules/.installed $(CATALOGS)
 DEV := .venv/.installed-dev node_modules/.installed-dev $(CATALOGS)
 
-.PHONY: help demo run install test browser trial lint format bench drill mutants screenshots lock clean messages anew
+.PHONY: help demo run install test browser audit trial lint format bench drill mutants screenshots lock clean messages anew
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t12
@@ -52,7 +52,10 @@ test: $(DEV) ## run every check, and every test that opens no browser
 browser: $(DEV) ## walk the pages in Chromium
 	$(BIN)/pytest tests/browser
 
-trial: $(DEV) ## try whole machines: the deployment, the demonstration's end, the embedded server
+audit: $(DEV) ## look for known faults of dependencies and for secrets; fails on none that no registry tells
+	@$(BIN)/python .ci/audit
+
+trial: $(DEV) ## try whole machines and the API: the deployment, the demonstration's end, the embedded server
 	$(BIN)/pytest tests/trials
 
 # Two at a time: the types of Python take as long as all the rest.
