@@ -29,7 +29,7 @@ def _sql(name: str, promise: str, file: str, old: str, new: str, *tests: str, af
 _ROLES = "accounts/policies/0018_proposals.sql"
 _CHARTERS = "partners/policies/0019_charters.sql"
 _JOINED = "partners/policies/0022_mandates_of_a_council.sql"
-_SEALED = "partners/policies/0020_seal.sql"
+_SCOPED = "partners/policies/0020_seal.sql"
 _HELD = "accounts/policies/0020_roles_held.sql"
 _GUARD = "accounts/policies/0032_who_confirms_now.sql"
 _TAKEN = "tests/accounts/test_roles_held.py::"
@@ -174,7 +174,7 @@ MUTANTS = (
         "tests/partners/test_charters.py::test_each_new_text_closes_the_circle_until_it_is_accepted",
     ),
     _sql(
-        "account-of-who-is-invited", "An account is read by a coordinator once its person has accepted.", _SEALED,
+        "account-of-who-is-invited", "An account is read by a coordinator once its person has accepted.", _SCOPED,
         " FILTER (WHERE m.membership_id IS NOT NULL)", "",
         "tests/partners/test_circles.py::test_a_coordinator_learns_nothing_of_an_address_by_inviting_it",
     ),
