@@ -55,7 +55,7 @@ browser: $(DEV) ## walk the pages in Chromium
 audit: $(DEV) ## look for known faults of dependencies and for secrets; fails on none that no registry tells
 	@$(BIN)/python .ci/audit
 
-trial: $(DEV) ## try whole machines and the API: the deployment, the demonstration's end, the embedded server
+trial: $(DEV) ## try whole machines, processes and the API: deployment, image, starts, migrations of old rows, embedded server
 	$(BIN)/pytest tests/trials
 
 # Two at a time: the types of Python take as long as all the rest.

@@ -3,9 +3,6 @@
 import io
 import json
 import logging
-import os
-import subprocess
-import sys
 import uuid
 from urllib.parse import quote
 
@@ -148,24 +145,3 @@ def test_the_number_of_a_request_is_the_trusted_proxys_or_our_own(client, settin
     answered = client.get("/connexion/", headers={"X-Request-ID": given}).headers["X-Request-ID"]
     assert str(uuid.UUID(answered)) == answered
     assert (answered == given) is kept
-
-
-def test_the_demonstration_writes_what_goes_wrong_and_nothing_else():
-    """A server error reaches the file the console names; a request that went well does not."""
-    program = """
-from django.urls import reverse
-import django, logging
-django.setup()
-logging.getLogger("palier.request").info("request", extra={"route": "home"})
-try:
-    {}["secret"]
-except KeyError:
-    logging.getLogger("django.request").exception("Internal Server Error")
-"""
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.demo"}
-    ended = subprocess.run(
-        [sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True
-    )
-    [line] = [json.loads(line) for line in ended.stderr.splitlines()]
-    assert line["logger"] == "django.request"
-    assert line["exception"][0]["type"] == "builtins.KeyError"

@@ -2,8 +2,6 @@
 
 import importlib
 import os
-import subprocess
-import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +9,7 @@ from django.db import connections
 
 from config import start
 from config.checks import database_role_is_bound, environment_is_fit
-from config.database import OWNER_ROLE, ROOT, embedded_url
+from config.database import OWNER_ROLE
 from config.environment import READ
 from config.management.commands.bootstrap_database import PASSWORDS
 from tests.conftest import point_django_at
@@ -272,54 +270,3 @@ def test_a_key_that_the_database_does_not_know_is_refused(db, settings):
         CommandError, match=r"^SECRET_KEY is not the one that the database checks scopes with"
     ):
         start._refuse_unknown_seal()
-
-
-def _started(*command: str, folder: object, **changed: str) -> subprocess.CompletedProcess[str]:
-    variables = {
-        "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.production",
-        "VAR_DIR": str(folder), **FIT, **changed,
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=variables,
-        capture_output=True,
-        text=True,
-        check=False,
-        # A bound for a process that hangs; a busy machine takes long to start one.
-        timeout=300,
-    )
-
-
-def test_the_deployment_check_is_clean(tmp_path):
-    done = _started("manage.py", "check", "--deploy", "--fail-level", "WARNING", folder=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), (
-        done.stderr
-    )
-
-
-@pytest.mark.parametrize("command", [
-    ("-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", "127.0.0.1:0", "config.wsgi"),
-    ("-m", "celery", "--app", "config", "worker"),
-    ("-m", "celery", "--app", "config", "beat"),
-    ("manage.py", "migrate", "--database", "owner"),
-], ids=["web", "worker", "beat", "migrate"])  # fmt: skip
-def test_every_process_refuses_to_start(tmp_path, command, superuser_uri, template_database):
-    url = embedded_url(superuser_uri, template_database, OWNER_ROLE)
-    done = _started(*command, folder=tmp_path, ALLOWED_HOSTS="*", DATABASE_OWNER_URL=url)
-    assert done.returncode != 0
-    assert "ALLOWED_HOSTS must hold plain host names" in done.stderr
-
-
-def test_a_worker_refuses_a_pooler(tmp_path):
-    done = _started("-m", "celery", "--app", "config", "worker", folder=tmp_path, DATABASE_POOLER="1")
-    assert done.returncode != 0
-    assert "DATABASE_POOLER must not be set for a worker" in done.stderr
-
-
-def test_an_unfit_role_stops_the_web_server(tmp_path, superuser_uri, clone_database):
-    url = embedded_url(superuser_uri, clone_database("palier_unfit"), "postgres")
-    command = ("-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", "127.0.0.1:0", "config.wsgi")
-    done = _started(*command, folder=tmp_path, DATABASE_URL=url)
-    assert done.returncode != 0
-    assert "connects as postgres, which is a superuser" in done.stderr

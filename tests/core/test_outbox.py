@@ -1,14 +1,8 @@
 """The outbox: what a transaction asks for is sent once it has committed, whatever the broker does meanwhile."""
 
 import ast
-import contextlib
-import os
-import socket
-import subprocess
-import sys
 import threading
 import uuid
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,8 +20,7 @@ from core.models import Message
 from core.outbox import services as outbox
 from core.outbox import tasks
 from core.seal import Acting, enter
-from tests.conftest import database_environment
-from tests.waiting import PATIENCE_S, hold_on
+from tests.waiting import hold_on
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SITE = "https://palier.example"
@@ -263,68 +256,6 @@ def test_beat_sweeps_each_minute_and_a_worker_when_it_starts(committed_database,
         Message(task=deliver.name, arguments=[7, SITE]).save(force_insert=True)
     _send_what_waited()
     assert (len(sent), connection.connection) == (1, None)
-
-
-_ASK = """
-import time
-import django
-django.setup()
-from django.conf import settings
-timeouts = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-print(timeouts["socket_connect_timeout"] + timeouts["socket_timeout"])
-timeouts["socket_timeout"] = 1
-from accounts.mail.tasks import deliver
-from accounts.scope import system_scope
-from core.models import Message
-from core.outbox import services as outbox
-began = time.monotonic()
-with system_scope("seeding"):
-    outbox.send(deliver, 7, "https://palier.example")
-print(time.monotonic() - began)
-with system_scope("outbox"):
-    print(*Message.objects.values_list("attempts", "last_error").get())
-"""
-
-
-@pytest.mark.parametrize("hangs", [True, False])
-def test_a_request_waits_a_few_seconds_at_most_for_a_broker_in_trouble(
-    committed_database, superuser_uri, hangs
-):
-    """Redis that takes a connection and never answers, and Redis that is not there.
-
-    It is tried once, for as long as the settings say; here the wait for an answer is cut to a second.
-    """
-    with closing(socket.socket()) as broker:
-        broker.bind(("127.0.0.1", 0))
-        if hangs:
-            broker.listen()
-        environment = os.environ | database_environment(superuser_uri, committed_database)
-        environment |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.demo",
-            "CELERY_BROKER_URL": f"redis://127.0.0.1:{broker.getsockname()[1]}/0",
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", _ASK],
-            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=True,
-        )  # fmt: skip
-        tried = _connections_to(broker) if hangs else 1
-    longest, seconds, left = done.stdout.split("\n", 2)
-    assert tried == 1
-    assert float(longest) < 8
-    # Not a measure: a machine with other work takes long for anything.
-    assert float(seconds) < 30
-    assert left.split() == ["1", "OperationalError"]
-
-
-def _connections_to(listening: socket.socket) -> int:
-    """Count the connections that wait to be accepted."""
-    listening.setblocking(False)
-    count = 0
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            listening.accept()[0].close()
-            count += 1
-    return count
 
 
 def _senders() -> list[str]:
