@@ -154,7 +154,10 @@ def test_a_stopped_recording_is_told_beside_rises_and_falls_so_that_they_add_up(
         )
     found = _dashboard(world.a)
     assert (found.since_publication.total, found.risen, found.fallen, found.stopped) == (1, 0, 0, 1)
-    assert "0 en hausse, 0 en baisse, 1 dont la saisie s’est interrompue" in _page(coordinator)
+    page = _page(coordinator)
+    assert "0 en hausse, 0 en baisse, 1 dont la saisie s’est interrompue" in page
+    # No fall either in what the arrow says.
+    assert ("passe de" in page, "baisse de" in page, "↘" in page) == (True, False, False)
 
 
 def test_a_renamed_site_is_still_the_one_that_was_published_and_no_namesake(world):
