@@ -1,6 +1,10 @@
 """List the pages of each role, for the screenshots and the tests of accessibility."""
 
 from dataclasses import dataclass
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from django.urls import resolve
 
 from accounts.enums import Role
 
@@ -18,6 +22,13 @@ CIRCLE = First("/cellules/", "main a[href^='/cellules/']:not([href$='nouvelle/']
 
 RESIDENCE = First("/residences/?level=4", "main td a[href^='/residences/']")
 PUBLICATION = First("/publications/", "main a[href^='/publications/']")
+
+
+def view_of(address: str) -> str:
+    """Return the name of the view that answers an address of the server, whatever number its own key wrote in it."""
+    with patch("core.opaque.read", return_value=0):
+        return resolve(urlsplit(address).path).view_name
+
 
 PUBLIC: dict[str, Where] = {"login": "/connexion/"}
 

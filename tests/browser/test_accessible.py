@@ -7,17 +7,15 @@ A page that several roles open is measured in full for the first of them: at a g
 demonstration, and not again over planted rows.
 """
 
-from urllib.parse import urlsplit
-
 import pytest
 from django.db import transaction
-from django.urls import resolve, reverse
+from django.urls import reverse
 
 from accounts.enums import Role
 from tests.access import MATRIX, arguments
 from tests.access.people import ANONYMOUS, STRANGER
 from tests.browser import axe
-from tests.browser.pages import PAGES, PUBLIC
+from tests.browser.pages import PAGES, PUBLIC, view_of
 
 WHO = ["visitor", *PAGES]
 
@@ -46,7 +44,7 @@ def test_pages_of_the_demonstration(role, visitor, seen):
     found = {}
     for name, where in (PUBLIC if role == "visitor" else PAGES[role]).items():
         person.go(person.find(where))
-        view = resolve(urlsplit(person.page.url).path).view_name
+        view = view_of(person.page.url)
         found[name] = axe.problems(person.page, _looks(view, seen))
     _assert_nothing(found)
 

@@ -3,9 +3,7 @@
 import io
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from django.urls import resolve
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
@@ -13,7 +11,7 @@ from accounts.enums import Role
 from demo.accounts import DEMO_ACCOUNTS
 from tests.browser import lines, targets
 from tests.browser.conftest import Visitor
-from tests.browser.pages import PAGES
+from tests.browser.pages import PAGES, view_of
 
 MARK = "CONFIDENTIEL – CELLULE RESTREINTE · TLP:AMBER+STRICT"
 # The pages that say nothing of any place.
@@ -67,7 +65,7 @@ def wrong_on_paper(person: Visitor, role: Role, reader: str, seen: set[str]) -> 
     wrong: dict[str, object] = {}
     for name, where in PAGES[role].items():
         page = person.go(person.find(where))
-        view = resolve(urlsplit(page.url).path).view_name
+        view = view_of(page.url)
         if view in seen:
             continue
         seen.add(view)
