@@ -45,7 +45,7 @@ _BRANCHES = 16
 # Above this many residences, their ids are written once in a CTE and joined, instead of repeated for each table.
 _MANY = 500
 # Up to this many residences, the length PostgreSQL assumes for an unknown array, a generic plan is as good
-# as one made for the very list.
+# as one made for the very list; for more, it would look each of them up in every table.
 _FEW = 10
 
 _FINDING_COLUMNS = (
@@ -189,7 +189,7 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
         + _told(scope)
         + _STORE
     )
-    with _planned_once() as cursor:
+    with _cursor_for(residence_ids) as cursor:
         for table in ("classification_finding", "classification_sitelevel"):
             cursor.execute(f"DELETE FROM {table} WHERE true {scope}", params)
         cursor.execute(query, params)
@@ -217,7 +217,7 @@ def store_past(
     scope, residence_scope = _scopes(residence_ids)
     facts = _FACTS.format(findings=_FINDINGS.format(scope=scope))
     query = f"WITH facts AS ({facts})" + _levels_beside(scope, residence_scope) + _PAST
-    with _planned_once() as cursor:
+    with _cursor_for(residence_ids) as cursor:
         cursor.execute(f"DELETE FROM classification_pastlevel WHERE true {scope}", params)
         for days in back:
             then = as_of - dt.timedelta(days)
@@ -314,6 +314,12 @@ class _PreparingCursor(psycopg.Cursor):
         return super().execute(query, params, prepare=True)
 
 
+def _cursor_for(residence_ids: _Ids) -> CursorWrapper:
+    """Return the cursor for statements about ``residence_ids``: those about few are planned once, all others each time."""
+    few = residence_ids is not None and len(residence_ids) <= _FEW
+    return _planned_once() if few else connection.cursor()
+
+
 def _planned_once() -> CursorWrapper:
     """Return a cursor that has a connection plan each statement only once.
 
@@ -329,8 +335,7 @@ def _planned_once() -> CursorWrapper:
 def _rows(
     sql: str, params: dict[str, Any], residence_ids: Collection[int] | None = None
 ) -> Sequence[tuple[Any, ...]]:
-    few = residence_ids is not None and len(residence_ids) <= _FEW
-    with _planned_once() if few else connection.cursor() as cursor:
+    with _cursor_for(residence_ids) as cursor:
         cursor.execute(sql, params)
         rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
     return rows

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.scope import acting_as
+from accounts.scope import acting_as, system_scope
 from classification import engine
 from classification.engine.services import default_grid
 from config.database import ROOT
@@ -57,6 +57,19 @@ def test_a_statement_for_one_place_is_planned_once(world, fresh):
         with connection.cursor() as cursor:
             cursor.execute("SELECT %s", [1])
     assert len(prepared()) == 1
+
+
+@pytest.mark.parametrize(
+    ("places", "statements"), [(None, 0), (engine._FEW + 1, 0), (engine._FEW, 2), (1, 2)]
+)
+def test_a_plan_made_once_serves_few_places_alone(world, fresh, places, statements):
+    """The statement that stores levels and the one that stores past levels, beside those that delete them."""
+    connection.connection._prepared.clear()
+    with system_scope("evaluation"):
+        ids = None if places is None else range(world.a.residence.pk, world.a.residence.pk + places)
+        engine.store(default_grid(), timezone.localdate(), ids)
+        engine.store_past(default_grid(), timezone.localdate(), [30], ids)
+    assert len([one for one in prepared() if one.startswith("WITH")]) == statements
 
 
 def test_where_the_connection_forbids_it_nothing_is_prepared(world, fresh):
