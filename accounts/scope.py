@@ -60,12 +60,14 @@ class Scope:
         roles: role → ids of the organisations in which it is held today.
         system: name of the system scope, "api" for a program, empty for people.
         acting: the roles in which an act may be done; a page narrows them to those it is for.
+        program: name of the token of the program that acts, "" for all others.
     """
 
     user_id: int | None
     roles: dict[Role, list[int]]
     system: str = ""
     acting: tuple[Role, ...] = tuple(Role)
+    program: str = ""
 
     def has(self, *roles: Role) -> bool:
         """Say whether at least one of ``roles`` is held."""
@@ -114,11 +116,11 @@ def acting_as(user: "User", *, still: bool = False) -> Iterator[Scope]:
 
 
 @contextmanager
-def acting_for(organisation: "Organisation") -> Iterator[Scope]:
-    """Run a block as a program of ``organisation``, with what its security lead may see."""
+def acting_for(organisation: "Organisation", program: str = "") -> Iterator[Scope]:
+    """Run a block as a program of ``organisation``, by the name of its token, with what its security lead may see."""
     acting = Acting(organisation_id=organisation.pk, parts=["palier_scope_program", *_parts])
     with _entered(acting) as roles:
-        yield Scope(user_id=None, roles=roles, system="api")
+        yield Scope(user_id=None, roles=roles, system="api", program=program)
 
 
 @contextmanager

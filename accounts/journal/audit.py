@@ -84,6 +84,18 @@ def write_failed_login(meant: "User | None", roles: dict[Role, list[int]] | None
         write_account_entry(scope, AuditAction.LOGIN_FAILED, meant or "accounts.login", unknown=meant is None)
 
 
+def write_link_asked(user: "User", roles: dict[Role, list[int]]) -> None:
+    """Append an entry about a link for a new password that was asked for an account, in the product's name.
+
+    Args:
+        user: the account.
+        roles: its roles, whose organisations learn of it.
+    """
+    with system_scope("authentication"):
+        scope = Scope(user_id=None, roles=roles, system="authentication")
+        write_account_entry(scope, AuditAction.CREATE, user, link_asked=True)
+
+
 def _role(
     scope: Scope, roles: Collection[Role], organisation_id: int | None, concerned: Collection[int]
 ) -> tuple[Role | None, list[int]]:
@@ -134,7 +146,7 @@ def _append(
         "object_type": subject if isinstance(subject, str) else subject._meta.label_lower,
         "object_id": "" if isinstance(subject, str) else str(subject.pk),
         "subject": "" if isinstance(subject, str) else name_of(subject)[:300].replace("\0", ""),
-        "detail": _NUL.sub(r"\1", json.dumps(detail)),
+        "detail": _NUL.sub(r"\1", json.dumps(detail | ({"program": scope.program} if scope.program else {}))),
         "journals": [journal.organisation for journal in journals],
         "roles": [journal.role or "" for journal in journals],
         "acting_for": [journal.acting_for for journal in journals],

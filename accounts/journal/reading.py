@@ -81,7 +81,7 @@ def who(entry: AuditEntry, names: Mapping[int, str]) -> Author:
         return Author(names.get(entry.actor_id, _("Compte n° %d") % entry.actor_id))
     if entry.system not in {"", "api"}:
         return Author("Palier")
-    token = entry.detail.get("token", "")
+    token = entry.detail.get("program") or entry.detail.get("token", "")
     return Author(
         f"{_('Programme')} « {token} »" if token else _("Programme de l’organisme"), entry.acting_name
     )
@@ -153,7 +153,7 @@ _DONE = {
 }  # fmt: skip
 # What a detail that holds only a yes says.
 _SAID = {
-    "password": gettext_lazy("mot de passe"), "by_link": gettext_lazy("par un lien"), "accepted": gettext_lazy("acceptée"),
+    "password": gettext_lazy("mot de passe"), "by_link": gettext_lazy("par un lien"), "link_asked": gettext_lazy("lien pour un nouveau mot de passe"), "accepted": gettext_lazy("acceptée"),
     "refused": gettext_lazy("refusée"), "confirmed": gettext_lazy("confirmée"), "lapsed": gettext_lazy("sans réponse"),
     "sent_again": gettext_lazy("envoyée de nouveau"), "invitation_link": gettext_lazy("lien d’invitation"),
     "rejected": gettext_lazy("lignes à corriger"), "report": gettext_lazy("rapport"),

@@ -6,10 +6,12 @@ import ssl
 from typing import Any
 
 from celery import Task, shared_task
+from django.db import transaction
 
 from accounts.enums import MailKind, MailProblem
+from accounts.journal.audit import write_link_asked
 from accounts.models import User
-from accounts.scope import system_scope
+from accounts.scope import acting_as, system_scope
 from core.outbox import services as outbox
 
 from . import composing, states
@@ -46,6 +48,7 @@ def deliver(task: "Task[..., Any]", mail_id: int, site_url: str) -> None:
 
 
 @shared_task
+@transaction.atomic
 def send_password_link(user_id: int, site_url: str) -> None:
     """Mail the link by which a person replaces a forgotten password; it works once, for a few days.
 
@@ -53,8 +56,11 @@ def send_password_link(user_id: int, site_url: str) -> None:
     """
     with system_scope("mail"):
         user = User.objects.filter(pk=user_id, is_active=True).first()
-        if user is not None:
-            outbox.send(deliver, states.written(user, MailKind.PASSWORD).pk, site_url)
+        if user is None:
+            return
+        outbox.send(deliver, states.written(user, MailKind.PASSWORD).pk, site_url)
+    with acting_as(user) as scope:
+        write_link_asked(user, scope.roles)
 
 
 def _pause(retries: int) -> dt.timedelta | None:

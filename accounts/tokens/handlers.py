@@ -58,7 +58,8 @@ def for_program(right: TokenRight) -> Callable[[Handler], Handler]:
         def scoped(view: View, request: ProgramRequest, *args: object, **kwargs: object) -> Response:
             if not may(request, right):
                 raise PermissionDenied
-            with acting_for(cast("ApiToken", request.auth).organisation) as request.scope:
+            token = cast("ApiToken", request.auth)
+            with acting_for(token.organisation, token.name) as request.scope:
                 response = handler(view, request, *args, **kwargs)
             response["Cache-Control"] = "no-store"
             return response

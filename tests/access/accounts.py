@@ -283,7 +283,7 @@ ROWS = {
     "account_reset_password": {
         "GET": ANYBODY, "POST": ANYBODY, "PUT": ANYBODY,
         "data": lambda world: {"email": world.stranger.email},
-        "journal": "nobody has acted yet: the entry is that of the password chosen by the link",
+        "journal": "a worker writes it, so that the time of the answer tells nothing (tests/accounts/test_journal.py)",
     },
     "account_reset_password_done": {"GET": ANYBODY},
     "account_reset_password_from_key": {

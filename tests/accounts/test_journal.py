@@ -14,7 +14,9 @@ from openpyxl import load_workbook
 
 from accounts.enums import Role
 from accounts.journal import exports
+from accounts.journal.reading import figures, who
 from accounts.lists.paging import BoundedPaginator
+from accounts.mail.tasks import NOBODY, send_password_link
 from accounts.models import AuditEntry, Membership
 from accounts.scope import acting_as, system_scope
 from core.dates import MomentColumn, long_date
@@ -22,6 +24,7 @@ from deploy import verify_journal
 from tests import factories as f
 from tests.journals import plant_entries, seal
 from tests.sharing import copy_of, issued_of, publication_of
+from tests.world import program_of
 
 PARIS = ZoneInfo("Europe/Paris")
 LIST, FILE = "/journal/", "/journal/export/"
@@ -238,6 +241,32 @@ def test_logins_that_fail_refusals_searches_and_readings_of_the_journal_are_entr
         ("search", "portal.search", ""),
         ("read", "accounts.journal", ""),
     ]
+
+
+def test_a_link_for_a_new_password_is_an_entry_of_each_organisation_and_of_no_other(world):
+    send_password_link(world.a.agent.pk, "http://testserver")
+    send_password_link(NOBODY, "http://testserver")
+    assert _told(world.dpo) == [("create", "accounts.user", world.a.agent.full_name)]
+    with acting_as(world.dpo):
+        entry = AuditEntry.objects.get()
+    assert (entry.actor_id, figures(entry)) == (None, "lien pour un nouveau mot de passe")
+    assert _told(world.b.lead) == []
+
+
+def test_a_program_is_told_by_the_name_that_its_token_had(world):
+    program = program_of(world)
+    program.get(reverse("incidents:api_incidents"))
+    body = {
+        "external_id": "essai",
+        "fact_type": "NOISE",
+        "residence": world.a.residence.reference,
+        "day": "2026-01-01",
+    }
+    program.post(reverse("incidents:api_incidents"), body, content_type="application/json")
+    with acting_as(world.dpo):
+        entries = AuditEntry.objects.filter(system="api").order_by("id")
+        told = [(entry.action, who(entry, {}).name) for entry in entries]
+    assert told == [("export", "Programme « essai »"), ("create", "Programme « essai »")]
 
 
 def test_who_saw_a_residence_is_asked_by_its_name_and_tells_nothing_of_others(world, sign_in):

@@ -220,7 +220,7 @@ def test_a_list_read_is_an_entry_with_its_rows(program, world):
     with acting_as(world.a.lead):
         entry, token = AuditEntry.objects.get(), ApiToken.objects.get().pk
     assert (entry.action, entry.system, entry.object_type) == ("export", "api", "incidents.list")
-    by = {"token": token, "narratives": True}
+    by = {"token": token, "program": "essai", "narratives": True}
     assert entry.detail == {"format": "api", "rows": 2, "filters": {"since": since}, **by}
 
 

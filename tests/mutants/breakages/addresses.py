@@ -34,4 +34,9 @@ MUTANTS = (
         "            return 0\n", "            return int(value) if value.isdecimal() else 0\n",
         ("tests/incidents/test_api_incidents.py::test_anothers_fact_does_not_exist",),
     ),
+    Mutant(
+        "addresses:misspelt-day", "A name that the list of facts does not know is refused to programs.",
+        "incidents/facts/api_bodies.py", "if unknown := set(self.initial_data) - set(self.fields):", "if unknown := set():",
+        ("tests/incidents/test_api_incidents.py::test_lists_by_day_and_by_page",),
+    ),
 )  # fmt: skip

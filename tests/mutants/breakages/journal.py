@@ -134,4 +134,10 @@ MUTANTS = (
           "concerns=request.scope.roles[Role.PARTNER],", "tests/partners/test_notes.py"),
     _told("journal-sent-out", "Sending the journal out is an entry of it.", "accounts/journal/views.py",
           "write_entry(", "(lambda *_said, **_detail: None)(", "tests/accounts/test_people.py::test_the_journal_filters_and_exports_what_it_shows_and_says_so", after="def export("),
+    _told("link-asked-for", "A link for a new password is an entry of the journal.", "accounts/mail/tasks.py",
+          "        write_link_asked(user, scope.roles)", "        pass",
+          "tests/accounts/test_journal.py::test_a_link_for_a_new_password_is_an_entry_of_each_organisation_and_of_no_other"),
+    _told("program-unnamed", "A program is told by the name that its token had.", "accounts/journal/audit.py",
+          'detail | ({"program": scope.program} if scope.program else {})', "detail",
+          "tests/accounts/test_journal.py::test_a_program_is_told_by_the_name_that_its_token_had"),
 )  # fmt: skip
