@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, Resolver404, get_resolver, resolve, reve
 
 from accounts.enums import Role
 from core.opaque import KINDS, read, written
+from tests.sharing import publication_of
 from tests.walk import PAGES, answers
 
 # The sequences of the test database begin here.
@@ -84,3 +85,10 @@ def test_no_page_tells_a_number_of_a_record(who, world):
         if told := NUMBER.findall(text):
             found[page] = told
     assert found == {}
+
+
+@pytest.mark.parametrize("kind", ["csv", "geojson"])
+def test_no_file_of_a_publication_tells_a_number_of_a_record(kind, world, sign_in):
+    page = reverse("partners:publication", args=[publication_of(world.a).pk])
+    file = sign_in(world.a.partner).get(page, {"export": kind}).getvalue().decode("utf-8-sig")
+    assert ("sidence A" in file, NUMBER.findall(file)) == (True, [])
