@@ -101,6 +101,13 @@ def test_an_end_that_somebody_else_gave_is_told_once_and_without_content(
     assert named == []
 
 
+def test_an_invitation_that_is_taken_back_ends_nothing(world):
+    pk = invited(world.a, world.stranger.email).pk
+    with acting_as(world.a.coordinator) as scope:
+        end_mandate(scope, Mandate.objects.select_related("circle__territory", "proposal").get(pk=pk))
+    assert mailed("ended") == []
+
+
 def test_an_end_that_one_gives_oneself_is_not_mailed(world):
     with system_scope("seeding"):
         f.MembershipFactory(organisation=world.operator, role=Role.ADMIN)
