@@ -135,8 +135,12 @@ def test_a_view_is_saved_offered_replaced_renamed_and_deleted(lead, world):
     assert "Vous avez déjà une vue de ce nom." in _page(lead, FACTS).replace("&#x27;", "'")
     version = re.findall(r'name="version" value="([^"]+)"', _page(lead, FACTS))[-1]
     said = {"view": pk, "name": "Deals", "is_default": "on", "next": FACTS}
+    with acting_as(world.a.lead):
+        SavedView.objects.filter(name="Autre").update(is_default=True)
     lead.post(change, said | {"version": version})
-    assert ("Deals", "family=trafficking&tri=day", True) in _views(world.a.lead)
+    assert [view for view in _views(world.a.lead) if view[2]] == [
+        ("Deals", "family=trafficking&tri=day", True)
+    ]
     with acting_as(world.a.lead):
         deals = SavedView.objects.get(pk=pk)
         version = version_of(deals, state_of(deals))

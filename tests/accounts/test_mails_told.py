@@ -53,6 +53,8 @@ def test_each_is_turned_off_and_on_again_by_whom_it_may_reach(world, sign_in):
         now = User.objects.get(pk=lead.pk)
     assert [now.wants(kind) for kind in ("change", "import", "observation")] == [False, True, False]
     assert (send_told(user=now, kind=MailKind.IMPORT), mailed("import")) == (True, [lead.pk])
+    now.is_active = False
+    assert (send_told(user=now, kind=MailKind.IMPORT), mailed("import")) == (False, [lead.pk])
     # What is not offered to a role is left as it is.
     agent = sign_in(world.a.agent)
     assert agent.get(PAGE).text.count('name="mail"') == 1

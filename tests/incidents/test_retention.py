@@ -310,3 +310,40 @@ def test_longer_terms_count_at_once_and_shorter_ones_after_the_notice(world):
     assert _set(world, later, 2, 60).counts_from == later + dt.timedelta(services.NOTICE_DAYS)
     with acting_as(world.a.coordinator):
         assert terms.months_in_force(world.a.territory, later) == (3, 37)
+
+
+def test_terms_that_count_do_so_until_shorter_ones_count(world, home):
+    with acting_as(world.a.coordinator):
+        RetentionTerms.objects.create(
+            territory=world.a.territory, narratives_months=12, facts_months=40, counts_from=TODAY,
+            set_at=dt.datetime.combine(TODAY, dt.time(9), tzinfo=dt.UTC), set_by=world.a.coordinator,
+        )  # fmt: skip
+        RetentionTerms.objects.create(
+            territory=world.a.territory, narratives_months=12, facts_months=36, counts_from=TODAY + dt.timedelta(60),
+            set_at=dt.datetime.combine(TODAY + dt.timedelta(9), dt.time(9), tzinfo=dt.UTC), set_by=world.a.coordinator,
+        )  # fmt: skip
+    gone, kept = (_fact(home, TODAY - relativedelta(months=months)).pk for months in (42, 38))
+    _run(TODAY + dt.timedelta(20))
+    assert _planted(Incident) & {gone, kept} == {kept}
+
+
+def test_a_fact_is_held_again_once_its_hold_is_over(world, home):
+    fact = _fact(home, TODAY)
+    holds = []
+    for day, until in ((TODAY, TODAY + dt.timedelta(5)), (TODAY + dt.timedelta(9), None)):
+        with _at(day), acting_as(world.a.lead) as scope:
+            holds.append(services.hold(scope, incident=fact, reason="Procédure", ends_on=until))
+    with system_scope("seeding"):
+        lifted = [LegalHold.objects.get(pk=held.pk).lifted_at is not None for held in holds]
+    assert lifted == [True, False]
+
+
+def test_landlords_that_share_no_more_are_not_told_of_terms(world):
+    with system_scope("seeding"):
+        type(world.a.agreement).objects.filter(pk=world.a.agreement.pk).update(
+            starts_on="2020-01-01", ends_on="2021-01-01"
+        )
+    with acting_as(world.a.coordinator) as scope:
+        services.set_terms(scope, territory=world.a.territory, narratives_months=6, facts_months=48)
+    with acting_as(world.a.lead):
+        assert not AuditEntry.objects.filter(detail__facts_months=48).exists()
