@@ -46,7 +46,8 @@ def test_a_closed_note_says_why_and_is_withdrawn(world, sign_in, how, about):
     assert f'href="{url("note", note)}"' in client.get(reverse("partners:notes")).text
     page = client.get(url("note", note)).text
     assert [
-        words in page for words in ("Cette note est fermée", f"({world.commune})", "1 rue A", "Résidence A")
+        words in page
+        for words in ("Cette note est fermée", f"ce territoire : {world.commune}.", "1 rue A", "Résidence A")
     ] == [True, True, False, False]
     withdraw = url("note_withdraw", note)
     answer = client.post(withdraw, {"reason": REASON} | opened(client, withdraw), follow=True)
