@@ -263,7 +263,12 @@ def _joining(world):
         twin = twins.first() or f.AddressFactory(
             residence=world.a.residence, label="1 ter rue A", match_key="1TER RUE A"
         )
-    return {"into": twin.pk, "dwellings": "both"} | planted(world.a.address, state_of_address)
+    typed = {
+        "into": twin.pk,
+        "dwellings": "both",
+        "niveaux": "1 rue A/Résidence A:3-None 1 ter rue A/Résidence A:None-3",
+    }
+    return typed | planted(world.a.address, state_of_address)
 
 
 _TODAY = timezone.localdate().isoformat()

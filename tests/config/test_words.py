@@ -9,7 +9,7 @@ from config.database import ROOT
 
 CATALOG = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 # The texts for people that no catalogue holds: documents, lines of help, and pages for French readers.
-OTHERS = ("**/*.typ", "incidents/nomenclature/types.toml", "LISEZMOI.md")
+OTHERS = ("partners/**/*.typ", "incidents/nomenclature/types.toml", "LISEZMOI.md")
 GLOSSARY = ROOT / "docs" / "glossary.md"
 # What must not come back → why.
 UNWANTED = {
@@ -39,9 +39,8 @@ def french_texts():
                     yield "catalogue", text
     for pattern in OTHERS:
         for path in sorted(ROOT.glob(pattern)):
-            if not {"node_modules", ".venv", ".tools", "var"} & set(path.relative_to(ROOT).parts):
-                for line in path.read_text(encoding="utf-8").splitlines():
-                    yield str(path.relative_to(ROOT)), line
+            for line in path.read_text(encoding="utf-8").splitlines():
+                yield str(path.relative_to(ROOT)), line
     for line in GLOSSARY.read_text(encoding="utf-8").splitlines():
         if line.startswith("| "):
             yield "glossary", line.split("|")[1]
