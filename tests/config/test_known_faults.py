@@ -68,5 +68,10 @@ def test_a_secret_is_found_and_what_only_tests_use_is_not():
     ]
 
 
+def test_a_registry_that_never_answers_is_not_waited_for():
+    assert AUDIT["output"]("sh", "-c", "echo some; exec sleep 60", seconds=0.2) == ""
+    assert AUDIT["output"]("sh", "-c", "echo all; exit 1") == "all\n"
+
+
 def test_ci_looks_for_known_faults():
     assert "make audit" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
