@@ -332,7 +332,7 @@ MUTANTS = (
     ),
     _sql(
         "assignment-across-landlords", "A residence is assigned to its own landlord's agents alone.",
-        "sites/policies/0002_assignments.sql",
+        "sites/policies/0020_residences_of_invited_agents.sql",
         "JOIN sites_residence r ON r.landlord_id = m.organisation_id",
         "JOIN sites_residence r ON true", "tests/accounts/test_several_roles.py::test_an_agent_is_not_assigned_to_another_landlords_residence", after="CREATE POLICY assignment_insert ",
     ),

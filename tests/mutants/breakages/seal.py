@@ -61,8 +61,8 @@ MUTANTS = (
     ),
     _sql(
         "temporary-table-first", "No temporary table stands in the place of ours.",
-        "palier_guard_proposal() SET search_path = pg_catalog, public, pg_temp",
-        "palier_guard_proposal() SET search_path = pg_catalog, public",
+        "palier_use_proposal() SET search_path = pg_catalog, public, pg_temp",
+        "palier_use_proposal() SET search_path = pg_catalog, public",
         "test_every_function_looks_for_tables_where_no_session_puts_any",
     ),
 )  # fmt: skip

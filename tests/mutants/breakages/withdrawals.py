@@ -2,7 +2,7 @@
 
 from tests.mutants import Mutant
 
-_POLICIES = "partners/policies/0015_withdrawals.sql"
+_POLICIES, _TERMS = "partners/policies/0015_withdrawals.sql", "partners/policies/0017_agreement_terms.sql"
 _SERVICES, _TELLING = "partners/withdrawals/services.py", "partners/withdrawals/telling.py"
 _PUBLICATIONS, _NOTES = "tests/partners/test_withdrawals.py", "tests/partners/test_withdrawn_notes.py"
 _STANDS, _ONCE = "tests/partners/test_one_stands.py", "tests/partners/test_told_once.py"
@@ -16,22 +16,22 @@ def _still(name: str, promise: str, file: str, old: str, new: str, *tests: str, 
 
 MUTANTS = (
     _still(
-        "sites-still-seen", "The sites of a withdrawn publication are seen by its coordinators alone.", _POLICIES,
+        "sites-still-seen", "The sites of a withdrawn publication are seen by its coordinators alone.", _TERMS,
         "WHERE p.withdrawn_at IS NULL\n", "WHERE p.id IS NOT NULL\n",
         f"{_PUBLICATIONS}::test_whoever_read_it_sees_no_site_of_it_at_the_next_request_and_its_coordinator_does",
     ),
     _still(
-        "sites-hidden-from-coordinators", "A coordinator still sees what they withdrew.", _POLICIES,
+        "sites-hidden-from-coordinators", "A coordinator still sees what they withdrew.", _TERMS,
         "\n                OR p.territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])", "",
         f"{_PUBLICATIONS}::test_whoever_read_it_sees_no_site_of_it_at_the_next_request_and_its_coordinator_does",
     ),
     _still(
-        "note-still-a-holders", "A withdrawn note is gone for who holds a copy.", _POLICIES,
+        "note-still-a-holders", "A withdrawn note is gone for who holds a copy.", _TERMS,
         "(withdrawn_at IS NULL AND id IN", "(id IN",
         f"{_NOTES}::test_the_row_of_a_withdrawn_note_with_all_it_says_is_open_to_its_coordinators_alone",
     ),
     _still(
-        "note-still-a-landlords", "A withdrawn note is gone for the landlord that it is about.", _POLICIES,
+        "note-still-a-landlords", "A withdrawn note is gone for the landlord that it is about.", _TERMS,
         "issued_at IS NOT NULL AND withdrawn_at IS NULL AND", "issued_at IS NOT NULL AND",
         f"{_NOTES}::test_the_row_of_a_withdrawn_note_with_all_it_says_is_open_to_its_coordinators_alone",
     ),
