@@ -25,29 +25,29 @@ _FAILED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
 
 def main() -> int:
     """Run the mutants that are asked for; return 0 when each was killed."""
+    from tests.conftest import start_server
+
     asked = os.environ.get("ONLY", "").split() or ["*"]
     chosen = [mutant for mutant in MUTANTS if any(fnmatch(mutant.name, pattern) for pattern in asked)]
     if not chosen:
         print(f"No mutant is called {' or '.join(asked)}.")
         return 2
-    environment = os.environ | {
-        "PALIER_TEST_SUPERUSER_URI": _server(),
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    # A change of the schema has its server make databases anew, and drop those of before: each checkout has its own.
+    environments = {
+        _checkout(FOLDER / f"checkout-{n}"): os.environ
+        | {
+            "PALIER_TEST_SUPERUSER_URI": start_server(FOLDER / f"postgres-{n}"),
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        }
+        for n in range(1, CHECKOUTS + 1)
     }
-    checkouts = [_checkout(FOLDER / f"checkout-{n}") for n in range(1, CHECKOUTS + 1)]
-    if not _pass_unbroken(chosen, checkouts[0], environment):
+    if not _pass_unbroken(chosen, *next(iter(environments.items()))):
         return 2
-    verdicts = _try_all(chosen, checkouts, environment)
+    verdicts = _try_all(chosen, environments)
     write_report(verdicts)
     left = [name for name, verdict in verdicts.items() if not verdict.startswith("tests/")]
     print(f"{len(verdicts) - len(left)} of {len(verdicts)} mutants killed.")
     return 1 if left else 0
-
-
-def _server() -> str:
-    from tests.conftest import start_server
-
-    return start_server(FOLDER / "postgres-test")
 
 
 def _checkout(folder: Path) -> Path:
@@ -81,13 +81,13 @@ def _pass_unbroken(chosen: list[Mutant], checkout: Path, environment: dict[str, 
     return code == 0
 
 
-def _try_all(chosen: list[Mutant], checkouts: list[Path], environment: dict[str, str]) -> dict[str, str]:
+def _try_all(chosen: list[Mutant], environments: dict[Path, dict[str, str]]) -> dict[str, str]:
     waiting: queue.SimpleQueue[Mutant] = queue.SimpleQueue()
     for mutant in chosen:
         waiting.put(mutant)
     verdicts: dict[str, str] = {}
 
-    def work(checkout: Path) -> None:
+    def work(checkout: Path, environment: dict[str, str]) -> None:
         while True:
             try:
                 mutant = waiting.get_nowait()
@@ -96,7 +96,7 @@ def _try_all(chosen: list[Mutant], checkouts: list[Path], environment: dict[str,
             verdicts[mutant.name] = verdict = _try(mutant, checkout, environment)
             print(f"{mutant.name}: {verdict}", flush=True)
 
-    threads = [threading.Thread(target=work, args=[checkout]) for checkout in checkouts]
+    threads = [threading.Thread(target=work, args=each) for each in environments.items()]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -24,7 +24,7 @@ MUTANTS = (
     ),
     _door(
         "territories-for-leads", "Territories are kept by administrators.", "sites/sharing/views.py",
-        "@for_roles(Role.ADMIN)", "@for_roles(Role.ADMIN, Role.LEAD)", "tests/test_access.py::test_each_method_answers_those_declared_and_nobody_else[sites:create_territory]", after="def territories(",
+        "@for_roles(Role.ADMIN)", "@for_roles(Role.ADMIN, Role.LEAD)", "tests/test_access.py::test_each_method_answers_those_declared_and_nobody_else[sites:create_territory]", after="def undo_communes(",
     ),
     _door(
         "circle-of-another-territory", "A coordinator manages the circles of the own territory alone.",
