@@ -166,7 +166,7 @@ def _one_fact(uri: str, rounds: int = 60) -> float:
         lead = User.objects.create_user("lead@exemple.invalid", "Référent")
         for landlord in _LANDLORDS:
             lead.memberships.create(organisation_id=landlord, role="lead", starts_on=AS_OF)
-    services.evaluate(as_of=AS_OF)
+    services.evaluate()
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     with acting_as(lead):
@@ -187,6 +187,9 @@ def _one_fact(uri: str, rounds: int = 60) -> float:
 
 
 def _record(address: int, residence: int, commune: int, landlord: int) -> None:
+    """Write a fact of today, and have its place evaluated as the form does (incidents.facts.services)."""
+    from django.utils import timezone
+
     from incidents.changes import records_changed
     from incidents.models import Incident
 
@@ -196,6 +199,6 @@ def _record(address: int, residence: int, commune: int, landlord: int) -> None:
         residence_id=residence,
         address_id=address,
         fact_type_id=3,
-        day=AS_OF,
+        day=timezone.localdate(),
     )
-    records_changed([residence])
+    records_changed([residence], since=timezone.localdate())
