@@ -142,7 +142,7 @@ MUTANTS = (
     _method(
         "presence-alone", "A disruption of the staff's presence is extreme only where presence is impossible.",
         "classification/engine/disruptions.sql", " OR recurs_daily", " OR recurs_daily OR service = 'staff_presence'",
-        "tests/classification/test_engine.py::test_engine_equals_the_oracle",
+        "tests/classification/test_disruptions.py",
     ),
     _method(
         "impossible-presence", "Presence impossible at certain hours is extreme.",
