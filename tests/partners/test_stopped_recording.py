@@ -169,6 +169,19 @@ def test_the_evolution_of_a_silent_site_says_neither_a_fall_nor_that_it_stayed(w
     assert "descendu à" not in client.get(site_address(now.pk, rank)).text
 
 
+def test_a_site_that_was_quiet_rose_and_fell_silent_between_two_publications_did_not_stay(
+    world, sign_in, stopped
+):
+    before = publication_of(world.a, as_of=today() - dt.timedelta(500))
+    now = publication_of(world.a)
+    with system_scope("seeding"):
+        sites = PublishedSite.objects.filter(name="Muette")
+        assert (sites.get(publication=before).level, sites.get(publication=now).level) == (1, 1)
+    row = row_of(sign_in(world.a.partner).get(reverse("partners:publication", args=[now.pk])).text)
+    told = row[row.index("cell-before") :].partition("</td>")[0]
+    assert ("saisie interrompue" in told, "inchangé" in told) == (True, False)
+
+
 def test_the_former_level_of_a_site_that_resumed_is_that_before_the_silence(world, sign_in, stopped):
     silent = publication_of(world.a, as_of=today() - dt.timedelta(1))
     with system_scope("seeding"):
