@@ -10,14 +10,16 @@ class ClassificationConfig(AppConfig):
     name = "classification"
 
     def ready(self) -> None:
-        """Register the evaluation, the source of levels and durations, and the names of journal subjects."""
+        """Register the evaluation, the source of levels and durations, what is erased, and the names of journal subjects."""
         from accounts.journal.reading import name_subjects
         from incidents.changes import on_change, on_lasting, on_levels
         from sites import changes as sites
 
+        from .decisions import retention
         from .engine.changed import note_change
         from .engine.services import confirmation_days, evaluate, levels_of, marks_of
 
+        retention.register()
         on_change(evaluate)
         on_change(note_change)
         on_lasting(confirmation_days)
@@ -25,6 +27,7 @@ class ClassificationConfig(AppConfig):
         sites.on_places_changed(evaluate)
         sites.on_marks(marks_of)
         name_subjects({
+            "retention.decisions": retention.LABEL,
             "classification.residences": _("la liste des résidences"),
             "classification.map": _("la carte des niveaux"),
             "classification.grid": _("la méthode et sa grille"),

@@ -1,6 +1,7 @@
-"""Declare who reads and writes levels, findings and the grid adoptions of territories."""
+"""Declare who reads and writes levels, findings, decisions, and the grid adoptions of territories."""
 
-from core.perimeter import Perimeter, somebody, system
+from accounts.perimeter import leads
+from core.perimeter import Perimeter, Policy, somebody, system, where
 from sites.perimeter import coordinates, seen
 
 GRID_ADOPTION = Perimeter(
@@ -22,3 +23,17 @@ RECORD_CHANGE = Perimeter(
 )
 
 FINDING = Perimeter("finding", select=system("evaluation", "seeding") | seen(), write=system("evaluation"))
+
+# The shortest term that there may be; the job of retention goes by the longer ones of each territory.
+_ENDED_THREE_YEARS_AGO = where(
+    "ended_on < (SELECT palier_today()) - interval '36 months'", "it ended more than three years ago"
+)
+# The evaluation ends those whose level changed.
+DECISION = Perimeter(
+    "decision",
+    select=system("evaluation", "seeding") | seen(),
+    insert=leads("landlord_id") | system("seeding"),
+    update=leads("landlord_id") | system("evaluation", "seeding"),
+    delete=system("retention") & _ENDED_THREE_YEARS_AGO,
+    also=(Policy("decision_select_retention", "SELECT", system("retention")),),
+)

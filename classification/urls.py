@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .decisions import views as decisions
 from .home import views as home
 from .map import views as map_views
 from .method import views as method
@@ -13,6 +14,10 @@ urlpatterns = [
     path("mes-faits/", home.my_facts, name="my_facts"),
     path("residences/", residence.residences, name="residences"),
     path("residences/export.<str:kind>", residence.export, name="export"),
+    path("residences/niveaux/", decisions.decisions, name="decisions"),
+    path("residences/niveaux/confirmer/", decisions.confirm_levels, name="confirm_levels"),
+    path("residences/niveaux/<decision:pk>/retirer/", decisions.withdraw_decision, name="withdraw_decision"),
+    path("residences/<residence:pk>/niveau/", decisions.decide_level, name="decide_level"),
     path("residences/<residence:pk>/", residence.residence, name="residence"),
     path("carte/", map_views.map_page, name="map"),
     path("carte/donnees/", map_views.map_data, name="map_data"),

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from classification import engine
+from classification.decisions.reading import decisions_at
 from classification.engine.services import grid_of_territory
 from classification.home.movements import erased_since, is_recorded
 from classification.method.scale import Mark, mark_of
-from classification.models import GridVersion
+from classification.models import Decision, GridVersion
 from classification.residence.snapshot import awaiting_sight, disruptions_by_residence, findings_by_residence
 from core.order import in_french
 from sites.match_key import along_the_street
@@ -45,12 +46,14 @@ class Site:
         shared_by_id, shared_in_id: its landlord and its commune, on whose agreement its frozen state rests.
         rank: 1 for the first of the ranking (see :func:`ranked`).
         addresses: ``{label, dwellings, level, mark, silent, level_before, longitude, latitude}``, highest level first.
+        level: the proposed level.
         level_before: the level on the day of the last fact, of a site whose recording stopped; None for others.
+        retained, decided_on, decision_reason: what its landlord decided about that level; None and "" where nobody has.
         findings: as returned by :func:`classification.residence.snapshot.findings_by_residence`.
         disruptions: as returned by :func:`classification.residence.snapshot.disruptions_by_residence`.
         unseen: whether table 1 would be higher with a disruption that no security lead has seen yet; nothing
             else of the site rests on it.
-        trend: a list of ``(date, mark)``: the ends of the last twelve months and the as-of date itself; 0 where
+        trend: a list of ``(date, mark)`` of the proposed levels: the ends of the last twelve months and the as-of date itself; 0 where
             recording had stopped, which is drawn as a gap.
     """
 
@@ -67,6 +70,9 @@ class Site:
     impact_level: int
     silent: bool
     level_before: int | None = None
+    retained: int | None = None
+    decided_on: dt.date | None = None
+    decision_reason: str = ""
     unseen: bool = False
     longitude: float | None = None
     latitude: float | None = None
@@ -79,12 +85,17 @@ class Site:
     @property
     def mark(self) -> int:
         """The value of :class:`classification.method.scale.Mark` that the site is shown with."""
-        return mark_of(self.level, silent=self.silent)
+        return mark_of(self.shown_level, silent=self.silent)
+
+    @property
+    def shown_level(self) -> int:
+        """The level that the landlord retained, else the proposed one."""
+        return self.retained or self.level
 
     @property
     def findings_at_level(self) -> int:
         """The number of fact types whose level is the site's."""
-        return sum(finding["level"] == self.level for finding in self.findings)
+        return sum(finding["level"] == self.shown_level for finding in self.findings)
 
 
 def shared_residences(territory: Territory, landlord: Organisation | None = None) -> PlaceQuerySet[Residence]:
@@ -115,7 +126,7 @@ def sites_at(
 class Previewed(NamedTuple):
     """A site of a preview: its identity, landlord, commune and level, without the evidence.
 
-    ``unseen`` is as in :class:`Site`.
+    ``level``, ``retained``, ``decided_on`` and ``unseen`` are as in :class:`Site`.
     """
 
     opaque_id: uuid.UUID
@@ -128,6 +139,13 @@ class Previewed(NamedTuple):
     silent: bool
     level_before: int | None
     unseen: bool
+    retained: int | None
+    decided_on: dt.date | None
+
+    @property
+    def shown_level(self) -> int:
+        """The level that the landlord retained, else the proposed one."""
+        return self.retained or self.level
 
 
 def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
@@ -140,19 +158,37 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
         return []
     version, ids = grid_of_territory(territory.pk), list(named)
     unseen = awaiting_sight(version, as_of, ids)
-    found = [
-        Previewed(
-            *named[place.residence_id],
-            place.level,
-            Mark(mark_of(place.level, silent=place.silent)),
-            place.silent,
-            place.level_before,
-            place.residence_id in unseen,
-        )
-        for place in engine.levels(version, as_of, ids, seen_only=True)
-        if place.address_id is None
+    places = [
+        place for place in engine.levels(version, as_of, ids, seen_only=True) if place.address_id is None
     ]
-    return sorted(found, key=lambda site: (-site.level, in_french(site.name), in_french(site.landlord)))
+    decided = decisions_at(as_of, {place.residence_id: place for place in places})
+    found = [
+        _previewed(
+            named[place.residence_id], place, decided.get(place.residence_id), place.residence_id in unseen
+        )
+        for place in places
+    ]
+    return sorted(
+        found,
+        key=lambda site: (-site.shown_level, in_french(site.name), in_french(site.landlord)),
+    )
+
+
+def _previewed(
+    named: tuple[Any, ...], place: engine.PlaceLevel, decision: Decision | None, unseen: bool
+) -> Previewed:
+    told = _told(decision)
+    mark = Mark(mark_of(told["retained"] or place.level, silent=place.silent))
+    said = (place.level, mark, place.silent, place.level_before, unseen, told["retained"], told["decided_on"])
+    return Previewed._make((*named, *said))
+
+
+def _told(decision: Decision | None) -> dict[str, Any]:
+    """Return what a site says of the decision about it."""
+    if decision is None:
+        return {"retained": None, "decided_on": None, "decision_reason": ""}
+    day = timezone.localdate(decision.decided_at)
+    return {"retained": decision.retained, "decided_on": day, "decision_reason": decision.reason}
 
 
 def ranked(sites: Iterable[Site]) -> list[Site]:
@@ -163,7 +199,7 @@ def ranked(sites: Iterable[Site]) -> list[Site]:
     order = sorted(
         sites,
         key=lambda s: (
-            -s.level,
+            -s.shown_level,
             -s.findings_at_level,
             -s.dwellings,
             in_french(s.name),
@@ -183,6 +219,8 @@ class _Evidence:
             (place.residence_id, place.address_id): place
             for place in engine.levels(version, as_of, ids, seen_only=True)
         }
+        wholes = {pk: place for (pk, address), place in self.places.items() if address is None}
+        self.decisions = decisions_at(as_of, wholes)
         tell(1, steps)
         self.findings = findings_by_residence(version, as_of, ids)
         tell(2, steps)
@@ -213,6 +251,7 @@ class _Evidence:
             impact_level=place.impact_level,
             silent=place.silent,
             level_before=place.level_before,
+            **_told(self.decisions.get(residence.pk)),
             unseen=residence.pk in self.unseen,
             longitude=longitude,
             latitude=latitude,

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import cycle
 
@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import system_scope
+from classification.models import Decision
 from config.database import ROOT
 from core.models import Message
 from partners.models import Charter
@@ -107,18 +108,43 @@ def _update(model: type[models.Model], values: dict[str, object]) -> bool:
     """Write a text into every row of a model; say whether a row took it, if there is one."""
     try:
         with transaction.atomic(), system_scope(SCOPES.get(model, "seeding")):
-            written = _append(values) if model is Charter else model.objects.update(**values)
+            written = APPENDED[model](values) if model in APPENDED else model.objects.update(**values)
             return written > 0 or not model.objects.exists()
     except DatabaseError:
         return False
 
 
-def _append(values: dict[str, object]) -> int:
+def _write_charters(values: dict[str, object]) -> int:
     """Write a further text of each charter: nobody changes one that was written."""
     last = Charter.objects.order_by("territory_id", "-number").distinct("territory_id")
     for charter in last:
         Charter.objects.create(territory_id=charter.territory_id, number=charter.number + 1, **values)
     return len(last)
+
+
+def _decide(values: dict[str, object]) -> int:
+    """Replace each decision that stands by one with the text: nobody changes one that was made."""
+    standing = list(Decision.objects.filter(ended_on=None))
+    for decision in standing:
+        last = {"ended_on": decision.as_of, "ending": "replaced"}
+        Decision.objects.filter(pk=decision.pk).update(**last | _only(values, "end_reason"))
+        decision.pk, decision.reason = None, "Vu sur place."
+        for name, text in _only(values, "reason").items():
+            # A reason is not empty.
+            setattr(decision, name, text if isinstance(text, str) else "1")
+        decision.save(force_insert=True)
+    return len(standing)
+
+
+def _only(values: dict[str, object], name: str) -> dict[str, object]:
+    return {key: value for key, value in values.items() if key == name}
+
+
+# Rows that nobody changes: others take their place.
+APPENDED: dict[type[models.Model], Callable[[dict[str, object]], int]] = {
+    Charter: _write_charters,
+    Decision: _decide,
+}
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry, FactorReset, GuidedVisit, Mail, Membership, Organisation, User
 from accounts.scope import acting_as, acting_for, system_scope
 from classification.engine.services import default_grid
-from classification.models import Finding, PastLevel, RecordChange, SiteLevel
+from classification.models import Decision, Finding, PastLevel, RecordChange, SiteLevel
 from incidents.models import BulkAct, FactReply, FactSubtype, FactTotal, FactType, LegalHold, RetentionTerms
 from partners.models import (
     Circle,
@@ -61,6 +61,26 @@ def test_no_constraint_without_a_test():
         for constraint in model._meta.constraints
     }
     assert {name for name in names if f'"{name}"' not in tests} == set()
+
+
+def test_decisions(seeding):
+    residence = f.ResidenceFactory()
+    said = {
+        "residence": residence, "landlord": residence.landlord, "commune": residence.commune, "as_of": DAY,
+        "proposed": 3, "silent": False, "retained": 3,
+    }  # fmt: skip
+    refused("decision_levels_are_1_to_4", Decision.objects.create, **said | {"proposed": 5, "retained": 5})
+    refused("decision_says_why_it_departs", Decision.objects.create, **said | {"retained": 2})
+    refused("decision_ends_for_something", Decision.objects.create, **said, ended_on=DAY)
+    refused("decision_ends_for_something", Decision.objects.create, **said, ending="lapsed")
+    other = f.ResidenceFactory()
+    refused(
+        "classification_decision_follows_residence",
+        Decision.objects.create,
+        **said | {"commune": other.commune},
+    )
+    Decision.objects.create(**said)
+    refused("decision_stands_alone_at_its_site", Decision.objects.create, **said)
 
 
 def test_accounts(seeding):
@@ -231,6 +251,8 @@ def test_levels(seeding):
         refused("site_level_is_the_higher_table", SiteLevel.objects.create, **site | elsewhere | {"level": 3})
         wrong = {"level": 5, "facts_level": 5}
         refused("site_level_is_1_to_4", SiteLevel.objects.create, **site | elsewhere | wrong)
+        for half in ({"retained": 2}, {"decided_on": DAY}, {"retained": 5, "decided_on": DAY}):
+            refused("site_level_is_decided_on_a_day", SiteLevel.objects.create, **site | elsewhere | half)
 
 
 def test_past_levels(seeding):
@@ -289,6 +311,9 @@ def test_partners(seeding):
     PublishedSite.objects.create(**site)
     refused("published_site_rank_is_unique", PublishedSite.objects.create, **site | {"key": None})
     refused("published_site_key_is_unique", PublishedSite.objects.create, **site | {"rank": 2})
+    other = site | {"rank": 2, "key": None}
+    for half in ({"retained": 2}, {"decided_on": DAY}, {"retained": 5, "decided_on": DAY}):
+        refused("published_site_is_decided_on_a_day", PublishedSite.objects.create, **other | half)
 
 
 def test_notes(seeding):

@@ -28,6 +28,7 @@ _BUTTONS = {
     "accounts:send_proposal_again",
     "accounts:set_active",
     "accounts:withdraw_proposal",
+    "classification:confirm_levels",
     "incidents:restore",
     "incidents:restore_disruption",
     "incidents:restore_observation",

@@ -573,6 +573,8 @@ def test_who_was_told_of_a_withdrawal_takes_note_of_what_the_page_said_alone(wor
 _NOT_WHOLE = {
     "account_reset_password_from_key",
     "accounts:add_membership",
+    # It ends a decision, which nobody can change meanwhile but by ending it.
+    "classification:withdraw_decision",
     "incidents:discard_fact",
     "incidents:hold",
     "incidents:place_fact",

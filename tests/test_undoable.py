@@ -156,6 +156,9 @@ LIVES = {
     "sites.SharedMapping": Life(
         "sites:shared_mapping", "sites:shared_mapping_withdraw", AGAIN, "journal",
     ),
+    "classification.Decision": Life(
+        "classification:decide_level", "classification:withdraw_decision", "classification:decide_level", "journal",
+    ),
     "partners.Circle": Life("partners:circle_edit", "partners:circle_end", "partners:circle_edit", "journal"),
     "partners.Mandate": Life(
         Never("It ends, and another one begins."), "partners:mandate_end", "partners:mandate_create", "journal"

@@ -160,7 +160,8 @@ _SAID = {
     "mails": gettext_lazy("choix des e-mails"), "language": gettext_lazy("langue"),
     "restored": gettext_lazy("rétablissement"), "taken_back": gettext_lazy("remis à placer"),
     "asked": gettext_lazy("annulation demandée"), "reason_corrected": gettext_lazy("motif corrigé"),
-    "retried": gettext_lazy("relance"), "restarted": gettext_lazy("relance"), "seen": gettext_lazy("vue par un référent"), "placed": gettext_lazy("placement"),
+    "retried": gettext_lazy("relance"), "restarted": gettext_lazy("relance"), "seen": gettext_lazy("vue par un référent"),
+    "confirms": gettext_lazy("niveau proposé confirmé"), "departs": gettext_lazy("autre niveau retenu"), "placed": gettext_lazy("placement"),
     "reply": gettext_lazy("réponse"), "invited_again": gettext_lazy("invitation renvoyée"),
     "ended": gettext_lazy("fin"), "renamed": gettext_lazy("nom corrigé"), "unknown": gettext_lazy("adresse inconnue"),
 }  # fmt: skip

@@ -38,7 +38,7 @@ _rules: dict[str, Rule] = {}
 
 
 def register_rule(rule: Rule) -> None:
-    """Add a rule to the nightly order; sites and incidents do, for what they hold."""
+    """Add a rule to the nightly order; the apps above do, for what they hold."""
     _rules[rule.name] = rule
 
 

@@ -3,7 +3,7 @@
 The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` computes the
 findings, ``facts.sql`` their highest level at each place, ``disruptions.sql`` the impact levels (table 1) of
 the disruptions of ``recorded.sql``, ``levels.sql`` combines both tables, ``silence.sql`` flags the places where
-recording stopped; ``store.sql`` and ``past.sql`` write the result. The statements run under the row-level security policies of the acting person:
+recording stopped; ``store.sql`` and ``past.sql`` write the result, and end the decisions whose level changed. The statements run under the row-level security policies of the acting person:
 they evaluate only the rows that person may see.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import psycopg
+from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
@@ -187,7 +188,7 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
         f"WITH findings AS MATERIALIZED ({_FINDINGS.format(scope=scope)}), facts AS ({facts})"
         + _levels_beside(scope, residence_scope)
         + _told(scope)
-        + _STORE
+        + _STORE.format(scope=scope)
     )
     with _cursor_for(residence_ids) as cursor:
         for table in ("classification_finding", "classification_sitelevel"):
@@ -298,6 +299,7 @@ def parameters(
         "confirmation_days": version.confirmation_days,
         "disruption_days": version.disruption_days,
         "seen_only": seen_only,
+        "zone": settings.TIME_ZONE,
     }
     for frequency in Frequency:
         threshold = grid.thresholds[frequency]

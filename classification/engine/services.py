@@ -50,7 +50,7 @@ def evaluate(
         return 0
     day = as_of or timezone.localdate()
     with system_scope("evaluation"):
-        _lock(residence_ids)
+        lock(residence_ids)
         many = residence_ids is None or len(residence_ids) > MANY
         with joining_sets() if many else nullcontext():
             return sum(_store(version, day, ids, since) for version, ids in _by_grid(residence_ids))
@@ -138,7 +138,7 @@ WHERE %(residences)s::bigint[] IS NULL OR r.id = ANY(%(residences)s::bigint[])
 """
 
 
-def _lock(residence_ids: Collection[int] | None) -> None:
+def lock(residence_ids: Collection[int] | None) -> None:
     """Lock the places until the end of the transaction, so that no two evaluations of a place overlap.
 
     Up to :data:`MANY` residences are locked one by one; for more, their landlords are locked, and evaluations

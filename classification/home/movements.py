@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -41,15 +42,16 @@ LevelledT = TypeVar("LevelledT", bound=Levelled)
 
 @dataclass(frozen=True, slots=True)
 class Move(Generic[LevelledT]):
-    """A residence whose level changed; ``before`` is its former level, 1 to 4."""
+    """A residence whose level changed: from ``before`` to ``after``, 1 to 4."""
 
     site: LevelledT
     before: int
+    after: int
 
     @property
     def rose(self) -> bool:
         """True when the level is higher than it was."""
-        return self.site.level > self.before
+        return self.after > self.before
 
 
 def levels_on(day: dt.date, sites: Iterable[Levelled]) -> dict[int, int]:
@@ -111,19 +113,24 @@ def _recorded(residences: QuerySet[Residence], day: dt.date) -> QuerySet[Residen
     return residences.filter(Exists(facts.order_by()))
 
 
-def moves(sites: Iterable[LevelledT], before: Mapping[int, int]) -> list[Move[LevelledT]]:
+def moves(
+    sites: Iterable[LevelledT],
+    before: Mapping[int, int],
+    level: Callable[[LevelledT], int] = attrgetter("level"),
+) -> list[Move[LevelledT]]:
     """Return the residences whose level differs from the one in ``before``: those that rose first, then by level.
 
     Args:
         sites: the current levels, in the order to keep among equals.
         before: the former level, by residence id; residences without one are left out.
+        level: returns the level of a site to compare; by default the proposed one.
     """
     moved = [
-        Move(site, before[site.residence_id])
+        Move(site, before[site.residence_id], level(site))
         for site in sites
-        if before.get(site.residence_id, site.level) != site.level
+        if before.get(site.residence_id, level(site)) != level(site)
     ]
-    return sorted(moved, key=lambda m: (not m.rose, -m.site.level, m.before))
+    return sorted(moved, key=lambda m: (not m.rose, -m.after, m.before))
 
 
 def spread(levels: Iterable[int]) -> list[int]:

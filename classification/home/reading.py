@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from classification.decisions.reading import lapsed_since
 from classification.engine.services import MOVED_DAYS
 from classification.models import SiteLevel
 from core.jobs import JobState
@@ -55,12 +56,22 @@ class Awaiting:
     to_place: int
     to_see: Few
     entered: int
+    undecided: int
+    lapsed: Few
 
     @property
     def nothing(self) -> bool:
         """True when there is nothing to look at or to do."""
-        lists = (self.to_see, self.moved, self.silent, self.lapsing, self.disruptions, self.to_reread)
-        return not (any(few.total for few in lists) or self.imports or self.to_place)
+        lists = (
+            self.to_see,
+            self.moved,
+            self.silent,
+            self.lapsing,
+            self.disruptions,
+            self.to_reread,
+            self.lapsed,
+        )
+        return not (any(few.total for few in lists) or self.imports or self.to_place or self.undecided)
 
 
 def awaiting() -> Awaiting:
@@ -81,6 +92,8 @@ def awaiting() -> Awaiting:
         to_place=waiting().count(),
         to_see=_few(_unseen()),
         entered=_entered(today),
+        undecided=sum(site.decided_on is None for site in sites),
+        lapsed=_few(lapsed_since(today - dt.timedelta(MOVED_DAYS)).filter(is_led())),
     )
 
 

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import F, IntegerField, Max, Min, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Floor
 
+from classification.decisions.wording import said_of
 from classification.method.scale import Mark
 from classification.models import SiteLevel
 from core.opaque import written
@@ -170,21 +171,31 @@ def _sites(pks: Iterable[int], days: Subquery | None) -> list[list[Any]]:
     )
     rows = ranked.annotate(days=days or Value(None, IntegerField())).values_list(
         "residence_id", "longitude", "latitude", "mark", "residence__name", "address__label",
-        "residence__landlord__name", "residence__commune__name", "last_day", "silent", "days", "level_before",
+        "residence__landlord__name", "residence__commune__name", "last_day", "silent", "days", "level_before", "level", "retained", "decided_on",
     )  # fmt: skip
     return [_site(row) for row in rows]
 
 
-def _site(row: tuple[Any, ...]) -> list[Any]:
-    """Return ``[residence as addresses write it, longitude, latitude, level, name, address, landlord, commune, last day, silent, days, level before]``.
+class _Decided(NamedTuple):
+    """The proposed level of a place, and what was decided about it."""
 
-    The level is the mark: 0 where recording stopped and nothing else says that the place is not quiet.
+    level: int
+    retained: int | None
+    decided_on: dt.date | None
+
+
+def _site(row: tuple[Any, ...]) -> list[Any]:
+    """Return ``[residence as addresses write it, longitude, latitude, level, name, address, landlord, commune, last day, silent, days, level before, decision]``.
+
+    The level is the mark: 0 where recording stopped and nothing else says that the place is not quiet. The decision is
+    told in words of a residence, and is empty for an address.
     """
-    residence, lng, lat, level, name, address, landlord, commune, last_day, silent, days, before = row
-    day = last_day.isoformat() if isinstance(last_day, dt.date) else None
+    residence, lng, lat, level, name, address, landlord, commune, last_day, silent, days, before, *decided = (
+        row
+    )
     return [
-        written("residence", residence), _rounded(lng), _rounded(lat), level, name, address, landlord, commune, day,
-        int(silent), days, before,
+        written("residence", residence), _rounded(lng), _rounded(lat), level, name, address, landlord, commune,
+        last_day and last_day.isoformat(), int(silent), days, before, said_of(_Decided(*decided)) if address is None else "",
     ]  # fmt: skip
 
 

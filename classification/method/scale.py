@@ -5,6 +5,8 @@ Source: « Tableaux d'aide à la classification des sites du niveau 1 à 4 », A
 """
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -68,12 +70,18 @@ def mark_of(level: int, *, silent: bool) -> int:
     return Mark.STOPPED.value if silent and level == Level.QUIET else level
 
 
+def shown_level() -> Coalesce:
+    """Return the level that a row with ``level`` and ``retained`` is shown with: the retained one, else the proposed one."""
+    return Coalesce("retained", "level")
+
+
 def mark_column() -> models.GeneratedField:
-    """Return the column of the :class:`Mark` of a row that has ``level`` and ``silent``; the database computes it."""
-    stopped = models.When(silent=True, level=Level.QUIET, then=models.Value(Mark.STOPPED.value))
+    """Return the column of the :class:`Mark` of a row that has ``level``, ``retained`` and ``silent``; the database computes it."""
+    quiet = Q(retained=Level.QUIET) | Q(retained=None, level=Level.QUIET)
+    stopped = models.When(quiet, silent=True, then=models.Value(Mark.STOPPED.value))
     return models.GeneratedField(
         expression=models.Case(
-            stopped, default=models.F("level"), output_field=models.PositiveSmallIntegerField()
+            stopped, default=shown_level(), output_field=models.PositiveSmallIntegerField()
         ),
         output_field=models.PositiveSmallIntegerField(choices=Mark),
         db_persist=True,

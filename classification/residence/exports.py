@@ -6,6 +6,7 @@ from typing import IO, Any, NamedTuple
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from classification.decisions.wording import said_of
 from classification.models import SiteLevel
 from core.files import Column, csv_file, geojson_file, xlsx_file
 from sites.models import Address
@@ -58,6 +59,8 @@ def columns(*, own: bool, several_landlords: bool) -> list[Column]:
     residence: list[Column] = [
         # None where recording stopped, instead of the number of a quiet place.
         (_("Niveau"), lambda row: row.site.mark or None),
+        (_("Niveau proposé"), lambda row: row.site.level if row.site.mark else None),
+        (_("Validation"), lambda row: said_of(row.site)),
         (_("Niveau selon les faits"), lambda row: row.site.facts_level),
         (_("Niveau selon l’impact"), lambda row: row.site.impact_level),
         (_("Résidence"), lambda row: row.site.residence.name),

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import ScopedRequest
@@ -93,6 +93,12 @@ class ResidenceFilter(SiteFilter):
     silent = filters.BooleanFilter(
         label=_("Saisie interrompue"), widget=forms.CheckboxInput, method="fallen_silent"
     )
+    decided = filters.ChoiceFilter(
+        label=_("Validation"),
+        choices=[("no", _("à valider")), ("yes", _("niveau décidé")), ("other", _("autre niveau retenu"))],
+        method="by_decision",
+        empty_label=_("Toutes"),
+    )
     import_run = ByImportFilter(ImportKind.STOCK, method="imported_by")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -116,6 +122,12 @@ class ResidenceFilter(SiteFilter):
         by_address = at_place(words, *columns, commune="commune", postcode="postcode")
         addressed = Address.objects.filter(by_address).order_by().values("residence")
         return queryset.filter(Q(residence__in=itself) | Q(residence__in=addressed))
+
+    def by_decision(self, queryset: QuerySet[SiteLevel], _name: str, value: str) -> QuerySet[SiteLevel]:
+        """Keep the residences about whose level nobody has decided, somebody has, or another one was retained."""
+        if value == "other":
+            return queryset.exclude(retained=F("level")).exclude(retained=None)
+        return queryset.filter(decided_on__isnull=value == "no")
 
     def fallen_silent(self, queryset: QuerySet[SiteLevel], _name: str, value: bool) -> QuerySet[SiteLevel]:
         """Keep the residences where recording stopped."""

@@ -8,6 +8,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from classification.decisions.wording import said_of
+from classification.method.scale import shown_level
 from classification.models import SiteLevel
 from core.dates import DayColumn
 
@@ -15,7 +17,8 @@ from core.dates import DayColumn
 class ResidenceTable(tables.Table):
     """The table of residences with their level, and with the landlord for readers who see several."""
 
-    level = tables.Column(verbose_name=_("Niveau"), order_by=("level", "residence__name__french"))
+    level = tables.Column(verbose_name=_("Niveau"), order_by=("mark", "residence__name__french"))
+    decided_on = tables.Column(verbose_name=_("Validation"), empty_values=())
     residence = tables.Column(
         verbose_name=_("Résidence"),
         order_by=("residence__name__french", "pk"),
@@ -37,7 +40,7 @@ class ResidenceTable(tables.Table):
     class Meta:
         model = SiteLevel
         fields = ()
-        sequence = ("level", "residence", "commune", "landlord", "dwellings", "last_day")
+        sequence = ("level", "decided_on", "residence", "commune", "landlord", "dwellings", "last_day")
         order_by_field = "tri"
         default = "–"
 
@@ -52,9 +55,19 @@ class ResidenceTable(tables.Table):
         """Sort by day; residences without a fact come last in both directions."""
         return queryset.order_by(_nulls_last("last_day", descending), "residence__name__french", "pk"), True
 
+    def render_decided_on(self, record: SiteLevel) -> str:
+        """Return whether the level was decided, and by when, or is proposed."""
+        return said_of(record)
+
+    def order_decided_on(self, queryset: Any, descending: bool) -> Any:
+        """Sort by the day of the decision; levels that nobody decided about come last in both directions."""
+        return queryset.order_by(_nulls_last("decided_on", descending), "residence__name__french", "pk"), True
+
     def order_level(self, queryset: Any, descending: bool) -> Any:
-        """Sort by level, then by name."""
-        return queryset.order_by("-level" if descending else "level", "residence__name__french", "pk"), True
+        """Sort by the level that is shown, then by name."""
+        level = shown_level()
+        by_level = level.desc() if descending else level.asc()
+        return queryset.order_by(by_level, "residence__name__french", "pk"), True
 
 
 def _nulls_last(column: str, descending: bool) -> Any:

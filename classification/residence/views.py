@@ -1,5 +1,7 @@
 """List residences with their level, export the list, and show one residence."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -15,9 +17,13 @@ from accounts.enums import AuditAction, Role
 from accounts.factors.rules import needs_fresh_factor
 from accounts.journal.audit import write_entry
 from accounts.lists.listing import as_listed, listing, opens_with_default
-from classification.models import SiteLevel
+from classification.decisions.reading import contested_among, former_of, standing_of
+from classification.decisions.services import shown_version
+from classification.models import Ending, SiteLevel
 from classification.readers import METHOD_READERS, READERS, sees_several_landlords, write_residence_reading
+from classification.readers import is_own as is_own_of
 from core.files import KINDS_WITH_POINTS, XLSX_MAX_ROWS, attachment
+from core.opaque import written
 from incidents.facts.links import list_of
 from sites.models import Residence
 from sites.perimeter import is_own
@@ -25,7 +31,7 @@ from sites.reading import landlords_on, places_on, write_reading
 
 from . import exports
 from .filters import ResidenceFilter
-from .sheet import sheet_of
+from .sheet import Sheet, sheet_of
 from .tables import ResidenceTable
 
 
@@ -99,6 +105,7 @@ def residence(request: ScopedRequest, pk: int) -> HttpResponse:
         "leads": found.landlord_id in request.scope.roles.get(Role.LEAD, ()),
         "aliases": list(found.aliases.all()),
         "reads_method": request.scope.has(*METHOD_READERS),
+        **_decisions(request, found, sheet),
         "history": [[month.day.isoformat(), month.mark, month.days_with_facts] for month in sheet.history],
         "points": [
             [place.address.longitude, place.address.latitude, place.site.mark, place.address.label]
@@ -107,6 +114,24 @@ def residence(request: ScopedRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "classification/residence.html", context)
+
+
+def _decisions(request: ScopedRequest, found: Residence, sheet: Sheet) -> dict[str, Any]:
+    """Return what was decided about the level, and what its lead decides on."""
+    if sheet.place is None:
+        return {}
+    site, standing = sheet.place.site, standing_of(found.pk)
+    site.residence = found
+    former = former_of(found.pk)
+    return {
+        "standing": standing,
+        "former": former,
+        "lapsed": former[0] if former and not standing and former[0].ending == Ending.LAPSED else None,
+        "contested": found.pk in contested_among([site]),
+        "decision_key": written("residence", found.pk),
+        "decision_version": shown_version(site, standing),
+        "is_own": is_own_of(request.scope, found.landlord_id),
+    }
 
 
 def _list(request: ScopedRequest) -> tuple[ResidenceFilter, ResidenceTable]:

@@ -9,6 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
@@ -19,6 +20,7 @@ from accounts.models import Organisation
 from classification.engine.services import HALF_YEAR_DAYS
 from classification.home.movements import LevelledT, Move, bars, levels_on, moves, spread
 from classification.home.reading import Few
+from classification.method.scale import mark_of, shown_level
 from classification.models import SiteLevel
 from core.dates import long_date
 from core.order import in_french
@@ -53,6 +55,7 @@ class _Site(NamedTuple):
     commune_id: int
     grid_version_id: int
     level: int
+    retained: int | None
     mark: int
     silent: bool
     name: str
@@ -60,6 +63,11 @@ class _Site(NamedTuple):
     in_qpv: bool
     landlord_name: str
     commune_name: str
+
+    @property
+    def shown_level(self) -> int:
+        """The level that the landlord retained, else the proposed one."""
+        return self.retained or self.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +97,8 @@ class Dashboard:
 
     Attributes:
         counts: the numbers of residences by level, as :func:`classification.home.movements.spread`.
-        counts_before: the same half a year ago, for the landlords that recorded facts by then.
-        counts_compared: the same today, for the residences of ``counts_before`` alone.
+        counts_before: the same by the proposed levels of half a year ago, for the landlords that recorded facts by then.
+        counts_compared: the same today by the proposed levels, for the residences of ``counts_before`` alone.
         top: the first residences of the ranking.
         published: the last publication to any circle.
         since_publication: the first changes of level since the last publication to each circle.
@@ -156,7 +164,9 @@ def dashboard_of(territory: Territory) -> Dashboard:
         silent=sum(site.silent for site in sites),
         counts=counts,
         counts_before=counts_before,
-        counts_compared=spread(site.mark for site in sites if site.residence_id in before),
+        counts_compared=spread(
+            mark_of(site.level, silent=site.silent) for site in sites if site.residence_id in before
+        ),
         top=[shown[site.pk] for site in sites[:TOP]],
         published=published,
         since_publication=_first(since_publication, shown),
@@ -181,7 +191,7 @@ def _ranked(territory: Territory) -> list[_Site]:
     landlords = dict(Organisation.objects.values_list("pk", "name"))
     communes = dict(Commune.objects.filter(territories=territory).values_list("pk", "name"))
     rows = levels.order_by().values_list(
-        "pk", "residence_id", "residence__opaque_id", "landlord_id", "commune_id", "grid_version_id", "level", "mark", "silent",
+        "pk", "residence_id", "residence__opaque_id", "landlord_id", "commune_id", "grid_version_id", "level", "retained", "mark", "silent",
         "residence__name", "residence__dwellings", "residence__in_priority_neighbourhood",
     )  # fmt: skip
     sites = [_Site(*row, landlords[row[3]], communes[row[4]]) for row in rows]
@@ -189,7 +199,7 @@ def _ranked(territory: Territory) -> list[_Site]:
     return sorted(
         sites,
         key=lambda s: (
-            -s.level,
+            -s.shown_level,
             -deciding.get(s.residence_id, 0),
             -s.dwellings,
             in_french(s.name),
@@ -200,9 +210,9 @@ def _ranked(territory: Territory) -> list[_Site]:
 
 
 def _deciding(levels: QuerySet[SiteLevel]) -> dict[int, int]:
-    """Return how many fact types have their residence's level, by residence id; without any, it is left out."""
+    """Return how many fact types have the level that their residence is shown with, by residence id; without any, it is left out."""
     # One join for all residences: a subquery for each took three times as long.
-    found = levels.filter(residence__findings__address=None, residence__findings__level=F("level"))
+    found = levels.filter(residence__findings__address=None, residence__findings__level=shown_level())
     counted = found.order_by().values("residence").annotate(types=Count("residence__findings"))
     return dict(counted.values_list("residence", "types"))
 
@@ -249,7 +259,8 @@ def _circles(territory: Territory, sites: list[_Site]) -> list[CircleNow]:
 
 def _moved(sites: list[_Site], circle: int, frozen: dict[uuid.UUID, int]) -> list[Move[_Site]]:
     keys = {site.residence_id: site_key(circle, site.opaque_id) for site in sites}
-    return moves(sites, {residence: frozen[key] for residence, key in keys.items() if key in frozen})
+    before = {residence: frozen[key] for residence, key in keys.items() if key in frozen}
+    return moves(sites, before, attrgetter("shown_level"))
 
 
 def _unpublished(circles: list[CircleNow]) -> list[Unpublished[_Site]]:
@@ -257,12 +268,12 @@ def _unpublished(circles: list[CircleNow]) -> list[Unpublished[_Site]]:
 
     Circles to which the same level was last published share a row.
     """
-    unaware: dict[tuple[_Site, int], list[str]] = defaultdict(list)
+    unaware: dict[tuple[_Site, int, int], list[str]] = defaultdict(list)
     for circle in circles:
         for move in circle.moved:
-            unaware[move.site, move.before].append(circle.name)
-    found = [Unpublished(site, before, tuple(names)) for (site, before), names in unaware.items()]
-    return sorted(found, key=lambda m: (not m.rose, -m.site.level, m.before))
+            unaware[move.site, move.before, move.after].append(circle.name)
+    found = [Unpublished(*moved, tuple(names)) for moved, names in unaware.items()]
+    return sorted(found, key=lambda m: (not m.rose, -m.after, m.before))
 
 
 def _over_time(before: list[int], published: Publication | None, now: list[int]) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from classification.method.scale import Level, mark_column
-from classification.models import GridVersion
+from classification.models import DECISION_REASON_LENGTH, GridVersion
 from core.dates import long_date
 from core.jobs import Job
 from partners import perimeter
@@ -125,6 +125,8 @@ class PublishedSite(models.Model):
     ``shared_by`` is the landlord, ``shared_in`` the commune (:mod:`sites.models`): the row is visible while an
     agreement of that landlord with the territory opens that commune. ``shared_in`` is null, and the row hidden, for
     sites of which it was not stored and is not known any more.
+    ``level`` is the proposed level; ``retained``, ``decided_on`` and ``decision_reason`` are what the landlord had decided about it
+    by then, null and empty where nobody had.
     ``key`` identifies the residence in every publication to the circle (:mod:`partners.publications.keys`);
     it is null for sites published before keys existed under the same name as another site.
     """
@@ -149,6 +151,11 @@ class PublishedSite(models.Model):
     level_before = models.PositiveSmallIntegerField(
         _("niveau avant l’interruption"), null=True, choices=Level
     )
+    retained = models.PositiveSmallIntegerField(_("niveau retenu"), null=True, choices=Level)
+    decided_on = models.DateField(_("décidé le"), null=True)
+    decision_reason = models.CharField(
+        _("motif de la décision"), max_length=DECISION_REASON_LENGTH, blank=True
+    )
     mark = mark_column()
     unseen = models.BooleanField(_("perturbation non encore vue"), default=False)
     addresses = models.JSONField()
@@ -166,6 +173,11 @@ class PublishedSite(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("publication", "rank"), name="published_site_rank_is_unique"),
             models.UniqueConstraint(fields=("publication", "key"), name="published_site_key_is_unique"),
+            models.CheckConstraint(
+                condition=Q(retained=None, decided_on=None)
+                | Q(retained__isnull=False, retained__range=(1, 4), decided_on__isnull=False),
+                name="published_site_is_decided_on_a_day",
+            ),
         )
         triggers = (
             pgtrigger.Protect(name="published_site_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -173,6 +185,11 @@ class PublishedSite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} – {self.level}"
+
+    @property
+    def shown_level(self) -> int:
+        """The level that the landlord retained, else the proposed one."""
+        return self.retained or self.level
 
     @property
     def journal_place(self) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.translation import override
 
+from classification.decisions.wording import briefly_said_of, said_of
 from classification.engine.services import grid_of_territory
 from classification.method.scale import Frequency, Gravity, Level, Mark
 from classification.models import GridVersion
@@ -76,6 +77,7 @@ def figures(sites: Sequence[Site]) -> dict[str, Any]:
         "levels": [_level_figures(level, sites) for level in reversed(Level)],
         "stopped": _level_figures(Mark.STOPPED, sites),
         "silent": sum(site.silent for site in sites),
+        "decided": sum(site.decided_on is not None for site in sites),
         "unseen": sorted((site.name for site in sites if site.unseen), key=in_french),
         "priority_neighbourhood": sum(site.in_priority_neighbourhood for site in sites),
         "landlords": _by(sites, "landlord"),
@@ -162,7 +164,10 @@ def _grid(version: GridVersion) -> dict[str, Any]:
 
 
 def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
-    """Return the data of a site: with explanations at level 3 or 4, for its line of the ranking alone below."""
+    """Return the data of a site: with explanations at level 3 or 4, for its line of the ranking alone below.
+
+    ``level`` is the one that it is shown with, ``decision`` says in words whether its landlord decided about it, ``decided`` briefly.
+    """
     row = asdict(site)
     for name in (
         "opaque_id",
@@ -172,11 +177,15 @@ def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
         "latitude",
         "findings",
         "disruptions",
+        "retained",
+        "decided_on",
     ):
         del row[name]
     finding = site.findings[0] if site.findings else None
     row["main"] = main_nature(site.facts_level, site.impact_level, finding, site.disruptions, as_of, version)
-    if site.level < SHEET_FROM:
+    row["level"], row["proposed"] = site.shown_level, site.level
+    row["decision"], row["decided"] = said_of(site), briefly_said_of(site)
+    if max(site.level, site.shown_level) < SHEET_FROM:
         return {k: v for k, v in row.items() if k not in {"addresses", "trend"}}
     row["addresses"] = [{k: a[k] for k in _ADDRESS} for a in site.addresses]
     row["findings"] = [_finding(finding, as_of, version) for finding in site.findings]

@@ -20,9 +20,10 @@ from django.db.models import (
     TextChoices,
     When,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from classification.method.scale import shown_level
 from partners.models import Publication, PublishedSite
 
 if TYPE_CHECKING:
@@ -53,11 +54,11 @@ _MEANING = {
 }
 
 
-# The level that a site was last known to have: a silent one has the lowest because nothing is recorded there. What was
-# published before the former level was kept has none.
+# The level that a site was last known to have: a silent one has the lowest because nothing is recorded there, unless its
+# landlord retained one. What was published before the former level was kept has none.
 _HEARD = Case(
-    When(silent=True, level_before__isnull=False, then=F("level_before")),
-    default=F("level"),
+    When(retained=None, silent=True, level_before__isnull=False, then=F("level_before")),
+    default=shown_level(),
     output_field=IntegerField(),
 )
 
@@ -100,17 +101,17 @@ def previous_of(publication: Publication) -> Publication | None:
 
 
 def compared(sites: QuerySet[PublishedSite], previous: Publication) -> "QuerySet[ComparedSite]":
-    """Annotate each site with its level ``before``, in ``previous``, and the ``change`` since.
+    """Annotate each site with its level ``before``, in ``previous``, and the ``change`` since, by the levels shown.
 
     Of a site whose recording had stopped then, ``before`` is the level before the silence. Both are null for a site whose key ``previous`` does not hold. The change is null too where a level
     fell at a site whose recording stopped, or where a disruption is not counted until a lead has seen it.
     """
     same = PublishedSite.objects.filter(publication=previous, key=OuterRef("key")).order_by()
     then = Cast(_HEARD, IntegerField())
-    now = Cast(OuterRef("level"), IntegerField())
+    now = Cast(Coalesce(OuterRef("retained"), OuterRef("level")), IntegerField())
     doubted = Q(ExpressionWrapper(OuterRef("silent"), BooleanField()))
     doubted |= Q(ExpressionWrapper(OuterRef("unseen"), BooleanField()))
-    unheard = Q(heard__gt=OuterRef("level")) & doubted
+    unheard = Q(heard__gt=Coalesce(OuterRef("retained"), OuterRef("level"))) & doubted
     change = Case(When(unheard, then=None), default=now - then, output_field=IntegerField())
     same = same.annotate(heard=_HEARD)
     return sites.annotate(
@@ -129,7 +130,8 @@ def frozen_levels(publications: Iterable[int], *, heard: bool = False) -> dict[i
 
     Args:
         publications: ids.
-        heard: whether a site whose recording had stopped has the level before the silence, to compare another day with.
+        heard: return the level that each site was shown with, of one whose recording had stopped that before the silence, to
+            compare another day with; by default the proposed one.
     """
     rows = PublishedSite.objects.filter(publication__in=publications).exclude(key=None).order_by()
     levels: dict[int, dict[uuid.UUID, int]] = defaultdict(dict)

@@ -1,16 +1,26 @@
 """Return published sites as points of a map, and count them by level."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from classification.decisions.wording import said_of
 from classification.method.scale import Level, Mark
 from classification.residence.wording import listing, typeset
 from partners.models import PublishedSite
 
 from .positions import Positions, name_of
+
+
+class _Decided(NamedTuple):
+    """The proposed level of a site, and what its landlord decided about it."""
+
+    level: int
+    retained: int | None
+    decided_on: dt.date | None
 
 
 def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
@@ -25,12 +35,13 @@ def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
             "at": [latitude, longitude],
             "level": level,
             "label": labels[level],
+            "decision": said_of(_Decided(proposed, retained, day)),
             "rank": positions.of(rank),
             "name": name,
             "url": reverse("partners:site", args=[publication, name_of(pk, key)]),
         }
-        for pk, key, rank, level, name, latitude, longitude in rows.values_list(
-            "pk", "key", "rank", "mark", "name", "latitude", "longitude"
+        for pk, key, rank, level, name, latitude, longitude, proposed, retained, day in rows.values_list(
+            "pk", "key", "rank", "mark", "name", "latitude", "longitude", "level", "retained", "decided_on"
         )
     ]
 

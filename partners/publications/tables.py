@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2.data import TableQuerysetData
 
-from classification.method.scale import Mark
+from classification.decisions.wording import said_of
+from classification.method.scale import Mark, shown_level
 from classification.residence.snapshot import main_nature
 from core.files import Column
 from partners.models import Publication, PublishedSite
@@ -29,6 +30,9 @@ _WIDE = {"td": {"class": "cell-wide"}}
 # The properties of a site in a GeoJSON file, after its position.
 _POINT_COLUMNS: list[Column] = [
     ("niveau", lambda site: site.mark or None),
+    ("niveau_propose", lambda site: site.level if site.mark else None),
+    ("validation", said_of),
+    ("motif", lambda site: site.decision_reason),
     ("residence", lambda site: site.name),
     ("bailleur", lambda site: site.landlord),
     ("commune", lambda site: site.commune),
@@ -94,6 +98,9 @@ class SiteTable(tables.Table):
     name = tables.Column(verbose_name=_("Résidence"), order_by="name__french", attrs=_WIDE)
     landlord = tables.Column(verbose_name=_("Bailleur"), order_by="landlord__french", attrs=_WIDE)
     commune = tables.Column(order_by="commune__french")
+    decided_on = tables.Column(verbose_name=_("Validation"), empty_values=(), attrs=_WIDE)
+    proposed = tables.Column(verbose_name=_("Niveau proposé"), accessor="level", visible=False)
+    decision_reason = tables.Column(verbose_name=_("Motif"), visible=False, default="")
     before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="moved")
     silent = tables.Column(verbose_name=_("Saisie"), visible=False)
     unseen = tables.Column(verbose_name=_("Réserve"), visible=False)
@@ -102,12 +109,12 @@ class SiteTable(tables.Table):
 
     always = ("rank", "level", "name")
     # The page shows badges beside the level instead.
-    in_files = ("unseen", "silent", "level_before")
+    in_files = ("proposed", "decision_reason", "unseen", "silent", "level_before")
 
     class Meta:
         model = PublishedSite
-        fields = ("rank", "level", "before", "name", "landlord", "commune", "dwellings", "main", "unseen", "silent",
-                  "level_before")  # fmt: skip
+        fields = ("rank", "level", "decided_on", "before", "name", "landlord", "commune", "dwellings", "main",
+                  "proposed", "decision_reason", "unseen", "silent", "level_before")  # fmt: skip
         order_by = "rank"
         order_by_field = "tri"
         default = "–"
@@ -137,6 +144,24 @@ class SiteTable(tables.Table):
         """Return the number alone, for a file; none where recording stopped, instead of the number of a quiet site."""
         return record.mark or None
 
+    def order_level(self, queryset: Any, descending: bool) -> Any:
+        """Sort by the level that is shown."""
+        level = shown_level()
+        return queryset.order_by(level.desc() if descending else level.asc()), True
+
+    def render_decided_on(self, record: PublishedSite) -> str:
+        """Return whether the landlord decided about the level, and when, or it is proposed."""
+        return said_of(record)
+
+    def order_decided_on(self, queryset: Any, descending: bool) -> Any:
+        """Sort by the day of the decision; levels that nobody decided about come last in both directions."""
+        day = F("decided_on")
+        return queryset.order_by(day.desc(nulls_last=True) if descending else day.asc(nulls_last=True)), True
+
+    def value_proposed(self, record: PublishedSite) -> int | None:
+        """Return the number alone, for a file; none where recording stopped and no level was retained."""
+        return record.level if record.mark else None
+
     def value_before(self, record: "ComparedSite") -> int | None:
         """Return the previous level, for a file."""
         return record.before
@@ -157,7 +182,9 @@ class SiteTable(tables.Table):
             return str(_("saisie interrompue"))
         if record.change is None:
             return str(_("saisie interrompue")) if record.silent else str(_("sous réserve"))
-        return render_to_string("partners/_moved.html", {"before": record.before, "after": record.level})
+        return render_to_string(
+            "partners/_moved.html", {"before": record.before, "after": record.shown_level}
+        )
 
     def value_silent(self, record: PublishedSite) -> str:
         """Return the word for a site whose recording stopped, "" for others, for a file."""

@@ -188,7 +188,7 @@ def site(request: ScopedRequest, pk: int, name: uuid.UUID) -> HttpResponse:
         "grid": picture(version, [f | {"fact_type": label_of(f)} for f in shown.findings]),
         "trend": [(dt.date.fromisoformat(day), level) for day, level in shown.trend],
         "before": before,
-        "compares": before and shown.mark and not (shown.unseen and before > shown.level),
+        "compares": before and shown.mark and not (shown.unseen and before > shown.shown_level),
         "previous": previous,
         "withdrawal": withdrawal_of(found) if found.withdrawn_at else None,
     }
@@ -241,6 +241,7 @@ def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str
         "levels": [(mark, counts[mark]) for mark in reversed(Mark) if mark or counts[mark]],
         "total": len(sites),
         "unseen": sum(site.unseen for site in sites),
+        "decided": sum(site.decided_on is not None for site in sites),
         "sites": list(zip(sites, before, strict=True)),
         "last": last,
         "landlords": sorted({site.landlord for site in sites}, key=in_french),

@@ -2,8 +2,8 @@
 // Show the map of levels: fetch the sites of the viewport, draw them, and list them beside the map.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const [RESIDENCE, LNG, LAT, LEVEL, NAME, ADDRESS, LANDLORD, COMMUNE, LAST_DAY, SILENT, DAYS, BEFORE] =
-    Array(12).keys();
+  const [RESIDENCE, LNG, LAT, LEVEL, NAME, ADDRESS, LANDLORD, COMMUNE, LAST_DAY, SILENT, DAYS, BEFORE, DECISION] =
+    Array(13).keys();
   const config = read("map-config");
   const words = read("map-words");
   const filters = palierMapFilters;
@@ -54,7 +54,7 @@
     site[BEFORE] && filled(words.before, { n: site[BEFORE] }),
   ];
   const when = (site) =>
-    [site[DAYS] !== null && daysSaid(site), lastFact(site), ...silence(site)].filter(Boolean).join(" · ");
+    [site[DECISION], site[DAYS] !== null && daysSaid(site), lastFact(site), ...silence(site)].filter(Boolean).join(" · ");
   const described = (site) => [
     element("div", "d-flex flex-wrap gap-2 align-items-baseline", levelLabel(site[LEVEL]), link(site)),
     element("div", "small text-secondary", where(site)),

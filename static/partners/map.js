@@ -22,7 +22,7 @@ function showPublishedSites(map) {
     link.textContent = `${point.rank}. ${point.name}`;
     const level = document.createElement("p");
     level.className = "m-0 text-secondary";
-    level.textContent = point.label;
+    level.textContent = `${point.label} – ${point.decision}`;
     return [link, level];
   };
   const draw = (points) => {

@@ -18,6 +18,7 @@ from incidents.models import Confirmation, Disruption, Incident
 from incidents.ongoing.states import state_of
 from sites.models import Address, ImportRun
 from tests import factories as f
+from tests.deciding import decides
 from tests.versions import planted
 
 HOME = reverse("classification:home")
@@ -237,6 +238,9 @@ def test_says_that_nothing_awaits(world, sign_in):
     with system_scope("seeding"):
         Disruption.objects.filter(pk=world.a.disruption.pk).delete()
         evaluate([world.a.residence.pk])
+    for residence in (world.a.residence, world.a.other):
+        assert "Rien ne vous attend" not in _page(sign_in(world.a.lead))
+        decides(world.a.lead, residence, reason="Vu sur place.")
     assert "Rien ne vous attend" in _page(sign_in(world.a.lead))
 
 

@@ -122,8 +122,8 @@ def test_files_say_the_same_in_three_formats_and_are_journalled(coordinator, wor
     sheet = load_workbook(
         io.BytesIO(b"".join(coordinator.get("/residences/export.xlsx").streaming_content))
     ).active
-    assert sheet["D2"].data_type == "s"
-    assert [cell.value for cell in sheet[2]][:4] == [3, 3, 3, "'=HYPERLINK(1)"]
+    assert sheet["F2"].data_type == "s"
+    assert [cell.value for cell in sheet[2]][:6] == [3, 3, "proposé, non validé", 3, 3, "'=HYPERLINK(1)"]
     geo = json.loads(b"".join(coordinator.get("/residences/export.geojson").streaming_content))
     assert [feature["geometry"]["coordinates"] for feature in geo["features"]] == [
         [world.a.address.longitude, 48.0], [world.a.other_address.longitude, 48.0],

@@ -81,7 +81,7 @@ MUTANTS = (
     ),
     _once(
         "isolation:evaluation-without-a-lock", "Simultaneous entries leave one true level.",
-        "classification/engine/services.py", "        _lock(residence_ids)\n", "",
+        "classification/engine/services.py", "        lock(residence_ids)\n", "",
     ),
     _once(
         "isolation:ended-meanwhile", "What ended meanwhile is neither confirmed nor ended again.",

@@ -1,4 +1,4 @@
-"""Store grid versions, current levels and the findings that explain them."""
+"""Store current levels, those of past days, and the findings that explain them."""
 
 from functools import partial
 
@@ -9,75 +9,12 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from classification import perimeter
+from classification.method.scale import Frequency, Level, mark_column
 from incidents.models import FactType
-from sites.models import Address, Commune, Residence, Territory
+from sites.models import Address, Commune, Residence
 
-from . import perimeter
-from .method.grid import Grid, Provenance, Threshold
-from .method.scale import Frequency, Gravity, Level, mark_column
-
-
-class GridVersion(models.Model):
-    """A grid as data: 12 cells with their provenance, three thresholds, two durations.
-
-    ``cells`` maps ``"gravity.frequency"`` to ``[level, provenance]``; ``thresholds`` maps a
-    frequency to ``[occurrences, days]``.
-    """
-
-    name = models.CharField(_("nom"), max_length=100, unique=True)
-    is_default = models.BooleanField(default=False)
-    cells = models.JSONField()
-    thresholds = models.JSONField()
-    confirmation_days = models.PositiveSmallIntegerField(_("un constat permanent vaut (jours)"), default=90)
-    disruption_days = models.PositiveSmallIntegerField(_("une perturbation compte (jours)"), default=91)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("version de la grille")
-        verbose_name_plural = _("versions de la grille")
-        ordering = ("id",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("is_default",), condition=Q(is_default=True), name="grid_has_one_default"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def grid(self) -> Grid:
-        """The grid built from the stored values.
-
-        Raises:
-            GridError: the stored values are not a complete, monotone grid.
-        """
-        parsed = {(Gravity(int(key[0])), Frequency(int(key[2]))): value for key, value in self.cells.items()}
-        return Grid(
-            cells={cell: Level(level) for cell, (level, _provenance) in parsed.items()},
-            thresholds={
-                Frequency(int(key)): Threshold(occurrences=value[0], days=value[1])
-                for key, value in self.thresholds.items()
-            },
-            provenance={cell: Provenance(value[1]) for cell, value in parsed.items()},
-        )
-
-
-class GridAdoption(models.Model):
-    """The adoption of a grid by a territory, instead of the default one."""
-
-    territory = models.OneToOneField(Territory, models.CASCADE, related_name="grid_adoption")
-    grid_version = models.ForeignKey(GridVersion, models.PROTECT, related_name="adoptions")
-
-    perimeter = perimeter.GRID_ADOPTION
-
-    class Meta:
-        verbose_name = _("adoption d’une grille")
-        verbose_name_plural = _("adoptions d’une grille")
-
-    def __str__(self) -> str:
-        return f"{self.territory} – {self.grid_version}"
-
+from .grids import GridVersion
 
 # A foreign key that only the engine writes, from a join with its target. It has no constraint and no
 # index: millions of such rows are replaced each night, and checking five keys of each would cost several
@@ -102,7 +39,8 @@ class SiteLevel(Evaluated):
 
     ``level`` is the proposed level: the higher of the two tables. ``silent`` flags a site
     whose recording stopped: fewer records do not mean less trouble; ``level_before`` is its level on the day of its
-    last fact, None for any other, and ``mark`` what it is shown with. ``longitude`` and ``latitude`` repeat
+    last fact, None for any other. ``retained`` is the level that the landlord's standing decision about the residence retained, on
+    ``decided_on``; None where nobody has decided. ``mark`` is what the place is shown with. ``longitude`` and ``latitude`` repeat
     the address's point, or the middle of its addresses for a residence: the map reads this table alone.
     """
 
@@ -116,6 +54,8 @@ class SiteLevel(Evaluated):
     level_before = models.PositiveSmallIntegerField(
         _("niveau avant l’interruption"), null=True, choices=Level
     )
+    retained = models.PositiveSmallIntegerField(_("niveau retenu"), null=True, choices=Level)
+    decided_on = models.DateField(_("décidé le"), null=True)
     mark = mark_column()
     longitude = models.FloatField(null=True, editable=False)
     latitude = models.FloatField(null=True, editable=False)
@@ -134,6 +74,11 @@ class SiteLevel(Evaluated):
             models.CheckConstraint(
                 condition=Q(level=Greatest("facts_level", "impact_level")),
                 name="site_level_is_the_higher_table",
+            ),
+            models.CheckConstraint(
+                condition=Q(retained=None, decided_on=None)
+                | Q(retained__isnull=False, retained__range=(1, 4), decided_on__isnull=False),
+                name="site_level_is_decided_on_a_day",
             ),
         )
         indexes = (

@@ -1,0 +1,100 @@
+"""Read the decisions about levels: the one that stands, the former ones, and those that counted at a date."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from classification.models import Decision, Ending, SiteLevel
+from incidents.models import Disruption
+from incidents.ongoing.seeing import to_see
+
+# Landlords decide in the weeks after the day of a diagnosis: a decision counts for the same level on a day up to so long
+# before it.
+DECIDED_WITHIN = dt.timedelta(92)
+SHOWN = 10
+
+
+class Ground(NamedTuple):
+    """What a decision is about: the level proposed for a residence, and whether recording had stopped."""
+
+    level: int
+    silent: bool
+
+
+class Levelled(Protocol):
+    """A residence's level at a date."""
+
+    @property
+    def level(self) -> int:
+        """The proposed level."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether recording had stopped."""
+
+
+def standing_of(residence_id: int) -> Decision | None:
+    """Return the decision that stands about a residence, None where nobody has decided."""
+    rows = Decision.objects.filter(residence=residence_id, ended_on=None)
+    return rows.select_related("decided_by").first()
+
+
+def former_of(residence_id: int) -> list[Decision]:
+    """Return the last decisions about a residence that do not stand any more, the latest first."""
+    rows = Decision.objects.filter(residence=residence_id).exclude(ended_on=None)
+    return list(rows.select_related("decided_by", "ended_by")[:SHOWN])
+
+
+def decisions_at(as_of: dt.date, levels: Mapping[int, Levelled]) -> dict[int, Decision]:
+    """Return the decisions that count for the levels of residences at ``as_of``, by residence id.
+
+    It is the last one about the very level of that day that was neither withdrawn nor had ended by then, made up to
+    :data:`DECIDED_WITHIN` after it.
+
+    Args:
+        as_of: the day of the levels.
+        levels: the level of each residence at that day.
+    """
+    rows = Decision.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=as_of),
+        residence__in=list(levels),
+        as_of__lte=as_of + DECIDED_WITHIN,
+    ).exclude(ending=Ending.WITHDRAWN)
+    found: dict[int, Decision] = {}
+    for decision in rows.order_by("-decided_at", "-pk"):
+        level = levels[decision.residence_id]
+        if (decision.proposed, decision.silent) == (level.level, level.silent):
+            found.setdefault(decision.residence_id, decision)
+    return found
+
+
+def last_lapsed(residence_ids: Collection[int]) -> dict[int, Decision]:
+    """Return the last decision about each residence where it lapsed, by residence id."""
+    last = Decision.objects.filter(residence__in=residence_ids).order_by("residence_id", "-decided_at", "-pk")
+    return {row.residence_id: row for row in last.distinct("residence_id") if row.ending == Ending.LAPSED}
+
+
+def lapsed_since(day: dt.date) -> QuerySet[Decision]:
+    """Return the decisions that lapsed on ``day`` or later at residences where none has been made since, the latest first."""
+    later = Decision.objects.filter(residence=OuterRef("residence"), decided_at__gt=OuterRef("decided_at"))
+    lapsed = Decision.objects.filter(~Exists(later.order_by()), ending=Ending.LAPSED, ended_on__gte=day)
+    return lapsed.select_related("residence", "commune").order_by("-ended_on", "-pk")
+
+
+def contested_among(sites: Iterable[SiteLevel]) -> set[int]:
+    """Return the residences whose level is not for confirming in bulk.
+
+    Those are the silent ones, those with a disruption that no security lead has seen, and those where the last decision
+    that lapsed had retained another level than the one proposed.
+    """
+    sites = list(sites)
+    ids = [site.residence_id for site in sites]
+    unseen = to_see(Disruption.objects.filter(residence__in=ids)).order_by()
+    departed = {pk for pk, decision in last_lapsed(ids).items() if not decision.confirms}
+    return (
+        {site.residence_id for site in sites if site.silent}
+        | set(unseen.values_list("residence_id", flat=True))
+        | departed
+    )
