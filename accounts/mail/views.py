@@ -20,7 +20,7 @@ _TELLS = {
     ),
     MailKind.IMPORT: (gettext_lazy("Un import que j’ai demandé n’a pas abouti"), {Role.LEAD}),
     MailKind.AWAITED: (
-        gettext_lazy("Une décision m’attend (partage, charte, rôle proposé dans mon organisme)"),
+        gettext_lazy("Une décision m’attend (niveau, partage, charte, rôle proposé dans mon organisme)"),
         {Role.LEAD, Role.COORDINATOR, Role.PARTNER, Role.DPO},
     ),
     MailKind.OBSERVATION: (

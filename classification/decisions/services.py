@@ -1,5 +1,6 @@
 """Decide about proposed levels, one by one or several that nothing contests, and take a decision back."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -47,7 +48,15 @@ def shown_version(site: SiteLevel, standing: Decision | None) -> str:
 
 
 @transaction.atomic
-def decide(scope: Scope, residence_id: int, *, retained: int, reason: str, version: str) -> Decision:
+def decide(
+    scope: Scope,
+    residence_id: int,
+    *,
+    retained: int,
+    reason: str,
+    version: str,
+    at: dt.datetime | None = None,
+) -> Decision:
     """Confirm the proposed level of a residence, or retain another one; a decision that stands is replaced.
 
     Args:
@@ -56,6 +65,7 @@ def decide(scope: Scope, residence_id: int, *, retained: int, reason: str, versi
         retained: the level to retain, 1 to 4.
         reason: why, "" where the proposed level of a site that is not silent is confirmed.
         version: of :func:`shown_version`, as the page showed it.
+        at: the moment in demonstration data; by default it is now.
 
     Returns:
         The decision that stands now; the former one where it says the same.
@@ -72,7 +82,7 @@ def decide(scope: Scope, residence_id: int, *, retained: int, reason: str, versi
     check_version(version, site.residence, state_of(site, standing))
     if standing:
         _end(standing, Ending.REPLACED, scope)
-    decision = _decision(scope, site, retained, reason)
+    decision = _decision(scope, site, retained, reason, at)
     decision.save(force_insert=True)
     _show([decision])
     _write(scope, decision, replaces=standing is not None)
@@ -80,12 +90,13 @@ def decide(scope: Scope, residence_id: int, *, retained: int, reason: str, versi
 
 
 @transaction.atomic
-def confirm(scope: Scope, versions: Mapping[int, str]) -> Confirmed:
+def confirm(scope: Scope, versions: Mapping[int, str], *, at: dt.datetime | None = None) -> Confirmed:
     """Confirm the proposed levels of residences that nobody has decided about and that nothing contests.
 
     Args:
         scope: a security lead of their landlords; residences of other landlords are left out.
         versions: of :func:`shown_version`, by residence id.
+        at: as for :func:`decide`.
     """
     lock(sorted(versions))
     sites = list(
@@ -103,7 +114,7 @@ def confirm(scope: Scope, versions: Mapping[int, str]) -> Confirmed:
         elif site.residence_id in contested or site.residence_id in standing:
             kept.append(site.residence.name)
         else:
-            made.append(_decision(scope, site, site.level, ""))
+            made.append(_decision(scope, site, site.level, "", at))
     Decision.objects.bulk_create(made)
     _show(made)
     for decision in made:
@@ -142,7 +153,7 @@ def _whole(residence_id: int) -> SiteLevel:
     return _wholes([residence_id]).get()
 
 
-def _decision(scope: Scope, site: SiteLevel, retained: int, reason: str) -> Decision:
+def _decision(scope: Scope, site: SiteLevel, retained: int, reason: str, at: dt.datetime | None) -> Decision:
     return Decision(
         landlord_id=site.landlord_id,
         commune_id=site.commune_id,
@@ -152,6 +163,7 @@ def _decision(scope: Scope, site: SiteLevel, retained: int, reason: str) -> Deci
         silent=site.silent,
         retained=retained,
         reason=reason,
+        decided_at=at or timezone.now(),
         decided_by_id=scope.person_id,
     )
 

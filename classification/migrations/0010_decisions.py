@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                     "lapsed_silent",
                     models.BooleanField(editable=False, null=True, verbose_name="saisie interrompue depuis"),
                 ),
+                ("told_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
                 "verbose_name": "décision sur un niveau",

@@ -42,6 +42,7 @@ class Decision(models.Model):
         end_reason: why it was withdrawn.
         lapsed_level: the level proposed since it lapsed; None where the residence was closed.
         lapsed_silent: whether recording had stopped then.
+        told_at: when the leads were mailed that it lapsed.
     """
 
     landlord = models.ForeignKey(
@@ -70,6 +71,8 @@ class Decision(models.Model):
         _("niveau proposé depuis"), choices=Level, null=True, editable=False
     )
     lapsed_silent = models.BooleanField(_("saisie interrompue depuis"), null=True, editable=False)
+
+    told_at = models.DateTimeField(null=True, editable=False)
 
     perimeter = perimeter.DECISION
 
@@ -103,7 +106,7 @@ class Decision(models.Model):
             pgtrigger.Protect(
                 name="decision_is_frozen",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(exclude=["landlord", "commune", *_ENDING]),
+                condition=pgtrigger.AnyChange(exclude=["landlord", "commune", *_ENDING, "told_at"]),
             ),
             pgtrigger.Protect(
                 name="decision_ends_once",

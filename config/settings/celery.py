@@ -52,6 +52,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Who may confirm an observation is told 14 days before it lapses (incidents/ongoing/lapsing.py).
     "lapsing": {"task": "incidents.ongoing.tasks.tell_of_lapsing", "schedule": crontab(hour=6, minute=30)},
+    # Leads are told of decisions that lapsed in the night or the day before (classification/decisions/telling.py).
+    "lapsed": {
+        "task": "classification.decisions.tasks.tell_of_lapsed",
+        "schedule": crontab(hour=6, minute=35),
+    },
     # All journals are verified, and the heads of their chains written down (accounts/journal/checkpoints.py).
     "checkpoint": {"task": "accounts.journal.tasks.checkpoint", "schedule": crontab(hour=3, minute=30)},
     # A role proposed is no more after thirty days without an answer.

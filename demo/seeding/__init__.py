@@ -11,6 +11,7 @@ from core.limits import long_work
 from demo.story import MARKER
 
 from .circle import plant_circle
+from .decisions import plant_decisions
 from .facts import plant_facts
 from .imports import plant_imports
 from .ongoing import plant_ongoing
@@ -41,6 +42,7 @@ def seed(today: dt.date) -> bool:
         plant_facts(rng, stock, people, today)
         plant_ongoing(stock, people, today)
         plant_imports(rng, stock, people, today)
+        plant_decisions(people, today)
         evaluate(as_of=today)
         plant_circle(stock, people, today)
     return True
