@@ -40,7 +40,7 @@ class ResidenceTable(tables.Table):
     class Meta:
         model = SiteLevel
         fields = ()
-        sequence = ("level", "decided_on", "residence", "commune", "landlord", "dwellings", "last_day")
+        sequence = ("level", "residence", "decided_on", "commune", "landlord", "dwellings", "last_day")
         order_by_field = "tri"
         default = "–"
 

@@ -15,12 +15,12 @@ from demo.story import LANDLORDS
 
 from .people import People
 
-_DAYS_AGO = 40
+_DAYS_AGO = 75
 # The days since on which the evaluation finds that the levels of some have changed.
-_EVALUATED_DAYS_AGO = (30, 20, 10)
+_EVALUATED_DAYS_AGO = (60, 45, 30, 15)
 _HOUR = dt.time(9, 40)
 # One landlord has not answered yet; every other has left a few for later.
-_SILENT = LANDLORDS[2]
+_SILENT = LANDLORDS[3]
 _LATER = 3
 _REASON = "Les abords de l’école sont touchés chaque soir, au-delà de ce qui est saisi."
 

@@ -113,7 +113,7 @@ class SiteTable(tables.Table):
 
     class Meta:
         model = PublishedSite
-        fields = ("rank", "level", "decided_on", "before", "name", "landlord", "commune", "dwellings", "main",
+        fields = ("rank", "level", "before", "name", "decided_on", "landlord", "commune", "dwellings", "main",
                   "proposed", "decision_reason", "unseen", "silent", "level_before")  # fmt: skip
         order_by = "rank"
         order_by_field = "tri"
