@@ -233,3 +233,14 @@ def test_a_note_of_before_says_nothing_of_decisions(world):
             site.pop(name)
     note.content["figures"].pop("decided")
     assert "non validé" not in _pages(note)
+
+
+def test_the_summary_is_one_page_whatever_was_decided(world):
+    made = [residence_at(world.a.landlord, world.commune, 3, name=f"Longue {n}") for n in range(9)]
+    for residence in made:
+        decides(world.a.lead, residence, 4, WHY)
+    note = draft_of(world.a)
+    reader = Recipient(holder="Une lectrice", organisation="Mairie", copy="Projet")
+    pdf = render(note.content, reader, content_digest=note.digest, at=timezone.localtime(), issued_at=None).pdf
+    [summary] = [page for page in pages_of(pdf) if "premières des" in page]
+    assert [f"Longue {n}" in summary for n in range(9)] == [True] * 7 + [False] * 2
