@@ -177,10 +177,10 @@ def _sort(request: ScopedRequest, table: tables.Table) -> None:
 
 
 def _asked(request: ScopedRequest) -> QueryDict:
-    """Return the query without page, export and empty values."""
+    """Return the query without page, export, empty and repeated values: each link of the page repeats what is left."""
     query = QueryDict(mutable=True)
     for name, values in request.GET.lists():
-        if name not in {_PAGE, _EXPORT, _PRINT} and (filled := [value for value in values if value]):
+        if name not in {_PAGE, _EXPORT, _PRINT} and (filled := list(dict.fromkeys(filter(None, values)))):
             query.setlist(name, filled)
     return query
 
@@ -215,7 +215,7 @@ def _chips(filterset: FilterSet, query: QueryDict) -> list[Chip]:
             continue
         label = str(filterset.filters[name].label)
         if isinstance(value, list):
-            for one in value:
+            for one in dict.fromkeys(value):
                 rest = [raw for raw in query.getlist(name) if raw != one]
                 chips.append(Chip(label, _said(filterset, name, one), _with(query, name, rest)))
         else:

@@ -220,6 +220,11 @@ MUTANTS = (
         "LONGEST = 10_000", "tests/test_bounds.py",
     ),
     _breakage(
+        "bounds:repeated", "A value sent many times counts once.", "accounts/lists/listing.py",
+        "list(dict.fromkeys(filter(None, values)))", "list(filter(None, values))",
+        "tests/test_bounds.py::test_a_value_sent_500_times_is_one_chip_and_stands_once_in_what_the_list_keeps",
+    ),
+    _breakage(
         "bounds:nul", "The one character that no text of the database holds is refused.", "accounts/middleware.py",
         'if any("\\0" in text for text in', "if any(False for text in", "tests/accounts/test_nul.py",
     ),
