@@ -1,5 +1,8 @@
 """Declare who reads and writes facts, their free text, observations and disruptions."""
 
+from functools import reduce
+from operator import or_
+
 from accounts.perimeter import administers, leads
 from core.perimeter import (
     Perimeter,
@@ -44,12 +47,13 @@ _PAST_THREE_YEARS = where(
     "coalesce(span_end, day) < (SELECT palier_today()) - interval '36 months'",
     "its day is more than three years ago",
 )
-_HELD = """SELECT h.incident_id FROM incidents_legalhold h
-        WHERE h.lifted_at IS NULL AND (h.ends_on IS NULL OR h.ends_on > (SELECT palier_today()))"""
 
 
-def _not_held(incident: str) -> Predicate:
-    return where(f"{incident} NOT IN (\n        {_HELD}\n    )", "no legal hold keeps the fact")
+def _not_held(column: str, kept: str = "incident") -> Predicate:
+    """Return the condition that no hold keeps the record ``column``, which holds name in the column ``kept``."""
+    held = f"""SELECT h.{kept}_id FROM incidents_legalhold h
+        WHERE h.{kept}_id IS NOT NULL AND h.lifted_at IS NULL AND (h.ends_on IS NULL OR h.ends_on > (SELECT palier_today()))"""
+    return where(f"{column} NOT IN (\n        {held}\n    )", f"no legal hold keeps the {kept}")
 
 
 def _erased_with_its_fact(name: str, incident: str = "incident_id") -> tuple[Policy, ...]:
@@ -63,10 +67,14 @@ def _erased_with_its_fact(name: str, incident: str = "incident_id") -> tuple[Pol
     )
 
 
-def _erased_by_age(name: str) -> tuple[Policy, ...]:
+def _erased_by_age(name: str, *unless: Predicate) -> tuple[Policy, ...]:
     """Return the policies by which the job of retention reads rows and erases those past their term."""
-    return tuple(
-        Policy(f"{name}_{verb.lower()}_retention", verb, system("retention")) for verb in ("SELECT", "DELETE")
+    erased = system("retention")
+    for condition in unless:
+        erased &= condition
+    return (
+        Policy(f"{name}_select_retention", "SELECT", system("retention")),
+        Policy(f"{name}_delete_retention", "DELETE", erased),
     )
 
 
@@ -91,7 +99,7 @@ for _table, _name in (
     add_policies(
         _table,
         Policy(f"{_name}_history_all", "ALL", system("incident_import", "seeding") | own()),
-        *_erased_by_age(f"{_name}_history"),
+        *_erased_by_age(f"{_name}_history", _not_held("pgh_obj_id", _name)),
     )
 
 UNPLACED_FACT = Perimeter(
@@ -127,7 +135,7 @@ STANDING_OBSERVATION = Perimeter(
     "observation",
     select=system("evaluation", "incident_import", "seeding") | seen(),
     write=system("seeding") | own(),
-    also=_erased_by_age("observation"),
+    also=_erased_by_age("observation", _not_held("id", "observation")),
 )
 
 CONFIRMATION = Perimeter(
@@ -140,7 +148,11 @@ CONFIRMATION = Perimeter(
     # The nightly telling marks the confirmations that it told of.
     also=(
         Policy("confirmation_update_evaluation", "UPDATE", system("evaluation")),
-        Policy("confirmation_delete_retention", "DELETE", system("retention")),
+        Policy(
+            "confirmation_delete_retention",
+            "DELETE",
+            system("retention") & _not_held("observation_id", "observation"),
+        ),
     ),
 )
 
@@ -148,7 +160,7 @@ DISRUPTION = Perimeter(
     "disruption",
     select=system("evaluation", "incident_import", "seeding") | seen(),
     write=system("seeding") | own(),
-    also=_erased_by_age("disruption"),
+    also=_erased_by_age("disruption", _not_held("id", "disruption")),
 )
 
 # Whoever shares with a territory, or watches over data there, reads how long it keeps them.
@@ -163,10 +175,23 @@ RETENTION_TERMS = Perimeter(
 
 _OFFICER = among("landlord_id", "palier.dpo_of", "they are the data protection officer of `landlord_id`")
 
+# A foreign key alone would let a lead name another landlord's record.
+_KEEPS_OWN = reduce(
+    or_,
+    (
+        within(f"{column}_id", "r.id", f"{table} r", leads("r.landlord_id"))
+        for column, table in (
+            ("incident", "incidents_incident"),
+            ("observation", "incidents_standingobservation"),
+            ("disruption", "incidents_disruption"),
+        )
+    ),
+)
+
 LEGAL_HOLD = Perimeter(
     "legalhold",
     select=leads("landlord_id") | _OFFICER | system("retention", "seeding"),
-    insert=leads("landlord_id") | system("seeding"),
+    insert=(leads("landlord_id") & _KEEPS_OWN) | system("seeding"),
     update=leads("landlord_id") | system("seeding"),
     # Not by the table's own rows: a policy that reads its table would recurse.
     delete=system("retention")

@@ -14,6 +14,7 @@ from .nomenclature import views as nomenclature
 from .ongoing import end_views, reread_views
 from .ongoing import record_views as records
 from .ongoing import views as ongoing
+from .retention import hold_views as holds
 from .retention import views as retention
 from .unplaced import views as unplaced
 
@@ -37,8 +38,8 @@ urlpatterns = [
     path("faits/<fact:pk>/annuler/", record_views.cancel, name="cancel"),
     path("faits/<fact:pk>/retablir/", record_views.restore, name="restore"),
     path("faits/<fact:pk>/repondre/", reply_views.answer, name="answer"),
-    path("faits/<fact:pk>/geler/", retention.hold, name="hold"),
-    path("faits/<fact:pk>/degeler/", retention.lift, name="lift"),
+    path("faits/<fact:pk>/geler/", holds.hold, name="hold"),
+    path("faits/<fact:pk>/degeler/", holds.lift, name="lift"),
     path("faits/<fact:pk>/defaire/", record_views.undo, name="undo"),
     path("faits/actes-groupes/", bulk.bulk_acts, name="bulk_acts"),
     path("faits/actes-groupes/nouveau/", bulk.bulk, name="bulk"),
@@ -64,6 +65,8 @@ urlpatterns = [
         ongoing.withdraw_confirmation,
         name="withdraw_confirmation",
     ),
+    path("constats/<observation:pk>/geler/", holds.hold_observation, name="hold_observation"),
+    path("constats/<observation:pk>/degeler/", holds.lift_observation, name="lift_observation"),
     path("constats/<observation:pk>/terminer/", end_views.observation, name="end_observation"),
     path("perturbations/", ongoing.disruptions, name="disruptions"),
     path("perturbations/nouvelle/", ongoing.create_disruption, name="create_disruption"),
@@ -72,6 +75,8 @@ urlpatterns = [
     path("perturbations/<disruption:pk>/corriger/", records.edit_disruption, name="edit_disruption"),
     path("perturbations/<disruption:pk>/annuler/", records.cancel_disruption, name="cancel_disruption"),
     path("perturbations/<disruption:pk>/retablir/", records.restore_disruption, name="restore_disruption"),
+    path("perturbations/<disruption:pk>/geler/", holds.hold_disruption, name="hold_disruption"),
+    path("perturbations/<disruption:pk>/degeler/", holds.lift_disruption, name="lift_disruption"),
     path("perturbations/<disruption:pk>/terminer/", end_views.disruption, name="end_disruption"),
     path("perturbations/<disruption:pk>/relire/", reread_views.reread_disruption, name="reread_disruption"),
     path("api/v1/incidents/", api.IncidentsView.as_view(), name="api_incidents"),

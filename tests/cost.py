@@ -41,7 +41,8 @@ def measured() -> Iterator[Cost]:
 
 
 def _memory(process: Path, name: str) -> int:
-    return int(re.search(rf"{name}:\s+(\d+) kB", (process / "status").read_text())[1])
+    (found,) = re.findall(rf"{name}:\s+(\d+) kB", (process / "status").read_text())
+    return int(found)
 
 
 def _seconds(process: Path) -> float:

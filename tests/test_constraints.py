@@ -143,6 +143,13 @@ def test_retention(world):
         )
         LegalHold.objects.create(**held)
         refused("legal_hold_is_one_at_a_time", LegalHold.objects.create, **held)
+        several = held | {"observation": world.a.observation}
+        for other in (several, held | {"incident": None}, several | {"disruption": world.a.disruption}):
+            refused("legal_hold_keeps_one_record", LegalHold.objects.create, **other)
+        for name in ("observation", "disruption"):
+            lasting = held | {"incident": None, name: getattr(world.a, name)}
+            LegalHold.objects.create(**lasting)
+            refused("legal_hold_is_one_at_a_time", LegalHold.objects.create, **lasting)
     with system_scope("retention"):
         total = {
             "landlord": world.a.landlord,

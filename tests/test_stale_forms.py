@@ -577,6 +577,8 @@ _NOT_WHOLE = {
     "classification:withdraw_decision",
     "incidents:discard_fact",
     "incidents:hold",
+    "incidents:hold_disruption",
+    "incidents:hold_observation",
     "incidents:place_fact",
     "incidents:retention_terms",
     "incidents:undo_bulk_act",

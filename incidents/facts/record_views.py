@@ -18,8 +18,9 @@ from core.versions import StaleError, version_of
 from incidents.agreement import agree, asked, shut_or
 from incidents.foreseen import Attempt, attempt, moves_between
 from incidents.history import author_of, changer_of, changes
-from incidents.models import FactReply, Incident, LegalHold, Narrative
+from incidents.models import FactReply, Incident, Narrative
 from incidents.outdated import render_outdated, shown_version
+from incidents.retention.services import holds_of
 from sites.changes import marks_of
 from sites.reading import write_reading
 
@@ -67,7 +68,7 @@ def detail(request: ScopedRequest, pk: int) -> HttpResponse:
         "again": places.Choice.of(incident.place).key,
         "answers": replies.concerns(request.scope, incident),
         "leads": request.scope.has(Role.LEAD),
-        "held": LegalHold.objects.filter(incident=incident, lifted_at=None).exists(),
+        "held": holds_of(incident).filter(lifted_at=None).exists(),
         "restores": incident.cancelled_at is not None and may_restore(request.scope, incident),
     }
     if context["answers"]:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -12,6 +13,7 @@ from sites.models import Commune, Territory
 
 from .facts import Incident
 from .nomenclature import FactType
+from .ongoing import Disruption, StandingObservation
 
 # In months: what the law lets keep at most, and what a territory may go down to. A level counts a year, and is
 # shown with those of the year before.
@@ -53,14 +55,25 @@ class RetentionTerms(models.Model):
         return f"{self.territory} – {long_date(self.counts_from)}"
 
 
+# What a hold may keep: the column that names it.
+KEPT = ("incident", "observation", "disruption")
+
+
+def _keeps(name: str) -> Q:
+    """Return the condition that a hold keeps a record of the column ``name``, and no other."""
+    return Q(**{f"{other}__isnull": other != name for other in KEPT})
+
+
 class LegalHold(models.Model):
-    """A fact that is kept beyond its term: who asked it for, why, from when until when.
+    """A fact, a standing observation or a disruption that is kept beyond its term: who asked for it, why, from when until when.
 
     One that was lifted stays, as the history.
     """
 
     landlord = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="holds")
+    incident = models.ForeignKey(Incident, models.CASCADE, null=True, related_name="holds")
+    observation = models.ForeignKey(StandingObservation, models.CASCADE, null=True, related_name="holds")
+    disruption = models.ForeignKey(Disruption, models.CASCADE, null=True, related_name="holds")
     reason = models.CharField(_("motif"), max_length=200)
     starts_on = models.DateField(_("depuis le"), default=timezone.localdate)
     ends_on = models.DateField(_("jusqu’au (exclu)"), null=True, blank=True)
@@ -71,12 +84,19 @@ class LegalHold(models.Model):
     perimeter = perimeter.LEGAL_HOLD
 
     class Meta:
-        verbose_name = _("gel d’un fait")
-        verbose_name_plural = _("gels de faits")
+        verbose_name = _("gel d’un enregistrement")
+        verbose_name_plural = _("gels d’enregistrements")
         ordering = ("-starts_on", "-id")
         constraints = (
             models.UniqueConstraint(
-                fields=("incident",), condition=Q(lifted_at=None), name="legal_hold_is_one_at_a_time"
+                fields=KEPT,
+                condition=Q(lifted_at=None),
+                nulls_distinct=False,
+                name="legal_hold_is_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=_keeps("incident") | _keeps("observation") | _keeps("disruption"),
+                name="legal_hold_keeps_one_record",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")),
@@ -86,11 +106,31 @@ class LegalHold(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.incident} – {long_date(self.starts_on)}"
+        return f"{self.record} – {long_date(self.starts_on)}"
+
+    @property
+    def record(self) -> Incident | StandingObservation | Disruption:
+        """What it keeps."""
+        found: Incident | StandingObservation | Disruption | None = (
+            self.incident or self.observation or self.disruption
+        )
+        if found is None:
+            message = "a hold keeps one record"
+            raise ValueError(message)
+        return found
+
+    @property
+    def numbered(self) -> str:
+        """What it keeps, by kind and number: whoever reads holds may not read records."""
+        if self.incident_id:
+            return gettext("Fait n° %(n)d") % {"n": self.incident_id}
+        if self.observation_id:
+            return gettext("Constat permanent n° %(n)d") % {"n": self.observation_id}
+        return gettext("Perturbation n° %(n)d") % {"n": self.disruption_id}
 
     @property
     def in_force(self) -> bool:
-        """True while it keeps the fact."""
+        """True while it keeps the record."""
         return self.lifted_at is None and (self.ends_on is None or self.ends_on > timezone.localdate())
 
 

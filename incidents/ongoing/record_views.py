@@ -28,6 +28,7 @@ from incidents.foreseen import Attempt, attempt
 from incidents.history import author_of, changer_of, changes
 from incidents.models import Confirmation, Disruption, Lasting, StandingObservation
 from incidents.outdated import VERSION, render_outdated, shown_version
+from incidents.retention.services import holds_of
 from sites.perimeter import is_own
 from sites.reading import write_reading
 
@@ -192,6 +193,7 @@ def _detail(request: ScopedRequest, kind: Kind, pk: int) -> HttpResponse:
         "changes": changes(record, STATED[kind.rows]),
         "confirmations": _confirmations(record),
         "withdrawable": _withdrawable(request, record),
+        "held": holds_of(record).filter(lifted_at=None).exists(),
     }
     return render(request, "incidents/lasting.html", context)
 

@@ -21,7 +21,7 @@ WITH terms AS (
     ) t
     GROUP BY s.landlord_id, s.commune_id
 ), held AS (
-    SELECT h.incident_id FROM incidents_legalhold h
+    SELECT h.incident_id, h.observation_id, h.disruption_id FROM incidents_legalhold h
     WHERE h.lifted_at IS NULL AND (h.ends_on IS NULL OR h.ends_on > %(today)s)
 )
 """
@@ -29,6 +29,11 @@ WITH terms AS (
 
 def _before(months: str) -> str:
     return f"(%(today)s::date - make_interval(months => {months}))::date"
+
+
+def _not_held(kept: str) -> str:
+    """Return the condition that no hold keeps the record ``r``, which holds name in the column ``kept``."""
+    return f"NOT EXISTS (SELECT 1 FROM held h WHERE h.{kept}_id = r.id)"
 
 
 _FACTS_BEFORE = _before(f"coalesce(t.facts, {FACTS_MOST})")
@@ -39,11 +44,11 @@ DUE = {
         SELECT n.incident_id AS id, r.landlord_id, coalesce(r.span_end, r.day) AS last
         FROM incidents_narrative n JOIN incidents_incident r ON r.id = n.incident_id {_TERMS_OF_PLACE}
         WHERE coalesce(r.span_end, r.day) < {_before(f"coalesce(t.narratives, {NARRATIVES_MOST})")}
-            AND r.id NOT IN (SELECT incident_id FROM held)""",
+            AND {_not_held("incident")}""",
     "facts": f"""
         SELECT r.id, r.landlord_id, coalesce(r.span_end, r.day) AS last
         FROM incidents_incident r {_TERMS_OF_PLACE}
-        WHERE coalesce(r.span_end, r.day) < {_FACTS_BEFORE} AND r.id NOT IN (SELECT incident_id FROM held)""",
+        WHERE coalesce(r.span_end, r.day) < {_FACTS_BEFORE} AND {_not_held("incident")}""",
     "facts_to_place": f"""
         SELECT r.id, r.landlord_id, coalesce(r.span_end, r.day) AS last
         FROM incidents_unplacedfact r
@@ -53,13 +58,13 @@ DUE = {
     "disruptions": f"""
         SELECT r.id, r.landlord_id, coalesce(r.ends_on, r.cancelled_at::date) AS last
         FROM incidents_disruption r {_TERMS_OF_PLACE}
-        WHERE coalesce(r.ends_on, r.cancelled_at::date) < {_FACTS_BEFORE}""",
+        WHERE coalesce(r.ends_on, r.cancelled_at::date) < {_FACTS_BEFORE} AND {_not_held("disruption")}""",
     "observations": f"""
         SELECT r.id, r.landlord_id, coalesce(r.ended_on, r.cancelled_at::date, c.last) AS last
         FROM incidents_standingobservation r {_TERMS_OF_PLACE}
         LEFT JOIN (SELECT observation_id, max(day) AS last FROM incidents_confirmation GROUP BY 1) c
             ON c.observation_id = r.id
-        WHERE coalesce(r.ended_on, r.cancelled_at::date, c.last) < {_FACTS_BEFORE}""",
+        WHERE coalesce(r.ended_on, r.cancelled_at::date, c.last) < {_FACTS_BEFORE} AND {_not_held("observation")}""",
     "acts": f"""
         SELECT r.id, r.landlord_id, r.made_at::date AS last FROM incidents_bulkact r
         WHERE r.made_at::date < {_before(str(FACTS_MOST))}""",
@@ -94,10 +99,12 @@ ERASE = {
         f"DELETE FROM incidents_unplacedfact WHERE id {_IDS}",
     ],
     "disruptions": [
+        f"DELETE FROM incidents_legalhold WHERE disruption_id {_IDS}",
         f"DELETE FROM incidents_disruption_history WHERE pgh_obj_id {_IDS}",
         f"DELETE FROM incidents_disruption WHERE id {_IDS}",
     ],
     "observations": [
+        f"DELETE FROM incidents_legalhold WHERE observation_id {_IDS}",
         f"DELETE FROM incidents_confirmation WHERE observation_id {_IDS}",
         f"DELETE FROM incidents_standingobservation_history WHERE pgh_obj_id {_IDS}",
         f"DELETE FROM incidents_standingobservation WHERE id {_IDS}",

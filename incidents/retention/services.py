@@ -1,8 +1,10 @@
-"""Set how long a territory has records kept, and hold a fact beyond its term."""
+"""Set how long a territory has records kept, and hold a record beyond its term."""
 
 import datetime as dt
+from typing import Any, TypeAlias
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.enums import AuditAction
@@ -10,7 +12,7 @@ from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from core.once import one_at_a_time
 from core.versions import State, check_version
-from incidents.models import Incident, LegalHold, RetentionTerms
+from incidents.models import Disruption, Incident, LegalHold, RetentionTerms, StandingObservation
 from sites.models import SharingAgreement, Territory
 from sites.perimeter import in_force
 
@@ -19,9 +21,18 @@ from .terms import months_in_force
 # Shorter terms erase what landlords share: they have so long to hear of it, and to hold what they need.
 NOTICE_DAYS = 30
 
+Record: TypeAlias = Incident | StandingObservation | Disruption
+# By the kind of record, the column by which a hold names it, and what the journal calls that.
+_COLUMNS: dict[type[Record], str] = {
+    Incident: "incident",
+    StandingObservation: "observation",
+    Disruption: "disruption",
+}
+_DETAILS = {"incident": "fact", "observation": "observation", "disruption": "disruption"}
+
 
 class AlreadyHeldError(Exception):
-    """The fact is held already."""
+    """The record is held already."""
 
 
 @transaction.atomic
@@ -65,29 +76,38 @@ def set_terms(
     return terms
 
 
+def kept_by(record: Record) -> str:
+    """Return the column by which a hold names a record."""
+    return _COLUMNS[type(record)]
+
+
+def holds_of(record: Record) -> QuerySet[LegalHold]:
+    """Return the holds of a record, lifted ones too."""
+    return LegalHold.objects.filter(**{kept_by(record): record})
+
+
 @transaction.atomic
-def hold(scope: Scope, *, incident: Incident, reason: str, ends_on: dt.date | None) -> LegalHold:
-    """Keep a fact, with its text, whatever its term, until a day or until the hold is lifted.
+def hold(scope: Scope, *, record: Record, reason: str, ends_on: dt.date | None) -> LegalHold:
+    """Keep a record, with all that belongs to it, whatever its term, until a day or until the hold is lifted.
 
     Raises:
         AlreadyHeldError: it is held.
     """
-    Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
-    former = LegalHold.objects.filter(incident=incident, lifted_at=None).first()
+    rows: QuerySet[Any] = type(record)._default_manager.all()
+    rows.select_for_update(of=("self",)).get(pk=record.pk)
+    former = holds_of(record).filter(lifted_at=None).first()
     if former and former.in_force:
         raise AlreadyHeldError
     if former:
         # It ended by itself.
         former.lifted_at = timezone.now()
         former.save(update_fields=["lifted_at"])
-    made = LegalHold.objects.create(
-        landlord_id=incident.landlord_id,
-        incident=incident,
-        reason=reason,
-        ends_on=ends_on,
-        set_by_id=scope.person_id,
+    made = LegalHold(
+        landlord_id=record.landlord_id, reason=reason, ends_on=ends_on, set_by_id=scope.person_id
     )
-    write_entry(scope, AuditAction.CREATE, made, organisation_id=incident.landlord_id, fact=incident.pk)
+    setattr(made, kept_by(record), record)
+    made.save(force_insert=True)
+    _enter(scope, AuditAction.CREATE, made, record)
     return made
 
 
@@ -97,17 +117,22 @@ def state_of_hold(hold: LegalHold) -> State:
 
 
 @transaction.atomic
-def lift(scope: Scope, *, incident: Incident, version: str) -> bool:
-    """End the hold of a fact; return False where there is none.
+def lift(scope: Scope, *, record: Record, version: str) -> bool:
+    """End the hold of a record; return False where there is none.
 
     Raises:
-        StaleError: another hold than that of ``version``, which the person was shown, keeps the fact by now.
+        StaleError: another hold than that of ``version``, which the person was shown, keeps the record by now.
     """
-    found = LegalHold.objects.select_for_update().filter(incident=incident, lifted_at=None).first()
+    found = holds_of(record).select_for_update().filter(lifted_at=None).first()
     if found is None:
         return False
     check_version(version, found, state_of_hold(found))
     found.lifted_at, found.lifted_by_id = timezone.now(), scope.person_id
     found.save(update_fields=["lifted_at", "lifted_by"])
-    write_entry(scope, AuditAction.CANCEL, found, organisation_id=found.landlord_id, fact=incident.pk)
+    _enter(scope, AuditAction.CANCEL, found, record)
     return True
+
+
+def _enter(scope: Scope, action: AuditAction, hold: LegalHold, record: Record) -> None:
+    detail: dict[str, Any] = {_DETAILS[kept_by(record)]: record.pk}
+    write_entry(scope, action, hold, organisation_id=hold.landlord_id, **detail)

@@ -1,15 +1,14 @@
-"""Show what is kept, for how long, what was erased; set the terms of a territory; hold facts."""
+"""Show what is kept, for how long, what was erased; set the terms of a territory."""
 
 import datetime as dt
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
@@ -18,14 +17,12 @@ from accounts.retention import rules
 from accounts.retention import services as nightly
 from core.dates import long_date
 from core.pages import form_page, is_sent, render_form, sent
-from core.versions import StaleError, version_of
-from incidents.facts.views import own
-from incidents.models import FactTotal, Incident, LegalHold, RetentionTerms
+from incidents.models import FactTotal, LegalHold, RetentionTerms
 from incidents.models.retention import FACTS_MOST, NARRATIVES_MOST
 from sites.models import Territory
 
 from . import services
-from .forms import HoldForm, TermsForm
+from .forms import TermsForm
 from .terms import standing, with_replaced
 
 READERS = (Role.DPO, Role.LEAD)
@@ -33,7 +30,6 @@ SOON_DAYS = 30
 # Of fewer facts, the number is not shown: it would tell of single ones.
 SHOWN_FROM = 5
 _LATEST = 100
-_HOLD = "incidents/hold.html"
 
 
 @require_GET
@@ -111,54 +107,3 @@ def _say_set(request: ScopedRequest, made: RetentionTerms | None) -> None:
     )
     told = _("Les bailleurs concernés le lisent dans leur journal.")
     messages.success(request, f"{said % {'day': long_date(made.counts_from)}} {told}")
-
-
-def _led(request: ScopedRequest, pk: int) -> Incident:
-    """Return a fact of a landlord that the person leads, as the policy of holds asks."""
-    incident = own(pk)
-    if incident.landlord_id not in request.scope.roles[Role.LEAD]:
-        raise Http404
-    return incident
-
-
-@form_page
-@for_roles(Role.LEAD)
-def hold(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Hold a fact beyond its term; show its holds."""
-    incident = _led(request, pk)
-    form = HoldForm(sent(request))
-    if is_sent(request) and form.is_valid():
-        try:
-            services.hold(request.scope, incident=incident, **form.cleaned_data)
-        except services.AlreadyHeldError:
-            messages.info(request, _("Ce fait était déjà gelé : son premier motif est gardé."))
-        else:
-            messages.success(
-                request, _("Fait gelé : il sera gardé, avec ses précisions, au-delà de son terme.")
-            )
-        return redirect("incidents:hold", pk=pk)
-    return render_form(request, _HOLD, form, **_holds_of(incident))
-
-
-def _holds_of(incident: Incident) -> dict[str, Any]:
-    holds = list(LegalHold.objects.filter(incident=incident).select_related("set_by", "lifted_by"))
-    held = next((each for each in holds if each.in_force), None)
-    version = version_of(held, services.state_of_hold(held)) if held else ""
-    return {"incident": incident, "holds": holds, "held": held, "version": version}
-
-
-@require_POST
-@for_roles(Role.LEAD)
-def lift(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Lift the hold of a fact; answer 409 with all its holds where the page showed another one."""
-    incident = _led(request, pk)
-    try:
-        lifted = services.lift(request.scope, incident=incident, version=request.POST.get("version", ""))
-    except StaleError:
-        context = {"form": HoldForm(), "outdated": True, **_holds_of(incident)}
-        return render(request, _HOLD, context, status=HTTPStatus.CONFLICT)
-    if lifted:
-        messages.success(request, _("Gel levé : le fait sera effacé à son terme."))
-    else:
-        messages.info(request, _("Ce fait n’était plus gelé."))
-    return redirect("incidents:hold", pk=pk)

@@ -40,21 +40,54 @@ def _others_fact(world):
     return {"pk": world.b.incidents[0].pk}
 
 
-def _held(world):
-    with system_scope("seeding"):
-        LegalHold.objects.get_or_create(
-            incident=world.a.incidents[0],
-            landlord=world.a.landlord,
-            lifted_at=None,
-            defaults={"reason": "Procédure"},
-        )
-    return _fact(world)
+def _others_record(name):
+    return lambda world: {"pk": world.b.incidents[0].pk if name == "incident" else getattr(world.b, name).pk}
 
 
-def _hold_of(world):
-    fact = _held(world)["pk"]
-    with system_scope("seeding"):
-        return LegalHold.objects.get(incident=fact, lifted_at=None)
+def _record(world, name):
+    return world.a.incidents[0] if name == "incident" else getattr(world.a, name)
+
+
+def _held(name):
+    def kwargs(world):
+        return {"pk": getattr(_hold_of(name)(world), f"{name}_id")}
+
+    return kwargs
+
+
+def _hold_of(name):
+    def planted_hold(world):
+        with system_scope("seeding"):
+            hold, _made = LegalHold.objects.get_or_create(
+                **{name: _record(world, name)},
+                landlord=world.a.landlord,
+                lifted_at=None,
+                defaults={"reason": "Procédure"},
+            )
+        return hold
+
+    return planted_hold
+
+
+def _holds(name, suffix):
+    """Return the rows of the pages that hold a record of a kind and lift its hold."""
+    return {
+        f"incidents:hold{suffix}": {
+            "GET": {Role.LEAD},
+            "POST": {Role.LEAD},
+            "data": lambda world: {"reason": "Pièce d’une procédure"},
+            "kwargs": lambda world: {"pk": _record(world, name).pk},
+            "foreign": _others_record(name),
+            "journal": landlord,
+        },
+        f"incidents:lift{suffix}": {
+            "POST": {Role.LEAD},
+            "kwargs": _held(name),
+            "foreign": _others_record(name),
+            "journal": landlord,
+            "data": lambda world: planted(_hold_of(name)(world), state_of_hold),
+        },
+    }
 
 
 def _entry(world):
@@ -434,20 +467,9 @@ ROWS = {
             world.d.landlord.pk,
         },
     },
-    "incidents:hold": {
-        "GET": {Role.LEAD},
-        "POST": {Role.LEAD},
-        "data": lambda world: {"reason": "Pièce d’une procédure"},
-        "journal": landlord,
-        **_OBJECT,
-    },
-    "incidents:lift": {
-        "POST": {Role.LEAD},
-        "kwargs": _held,
-        "foreign": _others_fact,
-        "journal": landlord,
-        "data": lambda world: planted(_hold_of(world), state_of_hold),
-    },
+    **_holds("incident", ""),
+    **_holds("observation", "_observation"),
+    **_holds("disruption", "_disruption"),
     "incidents:api_incidents": {
         "GET": {PROGRAM},
         "POST": {PROGRAM},

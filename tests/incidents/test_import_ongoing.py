@@ -13,7 +13,7 @@ from classification.models import SiteLevel
 from core.versions import version_of
 from incidents.history import changes
 from incidents.imports.ongoing.disruptions import propose
-from incidents.models import Confirmation, Disruption, StandingObservation
+from incidents.models import Confirmation, Disruption, LegalHold, StandingObservation
 from incidents.ongoing.correcting import cancel, correct
 from incidents.ongoing.states import STATED, state_of
 from sites.enums import ImportKind
@@ -221,6 +221,25 @@ def test_a_whole_import_can_be_taken_back(send, world, header, row):
     removed = undo_as_lead(done.run, world.a.lead)["removed"]
     assert set(removed.values()) == {2}
     assert contents() == before
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "name", "table"),
+    [
+        (DISRUPTIONS, LIFT, "disruption", "incidents_disruption"),
+        (OBSERVATIONS, NOISE, "observation", "incidents_standingobservation"),
+    ],
+)
+def test_what_is_held_since_stays(send, world, header, row, name, table):
+    done = send(header, row, row.replace("1001", "1002"))
+    model = {"disruption": Disruption, "observation": StandingObservation}[name]
+    with system_scope("seeding"):
+        held = model.objects.filter(import_run=done.run).first()
+        LegalHold.objects.create(**{name: held}, landlord=world.a.landlord, reason="Procédure")
+    undone = undo_as_lead(done.run, world.a.lead)
+    assert (undone["used"][table], undone["removed"][table]) == (1, 1)
+    with system_scope("seeding"):
+        assert list(model.objects.filter(import_run=done.run)) == [held]
 
 
 def test_what_somebody_confirmed_since_stays(send, world):

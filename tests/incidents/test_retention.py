@@ -332,7 +332,7 @@ def test_a_fact_is_held_again_once_its_hold_is_over(world, home):
     holds = []
     for day, until in ((TODAY, TODAY + dt.timedelta(5)), (TODAY + dt.timedelta(9), None)):
         with _at(day), acting_as(world.a.lead) as scope:
-            holds.append(services.hold(scope, incident=fact, reason="Procédure", ends_on=until))
+            holds.append(services.hold(scope, record=fact, reason="Procédure", ends_on=until))
     with system_scope("seeding"):
         lifted = [LegalHold.objects.get(pk=held.pk).lifted_at is not None for held in holds]
     assert lifted == [True, False]

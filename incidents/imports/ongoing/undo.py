@@ -6,14 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from incidents.changes import records_changed
 from incidents.imports.undo import restore_unnoted
 from incidents.models import Disruption, StandingObservation
-from sites.imports.undo.plan import CHANGED, REMOVED, USED, Undoing, overwritten, remove
+from sites.imports.undo.plan import CHANGED, REMOVED, USED, Undoing, overwritten, referred_to, remove
 
 _DISRUPTION, _OBSERVATION = "incidents_disruption", "incidents_standingobservation"
 _CONFIRMATION = "incidents_confirmation"
 
 _OF_DISRUPTIONS = f"""
 SELECT '{_DISRUPTION}' AS table_name, d.id AS object_id,
-    CASE WHEN to_jsonb(d) || c.after = to_jsonb(d) THEN '{REMOVED}' ELSE '{CHANGED}' END AS fate
+    CASE WHEN to_jsonb(d) || c.after <> to_jsonb(d) THEN '{CHANGED}'
+        WHEN {referred_to(Disruption, "d", f"{_DISRUPTION}_history")} THEN '{USED}' ELSE '{REMOVED}' END AS fate
 FROM sites_importchange c JOIN {_DISRUPTION} d ON d.id = c.object_id
 WHERE c.run_id = %(run)s AND c.table_name = '{_DISRUPTION}' AND c.before IS NULL
 UNION ALL {overwritten(_DISRUPTION)}
@@ -30,7 +31,7 @@ observations AS MATERIALIZED (
         WHEN EXISTS (
             SELECT 1 FROM {_CONFIRMATION} k
             WHERE k.observation_id = o.id AND k.id NOT IN (SELECT id FROM confirmations)
-        ) THEN '{USED}'
+        ) OR {referred_to(StandingObservation, "o", _CONFIRMATION, f"{_OBSERVATION}_history")} THEN '{USED}'
         ELSE '{REMOVED}' END AS fate
     FROM sites_importchange c JOIN {_OBSERVATION} o ON o.id = c.object_id
     WHERE c.run_id = %(run)s AND c.table_name = '{_OBSERVATION}' AND c.before IS NULL

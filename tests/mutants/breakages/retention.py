@@ -4,13 +4,41 @@ from tests.mutants import Mutant
 
 _TESTS = "tests/incidents/test_retention.py"
 _DUE = "incidents/retention/due.py"
+_HOLDS = "tests/incidents/test_holds.py"
+_STAYS = "test_a_held_record_stays_past_its_term_with_all_that_belongs_to_it_until_the_hold_is_lifted"
+_HOLDS_SQL = "incidents/policies/0024_holds_of_lasting_records.sql"
 
 MUTANTS = (
     Mutant(
         "retention:held", "A fact that is held is not due.", _DUE,
-        "WHERE coalesce(r.span_end, r.day) < {_FACTS_BEFORE} AND r.id NOT IN (SELECT incident_id FROM held)",
+        'WHERE coalesce(r.span_end, r.day) < {_FACTS_BEFORE} AND {_not_held("incident")}',
         "WHERE coalesce(r.span_end, r.day) < {_FACTS_BEFORE}",
         (f"{_TESTS}::test_a_lead_holds_a_fact_with_a_reason_about_nobody_and_lifts_it",),
+    ),
+    Mutant(
+        "retention:held-observation", "An observation that is held is not due.", _DUE,
+        ' AND {_not_held("observation")}', "", (f"{_HOLDS}::{_STAYS}",),
+    ),
+    Mutant(
+        "retention:held-disruption", "A disruption that is held is not due.", _DUE,
+        ' AND {_not_held("disruption")}', "", (f"{_HOLDS}::{_STAYS}",),
+    ),
+    Mutant(
+        "retention:held-history", "The job erases no history of what is held.", _HOLDS_SQL,
+        "(SELECT palier_is_system('retention')) AND pgh_obj_id NOT IN (\n        SELECT h.observation_id FROM incidents_legalhold h\n        WHERE h.observation_id IS NOT NULL AND h.lifted_at IS NULL",
+        "(SELECT palier_is_system('retention')) AND pgh_obj_id NOT IN (\n        SELECT h.observation_id FROM incidents_legalhold h\n        WHERE h.observation_id IS NOT NULL AND h.lifted_at IS NOT NULL",
+        (f"{_HOLDS}::test_the_job_itself_can_erase_nothing_of_what_is_held",),
+    ),
+    Mutant(
+        "retention:hold-of-anothers", "No lead holds a record of another landlord.", _HOLDS_SQL,
+        "observation_id IN (SELECT r.id FROM incidents_standingobservation r WHERE r.landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]))",
+        "observation_id IS NOT NULL",
+        (f"{_HOLDS}::test_no_lead_holds_another_landlords_record_in_the_own_landlords_name",),
+    ),
+    Mutant(
+        "retention:undone", "An import that brought what is held now is not undone there.", "incidents/imports/ongoing/undo.py",
+        """WHEN {referred_to(Disruption, "d", f"{_DISRUPTION}_history")} THEN '{USED}' ELSE""", "ELSE",
+        ("tests/incidents/test_import_ongoing.py::test_what_is_held_since_stays",),
     ),
     Mutant(
         "retention:replaced", "Terms that were replaced before they counted erase nothing.", _DUE,
