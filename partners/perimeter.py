@@ -98,7 +98,18 @@ SYNTHESIS_NOTE = Perimeter(
     select=system("jobs", "seeding")
     | (_ISSUED & _STANDS & leads("landlord_id"))
     | (
-        (coordinates() | (_STANDS & visible("id", "c.note_id", "partners_notecopy c", "a copy of it")))
+        (
+            coordinates()
+            | (
+                _STANDS
+                & within(
+                    "id",
+                    "c.note_id",
+                    "partners_notecopy c",
+                    where("c.until >= (SELECT palier_today())", "its last day has not passed"),
+                )
+            )
+        )
         & where(
             """shares <@ ARRAY(
                 SELECT s.landlord_id || ':' || s.commune_id FROM palier_shared_anywhere(partners_synthesisnote.territory_id) s)""",
@@ -228,7 +239,10 @@ add_policies(
     Policy(
         "auditentry_select_readers",
         "SELECT",
-        where("action::text IN ('read', 'export', 'download')", "it tells of a reading")
+        where(
+            "action::text IN ('read', 'export', 'download', 'refused')",
+            "it tells of a reading, or of one that was refused",
+        )
         & where(
             "object_type::text IN ('partners.publication', 'partners.publishedsite', 'partners.synthesisnote', "
             "'partners.notecopy')",

@@ -5,6 +5,7 @@ from django.urls import path
 from .charters import views as charters
 from .circles import views as circles
 from .dashboard import views as dashboard
+from .notes import term_views as note_terms
 from .notes import version_views as note_versions
 from .notes import views as notes
 from .publications import request_views
@@ -65,6 +66,7 @@ urlpatterns = [
     path("notes/<note:pk>/relancer/", notes.note_retry, name="note_retry"),
     path("notes/<note:pk>/abandonner/", notes.note_abandon, name="note_abandon"),
     path("notes/<note:pk>/diffuser/", notes.note_issue, name="note_issue"),
+    path("notes/<note:pk>/terme/", note_terms.note_term, name="note_term"),
     path("notes/<note:pk>/retirer/", withdrawals.note_withdraw, name="note_withdraw"),
     path("notes/<note:pk>/retablir/", withdrawals.note_restore, name="note_restore"),
     path("notes/<note:pk>/nouvelle-version/", note_versions.note_supersede, name="note_supersede"),

@@ -336,12 +336,14 @@ def test_notes(seeding):
         circle=mandate.circle,
     )
     issued = {"issued_at": now, "circle": mandate.circle, "digest": "d", "content": {}}
-    note = SynthesisNote.objects.create(**about, **issued)
-    NoteCopy.objects.create(note=note, mandate=mandate, number=1)
-    refused("copy_is_unique_for_a_mandate", NoteCopy.objects.create, note=note, mandate=mandate, number=2)
+    refused("note_is_issued_until_a_day", SynthesisNote.objects.create, **about, **issued)
+    note = SynthesisNote.objects.create(**about, **issued, copies_until=DAY)
+    copy = {"note": note, "until": DAY}
+    NoteCopy.objects.create(**copy, mandate=mandate, number=1)
+    refused("copy_is_unique_for_a_mandate", NoteCopy.objects.create, **copy, mandate=mandate, number=2)
     refused("note_is_withdrawn_once_issued", SynthesisNote.objects.create, **about, withdrawn_at=now)
     other = f.MandateFactory(circle=mandate.circle)
-    refused("copy_number_is_unique", NoteCopy.objects.create, note=note, mandate=other, number=1)
+    refused("copy_number_is_unique", NoteCopy.objects.create, **copy, mandate=other, number=1)
 
 
 def test_withdrawals(seeding):
@@ -349,7 +351,7 @@ def test_withdrawals(seeding):
     both = {"circle": circle, "territory": circle.territory}
     publication = Publication.objects.create(**both, as_of=DAY, grid_version=default_grid())
     issued = {"issued_at": timezone.now(), "circle": circle, "digest": "d", "content": {}}
-    note = SynthesisNote.objects.create(territory=circle.territory, as_of=DAY, **issued)
+    note = SynthesisNote.objects.create(territory=circle.territory, as_of=DAY, copies_until=DAY, **issued)
     said = both | {"about": "Territoire", "as_of": DAY, "organisation": "Ville", "reason": "Erreur"}
     create = Withdrawal.objects.create
     one = "withdrawal_is_of_a_publication_or_a_note"

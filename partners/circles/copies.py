@@ -1,5 +1,8 @@
 """Number the copies of notes."""
 
+import datetime as dt
+from typing import cast
+
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
@@ -33,6 +36,9 @@ def number_copies(note: SynthesisNote) -> None:
 def number_copy(note: SynthesisNote, mandate: Mandate) -> NoteCopy:
     """Give ``mandate`` the next numbered copy of ``note``."""
     # The lock keeps two concurrent copies from taking the same number.
-    SynthesisNote.objects.select_for_update().only("pk").get(pk=note.pk)
+    # An issued note has a last day of its copies.
+    held = SynthesisNote.objects.select_for_update().only("pk", "copies_until").get(pk=note.pk)
     last = NoteCopy.objects.filter(note=note).aggregate(last=Max("number"))["last"] or 0
-    return NoteCopy.objects.create(note=note, mandate=mandate, number=last + 1)
+    return NoteCopy.objects.create(
+        note=note, mandate=mandate, number=last + 1, until=cast("dt.date", held.copies_until)
+    )

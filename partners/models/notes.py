@@ -4,6 +4,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -22,6 +23,7 @@ class SynthesisNote(Job):
     rendered from it. ``digest`` is its SHA-256. ``landlords`` are the ids of those whose sites it
     shows, ``shares`` the ids of landlord and commune of each ("12:345"): coordinators and partners see it while
     agreements with the territory open each of these.
+    ``copies_until`` is the last day on which its copies are downloaded, chosen when it is issued.
     Once issued it replaces ``supersedes``, a note of which it is the new version, for ``reason``. While
     ``withdrawn_at`` is set, its coordinators alone see it (:class:`Withdrawal`).
     """
@@ -46,6 +48,9 @@ class SynthesisNote(Job):
     shares = ArrayField(models.TextField(), default=list, editable=False)
     circle = models.ForeignKey(Circle, models.PROTECT, null=True, editable=False, related_name="notes")
     issued_at = models.DateTimeField(null=True, editable=False)
+    copies_until = models.DateField(
+        _("exemplaires téléchargeables jusqu’au (inclus)"), null=True, editable=False
+    )
     supersedes = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="new_versions"
     )
@@ -69,6 +74,10 @@ class SynthesisNote(Job):
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(issued_at__isnull=False),
                 name="note_is_withdrawn_once_issued",
+            ),
+            models.CheckConstraint(
+                condition=Q(issued_at=None) | Q(copies_until__isnull=False),
+                name="note_is_issued_until_a_day",
             ),
         )
         triggers = (
@@ -107,6 +116,11 @@ class SynthesisNote(Job):
         return f"{self.pk} – {long_date(self.as_of)}"
 
     @property
+    def copies_ended(self) -> bool:
+        """True once the last day of its copies has passed."""
+        return self.copies_until is not None and self.copies_until < timezone.localdate()
+
+    @property
     def journal_name(self) -> str:
         """What the journal calls it: the territory or the landlord, and the day."""
         return f"{self.landlord or self.territory} – {long_date(self.as_of)}"
@@ -118,6 +132,8 @@ class NoteCopy(models.Model):
     note = models.ForeignKey(SynthesisNote, models.CASCADE, related_name="copies")
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="copies")
     number = models.PositiveIntegerField(_("exemplaire n°"))
+    # It repeats the note's: the policy of notes reads copies, so that of copies must not read notes.
+    until = models.DateField(_("téléchargeable jusqu’au (inclus)"), editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
 
     perimeter = perimeter.NOTE_COPY
@@ -135,6 +151,14 @@ class NoteCopy(models.Model):
         return f"{self.note_id} – {self.number}"
 
     @property
+    def ended(self) -> bool:
+        """True once its last day has passed."""
+        return self.until < timezone.localdate()
+
+    @property
     def journal_name(self) -> str:
-        """What the journal calls it: its number and the note."""
-        return f"n° {self.number} – {self.note.journal_name}"
+        """What the journal calls it: its number and the note, where whoever acts sees that."""
+        try:
+            return f"n° {self.number} – {self.note.journal_name}"
+        except SynthesisNote.DoesNotExist:
+            return f"n° {self.number}"

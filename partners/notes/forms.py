@@ -1,5 +1,6 @@
 """Define the forms of a note and of the circle it is issued to."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.forms import DayInput, LabelledHelper, field
+from core.forms import DayInput, LabelledHelper, VersionedForm, field
 from partners.circles.managing import coordinated_territories
 from partners.models import Circle, SynthesisNote
 from partners.snapshot import known_day
 from sites.models import SharingAgreement
 from sites.perimeter import in_force
+
+from .terms import latest_end, usual_end
 
 
 class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no argument at run time
@@ -57,10 +60,33 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no 
         return data
 
 
+class UntilField(forms.DateField):
+    """A field for the last day on which copies are downloaded: today or later, a year from now at most."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Exemplaires téléchargeables jusqu’au (inclus)"), widget=DayInput, **kwargs)
+
+    def validate(self, value: dt.date | None) -> None:
+        """Refuse a day that has passed, and one that is too far."""
+        super().validate(value)
+        if value is not None and not timezone.localdate() <= value <= latest_end():
+            raise ValidationError(_("Choisissez un jour à partir d’aujourd’hui, d’ici à un an."))
+
+
+class TermForm(VersionedForm):
+    """The form of the last day of the copies of an issued note."""
+
+    until = UntilField()
+
+
 class IssueForm(forms.Form):
-    """The form of the circle to which a note is issued."""
+    """The form of the circle to which a note is issued, and of the last day of its copies."""
 
     circle = forms.ModelChoiceField(Circle.objects.none(), label=_("Cellule"), empty_label=_("Choisir…"))
+    until = UntilField(
+        initial=usual_end,
+        help_text=_("Passé ce jour, plus personne ne les télécharge. Vous pourrez le repousser."),
+    )
 
     def __init__(self, note: SynthesisNote, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

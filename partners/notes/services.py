@@ -21,12 +21,16 @@ from partners.withdrawals.versions import another_stands
 from sites.models import Territory
 
 from . import tasks
+from .terms import usual_end
 
 
 def with_own_copy(notes: QuerySet[SynthesisNote], scope: Scope) -> QuerySet[SynthesisNote]:
-    """Annotate notes with ``own_copy`` and ``own_number``, key and number of the person's unrevoked copy, or None."""
+    """Annotate notes with ``own_copy`` and ``own_number``, key and number of the person's copy that opens, or None."""
     own = NoteCopy.objects.filter(
-        note=OuterRef("pk"), mandate__user_id=scope.person_id, revoked_at=None
+        note=OuterRef("pk"),
+        mandate__user_id=scope.person_id,
+        revoked_at=None,
+        until__gte=timezone.localdate(),
     ).order_by("number")
     return notes.annotate(
         own_copy=Subquery(own.values("pk")[:1]), own_number=Subquery(own.values("number")[:1])
@@ -92,7 +96,13 @@ def retry_note(scope: Scope, note: SynthesisNote) -> None:
 
 @transaction.atomic
 def issue_note(
-    scope: Scope, note: SynthesisNote, *, circle: Circle, at: dt.datetime | None = None, site_url: str = ""
+    scope: Scope,
+    note: SynthesisNote,
+    *,
+    circle: Circle,
+    until: dt.date | None = None,
+    at: dt.datetime | None = None,
+    site_url: str = "",
 ) -> bool:
     """Issue a frozen note to a circle: each member gets a numbered copy, readable while their mandate is live.
 
@@ -102,6 +112,7 @@ def issue_note(
         scope: the acting coordinator.
         note: a frozen note that was not issued.
         circle: who gets copies.
+        until: the last day on which copies are downloaded; by default that of :func:`.terms.usual_end`.
         at: the date of issue in demonstration and test data; by default it is now.
         site_url: the address of this site, for the e-mails to those who had the former version.
 
@@ -112,13 +123,13 @@ def issue_note(
         return False
     if note.supersedes_id and not _replace(scope, note, site_url):
         return False
-    note.circle, note.issued_at = circle, at or timezone.now()
-    note.save(update_fields=["circle", "issued_at"])
+    note.circle, note.issued_at, note.copies_until = circle, at or timezone.now(), until or usual_end()
+    note.save(update_fields=["circle", "issued_at", "copies_until"])
     number_copies(note)
     organisation_id = note.territory.organisation_id
     write_entry(
         scope, AuditAction.PUBLISH, note, organisation_id=organisation_id, concerns=note.landlords,
-        circle=circle.pk,
+        circle=circle.pk, copies_until=note.copies_until.isoformat(),
     )  # fmt: skip
     return True
 

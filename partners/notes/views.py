@@ -43,12 +43,13 @@ from partners.withdrawals import services as withdrawals
 from partners.withdrawals.closed import closed_notes
 from sites.models import Territory
 
-from . import services
+from . import services, terms
 from .filters import NoteFilter
 from .forms import IssueForm, NoteForm
 from .rendering import Recipient
 from .rendering import render as render_note
 from .tables import NoteTable
+from .term_views import ended_alone, ended_copies, ended_copy
 from .version_views import closed_page, withdrawn_copy, withdrawn_notes
 
 _ROLES = (Role.COORDINATOR, Role.LEAD, Role.PARTNER)
@@ -77,6 +78,7 @@ def notes(request: ScopedRequest) -> HttpResponseBase:
         "manages": request.scope.has(Role.COORDINATOR),
         "leads": request.scope.has(Role.LEAD),
         "withdrawn": withdrawn_notes(request),
+        "ended": ended_copies(request),
         "closed": closed_notes(request.scope),
     }
     rows_only = request.htmx and request.htmx.target == "rows"
@@ -152,10 +154,11 @@ def note_issue(request: ScopedRequest, pk: int) -> HttpResponse:
     if found.issued_at or not found.digest:
         messages.error(request, _("Cette note ne peut pas être diffusée."))
     elif form.is_valid():
-        circle = form.cleaned_data["circle"]
-        if services.issue_note(request.scope, found, circle=circle, site_url=site_url(request)):
-            said = _("La note est diffusée : chaque membre trouve son exemplaire numéroté.")
-            messages.success(request, said)
+        if services.issue_note(request.scope, found, **form.cleaned_data, site_url=site_url(request)):
+            said = _(
+                "La note est diffusée : chaque membre trouve son exemplaire numéroté, à télécharger jusqu’au %(day)s inclus."
+            )
+            messages.success(request, said % {"day": long_date(form.cleaned_data["until"])})
         else:
             messages.info(
                 request, _("Cette note, ou une autre de ses versions, est en vigueur : rien n’a été modifié.")
@@ -183,11 +186,12 @@ def note_document(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_safe
 @for_roles(Role.PARTNER)
 def copy_document(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Return the PDF of one's own numbered copy; of a withdrawn note, why it was and what replaces it."""
+    """Return the PDF of one's own numbered copy; of a withdrawn note why it was, after its last day that it has passed."""
     own = NoteCopy.objects.filter(pk=pk, revoked_at=None, mandate__user_id=request.scope.person_id)
     copy = own.select_related("note", "mandate__organisation").first()
-    if copy is None or copy.note.withdrawn_at:
-        return withdrawn_copy(request, get_object_or_404(own))
+    if copy is None or copy.note.withdrawn_at or copy.ended:
+        held = get_object_or_404(own.select_related("mandate__circle", "mandate__territory"))
+        return ended_copy(request, held) if ended_alone(held) else withdrawn_copy(request, held)
     organisation = copy.mandate.organisation
     if organisation is None:
         # A mandate without an organisation gives no access; the policy hides its copies already.
@@ -288,4 +292,5 @@ def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
             "mandate__proposal", "mandate__membership"
         )
         context["copies"] = copies.prefetch_related("mandate__user")
+        context["refusals"] = terms.refusals(found)
     return context

@@ -8,6 +8,8 @@ from partners.circles.services import state_of
 from partners.models import Notice, Publication, PublicationRequest, SynthesisNote, Withdrawal
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
+from partners.notes.terms import latest_end, usual_end
+from partners.notes.terms import state_of as terms_state
 from partners.publications.positions import name_of
 from partners.publications.services import publish, request_publication
 from partners.withdrawals.services import state_of as withdrawal_state
@@ -119,6 +121,13 @@ def _pair(**row):
     """A row whose object exists on both sides: ``pk`` makes one for a side."""
     make = row.pop("make")
     return row | {"kwargs": lambda w: make(w.a), "foreign": lambda w: make(w.b)}
+
+
+def _longer(_world):
+    """A later end of the copies of the note planted last, and the version that its form would send."""
+    with system_scope("seeding"):
+        last = SynthesisNote.objects.latest("pk")
+    return {"until": latest_end().isoformat()} | planted(last, terms_state)
 
 
 def _circle_data(world):
@@ -239,9 +248,16 @@ ROWS = {
     ),
     "partners:note_issue": _pair(
         POST={COORDINATOR},
-        data=lambda w: {"circle": w.a.circle.pk},
+        data=lambda w: {"circle": w.a.circle.pk, "until": usual_end().isoformat()},
         journal=town_and_landlord,
         make=lambda s: {"pk": _note(s, issued=False).pk},
+    ),
+    "partners:note_term": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=_longer,
+        journal=town_and_landlord,
+        make=lambda s: {"pk": _note(s, issued=True).pk},
     ),
     "partners:note_withdraw": _pair(
         GET={COORDINATOR},

@@ -113,7 +113,7 @@ def test_a_closed_version_still_stands(world):
             **said, supersedes=first, content={"territory": "A", "landlord": ""}
         )
         later = SynthesisNote.objects.create(
-            **said, supersedes=first, circle=world.a.circle, issued_at=timezone.now(), shares=second.shares,
+            **said, supersedes=first, circle=world.a.circle, issued_at=timezone.now(), copies_until=first.copies_until, shares=second.shares,
             landlords=second.landlords, content={"territory": "A", "landlord": ""},
         )  # fmt: skip
     close(world)

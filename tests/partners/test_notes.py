@@ -403,7 +403,8 @@ def test_a_note_asked_for_after_one_was_issued_or_beside_a_new_version_is_anothe
 def test_a_note_is_not_issued_to_the_circle_of_another_territory(world, sign_in):
     note = draft_of(world.a)
     url = reverse("partners:note_issue", args=[note.pk])
-    response = sign_in(world.a.coordinator).post(url, {"circle": world.b.circle.pk})
+    sent = {"circle": world.b.circle.pk, "until": today().isoformat()}
+    response = sign_in(world.a.coordinator).post(url, sent)
     assert response.status_code == 422
     with system_scope("seeding"):
         assert SynthesisNote.objects.get(pk=note.pk).issued_at is None
@@ -547,7 +548,7 @@ def test_a_copy_of_anothers_note_cannot_be_made_to_read_it(world):
         note = issued_of(world.b)
     with acting_as(world.a.coordinator):
         with pytest.raises(IntegrityError, match="member of the circle"), transaction.atomic():
-            NoteCopy.objects.create(note_id=note.pk, mandate=world.a.mandate, number=99)
+            NoteCopy.objects.create(note_id=note.pk, mandate=world.a.mandate, number=99, until=today())
         assert list(SynthesisNote.objects.all()) == []
 
 
@@ -562,7 +563,7 @@ def test_a_copy_goes_to_no_member_of_another_circle_of_the_territory(world):
         pytest.raises(IntegrityError, match="member of the circle"),
         transaction.atomic(),
     ):
-        NoteCopy.objects.create(note=note, mandate=elsewhere, number=99)
+        NoteCopy.objects.create(note=note, mandate=elsewhere, number=99, until=today())
 
 
 def test_a_note_is_not_issued_to_a_circle_of_another_territory(world):
@@ -572,7 +573,8 @@ def test_a_note_is_not_issued_to_a_circle_of_another_territory(world):
         transaction.atomic(),
     ):
         SynthesisNote.objects.create(
-            territory=world.a.territory, circle=world.b.circle, issued_at=timezone.now(), digest="x", as_of=today()
+            territory=world.a.territory, circle=world.b.circle, issued_at=timezone.now(), digest="x", as_of=today(),
+            copies_until=today(),
         )  # fmt: skip
 
 

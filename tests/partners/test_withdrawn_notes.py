@@ -10,6 +10,7 @@ from core.versions import version_of
 from partners.models import Mandate, NoteCopy, Notice, SynthesisNote, Withdrawal
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
+from partners.notes.terms import usual_end
 from partners.withdrawals import services
 from partners.withdrawals.services import ReplacedError, state_of
 from tests import factories as f
@@ -150,8 +151,9 @@ def test_a_new_version_replaces_the_note_once_it_is_issued(world, sign_in):
     with system_scope("seeding"):
         other = f.CircleFactory(territory=world.a.territory, name="Autre cellule")
     issue = reverse("partners:note_issue", args=[made.pk])
-    assert client.post(issue, {"circle": other.pk}).status_code == 422
-    assert client.post(issue, {"circle": world.a.circle.pk}).status_code == 302
+    until = {"until": usual_end().isoformat()}
+    assert client.post(issue, until | {"circle": other.pk}).status_code == 422
+    assert client.post(issue, until | {"circle": world.a.circle.pk}).status_code == 302
     assert [seen(world.a.partner, row) for row in (note, made)] == [False, True]
     answer = sign_in(world.a.partner).get(document_of(copy_of(note, world.a.partner)))
     newer = document_of(copy_of(made, world.a.partner))
@@ -178,7 +180,9 @@ def test_a_member_who_came_while_it_was_withdrawn_gets_a_copy_when_it_is_restore
     with system_scope("seeding"):
         newcomer = f.MandateFactory(circle=world.a.circle)
         revoked = f.MandateFactory(circle=world.a.circle)
-        NoteCopy.objects.create(note=note, mandate=revoked, number=9, revoked_at="2026-01-01T00:00Z")
+        NoteCopy.objects.create(
+            note=note, mandate=revoked, number=9, until="2026-12-31", revoked_at="2026-01-01T00:00Z"
+        )
     with acting_as(world.a.coordinator) as scope:
         services.restore(scope, SynthesisNote.objects.get(pk=note.pk))
     with system_scope("seeding"):

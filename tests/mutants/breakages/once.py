@@ -94,7 +94,7 @@ MUTANTS = (
     ),
     _once(
         "copies:number-given-twice", "Each copy of a note has a number of its own.", "partners/circles/copies.py",
-        "number=last + 1)", "number=last or 1)", "tests/partners/test_notes.py::test_nobody_opens_anothers_copy",
+        "number=last + 1,", "number=last or 1,", "tests/partners/test_notes.py::test_nobody_opens_anothers_copy",
     ),
     _once(
         "copies:taken-back-and-given-again", "A copy that was taken back does not come back with a new mandate.",

@@ -191,7 +191,7 @@ MUTANTS = (
     ),
     _sql(
         "note-after-the-agreement", "A note is seen while every landlord it speaks of shares.",
-        _GIVEN, "AND shares <@ ARRAY(", "AND shares IS NOT NULL OR shares <@ ARRAY(",
+        "partners/policies/0024_copies_end.sql", "AND shares <@ ARRAY(", "AND shares IS NOT NULL OR shares <@ ARRAY(",
         "tests/partners/test_notes.py::test_a_note_ends_with_an_agreement_it_rests_on",
     ),
     _sql(

@@ -6,6 +6,7 @@ _POLICIES, _TERMS = "partners/policies/0015_withdrawals.sql", "partners/policies
 _SERVICES, _TELLING = "partners/withdrawals/services.py", "partners/withdrawals/telling.py"
 _PUBLICATIONS, _NOTES = "tests/partners/test_withdrawals.py", "tests/partners/test_withdrawn_notes.py"
 _STANDS, _ONCE = "tests/partners/test_one_stands.py", "tests/partners/test_told_once.py"
+_ENDS, _COPIES = "partners/policies/0024_copies_end.sql", "tests/partners/test_copies_end.py"
 
 _DRIFT = "tests/partners/test_drift.py"
 
@@ -26,14 +27,34 @@ MUTANTS = (
         f"{_PUBLICATIONS}::test_whoever_read_it_sees_no_site_of_it_at_the_next_request_and_its_coordinator_does",
     ),
     _still(
-        "note-still-a-holders", "A withdrawn note is gone for who holds a copy.", _TERMS,
+        "note-still-a-holders", "A withdrawn note is gone for who holds a copy.", _ENDS,
         "(withdrawn_at IS NULL AND id IN", "(id IN",
         f"{_NOTES}::test_the_row_of_a_withdrawn_note_with_all_it_says_is_open_to_its_coordinators_alone",
     ),
     _still(
-        "note-still-a-landlords", "A withdrawn note is gone for the landlord that it is about.", _TERMS,
+        "note-still-a-landlords", "A withdrawn note is gone for the landlord that it is about.", _ENDS,
         "issued_at IS NOT NULL AND withdrawn_at IS NULL AND", "issued_at IS NOT NULL AND",
         f"{_NOTES}::test_the_row_of_a_withdrawn_note_with_all_it_says_is_open_to_its_coordinators_alone",
+    ),
+    _still(
+        "copy-without-end", "A copy opens its note until its last day.", _ENDS,
+        "WHERE c.until >= (SELECT palier_today())", "WHERE true",
+        f"{_COPIES}::test_a_copy_opens_on_its_last_day_and_no_more_on_the_next",
+    ),
+    _still(
+        "coordinators-copy-without-end", "Nor does a coordinator open an own copy later.", "partners/notes/views.py",
+        " or copy.ended:", ":",
+        f"{_COPIES}::test_whoever_coordinates_and_holds_a_copy_does_not_open_it_after_its_end_either",
+    ),
+    _still(
+        "end-of-the-former-copies", "Another end counts for the copies that were given.", "partners/notes/terms.py",
+        "    NoteCopy.objects.filter(note=held).update(until=until)\n", "",
+        f"{_COPIES}::test_a_copy_opens_on_its_last_day_and_no_more_on_the_next",
+    ),
+    _still(
+        "refusal-untold", "Who asks for a copy after its end is told to the coordinator.", "partners/notes/term_views.py",
+        "    terms.note_refusal(request.scope, copy)\n", "",
+        f"{_COPIES}::test_the_coordinator_reads_who_asked_after_the_end_and_the_journals_too",
     ),
     _still(
         "notice-to-anybody", "A notice is seen by its person and the coordinators alone.", _POLICIES,
