@@ -1,5 +1,6 @@
 """Perform imports in a worker."""
 
+import time
 from typing import Any
 
 from celery import Task, shared_task
@@ -23,6 +24,8 @@ from .stored import light_runs
 
 # How long an import waits before it asks again whether its landlord's other one has ended.
 AGAIN_S = 5
+# A million facts take some minutes.
+LONGEST_S = 30 * 60
 
 
 @shared_task(bind=True, max_retries=None)
@@ -89,9 +92,30 @@ def _perform(run_id: int, author: User, progress: Progress) -> None:
         run = light_runs().select_related("organisation").filter(pk=run_id).first()
         if run is None:
             raise JobError(NO_LONGER)
-        _do(run, lambda share: progress.update(round(100 * share), 100))
+        _do(run, _within(LONGEST_S, progress))
         if run.stage == ImportStage.IMPORT and run.kind == ImportKind.STOCK and settings.GEOCODER_URL:
             outbox.send(geocode, author.pk)
+
+
+_TOO_LONG = _(
+    "Ce fichier demande plus de %(minutes)d minutes de travail ; rien n’en a été enregistré. Envoyez-le en plusieurs"
+    " parties."
+)
+
+
+def _within(seconds: int, progress: Progress) -> services.Tell:
+    """Return the function that the work of a file tells its progress; it ends the work once that has lasted so long.
+
+    Others wait for the worker, and may wait for what the transaction holds.
+    """
+    end = time.monotonic() + seconds
+
+    def tell(share: float) -> None:
+        if time.monotonic() > end:
+            raise JobError(lambda: _TOO_LONG % {"minutes": seconds // 60})
+        progress.update(round(100 * share), 100)
+
+    return tell
 
 
 def _do(run: ImportRun, tell: services.Tell) -> None:

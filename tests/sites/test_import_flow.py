@@ -227,3 +227,36 @@ def test_an_unknown_reference_is_told(flow):
     flow.columns()
     flow.start()
     assert "F1 · Tags · R-404" in flow.get("detail").text
+
+
+@pytest.mark.parametrize("stage", ["analysis", "preview", "import", "of facts"])
+def test_work_on_a_file_that_lasts_too_long_is_ended_and_leaves_nothing(flow, world, monkeypatch, stage):
+    """The bound is of time alone: the file has one row."""
+    monkeypatch.setattr("sites.imports.analysis._ROWS_BETWEEN_NEWS", 1)
+    with system_scope("seeding"):
+        Commune.objects.create(code="00100", name="Brumeval", department="00", postcodes=["00100"])
+        Residence.objects.filter(pk=world.a.residence.pk).update(reference="1001")
+    before = stored(Residence, "pk"), stored(Incident, "pk")
+    file = csv_file(OWN_STOCK, "P1;Les Essais;1 rue des Essais;00100;Brumeval;24")
+
+    def too_long():
+        monkeypatch.setattr(tasks, "LONGEST_S", -60)
+        return pytest.raises(
+            JobError, match=r"Ce fichier demande plus de -1 minutes de travail ; rien n’en a été enregistré\."
+        )
+
+    if stage == "of facts":
+        flow.send(csv_file(OWN_FACTS, "F2;Tag;19/11/2025;1001;8 rue Fictive;00100;Brumeval"))
+        flow.columns()
+        flow.words()
+    elif stage != "analysis":
+        flow.send(file)
+    if stage == "import":
+        flow.columns()
+    with too_long():
+        {"analysis": lambda: flow.send(file), "preview": flow.columns}.get(stage, flow.start)()
+    assert (stored(Residence, "pk"), stored(Incident, "pk")) == before
+
+
+def test_half_an_hour_is_what_a_file_may_take():
+    assert tasks.LONGEST_S == 30 * 60

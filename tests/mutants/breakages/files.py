@@ -225,6 +225,16 @@ MUTANTS = (
         "tests/test_bounds.py::test_a_value_sent_500_times_is_one_chip_and_stands_once_in_what_the_list_keeps",
     ),
     _breakage(
+        "bounds:time-of-a-file", "Work on a file ends after half an hour.", "sites/imports/tasks.py",
+        "        if time.monotonic() > end:", "        if False:",
+        "tests/sites/test_import_flow.py::test_work_on_a_file_that_lasts_too_long_is_ended_and_leaves_nothing",
+    ),
+    _breakage(
+        "bounds:rows-of-a-file", "A file has no more rows than a worksheet.", "sites/imports/reading/delimited.py",
+        "        if number > MAX_ROWS:", "        if False:",
+        "tests/sites/test_import_files.py::test_a_file_of_too_many_rows_says_so_and_leaves_nothing",
+    ),
+    _breakage(
         "bounds:nul", "The one character that no text of the database holds is refused.", "accounts/middleware.py",
         'if any("\\0" in text for text in', "if any(False for text in", "tests/accounts/test_nul.py",
     ),

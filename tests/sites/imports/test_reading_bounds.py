@@ -3,6 +3,7 @@
 import gzip
 import io
 import resource
+import signal
 import subprocess
 import sys
 import zipfile
@@ -78,18 +79,40 @@ def test_a_text_that_unpacks_to_more_than_the_limit_is_refused(settings, monkeyp
     assert str(refused.value) == TOO_LARGE
 
 
-def test_the_parser_runs_under_its_bounds(tmp_path):
+@pytest.mark.parametrize(("command", "seconds"), [("none", 120), ("rows", 600)])
+def test_the_parser_runs_under_its_bounds(command, seconds):
     """Each limit of the process is set, and both processes together stay under what is promised."""
     code = (
         "import resource, runpy, sys; sys.argv = ['', 'none', '7000'];"
         f"main = runpy.run_path({process._PROGRAM!r}, run_name='program')['main'];"
-        "\ntry: main('none', [], 7000)\nexcept KeyError: pass\n"
+        f"\ntry: main({command!r}, [], 7000)\nexcept (KeyError, TypeError): pass\n"
         "print([resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU)])"
     )
     said = subprocess.run(
         [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
     ).stdout
-    assert said.strip() == str([150 * _MEGABYTES, 7000, 120])
+    assert said.strip() == str([150 * _MEGABYTES, 7000, seconds])
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("xlsx", TOO_LARGE),
+        ("ods", "Ce classeur est trop grand pour être lu : enregistrez-le au format XLSX ou CSV."),
+    ],
+)
+def test_a_parser_that_its_bounds_ended_is_told_in_a_sentence(kind, said):
+    ended = subprocess.call(
+        [
+            sys.executable,
+            "-c",
+            "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass",
+        ]
+    )
+    assert ended == -signal.SIGKILL
+    with pytest.raises(BrokenFileError) as refused:
+        process._raise_for(ended, (kind,))
+    assert str(refused.value) == said
 
 
 def test_a_reader_that_stops_early_leaves_no_process_and_no_open_file(tmp_path):
