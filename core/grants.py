@@ -1,4 +1,4 @@
-"""Grant the runtime role, table by table, what the policies open and no more; the owner of the tables does so after ``migrate``."""
+"""Grant the runtime role what the policies open, table by table, and the functions; the owner does so after ``migrate``."""
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
@@ -23,8 +23,36 @@ def granted(table: str) -> frozenset[str]:
     return frozenset(_VERBS if "ALL" in commands else commands)
 
 
+# PostgreSQL lets everybody call a new function. One that a migration has closed is open to nobody here.
+_OPEN_FUNCTIONS = """
+SELECT p.oid::regprocedure::text, p.prorettype = 'trigger'::regtype FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::regrole
+    AND has_function_privilege('public', p.oid, 'EXECUTE')
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+ORDER BY 1
+"""
+
+
 def grant(cursor: CursorWrapper) -> None:
-    """Give the runtime role its privileges on every table of the schema, and take any other from it."""
+    """Give the runtime role its privileges on every table and function of the schema, and take others from everybody."""
+    _grant_tables(cursor)
+    _grant_functions(cursor)
+
+
+def _grant_functions(cursor: CursorWrapper) -> None:
+    """Have the functions that everybody may call be the runtime role's alone; triggers run without such a privilege."""
+    cursor.execute(_OPEN_FUNCTIONS)
+    for name, is_trigger in cursor.fetchall():
+        # As PostgreSQL writes it, quotes included.
+        function = sql.SQL(name)
+        cursor.execute(sql.SQL("REVOKE EXECUTE ON ROUTINE {} FROM PUBLIC").format(function))
+        if not is_trigger:
+            cursor.execute(
+                sql.SQL("GRANT EXECUTE ON ROUTINE {} TO {}").format(function, sql.Identifier(RUNTIME_ROLE))
+            )
+
+
+def _grant_tables(cursor: CursorWrapper) -> None:
     cursor.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
     )

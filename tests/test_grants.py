@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, connection, connections, transaction
 
 from accounts.models import User
 from accounts.scope import acting_as, system_scope
@@ -69,6 +69,78 @@ def test_nobody_creates_tables_or_functions_beside_ours(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_schema_privilege('public', 'CREATE')")
         assert cursor.fetchone() == (False,)
+
+
+# Those of extensions are everybody's; they read nothing.
+_OURS = """
+FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+"""
+
+
+def _callable_by(role: str) -> set[str]:
+    """Return the names of our functions that a role may call, but for those that only triggers call."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT p.proname {_OURS} AND p.prorettype <> 'trigger'::regtype"
+            " AND has_function_privilege(%s, p.oid, 'EXECUTE')",
+            [role],
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_no_function_of_ours_is_everybodys(db):
+    assert _callable_by("public") == set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT p.proname {_OURS} AND p.prorettype = 'trigger'::regtype AND"
+            " (has_function_privilege('public', p.oid, 'EXECUTE') OR has_function_privilege(%s, p.oid, 'EXECUTE'))",
+            [database.RUNTIME_ROLE],
+        )
+        assert cursor.fetchall() == []
+
+
+def test_the_role_that_serves_calls_what_policies_call_and_what_it_is_given(db):
+    called = _callable_by(database.RUNTIME_ROLE)
+    assert {
+        "palier_ids",
+        "palier_user",
+        "palier_today",
+        "palier_enter",
+        "palier_leave",
+        "palier_sharing",
+    } <= called
+    assert called & {
+        "palier_scope_accounts", "palier_scope_sites", "palier_scope_partners", "palier_resting_on", "palier_link_entries",
+    } == set()  # fmt: skip
+
+
+def test_another_role_reads_nothing_by_the_functions_of_ours(world, superuser_uri):
+    """Whoever may connect, the role that takes backups for instance, has no function that reads as the owner."""
+    with psycopg.connect(superuser_uri, dbname=connection.settings_dict["NAME"]) as server:
+        server.execute("CREATE ROLE somebody_else")
+        server.execute("GRANT USAGE ON SCHEMA public TO somebody_else")
+        server.execute("SET LOCAL ROLE somebody_else")
+        for call in ("palier_sharing()", "palier_ids('palier.landlords')", "palier_joined()"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), server.transaction():
+                server.execute(f"SELECT * FROM {call}")
+        server.rollback()
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_function_made_later_is_closed_to_everybody_by_the_next_migrate():
+    with connections["owner"].cursor() as cursor, transaction.atomic("owner"):
+        cursor.execute(
+            "CREATE FUNCTION public.\"told to nobody\"(n integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+        )
+        grants.grant(cursor)
+        cursor.execute(
+            "SELECT has_function_privilege(r, 'public.\"told to nobody\"(integer)', 'EXECUTE')"
+            " FROM unnest(ARRAY['public', %s]) r",
+            [database.RUNTIME_ROLE],
+        )
+        assert cursor.fetchall() == [(False,), (True,)]
+        transaction.set_rollback(True, using="owner")
 
 
 @pytest.mark.parametrize("change", [{"password": "x"}, {"email": "other@exemple.invalid"}])
