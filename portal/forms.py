@@ -1,5 +1,6 @@
 """Define the forms that identify a person."""
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm, UserTokenForm
@@ -8,10 +9,12 @@ from allauth.core.internal.ratelimit import consume
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.http import int_to_base36
 
 from accounts.models import User
 from accounts.people.services import request_password_link
 from accounts.scope import system_scope
+from core.opaque import read
 
 from .waiting import saying_when
 
@@ -35,7 +38,12 @@ class ResetLinkForm(UserTokenForm):
     """The form that checks the link of an invitation or of a forgotten password."""
 
     def _get_user(self, uidb36: str) -> User | None:
-        """Return the account the link was made for; None where there is none, or where it is closed."""
+        """Return the account the link was made for; None where there is none, or where it is closed.
+
+        A link that was sent before numbers were hidden names it by the number.
+        """
+        with suppress(ValueError):
+            uidb36 = int_to_base36(read("account", uidb36))
         with system_scope("authentication"):
             user: User | None = super()._get_user(uidb36)
         return user if user and user.is_active else None

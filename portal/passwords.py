@@ -109,7 +109,7 @@ urlpatterns = [
         name="account_reset_password_done",
     ),
     re_path(
-        r"^mot-de-passe/choisir/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        r"^mot-de-passe/choisir/(?P<uidb36>[0-9A-Za-z_-]{32}|[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         login_not_required(never_cache(ChoosePassword.as_view())),
         name="account_reset_password_from_key",
     ),

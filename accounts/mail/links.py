@@ -1,11 +1,11 @@
 """Make the links by which people choose a password."""
 
-from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 
 from accounts.models import Proposal, User
 from accounts.scope import system_scope
+from core.opaque import read, written
 
 
 class KeyGenerator(PasswordResetTokenGenerator):
@@ -20,9 +20,9 @@ class KeyGenerator(PasswordResetTokenGenerator):
         self.proposal_id = proposal_id
 
     def make_token(self, user: User) -> str:
-        """Return a key, with the number of its proposal before it."""
+        """Return a key, with what addresses write for its proposal before it."""
         key = super().make_token(user)
-        return f"{self.proposal_id}.{key}" if self.proposal_id else key
+        return f"{written('proposal', self.proposal_id)}.{key}" if self.proposal_id else key
 
     def check_token(self, user: User | None, token: str | None) -> bool:
         """Say whether a key is the person's, has not served, and its proposal still waits."""
@@ -42,11 +42,18 @@ class KeyGenerator(PasswordResetTokenGenerator):
 def proposal_in(key: str | None) -> int:
     """Return the number of the proposal that a key names; 0 where it names none.
 
+    A link that was sent before such numbers were hidden holds it as it is.
+
     >>> proposal_in("12.abc-def"), proposal_in("abc-def"), proposal_in("x.abc"), proposal_in(None)
     (12, 0, 0, 0)
     """
     number = (key or "").rpartition(".")[0]
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < _MOST_DIGITS else 0
+    if number.isascii() and number.isdecimal() and len(number) < _MOST_DIGITS:
+        return int(number)
+    try:
+        return read("proposal", number)
+    except ValueError:
+        return 0
 
 
 _MOST_DIGITS = 19
@@ -62,5 +69,6 @@ def password_link(user: User, site_url: str, proposal: Proposal | None = None) -
     """
     with system_scope("mail"):
         key = KeyGenerator(proposal.pk if proposal else 0).make_token(user)
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    link = {"uidb36": written("account", user.pk), "key": key}
+    path = reverse("account_reset_password_from_key", kwargs=link)
     return f"{site_url}{path}"

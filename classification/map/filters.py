@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classification.models import Finding, SiteLevel
 from classification.residence.filters import SiteFilter
+from core.choices import OpaqueChoiceFilter
 from incidents.models import FactSubtype, FactType, Incident
 
 # The last days, and the windows of the method.
@@ -70,7 +71,7 @@ class MapFilter(SiteFilter):
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
         method="unfiltered",
     )
-    subtype = filters.ModelChoiceFilter(
+    subtype = OpaqueChoiceFilter(
         label=_("Précision"),
         queryset=FactSubtype.objects.select_related("fact_type"),
         method="unfiltered",

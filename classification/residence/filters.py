@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from classification.method.scale import Mark
 from classification.models import Finding, SiteLevel
 from classification.readers import sees_several_landlords
+from core.choices import OpaqueChoiceFilter
 from core.words import WordsFilter
 from incidents.models import FactSubtype, FactType, Incident
 from sites.enums import ImportKind
@@ -31,15 +32,15 @@ class SiteFilter(filters.FilterSet):
         "mark", label=_("Niveau"), choices=[(mark.value, str(mark.value)) for mark in reversed(Mark)],
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}), distinct=False,
     )  # fmt: skip
-    landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))
-    commune = filters.ModelChoiceFilter(label=_("Commune"), queryset=_COMMUNES, empty_label=_("Toutes"))
+    landlord = OpaqueChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))
+    commune = OpaqueChoiceFilter(label=_("Commune"), queryset=_COMMUNES, empty_label=_("Toutes"))
     fact_type: filters.Filter = filters.ModelChoiceFilter(
         label=_("Nature de fait"),
         queryset=FactType.objects.all(),
         method="with_type",
         empty_label=_("Toutes"),
     )
-    subtype: filters.Filter = filters.ModelChoiceFilter(
+    subtype: filters.Filter = OpaqueChoiceFilter(
         label=_("Précision"),
         queryset=FactSubtype.objects.select_related("fact_type"),
         method="with_subtype",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import ScopedRequest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
+from core.choices import OpaqueChoiceFilter
 from incidents.enums import DayPart, Family, PlaceKind, Recent
 from incidents.models import FactSubtype, FactType, Incident
 from incidents.querysets import may_fall_since
@@ -52,7 +53,7 @@ class IncidentFilter(filters.FilterSet):
     fact_type = filters.ModelChoiceFilter(
         label=_("Nature"), queryset=FactType.objects.all(), empty_label=_("Toutes")
     )
-    subtype = filters.ModelChoiceFilter(
+    subtype = OpaqueChoiceFilter(
         label=_("Précision"),
         queryset=FactSubtype.objects.select_related("fact_type"),
         empty_label=_("Toutes"),
@@ -61,7 +62,7 @@ class IncidentFilter(filters.FilterSet):
         label=_("Famille"), field_name="fact_type__family", choices=Family, empty_label=_("Toutes")
     )
     place_kind = filters.ChoiceFilter(label=_("Lieu précis"), choices=PlaceKind, empty_label=_("Tous"))
-    landlord = filters.ModelChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))
+    landlord = OpaqueChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))
     complaint = filters.ChoiceFilter(
         label=_("Plainte"), method="with_complaint", choices=[("yes", _("Déposée")), ("no", _("Non déposée"))],
         empty_label=_("Indifférent"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.scope import Scope
+from core.choices import OpaqueChoiceField
 from core.forms import LabelledForm, NameField, VersionedForm, field
 from incidents.facts.nomenclature import by_family
 from incidents.models import FactType
@@ -32,7 +33,7 @@ class SubtypeNameForm(VersionedForm, LabelledForm):
 class SubtypeForm(SubtypeNameForm):
     """The form of a new sub-type of a territory that the person coordinates."""
 
-    territory = forms.ModelChoiceField(Territory.objects.none(), label=_("Territoire"), empty_label=None)
+    territory = OpaqueChoiceField(Territory.objects.none(), label=_("Territoire"), empty_label=None)
     fact_type = forms.ModelChoiceField(
         FactType.objects.all(),
         label=_("Nature"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.scope import Scope
+from core.choices import OpaqueChoiceField, OpaqueNumberField
 from core.forms import (
     AboutNobodyField,
     AddressField,
@@ -29,7 +30,11 @@ class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # D
     class Meta:
         model = Circle
         fields = ("territory", "name", "purpose", "starts_on", "ends_on")
-        field_classes = {"name": AboutNobodyField, "purpose": AboutNobodyField}
+        field_classes = {
+            "territory": OpaqueChoiceField,
+            "name": AboutNobodyField,
+            "purpose": AboutNobodyField,
+        }
         widgets = {"starts_on": DayInput, "ends_on": DayInput}
         help_texts = {
             "purpose": _("Ce que la cellule traite, par exemple « Tranquillité du quartier des Prés »."),
@@ -58,7 +63,7 @@ class MandateForm(forms.Form):
         max_length=150,
         help_text=_("Montré ici jusqu’à ce que la personne accepte ; elle écrit alors le sien."),
     )
-    organisation = forms.TypedChoiceField(label=_("Organisme"), coerce=int, empty_value=None)
+    organisation = OpaqueNumberField(label=_("Organisme"), kind="organisation")
     starts_on = forms.DateField(label=_("Début"), widget=DayInput)
     ends_on = forms.DateField(label=_("Fin (exclue)"), widget=DayInput, required=False)
 
@@ -66,10 +71,8 @@ class MandateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.organisations = {organisation.pk: organisation for organisation in partner_organisations()}
         self.fields["starts_on"].initial = timezone.localdate
-        field(self, "organisation", forms.TypedChoiceField).choices = [
-            ("", _("Choisir…")),
-            *((pk, f"{one} ({one.get_kind_display()})") for pk, one in self.organisations.items()),
-        ]
+        offered = ((pk, f"{one} ({one.get_kind_display()})") for pk, one in self.organisations.items())
+        field(self, "organisation", OpaqueNumberField).offer(offered, empty=_("Choisir…"))
         self.helper = LabelledHelper()
 
     @property

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.scope import Scope
+from core.choices import OpaqueChoiceField
 from core.forms import DayInput, LabelledHelper, VersionedForm, field
 from partners.circles.managing import coordinated_territories
 from partners.models import Circle, SynthesisNote
@@ -26,6 +27,7 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no 
     class Meta:
         model = SynthesisNote
         fields = ("territory", "landlord", "as_of")
+        field_classes = {"territory": OpaqueChoiceField, "landlord": OpaqueChoiceField}
         widgets = {"as_of": DayInput}
 
     def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
@@ -82,7 +84,7 @@ class TermForm(VersionedForm):
 class IssueForm(forms.Form):
     """The form of the circle to which a note is issued, and of the last day of its copies."""
 
-    circle = forms.ModelChoiceField(Circle.objects.none(), label=_("Cellule"), empty_label=_("Choisir…"))
+    circle = OpaqueChoiceField(Circle.objects.none(), label=_("Cellule"), empty_label=_("Choisir…"))
     until = UntilField(
         initial=usual_end,
         help_text=_("Passé ce jour, plus personne ne les télécharge. Vous pourrez le repousser."),

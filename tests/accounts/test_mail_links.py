@@ -4,10 +4,13 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.http import int_to_base36
 
 from accounts.enums import AuditAction
+from accounts.mail.links import KeyGenerator, proposal_in
 from accounts.models import AuditEntry, User
 from accounts.scope import acting_as, system_scope
+from core.opaque import read
 from tests import factories as f
 
 NEW = "une phrase tranquille"
@@ -54,6 +57,27 @@ def test_a_link_is_shown_once_and_the_journal_says_to_whom(world, sign_in, clien
         AuditAction.READ, True, "Comme écrit",
     )  # fmt: skip
     assert (_offered(reader, proposal), _show(reader, proposal).status_code) == (False, 403)
+
+
+def test_a_link_tells_neither_how_many_accounts_nor_how_many_proposals_there_are(world, sign_in, proposal):
+    link = _link(_show(sign_in(world.admin), proposal))
+    uid, key = re.fullmatch(r".*/choisir/([\w-]{32})-(.+)/", link).groups()
+    assert (read("account", uid), proposal_in(key)) == (proposal.user_id, proposal.pk)
+    named = (
+        str(proposal.pk),
+        str(proposal.user_id),
+        int_to_base36(proposal.pk),
+        int_to_base36(proposal.user_id),
+    )
+    assert [number for number in named if number in link] == []
+
+
+def test_a_link_that_was_sent_before_its_numbers_were_hidden_still_opens(world, client, proposal):
+    with system_scope("mail"):
+        key = KeyGenerator(proposal.pk).make_token(proposal.user)
+    former = f"{int_to_base36(proposal.user_id)}-{proposal.pk}.{key.rpartition('.')[2]}"
+    page = client.get(f"/mot-de-passe/choisir/{former}/", follow=True)
+    assert page.context["offer"] == proposal
 
 
 @pytest.mark.parametrize("what", ["a role of another's", "another role of another's", "a role that counts"])

@@ -173,8 +173,11 @@ def test_a_key_accepts_no_other_proposal_than_its_own(
         for side in (world.a, world.b):
             _invite(sign_in(side.lead), world, "nouvelle@exemple.invalid", side.landlord)
     first, second = _links()
-    number = re.search(r"-(\d+)\.", second)[1]
-    forged = re.sub(r"-\d+\.", f"-{number}.", first)
+    # The end of the account's name and the proposal's: each of 32 characters, the key after them.
+    named = re.compile(r"(?<=choisir/)([\w-]{32}-)([\w-]{32})(?=\.)")
+    others = named.search(second)[2]
+    forged = named.sub(rf"\g<1>{others}", first)
+    assert others not in first
     assert client.get(forged, follow=True).context["token_fail"] is True
 
 

@@ -7,6 +7,16 @@ _LEAVES = f"{_TESTS}::test_no_page_tells_a_number_of_a_record"
 
 MUTANTS = (
     Mutant(
+        "addresses:number-in-a-choice", "Choices tell no number of a record.", "core/choices.py",
+        "return written(kind, value) if type(value) is int else value", "return value",
+        ("tests/core/test_choices.py::test_a_choice_is_offered_and_read_in_opaque_letters_and_a_kept_number_too",),
+    ),
+    Mutant(
+        "addresses:number-in-a-link", "Links of invitations tell no number of an account.", "accounts/mail/links.py",
+        'written("account", user.pk)', "str(user.pk)",
+        ("tests/accounts/test_mail_links.py::test_a_link_tells_neither_how_many_accounts_nor_how_many_proposals_there_are",),
+    ),
+    Mutant(
         "addresses:plain-number", "Addresses hold no number of a record.", "partners/urls.py",
         '"exemplaires/<copy:pk>/document.pdf"', '"exemplaires/<int:pk>/document.pdf"',
         (f"{_TESTS}::test_only_tiles_have_plain_numbers_in_their_addresses",),
