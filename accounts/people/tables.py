@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from core.dates import MomentColumn
+from core.tables import TemplateColumn
 
 
 class UserTable(tables.Table):
@@ -18,11 +19,9 @@ class UserTable(tables.Table):
         linkify=lambda record: reverse("accounts:user", args=[record.pk]),
     )
     email = tables.Column(verbose_name=_("Adresse e-mail"), attrs={"td": {"class": "email"}})
-    roles = tables.TemplateColumn(
-        template_name="accounts/_roles.html", verbose_name=_("Rôles"), orderable=False
-    )
+    roles = TemplateColumn(template_name="accounts/_roles.html", verbose_name=_("Rôles"), orderable=False)
     last_login = MomentColumn(verbose_name=_("Dernière connexion"), default=_("jamais"))
-    state = tables.TemplateColumn(
+    state = TemplateColumn(
         template_name="accounts/_state_with_mail.html",
         verbose_name=_("État"),
         order_by="is_active",
@@ -56,7 +55,7 @@ class OrganisationTable(tables.Table):
         linkify=lambda record: reverse("accounts:rename_organisation", args=[record.pk]),
     )
     kind = tables.Column(verbose_name=_("Nature"))
-    other_names = tables.TemplateColumn(
+    other_names = TemplateColumn(
         template_name="accounts/_other_names.html", verbose_name=_("Autres noms"), orderable=False
     )
     people = tables.Column(verbose_name=_("Personnes"), attrs={"td": {"data-count": ""}})

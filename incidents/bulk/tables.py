@@ -7,6 +7,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.tables import TemplateColumn
 from incidents.enums import Act
 from incidents.facts.tables import IncidentTable
 from incidents.models import BulkAct, FactType, Incident
@@ -15,7 +16,7 @@ from incidents.models import BulkAct, FactType, Incident
 class BulkActTable(tables.Table):
     """The table of acts, the latest first."""
 
-    made_at = tables.TemplateColumn(
+    made_at = TemplateColumn(
         template_code="{% load wording %}{{ record.made_at|long_moment }}", verbose_name=_("Le")
     )
     act = tables.Column(
@@ -23,7 +24,7 @@ class BulkActTable(tables.Table):
     )
     number = tables.Column(verbose_name=_("Faits"), order_by="facts__len", empty_values=())
     made_by = tables.Column(verbose_name=_("Par"), orderable=False)
-    undone_at = tables.TemplateColumn(
+    undone_at = TemplateColumn(
         template_code="{% load wording %}{{ record.undone_at|long_moment }}", verbose_name=_("Défait le")
     )
 

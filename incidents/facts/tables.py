@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import near_day
+from core.tables import TemplateColumn
 from incidents.models import Incident
 from sites.zones import today_at
 
@@ -16,10 +17,10 @@ from sites.zones import today_at
 class IncidentTable(tables.Table):
     """The table of facts: type, place and day, and the landlord for readers who see several."""
 
-    chosen = tables.TemplateColumn(
+    chosen = TemplateColumn(
         template_name="incidents/_choose_fact.html", verbose_name=_("Choisir"), orderable=False
     )
-    day = tables.TemplateColumn(template_name="incidents/_when.html", verbose_name=_("Jour"), order_by="day")
+    day = TemplateColumn(template_name="incidents/_when.html", verbose_name=_("Jour"), order_by="day")
     fact_type = tables.Column(
         verbose_name=_("Nature"),
         order_by="fact_type__label_fr__french",

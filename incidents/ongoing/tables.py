@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import DayColumn
+from core.tables import TemplateColumn
 from incidents.models import Disruption, StandingObservation
 
 
@@ -32,17 +33,17 @@ class ObservationTable(_OngoingTable):
         order_by="fact_type__label_fr__french",
         linkify=lambda record: reverse("incidents:observation", args=[record.pk]),
     )
-    frequency = tables.TemplateColumn(
+    frequency = TemplateColumn(
         template_code="{% load wording %}{{ record|how_often }}",
         verbose_name=_("Fréquence"),
         order_by="frequency",
     )
     since = DayColumn(verbose_name=_("Depuis le"))
     confirmed_on = DayColumn(verbose_name=_("Confirmé le"))
-    state = tables.TemplateColumn(
+    state = TemplateColumn(
         template_name="incidents/_observation_state.html", verbose_name=_("État"), order_by="counts_until"
     )
-    actions = tables.TemplateColumn(
+    actions = TemplateColumn(
         template_name="incidents/_observation_actions.html", verbose_name="", orderable=False
     )
 
@@ -61,14 +62,14 @@ class ObservationTable(_OngoingTable):
 class DisruptionTable(_OngoingTable):
     """The table of disruptions, with their actions for those who may write."""
 
-    chosen = tables.TemplateColumn(
+    chosen = TemplateColumn(
         template_name="incidents/_choose_disruption.html", verbose_name=_("Choisir"), orderable=False
     )
     service = tables.Column(
         verbose_name=_("Service ou équipement"),
         linkify=lambda record: reverse("incidents:disruption", args=[record.pk]),
     )
-    extent = tables.TemplateColumn(
+    extent = TemplateColumn(
         template_name="incidents/_extent.html", verbose_name=_("Étendue"), order_by="extent"
     )
     starts_on = DayColumn(verbose_name=_("Depuis le"))
@@ -78,10 +79,10 @@ class DisruptionTable(_OngoingTable):
         # On a phone a row says what is the case.
         attrs={"td": {"class": lambda record: "" if record.recurs_daily else "quiet"}},
     )
-    state = tables.TemplateColumn(
+    state = TemplateColumn(
         template_name="incidents/_disruption_state.html", verbose_name=_("État"), orderable=False
     )
-    actions = tables.TemplateColumn(
+    actions = TemplateColumn(
         template_name="incidents/_disruption_actions.html", verbose_name="", orderable=False
     )
 

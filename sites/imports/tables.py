@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import MomentColumn
+from core.tables import TemplateColumn
 from sites.models import ImportRun
 
 
@@ -19,7 +20,7 @@ class ImportTable(tables.Table):
     kind = tables.Column(verbose_name=_("Contenu"))
     created_at = MomentColumn(verbose_name=_("Envoyé le"))
     created_by = tables.Column(verbose_name=_("Par"), orderable=False)
-    state = tables.TemplateColumn(template_name="sites/_state.html", verbose_name=_("État"))
+    state = TemplateColumn(template_name="sites/_state.html", verbose_name=_("État"))
 
     always = ("filename",)
 

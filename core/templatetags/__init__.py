@@ -1,0 +1,1 @@
+"""Provide the template tags that every application uses."""
