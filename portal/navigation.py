@@ -1,5 +1,6 @@
 """Build the left navigation of each role, of at most seven entries."""
 
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -89,7 +90,7 @@ def _here(request: ScopedRequest, entries: list[Any]) -> str:
         (len(beginning), name)
         for _label, name, _icon, roles in entries
         if request.scope.has(*roles)
-        for beginning in map(reverse, (name, *_WITHIN.get(name, ())))
+        for beginning in map(_address, (name, *_WITHIN.get(name, ())))
         if request.path.startswith(beginning)
     )
     return max(open_ones, key=itemgetter(0), default=(0, ""))[1]
@@ -97,7 +98,13 @@ def _here(request: ScopedRequest, entries: list[Any]) -> str:
 
 def _shown(request: ScopedRequest, entries: list[Any], here: str) -> list[dict[str, Any]]:
     return [
-        {"label": label, "url": reverse(name), "icon": icon, "active": name == here}
+        {"label": label, "url": _address(name), "icon": icon, "active": name == here}
         for label, name, icon, roles in entries
         if request.scope.has(*roles)
     ]
+
+
+@cache
+def _address(name: str) -> str:
+    """Return the address of a page, which is the same for everybody: looked up once in a process."""
+    return reverse(name)
