@@ -142,6 +142,7 @@ STATICFILES_DIRS = [
     ),
 ]
 
+FORM_RENDERER = "core.widgets.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
