@@ -8,13 +8,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q
 
 from classification.models import SiteLevel
-from incidents.facts.links import list_of
+from incidents.facts.links import list_of, narrowed
 from incidents.querysets import may_fall_since
 from sites.models import Residence
 
@@ -64,14 +63,11 @@ def lead_to_facts(said: Explanation, finding: Mapping[str, Any], counts: FactCou
     number = counts.numbers.get((finding["address_id"], finding["fact_type_id"], said.since), 0)
     if not number:
         return said
-    listed = partial(
-        list_of,
-        residence=counts.residence_id,
-        address=finding["address_id"],
-        fact_type=finding["fact_type_id"],
+    listed = list_of(
+        residence=counts.residence_id, address=finding["address_id"], fact_type=finding["fact_type_id"]
     )
     # A fact of unknown day may have happened on any day of its span: the list of a counted day leaves it out.
     dated = "day" if said.spans else None
-    days = tuple((day, listed(after=day, before=day, dated=dated)) for day in said.days)
-    whole = listed(after=said.since, before=counts.as_of)
+    days = tuple((day, narrowed(listed, after=day, before=day, dated=dated)) for day in said.days)
+    whole = narrowed(listed, after=said.since, before=counts.as_of)
     return replace(said, facts=FactList(number, whole, finding["fact_type"], days))

@@ -1,6 +1,7 @@
 """Build URLs of the list of facts, for pages that link to the facts behind a figure."""
 
-from django.http import QueryDict
+from urllib.parse import urlencode
+
 from django.urls import reverse
 
 from core.opaque import written
@@ -12,9 +13,16 @@ def list_of(**filters: object) -> str:
     Filters that are None are left out; a residence and an address, given by their primary keys, are written as in
     addresses.
     """
-    query = QueryDict(mutable=True)
-    query.update({name: _said(name, value) for name, value in filters.items() if value is not None})
-    return f"{reverse('incidents:list')}?{query.urlencode()}"
+    return f"{reverse('incidents:list')}?{_query(filters)}"
+
+
+def narrowed(url: str, **filters: object) -> str:
+    """Return the URL that :func:`list_of` made, with further filters."""
+    return f"{url}&{_query(filters)}"
+
+
+def _query(filters: dict[str, object]) -> str:
+    return urlencode({name: _said(name, value) for name, value in filters.items() if value is not None})
 
 
 def _said(name: str, value: object) -> str:
