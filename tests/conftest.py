@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import dj_database_url
 import psycopg
@@ -50,6 +51,17 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if _SUPERUSER not in os.environ:
         os.environ[_SUPERUSER] = start_server(ROOT / "var" / "postgres-test")
+        if config.args_source is config.ArgsSource.TESTPATHS and not config.option.collectonly:
+            _prepare_template(config)
+    # Groups of tests begin early, by the order below.
+    config.option.loadscopereorder = False
+
+
+def _prepare_template(config: pytest.Config) -> None:
+    """Migrate the database that all others are cloned from while the tests are collected."""
+    migrating = Thread(target=_template, args=[os.environ[_SUPERUSER]])
+    migrating.start()
+    config.add_cleanup(migrating.join)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -174,7 +186,10 @@ def superuser_uri() -> str:
 @pytest.fixture(scope="session")
 def template_database(superuser_uri: str) -> str:
     """A migrated database to clone; made once for each state of the schema."""
+    return _template(superuser_uri)
 
+
+def _template(superuser_uri: str) -> str:
     def make(name: str) -> None:
         bootstrap(superuser_uri, name)
         _migrate(superuser_uri, name)
@@ -352,10 +367,20 @@ def app(tmp_path_factory) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Choose a test's database before anything opens a transaction in one."""
+    """Choose a test's database before anything opens a transaction in one, and begin without one.
+
+    What needs none runs while the database that all others are cloned from is migrated; then the groups of tests that
+    one process runs, so that none is left alone at the end.
+    """
     for item in items:
         if "world" in getattr(item, "fixturenames", ()):
             item.fixturenames.insert(0, "_world_database")
+    items.sort(key=lambda item: 1 if item.get_closest_marker("xdist_group") else 2 * _needs_database(item))
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "template_database"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session")

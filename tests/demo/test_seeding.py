@@ -21,6 +21,9 @@ from portal.guide import tour_of
 from sites.models import Address, ImportRun, Residence, SharingAgreement
 from tests.conftest import point_django_at
 
+# The fiction takes long to draw: one process waits for it.
+pytestmark = pytest.mark.xdist_group("planted")
+
 
 @pytest.fixture(scope="module")
 def planted(clone_database, demo_database, django_db_setup):

@@ -247,7 +247,7 @@ def test_logging_out_ends_the_session_and_leaves_what_waits_for_a_colleague(worl
     assert client.get(reverse("incidents:list")).headers["Location"].startswith(reverse("account_login"))
 
 
-def test_a_part_of_a_page_asked_for_without_a_session_leads_the_whole_page_to_the_login(client):
+def test_a_part_of_a_page_asked_for_without_a_session_leads_the_whole_page_to_the_login(db, client):
     page = "http://testserver/journal/?page=2"
     answer = client.get("/journal/", headers={"HX-Request": "true", "HX-Current-URL": page})
     assert (answer.status_code, answer.content) == (200, b"")

@@ -24,7 +24,7 @@ def _manifest(client):
     return json.loads(answer.content)
 
 
-def test_the_product_is_installed_from_its_first_page(client):
+def test_the_product_is_installed_from_its_first_page(db, client):
     told = _manifest(client)
     assert (told["start_url"], told["scope"], told["display"], told["lang"]) == ("/", "/", "standalone", "fr")
     assert {(icon["sizes"], icon["purpose"]) for icon in told["icons"]} == {
@@ -80,7 +80,7 @@ def test_the_page_without_network_is_nobodys(world, client):
     assert mine == client.get(reverse("offline")).content.decode()
 
 
-def test_the_worker_keeps_the_page_that_says_so_and_what_it_consists_of(client):
+def test_the_worker_keeps_the_page_that_says_so_and_what_it_consists_of(db, client):
     text = client.get(reverse("worker")).content.decode()
     parts = re.search(r'PARTS = "([^"]+)"', text)[1].split()
     page = client.get(reverse("offline")).content.decode()

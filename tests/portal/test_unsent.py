@@ -80,7 +80,7 @@ def test_a_program_is_told_in_its_own_words(path, accept, world):
     assert SAID not in answer.content.decode()
 
 
-def test_a_session_that_ended_gives_back_what_was_typed(client):
+def test_a_session_that_ended_gives_back_what_was_typed(db, client):
     page = client.post(NEW, {"narrative": "Porte forcée", "opened-by": "7"}, headers=OURS)
     assert page.status_code == 403
     assert _fields(page) == {"narrative": "Porte forcée", "opened-by": "7"}
@@ -99,7 +99,7 @@ def test_a_form_that_does_not_say_who_opened_it_says_in_whose_name_it_goes(world
     assert "data-nobodys" not in page.content.decode()
 
 
-def test_what_the_device_keeps_comes_back_after_the_login_on_the_page_it_was_typed_on(client):
+def test_what_the_device_keeps_comes_back_after_the_login_on_the_page_it_was_typed_on(db, client):
     sent = {"narrative": "Porte forcée", "draft": f"{NUMBER}.kept"}
     headers = {**OURS, "Referer": "http://testserver/faits/nouveau/?lieu=a1"}
     answer = client.post(NEW, sent, headers=headers)
@@ -109,7 +109,7 @@ def test_what_the_device_keeps_comes_back_after_the_login_on_the_page_it_was_typ
     assert client.post(NEW, sent | {"draft": NUMBER}, headers=headers).status_code == 403
 
 
-def test_the_way_back_after_the_login_never_leads_elsewhere(client):
+def test_the_way_back_after_the_login_never_leads_elsewhere(db, client):
     headers = {**OURS, "Referer": "https://ailleurs.example/piege"}
     answer = client.post(NEW, {"draft": f"{NUMBER}.kept"}, headers=headers)
     assert answer.url == f"{LOGIN}?next={NEW}"

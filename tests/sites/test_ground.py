@@ -93,7 +93,7 @@ def test_elsewhere_there_is_no_ground(protomaps):
 
 
 @pytest.mark.parametrize("path", ["", "/nowhere/plan.pmtiles"])
-def test_without_an_archive_there_is_none_and_no_error(settings, path):
+def test_without_an_archive_there_is_none_and_no_error(db, settings, path):
     settings.BASEMAP_PMTILES = path
     assert geometry_of(-30.04, 45.05, -30.02, 45.07) is None
     assert background_picture(PLAN) == ""

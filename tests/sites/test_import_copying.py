@@ -8,7 +8,7 @@ from sites.imports.copying import copy_in_parts
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])
-def test_rows_that_are_slow_to_read_are_waited_for_between_statements(superuser_uri, size):
+def test_rows_that_are_slow_to_read_are_waited_for_between_statements(db, superuser_uri, size):
     with (
         psycopg.connect(superuser_uri, autocommit=True) as server,
         transaction.atomic(),

@@ -181,7 +181,7 @@ class Counted(io.BytesIO):
         return part
 
 
-def test_a_large_file_is_stored_and_read_in_parts_as_it_is():
+def test_a_large_file_is_stored_and_read_in_parts_as_it_is(db):
     content = Counted(bytes(range(256)) * 70_000)
     with system_scope("stock_import") as scope:
         run = submit(scope, kind=ImportKind.STOCK, profile="generic", filename="essai.csv", content=content)
@@ -202,7 +202,7 @@ class Zeros(io.RawIOBase):
         return part
 
 
-def test_no_part_of_a_large_file_stays_in_memory_with_what_was_sent_to_the_database():
+def test_no_part_of_a_large_file_stays_in_memory_with_what_was_sent_to_the_database(db):
     with system_scope("stock_import") as scope:
         run = submit(scope, kind=ImportKind.STOCK, profile="generic", filename="x", content=io.BytesIO(b"x"))
         for _round in range(2):
@@ -215,7 +215,7 @@ def test_no_part_of_a_large_file_stays_in_memory_with_what_was_sent_to_the_datab
     assert (left < 1024**2, most < 20 * 1024**2) == (True, True)
 
 
-def test_an_empty_file_is_stored_empty():
+def test_an_empty_file_is_stored_empty(db):
     with system_scope("stock_import") as scope:
         run = submit(
             scope, kind=ImportKind.STOCK, profile="generic", filename="essai.csv", content=io.BytesIO()

@@ -110,7 +110,7 @@ def test_a_list_of_unknown_lines_is_read_no_further_than_its_first_twenty(django
     assert read.problems[-1] == "Corrigez d’abord ces lignes : les suivantes n’ont pas été lues."
 
 
-def test_the_official_code_brings_the_bodies_and_arrondissements_stand_for_their_city(tmp_path):
+def test_the_official_code_brings_the_bodies_and_arrondissements_stand_for_their_city(db, tmp_path):
     communes = [
         {"code": "75112", "nom": "Paris 12e", "departement": "75", "type": "arrondissement-municipal", "commune": "75056"},
         {"code": "75056", "nom": "Paris", "departement": "75", "type": "commune-actuelle"},
