@@ -14,6 +14,7 @@ from accounts.models import GuidedVisit, User
 from classification.models import SiteLevel
 from incidents.models import Incident
 from partners.models import Circle, Publication, SynthesisNote
+from partners.publications.positions import name_of
 from sites.models import ImportRun
 
 from .guide_progress import visit_of
@@ -126,7 +127,10 @@ def _latest_publication() -> str:
 
 def _first_site() -> str:
     latest = Publication.objects.filter(withdrawn_at=None).order_by("-as_of", "-id").first()
-    return reverse("partners:site", args=[latest.pk, 1]) if latest else reverse("partners:circles")
+    first = latest.sites.order_by("rank").only("key").first() if latest else None
+    if latest is None or first is None:
+        return _latest_publication()
+    return reverse("partners:site", args=[latest.pk, name_of(first.pk, first.key)])
 
 
 def _publish() -> str:

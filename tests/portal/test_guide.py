@@ -11,9 +11,11 @@ from accounts.enums import Role
 from accounts.models import GuidedVisit
 from accounts.scope import acting_as, system_scope
 from incidents.models import FactType
+from partners.publications.services import publish
 from portal.guide import STEPS, tour_of
 from portal.home import FIRST_PAGES
 from tests import factories as f
+from tests.sharing import site_address
 
 FIRST_PAGE = dict(FIRST_PAGES)
 
@@ -132,3 +134,10 @@ def test_says_how_far_one_is(world):
     with acting_as(world.a.lead):
         tour = tour_of(world.a.lead, Role.LEAD)
         assert (tour.done, len(tour.steps), tour.is_hidden) == (0, 4, False)
+
+
+def test_the_step_of_a_site_leads_to_the_first_one_of_the_latest_publication(world, sign_in):
+    with acting_as(world.a.coordinator) as scope:
+        publication = publish(scope, circle=world.a.circle, as_of=timezone.localdate())
+    page = sign_in(world.a.partner).get(reverse("guide_step", args=["partner-site"]), follow=True)
+    assert (page.status_code, page.request["PATH_INFO"]) == (200, site_address(publication.pk, 1))
