@@ -39,6 +39,7 @@ def measures(superuser_uri: str) -> dict[str, float]:
         "facts of a coordinator": (seen_by, "/faits/"),
         "facts of a lead": (led_by, "/faits/"),
         "facts of a caretaker": (minded_by, "/faits/"),
+        "levels for a lead to decide": (led_by, "/residences/niveaux/"),
         "a residence": (led_by, reverse("classification:residence", args=[residence.pk])),
         "search by two words": (seen_by, "/recherche/?q=rue+1200"),
     }
