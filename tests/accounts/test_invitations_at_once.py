@@ -1,10 +1,7 @@
 """Two people give one person the same thing at the same moment."""
 
-import threading
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
@@ -12,13 +9,13 @@ from accounts.models import Membership, Proposal, User
 from accounts.people.services import correct_organisation, state_of_organisation
 from accounts.proposals.answering import accept
 from accounts.proposals.services import invite, propose, withdraw
-from accounts.scope import acting_as, system_scope
+from accounts.scope import system_scope
 from core.versions import version_of
 from partners.circles.invitations import Invited
 from partners.circles.invitations import propose as propose_mandate
 from sites.sharing.services import sign_agreement
 from tests import factories as f
-from tests.waiting import hold_on, until_another_waits_for_this_transaction
+from tests.together import at_once, by
 from tests.world import plant
 
 SITE = "https://palier.example"
@@ -31,51 +28,14 @@ def _invite(scope, side):
     )  # fmt: skip
 
 
-def _at_once(acts) -> list[object]:
-    """Do each act in a transaction of its own, the second while the first is still open; return what came of them."""
-    results, written = [], threading.Event()
-
-    def first() -> None:
-        try:
-            results.append(acts[0](wait_for_the_other))
-        except (DatabaseError, ValidationError) as error:
-            results.append(error)
-        finally:
-            connections.close_all()
-
-    def wait_for_the_other() -> None:
-        written.set()
-        until_another_waits_for_this_transaction()
-
-    thread = threading.Thread(target=first)
-    thread.start()
-    hold_on(written)
-    try:
-        second = acts[1](lambda: None)
-    except (DatabaseError, ValidationError) as error:
-        second = error
-    thread.join()
-    return [*results, second]
-
-
-def _by(person, act):
-    def done(then):
-        with acting_as(person) as scope:
-            result = act(scope)
-            then()
-        return result
-
-    return done
-
-
 @pytest.fixture
 def two(committed_database):
     return plant()
 
 
 def test_one_new_address_invited_twice_at_once_has_one_account_and_both_roles(two):
-    first, second = _at_once(
-        [_by(side.lead, lambda scope, side=side: _invite(scope, side)) for side in (two.a, two.b)]
+    first, second = at_once(
+        [by(side.lead, lambda scope, side=side: _invite(scope, side)) for side in (two.a, two.b)]
     )
     assert first.user_id == second.user_id
     with system_scope("seeding"):
@@ -96,7 +56,7 @@ def test_one_role_given_twice_at_once_is_given_once(two):
             organisation=two.a.landlord, site_url=SITE,
         )  # fmt: skip
 
-    assert _refusal(_at_once([_by(two.admin, give)] * 2)) == [
+    assert _refusal(at_once([by(two.admin, give)] * 2)) == [
         "Ce rôle est déjà proposé à cette adresse : la proposition attend sa réponse."
     ]
 
@@ -117,7 +77,7 @@ def test_a_kind_corrected_while_a_role_is_proposed_waits_and_then_stays(two):
             scope, organisation=wrong, name=wrong.name, kind=OrganisationKind.POLICE, version=version
         )
 
-    [said] = _refusal(_at_once([_by(two.admin, give), _by(two.admin, correct)]))
+    [said] = _refusal(at_once([by(two.admin, give), by(two.admin, correct)]))
     assert said.startswith("Cet organisme a déjà servi (propositions de rôle)")
 
 
@@ -129,27 +89,27 @@ def _waiting(two, role=Role.AGENT, organisation=None):
 
 
 def _answer(two, proposal, user=None):
-    return _by(user or two.stranger, lambda scope: accept(scope, proposal=proposal))
+    return by(user or two.stranger, lambda scope: accept(scope, proposal=proposal))
 
 
 def test_one_role_accepted_twice_at_once_is_held_once(two):
     proposal = _waiting(two)
-    assert _refusal(_at_once([_answer(two, proposal)] * 2)) == ["Vous avez déjà accepté ce rôle."]
+    assert _refusal(at_once([_answer(two, proposal)] * 2)) == ["Vous avez déjà accepté ce rôle."]
     with system_scope("seeding"):
         assert Membership.objects.filter(user=two.stranger).count() == 1
 
 
 def test_what_is_withdrawn_while_it_is_accepted_is_not_held(two):
     proposal = _waiting(two)
-    taken_back = _by(two.a.lead, lambda scope: withdraw(scope, proposal=proposal))
-    assert _refusal(_at_once([taken_back, _answer(two, proposal)])) == ["Cette proposition a été retirée."]
+    taken_back = by(two.a.lead, lambda scope: withdraw(scope, proposal=proposal))
+    assert _refusal(at_once([taken_back, _answer(two, proposal)])) == ["Cette proposition a été retirée."]
 
 
 def test_roles_of_both_sides_accepted_at_once_are_not_both_held(two):
     one, other = _waiting(two), _waiting(two, Role.PARTNER, two.a.police)
     with system_scope("seeding"):
         type(other).objects.filter(pk=other.pk).update(confirmation="given", confirmed_by=two.admin)
-    (said,) = _refusal(_at_once([_answer(two, one), _answer(two, other)]))
+    (said,) = _refusal(at_once([_answer(two, one), _answer(two, other)]))
     assert "n’ont pas de rôle chez un bailleur" in said
     with system_scope("seeding"):
         assert Membership.objects.filter(user=two.stranger).count() == 1
@@ -160,7 +120,7 @@ def test_one_partner_invited_twice_at_once_is_refused_the_second_time(two):
         who = Invited("police@exemple.invalid", "P. Olice", two.a.police)
         return propose_mandate(scope, circle=two.a.circle, invited=who, starts_on=timezone.localdate())
 
-    assert _refusal(_at_once([_by(two.a.coordinator, give)] * 2)) == [
+    assert _refusal(at_once([by(two.a.coordinator, give)] * 2)) == [
         "Cette personne est déjà habilitée ou invitée dans cette période."
     ]
 
@@ -172,6 +132,4 @@ def test_one_agreement_signed_twice_at_once_is_signed_once(two):
             starts_on=timezone.localdate(), ends_on=None,
         )  # fmt: skip
 
-    assert _refusal(_at_once([_by(two.admin, sign)] * 2)) == [
-        "Une période qui chevauche celle-ci existe déjà."
-    ]
+    assert _refusal(at_once([by(two.admin, sign)] * 2)) == ["Une période qui chevauche celle-ci existe déjà."]
