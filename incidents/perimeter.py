@@ -192,7 +192,7 @@ LEGAL_HOLD = Perimeter(
     "legalhold",
     select=leads("landlord_id") | _OFFICER | system("retention", "seeding"),
     insert=(leads("landlord_id") & _KEEPS_OWN) | system("seeding"),
-    update=leads("landlord_id") | system("seeding"),
+    update=(leads("landlord_id") & _KEEPS_OWN) | system("seeding"),
     # Not by the table's own rows: a policy that reads its table would recurse.
     delete=system("retention")
     & where("(lifted_at IS NOT NULL OR ends_on <= (SELECT palier_today()))", "it was lifted, or has ended"),

@@ -92,6 +92,8 @@ _OTHERWISE = {
     # Sent without the version of what the page shows: it is to be read again.
     "incidents:confirm_observation": 409,
     "incidents:lift": 409,
+    "incidents:lift_disruption": 409,
+    "incidents:lift_observation": 409,
     "sites:import_mapping_delete": 409,
     "sites:import_mapping_share": 409,
     "sites:shared_mapping_withdraw": 409,

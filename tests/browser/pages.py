@@ -54,7 +54,9 @@ PAGES: dict[Role, dict[str, Where]] = {
         "decisions": "/residences/niveaux/",
         "decide": First("/residences/niveaux/", "main a[data-retains]"),
         "decided": "/residences/niveaux/?etat=retenus",
-        "take-decision-back": First(First("/residences/niveaux/?etat=retenus", "main a[data-retains]"), "main a[href$='/retirer/']"),
+        "take-decision-back": First(
+            First("/residences/niveaux/?etat=retenus", "main a[data-retains]"), "main a[href$='/retirer/']"
+        ),
         "map": "/carte/",
         "facts": "/faits/",
         "method": "/methode/",

@@ -8,7 +8,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import AuditAction
+from accounts.enums import AuditAction, Role
 from accounts.models import AuditEntry
 from accounts.retention import services as nightly
 from accounts.scope import acting_as, system_scope
@@ -154,6 +154,33 @@ def test_no_lead_holds_another_landlords_record_in_the_own_landlords_name(world,
         transaction.atomic(),
     ):
         LegalHold.objects.create(**{name: theirs}, landlord=world.a.landlord, reason="Procédure")
+
+
+@pytest.mark.parametrize("name", ["incident", *KINDS])
+def test_nor_does_a_lead_turn_a_hold_of_the_own_into_one_of_anothers(world, name):
+    own, theirs = (
+        side.incidents[0] if name == "incident" else getattr(side, name) for side in (world.a, world.b)
+    )
+    with acting_as(world.a.lead):
+        held = LegalHold.objects.create(**{name: own}, landlord=world.a.landlord, reason="Procédure")
+        rows = LegalHold.objects.filter(pk=held.pk)
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            rows.update(**{name: theirs})
+        assert rows.update(reason="Autre procédure") == 1
+
+
+@pytest.mark.parametrize("name", ["incident", *KINDS])
+def test_an_agent_here_who_leads_elsewhere_holds_nothing_here(world, name):
+    record = world.a.incidents[0] if name == "incident" else getattr(world.a, name)
+    suffix = "" if name == "incident" else f"_{name}"
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.agent, organisation=world.c.landlord, role=Role.LEAD)
+        LegalHold.objects.create(**{name: record}, landlord=world.a.landlord, reason="Procédure")
+    client = signed_in(world.a.agent)
+    for verb in ("hold", "lift"):
+        page = reverse(f"incidents:{verb}{suffix}", args=[record.pk])
+        assert client.post(page, {"reason": "Autre", "version": "x"}).status_code == 404
+    assert client.get(reverse(f"incidents:hold{suffix}", args=[record.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("name", KINDS)

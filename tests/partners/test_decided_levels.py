@@ -241,6 +241,8 @@ def test_the_summary_is_one_page_whatever_was_decided(world):
         decides(world.a.lead, residence, 4, WHY)
     note = draft_of(world.a)
     reader = Recipient(holder="Une lectrice", organisation="Mairie", copy="Projet")
-    pdf = render(note.content, reader, content_digest=note.digest, at=timezone.localtime(), issued_at=None).pdf
+    pdf = render(
+        note.content, reader, content_digest=note.digest, at=timezone.localtime(), issued_at=None
+    ).pdf
     [summary] = [page for page in pages_of(pdf) if "7 premières des" in page and "Sommaire" not in page]
     assert [f"Longue {n}" in summary for n in range(9)] == [True] * 7 + [False] * 2

@@ -36,6 +36,17 @@ MUTANTS = (
         (f"{_HOLDS}::test_no_lead_holds_another_landlords_record_in_the_own_landlords_name",),
     ),
     Mutant(
+        "retention:hold-turned", "Nor turns a hold of the own into one of another's.", "incidents/policies/0025_holds_of_own_records.sql",
+        "observation_id IN (SELECT r.id FROM incidents_standingobservation r WHERE r.landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]))",
+        "observation_id IS NOT NULL",
+        (f"{_HOLDS}::test_nor_does_a_lead_turn_a_hold_of_the_own_into_one_of_anothers",),
+    ),
+    Mutant(
+        "retention:lead-elsewhere", "A lead holds records of the own landlord alone.", "incidents/retention/hold_views.py",
+        "    if record.landlord_id not in request.scope.roles[Role.LEAD]:", "    if False:",
+        (f"{_HOLDS}::test_an_agent_here_who_leads_elsewhere_holds_nothing_here",),
+    ),
+    Mutant(
         "retention:undone", "An import that brought what is held now is not undone there.", "incidents/imports/ongoing/undo.py",
         """WHEN {referred_to(Disruption, "d", f"{_DISRUPTION}_history")} THEN '{USED}' ELSE""", "ELSE",
         ("tests/incidents/test_import_ongoing.py::test_what_is_held_since_stays",),
