@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django_tables2 import Table
 from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
-from django_tables2.utils import Accessor, signature
+from django_tables2.utils import signature
 
 register = template.Library()
 
@@ -41,7 +41,7 @@ class _Cells:
         attributes = {**table.attrs, **column.column.attrs}
         of_cell = attributes.get("td", attributes.get("cell", {}))
         self._same = None if any(map(callable, of_cell.values())) else column.attrs["td"].as_html()
-        self._accessors: dict[type, Accessor] = {}
+        self._choices: dict[type, dict[Any, Any]] = {}
 
     def drawn(self, row: BoundRow, context: Context) -> str:
         """Return the cell of a row; ``data-none`` marks one that says nothing."""
@@ -57,7 +57,10 @@ class _Cells:
         return str(self._column.attrs["td"].as_html())
 
     def _content(self, row: BoundRow) -> Any:
-        value = self._accessor(type(row.record)).resolve(row.record, quiet=True)
+        value = self._column.accessor.resolve(row.record, quiet=True)
+        choices = self._choices_of(type(row.record))
+        if choices and value in choices:
+            value = str(choices[value])
         if value in self._column.column.empty_values:
             return self._column.default
         given = {
@@ -68,11 +71,9 @@ class _Cells:
         content = self._column.render(**asked)
         return self._column.link(content, **given) if self._column.link else content
 
-    def _accessor(self, kind: type) -> Accessor:
-        """Return what leads from a record to its value: of a field with choices, to its words."""
-        if kind not in self._accessors:
-            path, _dots, name = self._column.accessor.rpartition("__")
+    def _choices_of(self, kind: type) -> dict[Any, Any]:
+        """Return the choices of the column's field with their words; none for what has no choices."""
+        if kind not in self._choices:
             field = self._column.accessor.get_field(kind)
-            words = f"get_{name}_display" if field is not None and getattr(field, "choices", None) else name
-            self._accessors[kind] = Accessor(f"{path}__{words}" if path else words)
-        return self._accessors[kind]
+            self._choices[kind] = dict(getattr(field, "flatchoices", None) or ())
+        return self._choices[kind]

@@ -65,7 +65,7 @@ def _facts():
             fact_type=kind,
             residence=residence,
             day=dt.date(2026, 1, n),
-            place_kind="hall" if n > 1 else "",
+            place_kind=("", "hall", None)[n - 1],
         )
 
 
