@@ -166,8 +166,8 @@ MUTANTS = (
         "unseen-previewed",
         "The preview shows the levels that will be published.",
         "partners/snapshot.py",
-        "for place in engine.levels(version, as_of, ids, seen_only=True)\n        if",
-        "for place in engine.levels(version, as_of, ids)\n        if",
+        "for place in engine.levels(version, as_of, ids, seen_only=True) if place",
+        "for place in engine.levels(version, as_of, ids) if place",
         f"{_CIRCLE}::test_the_coordinator_is_told_how_many_before_and_sees_what_the_circle_will",
     ),
     _broken(
