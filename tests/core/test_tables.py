@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
 from core.tables import TemplateColumn
+from incidents.enums import Family, PlaceKind
 from incidents.models import FactType, Incident
 from sites.models import Residence
 from tests import factories as f
@@ -57,7 +58,7 @@ class Columns(tables.Table):
 
 
 def _facts():
-    kind = FactType(pk=1, label_fr="<Bruit>", label_en="Noise", family="nuisance")
+    kind = FactType(pk=1, label_fr="<Bruit>", label_en="Noise", family=Family.values[0])
     for n, dwellings in ((1, 1234), (2, None), (3, 0)):
         residence = Residence(pk=n - 1, name=f"« {n} » & Cie", dwellings=dwellings)
         yield Incident(
@@ -65,7 +66,7 @@ def _facts():
             fact_type=kind,
             residence=residence,
             day=dt.date(2026, 1, n),
-            place_kind=("", "hall", None)[n - 1],
+            place_kind=("", PlaceKind.LOBBY, None)[n - 1],
         )
 
 
@@ -79,6 +80,7 @@ def test_rows_are_drawn_as_the_package_draws_them(name):
     assert at_once == Template(CELL_BY_CELL).render(Context({"table": table}))
     assert at_once.count("<tr ") == 3
     assert "&lt;page&gt;" in at_once
+    assert ">Hall</td>" in at_once
 
 
 def test_the_navigation_is_worked_out_no_more_often_for_more_rows(world, sign_in, seeding, monkeypatch):
