@@ -5,13 +5,14 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import F, Q, QuerySet
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import ScopedRequest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from core.choices import OpaqueChoiceFilter
-from incidents.enums import DayPart, Family, PlaceKind, Recent
+from incidents.enums import DayPart, Family, PlaceKind, Recent, Source
 from incidents.models import FactSubtype, FactType, Incident
 from incidents.querysets import may_fall_since
 from sites.enums import ImportKind
@@ -27,13 +28,17 @@ from .services import ENTERED
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _LANDLORD_ROLES = (Role.AGENT, Role.LEAD)
 NIGHT_SAID = _("La nuit dernière va de 20 h la veille à 8 h aujourd’hui, à l’heure du lieu.")
+_GRAVITIES = [(str(gravity), str(gravity)) for gravity in range(1, 5)]
+# By their ISO number, Monday first.
+_WEEKDAYS = [(str(number + 1), name) for number, name in WEEKDAYS.items()]
+_HOURS = [(str(hour), f"{hour}\xa0h") for hour in range(24)]
 _LANDLORDS = Organisation.objects.filter(kind=OrganisationKind.LANDLORD)
 
 
 class IncidentFilter(filters.FilterSet):
     """The filter of the list and of the export of facts.
 
-    Hours, complaints and cancellations filter one's own facts only: for facts of other landlords, the result
+    Hours, sources, complaints and cancellations filter one's own facts only: for facts of other landlords, the result
     itself would disclose columns that the reader may not see.
     """
 
@@ -60,6 +65,16 @@ class IncidentFilter(filters.FilterSet):
     )
     family = filters.ChoiceFilter(
         label=_("Famille"), field_name="fact_type__family", choices=Family, empty_label=_("Toutes")
+    )
+    gravity = filters.ChoiceFilter(
+        label=_("Gravité"), field_name="fact_type__gravity", choices=_GRAVITIES, empty_label=_("Toutes")
+    )
+    weekday = filters.ChoiceFilter(
+        label=_("Jour de la semaine"), method="on_weekday", choices=_WEEKDAYS, empty_label=_("Tous")
+    )
+    hour = filters.ChoiceFilter(label=_("Heure"), method="at_hour", choices=_HOURS, widget=forms.HiddenInput)
+    source = filters.ChoiceFilter(
+        label=_("Signalé par"), method="from_source", choices=Source, empty_label=_("Tous")
     )
     place_kind = filters.ChoiceFilter(label=_("Lieu précis"), choices=PlaceKind, empty_label=_("Tous"))
     landlord = OpaqueChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))
@@ -92,7 +107,7 @@ class IncidentFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         scope = self.request.scope
         if not scope.has(*_LANDLORD_ROLES):
-            for name in ("complaint", "state", "mine", "moment"):
+            for name in ("complaint", "state", "mine", "moment", "hour", "source"):
                 del self.filters[name]
             period = self.filters["period"].extra
             period["choices"] = [choice for choice in Recent.choices if choice[0] != Recent.NIGHT]
@@ -125,6 +140,18 @@ class IncidentFilter(filters.FilterSet):
     def since(self, queryset: QuerySet[Incident], _name: str, value: Any) -> QuerySet[Incident]:
         """Keep facts that may have happened on ``value`` or later."""
         return queryset.filter(may_fall_since(value))
+
+    def on_weekday(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep the facts of known day on a day of the week."""
+        return queryset.filter(span_end=None, day__iso_week_day=int(value))
+
+    def at_hour(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep one's own facts of known day at an hour."""
+        return queryset.filter(is_own(), span_end=None, time__hour=int(value))
+
+    def from_source(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
+        """Keep one's own facts that people of a function reported."""
+        return queryset.filter(is_own(), source=value)
 
     def dated_as(self, queryset: QuerySet[Incident], _name: str, value: str) -> QuerySet[Incident]:
         """Keep the facts whose day is known, or those with a span."""

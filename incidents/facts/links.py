@@ -10,8 +10,8 @@ from core.opaque import written
 def list_of(**filters: object) -> str:
     """Return the URL of the list of facts under ``filters``, named as in :class:`.filters.IncidentFilter`.
 
-    Filters that are None are left out; a residence and an address, given by their primary keys, are written as in
-    addresses.
+    Filters that are None are left out; a residence, an address and a landlord, given by their primary keys, are written
+    as in addresses.
     """
     return f"{reverse('incidents:list')}?{_query(filters)}"
 
@@ -25,5 +25,9 @@ def _query(filters: dict[str, object]) -> str:
     return urlencode({name: _said(name, value) for name, value in filters.items() if value is not None})
 
 
+# The filters by a record, and the kind of each.
+_KINDS = {"residence": "residence", "address": "address", "landlord": "organisation"}
+
+
 def _said(name: str, value: object) -> str:
-    return written(name, value) if name in {"residence", "address"} and isinstance(value, int) else str(value)
+    return written(_KINDS[name], value) if name in _KINDS and isinstance(value, int) else str(value)
