@@ -29,6 +29,7 @@ class ClassificationConfig(AppConfig):
         name_subjects({
             "retention.decisions": retention.LABEL,
             "classification.residences": _("la liste des résidences"),
+            "classification.indicators": _("les indicateurs"),
             "classification.map": _("la carte des niveaux"),
             "classification.grid": _("la méthode et sa grille"),
         })  # fmt: skip

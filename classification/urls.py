@@ -4,6 +4,7 @@ from django.urls import path
 
 from .decisions import views as decisions
 from .home import views as home
+from .indicators import views as indicators
 from .map import views as map_views
 from .method import views as method
 from .residence import views as residence
@@ -19,6 +20,8 @@ urlpatterns = [
     path("residences/niveaux/<decision:pk>/retirer/", decisions.withdraw_decision, name="withdraw_decision"),
     path("residences/<residence:pk>/niveau/", decisions.decide_level, name="decide_level"),
     path("residences/<residence:pk>/", residence.residence, name="residence"),
+    path("indicateurs/", indicators.page, name="indicators"),
+    path("indicateurs/export.<str:kind>", indicators.export, name="indicators_export"),
     path("carte/", map_views.map_page, name="map"),
     path("carte/donnees/", map_views.map_data, name="map_data"),
     path("methode/", method.method, name="grid"),

@@ -41,7 +41,7 @@ _ENTRIES = [
 
 # The pages that belong to an entry without beginning as its address does.
 _WITHIN = {
-    "incidents:list": ("incidents:observations", "incidents:disruptions"),
+    "incidents:list": ("incidents:observations", "incidents:disruptions", "classification:indicators"),
     "partners:circles": ("partners:publications",),
 }
 
@@ -78,6 +78,7 @@ def navigation(request: ScopedRequest) -> dict[str, Any]:
         context["homes"] = _shown(request, _HOMES, _here(request, _HOMES))
         context["searches"] = scope.has(*SEARCHERS)
         context["records"] = scope.has(Role.AGENT, Role.LEAD)
+        context["reads_indicators"] = scope.has(Role.LEAD, Role.COORDINATOR)
         context["account_navigation"] = _shown(request, _ACCOUNT_ENTRIES, here)
         context["account_roles"] = " · ".join(str(role.label) for role in Role if scope.has(role))
     return context

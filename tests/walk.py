@@ -34,6 +34,10 @@ MORE = [
     *(("incidents:export", {"kind": "xlsx"}, {}), ("incidents:list", {}, {"place": "chemin"})),
     *(("incidents:list", {}, query) for query in ({"state": "all"}, {"complaint": "yes"}, {"dated": "span"})),
     *(("classification:export", {"kind": kind}, {}) for kind in ("xlsx", "geojson")),
+    # Over today, so that there is something to count.
+    *(("classification:indicators", {}, {"period": str(timezone.localdate().year), "against": against})
+      for against in ("an", "precedente")),
+    ("classification:indicators_export", {"kind": "xlsx"}, {"period": str(timezone.localdate().year)}),
     *(("classification:residences", {}, query) for query in ({"q": "chemin"}, {"level": "4"})),
     *(("classification:map_data", {}, {"bbox": FRANCE, "zoom": "19"} | query)
       for query in ({"unit": "address"}, {"period": "28"}, {"period": "365", "unit": "address"})),

@@ -22,7 +22,7 @@ from sites.models import Address, Commune, ImportChange, ImportRun, Residence
 from sites.places import at_place
 
 _COMMUNES = Commune.objects.filter(Exists(Residence.objects.filter(commune=OuterRef("pk")).order_by()))
-_LANDLORDS = Organisation.objects.filter(Exists(Residence.objects.filter(landlord=OuterRef("pk")).order_by()))
+LANDLORDS = Organisation.objects.filter(Exists(Residence.objects.filter(landlord=OuterRef("pk")).order_by()))
 
 
 class SiteFilter(filters.FilterSet):
@@ -32,7 +32,7 @@ class SiteFilter(filters.FilterSet):
         "mark", label=_("Niveau"), choices=[(mark.value, str(mark.value)) for mark in reversed(Mark)],
         widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}), distinct=False,
     )  # fmt: skip
-    landlord = OpaqueChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))
+    landlord = OpaqueChoiceFilter(label=_("Bailleur"), queryset=LANDLORDS, empty_label=_("Tous"))
     commune = OpaqueChoiceFilter(label=_("Commune"), queryset=_COMMUNES, empty_label=_("Toutes"))
     fact_type: filters.Filter = filters.ModelChoiceFilter(
         label=_("Nature de fait"),

@@ -101,6 +101,7 @@ def residence(request: ScopedRequest, pk: int) -> HttpResponse:
         "sheet": sheet,
         "residence": found,
         "facts": list_of(residence=found.pk),
+        "indicators": _indicators(request, found),
         "writes": request.scope.has(Role.AGENT, Role.LEAD),
         "leads": found.landlord_id in request.scope.roles.get(Role.LEAD, ()),
         "aliases": list(found.aliases.all()),
@@ -132,6 +133,13 @@ def _decisions(request: ScopedRequest, found: Residence, sheet: Sheet) -> dict[s
         "decision_version": shown_version(site, standing),
         "is_own": is_own_of(request.scope, found.landlord_id),
     }
+
+
+def _indicators(request: ScopedRequest, residence: Residence) -> str:
+    """Return the address of the residence's indicators; "" for who reads none."""
+    if not request.scope.has(Role.LEAD, Role.COORDINATOR):
+        return ""
+    return f"{reverse('classification:indicators')}?residence={written('residence', residence.pk)}"
 
 
 def _list(request: ScopedRequest) -> tuple[ResidenceFilter, ResidenceTable]:

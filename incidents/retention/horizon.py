@@ -35,3 +35,8 @@ def said_of(as_of: dt.date) -> str:
             " plus bas qu’il n’était."
         ) % {"day": long_date(last + dt.timedelta(1))}
     return ""
+
+
+def erased_since(first: dt.date) -> dict[int, dt.date]:
+    """Return, by visible landlord, the last day of which a record was erased, where it is ``first`` or later."""
+    return dict(Horizon.objects.filter(erased_until__gte=first).values_list("landlord_id", "erased_until"))

@@ -55,6 +55,12 @@ ROWS = {
         "data": lambda _world: {"end_reason": "Saisie par erreur."},
         "journal": landlord,
     },
+    "classification:indicators": {"GET": {Role.LEAD, Role.COORDINATOR}},
+    "classification:indicators_export": {
+        "GET": {Role.LEAD, Role.COORDINATOR},
+        "kwargs": lambda _world: {"kind": "csv"},
+        "foreign": lambda _world: {"kind": "exe"},
+    },
     "classification:map": {"GET": READERS},
     "classification:map_data": {"GET": READERS, "query": lambda _world: {"bbox": "-5,42,9,51", "zoom": "6"}},
     "classification:grid": {"GET": set(Role)},

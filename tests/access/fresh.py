@@ -10,7 +10,10 @@ FRESH = {
     **dict.fromkeys(("partners:note_document", "partners:copy_document"), _ALL),
     **dict.fromkeys(("partners:notes", "partners:publication"), _ACROSS),
     **dict.fromkeys(
-        ("incidents:export", "incidents:observations", "incidents:disruptions", "classification:export"), _COORDINATOR
+        (
+            "incidents:export", "incidents:observations", "incidents:disruptions", "classification:export",
+            "classification:indicators_export",
+        ), _COORDINATOR,
     ),
     **dict.fromkeys(("accounts:create_token", "accounts:revoke_token"), _ALL),
     **dict.fromkeys(
