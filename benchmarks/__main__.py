@@ -24,6 +24,7 @@ MODULES = (
     "note",
     "map",
     "pages",
+    "indicators",
     "seal",
 )
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"

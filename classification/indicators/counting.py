@@ -26,6 +26,9 @@ _STRUCTURED = ("fact_type_id", "residence_id", "landlord_id", "place_kind", "day
 _READ = ("source", "time", "complaint_filed", "damage_cost")
 _COLUMNS = {field.name: field for field in Incident._meta.concrete_fields}
 _PLACEHOLDER = re.compile("%[s%]")
+_OWN = """count(*) FILTER (WHERE own) AS own_facts, count(*) FILTER (WHERE complaint_filed) AS complaints,
+    sum(damage_cost)::text AS cost, count(damage_cost) AS costed"""
+_NOT_READ = "0 AS own_facts, 0 AS complaints, NULL AS cost, 0 AS costed"
 _HERE = Path(__file__).parent
 _FACTS = (_HERE / "facts.sql").read_text(encoding="utf-8")
 _DISRUPTIONS = (_HERE / "disruptions.sql").read_text(encoding="utf-8")
@@ -54,6 +57,7 @@ class Sum:
     source: str | None
     landlord_id: int | None
     part: int | None
+    residence_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class FactCounts:
     """What is counted of facts.
 
     Attributes:
-        sums: by type and kind of place ("nature"), weekday and hour ("moment"), source, landlord and part of the period.
+        sums: by type and kind of place ("nature"); weekday, hour and source ("moment"); landlord and part ("part").
         most: the residences with the most facts.
         housed: by landlord, the facts at residences whose number of dwellings is known, in the period and before.
         places: how many residences have a fact in one of the periods.
@@ -126,17 +130,18 @@ def count_facts(
         compared: the period that it is compared with.
         reads_own: whether the person holds a landlord's role; without one the confidential columns are not even read.
     """
-    spans = (period, compared)
-    known = _any(Q(day__gte=one.first, day__lte=one.last) for one in spans)
-    unknown = _any(Q(day__lte=one.last, span_end__gte=one.first) for one in spans)
     parts = cut(period, compared)
-    # Facts of known day and those of a span apart: each set has a partial index of its own.
-    read = [_readable(facts.filter(known, span_end=None), reads_own=reads_own)]
-    read.append(_readable(facts.filter(unknown, span_end__isnull=False), reads_own=reads_own))
-    (row,) = _rows(_FACTS, "facts", read, {
-        **_days(period, compared), "part_days": parts.days, "parts": parts.parts, "parts_before": parts.parts_before,
-        "most": MOST,
-    })  # fmt: skip
+    read = [
+        _readable(
+            found.annotate(which=Value(which), first=Value(one.first), parts=Value(number)),
+            reads_own=reads_own,
+        )
+        for which, (one, number) in enumerate(((period, parts.parts), (compared, parts.parts_before)))
+        for found in _within(facts, one)
+    ]
+    values = {"first": period.first, "part_days": parts.days, "most": MOST}
+    statement = _FACTS.replace("{own}", _OWN if reads_own else _NOT_READ)
+    (row,) = _rows(statement, "facts", read, values)
     sums, most, housed, places = row
     return FactCounts(
         sums=[Sum(**{**one, "cost": Decimal(one["cost"] or 0)}) for one in sums],
@@ -180,6 +185,12 @@ def count_in_force(observations: QuerySet[StandingObservation], day: Any) -> int
     return counted.filter(counts_until__gte=F("on")).count()
 
 
+def _within(facts: QuerySet[Incident], period: Period) -> Iterator[QuerySet[Incident]]:
+    """Yield the facts of known day in a period, and those of a span that touches it: each set has a partial index of its own."""
+    yield facts.filter(span_end=None, day__gte=period.first, day__lte=period.last)
+    yield facts.filter(span_end__gte=period.first, day__lte=period.last)
+
+
 def _readable(facts: QuerySet[Incident], *, reads_own: bool) -> QuerySet[Incident, Any]:
     """Read the columns to count by; the confidential ones of the person's own facts alone."""
     mine = When(is_own(), then=Value(True))
@@ -188,7 +199,11 @@ def _readable(facts: QuerySet[Incident], *, reads_own: bool) -> QuerySet[Inciden
         f"own_{name}": Case(When(is_own(), then=F(name))) if reads_own else Cast(Value(None), _COLUMNS[name])
         for name in _READ
     }
-    return facts.order_by().annotate(own=mark, **columns).values_list(*_STRUCTURED, "own", *columns)
+    return (
+        facts.order_by()
+        .annotate(own=mark, **columns)
+        .values_list("which", "first", "parts", *_STRUCTURED, "own", *columns)
+    )
 
 
 def _rows(
@@ -218,10 +233,3 @@ def _days(period: Period, compared: Period) -> dict[str, object]:
         "first": period.first, "last": period.last,
         "first_before": compared.first, "last_before": compared.last,
     }  # fmt: skip
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    found = Q()
-    for condition in conditions:
-        found |= condition
-    return found

@@ -1,7 +1,7 @@
 -- Counts the days of disruption of two periods: of a residence, a day with several disruptions is one day.
 --
--- Parameters: first, last, first_before, last_before (dates). {disruptions} selects the disruptions, each with today at
--- its place and the day on which that place closed, if it did: a disruption goes on until the day before.
+-- Parameters: first, last, first_before, last_before (dates). With each disruption come today at
+-- its place and the day on which that place closed, if it did: it goes on until the day before.
 WITH periods (which, first, last) AS (
     VALUES (0, %(first)s::date, %(last)s::date), (1, %(first_before)s::date, %(last_before)s::date)
 ), held AS (

@@ -24,6 +24,7 @@ class Line:
     before: int | float | Decimal | None
     change: Change | None = None
     rate: Rate | None = None
+    silent: bool = False
 
 
 def columns(found: Indicators) -> list[Column]:
@@ -36,11 +37,17 @@ def columns(found: Indicators) -> list[Column]:
         (_("Rapport des rythmes"), lambda line: line.change and _rounded(line.change.ratio)),
         (_("Rapport, borne basse à 95 %"), lambda line: line.change and _low(line.change.interval)),
         (_("Rapport, borne haute à 95 %"), lambda line: line.change and _high(line.change.interval)),
-        (_("Évolution"), lambda line: said(line.change) if line.change else ""),
+        (_("Évolution"), _told),
         (_("Faits pour 100 logements"), lambda line: line.rate and _rounded(line.rate.value)),
         (_("Taux, borne basse à 95 %"), lambda line: line.rate and _low(line.rate.interval)),
         (_("Taux, borne haute à 95 %"), lambda line: line.rate and _high(line.rate.interval)),
     ]
+
+
+def _told(line: Line) -> str:
+    if line.silent:
+        return _("saisie interrompue")
+    return said(line.change) if line.change else ""
 
 
 def said(change: Change) -> str:
@@ -74,7 +81,9 @@ def lines(found: Indicators, tables: list[Table], *, by_landlord: bool) -> Itera
     for table in tables:
         for row in table.rows:
             label = f"{row.label} – {row.note}" if row.note else row.label
-            yield Line(table.title, label, row.pair.now, row.pair.before, row.pair.change, row.rate)
+            yield Line(
+                table.title, label, row.pair.now, row.pair.before, row.pair.change, row.rate, row.silent
+            )
     for service, now, before in showing.services(found):
         yield Line(_("Jours de perturbation"), service, now, before)
     if by_landlord:

@@ -99,7 +99,10 @@ class LandlordRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A residence with its facts; its rate has no value where its number of dwellings is not known."""
+    """A residence with its facts; its rate has no value where its number of dwellings is not known.
+
+    Where recording stopped (``silent``), fewer facts are no fall.
+    """
 
     pk: int
     name: str
@@ -107,6 +110,7 @@ class PlaceRow:
     landlord: str
     pair: Pair
     rate: Rate
+    silent: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def _own(counts: FactCounts, types: dict[int, FactType], complaints: Pair, days:
     for one in moments:
         if one.weekday is not None and one.hour is not None:
             by_moment[one.weekday, one.hour] += one.facts
-    sources = [one for one in counts.of("source") if one.source is not None]
+    sources = [one for one in counts.of("moment") if one.source is not None]
 
     def share(which: int) -> Share:
         mine = [one for one in staff if one.which == which]
@@ -262,7 +262,10 @@ def _places(
     counts: FactCounts, landlords: list[LandlordRow], days: _Days, apart: Collection[int]
 ) -> list[PlaceRow]:
     names = {row.pk: row.name for row in landlords}
-    alone = {one.residence_id for one in counts.most if one.landlord_id in apart}
+    listed = [one.residence_id for one in counts.most]
+    stopped = SiteLevel.objects.filter(residence__in=listed, address=None, silent=True).order_by()
+    silent = set(stopped.values_list("residence_id", flat=True))
+    alone = silent | {one.residence_id for one in counts.most if one.landlord_id in apart}
     pairs = replace(days, apart=False).pairs(
         {one.residence_id: (one.now, one.before) for one in counts.most}, alone
     )
@@ -274,6 +277,7 @@ def _places(
             landlord=names[one.landlord_id],
             pair=pairs[one.residence_id],
             rate=Rate(one.now, one.dwellings),
+            silent=one.residence_id in silent,
         )
         for one in counts.most
     ]  # fmt: skip

@@ -34,6 +34,7 @@ class Row:
     rate: Rate | None = None
     note: str = ""
     page: str | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

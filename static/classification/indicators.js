@@ -69,6 +69,16 @@
     for (const chart of drawn.splice(0)) chart.destroy();
     for (const canvas of document.querySelectorAll("[data-indicator-chart]")) drawn.push(made(canvas));
   };
+  // A sheet is narrower than the screen: what was drawn for one would be cut off on the other.
+  const SHEET = 660;
+  const HALF = 240;
+  window.addEventListener("beforeprint", () => {
+    for (const chart of drawn) {
+      const upright = "upright" in chart.canvas.dataset;
+      chart.resize(upright ? SHEET : HALF, chart.canvas.parentElement.clientHeight || SHEET / 3);
+    }
+  });
+  window.addEventListener("afterprint", draw);
   // Wait for the fonts: labels measured in a fallback font would be cut off.
   document.fonts.ready.then(() => {
     draw();

@@ -436,6 +436,19 @@ def test_says_where_recording_stopped_and_when_the_last_fact_was(world):
         last = Incident.objects.filter(landlord=world.a.landlord).latest("day").day
     found = read(world.a.coordinator)
     assert (found.silent, found.last_day, [one.silent for one in found.landlords]) == (1, last, [1])
+    # Its facts became fewer than a year before, which is no fall.
+    with system_scope("seeding"):
+        Incident.objects.filter(landlord=world.a.landlord).update(day=dt.date(2020, 1, 1))
+        for address, number in ((world.a.address, 60), (world.a.other_address, 60)):
+            f.IncidentFactory.create_batch(number, address=address, day=YEAR_BEFORE.last)
+            for n in range(10):
+                f.IncidentFactory(address=address, day=QUARTER.first + dt.timedelta(n))
+        f.IncidentFactory(address=world.a.other_address, day=timezone.localdate())
+        evaluate()
+    places = read(world.a.lead).places
+    assert {one.pk: (one.silent, one.pair.change.told) for one in places} == {
+        world.a.residence.pk: (True, 0), world.a.other.pk: (False, -1),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("who", ["lead", "coordinator"])
