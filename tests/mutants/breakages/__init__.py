@@ -11,6 +11,7 @@ from tests.mutants.breakages import (
     facts,
     files,
     identity,
+    indicators,
     journal,
     lasting,
     mails,
@@ -27,5 +28,5 @@ MUTANTS = (
     *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *factors.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
-    *righted.MUTANTS,
+    *righted.MUTANTS, *indicators.MUTANTS,
 )  # fmt: skip

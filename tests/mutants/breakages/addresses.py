@@ -23,7 +23,7 @@ MUTANTS = (
     ),
     Mutant(
         "addresses:plain-query", "A link to a list names a residence as addresses do.", "incidents/facts/links.py",
-        'return written(name, value) if name in {"residence", "address"} and isinstance(value, int) else str(value)',
+        "return written(_KINDS[name], value) if name in _KINDS and isinstance(value, int) else str(value)",
         "return str(value)", (_LEAVES,),
     ),
     Mutant(
