@@ -5,7 +5,7 @@
   const ROW = 34;
   const AXIS = 52;
   // Letters of a line: a phone leaves less to the names.
-  const LABEL = matchMedia("(max-width: 575.98px)").matches ? 20 : 30;
+  const LABEL = matchMedia("(max-width: 575.98px)").matches ? 20 : 24;
 
   // Break a long label into lines: on one, it would leave no room for the bars.
   const wrapped = (label) => {
@@ -37,7 +37,12 @@
       data: {
         labels: upright ? rows.labels : rows.labels.map(wrapped),
         datasets: [
-          { label: canvas.dataset.now, data: rows.now, backgroundColor: colour("--palier-accent"), maxBarThickness: 16 },
+          {
+            label: canvas.dataset.now,
+            data: rows.now,
+            backgroundColor: colour("--palier-accent"),
+            maxBarThickness: 16,
+          },
           {
             label: canvas.dataset.before,
             data: rows.before,
@@ -71,7 +76,7 @@
   };
   // A sheet is narrower than the screen: what was drawn for one would be cut off on the other.
   const SHEET = 660;
-  const HALF = 240;
+  const HALF = 300;
   window.addEventListener("beforeprint", () => {
     for (const chart of drawn) {
       const upright = "upright" in chart.canvas.dataset;
