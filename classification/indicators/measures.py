@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scipy.stats import binomtest, chi2, false_discovery_control, norm, poisson_means_test
+# Its parts are imported when first used: that of statistics takes a second and 70 MB, which most processes spare.
+import scipy
 
 SURE = 0.95
 _DOUBT = 1 - SURE
@@ -53,8 +54,8 @@ def exact_interval(count: int) -> Interval:
     >>> [round(end, 2) for count in (0, 10) for end in (exact_interval(count).low, exact_interval(count).high)]
     [0.0, 3.69, 4.8, 18.39]
     """
-    low = float(chi2.ppf(_DOUBT / 2, 2 * count)) / 2 if count else 0.0
-    return Interval(low, float(chi2.ppf(1 - _DOUBT / 2, 2 * count + 2)) / 2)
+    low = float(scipy.stats.chi2.ppf(_DOUBT / 2, 2 * count)) / 2 if count else 0.0
+    return Interval(low, float(scipy.stats.chi2.ppf(1 - _DOUBT / 2, 2 * count + 2)) / 2)
 
 
 def share_interval(part: int, whole: int) -> Interval:
@@ -64,7 +65,7 @@ def share_interval(part: int, whole: int) -> Interval:
     >>> round(found.low, 3), round(found.high, 3)
     (0.147, 0.947)
     """
-    found = binomtest(part, whole).proportion_ci(SURE, "exact")
+    found = scipy.stats.binomtest(part, whole).proportion_ci(SURE, "exact")
     return Interval(float(found.low), float(found.high))
 
 
@@ -84,7 +85,7 @@ def rate_ratio(now: int, days: int, before: int, days_before: int) -> tuple[floa
     if not (now and before):
         return None
     ratio = (now / days) / (before / days_before)
-    spread = float(norm.ppf(1 - _DOUBT / 2)) * math.sqrt(1 / now + 1 / before)
+    spread = float(scipy.stats.norm.ppf(1 - _DOUBT / 2)) * math.sqrt(1 / now + 1 / before)
     return ratio, Interval(ratio * math.exp(-spread), ratio * math.exp(spread))
 
 
@@ -99,10 +100,10 @@ def chance(now: int, days: int, before: int, days_before: int) -> float:
         return 1.0
     if now + before <= _MOST_SUMMED:
         # Of equal rates it may exceed 1 by its rounding.
-        return min(1.0, float(poisson_means_test(now, days, before, days_before).pvalue))
+        return min(1.0, float(scipy.stats.poisson_means_test(now, days, before, days_before).pvalue))
     expected = (now + before) * days / (days + days_before)
     off = (now - expected) / math.sqrt(expected * days_before / (days + days_before))
-    return float(2 * norm.sf(abs(off)))
+    return float(2 * scipy.stats.norm.sf(abs(off)))
 
 
 def changes(
@@ -123,7 +124,7 @@ def changes(
     # Rows that could not be told are not tested: they would hide others.
     tested = [number for number, pair in enumerate(counts) if sum(pair) >= LEAST and not kept[number]]
     chances = [chance(counts[number][0], days, counts[number][1], days_before) for number in tested]
-    held = dict(zip(tested, false_discovery_control(chances), strict=True)) if chances else {}
+    held = dict(zip(tested, scipy.stats.false_discovery_control(chances), strict=True)) if chances else {}
     ratios = [rate_ratio(now, days, before, days_before) or (None, None) for now, before in counts]
     return [
         Change(
