@@ -73,6 +73,9 @@ def test_decisions(seeding):
     refused("decision_says_why_it_departs", Decision.objects.create, **said | {"retained": 2})
     refused("decision_ends_for_something", Decision.objects.create, **said, ended_on=DAY)
     refused("decision_ends_for_something", Decision.objects.create, **said, ending="lapsed")
+    ended = said | {"ended_on": DAY, "ending": "lapsed"}
+    refused("decision_lapses_by_itself", Decision.objects.create, **ended, ended_by=f.UserFactory())
+    refused("decision_lapses_by_itself", Decision.objects.create, **ended, end_reason="Relu.")
     other = f.ResidenceFactory()
     refused(
         "classification_decision_follows_residence",

@@ -96,6 +96,10 @@ class Decision(models.Model):
                 condition=Q(ended_on=None, ending="") | Q(ended_on__isnull=False) & ~Q(ending=""),
                 name="decision_ends_for_something",
             ),
+            models.CheckConstraint(
+                condition=~Q(ending=Ending.LAPSED) | Q(ended_by=None, end_reason=""),
+                name="decision_lapses_by_itself",
+            ),
         )
         indexes = (
             models.Index(fields=("residence", "-decided_at"), name="decision_history_idx"),
@@ -119,7 +123,7 @@ class Decision(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.residence_id} – {self.retained}, {long_date(timezone.localdate(self.decided_at))}"
+        return f"{self.residence} – {self.retained}, {long_date(timezone.localdate(self.decided_at))}"
 
     @property
     def confirms(self) -> bool:
