@@ -50,8 +50,8 @@ def former_of(residence_id: int) -> list[Decision]:
 def decisions_at(as_of: dt.date, levels: Mapping[int, Levelled]) -> dict[int, Decision]:
     """Return the decisions that count for the levels of residences at ``as_of``, by residence id.
 
-    It is the last one about the very level of that day that was neither withdrawn nor had ended by then, made up to
-    :data:`DECIDED_WITHIN` after it.
+    It is the last one about the very level of that day that had not ended by then, made up to :data:`DECIDED_WITHIN` after
+    it. One that was withdrawn counts for nothing, nor does one made after that day that it had replaced.
 
     Args:
         as_of: the day of the levels.
@@ -61,12 +61,17 @@ def decisions_at(as_of: dt.date, levels: Mapping[int, Levelled]) -> dict[int, De
         Q(ended_on=None) | Q(ended_on__gt=as_of),
         residence__in=list(levels),
         as_of__lte=as_of + DECIDED_WITHIN,
-    ).exclude(ending=Ending.WITHDRAWN)
+    )
     found: dict[int, Decision] = {}
+    taken_back: set[int] = set()
     for decision in rows.order_by("-decided_at", "-pk"):
-        level = levels[decision.residence_id]
-        if (decision.proposed, decision.silent) == (level.level, level.silent):
-            found.setdefault(decision.residence_id, decision)
+        residence, level = decision.residence_id, levels[decision.residence_id]
+        if (decision.proposed, decision.silent) != (level.level, level.silent):
+            continue
+        if decision.ending == Ending.WITHDRAWN:
+            taken_back.add(residence)
+        elif residence not in taken_back or decision.as_of <= as_of:
+            found.setdefault(residence, decision)
     return found
 
 

@@ -30,11 +30,13 @@ class Confirmed:
         decisions: those that were made.
         changed: the names of the residences whose level or decision changed since they were shown.
         contested: the names of those that only a decision of their own settles (:func:`.reading.contested_among`).
+        already: the names of those that were confirmed since they were shown: a form that was sent twice, or a colleague's.
     """
 
     decisions: list[Decision]
     changed: list[str]
     contested: list[str]
+    already: list[str]
 
 
 def state_of(site: SiteLevel, standing: Decision | None) -> State:
@@ -106,12 +108,14 @@ def confirm(scope: Scope, versions: Mapping[int, str], *, at: dt.datetime | None
         row.residence_id: row for row in Decision.objects.filter(residence__in=versions, ended_on=None)
     }
     contested = contested_among(sites)
-    changed, kept, made = [], [], []
+    changed, kept, made, already = [], [], [], []
     for site in sites:
-        now = shown_version(site, standing.get(site.residence_id))
-        if versions[site.residence_id] != now:
+        stands, shown = standing.get(site.residence_id), versions[site.residence_id]
+        if stands and stands.confirms and shown == shown_version(site, None):
+            already.append(site.residence.name)
+        elif shown != shown_version(site, stands):
             changed.append(site.residence.name)
-        elif site.residence_id in contested or site.residence_id in standing:
+        elif stands or site.residence_id in contested:
             kept.append(site.residence.name)
         else:
             made.append(_decision(scope, site, site.level, "", at))
@@ -119,7 +123,7 @@ def confirm(scope: Scope, versions: Mapping[int, str], *, at: dt.datetime | None
     _show(made)
     for decision in made:
         _write(scope, decision, replaces=False)
-    return Confirmed(made, changed, kept)
+    return Confirmed(made, changed, kept, already)
 
 
 @transaction.atomic

@@ -189,6 +189,9 @@ def _tell(request: HttpRequest, found: Confirmed) -> None:
     if found.decisions:
         said = ngettext("%(n)s niveau confirmé.", "%(n)s niveaux confirmés.", len(found.decisions))
         messages.success(request, said % {"n": len(found.decisions)})
+    if found.already:
+        said = _("Déjà confirmé, rien n’a été changé : %(names)s.")
+        messages.info(request, said % {"names": _named(found.already)})
     if found.changed:
         said = _("Non confirmé, parce que le niveau ou la décision a changé depuis l’affichage : %(names)s.")
         messages.warning(request, said % {"names": _named(found.changed)})

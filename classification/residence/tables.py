@@ -35,7 +35,7 @@ class ResidenceTable(tables.Table):
     )  # fmt: skip
     last_day = DayColumn(verbose_name=_("Dernier fait"))
 
-    always = ("level", "residence")
+    always = ("level", "residence", "decided_on")
 
     class Meta:
         model = SiteLevel

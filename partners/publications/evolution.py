@@ -23,7 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from classification.method.scale import shown_level
+from classification.method.scale import Level, shown_level
 from partners.models import Publication, PublishedSite
 
 if TYPE_CHECKING:
@@ -55,9 +55,14 @@ _MEANING = {
 
 
 # The level that a site was last known to have: a silent one has the lowest because nothing is recorded there, unless its
-# landlord retained one. What was published before the former level was kept has none.
+# landlord retained a higher one; one that is retained as quiet is shown as silent all the same. What was published before the former level was kept has none.
 _HEARD = Case(
-    When(retained=None, silent=True, level_before__isnull=False, then=F("level_before")),
+    When(
+        Q(retained=None) | Q(retained=Level.QUIET),
+        silent=True,
+        level_before__isnull=False,
+        then=F("level_before"),
+    ),
     default=shown_level(),
     output_field=IntegerField(),
 )

@@ -107,7 +107,7 @@ class SiteTable(tables.Table):
     level_before = tables.Column(verbose_name=_("Niveau avant l’interruption"), visible=False, default="")
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
-    always = ("rank", "level", "name")
+    always = ("rank", "level", "name", "decided_on")
     # The page shows badges beside the level instead.
     in_files = ("proposed", "decision_reason", "unseen", "silent", "level_before")
 

@@ -122,7 +122,7 @@
         "tr",
         "",
         cell(`${index + 1}`),
-        element("td", "", levelLabel(site[LEVEL])),
+        element("td", "", levelLabel(site[LEVEL]), element("div", "map-paper-decision", site[DECISION])),
         cell([site[NAME], site[ADDRESS]].filter(Boolean).join(", ")),
         cell(site[COMMUNE]),
         cell(site[LANDLORD]),

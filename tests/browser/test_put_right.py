@@ -115,7 +115,7 @@ def _cancel(lead, disruption: str, level: int) -> None:
 def _replace(coordinator, publication: str, residence: str, level: int) -> None:
     page = coordinator.go(publication)
     said = page.get_by_role("listitem").filter(has_text=residence)
-    expect(said).to_have_text(f"{residence} : publié au niveau 4, maintenant au niveau {level}")
+    expect(said).to_have_text(f"{residence} : publié avec le niveau proposé 4, maintenant {level}")
     coordinator.check()
     page.get_by_role("button", name="Publier de nouveau ce jour et remplacer").click()
     page.get_by_role("dialog").get_by_role("button", name="Publier de nouveau ce jour et remplacer").click()

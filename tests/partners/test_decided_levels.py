@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
 from classification.decisions.reading import DECIDED_WITHIN, decisions_at
+from classification.engine.services import evaluate
+from classification.models import Decision
 from core.dates import long_date
 from partners.models import PublishedSite
 from partners.notes.rendering import Recipient, render
 from partners.publications.evolution import evolution
 from partners.snapshot import preview_at
 from tests import factories as f
-from tests.deciding import decides, raise_to_3, residence_at, takes_back
+from tests.deciding import decides, raise_to_3, residence_at, site_of, takes_back
 from tests.sharing import draft_of, pages_of, publication_of, site_address, today
 
 WHY = "La rue voisine compte davantage que le hall."
@@ -103,8 +105,6 @@ def test_a_decision_about_another_level_counts_for_nothing(world, calm):
     """The level that the circle is given leaves out what no lead has seen; the decision was about one with it."""
     with system_scope("seeding"):
         f.DisruptionFactory(address=calm.addresses.get(), extent="partial", seen_at=None, starts_on=today())
-    from classification.engine.services import evaluate
-
     evaluate([calm.pk])
     decides(world.a.lead, calm)
     assert _told(_published(publication_of(world.a), "Calme")) == (1, None, 1, None, "")
@@ -144,6 +144,20 @@ def test_what_was_taken_back_never_counts(world, troubled):
     assert _counts(world, troubled, today() - YESTERDAY) is None
 
 
+def test_what_a_decision_replaced_counts_again_only_for_days_on_which_it_stood(world, troubled):
+    first = decides(world.a.lead, troubled, 4, WHY)
+    takes_back(world.a.lead, decides(world.a.lead, troubled, 2, WHY))
+    assert _counts(world, troubled, today() - YESTERDAY) is None
+    with system_scope("seeding"):
+        Decision.objects.create(
+            landlord=first.landlord, commune=first.commune, residence=troubled, as_of=today() - 3 * YESTERDAY,
+            proposed=3, silent=False, retained=4, reason=WHY, decided_at=timezone.now() - 3 * YESTERDAY,
+            ended_on=today(), ending="replaced",
+        )  # fmt: skip
+    assert _counts(world, troubled, today() - YESTERDAY) == 4
+    assert _counts(world, troubled, today() - 4 * YESTERDAY) is None
+
+
 def test_of_two_decisions_the_later_one_counts(world, troubled):
     decides(world.a.lead, troubled, 4, WHY)
     decides(world.a.lead, troubled, 2, WHY)
@@ -173,18 +187,61 @@ def test_the_dashboard_ranks_and_counts_by_the_levels_that_are_shown(world, sign
     assert found.counts[3] == 1
 
 
-def test_a_silent_site_is_never_praised_by_a_decision(world):
+@pytest.fixture
+def mute(world):
+    """A residence of level 3 whose recording stopped: its level is 1 now."""
     with system_scope("seeding"):
         residence = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Muette")
         address = f.AddressFactory(residence=residence)
         for back in range(8):
-            f.IncidentFactory(address=address, code="LITTERING", day=today() - dt.timedelta(100 + 5 * back))
-    from classification.engine.services import evaluate
-
+            f.IncidentFactory(
+                address=address, code="PETTY_DEALING", day=today() - dt.timedelta(100 + 3 * back)
+            )
+            f.IncidentFactory(address=address, code="LITTERING", day=today() - dt.timedelta(100 + 3 * back))
     evaluate([residence.pk])
-    decides(world.a.lead, residence, 1, WHY)
+    return residence
+
+
+def test_a_silent_site_is_never_praised_by_a_decision(world, mute):
+    decides(world.a.lead, mute, 1, WHY)
     site = _published(publication_of(world.a), "Muette")
-    assert (site.level, site.retained, site.silent, site.mark) == (1, 1, True, 0)
+    assert (site.retained, site.silent, site.mark) == (1, True, 0)
+
+
+def test_a_silent_site_that_was_retained_as_quiet_is_compared_by_its_level_before(world, mute):
+    decides(world.a.lead, mute, 1, WHY)
+    first = publication_of(world.a, as_of=today() - YESTERDAY)
+    assert _published(first, "Muette").mark == 0
+    raise_to_3(mute)
+    with acting_as(world.a.coordinator):
+        moved = evolution(publication_of(world.a))
+    # It is at level 3 as before the silence.
+    assert (moved.risen, moved.fallen, moved.unheard) == (0, 0, 0)
+
+
+def test_a_silent_site_that_was_retained_at_a_level_is_compared_by_it(world, mute):
+    decides(world.a.lead, mute, 4, WHY)
+    publication_of(world.a, as_of=today() - YESTERDAY)
+    raise_to_3(mute)
+    with acting_as(world.a.coordinator):
+        moved = evolution(publication_of(world.a))
+    assert (moved.risen, moved.fallen) == (0, 1)
+
+
+def test_the_sheet_of_a_silent_site_never_calls_it_quiet(world, mute):
+    with system_scope("seeding"):
+        f.DisruptionFactory(address=mute.addresses.get(), extent="partial", starts_on=today())
+    evaluate([mute.pk])
+    assert (site_of(mute).level, site_of(mute).silent) == (3, True)
+    decides(world.a.lead, mute, 1, WHY)
+    note = draft_of(world.a)
+    reader = Recipient(holder="Une lectrice", organisation="Mairie", copy="Projet")
+    pdf = render(
+        note.content, reader, content_digest=note.digest, at=timezone.localtime(), issued_at=None
+    ).pdf
+    [sheet] = [page for page in pages_of(pdf) if ". Muette" in page and "Motif" in page]
+    assert "Saisie interrompue" in sheet
+    assert ("tranquille" in sheet, "Niveau 1" in sheet) == (False, False)
 
 
 def _pages(note) -> str:

@@ -134,7 +134,7 @@ def test_the_page_offers_to_publish_the_day_again_with_the_reason_in_one_click(w
     cancelled(world, wrong)
     client = sign_in(world.a.coordinator)
     page = client.get(reverse("partners:publication", args=[publication.pk]))
-    assert "publié au niveau 4, maintenant au niveau 1" in page.text
+    assert "publié avec le niveau proposé 4, maintenant 1" in page.text
     sending = {
         "version": page.context["version"],
         "reason": "Des saisies de cette date ont été corrigées depuis.",

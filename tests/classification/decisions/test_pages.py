@@ -104,6 +104,23 @@ def test_a_level_that_moved_meanwhile_is_named_and_not_confirmed(world, lead, ca
     assert site_of(calm).retained is None
 
 
+def test_a_level_confirmed_in_another_tab_or_by_a_second_click_is_not_called_changed(world, lead, calm):
+    sent = _chosen(calm)
+    lead.post(CONFIRM, sent)
+    page = plain(lead.post(CONFIRM, sent, follow=True))
+    assert "Déjà confirmé, rien n'a été changé : Calme.".replace("'", "’") in page
+    assert "Non confirmé" not in page
+    with system_scope("evaluation"):
+        assert Decision.objects.filter(residence=calm).count() == 1
+
+
+def test_a_level_of_which_another_was_retained_meanwhile_is_named(world, lead, calm):
+    sent = _chosen(calm)
+    decides(world.a.lead, calm, 3, WHY)
+    assert "a changé depuis l’affichage : Calme." in plain(lead.post(CONFIRM, sent, follow=True))
+    assert site_of(calm).retained == 3
+
+
 def test_what_is_contested_is_not_offered_with_the_rest(world, lead, calm, troubled):
     with system_scope("seeding"):
         f.DisruptionFactory(address=troubled.addresses.get(), extent="limited", seen_at=None)
@@ -309,3 +326,36 @@ def test_former_decisions_stay_in_the_history(world, lead, troubled):
 def decision_of(residence) -> int:
     with system_scope("evaluation"):
         return Decision.objects.get(residence=residence, ended_on=None).pk
+
+
+def test_nobody_outside_reads_what_a_lead_took_back(world, lead, sign_in, troubled):
+    """The words of a decision that was replaced or withdrawn are its landlord's; those of one that lapsed were published."""
+    decides(world.a.lead, troubled, 4, "Premier motif.")
+    decides(world.a.lead, troubled, 2, "Deuxième motif.")
+    takes_back(world.a.lead, Decision(pk=decision_of(troubled), residence=troubled), "Mal rédigé.")
+    words = ("Premier motif.", "Deuxième motif.", "Mal rédigé.", world.a.lead.full_name)
+    own = plain(lead.get(residence_page(troubled)))
+    others = plain(sign_in(world.a.coordinator).get(residence_page(troubled)))
+    assert [word in own for word in words] == [True] * 4
+    assert [word in others for word in words] == [False] * 4
+
+
+def test_a_coordinator_reads_why_a_level_was_retained_that_lapsed_since(world, sign_in, calm):
+    decides(world.a.lead, calm, 2, WHY)
+    coordinator = sign_in(world.a.coordinator)
+    assert WHY in plain(coordinator.get(residence_page(calm)))
+    raise_to_3(calm)
+    page = plain(coordinator.get(residence_page(calm)))
+    assert (WHY in page, world.a.lead.full_name in page) == (True, False)
+
+
+def test_no_choice_of_columns_hides_whether_a_level_was_decided(world, sign_in, troubled):
+    coordinator = sign_in(world.a.coordinator)
+    page = plain(coordinator.get("/residences/", {"page": 1, "col": "commune"}))
+    assert page.count("proposé, non validé") == 3
+    content = b"".join(
+        coordinator.get("/residences/export.csv", {"col": "commune"}).streaming_content
+    ).decode("utf-8-sig")
+    assert {row["Validation"] for row in DictReader(io.StringIO(content), delimiter=";")} == {
+        "proposé, non validé"
+    }
