@@ -303,3 +303,33 @@ def test_the_summary_is_one_page_whatever_was_decided(world):
     ).pdf
     [summary] = [page for page in pages_of(pdf) if "7 premières des" in page and "Sommaire" not in page]
     assert [f"Longue {n}" in summary for n in range(9)] == [True] * 7 + [False] * 2
+
+
+def test_no_choice_of_columns_hides_from_a_partner_whether_a_level_was_decided(world, sign_in, troubled):
+    publication = publication_of(world.a)
+    url = reverse("partners:publication", args=[publication.pk])
+    page = plain(sign_in(world.a.partner).get(url, {"page": 1, "col": "commune"}))
+    assert page.count("proposé, non validé") == 3
+
+
+def test_a_site_is_told_how_its_shown_level_moved(world, sign_in, troubled):
+    publication_of(world.a, as_of=today() - YESTERDAY)
+    decides(world.a.lead, troubled, 1, WHY)
+    second = publication_of(world.a)
+    site = _published(second)
+    page = sign_in(world.a.partner).get(reverse("partners:site", args=[second.pk, site.key]))
+    assert (page.context["before"], site.level, site.shown_level) == (2, 3, 1)
+    assert ("descendu à" in plain(page), "monté à" in plain(page)) == (True, False)
+
+
+def test_a_level_that_no_finding_gives_ranks_behind_one_that_some_do(world, sign_in, troubled):
+    """Of two sites shown at level 4, the one with findings of that level comes first, on each list."""
+    lower = residence_at(world.a.landlord, world.commune, 4, name="Zone")
+    decides(world.a.lead, troubled, 4, WHY)
+    assert site_of(lower).mark == site_of(troubled).mark == 4
+    publication = publication_of(world.a)
+    with acting_as(world.a.coordinator):
+        ranks = list(publication.sites.values_list("name", flat=True))
+    assert ranks[:2] == ["Zone", "Troublée"]
+    found = sign_in(world.a.coordinator).get(reverse("partners:dashboard")).context["found"]
+    assert [site.residence.name for site in found.top[:2]] == ["Zone", "Troublée"]

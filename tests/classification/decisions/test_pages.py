@@ -1,5 +1,6 @@
 """The pages on which a lead decides about levels, and those that say what was decided."""
 
+import datetime as dt
 import io
 import json
 from csv import DictReader
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.scope import system_scope
+from classification.engine.services import evaluate
 from classification.models import Decision
 from core.dates import long_date
 from core.opaque import written
@@ -282,8 +284,6 @@ def test_the_queue_asks_as_much_of_the_database_for_many_as_for_one(world, lead)
 def test_a_queue_of_many_is_paged(world, lead):
     with system_scope("seeding"):
         made = [f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune) for _ in range(30)]
-    from classification.engine.services import evaluate
-
     evaluate([one.pk for one in made])
     first, second = _queue(lead), _queue(lead, page=2)
     assert (len(first), len(second), set(first) & set(second)) == (25, 7, set())
@@ -359,3 +359,18 @@ def test_no_choice_of_columns_hides_whether_a_level_was_decided(world, sign_in, 
     assert {row["Validation"] for row in DictReader(io.StringIO(content), delimiter=";")} == {
         "proposé, non validé"
     }
+
+
+def test_a_silent_site_is_confirmed_with_a_reason_alone(world, lead):
+    with system_scope("seeding"):
+        residence = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune)
+        address = f.AddressFactory(residence=residence)
+        for back in range(8):
+            day = timezone.localdate() - dt.timedelta(100 + 5 * back)
+            f.IncidentFactory(address=address, code="LITTERING", day=day)
+    evaluate([residence.pk])
+    answer = lead.post(decide_page(residence), _typed(residence, 1))
+    assert answer.status_code == 422
+    assert "La saisie s’est interrompue : dites sur quoi repose le niveau retenu." in plain(answer)
+    assert lead.post(decide_page(residence), _typed(residence, 1, WHY)).status_code == 302
+    assert (site_of(residence).retained, site_of(residence).mark) == (1, 0)

@@ -262,3 +262,24 @@ def test_a_decision_is_never_rewritten(world, troubled):
         Decision.objects.filter(pk=decision.pk).update(ended_on=None, ending="")
     with acting_as(world.a.lead):
         assert Decision.objects.filter(pk=decision.pk).delete()[0] == 0
+
+
+def test_each_level_confirmed_with_others_is_in_the_journal(world, calm, troubled):
+    found = _confirm(world.a.lead, calm, troubled)
+    for decision in found.decisions:
+        told = {"residence": decision.residence_id, "confirms": True, "departs": False, "replaces": False}
+        assert _entries(world, decision) == [("create", world.a.landlord.pk, told)]
+    assert len(found.decisions) == 2
+
+
+def test_a_decision_stands_beside_addresses_of_another_level(world, troubled):
+    with system_scope("seeding"):
+        quiet = f.AddressFactory(residence=troubled)
+    evaluate([troubled.pk])
+    decision = decides(world.a.lead, troubled, 4, WHY)
+    evaluate([troubled.pk])
+    assert (decision_now(decision).ended_on, _shown(troubled)[1:3]) == (None, (4, 4))
+    with system_scope("evaluation"):
+        doors = SiteLevel.objects.filter(residence=troubled).exclude(address=None)
+        assert set(doors.values_list("level", "retained")) == {(3, None), (1, None)}
+        assert doors.get(address=quiet).mark == 1

@@ -6,6 +6,7 @@ from tests.mutants.breakages import (
     agreements,
     chain,
     decisions,
+    decisions_of_levels,
     engine,
     factors,
     facts,
@@ -28,5 +29,5 @@ MUTANTS = (
     *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *factors.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
-    *righted.MUTANTS, *indicators.MUTANTS,
+    *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS,
 )  # fmt: skip
