@@ -82,9 +82,15 @@ def last_lapsed(residence_ids: Collection[int]) -> dict[int, Decision]:
 
 
 def lapsed_since(day: dt.date) -> QuerySet[Decision]:
-    """Return the decisions that lapsed on ``day`` or later at residences where none has been made since, the latest first."""
+    """Return the decisions that lapsed on ``day`` or later at residences where none has been made since, the latest first.
+
+    Residences that have no level any more are left out: they are closed, and nobody decides about them.
+    """
     later = Decision.objects.filter(residence=OuterRef("residence"), decided_at__gt=OuterRef("decided_at"))
-    lapsed = Decision.objects.filter(~Exists(later.order_by()), ending=Ending.LAPSED, ended_on__gte=day)
+    levelled = SiteLevel.objects.filter(residence=OuterRef("residence"), address=None)
+    lapsed = Decision.objects.filter(
+        ~Exists(later.order_by()), Exists(levelled.order_by()), ending=Ending.LAPSED, ended_on__gte=day
+    )
     return lapsed.select_related("residence", "commune").order_by("-ended_on", "-pk")
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import MailKind, Role
@@ -10,6 +11,8 @@ from accounts.mail.services import choose_mails
 from accounts.models import User
 from accounts.scope import acting_as, system_scope
 from classification.decisions.telling import DAYS, tell_of_lapsed
+from classification.engine.services import evaluate
+from sites.models import Residence
 from tests import factories as f
 from tests.accounts.test_mails_told import mailed
 from tests.deciding import decides, raise_to_3, residence_at, takes_back
@@ -59,3 +62,12 @@ def test_nobody_is_told_who_turned_it_off(world, calm):
     decides(world.a.lead, calm, 2, WHY)
     raise_to_3(calm)
     assert _told() == (0, [])
+
+
+def test_nobody_is_asked_about_a_residence_that_was_closed(world, calm, sign_in):
+    decides(world.a.lead, calm, 2, WHY)
+    with system_scope("seeding"):
+        Residence.objects.filter(pk=calm.pk).update(closed_on=timezone.localdate())
+    evaluate([calm.pk])
+    assert _told() == (0, [])
+    assert sign_in(world.a.lead).get(reverse("classification:home")).context["found"].lapsed.total == 0
