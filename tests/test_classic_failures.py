@@ -63,7 +63,7 @@ def test_no_interface_gives_a_more_exact_place_than_its_page(world, sign_in):
             assert secret not in body
     points = client.get(outputs[0]).json()["points"]
     assert {frozenset(point) for point in points} <= {
-        frozenset({"at", "level", "label", "rank", "name", "url"})
+        frozenset({"at", "level", "label", "decision", "rank", "name", "url"})
     }
 
 

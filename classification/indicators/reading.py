@@ -255,7 +255,7 @@ def _stock(asked: Asked) -> dict[int, Any]:
     found = rows.annotate(
         residences=Count("pk"), housed=Sum("dwellings"), unknown=Count("pk", filter=Q(dwellings=0))
     )
-    return {row["landlord"]: row for row in found.order_by("landlord__name__french", "landlord")}
+    return {row["landlord"]: row for row in found.order_by("landlord__name__french", "landlord_id")}
 
 
 def _places(

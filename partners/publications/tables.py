@@ -100,7 +100,7 @@ class SiteTable(tables.Table):
     commune = tables.Column(order_by="commune__french")
     decided_on = tables.Column(verbose_name=_("Validation"), empty_values=(), attrs=_WIDE)
     proposed = tables.Column(verbose_name=_("Niveau proposé"), accessor="level", visible=False)
-    decision_reason = tables.Column(verbose_name=_("Motif"), visible=False, default="")
+    decision_reason = tables.Column(verbose_name=_("Motif"), visible=False, orderable=False, default="")
     before = tables.Column(verbose_name=_("Évolution"), empty_values=(), order_by="moved")
     silent = tables.Column(verbose_name=_("Saisie"), visible=False)
     unseen = tables.Column(verbose_name=_("Réserve"), visible=False)

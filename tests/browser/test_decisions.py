@@ -10,19 +10,15 @@ QUEUE = "/residences/niveaux/"
 WHY = "Les abords comptent davantage que le hall."
 
 
-def _focused(page) -> str | None:
-    return page.evaluate("document.activeElement.getAttribute('aria-label')")
-
-
 def test_levels_are_decided_by_keyboard(visitor):
     lead = visitor(Role.LEAD)
     page = lead.go(QUEUE)
     names = [row.get_attribute("aria-label") for row in page.locator("[data-row]").all()]
     assert len(names) >= 2
     page.keyboard.press("j")
-    assert _focused(page) == names[0]
+    expect(page.locator("[data-row]").first).to_be_focused()
     page.keyboard.press("j")
-    assert _focused(page) == names[1]
+    expect(page.locator("[data-row]").nth(1)).to_be_focused()
     page.keyboard.press("k")
     page.keyboard.press("x")
     expect(page.locator("[data-row]").first.get_by_role("checkbox")).to_be_checked()
@@ -31,7 +27,7 @@ def test_levels_are_decided_by_keyboard(visitor):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile(r"1\sniveau confirmé\."))).to_be_visible()
-    assert page.locator("[data-row]").first.get_attribute("aria-label") == names[1]
+    expect(page.locator("[data-row]").first).to_have_attribute("aria-label", names[1])
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("r")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.scope import system_scope
 from classification.engine import services
+from core.opaque import written
 from incidents.models import FactSubtype, FactType, Incident
 from tests import factories as f
 
@@ -191,7 +192,8 @@ def test_a_sub_type_narrows_the_map_and_the_list(lead, world, dealing, other_typ
     assert days_by_site(lead, subtype=hall.pk, period=28) == {}
     assert days_by_site(lead, subtype=hall.pk, period=91, fact_type=dealing) == {}
     assert [
-        f'value="{hall.pk}" selected' in lead.get(one, {"subtype": hall.pk}).text for one in (page, listed)
+        f'value="{written("subtype", hall.pk)}" selected' in lead.get(one, {"subtype": hall.pk}).text
+        for one in (page, listed)
     ] == [True, True]
     shown = lead.get(listed, {"subtype": hall.pk}).text
     names = [
