@@ -206,6 +206,8 @@ def test_a_silent_site_is_never_praised_by_a_decision(world, mute):
     decides(world.a.lead, mute, 1, WHY)
     site = _published(publication_of(world.a), "Muette")
     assert (site.retained, site.silent, site.mark) == (1, True, 0)
+    figures = draft_of(world.a).content["figures"]
+    assert (figures["stopped"]["sites"], figures["levels"][-1]["sites"]) == (1, 1)
 
 
 def test_a_silent_site_that_was_retained_as_quiet_is_compared_by_its_level_before(world, mute):
