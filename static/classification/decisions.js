@@ -27,7 +27,8 @@
     const target = /** @type {Element} */ (event.target);
     if (target.matches("input:not([type=checkbox]), textarea, select")) return;
     // Elsewhere Enter presses what has the focus.
-    const act = event.key === "Enter" && target.matches("[data-row]") ? () => press("[data-confirms]") : keys[event.key];
+    const act =
+      event.key === "Enter" && target.matches("[data-row]") ? () => press("[data-confirms]") : keys[event.key];
     if (!act) return;
     event.preventDefault();
     act();

@@ -54,7 +54,9 @@
     site[BEFORE] && filled(words.before, { n: site[BEFORE] }),
   ];
   const when = (site) =>
-    [site[DECISION], site[DAYS] !== null && daysSaid(site), lastFact(site), ...silence(site)].filter(Boolean).join(" · ");
+    [site[DECISION], site[DAYS] !== null && daysSaid(site), lastFact(site), ...silence(site)]
+      .filter(Boolean)
+      .join(" · ");
   const described = (site) => [
     element("div", "d-flex flex-wrap gap-2 align-items-baseline", levelLabel(site[LEVEL]), link(site)),
     element("div", "small text-secondary", where(site)),
