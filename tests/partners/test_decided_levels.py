@@ -5,6 +5,7 @@ import io
 from csv import DictReader
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -99,6 +100,8 @@ def test_the_preview_says_what_will_be_published(world, sign_in, troubled):
     url = reverse("partners:publish", args=[world.a.circle.pk])
     page = plain(sign_in(world.a.coordinator).get(url, {"as_of": today().isoformat()}))
     assert "1 niveau sur 3 a été décidé par son bailleur" in page
+    said = f"proposé 3, retenu 4 par le bailleur le {long_date(today())}"
+    assert (page.count(said), page.count("proposé, non validé<")) == (1, 2)
 
 
 def test_a_decision_about_another_level_counts_for_nothing(world, calm):
@@ -178,6 +181,9 @@ def test_what_moved_is_told_by_the_levels_that_were_shown(world, sign_in, troubl
     found = sign_in(world.a.coordinator).get(reverse("partners:dashboard")).context["found"]
     [move] = found.since_publication.rows
     assert (move.before, move.after, move.rose, found.fallen) == (4, 2, False, 1)
+    row = render_to_string("components/moves.html", {"moves": [move]}).replace("\xa0", " ")
+    assert f"proposé 3, retenu 2 par le bailleur le {long_date(today())}" in row
+    assert ("Niveau 4" in row, "Niveau 2" in row, "Niveau 3" in row) == (True, True, False)
 
 
 def test_the_dashboard_ranks_and_counts_by_the_levels_that_are_shown(world, sign_in, calm, troubled):
@@ -185,6 +191,15 @@ def test_the_dashboard_ranks_and_counts_by_the_levels_that_are_shown(world, sign
     found = sign_in(world.a.coordinator).get(reverse("partners:dashboard")).context["found"]
     assert next(site.residence.name for site in found.top) == "Calme"
     assert found.counts[3] == 1
+
+
+def test_half_a_year_is_compared_by_the_proposed_levels_on_both_days(world, sign_in, calm):
+    with system_scope("seeding"):
+        f.IncidentFactory(address=calm.addresses.get(), code="LITTERING", day=today() - dt.timedelta(200))
+    evaluate([calm.pk])
+    decides(world.a.lead, calm, 4, WHY)
+    found = sign_in(world.a.coordinator).get(reverse("partners:dashboard")).context["found"]
+    assert (found.compares, found.counts[3], found.counts_compared[3]) == (True, 1, 0)
 
 
 @pytest.fixture
@@ -228,6 +243,14 @@ def test_a_silent_site_that_was_retained_at_a_level_is_compared_by_it(world, mut
     with acting_as(world.a.coordinator):
         moved = evolution(publication_of(world.a))
     assert (moved.risen, moved.fallen) == (0, 1)
+
+
+def test_a_silent_site_of_which_a_higher_level_was_retained_has_risen(world, mute):
+    publication_of(world.a, as_of=today() - YESTERDAY)
+    decides(world.a.lead, mute, 4, WHY)
+    with acting_as(world.a.coordinator):
+        moved = evolution(publication_of(world.a))
+    assert (moved.risen, moved.fallen, moved.unheard) == (1, 0, 0)
 
 
 def test_the_sheet_of_a_silent_site_never_calls_it_quiet(world, mute):
