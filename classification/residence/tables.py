@@ -31,7 +31,7 @@ class ResidenceTable(tables.Table):
         verbose_name=_("Bailleur"), order_by=("landlord__name__french", "residence__name__french")
     )
     dwellings = tables.Column(
-        verbose_name=_("Logements"), accessor="residence__dwellings", attrs={"td": {"class": "text-end"}, "th": {"class": "text-end"}},
+        verbose_name=_("Logements"), accessor="residence__dwellings", attrs={"td": {"class": "text-end quiet"}, "th": {"class": "text-end"}},
     )  # fmt: skip
     last_day = DayColumn(verbose_name=_("Dernier fait"))
 

@@ -128,12 +128,12 @@ def test_back_after_filtering_brings_the_list_back(at):
     level_4 = page.get_by_role("status").first.inner_text()
     page.locator("#filters > summary").focus()
     keys.press("Enter")
-    keys.tab_to(page.locator("#filter-form input[value='3']"))
+    keys.tab_to(page.locator("#filter-form input[value='2']"))
     keys.press("Space")
     expect(page.get_by_role("status").first).not_to_have_text(level_4)
     page.go_back()
     expect(page.get_by_role("status").first).to_have_text(level_4)
-    expect(page.locator("#filter-form input[name=level][value='3']")).not_to_be_checked()
+    expect(page.locator("#filter-form input[name=level][value='2']")).not_to_be_checked()
 
 
 def test_a_site_of_the_map_opens_and_closes(at):
