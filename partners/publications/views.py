@@ -174,7 +174,7 @@ def site(request: ScopedRequest, pk: int, name: uuid.UUID) -> HttpResponse:
     if found.withdrawn_at and not manages(request, found.territory):
         return redirect("partners:publication", pk)
     previous = previous_of(found)
-    shown, before = _site(found, previous, name)
+    shown, before, change = _site(found, previous, name)
     _write_reading(request, found, shown)
     as_of, version = found.as_of, found.grid_version
     context = {
@@ -188,7 +188,7 @@ def site(request: ScopedRequest, pk: int, name: uuid.UUID) -> HttpResponse:
         "grid": picture(version, [f | {"fact_type": label_of(f)} for f in shown.findings]),
         "trend": [(dt.date.fromisoformat(day), level) for day, level in shown.trend],
         "before": before,
-        "compares": before and shown.mark and not (shown.unseen and before > shown.shown_level),
+        "compares": shown.mark and change is not None,
         "previous": previous,
         "withdrawal": withdrawal_of(found) if found.withdrawn_at else None,
     }
@@ -202,17 +202,20 @@ def _marked(address: dict[str, Any]) -> dict[str, Any]:
 
 def _site(
     found: Publication, previous: Publication | None, name: uuid.UUID
-) -> tuple[PublishedSite, int | None]:
-    """Return the site of that name, and its level in ``previous``; raise Http404 when there is none."""
+) -> tuple[PublishedSite, int | None, int | None]:
+    """Return the site of that name, its level in ``previous`` and the change since; raise Http404 when there is none.
+
+    Both are as of :func:`.evolution.compared`, and None without ``previous``.
+    """
     known = find(found.pk, name)
     if known is None:
         raise Http404
     sites = PublishedSite.objects.filter(publication=found)
     if previous is None:
-        return get_object_or_404(sites, pk=known), None
+        return get_object_or_404(sites, pk=known), None, None
     if (shown := compared(sites, previous).filter(pk=known).first()) is None:
         raise Http404
-    return shown, shown.before
+    return shown, shown.before, shown.change
 
 
 def _publication(pk: int) -> Publication:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
-from classification.engine.services import level_of
+from classification.engine.services import evaluate, level_of
 from incidents.ongoing import services as ongoing
 from incidents.ongoing.seeing import mark_seen
 from partners.models import PublishedSite
@@ -111,11 +111,22 @@ def test_a_fall_under_reserve_is_no_fall(world, sign_in, unseen):
     publication_of(world.a, as_of=today() - dt.timedelta(1))
     with system_scope("seeding"):
         type(unseen).objects.filter(pk=unseen.pk).update(seen_at=None)
-    page = sign_in(world.a.coordinator).get(
-        reverse("partners:publication", args=[publication_of(world.a).pk])
-    )
-    evolution = page.context["evolution"]
+    second, client = publication_of(world.a), sign_in(world.a.coordinator)
+    evolution = client.get(reverse("partners:publication", args=[second.pk])).context["evolution"]
     assert (evolution.fallen, evolution.unheard) == (0, 1)
+    sheet = client.get(reverse("partners:site", args=[second.pk, _published(second).key]))
+    assert (sheet.context["before"], "descendu à" in sheet.text) == (4, False)
+
+
+def test_a_rise_under_reserve_is_one(world, sign_in, place):
+    publication_of(world.a, as_of=today() - dt.timedelta(1))
+    with system_scope("seeding"):
+        f.DisruptionFactory(address=place, extent="limited", starts_on=today())
+        f.DisruptionFactory(address=place, extent="total", seen_at=None, starts_on=today())
+    evaluate([place.residence_id])
+    second, client = publication_of(world.a), sign_in(world.a.coordinator)
+    sheet = client.get(reverse("partners:site", args=[second.pk, _published(second).key]))
+    assert (_said(_published(second))[::4], "monté à" in sheet.text) == ((2, True), True)
 
 
 def test_a_note_rests_on_none_and_says_so(world, unseen):
