@@ -4,9 +4,12 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
+from classification.decisions.services import decide
+from classification.engine.services import evaluate
 from core.versions import StaleError
 from incidents.models import LegalHold
 from incidents.retention import services as retention
@@ -17,6 +20,7 @@ from sites.sharing.answering import name_communes
 from sites.sharing.services import end_agreement, save_territory, state_of_territory
 from sites.sharing.terms import state_of_terms
 from tests import factories as f
+from tests.deciding import residence_at, site_of, version_for
 from tests.sharing import issued_of
 from tests.together import at_once, by
 from tests.versions import planted
@@ -117,3 +121,36 @@ def test_the_end_of_copies_is_changed_once_and_a_new_copy_gets_the_one_that_coun
         assert set(NoteCopy.objects.filter(note=note).values_list("until", flat=True)) == {
             timezone.localdate() + dt.timedelta(9)
         }
+
+
+def test_a_level_is_decided_once_by_whoever_saw_it(two):
+    residence = residence_at(two.a.landlord, two.commune, 3)
+    version = version_for(residence)
+
+    def retain(level):
+        return by(
+            two.a.lead,
+            lambda scope: decide(scope, residence.pk, retained=level, reason="Un motif.", version=version),
+        )
+
+    assert _refused(at_once([retain(1), retain(2)])) == [None, StaleError]
+    assert site_of(residence).retained == 1
+
+
+def test_a_decision_and_an_evaluation_that_moves_the_level_do_not_cross(two):
+    """The decision waits for the evaluation, and is then told that the level moved."""
+    residence = residence_at(two.a.landlord, two.commune, 1)
+    version = version_for(residence)
+    with system_scope("seeding"):
+        f.IncidentFactory(address=residence.addresses.get(), code="URBAN_VIOLENCE", day=timezone.localdate())
+
+    def moves(then) -> None:
+        with transaction.atomic():
+            evaluate([residence.pk])
+            then()
+
+    def confirms(scope):
+        return decide(scope, residence.pk, retained=1, reason="", version=version)
+
+    assert _refused(at_once([moves, by(two.a.lead, confirms)])) == [None, StaleError]
+    assert (site_of(residence).level, site_of(residence).retained) == (3, None)
