@@ -78,6 +78,17 @@ def test_a_decision_outlives_evaluations_that_change_nothing(world, troubled):
     assert _shown(troubled) == (3, 4, 4, timezone.localdate())
 
 
+def test_a_decision_is_of_the_day_in_france_also_once_its_level_is_stored_again(world, troubled):
+    at = dt.datetime.combine(
+        timezone.localdate() - dt.timedelta(1), dt.time(0, 30), timezone.get_default_timezone()
+    )
+    with acting_as(world.a.lead) as scope:
+        decide(scope, troubled.pk, retained=3, reason="", version=version_for(troubled), at=at)
+    assert _shown(troubled)[3] == at.date()
+    evaluate([troubled.pk])
+    assert _shown(troubled)[3] == at.date()
+
+
 @pytest.mark.parametrize("everything", [False, True])
 def test_a_decision_lapses_when_the_proposed_level_moves(world, calm, troubled, everything):
     moved, stays = decides(world.a.lead, calm), decides(world.a.lead, troubled)
