@@ -19,6 +19,10 @@ def map_page(visitor):
     return person
 
 
+# Whether a level was decided, as the map says it of a residence.
+DECIDED = re.compile(r"retenu\s+(\d\s+)?par le bailleur le|proposé, non validé")
+
+
 def test_the_sites_of_the_first_view_are_asked_for_once(visitor):
     person = visitor(Role.COORDINATOR, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     asked = []
@@ -71,6 +75,7 @@ def test_by_keyboard_a_marker_opens_closes_and_moves_the_map(map_page):
     marker.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".leaflet-popup-content a")).to_be_focused()
+    expect(page.locator(".leaflet-popup-content")).to_contain_text(DECIDED)
     page.keyboard.press("Escape")
     expect(page.locator(".leaflet-popup")).to_have_count(0)
     expect(marker).to_be_focused()
@@ -232,7 +237,12 @@ def test_on_paper_the_whole_map_stands_with_its_legend_and_its_list(map_page):
     )
     assert inside == shown > 0
     assert not page.locator(".map-paper-incomplete").is_visible()
-    assert page.locator("#map-paper-list tbody tr").count() >= shown
+    rows = page.locator("#map-paper-list tbody tr")
+    assert rows.count() >= shown
+    assert [
+        text for text in rows.locator(".map-paper-decision").all_inner_texts() if not DECIDED.search(text)
+    ] == []
+    assert rows.locator(".map-paper-decision").count() == rows.count()
 
 
 # What a print of the page would hold at the moment it is asked for.
