@@ -81,6 +81,7 @@ def columns(*, own: bool, several_landlords: bool) -> list[Column]:
         (_("Dernier fait"), lambda row: row.site.last_day),
         (_("Saisie interrompue"), lambda row: _("oui") if row.site.silent else _("non")),
         (_("Niveau avant l’interruption"), lambda row: row.site.level_before),
+        (_("Niveau proposé 30 jours avant"), lambda row: row.site.before),
         (_("Au"), lambda row: row.site.as_of),
     ]
 

@@ -1,6 +1,6 @@
 """Filter the list of residences and the map; the query string of the page holds the chosen values."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_filters as filters
 from django import forms
@@ -20,6 +20,11 @@ from sites.enums import ImportKind
 from sites.imports.filters import ByImportFilter
 from sites.models import Address, Commune, ImportChange, ImportRun, Residence
 from sites.places import at_place
+
+from .evolution import Way, moved
+
+if TYPE_CHECKING:
+    from .evolution import ChangedLevel
 
 _COMMUNES = Commune.objects.filter(Exists(Residence.objects.filter(commune=OuterRef("pk")).order_by()))
 LANDLORDS = Organisation.objects.filter(Exists(Residence.objects.filter(landlord=OuterRef("pk")).order_by()))
@@ -100,12 +105,24 @@ class ResidenceFilter(SiteFilter):
         method="by_decision",
         empty_label=_("Toutes"),
     )
+    moved = filters.ChoiceFilter(
+        label=_("Niveau proposé, depuis 30 jours"),
+        choices=Way.choices,
+        method="that_moved",
+        empty_label=_("Tous"),
+    )
     import_run = ByImportFilter(ImportKind.STOCK, method="imported_by")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.request.scope.has(Role.LEAD):
             del self.filters["import_run"]
+
+    def that_moved(
+        self, queryset: "QuerySet[ChangedLevel]", _name: str, value: str
+    ) -> "QuerySet[ChangedLevel]":
+        """Keep the residences whose proposed level rose or fell in thirty days."""
+        return moved(queryset, value)
 
     def imported_by(self, queryset: QuerySet[SiteLevel], _name: str, run: ImportRun) -> QuerySet[SiteLevel]:
         """Keep the residences that an import created or changed, itself or one of their addresses."""

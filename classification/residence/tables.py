@@ -1,6 +1,6 @@
 """Show residences as a table."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
 from django.db.models import F
@@ -12,6 +12,9 @@ from classification.decisions.wording import said_of
 from classification.method.scale import shown_level
 from classification.models import SiteLevel
 from core.dates import DayColumn
+
+if TYPE_CHECKING:
+    from .evolution import ChangedLevel
 
 
 class ResidenceTable(tables.Table):
@@ -34,13 +37,23 @@ class ResidenceTable(tables.Table):
         verbose_name=_("Logements"), accessor="residence__dwellings", attrs={"td": {"class": "text-end quiet"}, "th": {"class": "text-end"}},
     )  # fmt: skip
     last_day = DayColumn(verbose_name=_("Dernier fait"))
+    change = tables.Column(verbose_name=_("Depuis 30 jours"))
 
     always = ("level", "residence", "decided_on")
 
     class Meta:
         model = SiteLevel
         fields = ()
-        sequence = ("level", "residence", "decided_on", "commune", "landlord", "dwellings", "last_day")
+        sequence = (
+            "level",
+            "residence",
+            "decided_on",
+            "commune",
+            "landlord",
+            "dwellings",
+            "last_day",
+            "change",
+        )
         order_by_field = "tri"
         default = "–"
 
@@ -54,6 +67,15 @@ class ResidenceTable(tables.Table):
     def order_last_day(self, queryset: Any, descending: bool) -> Any:
         """Sort by day; residences without a fact come last in both directions."""
         return queryset.order_by(_nulls_last("last_day", descending), "residence__name__french", "pk"), True
+
+    def render_change(self, record: "ChangedLevel") -> str:
+        """Return the proposed level before and now, or that it did not change."""
+        before_and_after = {"before": record.before, "after": record.level}
+        return render_to_string("components/trend.html", before_and_after)
+
+    def order_change(self, queryset: Any, descending: bool) -> Any:
+        """Sort by how far the level rose or fell; where that is not known comes last in both directions."""
+        return queryset.order_by(_nulls_last("change", descending), "residence__name__french", "pk"), True
 
     def render_decided_on(self, record: SiteLevel) -> str:
         """Return whether the level was decided, and by when, or is proposed."""

@@ -30,6 +30,7 @@ from sites.perimeter import is_own
 from sites.reading import landlords_on, places_on, write_reading
 
 from . import exports
+from .evolution import with_change
 from .filters import ResidenceFilter
 from .sheet import Sheet, sheet_of
 from .tables import ResidenceTable
@@ -152,4 +153,4 @@ def _list(request: ScopedRequest) -> tuple[ResidenceFilter, ResidenceTable]:
 
 def _residences() -> QuerySet[SiteLevel]:
     levels = SiteLevel.objects.filter(address=None).select_related("residence", "landlord", "commune")
-    return levels.annotate(own=is_own())
+    return with_change(levels.annotate(own=is_own()))
