@@ -90,6 +90,35 @@ PUBLISHED_SITE = Perimeter(
     ),
 )
 
+# Counts of two sets of landlords in one commune, subtracted, would tell the sites of a third.
+_COUNTS_ELSEWHERE = """SELECT t.territory_id FROM sites_territory_communes t
+                JOIN sites_territory_communes o ON o.commune_id = t.commune_id AND o.territory_id <> t.territory_id
+                WHERE o.territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])
+                    OR o.territory_id IN (
+                        SELECT m.territory_id FROM partners_mandate m
+                        WHERE m.user_id = (SELECT palier_user()) AND m.membership_id IS NOT NULL)"""
+
+PUBLISHED_COUNT = Perimeter(
+    "publishedcount",
+    select=where(
+        f"""publication_id IN (
+            SELECT p.id FROM partners_publication p
+            WHERE p.shares <@ ARRAY(
+                SELECT s.landlord_id || ':' || s.commune_id FROM palier_shared_anywhere(p.territory_id) s)
+            AND (p.territory_id = ANY ((SELECT palier_ids('palier.territories'))::bigint[])
+                OR (p.withdrawn_at IS NULL AND p.circle_id = ANY ((SELECT palier_ids('palier.circles'))::bigint[])
+                    AND p.territory_id NOT IN ({_COUNTS_ELSEWHERE})))
+        )""",
+        "agreements with the territory of `publication_id` open each landlord and commune of its `shares`, and they coordinate "
+        "that territory, or they are a member of the circle, it was not withdrawn, and no other territory that they coordinate, or "
+        "ever accepted a mandate in, has a commune in common with it",
+    )
+    | system("seeding"),
+    write=within(
+        "publication_id", "p.id", "partners_publication p", coordinates("p.territory_id") | system("seeding")
+    ),
+)
+
 _ISSUED = where("issued_at IS NOT NULL", "it was issued")
 _STANDS = where("withdrawn_at IS NULL", "it was not withdrawn")
 

@@ -129,11 +129,14 @@ class Previewed(NamedTuple):
     ``level``, ``retained``, ``decided_on`` and ``unseen`` are as in :class:`Site`.
     """
 
+    residence_id: int
     opaque_id: uuid.UUID
     name: str
     landlord_id: int
     landlord: str
+    commune_id: int
     commune: str
+    in_priority_neighbourhood: bool
     level: int
     mark: Mark
     silent: bool
@@ -151,9 +154,10 @@ class Previewed(NamedTuple):
 def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
     """Return the sites of :func:`sites_at` without their evidence, by level, the highest first, then by name."""
     rows = shared_residences(territory).order_by().values_list(
-        "pk", "opaque_id", "name", "landlord_id", "landlord__name", "commune__name"
+        "pk", "opaque_id", "name", "landlord_id", "landlord__name", "commune_id", "commune__name",
+        "in_priority_neighbourhood",
     )  # fmt: skip
-    named = {row[0]: row[1:] for row in rows}
+    named = {row[0]: row for row in rows}
     if not named:
         return []
     version, ids = grid_of_territory(territory.pk), list(named)
@@ -312,6 +316,12 @@ def _middle(addresses: list[Address]) -> tuple[float | None, float | None]:
         return None, None
     longitudes, latitudes = zip(*points, strict=True)
     return round(sum(longitudes) / len(points), 6), round(sum(latitudes) / len(points), 6)
+
+
+def middles_at(residence_ids: list[int], as_of: dt.date) -> dict[int, tuple[float, float]]:
+    """Return longitude and latitude of the middle of each residence's addresses; without any with a point it is left out."""
+    middles = {pk: _middle(addresses) for pk, addresses in _addresses(residence_ids, as_of).items()}
+    return {pk: (x, y) for pk, (x, y) in middles.items() if x is not None and y is not None}
 
 
 def known_day(as_of: dt.date, territory: Territory, landlord: Organisation | None = None) -> dt.date:

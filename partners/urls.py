@@ -20,6 +20,7 @@ urlpatterns = [
     path("cellules/nouvelle/", circles.circle_create, name="circle_create"),
     path("cellules/<circle:pk>/", circles.circle, name="circle"),
     path("cellules/<circle:pk>/modifier/", circles.circle_edit, name="circle_edit"),
+    path("cellules/<circle:pk>/precision/", circles.circle_precision, name="circle_precision"),
     path("cellules/<circle:pk>/terminer/", circles.circle_end, name="circle_end"),
     path("cellules/<circle:pk>/habilitations/nouvelle/", circles.mandate_create, name="mandate_create"),
     path("habilitations/<mandate:pk>/terminer/", circles.mandate_end, name="mandate_end"),

@@ -267,6 +267,7 @@ class CircleFactory(_Factory):
     territory = factory.SubFactory(TerritoryFactory)
     name = factory.Sequence(lambda n: f"Cellule {n}")
     purpose = "Tranquillité résidentielle"
+    precision = "address"
     starts_on = LONG_AGO
 
 

@@ -24,6 +24,7 @@ from partners.models import (
     Notice,
     Publication,
     PublicationRequest,
+    PublishedCount,
     PublishedSite,
     SynthesisNote,
     Withdrawal,
@@ -299,7 +300,9 @@ def test_partners(seeding):
         territory=circle.territory,
         name=circle.name,
         purpose="–",
+        precision="address",
     )
+    refused("circle_has_a_precision", f.CircleFactory, precision="street")
     given = both | {"as_of": DAY, "grid_version": default_grid()}
     publication = Publication.objects.create(**given)
     refused("publication_is_unique_by_day", Publication.objects.create, **given)
@@ -324,6 +327,65 @@ def test_partners(seeding):
     other = site | {"rank": 2, "key": None}
     for half in ({"retained": 2}, {"decided_on": DAY}, {"retained": 5, "decided_on": DAY}):
         refused("published_site_is_decided_on_a_day", PublishedSite.objects.create, **other | half)
+
+
+def test_precision(seeding):
+    """What is given is as precise as its circle: a site of a finer one, a small count or a note are refused."""
+    by_address, by_residence, by_neighbourhood = (
+        f.CircleFactory(precision=precision) for precision in ("address", "residence", "neighbourhood")
+    )
+
+    def given(circle):
+        about = {
+            "circle": circle,
+            "territory": circle.territory,
+            "as_of": DAY,
+            "grid_version": default_grid(),
+        }
+        refused(
+            "publication_is_as_precise_as_circle",
+            Publication.objects.create,
+            **about,
+            precision=OTHER[circle.precision],
+        )
+        return Publication.objects.create(**about, precision=circle.precision)
+
+    publications = {
+        circle.precision: given(circle) for circle in (by_address, by_residence, by_neighbourhood)
+    }
+    site = {
+        "landlord": "Bailleur", "name": "Résidence", "commune": "Commune", "dwellings": 1, "level": 1, "facts_level": 1,
+        "in_priority_neighbourhood": False, "impact_level": 1, "silent": False, "findings": [], "rank": 1,
+        "shared_by": f.OrganisationFactory(),
+    }  # fmt: skip
+    create = PublishedSite.objects.create
+    coarse = site | {"addresses": [], "precision": "residence", "publication": publications["residence"]}
+    for finer in ({"addresses": [{"label": "1 rue A"}]}, {"longitude": 2.0}, {"latitude": 48.0}):
+        refused("published_site_is_as_precise_as_its_circle", create, **coarse | finer)
+    create(**coarse)
+    named = site | {"addresses": [], "publication": publications["neighbourhood"]}
+    for precision in ("address", "residence"):
+        refused("site_is_as_precise_as_publication", create, **named, precision=precision)
+    refused("published_site_is_as_precise_as_its_circle", create, **named, precision="neighbourhood")
+    cell = {"commune": f.CommuneFactory(), "neighbourhood": "Les Alizés", "mark": 3, "at_least": 5}
+    count = PublishedCount.objects.create
+    for precision in ("address", "residence"):
+        refused("count_is_as_precise_as_publication", count, **cell, publication=publications[precision])
+    told = cell | {"publication": publications["neighbourhood"]}
+    refused("published_count_is_never_small", count, **told | {"at_least": 0})
+    for finer in (4, 7):
+        refused("published_count_is_", count, **told | {"at_least": finer})
+    refused("published_count_is_in_steps", count, **told | {"at_least": 7})
+    refused("published_count_is_of_a_counted_mark", count, **told | {"mark": 1})
+    count(**told)
+    refused("published_count_is_unique", count, **told)
+    issued = {"issued_at": timezone.now(), "digest": "d", "content": {}, "copies_until": DAY, "as_of": DAY}
+    for circle in (by_residence, by_neighbourhood):
+        about = {"circle": circle, "territory": circle.territory}
+        refused("note_goes_to_a_circle_of_addresses", SynthesisNote.objects.create, **about, **issued)
+
+
+OTHER = {"address": "residence", "residence": "neighbourhood", "neighbourhood": "address"}
 
 
 def test_notes(seeding):

@@ -220,6 +220,7 @@ WITHOUT = {
     "incidents.Narrative": "It is part of the form of a fact, which corrects it; no former text of it is kept.",
     "classification.GridAdoption": "No page enters one: an operator does.",
     "partners.Notice": "It is what a person is told of a withdrawal, and says that they read it.",
+    "partners.PublishedCount": "It is a count of a publication, frozen with it.",
     "partners.PublishedSite": "It is a site of a publication, frozen with it.",
 }
 

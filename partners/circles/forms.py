@@ -18,18 +18,64 @@ from core.forms import (
     VersionedForm,
     field,
 )
+from partners.enums import Precision
 from partners.models import Circle
 
 from .invitations import Invited, partner_organisations
 from .managing import coordinated_territories
 
+# What members see at each precision, as the forms say it.
+_MEANS = (
+    (
+        Precision.ADDRESS,
+        _("À l’adresse : les résidences, le niveau de chaque adresse, la carte, et les notes."),
+    ),
+    (
+        Precision.RESIDENCE,
+        _(
+            "À la résidence : le nom, le niveau et les raisons de chaque résidence, sans adresse, sans carte ni note."
+        ),
+    ),
+    (
+        Precision.NEIGHBOURHOOD,
+        _(
+            "Au quartier : aucune résidence ; combien de sites de chaque quartier ont chaque niveau, par paliers de cinq, "
+            "jamais moins de cinq. Ni carte, ni note."
+        ),
+    ),
+)
+
+
+def _precision(**kwargs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Précision de ce que la cellule reçoit"),
+        choices=[(precision.value, means) for precision, means in _MEANS],
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Elle ne change plus dès que quelque chose a été publié à la cellule ou lui a été diffusé."
+        ),
+        **kwargs,
+    )
+
+
+class PrecisionForm(VersionedForm):
+    """The form of the precision of a circle that was given nothing yet."""
+
+    precision = _precision()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = LabelledHelper()
+
 
 class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # Django's takes no argument at run time
-    """The form of a circle: its name, purpose and dates; its territory cannot change later."""
+    """The form of a circle: its name, purpose and dates; its territory cannot change later, its precision elsewhere."""
+
+    precision = _precision()
 
     class Meta:
         model = Circle
-        fields = ("territory", "name", "purpose", "starts_on", "ends_on")
+        fields = ("territory", "name", "purpose", "precision", "starts_on", "ends_on")
         field_classes = {
             "territory": OpaqueChoiceField,
             "name": AboutNobodyField,
@@ -49,6 +95,7 @@ class CircleForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]  # D
         territory.empty_label = _("Choisir…")
         if self.instance.pk:
             territory.disabled = True
+            del self.fields["precision"]
         elif own.count() == 1:
             territory.initial = own.get()
         self.helper = LabelledHelper()

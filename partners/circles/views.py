@@ -28,7 +28,7 @@ from partners.notes.services import with_own_copy
 from partners.readers import write_publications_reading
 
 from . import services
-from .forms import CircleForm, MandateForm
+from .forms import CircleForm, MandateForm, PrecisionForm
 from .invitations import invite
 from .managing import managed_or_404, manages
 from .states import state_of_mandate
@@ -83,6 +83,7 @@ def circle(request: ScopedRequest, pk: int) -> HttpResponse:
     write_publications_reading(request.scope, [row for row in publications if row.withdrawn_at is None])
     if context["manages"]:
         context["mandates"] = _mandates(found)
+        context["given"] = services.has_been_given(found)
         context["asked"] = found.publication_requests.exclude(state=JobState.DONE).order_by("-as_of")
     return render(request, "partners/circle.html", context)
 
@@ -117,6 +118,42 @@ def circle_edit(request: ScopedRequest, pk: int) -> HttpResponse:
             return render_conflict(request, form, stale, back=reverse("partners:circle", args=[pk]))
         return redirect("partners:circle", pk)
     return render_form(request, "partners/circle_form.html", form, circle=found)
+
+
+@needs_fresh_factor()
+@form_page
+@for_roles(Role.COORDINATOR)
+def circle_precision(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Change the precision of a circle, unless something was given to it."""
+    found = managed_or_404(request, Circle, pk)
+    state = services.precision_of(found)
+    form = open_form(
+        request, lambda data: PrecisionForm(data, initial=dict(state), version=version_of(found, state))
+    )
+    page = reverse("partners:circle", args=[pk])
+    if services.has_been_given(found):
+        return _keep_precision(request, page)
+    if is_sent(request) and form.is_valid():
+        try:
+            services.change_precision(request.scope, found, **form.cleaned_data)
+        except services.GivenError:
+            return _keep_precision(request, page)
+        except StaleError as stale:
+            return render_conflict(request, form, stale, back=page)
+        messages.success(request, _("La précision de la cellule est changée."))
+        return redirect(page)
+    return render_form(request, "partners/precision_form.html", form, circle=found)
+
+
+def _keep_precision(request: ScopedRequest, page: str) -> HttpResponse:
+    messages.error(
+        request,
+        _(
+            "Cette cellule a déjà reçu quelque chose, ou une publication lui est en cours : sa précision ne change plus. "
+            "Terminez-la et ouvrez-en une autre."
+        ),
+    )
+    return redirect(page)
 
 
 @require_POST

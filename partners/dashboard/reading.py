@@ -100,7 +100,7 @@ class Dashboard:
         counts_before: the same by the proposed levels of half a year ago, for the landlords that recorded facts by then.
         counts_compared: the same today by the proposed levels, for the residences of ``counts_before`` alone.
         top: the first residences of the ranking.
-        published: the last publication to any circle.
+        published: the last publication to any circle that names sites.
         since_publication: the first changes of level since the last publication to each circle.
         risen: how many of these changes are rises.
         fallen: how many are falls, residences whose recording stopped left out.
@@ -150,7 +150,8 @@ def dashboard_of(territory: Territory) -> Dashboard:
     before = levels_on(today - dt.timedelta(HALF_YEAR_DAYS), sites)
     counts, counts_before = spread(s.mark for s in sites), spread(before.values())
     circles = _circles(territory, sites)
-    published = max((c.last for c in circles if c.last), key=lambda p: (p.as_of, p.pk), default=None)
+    named = (c.last for c in circles if c.last and not c.last.by_neighbourhood)
+    published = max(named, key=lambda p: (p.as_of, p.pk), default=None)
     agreements = list(
         SharingAgreement.objects.filter(in_force(), territory=territory).select_related("landlord")
     )

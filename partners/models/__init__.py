@@ -6,11 +6,13 @@ No row here refers to a record: what a circle is given is a frozen copy, complet
 from .charters import Charter, CharterAcceptance
 from .circles import REASON_LENGTH, Circle, Mandate
 from .notes import NoteCopy, SynthesisNote
-from .publications import Publication, PublicationRequest, PublishedSite
+from .publications import COUNTED, STEP, Publication, PublicationRequest, PublishedCount, PublishedSite
 from .withdrawals import Notice, Withdrawal
 
 __all__ = [
+    "COUNTED",
     "REASON_LENGTH",
+    "STEP",
     "Charter",
     "CharterAcceptance",
     "Circle",
@@ -19,6 +21,7 @@ __all__ = [
     "Notice",
     "Publication",
     "PublicationRequest",
+    "PublishedCount",
     "PublishedSite",
     "SynthesisNote",
     "Withdrawal",

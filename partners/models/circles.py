@@ -1,12 +1,14 @@
 """Store circles and mandates."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, Proposal, User
 from core.periods import Dated, ends_after_start, no_overlap
 from partners import perimeter
+from partners.enums import Precision
 from sites.models import Territory
 
 # The longest reason of a withdrawal, in characters.
@@ -14,13 +16,17 @@ REASON_LENGTH = 200
 
 
 class Circle(Dated):
-    """The restricted group of a territory, with dates and no groups within; without members it shares with nobody."""
+    """The restricted group of a territory, with dates and no groups within; without members it shares with nobody.
+
+    ``precision`` is that of all it is given: foreign keys of what was given keep it as it was then.
+    """
 
     territory = models.ForeignKey(
         Territory, models.PROTECT, related_name="circles", verbose_name=_("territoire")
     )
     name = models.CharField(_("nom"), max_length=150)
     purpose = models.CharField(_("objet"), max_length=300)
+    precision = models.CharField(_("précision"), max_length=13, choices=Precision)
 
     perimeter = perimeter.CIRCLE
 
@@ -31,6 +37,9 @@ class Circle(Dated):
         constraints = (
             ends_after_start("circle_ends_after_start"),
             models.UniqueConstraint(fields=("territory", "name"), name="circle_name_is_unique"),
+            models.CheckConstraint(
+                condition=Q(precision__in=Precision.values), name="circle_has_a_precision"
+            ),
         )
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,7 @@ from accounts.models import Organisation, User
 from core.dates import long_date
 from core.jobs import Job
 from partners import perimeter
+from partners.enums import Precision
 from sites.models import Territory
 
 from .circles import REASON_LENGTH, Circle, Mandate
@@ -47,6 +48,12 @@ class SynthesisNote(Job):
     landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
     shares = ArrayField(models.TextField(), default=list, editable=False)
     circle = models.ForeignKey(Circle, models.PROTECT, null=True, editable=False, related_name="notes")
+    # With the circle, a foreign key: a note names addresses, and goes to no circle that sees none.
+    circle_precision = models.GeneratedField(
+        expression=Case(When(circle__isnull=False, then=Value(Precision.ADDRESS.value))),
+        output_field=models.CharField(max_length=13, null=True),
+        db_persist=True,
+    )
     issued_at = models.DateTimeField(null=True, editable=False)
     copies_until = models.DateField(
         _("exemplaires téléchargeables jusqu’au (inclus)"), null=True, editable=False

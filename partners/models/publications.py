@@ -3,16 +3,19 @@
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Mod
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from classification.method.scale import Level, mark_column
+from classification.method.scale import Level, Mark, mark_column
 from classification.models import DECISION_REASON_LENGTH, GridVersion
 from core.dates import long_date
 from core.jobs import Job
 from partners import perimeter
+from partners.enums import Precision
 from sites.models import Commune, Territory
 
 from .circles import REASON_LENGTH, Circle
@@ -22,6 +25,8 @@ class Publication(models.Model):
     """The levels of a territory at a date, given to a circle and frozen.
 
     ``landlords`` are the ids of those whose sites it holds: only the leads of these landlords read it too.
+    ``precision`` is that of the circle: by neighbourhood it holds counts (:class:`PublishedCount`) and no site, otherwise sites and
+    no count. ``shares`` are the ids of landlord and commune ("12:345") on which counts rest; sites say each their own.
     While ``withdrawn_at`` is set, its sites are open to its coordinators alone (:class:`Withdrawal`).
     """
 
@@ -29,7 +34,11 @@ class Publication(models.Model):
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="publications", editable=False)
     as_of = models.DateField(_("niveaux au"))
     grid_version = models.ForeignKey(GridVersion, models.PROTECT, editable=False, related_name="+")
+    precision = models.CharField(
+        _("précision"), max_length=13, choices=Precision, default=Precision.ADDRESS, editable=False
+    )
     landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    shares = ArrayField(models.TextField(), default=list, editable=False)
     published_at = models.DateTimeField(default=timezone.now, editable=False)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, editable=False)
@@ -58,6 +67,16 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.territory_id} – {long_date(self.as_of)}"
+
+    @property
+    def by_neighbourhood(self) -> bool:
+        """True when it holds counts and no site."""
+        return self.precision == Precision.NEIGHBOURHOOD
+
+    @property
+    def by_residence(self) -> bool:
+        """True when its sites have neither addresses nor points."""
+        return self.precision == Precision.RESIDENCE
 
     @property
     def journal_name(self) -> str:
@@ -129,9 +148,11 @@ class PublishedSite(models.Model):
     by then, null and empty where nobody had.
     ``key`` identifies the residence in every publication to the circle (:mod:`partners.publications.keys`);
     it is null for sites published before keys existed under the same name as another site.
+    ``precision`` is the publication's, which a foreign key holds; by residence there are neither addresses nor a point.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="sites")
+    precision = models.CharField(max_length=13, default=Precision.ADDRESS, editable=False)
     key = models.UUIDField(null=True, editable=False)
     shared_by = models.ForeignKey(Organisation, models.PROTECT, related_name="+", editable=False)
     shared_in = models.ForeignKey(
@@ -178,6 +199,11 @@ class PublishedSite(models.Model):
                 | Q(retained__isnull=False, retained__range=(1, 4), decided_on__isnull=False),
                 name="published_site_is_decided_on_a_day",
             ),
+            models.CheckConstraint(
+                condition=Q(precision=Precision.ADDRESS)
+                | Q(precision=Precision.RESIDENCE, addresses=[], longitude=None, latitude=None),
+                name="published_site_is_as_precise_as_its_circle",
+            ),
         )
         triggers = (
             pgtrigger.Protect(name="published_site_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -200,3 +226,59 @@ class PublishedSite(models.Model):
     def journal_name(self) -> str:
         """What the journal calls it: the residence, and not its level."""
         return self.name
+
+
+# What is counted by neighbourhood: not level 1, so that nobody subtracts from the number of sites there are.
+COUNTED = (Mark.TENSION, Mark.DELINQUENCY, Mark.INCIVILITY, Mark.STOPPED)
+# What counts are multiples of; fewer sites are never told.
+STEP = 5
+
+
+class PublishedCount(models.Model):
+    """How many sites of a neighbourhood at least are shown with a mark, in a publication that names no site.
+
+    ``neighbourhood`` is the name of the priority neighbourhood, empty for the rest of ``commune``. The table holds
+    what :func:`partners.publications.suppression.told` lets out and nothing finer.
+    """
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="counts")
+    # With the publication's, a foreign key: no count stands in a publication of sites.
+    precision = models.GeneratedField(
+        expression=Value(Precision.NEIGHBOURHOOD.value),
+        output_field=models.CharField(max_length=13),
+        db_persist=True,
+    )
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="+", db_index=False)
+    neighbourhood = models.CharField(_("quartier"), max_length=200, blank=True)
+    mark = models.PositiveSmallIntegerField(
+        _("niveau"), choices=[(mark.value, mark.label) for mark in COUNTED]
+    )
+    at_least = models.PositiveIntegerField(_("au moins"))
+
+    perimeter = perimeter.PUBLISHED_COUNT
+
+    class Meta:
+        verbose_name = _("nombre publié")
+        verbose_name_plural = _("nombres publiés")
+        ordering = ("commune__name__french", "neighbourhood__french", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("publication", "commune", "neighbourhood", "mark"),
+                name="published_count_is_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(mark__in=COUNTED), name="published_count_is_of_a_counted_mark"
+            ),
+            models.CheckConstraint(condition=Q(at_least__gte=STEP), name="published_count_is_never_small"),
+            models.CheckConstraint(
+                condition=Exact(Mod("at_least", STEP), 0), name="published_count_is_in_steps"
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="published_count_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.neighbourhood or self.commune} – {self.mark}"

@@ -13,6 +13,7 @@ from accounts.scope import Scope
 from core.choices import OpaqueChoiceField
 from core.forms import DayInput, LabelledHelper, VersionedForm, field
 from partners.circles.managing import coordinated_territories
+from partners.enums import Precision
 from partners.models import Circle, SynthesisNote
 from partners.snapshot import known_day
 from sites.models import SharingAgreement
@@ -84,7 +85,14 @@ class TermForm(VersionedForm):
 class IssueForm(forms.Form):
     """The form of the circle to which a note is issued, and of the last day of its copies."""
 
-    circle = OpaqueChoiceField(Circle.objects.none(), label=_("Cellule"), empty_label=_("Choisir…"))
+    circle = OpaqueChoiceField(
+        Circle.objects.none(),
+        label=_("Cellule"),
+        empty_label=_("Choisir…"),
+        help_text=_(
+            "Une note nomme chaque site et ses adresses : seules les cellules à l’adresse en reçoivent."
+        ),
+    )
     until = UntilField(
         initial=usual_end,
         help_text=_("Passé ce jour, plus personne ne les télécharge. Vous pourrez le repousser."),
@@ -92,7 +100,7 @@ class IssueForm(forms.Form):
 
     def __init__(self, note: SynthesisNote, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        circles = Circle.objects.live().filter(territory=note.territory_id)
+        circles = Circle.objects.live().filter(territory=note.territory_id, precision=Precision.ADDRESS)
         if note.supersedes and note.supersedes.circle:
             # Those who had the former version get the new one.
             circles = circles.filter(pk=note.supersedes.circle.pk)

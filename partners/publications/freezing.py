@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,26 +14,48 @@ from accounts.scope import Scope
 from classification.engine.services import grid_of_territory
 from classification.models import GridVersion
 from core.jobs import JobError
-from partners.models import Circle, Publication, PublicationRequest, PublishedSite, Withdrawal
+from partners.enums import Precision
+from partners.models import (
+    Circle,
+    Publication,
+    PublicationRequest,
+    PublishedCount,
+    PublishedSite,
+    Withdrawal,
+)
 from partners.snapshot import Site, Tell, say_nothing, sites_at
 from partners.withdrawals import services as withdrawals
 
+from .coarse import Coarse, coarse_at
 from .keys import site_key
 
 
 @dataclass(frozen=True)
 class State:
-    """The ranked sites of a circle's territory at a date, with the grid that classified them."""
+    """What a circle of a territory is given at a date, with the grid that classified it.
+
+    Attributes:
+        sites: the ranked sites; none for a circle by neighbourhood.
+        coarse: what a circle by neighbourhood is told; None for others.
+    """
 
     circle: Circle
     as_of: dt.date
     version: GridVersion
     sites: list[Site]
+    coarse: Coarse | None = None
+
+    @property
+    def shares(self) -> list[tuple[int, int]]:
+        """The ids of landlord and commune of its sites, counted or named."""
+        return self.coarse.shares if self.coarse else [(s.shared_by_id, s.shared_in_id) for s in self.sites]
 
 
 def state_of(circle: Circle, as_of: dt.date, tell: Tell = say_nothing) -> State:
-    """Return the sites to publish to ``circle``; ``tell`` and the isolation level as for :func:`sites_at`."""
+    """Return what to publish to ``circle``; ``tell`` and the isolation level as for :func:`sites_at`."""
     version = grid_of_territory(circle.territory_id)
+    if circle.precision == Precision.NEIGHBOURHOOD:
+        return State(circle, as_of, version, [], coarse_at(circle.territory, as_of))
     return State(circle, as_of, version, sites_at(circle.territory, as_of, tell=tell))
 
 
@@ -45,18 +68,25 @@ def give(scope: Scope, state: State, *, at: dt.datetime | None = None) -> Public
     Raises:
         IntegrityError: that day was published to the circle already.
     """
-    landlords = sorted({site.shared_by_id for site in state.sites})
+    landlords = sorted({landlord for landlord, _commune in state.shares})
+    coarse = state.coarse
     publication = Publication.objects.create(
         circle=state.circle,
         territory=state.circle.territory,
         as_of=state.as_of,
         grid_version=state.version,
+        precision=state.circle.precision,
         landlords=landlords,
+        shares=[f"{landlord}:{commune}" for landlord, commune in coarse.shares] if coarse else [],
         published_at=at or timezone.now(),
         published_by_id=scope.user_id,
     )
-    rows = [_frozen(publication, site) for site in state.sites]
-    PublishedSite.objects.bulk_create(rows, batch_size=500)
+    sites = [_frozen(publication, site) for site in state.sites]
+    PublishedSite.objects.bulk_create(sites, batch_size=500)
+    if coarse:
+        PublishedCount.objects.bulk_create(_counted(publication, coarse), batch_size=500)
+    # How many sites were counted is nobody's to subtract from, in the journals of landlords either.
+    detail: dict[str, Any] = {} if coarse else {"sites": len(sites)}
     write_entry(
         scope,
         AuditAction.PUBLISH,
@@ -65,7 +95,8 @@ def give(scope: Scope, state: State, *, at: dt.datetime | None = None) -> Public
         concerns=landlords,
         circle=state.circle.pk,
         as_of=state.as_of.isoformat(),
-        sites=len(rows),
+        precision=state.circle.precision,
+        **detail,
     )
     return publication
 
@@ -106,4 +137,19 @@ def _take_away(scope: Scope, request: PublicationRequest, site_url: str) -> With
 def _frozen(publication: Publication, site: Site) -> PublishedSite:
     values = asdict(site)
     key = site_key(publication.circle_id, values.pop("opaque_id"))
-    return PublishedSite(publication=publication, key=key, **values)
+    if publication.by_residence:
+        values |= {"addresses": [], "longitude": None, "latitude": None}
+    return PublishedSite(publication=publication, precision=publication.precision, key=key, **values)
+
+
+def _counted(publication: Publication, coarse: Coarse) -> list[PublishedCount]:
+    return [
+        PublishedCount(
+            publication=publication,
+            commune_id=count.commune_id,
+            neighbourhood=count.neighbourhood,
+            mark=count.mark,
+            at_least=count.at_least,
+        )
+        for count in coarse.counts
+    ]

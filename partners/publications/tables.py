@@ -63,12 +63,15 @@ class _Rows(TableQuerysetData):
         self.data = self.data.order_by(*self.data.query.order_by, "rank")
 
 
-def ranking(sites: QuerySet[PublishedSite], previous: Publication | None) -> "SiteTable":
-    """Return the table of ``sites``, compared with ``previous`` where there is one."""
+def ranking(
+    sites: QuerySet[PublishedSite], previous: Publication | None, *, coarsened: bool = False
+) -> "SiteTable":
+    """Return the table of ``sites``, compared with ``previous`` where there is one; a ``coarsened`` one says so in files."""
+    left_out = () if coarsened else ("precision",)
     if previous is None:
-        return SiteTable(_Rows(sites), exclude=("before",))
+        return SiteTable(_Rows(sites), exclude=("before", *left_out))
     order = Coalesce(Cast("change", FloatField()), Value(_NEW))
-    return SiteTable(_Rows(sites.alias(moved=order)))
+    return SiteTable(_Rows(sites.alias(moved=order)), exclude=left_out)
 
 
 def main_natures(sites: Iterable[PublishedSite]) -> dict[int, str]:
@@ -105,16 +108,17 @@ class SiteTable(tables.Table):
     silent = tables.Column(verbose_name=_("Saisie"), visible=False)
     unseen = tables.Column(verbose_name=_("Réserve"), visible=False)
     level_before = tables.Column(verbose_name=_("Niveau avant l’interruption"), visible=False, default="")
+    precision = tables.Column(verbose_name=_("Précision"), visible=False, orderable=False)
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
     always = ("rank", "level", "name", "decided_on")
     # The page shows badges beside the level instead.
-    in_files = ("proposed", "decision_reason", "unseen", "silent", "level_before")
+    in_files = ("proposed", "decision_reason", "unseen", "silent", "level_before", "precision")
 
     class Meta:
         model = PublishedSite
         fields = ("rank", "level", "before", "name", "decided_on", "landlord", "commune", "dwellings", "main",
-                  "proposed", "decision_reason", "unseen", "silent", "level_before")  # fmt: skip
+                  "proposed", "decision_reason", "unseen", "silent", "level_before", "precision")  # fmt: skip
         order_by = "rank"
         order_by_field = "tri"
         default = "–"
@@ -193,6 +197,10 @@ class SiteTable(tables.Table):
     def value_level_before(self, record: PublishedSite) -> int | None:
         """Return the number alone, for a file."""
         return record.level_before
+
+    def value_precision(self, record: PublishedSite) -> str:
+        """Return the words for a site without addresses, for a file that is coarsened."""
+        return str(_("à la résidence, sans adresse ni point"))
 
     def value_unseen(self, record: PublishedSite) -> str:
         """Return the words for a site with a disruption not yet seen by a lead, "" for others, for a file."""

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import uuid
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib import messages
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,24 +22,23 @@ from classification.method.grid_view import picture
 from classification.method.scale import Mark
 from classification.residence.snapshot import explain_frozen, explain_frozen_disruption, label_of
 from core.dates import long_date
-from core.files import KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
-from core.order import in_french
+from core.files import KINDS, KINDS_WITH_POINTS, asked_kind, attachment, geojson_file, table_file
 from core.pages import form_page, render_form, sent
 from core.versions import version_of
 from partners.circles.managing import managed_or_404, manages
-from partners.models import Circle, Mandate, Publication, PublishedSite
+from partners.models import Circle, Publication, PublishedSite
 from partners.readers import write_publications_reading, write_territory_entry
-from partners.snapshot import preview_at
 from partners.withdrawals.services import state_of, withdrawal_of
 from partners.withdrawals.telling import unseen_of
 
+from . import coarse_views
 from .drift import drift_of
-from .evolution import compared, evolution, frozen_levels, previous_of, states
+from .evolution import compared, evolution, previous_of, states
 from .filters import SiteFilter
 from .forms import PublicationForm
-from .keys import site_key
 from .points import counts_of, placed, points_of, summary_of
 from .positions import find, positions_of
+from .preview import preview_of
 from .services import landlords_of, request_publication
 from .tables import SiteTable, nature_of, point_columns, ranking
 
@@ -81,7 +79,7 @@ def publish(request: ScopedRequest, pk: int) -> HttpResponse:
         as_of = form.cleaned_data["as_of"]
         if request.method == "POST":
             return _publish(request, circle, as_of)
-        context |= {"as_of": as_of, **_preview(request, circle, as_of)}
+        context |= {"as_of": as_of, **preview_of(request.scope, circle, as_of)}
     return render_form(request, "partners/publish.html", form, **context)
 
 
@@ -98,13 +96,17 @@ def publication(request: ScopedRequest, pk: int) -> HttpResponseBase:
     if found.withdrawn_at and not manages(request, found.territory):
         context = {"publication": found, "latest": states(found).last(), **_standing(request, found)}
         return render(request, "partners/withdrawn.html", context)
+    if found.by_neighbourhood:
+        around = {**_drift(request, found), **_standing(request, found), **_states(request, found)}
+        return coarse_views.page(request, found, around)
     previous = previous_of(found)
     chosen = _chosen(request, found, previous)
-    table = ranking(chosen.qs, previous)
+    table = ranking(chosen.qs, previous, coarsened=found.by_residence)
     shown = lists.listing(request, table, name="published", filterset=chosen)
     if request.GET.get("par_page") == _ALL:
         shown = _unpaged(table, shown)
-    if kind := asked_kind(request, KINDS_WITH_POINTS):
+    kinds = KINDS if found.by_residence else KINDS_WITH_POINTS
+    if kind := asked_kind(request, kinds):
         return _export(request, found, table, kind)
     _write_reading(request, found, found, filters=chosen.active)
     context = {
@@ -112,7 +114,7 @@ def publication(request: ScopedRequest, pk: int) -> HttpResponseBase:
         "filter": chosen,
         "table": table,
         "listing": shown,
-        "kinds": KINDS_WITH_POINTS,
+        "kinds": kinds,
         "total": table.paginator.count,
     }
     if request.htmx.target == "ranking":
@@ -228,33 +230,6 @@ def _named(rows: QuerySet[Publication]) -> "QuerySet[NamedPublication]":
     return rows.select_related("territory").annotate(circle_name=Subquery(circle))
 
 
-def _preview(request: ScopedRequest, circle: Circle, as_of: dt.date) -> dict[str, Any]:
-    """Return and journal the sites that would be published, the changes since the last publication, and the members."""
-    sites = preview_at(circle.territory, as_of)
-    write_territory_entry(
-        request.scope, AuditAction.READ, circle, territory=circle.territory,
-        landlords=sorted({site.landlord_id for site in sites}), preview=as_of.isoformat(),
-    )  # fmt: skip
-    counts = Counter(site.mark for site in sites)
-    earlier = Publication.objects.filter(circle=circle, as_of__lt=as_of, withdrawn_at=None)
-    last = earlier.order_by("as_of").last()
-    frozen = frozen_levels([last.pk], heard=True)[last.pk] if last else {}
-    before = [frozen.get(site_key(circle.pk, site.opaque_id)) for site in sites]
-    return {
-        "levels": [(mark, counts[mark]) for mark in reversed(Mark) if mark or counts[mark]],
-        "total": len(sites),
-        "unseen": sum(site.unseen for site in sites),
-        "decided": sum(site.decided_on is not None for site in sites),
-        "sites": list(zip(sites, before, strict=True)),
-        "last": last,
-        "landlords": sorted({site.landlord for site in sites}, key=in_french),
-        "members": Mandate.objects.live()
-        .filter(circle=circle, membership__isnull=False, council=F("territory__organisation"))
-        .select_related("user")
-        .order_by("user__full_name__french"),
-    }
-
-
 def _publish(request: ScopedRequest, circle: Circle, as_of: dt.date) -> HttpResponse:
     asked, is_new = request_publication(request.scope, circle=circle, as_of=as_of)
     if not is_new:
@@ -274,7 +249,8 @@ def _export(request: ScopedRequest, found: Publication, table: SiteTable, kind: 
         file = geojson_file(rows, point_columns(found), lambda site: (site.longitude, site.latitude))
     else:
         file = table_file(table, kind, _("Classement"))
-    return attachment(file, f"confidentiel-niveaux-{found.as_of:%Y-%m-%d}", kind)
+    coarsened = "par-residence-" if found.by_residence else ""
+    return attachment(file, f"confidentiel-niveaux-{coarsened}{found.as_of:%Y-%m-%d}", kind)
 
 
 def _write_reading(request: ScopedRequest, found: Publication, subject: Any, **detail: Any) -> None:

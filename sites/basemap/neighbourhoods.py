@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import shapely
 from django.db import transaction
-from shapely.geometry import mapping
+from shapely.geometry import mapping, shape
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
@@ -95,6 +95,29 @@ def collection(west: float, south: float, east: float, north: float) -> dict[str
         west__lte=east, east__gte=west, south__lte=north, north__gte=south
     ).order_by("code")[:MOST]
     return {"type": "FeatureCollection", "features": [_feature(row) for row in found]}
+
+
+def names_at(points: Mapping[int, tuple[float, float]]) -> dict[int, str]:
+    """Return the names of the neighbourhoods that hold points, by the points' keys; those in none are left out.
+
+    Args:
+        points: longitude and latitude by key.
+    """
+    if not points:
+        return {}
+    keys = list(points)
+    longitudes, latitudes = zip(*points.values(), strict=True)
+    near = PriorityNeighbourhood.objects.filter(
+        west__lte=max(longitudes),
+        east__gte=min(longitudes),
+        south__lte=max(latitudes),
+        north__gte=min(latitudes),
+    )
+    found: dict[int, str] = {}
+    for row in near.order_by("-code"):
+        inside = shapely.contains_xy(shape(row.outline), longitudes, latitudes)
+        found |= {key: row.name for key, held in zip(keys, inside, strict=True) if held}
+    return found
 
 
 def _feature(row: PriorityNeighbourhood) -> dict[str, Any]:

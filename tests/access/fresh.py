@@ -26,7 +26,7 @@ FRESH = {
     **dict.fromkeys(
         ("sites:sign_agreement", "sites:answer_agreement", "sites:agreement_communes", "sites:end_agreement"), _ALL
     ),
-    **dict.fromkeys(("partners:mandate_create", "partners:mandate_end", "partners:charter_write"), _ALL),
+    **dict.fromkeys(("partners:mandate_create", "partners:mandate_end", "partners:charter_write", "partners:circle_precision"), _ALL),
     **dict.fromkeys(("mfa_remove", "mfa_generate_recovery_codes", "accounts:ask_factor_reset", "accounts:answer_factor_reset"), _ALL),
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
 from core.jobs import JobState
 from partners.charters.services import state_of as charter_state
-from partners.circles.services import state_of
+from partners.circles.services import precision_of, state_of
 from partners.models import Notice, Publication, PublicationRequest, SynthesisNote, Withdrawal
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
@@ -135,6 +135,7 @@ def _circle_data(world):
         "territory": world.a.territory.pk,
         "name": "Nouvelle",
         "purpose": "Essai",
+        "precision": "neighbourhood",
         "starts_on": "2026-01-01",
     }
 
@@ -154,6 +155,13 @@ ROWS = {
         GET={COORDINATOR},
         POST={COORDINATOR},
         data=lambda w: _circle_data(w) | planted(w.a.circle, state_of),
+        make=lambda s: {"pk": s.circle.pk},
+        journal=town,
+    ),
+    "partners:circle_precision": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=lambda w: {"precision": "residence"} | planted(w.a.circle, precision_of),
         make=lambda s: {"pk": s.circle.pk},
         journal=town,
     ),

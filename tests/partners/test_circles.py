@@ -22,7 +22,9 @@ from tests.sharing import copy_of, issued_of, journal, publication_of, site_addr
 
 def test_coordinator_opens_a_circle_that_shares_with_nobody(world, sign_in):
     client = sign_in(world.a.coordinator)
-    data = {"territory": world.a.territory.pk, "name": "GLTD", "purpose": "Essai", "starts_on": today()}
+    data = {
+        "territory": world.a.territory.pk, "name": "GLTD", "purpose": "Essai", "precision": "address", "starts_on": today(),
+    }  # fmt: skip
     response = client.post(reverse("partners:circle_create"), data, follow=True)
     assert "Cette cellule est vide : elle ne partage avec personne" in response.text
     assert journal(world.a.coordinator) == [("create", "partners.circle", world.a.town.pk)]

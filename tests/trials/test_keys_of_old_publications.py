@@ -111,7 +111,7 @@ def test_rows_of_former_versions_are_filled_and_open_nothing_more(committed_data
         committed_database,
         "0007_scope",
         "0008_published_sites_bear_keys",
-        "0024_copies_end",
+        "0025_precision_of_circles",
     )
     with system_scope("seeding"):
         sites = {
@@ -130,6 +130,9 @@ def test_rows_of_former_versions_are_filled_and_open_nothing_more(committed_data
         assert (
             PublishedSite.objects.exclude(publication__circle=world.a.circle).exclude(key=None).count() == 2
         )
+        # What was given before has the precision that every circle had.
+        for model in (Circle, Publication, PublishedSite):
+            assert set(model.objects.values_list("precision", flat=True)) == {"address"}
     assert _seen(*people) == seen
     assert [bool(one[PublishedSite]) for one in seen[:3]] == [True, True, False]
     next_one = publication_of(world.a)
