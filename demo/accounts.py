@@ -55,4 +55,9 @@ ENROLLING = DemoAccount(
     Role.LEAD, "securite@demonstration.invalid", "Aubin Conjecture", "Brumeval Habitat", "fingerprint",
     _("Voir comment se pose le second facteur, que les comptes ci-dessus ne demandent pas"),
 )  # fmt: skip
-LISTED = (*DEMO_ACCOUNTS, ENROLLING)
+# A member of the circle by neighbourhood alone: the partner above is one of the circle by address.
+DELEGATE = DemoAccount(
+    Role.PARTNER, "delegue@demonstration.invalid", "Ambre Hypothèse", "Préfecture de Brumeval", "map-pin",
+    _("Voir ce que reçoit une cellule au quartier : ni résidence, ni petit nombre"),
+)  # fmt: skip
+LISTED = (*DEMO_ACCOUNTS, DELEGATE, ENROLLING)

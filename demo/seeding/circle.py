@@ -1,4 +1,4 @@
-"""Plant the restricted circle of the fiction: its mandates, its publications, its notes."""
+"""Plant the restricted circles of the fiction: their mandates, publications and notes."""
 
 import datetime as dt
 
@@ -13,6 +13,7 @@ from core.versions import version_of
 from partners.charters import services as charters
 from partners.circles.invitations import Invited, propose
 from partners.circles.services import create_circle
+from partners.enums import Precision
 from partners.models import Charter, Circle, SynthesisNote
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
@@ -45,12 +46,13 @@ L’habilitation dure le temps de la fonction. Qui quitte la sienne le dit au co
 
 
 def plant_circle(stock: Stock, people: People, today: dt.date) -> None:
-    """Have the coordinator open a circle under a charter, give mandates, publish twice and issue two notes."""
+    """Have the coordinator open a circle under a charter, give mandates, publish twice and issue two notes; the same by neighbourhood, without notes."""
     with acting_as(people.by_role[Role.COORDINATOR]) as scope:
         circle = Circle(
             territory=stock.territory,
             name="Cellule tranquillité de Brumeval",
             purpose="Priorités communes et opérations conjointes dans les résidences",
+            precision=Precision.ADDRESS,
             starts_on=today - dt.timedelta(300),
         )
         create_circle(scope, circle)
@@ -59,11 +61,33 @@ def plant_circle(stock: Stock, people: People, today: dt.date) -> None:
             _join(scope, circle, partner, today - _JOINED)
             with acting_as(partner) as own:
                 charters.accept(own, charter=charter, at=_morning(today - _JOINED))
+        # First, so that the publications which name sites are the latest.
+        _plant_neighbourhoods(scope, stock, people.delegate, charter, today)
         for days_ago in _GIVEN_DAYS_AGO:
             as_of = today - dt.timedelta(days_ago)
             at = _morning(as_of + dt.timedelta(2))
             publish(scope, circle=circle, as_of=as_of, at=at)
             _issue(scope, circle, as_of, at)
+
+
+def _plant_neighbourhoods(
+    scope: Scope, stock: Stock, delegate: User, charter: Charter, today: dt.date
+) -> None:
+    """Have the coordinator open a circle that is told numbers by neighbourhood, and publish twice to it."""
+    circle = Circle(
+        territory=stock.territory,
+        name="Comité de pilotage des quartiers",
+        purpose="Suivi du contrat de ville par quartier",
+        precision=Precision.NEIGHBOURHOOD,
+        starts_on=today - dt.timedelta(300),
+    )
+    create_circle(scope, circle)
+    _join(scope, circle, delegate, today - _JOINED)
+    with acting_as(delegate) as own:
+        charters.accept(own, charter=charter, at=_morning(today - _JOINED))
+    for days_ago in _GIVEN_DAYS_AGO:
+        as_of = today - dt.timedelta(days_ago)
+        publish(scope, circle=circle, as_of=as_of, at=_morning(as_of + dt.timedelta(2)))
 
 
 def _morning(day: dt.date) -> dt.datetime:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
-from demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, ENROLLING
+from demo.accounts import DELEGATE, DEMO_ACCOUNTS, DEMO_PASSWORD, ENROLLING
 from sites.match_key import plain
 from sites.models import ResidenceAssignment
 
@@ -35,12 +35,16 @@ _OTHERS = (
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The planted people: demonstration accounts by role, ``leads`` and ``staff`` by landlord id, partners."""
+    """The planted people: demonstration accounts by role, ``leads`` and ``staff`` by landlord id, partners.
+
+    ``delegate`` is the partner who is in the circle by neighbourhood, and none of ``partners``.
+    """
 
     by_role: dict[Role, User]
     leads: dict[int, User]
     staff: dict[int, list[User]]
     partners: list[User]
+    delegate: User
 
 
 def plant_people(stock: Stock) -> People:
@@ -56,8 +60,9 @@ def plant_people(stock: Stock) -> People:
         membership = _join(user, account.role, organisations[account.organisation])
         if account.role == Role.AGENT:
             _assign(membership, stock)
-    user = User.objects.create(email=ENROLLING.email, full_name=ENROLLING.full_name, password=hashed)
-    _join(user, ENROLLING.role, organisations[ENROLLING.organisation])
+    for account in (ENROLLING, DELEGATE):
+        user = User.objects.create(email=account.email, full_name=account.full_name, password=hashed)
+        _join(user, account.role, organisations[account.organisation])
     for full_name, role, organisation in _OTHERS:
         email = f"{_ascii(full_name)}@demonstration.invalid"
         user = User.objects.create(email=email, full_name=full_name, password=UNUSABLE_PASSWORD_PREFIX)
@@ -90,8 +95,9 @@ def _gathered(by_role: dict[Role, User]) -> People:
         if membership.role == Role.LEAD:
             # The first of each landlord: a further one only shows how a second factor is enrolled.
             leads.setdefault(membership.organisation_id, membership.user)
-        if membership.role == Role.PARTNER:
+        if membership.role == Role.PARTNER and membership.user.email != DELEGATE.email:
             partners.append(membership.user)
         if membership.role in {Role.LEAD, Role.AGENT}:
             staff.setdefault(membership.organisation_id, []).append(membership.user)
-    return People(by_role, leads, staff, partners)
+    delegate = User.objects.get(email=DELEGATE.email)
+    return People(by_role, leads, staff, partners, delegate)

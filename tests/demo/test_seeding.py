@@ -12,11 +12,19 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
 from classification.models import SiteLevel
-from demo.accounts import DEMO_ACCOUNTS
+from demo.accounts import DELEGATE, DEMO_ACCOUNTS
 from demo.seeding import seed
 from incidents.models import Incident, Narrative
 from incidents.shield import inspect
-from partners.models import Charter, Mandate, NoteCopy, Publication, PublishedSite, SynthesisNote
+from partners.models import (
+    Charter,
+    Mandate,
+    NoteCopy,
+    Publication,
+    PublishedCount,
+    PublishedSite,
+    SynthesisNote,
+)
 from portal.guide import tour_of
 from sites.models import Address, ImportRun, Residence, SharingAgreement
 from tests.conftest import point_django_at
@@ -124,12 +132,12 @@ def test_every_member_of_the_circle_accepted_its_charter_when_they_joined(open_s
 def _published_ranks():
     return [
         {site.name: (site.rank, site.level) for site in publication.sites.all()}
-        for publication in Publication.objects.order_by("as_of")
+        for publication in Publication.objects.filter(precision="address").order_by("as_of")
     ]
 
 
 def test_the_two_published_states_lie_half_a_year_apart_and_were_given_then(open_scope):
-    first, second = Publication.objects.order_by("as_of")
+    first, second = Publication.objects.filter(precision="address").order_by("as_of")
     assert 170 <= (second.as_of - first.as_of).days <= 195
     for publication in (first, second):
         assert timezone.localdate(publication.published_at) - publication.as_of == dt.timedelta(2)
@@ -172,6 +180,17 @@ def test_texts_speak_of_places_and_would_pass_the_shield(open_scope):
 
 def test_some_facts_lie_between_two_days(open_scope):
     assert Incident.objects.filter(span_end__isnull=False, time=None).count() > 100
+
+
+def test_the_delegate_reads_publications_by_neighbourhood_and_no_site(seeded):
+    with system_scope("seeding"):
+        delegate = User.objects.get(email=DELEGATE.email)
+    assert delegate.check_password(DELEGATE.password)
+    with acting_as(delegate):
+        assert Publication.objects.count() == 2
+        assert not PublishedSite.objects.exists()
+        # No neighbourhood of the fictional town has five sites of one level and four others.
+        assert not PublishedCount.objects.exists()
 
 
 def test_the_leads_import_pages_show_files_with_rejected_rows(seeded):
