@@ -18,6 +18,7 @@ from tests.mutants.breakages import (
     mails,
     once,
     policies,
+    precision,
     retention,
     righted,
     seal,
@@ -29,5 +30,5 @@ MUTANTS = (
     *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *factors.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
-    *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS,
+    *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS, *precision.MUTANTS,
 )  # fmt: skip
