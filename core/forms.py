@@ -8,9 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .text import clean
+from .text import clean, letters_in
 
 _Field = TypeVar("_Field", bound=forms.Field)
+_LETTERS_OF_A_REASON = 3
 
 
 def field(form: forms.BaseForm, name: str, kind: type[_Field]) -> _Field:
@@ -95,6 +96,23 @@ class AboutNobodyField(NameField):
         """Run the shield last, on texts of allowed length only: on megabytes it would take minutes."""
         super().run_validators(value)
         validate_about_nobody(value)
+
+
+class ReasonField(AboutNobodyField):
+    """A field for the written reason of an act, read later by whoever asks why: it says something, and names nobody."""
+
+    default_error_messages = {"says_nothing": _("Dites le motif en quelques mots.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Motif"))
+        kwargs.setdefault("max_length", 200)
+        super().__init__(**kwargs)
+
+    def run_validators(self, value: str) -> None:
+        """Refuse what holds fewer letters than a word has, a dot or a blank that passes for a letter."""
+        super().run_validators(value)
+        if value and letters_in(value) < _LETTERS_OF_A_REASON:
+            raise ValidationError(self.error_messages["says_nothing"], code="says_nothing")
 
 
 class DayInput(forms.DateInput):

@@ -9,6 +9,8 @@ _JOINERS = {"\u200c", "\u200d"}
 _JOINED = {"So", "Sk", "Mn", "Lo"}
 _WHITE = {"\t", "\n", "\v", "\f", "\r", "\x85", "\u2028", "\u2029"}
 _REMOVED = {"Cc", "Cf", "Co", "Cs"}
+# Letters by their category that no typeface draws.
+_BLANK_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
 _NONCHARACTERS = range(0xFDD0, 0xFDF0)
 
 
@@ -22,6 +24,15 @@ def clean(text: str) -> str:
     'L’Orée du Bois'
     """
     return " ".join(visible(text).split())
+
+
+def letters_in(text: str) -> int:
+    r"""Count the letters of ``text`` that can be seen.
+
+    >>> letters_in("H.S. \u3164 2")
+    2
+    """
+    return sum(character.isalpha() and character not in _BLANK_LETTERS for character in text)
 
 
 def visible(text: str) -> str:

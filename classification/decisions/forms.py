@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from classification.method.scale import Level
 from classification.models import DECISION_REASON_LENGTH
-from core.forms import AboutNobodyField, LabelledForm
+from core.forms import LabelledForm, ReasonField
 
 
 class DecisionForm(LabelledForm):
@@ -24,8 +24,7 @@ class DecisionForm(LabelledForm):
         choices=[(level.value, f"{level.value} – {level.label}") for level in reversed(Level)],
         widget=forms.RadioSelect,
     )
-    reason = AboutNobodyField(
-        label=_("Motif"),
+    reason = ReasonField(
         max_length=DECISION_REASON_LENGTH,
         required=False,
         widget=forms.Textarea({"rows": 3}),
@@ -57,7 +56,7 @@ class DecisionForm(LabelledForm):
 class WithdrawForm(LabelledForm):
     """A form of why a decision is taken back."""
 
-    end_reason = AboutNobodyField(
+    end_reason = ReasonField(
         label=_("Motif du retrait"),
         max_length=DECISION_REASON_LENGTH,
         help_text=_("Lu par votre équipe. Ne désigne personne."),

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import field
+from core.forms import ReasonField, field
 from incidents.enums import Act
 from incidents.facts import places
-from incidents.facts.fields import PlaceField, ShieldedField
+from incidents.facts.fields import PlaceField
 from incidents.facts.nomenclature import by_family
 from incidents.facts.placed_forms import PlacedForm
 from incidents.facts.services import Place
@@ -26,9 +26,7 @@ class BulkForm(PlacedForm):
     """
 
     act = forms.ChoiceField(label=_("Que faire de ces faits ?"), choices=Act, widget=forms.RadioSelect)
-    reason = ShieldedField(
-        label=_("Motif"),
-        max_length=200,
+    reason = ReasonField(
         required=False,
         help_text=_("Par exemple : fichier importé deux fois, mauvaise résidence, faits démentis."),
     )

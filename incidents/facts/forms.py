@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import NameField, VersionedForm, field
+from core.forms import NameField, ReasonField, VersionedForm, field
 from core.versions import State
 from incidents.checks import COST_DECIMALS, COST_DIGITS, contradictions
 from incidents.enums import PlaceKind, Source
@@ -149,8 +149,6 @@ class ReplyForm(VersionedForm):
 class CancelForm(VersionedForm):
     """The form of the reason for which a fact is cancelled, as it was when the form was opened."""
 
-    reason = ShieldedField(
-        label=_("Motif"),
-        max_length=200,
+    reason = ReasonField(
         help_text=_("Par exemple : doublon, erreur d’adresse, fait démenti."),
     )

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import AboutNobodyField, DayInput, LabelledForm
+from core.forms import DayInput, LabelledForm, ReasonField
 from incidents.models.retention import FACTS_LEAST, FACTS_MOST, NARRATIVES_LEAST, NARRATIVES_MOST
 
 
@@ -30,9 +30,7 @@ class TermsForm(LabelledForm):
 class HoldForm(LabelledForm):
     """A form of why a fact is kept, and until when."""
 
-    reason = AboutNobodyField(
-        label=_("Motif"),
-        max_length=200,
+    reason = ReasonField(
         help_text=_("Par exemple : pièce d’une procédure en cours. Ne désigne personne."),
     )
     ends_on = forms.DateField(

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import ReasonField
 from incidents.facts import places
-from incidents.facts.fields import ShieldedField
 from incidents.facts.placed_forms import PlacedForm
 from incidents.facts.services import Place
 from incidents.models import UnplacedFact
@@ -54,6 +54,4 @@ class ChoosePlaceForm(PlacedForm):
 class DiscardForm(forms.Form):
     """The form of the reason for which a fact is discarded."""
 
-    reason = ShieldedField(
-        label=_("Motif"), max_length=200, help_text=_("Par exemple : hors de notre patrimoine, doublon.")
-    )
+    reason = ReasonField(help_text=_("Par exemple : hors de notre patrimoine, doublon."))

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayInput, LabelledForm, NameField, VersionedForm
+from core.forms import DayInput, LabelledForm, NameField, ReasonField, VersionedForm
 from sites import identifiers
 from sites.imports.guard import validate_about_nobody
 from sites.match_key import parse
@@ -28,9 +28,7 @@ class _TextField(NameField):
 class ReasonForm(PlaceActForm):
     """A form with the reason of an act."""
 
-    reason = _TextField(
-        label=_("Motif"),
-        max_length=200,
+    reason = ReasonField(
         help_text=_("Par exemple : démolie, vendue, saisie deux fois."),
     )
 
