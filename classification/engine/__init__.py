@@ -1,7 +1,7 @@
 """Compute levels from records at any as-of date, with one set-based SQL statement.
 
-The SQL lives beside this file so that it can be read as SQL: ``engine.sql`` computes the
-findings, ``facts.sql`` their highest level at each place, ``disruptions.sql`` the impact levels (table 1) of
+The SQL lives beside this file so that it can be read as SQL: ``occurrences.sql`` counts the days of the records (first
+stage), ``engine.sql`` computes the findings from them (second stage), ``facts.sql`` their highest level at each place, ``disruptions.sql`` the impact levels (table 1) of
 the disruptions of ``recorded.sql``, ``levels.sql`` combines both tables, ``silence.sql`` flags the places where
 recording stopped; ``store.sql`` and ``past.sql`` write the result, and end the decisions whose level changed. The statements run under the row-level security policies of the acting person:
 they evaluate only the rows that person may see.
@@ -23,9 +23,19 @@ from classification.method.scale import Frequency, Gravity, mark_of
 from classification.models import GridVersion
 
 _HERE = Path(__file__).resolve().parent
-_FINDINGS, _FACTS, _RECORDED, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE, _PAST = (
+_OCCURRENCES, _SECOND_STAGE, _FACTS, _RECORDED, _DISRUPTIONS, _LEVELS, _SILENCE, _STORE, _PAST = (
     (_HERE / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("engine", "facts", "recorded", "disruptions", "levels", "silence", "store", "past")
+    for name in (
+        "occurrences",
+        "engine",
+        "facts",
+        "recorded",
+        "disruptions",
+        "levels",
+        "silence",
+        "store",
+        "past",
+    )
 )
 # A record counts until its residence or its address is closed, and on no day from then on. Each list of closed places
 # is read once for a statement, through a partial index.
@@ -36,6 +46,7 @@ _OPEN = (
     f"{_OPEN_RESIDENCE} AND (address_id IS NULL OR address_id NOT IN"
     " (SELECT id FROM sites_address WHERE closed_on <= %(closed_by)s::date))"
 )
+_FINDINGS = _SECOND_STAGE.replace("{occurrences}", _OCCURRENCES)
 _FINDINGS, _RECORDED, _LEVELS, _SILENCE = (
     sql.replace("{open}", _OPEN).replace("{open_residence}", _OPEN_RESIDENCE)
     for sql in (_FINDINGS, _RECORDED, _LEVELS, _SILENCE)
@@ -240,6 +251,18 @@ def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) ->
             )
         facts = _FACTS.format(findings=_FINDINGS.format(scope=scope))
     return f"WITH {asked}facts AS ({facts}){_levels_beside(scope, residence_scope)}"
+
+
+def levels_of_occurrences_sql(occurrences: str, impacts: str) -> str:
+    """Return the statement up to ``levels`` for all visible places, from occurrences that are not read from the records.
+
+    Args:
+        occurrences: the CTEs ``counted``, ``spans`` and ``observed``, as ``occurrences.sql`` has them.
+        impacts: a query with ``residence_id``, ``address_id`` and ``level``, the impact levels (table 1).
+    """
+    facts = _FACTS.format(findings=_SECOND_STAGE.format(occurrences=occurrences))
+    beside = _LEVELS.format(disruptions=impacts, scope="", residence_scope="")
+    return f"WITH facts AS ({facts}){beside}"
 
 
 def _levels_beside(scope: str, residence_scope: str) -> str:

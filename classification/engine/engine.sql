@@ -1,32 +1,12 @@
--- Records → occurrences → frequency → cell → finding → level, for all places at once.
+-- Second stage: occurrences → frequency → cell → finding, for all places at once.
 --
--- Parameters: as_of (date); residences (bigint[], null for all); cells (int[12], gravity by
--- frequency); t_daily/t_regular/t_occasional (occurrences), w_daily/… (days of the windows);
--- confirmation_days, disruption_days. {scope} narrows each table to some residences, {open} leaves out
--- what was recorded at places that are closed on that day.
+-- What stands first are `counted`, `spans` and `observed`, as occurrences.sql has them from the records, or as they were stored.
+-- Parameters: as_of (date); cells (int[12], gravity by frequency); t_daily/t_regular/t_occasional
+-- (occurrences), w_daily/… (days of the windows).
 --
 -- Gives one row for each place and fact type. An address_id of 0 stands for the residence as a
 -- whole while places are joined.
-WITH counted AS (
-    -- One pass over the covering index: distinct days of each type at each address, and
-    -- pooled over the residence. array_agg(DISTINCT) leaves the days sorted.
-    SELECT residence_id, fact_type_id, coalesce(address_id, 0) AS address_id,
-        array_agg(DISTINCT day) AS days
-    FROM incidents_incident
-    WHERE span_end IS NULL AND cancelled_at IS NULL
-        AND day > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date {scope} {open}
-    GROUP BY GROUPING SETS ((residence_id, fact_type_id, address_id), (residence_id, fact_type_id))
-    HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
-), spans AS (
-    SELECT residence_id, fact_type_id, coalesce(address_id, 0) AS address_id, day, span_end,
-        count(*) AS facts, span_end - day + 1 AS length, least(count(*), span_end - day + 1) AS occurrences
-    FROM incidents_incident
-    WHERE span_end IS NOT NULL AND cancelled_at IS NULL
-        AND span_end > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date {scope} {open}
-    GROUP BY GROUPING SETS (
-        (residence_id, fact_type_id, address_id, day, span_end), (residence_id, fact_type_id, day, span_end))
-    HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
-), spanned AS (
+WITH {occurrences}, spanned AS (
     -- The part of a span that lies in a window, rounded half up in whole numbers.
     SELECT residence_id, fact_type_id, address_id,
         sum((2 * occurrences * greatest(0, least(span_end, %(as_of)s::date)
@@ -39,15 +19,6 @@ WITH counted AS (
         jsonb_agg(jsonb_build_array(day, span_end, facts) ORDER BY day, span_end) AS spans,
         max(least(span_end, %(as_of)s::date)) AS last_day
     FROM spans GROUP BY 1, 2, 3
-), observed AS (
-    SELECT residence_id, fact_type_id, coalesce(address_id, 0) AS address_id, max(frequency) AS frequency
-    FROM incidents_standingobservation o
-    WHERE cancelled_at IS NULL AND since <= %(as_of)s::date AND (ended_on IS NULL OR ended_on >= %(as_of)s::date)
-        AND EXISTS (
-            SELECT 1 FROM incidents_confirmation c WHERE c.observation_id = o.id
-                AND c.day BETWEEN %(as_of)s::date - %(confirmation_days)s AND %(as_of)s::date) {scope} {open}
-    GROUP BY GROUPING SETS ((residence_id, fact_type_id, address_id), (residence_id, fact_type_id))
-    HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL
 ), stated AS (
     -- What is not counted by days, usually little, joined first: then the days join once.
     SELECT residence_id, fact_type_id, address_id, o.frequency AS observed,

@@ -2,7 +2,9 @@
 
 from tests.mutants import Mutant
 
-_SQL, _LEVELS, _SILENCE = (f"classification/engine/{name}.sql" for name in ("engine", "levels", "silence"))
+_FIRST, _SQL, _LEVELS, _SILENCE = (
+    f"classification/engine/{name}.sql" for name in ("occurrences", "engine", "levels", "silence")
+)
 _WINDOWS = "tests/classification/test_windows.py"
 _ENGINE = "tests/classification/test_engine.py"
 
@@ -45,12 +47,12 @@ MUTANTS = (
         "width_bucket(%(as_of)s::date - %(w_regular)s + 1, days)",
     ),
     _window(
-        "occasional-a-day-longer", "The last 365 days are the day itself and the 364 before it.", _SQL,
+        "occasional-a-day-longer", "The last 365 days are the day itself and the 364 before it.", _FIRST,
         "AND day > %(as_of)s::date - %(w_occasional)s AND day <=",
         "AND day >= %(as_of)s::date - %(w_occasional)s AND day <=",
     ),
     _window(
-        "facts-to-come", "A fact after the day looked back from counts for nothing.", _SQL,
+        "facts-to-come", "A fact after the day looked back from counts for nothing.", _FIRST,
         "AND day > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date",
         "AND day > %(as_of)s::date - %(w_occasional)s AND day <= %(as_of)s::date + 1",
     ),
@@ -59,11 +61,11 @@ MUTANTS = (
         "greatest(day, %(as_of)s::date - %(w_daily)s + 1)", "greatest(day, %(as_of)s::date - %(w_daily)s)",
     ),
     _window(
-        "confirmation-a-day-longer", "A confirmation counts for 90 days.", _SQL,
+        "confirmation-a-day-longer", "A confirmation counts for 90 days.", _FIRST,
         "BETWEEN %(as_of)s::date - %(confirmation_days)s AND", "BETWEEN %(as_of)s::date - %(confirmation_days)s - 1 AND",
     ),
     _window(
-        "observation-after-its-end", "An observation counts until its last day.", _SQL,
+        "observation-after-its-end", "An observation counts until its last day.", _FIRST,
         "ended_on >= %(as_of)s::date)", "ended_on >= %(as_of)s::date - 1)",
     ),
     _window(
@@ -97,15 +99,15 @@ MUTANTS = (
         "classification/residence/sheet.py", "until < whole.site.as_of", "until <= whole.site.as_of",
     ),
     _method(
-        "reports-for-days", "Five reports of one night are one occurrence.", _SQL,
+        "reports-for-days", "Five reports of one night are one occurrence.", _FIRST,
         "array_agg(DISTINCT day) AS days", "array_agg(day ORDER BY day) AS days",
     ),
     _method(
-        "cancelled-facts", "A cancelled fact counts for nothing.", _SQL,
+        "cancelled-facts", "A cancelled fact counts for nothing.", _FIRST,
         "WHERE span_end IS NULL AND cancelled_at IS NULL\n", "WHERE span_end IS NULL\n",
     ),
     _method(
-        "more-than-the-days-of-a-span", "Facts of a span make no more occurrences than it has days.", _SQL,
+        "more-than-the-days-of-a-span", "Facts of a span make no more occurrences than it has days.", _FIRST,
         "least(count(*), span_end - day + 1) AS occurrences", "count(*) AS occurrences",
     ),
     _method(
@@ -122,7 +124,7 @@ MUTANTS = (
         "in_daily >= %(t_daily)s", "in_daily > %(t_daily)s", "tests/classification/test_windows.py::test_the_page_counts_the_facts_of_the_window_that_made_the_frequency",
     ),
     _method(
-        "stairwells-apart", "A residence pools the days of all its addresses.", _SQL,
+        "stairwells-apart", "A residence pools the days of all its addresses.", _FIRST,
         "GROUP BY GROUPING SETS ((residence_id, fact_type_id, address_id), (residence_id, fact_type_id))\n"
         "    HAVING GROUPING(address_id) = 1 OR address_id IS NOT NULL\n), spans",
         "GROUP BY residence_id, fact_type_id, address_id\n), spans",

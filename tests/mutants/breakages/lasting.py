@@ -75,7 +75,7 @@ MUTANTS = (
     _broken(
         "cancelled-observation",
         "A cancelled observation counts no more.",
-        "classification/engine/engine.sql",
+        "classification/engine/occurrences.sql",
         "WHERE cancelled_at IS NULL AND since",
         "WHERE since",
         f"{_COUNTS_NO_MORE}[StandingObservation]",
