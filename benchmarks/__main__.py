@@ -25,6 +25,7 @@ MODULES = (
     "map",
     "pages",
     "indicators",
+    "simulator",
     "seal",
 )
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"

@@ -33,7 +33,7 @@ def measures(superuser_uri: str) -> Iterator[tuple[str, float, float]]:
     today = timezone.localdate()
     with psycopg.connect(superuser_uri, autocommit=True) as planted:
         planted.execute("SET session_replication_role = replica")
-        planted.execute(_INCIDENTS, {"facts": _FACTS, "days": _DAYS, "today": today})
+        planted.execute(INCIDENTS, {"facts": _FACTS, "days": _DAYS, "today": today})
         planted.execute("VACUUM ANALYZE")
     quarter = periods.default(today)
     year = periods.read(str(today.year - 1))
@@ -76,7 +76,7 @@ def _median(act: Callable[[], None]) -> float:
 
 
 # A fact in twenty has a span; a third have no hour. A few addresses have many facts.
-_INCIDENTS = """
+INCIDENTS = """
 INSERT INTO incidents_incident (landlord_id, commune_id, residence_id, address_id, fact_type_id, place_kind, day, span_end,
     time, source, complaint_filed, complaint_reference, external_source, external_id, created_at, cancel_reason, damage_cost)
 SELECT a.landlord_id, a.commune_id, a.residence_id, a.id, t.ids[1 + n %% cardinality(t.ids)],

@@ -32,4 +32,5 @@ class ClassificationConfig(AppConfig):
             "classification.indicators": _("les indicateurs"),
             "classification.map": _("la carte des niveaux"),
             "classification.grid": _("la méthode et sa grille"),
+            "classification.simulator": _("le simulateur de la grille"),
         })  # fmt: skip

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .decisions import views as decisions
+from .grids import views as grids
 from .home import views as home
 from .indicators import views as indicators
 from .map import views as map_views
@@ -25,4 +26,8 @@ urlpatterns = [
     path("carte/", map_views.map_page, name="map"),
     path("carte/donnees/", map_views.map_data, name="map_data"),
     path("methode/", method.method, name="grid"),
+    path("methode/grilles/", grids.versions, name="grid_versions"),
+    path("methode/grilles/<grid:pk>/", grids.version, name="grid_version"),
+    path("methode/simulateur/", grids.simulator, name="simulator"),
+    path("methode/simulateur/export.<str:kind>", grids.export, name="simulator_export"),
 ]

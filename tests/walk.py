@@ -38,6 +38,8 @@ MORE = [
     *(("classification:indicators", {}, {"period": str(timezone.localdate().year), "against": against})
       for against in ("an", "precedente")),
     ("classification:indicators_export", {"kind": "xlsx"}, {"period": str(timezone.localdate().year)}),
+    *(("classification:simulator", {}, query) for query in ({"c23": "4"}, {"c33": "3"}, {"w1": "200", "lieux": "adresses"})),
+    ("classification:simulator_export", {"kind": "csv"}, {"c23": "4"}),
     *(("classification:residences", {}, query) for query in ({"q": "chemin"}, {"level": "4"})),
     *(("classification:map_data", {}, {"bbox": FRANCE, "zoom": "19"} | query)
       for query in ({"unit": "address"}, {"period": "28"}, {"period": "365", "unit": "address"})),

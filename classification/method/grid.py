@@ -19,7 +19,8 @@ from itertools import product
 
 from .scale import Frequency, Gravity, Level
 
-Cells = Mapping[tuple[Gravity, Frequency], Level]
+Cell = tuple[Gravity, Frequency]
+Cells = Mapping[Cell, Level]
 
 
 class Provenance(StrEnum):
@@ -109,20 +110,13 @@ class Grid:
         return next(reached, None)
 
     def _refuse_falling_levels(self) -> None:
-        for gravity, frequency in product(Gravity, Frequency):
-            here = (gravity, frequency)
-            above = [
-                (Gravity(gravity + 1), frequency) if gravity < max(Gravity) else None,
-                (gravity, Frequency(frequency + 1)) if frequency < max(Frequency) else None,
-            ]
-            for there in filter(None, above):
-                if self.cells[there] < self.cells[here]:
-                    message = (
-                        f"The level falls from {self.cells[here].value} at {_name(here)} "
-                        f"to {self.cells[there].value} at {_name(there)}: "
-                        "a graver or more frequent fact cannot give a lower level."
-                    )
-                    raise GridError(message)
+        for here, there in falls(self.cells):
+            message = (
+                f"The level falls from {self.cells[here].value} at {_name(here)} "
+                f"to {self.cells[there].value} at {_name(there)}: "
+                "a graver or more frequent fact cannot give a lower level."
+            )
+            raise GridError(message)
 
     def _refuse_unordered_windows(self) -> None:
         if set(self.thresholds) != set(Frequency):
@@ -136,6 +130,22 @@ class Grid:
                     f"shorter than that of {frequency.name} ({longer.days} days)."
                 )
                 raise GridError(message)
+
+
+def falls(cells: Cells) -> list[tuple[Cell, Cell]]:
+    """Return the neighbouring cells between which the level falls as gravity or frequency rises; none in a monotone grid.
+
+    >>> falls({cell: Level.QUIET for cell in reference_grid().cells})
+    []
+    """
+    pairs = []
+    for gravity, frequency in product(Gravity, Frequency):
+        here = (gravity, frequency)
+        if gravity < max(Gravity):
+            pairs.append((here, (Gravity(gravity + 1), frequency)))
+        if frequency < max(Frequency):
+            pairs.append((here, (gravity, Frequency(frequency + 1))))
+    return [(here, there) for here, there in pairs if cells[there] < cells[here]]
 
 
 def reference_grid() -> Grid:

@@ -38,6 +38,11 @@ class Variant:
     changes: tuple[LevelShift, ...]
 
     @property
+    def query(self) -> str:
+        """The query of the simulator's address that asks for this variant."""
+        return f"c{self.gravity:d}{self.frequency:d}={self.level:d}"
+
+    @property
     def raised(self) -> int:
         """The number of residences whose level would rise."""
         return sum(change.after > change.before for change in self.changes)

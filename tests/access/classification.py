@@ -1,4 +1,5 @@
 from accounts.enums import Role
+from classification.engine.services import default_grid
 from core.opaque import written
 from tests.access.people import landlord
 from tests.deciding import decides, version_for
@@ -64,4 +65,19 @@ ROWS = {
     "classification:map": {"GET": READERS},
     "classification:map_data": {"GET": READERS, "query": lambda _world: {"bbox": "-5,42,9,51", "zoom": "6"}},
     "classification:grid": {"GET": set(Role)},
+    "classification:grid_versions": {"GET": set(Role)},
+    "classification:grid_version": {
+        "GET": set(Role),
+        "kwargs": lambda _world: {"pk": default_grid().pk},
+        "public_object": True,
+    },
+    "classification:simulator": {
+        "GET": {Role.LEAD, Role.COORDINATOR},
+        "query": lambda _world: {"c33": "3"},
+    },
+    "classification:simulator_export": {
+        "GET": {Role.LEAD, Role.COORDINATOR},
+        "kwargs": lambda _world: {"kind": "csv"},
+        "foreign": lambda _world: {"kind": "exe"},
+    },
 }

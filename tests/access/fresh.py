@@ -12,7 +12,7 @@ FRESH = {
     **dict.fromkeys(
         (
             "incidents:export", "incidents:observations", "incidents:disruptions", "classification:export",
-            "classification:indicators_export",
+            "classification:indicators_export", "classification:simulator_export",
         ), _COORDINATOR,
     ),
     **dict.fromkeys(("accounts:create_token", "accounts:revoke_token"), _ALL),

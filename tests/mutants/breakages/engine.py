@@ -7,6 +7,7 @@ _FIRST, _SQL, _LEVELS, _SILENCE = (
 )
 _WINDOWS = "tests/classification/test_windows.py"
 _ENGINE = "tests/classification/test_engine.py"
+_SIMULATED = "tests/classification/grids/test_simulation.py"
 
 
 def _window(name: str, promise: str, file: str, old: str, new: str, *tests: str, after: str = "") -> Mutant:
@@ -192,6 +193,26 @@ MUTANTS = (
         "grid-that-falls", "A grid in which a graver fact gives a lower level is refused.",
         "classification/method/grid.py", "self._refuse_falling_levels()", "pass",
         "tests/classification/test_grid.py", after="def __post_init__(self) -> None:\n        missing",
+    ),
+    _method(
+        "simulated-window", "A simulation counts the days of its own longest window.", "classification/grids/stored.sql",
+        "days[width_bucket(%(as_of)s::date - %(w_occasional)s, days) + 1:] AS days", "days", _SIMULATED,
+    ),
+    _method(
+        "simulated-without-observations", "A simulation knows what was observed.", "classification/grids/stored.sql",
+        "WHERE observed IS NOT NULL", "WHERE false", _SIMULATED,
+    ),
+    _method(
+        "simulated-without-table-1", "A simulation keeps the level of table 1.", "classification/grids/simulation.py",
+        "WHERE impact_level > 1", "WHERE false", _SIMULATED,
+    ),
+    _method(
+        "simulated-beyond-the-stored", "What the stored days do not hold is read from the records.",
+        "classification/grids/simulation.py", "if suffices(version, on.versions):", "if True:", _SIMULATED,
+    ),
+    _method(
+        "simulated-of-another-day", "A level of another day is not compared.", "classification/grids/moved.sql",
+        "WHERE s.as_of = %(as_of)s AND s.level", "WHERE s.level", _SIMULATED,
     ),
     _method(
         "grid-of-another-territory", "A territory is classified with the grid it adopted.",
