@@ -18,8 +18,8 @@ from classification.engine.services import default_grid
 from .indicator_requests import INCIDENTS
 from .map_requests import plant
 
-# With those of the map, half a million within the year that is looked back at.
-_FACTS, _DAYS, _ROUNDS = 400_000, 365, 5
+# With those of the map, a million over the five years that facts are kept.
+_FACTS, _DAYS, _ROUNDS = 700_000, 5 * 365, 5
 _ASKED = {"a cell": {"c31": "3"}, "every threshold": {"o3": "6", "o2": "5", "w2": "80", "o1": "2"}}
 
 

@@ -196,7 +196,8 @@ MUTANTS = (
     ),
     _method(
         "simulated-window", "A simulation counts the days of its own longest window.", "classification/grids/stored.sql",
-        "days[width_bucket(%(as_of)s::date - %(w_occasional)s, days) + 1:] AS days", "days", _SIMULATED,
+        "ELSE days[width_bucket(%(as_of)s::date - %(w_occasional)s, days) + 1:] END AS days", "ELSE days END AS days",
+        _SIMULATED,
     ),
     _method(
         "simulated-without-observations", "A simulation knows what was observed.", "classification/grids/stored.sql",
