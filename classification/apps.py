@@ -15,11 +15,13 @@ class ClassificationConfig(AppConfig):
         from incidents.changes import on_change, on_lasting, on_levels
         from sites import changes as sites
 
+        from .campaigns import retention as of_campaigns
         from .decisions import retention
         from .engine.changed import note_change
         from .engine.services import confirmation_days, evaluate, levels_of, marks_of
 
         retention.register()
+        of_campaigns.register()
         on_change(evaluate)
         on_change(note_change)
         on_lasting(confirmation_days)
@@ -28,6 +30,7 @@ class ClassificationConfig(AppConfig):
         sites.on_marks(marks_of)
         name_subjects({
             "retention.decisions": retention.LABEL,
+            "retention.assessments": of_campaigns.LABEL,
             "classification.residences": _("la liste des résidences"),
             "classification.indicators": _("les indicateurs"),
             "classification.map": _("la carte des niveaux"),

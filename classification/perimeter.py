@@ -1,8 +1,8 @@
-"""Declare who reads and writes levels, findings, decisions, and the grid adoptions of territories."""
+"""Declare who reads and writes levels, findings, decisions and campaigns, and the grid adoptions of territories."""
 
 from accounts.perimeter import leads
-from core.perimeter import Perimeter, Policy, person, somebody, system, where
-from sites.perimeter import coordinates, seen
+from core.perimeter import Perimeter, Policy, among, person, somebody, system, visible, where, within
+from sites.perimeter import coordinates, seen, shared
 
 GRID_ADOPTION = Perimeter(
     "gridadoption",
@@ -40,4 +40,46 @@ DECISION = Perimeter(
     update=leads("landlord_id") & _ENDS_BY_ONESELF | system("evaluation", "seeding"),
     delete=system("retention") & _ENDED_THREE_YEARS_AGO,
     also=(Policy("decision_select_retention", "SELECT", system("retention")),),
+)
+
+# A lead sees a campaign once it is open, while something of a landlord of theirs is shared with its territory.
+_ASKED = (
+    where("state <> 'draft'", "it was opened")
+    & where("landlords && (SELECT palier_ids('palier.lead_of'))::bigint[]", "they lead one of `landlords`")
+    & among(
+        "territory_id",
+        "palier.landlord_territories",
+        "a landlord they lead has a live agreement with `territory_id`",
+    )
+)
+CAMPAIGN = Perimeter(
+    "campaign",
+    select=coordinates() | _ASKED | system("evaluation", "seeding"),
+    write=coordinates() | system("seeding"),
+)
+
+_SEES_CAMPAIGN = visible("campaign_id", "c.id", "classification_campaign c", "its campaign")
+CLOSING = Perimeter(
+    "closing",
+    select=coordinates()
+    | (_SEES_CAMPAIGN & where("state = 'done'", "it is done"))
+    | system("jobs", "evaluation", "seeding"),
+    insert=coordinates() | system("seeding"),
+    update=coordinates() | system("jobs", "seeding"),
+    delete=coordinates() | system("seeding"),
+)
+
+_OF_TERM = where(
+    "as_of < (SELECT palier_today()) - interval '36 months'", "its day is more than three years ago"
+)
+ASSESSMENT = Perimeter(
+    "assessment",
+    select=(
+        within("closing_id", "c.id", "classification_closing c", coordinates("c.territory_id")) & shared()
+    )
+    | (leads("landlord_id") & visible("closing_id", "c.id", "classification_closing c", "its closing"))
+    | system("evaluation", "seeding"),
+    insert=system("evaluation"),
+    delete=system("retention") & _OF_TERM,
+    also=(Policy("assessment_select_retention", "SELECT", system("retention")),),
 )

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from .campaigns import step_views as campaign_steps
+from .campaigns import views as campaigns
 from .decisions import views as decisions
 from .grids import views as grids
 from .home import views as home
@@ -21,6 +23,18 @@ urlpatterns = [
     path("residences/niveaux/<decision:pk>/retirer/", decisions.withdraw_decision, name="withdraw_decision"),
     path("residences/<residence:pk>/niveau/", decisions.decide_level, name="decide_level"),
     path("residences/<residence:pk>/", residence.residence, name="residence"),
+    path("campagnes/", campaigns.campaigns, name="campaigns"),
+    path("territoires/<territory:pk>/campagnes/nouvelle/", campaigns.campaign_create, name="campaign_create"),
+    path("campagnes/<campaign:pk>/", campaigns.campaign, name="campaign"),
+    path("campagnes/<campaign:pk>/modifier/", campaigns.campaign_edit, name="campaign_edit"),
+    path("campagnes/<campaign:pk>/supprimer/", campaigns.campaign_delete, name="campaign_delete"),
+    path("campagnes/<campaign:pk>/ouvrir/", campaign_steps.campaign_open, name="campaign_open"),
+    path("campagnes/<campaign:pk>/echeance/", campaign_steps.campaign_deadline, name="campaign_deadline"),
+    path("campagnes/<campaign:pk>/annuler/", campaign_steps.campaign_cancel, name="campaign_cancel"),
+    path("campagnes/<campaign:pk>/arreter/", campaign_steps.campaign_close, name="campaign_close"),
+    path("campagnes/<campaign:pk>/corriger/", campaign_steps.campaign_correct, name="campaign_correct"),
+    path("campagnes/arrets/<closing:pk>/relancer/", campaign_steps.closing_retry, name="closing_retry"),
+    path("campagnes/arrets/<closing:pk>/abandonner/", campaign_steps.closing_abandon, name="closing_abandon"),
     path("indicateurs/", indicators.page, name="indicators"),
     path("indicateurs/export.<str:kind>", indicators.export, name="indicators_export"),
     path("carte/", map_views.map_page, name="map"),

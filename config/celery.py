@@ -25,8 +25,8 @@ class _Work(Task[..., Any]):
 app = Celery("palier", task_cls=_Work)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks([
-    "core.outbox", "core.signs", "accounts.journal", "accounts.mail", "accounts.sessions", "sites.imports", "sites.geocoding", "classification.engine",
-    "partners.notes", "partners.publications",
+    "core.outbox", "core.signs", "accounts.journal", "accounts.mail", "accounts.sessions", "sites.imports", "sites.geocoding", "classification.campaigns",
+    "classification.engine", "partners.notes", "partners.publications",
 ])  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from django.utils.crypto import salted_hmac
 
 # The kinds of records that addresses name, as the routes write them: ``<fact:pk>``.
 KINDS = (
-    "account", "act", "address", "agreement", "change", "charter", "circle", "commune", "copy", "decision", "disruption", "fact",
-    "factor", "grid", "import",
+    "account", "act", "address", "agreement", "campaign", "change", "charter", "circle", "closing", "commune", "copy", "decision",
+    "disruption", "fact", "factor", "grid", "import",
     "mandate", "mapping", "membership", "note", "notice", "observation", "organisation", "placement", "position",
     "proposal", "publication", "reference", "request", "reset", "residence", "shared_mapping", "subtype", "territory",
     "token", "unplaced",

@@ -15,7 +15,16 @@ from accounts.journal.audit import write_entry
 from accounts.models import AuditEntry, FactorReset, GuidedVisit, Mail, Membership, Organisation, User
 from accounts.scope import acting_as, acting_for, system_scope
 from classification.engine.services import default_grid
-from classification.models import Decision, Finding, PastLevel, RecordChange, SiteLevel
+from classification.models import (
+    Assessment,
+    Campaign,
+    Closing,
+    Decision,
+    Finding,
+    PastLevel,
+    RecordChange,
+    SiteLevel,
+)
 from incidents.models import BulkAct, FactReply, FactSubtype, FactTotal, FactType, LegalHold, RetentionTerms
 from partners.models import (
     Circle,
@@ -85,6 +94,49 @@ def test_decisions(seeding):
     )
     Decision.objects.create(**said)
     refused("decision_stands_alone_at_its_site", Decision.objects.create, **said)
+
+
+def test_campaigns(seeding):
+    said = {
+        "territory": f.TerritoryFactory(),
+        "name": "Diagnostic",
+        "as_of": DAY,
+        "deadline": NEXT,
+        "grid_version": default_grid(),
+    }
+    refused(
+        "campaign_is_decided_after_its_day",
+        Campaign.objects.create,
+        **said | {"deadline": DAY - dt.timedelta(1)},
+    )
+    refused("campaign_opens_at_a_moment", Campaign.objects.create, **said, state="open")
+    now = timezone.now()
+    refused(
+        "campaign_is_cancelled_for_a_reason",
+        Campaign.objects.create,
+        **said,
+        state="cancelled",
+        cancelled_at=now,
+    )
+    refused("campaign_is_cancelled_for_a_reason", Campaign.objects.create, **said, cancel_reason="Reportée.")
+    campaign = Campaign.objects.create(**said, state="open", opened_at=now)
+    refused("campaign_is_open_alone", Campaign.objects.create, **said, state="open", opened_at=now)
+    of_it = {"campaign": campaign, "territory": campaign.territory}
+    refused("closing_is_read_at_a_moment", Closing.objects.create, **of_it, number=1, state="done")
+    refused("closing_says_why_it_supersedes", Closing.objects.create, **of_it, number=2)
+    closing = Closing.objects.create(**of_it, number=1)
+    refused("closing_waits_alone", Closing.objects.create, **of_it, number=2, reason="Relu.")
+    refused("closing_number_is_unique", Closing.objects.create, **of_it, number=1, state="done", read_at=now)
+    residence = f.ResidenceFactory()
+    frozen = {
+        "closing": closing, "landlord": residence.landlord, "commune": residence.commune, "residence": residence,
+        "as_of": DAY, "name": "A", "dwellings": 1, "in_priority_neighbourhood": False, "level": 1, "facts_level": 1,
+        "impact_level": 1, "silent": False, "unseen": False, "addresses": [], "findings": [], "disruptions": [],
+    }  # fmt: skip
+    with system_scope("evaluation"):
+        refused("assessment_is_decided_on_a_day", Assessment.objects.create, **frozen, retained=2)
+        Assessment.objects.create(**frozen)
+        refused("assessment_is_unique_in_a_closing", Assessment.objects.create, **frozen)
 
 
 def test_accounts(seeding):

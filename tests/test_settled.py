@@ -20,6 +20,8 @@ ENDS = {
     "sites:merge_address": "",
     "partners:publication_request_abandon": "partners:publications",
     "partners:note_abandon": "partners:notes",
+    "classification:campaign_delete": "classification:campaigns",
+    "classification:closing_abandon": "classification:campaigns",
 }
 
 

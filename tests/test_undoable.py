@@ -159,6 +159,13 @@ LIVES = {
     "classification.Decision": Life(
         "classification:decide_level", "classification:withdraw_decision", "classification:decide_level", "journal",
     ),
+    "classification.Campaign": Life(
+        "classification:campaign_edit", "classification:campaign_cancel", Never("Another one is opened."), "journal",
+    ),
+    "classification.Closing": Life(
+        Never("It says a campaign alone."), "classification:closing_abandon", Never("The campaign is closed again."),
+        "journal",
+    ),
     "partners.Circle": Life("partners:circle_edit", "partners:circle_end", "partners:circle_edit", "journal"),
     "partners.Mandate": Life(
         Never("It ends, and another one begins."), "partners:mandate_end", "partners:mandate_create", "journal"

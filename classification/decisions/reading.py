@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from classification.models import Decision, Ending, SiteLevel
 from incidents.models import Disruption
@@ -14,6 +15,10 @@ from incidents.ongoing.seeing import to_see
 # before it.
 DECIDED_WITHIN = dt.timedelta(92)
 SHOWN = 10
+_COUNTING = Path(__file__).with_name("counting.sql").read_text(encoding="utf-8")
+_GIVEN = """
+SELECT * FROM unnest(%(residences)s::bigint[], %(levels)s::int[], %(silents)s::boolean[]) AS g (residence_id, level, silent)
+"""
 
 
 class Ground(NamedTuple):
@@ -57,22 +62,23 @@ def decisions_at(as_of: dt.date, levels: Mapping[int, Levelled]) -> dict[int, De
         as_of: the day of the levels.
         levels: the level of each residence at that day.
     """
-    rows = Decision.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gt=as_of),
-        residence__in=list(levels),
-        as_of__lte=as_of + DECIDED_WITHIN,
-    )
-    found: dict[int, Decision] = {}
-    taken_back: set[int] = set()
-    for decision in rows.order_by("-decided_at", "-pk"):
-        residence, level = decision.residence_id, levels[decision.residence_id]
-        if (decision.proposed, decision.silent) != (level.level, level.silent):
-            continue
-        if decision.ending == Ending.WITHDRAWN:
-            taken_back.add(residence)
-        elif residence not in taken_back or decision.as_of <= as_of:
-            found.setdefault(residence, decision)
-    return found
+    wanted = {
+        "residences": list(levels),
+        "levels": [place.level for place in levels.values()],
+        "silents": [place.silent for place in levels.values()],
+    }
+    rows = Decision.objects.raw(counting_sql(_GIVEN), {**wanted, **counting_parameters(as_of)})
+    return {row.residence_id: row for row in rows}
+
+
+def counting_sql(levels: str) -> str:
+    """Return the statement of the decisions that count for ``levels``, rows of ``residence_id``, ``level`` and ``silent``."""
+    return _COUNTING.replace("{levels}", levels)
+
+
+def counting_parameters(as_of: dt.date) -> dict[str, Any]:
+    """Return the parameters of :func:`counting_sql`."""
+    return {"as_of": as_of, "within": DECIDED_WITHIN.days}
 
 
 def last_lapsed(residence_ids: Collection[int]) -> dict[int, Decision]:

@@ -162,8 +162,7 @@ def disruptions(
     Each has, beside its own columns, its impact ``level``, 2 to 4, and ``counts_until``, the last day on
     which it counts; None while it lasts. Arguments as for :func:`levels`.
     """
-    scope, _residence_scope = _scopes(residence_ids)
-    counting = _DISRUPTIONS.format(disruptions=_RECORDED, scope=scope)
+    counting = disruptions_sql(residence_ids)
     query = f"SELECT {', '.join(_DISRUPTION_COLUMNS)} FROM ({counting}) d ORDER BY starts_on DESC, id"
     rows = _rows(query, parameters(version, as_of, residence_ids), residence_ids)
     return [dict(zip(_DISRUPTION_COLUMNS, row, strict=True)) for row in rows]
@@ -193,14 +192,8 @@ def store(version: GridVersion, as_of: dt.date, residence_ids: Collection[int] |
     The caller holds the lock of the residences (see :mod:`.services`).
     """
     params = parameters(version, as_of, residence_ids)
-    scope, residence_scope = _scopes(residence_ids)
-    facts = _FACTS.format(findings="SELECT * FROM findings")
-    query = (
-        f"WITH findings AS MATERIALIZED ({_FINDINGS.format(scope=scope)}), facts AS ({facts})"
-        + _levels_beside(scope, residence_scope)
-        + _told(scope)
-        + _STORE.format(scope=scope)
-    )
+    scope, _residence_scope = _scopes(residence_ids)
+    query = told_sql(residence_ids) + _STORE.format(scope=scope)
     with _cursor_for(residence_ids) as cursor:
         for table in ("classification_finding", "classification_sitelevel"):
             cursor.execute(f"DELETE FROM {table} WHERE true {scope}", params)
@@ -234,6 +227,24 @@ def store_past(
         for days in back:
             then = as_of - dt.timedelta(days)
             cursor.execute(query, params | {"as_of": then, "closed_by": then})
+
+
+def told_sql(residence_ids: Collection[int] | None) -> str:
+    """Return a statement up to its last CTE: ``findings``, then ``told``, the levels that follow from them."""
+    scope, residence_scope = _scopes(residence_ids)
+    facts = _FACTS.format(findings="SELECT * FROM findings")
+    return (
+        f"WITH findings AS MATERIALIZED ({_FINDINGS.format(scope=scope)}), facts AS ({facts})"
+        + _levels_beside(scope, residence_scope)
+        + _told(scope)
+    )
+
+
+def disruptions_sql(residence_ids: Collection[int] | None, *, unseen: bool = False) -> str:
+    """Return the statement of the disruptions that count (table 1); with ``unseen``, whatever ``seen_only`` says."""
+    scope, _residence_scope = _scopes(residence_ids)
+    recorded = _RECORDED.replace("%(seen_only)s", "false") if unseen else _RECORDED
+    return _DISRUPTIONS.format(disruptions=recorded, scope=scope)
 
 
 def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) -> str:

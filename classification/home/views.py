@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Organisation
+from classification.campaigns.reading import open_campaigns
 from classification.engine.services import MOVED_DAYS
 from sites.sharing.terms import awaited_of
 
@@ -39,6 +40,7 @@ def home(request: ScopedRequest) -> HttpResponse:
     context = {
         "found": found,
         "agreements": agreements,
+        "campaigns": open_campaigns(),
         "landlords": Organisation.objects.filter(pk__in=request.scope.roles[Role.LEAD]).order_by(
             "name__french"
         ),

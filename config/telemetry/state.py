@@ -14,15 +14,16 @@ from prometheus_client.registry import Collector
 from accounts.enums import AuditAction
 from accounts.models import AuditEntry
 from accounts.scope import system_scope
-from classification.models import SiteLevel
+from classification.models import Closing, SiteLevel
 from core.models import Message
 from partners.models import PublicationRequest, SynthesisNote
 from sites.models import ImportRun
 
-_JOBS: dict[str, type[ImportRun | SynthesisNote | PublicationRequest]] = {
+_JOBS: dict[str, type[ImportRun | SynthesisNote | PublicationRequest | Closing]] = {
     "import": ImportRun,
     "note": SynthesisNote,
     "publication": PublicationRequest,
+    "closing": Closing,
 }
 
 
@@ -51,7 +52,9 @@ class StateCollector(Collector):
 
 def _database_figures() -> list[Metric]:
     jobs = GaugeMetricFamily(
-        "palier_jobs", "Imports, notes and publications by state", labels=["kind", "state"]
+        "palier_jobs",
+        "Imports, notes, publications and closings of campaigns by state",
+        labels=["kind", "state"],
     )
     with system_scope("jobs"):
         for kind, model in _JOBS.items():

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
+from classification.campaigns.reading import open_campaign_of
 from sites.models import SharingAgreement, Territory
 from sites.perimeter import in_force
 from sites.reading import write_reading
@@ -32,5 +33,6 @@ def dashboard(request: ScopedRequest, pk: int | None = None) -> HttpResponse:
         "territories": territories,
         "tiles": change(found),
         "agreement_days": AGREEMENT_DAYS,
+        "campaign": open_campaign_of(chosen.pk),
     }
     return render(request, "partners/dashboard.html", context)

@@ -1,8 +1,16 @@
+from django.utils import timezone
+
 from accounts.enums import Role
+from accounts.scope import acting_as, system_scope
+from classification.campaigns.services import deadline_of, state_of
 from classification.engine.services import default_grid
+from classification.models import Campaign, Closing
+from core.jobs import JobState
 from core.opaque import written
-from tests.access.people import landlord
+from tests.access.people import landlord, town, town_and_landlord
+from tests.campaigning import asked, closed, drafted, opened
 from tests.deciding import decides, version_for
+from tests.versions import planted
 
 READERS = {Role.AGENT, Role.LEAD, Role.COORDINATOR}
 
@@ -16,7 +24,75 @@ def _decided(side):
     return decides(side.lead, side.residence, 4, "Vu sur place.")
 
 
+def _pair(make, **row):
+    """A row about an object that exists on both sides: ``make`` plants one for a side and returns its key."""
+    return row | {"kwargs": lambda w: {"pk": make(w.a).pk}, "foreign": lambda w: {"pk": make(w.b).pk}}
+
+
+def _draft_data(world):
+    today = timezone.localdate().isoformat()
+    return {"name": "Diagnostic", "as_of": today, "deadline": today, "grid_version": _grid(),
+        "landlords": [written("organisation", world.a.landlord.pk)]}  # fmt: skip
+
+
+def _grid() -> str:
+    with system_scope("seeding"):
+        return default_grid().name
+
+
+def _sent_draft(world):
+    with system_scope("seeding"):
+        return _draft_data(world) | planted(Campaign.objects.latest("pk"), state_of)
+
+
+def _deadline(_world):
+    with system_scope("seeding"):
+        return {"deadline": timezone.localdate().isoformat()} | planted(
+            Campaign.objects.latest("pk"), deadline_of
+        )
+
+
+def _closed(side):
+    return closed(side).campaign
+
+
+def _failed(side):
+    closing = asked(side, opened(side))
+    with acting_as(side.coordinator):
+        Closing.objects.filter(pk=closing.pk).update(state=JobState.FAILED)
+    return closing
+
+
+COORDINATOR = {Role.COORDINATOR}
+_REASON = {"reason": "Des faits sont venus après coup."}
 ROWS = {
+    "classification:campaigns": {"GET": {Role.LEAD, Role.COORDINATOR}},
+    "classification:campaign": _pair(_closed, GET={Role.LEAD, Role.COORDINATOR}),
+    "classification:campaign_create": {
+        "GET": COORDINATOR,
+        "POST": COORDINATOR,
+        "journal": town,
+        "data": _draft_data,
+        "kwargs": lambda w: {"pk": w.a.territory.pk},
+        "foreign": lambda w: {"pk": w.b.territory.pk},
+    },
+    "classification:campaign_edit": _pair(
+        drafted, GET=COORDINATOR, POST=COORDINATOR, journal=town, data=_sent_draft
+    ),
+    "classification:campaign_delete": _pair(drafted, POST=COORDINATOR, journal=town),
+    "classification:campaign_open": _pair(drafted, POST=COORDINATOR, journal=town_and_landlord),
+    "classification:campaign_deadline": _pair(
+        opened, GET=COORDINATOR, POST=COORDINATOR, journal=town_and_landlord, data=_deadline
+    ),
+    "classification:campaign_cancel": _pair(
+        opened, GET=COORDINATOR, POST=COORDINATOR, journal=town_and_landlord, data=lambda _w: _REASON
+    ),
+    "classification:campaign_close": _pair(opened, POST=COORDINATOR, journal=town),
+    "classification:campaign_correct": _pair(
+        _closed, GET=COORDINATOR, POST=COORDINATOR, journal=town, data=lambda _w: _REASON
+    ),
+    "classification:closing_retry": _pair(_failed, POST=COORDINATOR, journal=town),
+    "classification:closing_abandon": _pair(_failed, POST=COORDINATOR, journal=town),
     "classification:home": {"GET": {Role.LEAD}},
     "classification:my_facts": {"GET": {Role.AGENT, Role.LEAD}},
     "classification:residences": {"GET": READERS},

@@ -1,0 +1,101 @@
+"""Read campaigns and what was frozen of them, in a constant number of queries."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Organisation
+from classification.method.scale import Mark
+from classification.models import Assessment, Campaign, CampaignState, Closing
+from classification.residence.explanation import explain_place
+from classification.residence.snapshot import label_of
+from core.order import in_french
+from incidents.enums import Service
+from incidents.models import FactType
+from sites.perimeter import is_led, is_shared_with
+
+# Of a lead whose landlord shares with more territories, the first of their campaigns.
+SHOWN = 10
+
+
+class Counted(NamedTuple):
+    """How many sites of a landlord a closing froze, by what they are shown with, and how many were decided about."""
+
+    landlord: str
+    total: int
+    decided: int
+    marks: list[tuple[Mark, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A frozen site with the sentence that says why its level was proposed."""
+
+    site: Assessment
+    sentence: str
+
+
+def open_campaign_of(territory_id: int) -> Campaign | None:
+    """Return the campaign that is open on a territory; there is one at most."""
+    return Campaign.objects.filter(territory=territory_id, state=CampaignState.OPEN).first()
+
+
+def open_campaigns() -> list[Campaign]:
+    """Return the open campaigns that the acting person sees, the first due first."""
+    rows = Campaign.objects.filter(state=CampaignState.OPEN).select_related("territory")
+    return list(rows.order_by("deadline", "pk")[:SHOWN])
+
+
+def frozen_sites(closing: Closing, *, manages: bool) -> QuerySet[Assessment]:
+    """Return the sites of a closing that the acting person may see: what is shared with the territory, or one's own."""
+    visible = is_shared_with(closing.territory_id) if manages else is_led()
+    return Assessment.objects.filter(visible, closing=closing)
+
+
+def counted(sites: QuerySet[Assessment]) -> list[Counted]:
+    """Count frozen sites by landlord, the landlords by name."""
+    rows = sites.order_by().values_list("landlord__name", "mark").annotate(
+        total=Count("pk"), decided=Count("pk", filter=Q(decided_on__isnull=False))
+    )  # fmt: skip
+    numbers: dict[str, Counter[int]] = defaultdict(Counter)
+    decided: Counter[str] = Counter()
+    for landlord, mark, total, of_these in rows:
+        numbers[landlord][mark] += total
+        decided[landlord] += of_these
+    found = [
+        Counted(name, marks.total(), decided[name], [(mark, marks[mark]) for mark in reversed(Mark)])
+        for name, marks in numbers.items()
+    ]
+    return sorted(found, key=lambda one: in_french(one.landlord))
+
+
+def rows_of(sites: Sequence[Assessment]) -> list[Row]:
+    """Return the rows of a page of frozen sites, in their order."""
+    types = {
+        kind.code: {"label_fr": kind.label_fr, "label_en": kind.label_en} for kind in FactType.objects.all()
+    }
+    return [Row(site, _sentence(site, types)) for site in sites]
+
+
+def _sentence(site: Assessment, types: dict[str, dict[str, Any]]) -> str:
+    services = dict.fromkeys(
+        str(Service(row["service_code"]).label)
+        for row in site.disruptions
+        if row["level"] == site.impact_level
+    )
+    return explain_place(
+        site.facts_level,
+        site.impact_level,
+        [{"fact_type": label_of(types[row["code"]]), "level": row["level"]} for row in site.findings],
+        list(services),
+        stopped=site.silent,
+    )
+
+
+def names_of(campaign: Campaign) -> list[str]:
+    """Return the names of the landlords of a campaign that the acting person sees."""
+    rows = Organisation.objects.filter(pk__in=campaign.landlords).order_by("name__french")
+    return list(rows.values_list("name", flat=True))

@@ -1,0 +1,257 @@
+"""Prepare, open, put off, cancel and close campaigns, and make new versions of what was closed."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import AuditAction
+from accounts.journal.audit import write_entry
+from accounts.scope import Scope
+from classification.decisions.reading import DECIDED_WITHIN
+from classification.home.movements import erased_since, is_recorded
+from classification.models import Campaign, CampaignState, Closing, GridVersion
+from core.constraints import refused_as
+from core.dates import long_date
+from core.jobs import JobState
+from core.outbox import services as outbox
+from core.versions import State, check_version
+from sites.models import SharingAgreement, Territory
+from sites.perimeter import in_force
+
+from . import tasks
+from .freezing import reach_of
+
+_FIELDS = ("name", "as_of", "grid_version", "landlords", "deadline")
+
+
+class MovedOnError(Exception):
+    """The campaign is not where the page showed it any more; nothing was written."""
+
+
+def sharing_with(territory: Territory) -> list[int]:
+    """Return the ids of the landlords under an agreement in force with ``territory``."""
+    rows = SharingAgreement.objects.filter(in_force(), territory=territory).order_by("landlord_id")
+    return list(rows.values_list("landlord_id", flat=True).distinct())
+
+
+def state_of(campaign: Campaign) -> State:
+    """Return what the form of a draft writes."""
+    return {name: _plain(getattr(campaign, name)) for name in _FIELDS}
+
+
+def deadline_of(campaign: Campaign) -> State:
+    """Return what the form of a deadline writes."""
+    return {"deadline": campaign.deadline}
+
+
+def check_days(as_of: dt.date, deadline: dt.date) -> None:
+    """Check that decisions made by ``deadline`` still count for levels at ``as_of``.
+
+    Raises:
+        ValidationError: they do not, or the deadline comes before the day of the levels.
+    """
+    last = as_of + DECIDED_WITHIN
+    if not as_of <= deadline <= last:
+        said = _(
+            "L’échéance va du jour des niveaux au %(last)s : au-delà, une décision ne porte plus sur eux."
+        )
+        raise ValidationError(said % {"last": long_date(last)})
+
+
+@transaction.atomic
+def prepare(scope: Scope, *, territory: Territory, **said: Any) -> Campaign:
+    """Make a draft, which its coordinators alone see."""
+    campaign = Campaign(territory=territory, created_by_id=scope.user_id, **said)
+    campaign.save(force_insert=True)
+    _write(scope, AuditAction.CREATE, campaign)
+    return campaign
+
+
+@transaction.atomic
+def change(scope: Scope, campaign: Campaign, *, version: str, **said: Any) -> None:
+    """Change a draft.
+
+    Raises:
+        MovedOnError: it was opened meanwhile.
+        StaleError: it has changed since ``version``.
+    """
+    held = _held(campaign, CampaignState.DRAFT)
+    check_version(version, held, state_of(held))
+    for name, value in said.items():
+        setattr(held, name, value)
+    held.save(update_fields=list(said))
+    _write(scope, AuditAction.UPDATE, held)
+
+
+@transaction.atomic
+def delete(scope: Scope, campaign: Campaign) -> None:
+    """Delete a draft; the journal keeps that there was one.
+
+    Raises:
+        MovedOnError: it was opened meanwhile.
+    """
+    held = _held(campaign, CampaignState.DRAFT)
+    _write(scope, AuditAction.CANCEL, held)
+    held.delete()
+
+
+@transaction.atomic
+def open_campaign(scope: Scope, campaign: Campaign) -> None:
+    """Open a draft: from now on the leads of its landlords see it. What it is about stays as it is.
+
+    Raises:
+        MovedOnError: it was opened or deleted meanwhile.
+        ValidationError: it cannot be opened today, and why.
+    """
+    held = _held(campaign, CampaignState.DRAFT)
+    _check_opens(held)
+    held.landlords = [pk for pk in sharing_with(held.territory) if pk in held.landlords]
+    held.state, held.opened_at, held.opened_by_id = CampaignState.OPEN, timezone.now(), scope.user_id
+    busy = ValidationError(
+        _("Une campagne est déjà ouverte sur ce territoire : arrêtez-la ou annulez-la d’abord.")
+    )
+    with refused_as(busy):
+        held.save(update_fields=["landlords", "state", "opened_at", "opened_by"])
+    _write(scope, AuditAction.UPDATE, held, concerns=held.landlords, opened=True)
+
+
+def _check_opens(campaign: Campaign) -> None:
+    today = timezone.localdate()
+    if campaign.as_of > today:
+        said = _("Le jour des niveaux, le %(day)s, n’est pas encore venu.")
+        raise ValidationError(said % {"day": long_date(campaign.as_of)})
+    if said := erased_since(campaign.as_of):
+        raise ValidationError(said)
+    if campaign.deadline < today:
+        raise ValidationError(_("L’échéance est passée : repoussez-la d’abord."))
+    if not is_recorded(reach_of(campaign), campaign.as_of):
+        said = _("Aucun fait n’est connu à ce jour ni avant : l’absence de saisie n’est pas la tranquillité.")
+        raise ValidationError(said)
+
+
+@transaction.atomic
+def put_off(scope: Scope, campaign: Campaign, *, deadline: dt.date, version: str) -> None:
+    """Give an open campaign another deadline.
+
+    Raises:
+        MovedOnError: it is open no more.
+        StaleError: the deadline has changed since ``version``.
+    """
+    held = _held(campaign, CampaignState.OPEN)
+    check_version(version, held, deadline_of(held))
+    former, held.deadline = held.deadline, deadline
+    held.save(update_fields=["deadline"])
+    _write(
+        scope, AuditAction.UPDATE, held, concerns=held.landlords, deadline=deadline.isoformat(), former=former.isoformat()
+    )  # fmt: skip
+
+
+@transaction.atomic
+def cancel(scope: Scope, campaign: Campaign, *, reason: str) -> None:
+    """Cancel an open campaign: decisions that were made stand, and nothing is frozen.
+
+    Raises:
+        MovedOnError: it is open no more, or is being closed.
+    """
+    held = _held(campaign, CampaignState.OPEN)
+    if held.closings.exists():
+        raise MovedOnError
+    held.state, held.cancelled_at, held.cancelled_by_id = (
+        CampaignState.CANCELLED,
+        timezone.now(),
+        scope.user_id,
+    )
+    held.cancel_reason = reason
+    held.save(update_fields=["state", "cancelled_at", "cancelled_by", "cancel_reason"])
+    _write(scope, AuditAction.CANCEL, held, concerns=held.landlords)
+
+
+@transaction.atomic
+def close(scope: Scope, campaign: Campaign, *, reason: str = "") -> Closing:
+    """Have a worker freeze an open campaign, or, for ``reason``, make a new version of one that was closed.
+
+    A closing that waits, or that failed, is the one that is returned: there is one at a time.
+
+    Raises:
+        MovedOnError: the campaign is not in a state in which it can be.
+    """
+    states = (CampaignState.CLOSED, CampaignState.PUBLISHED) if reason else (CampaignState.OPEN,)
+    held = _held(campaign, *states)
+    waiting = held.closings.exclude(state=JobState.DONE).first()
+    if waiting:
+        return waiting
+    last = held.closings.order_by("-number").values_list("number", flat=True).first() or 0
+    closing = Closing.objects.create(
+        campaign=held, territory=held.territory, number=last + 1, reason=reason, created_by_id=scope.user_id
+    )
+    _write_closing(scope, AuditAction.CREATE, closing, requested=True)
+    outbox.send(tasks.close_campaign, closing.pk, scope.person_id)
+    return closing
+
+
+@transaction.atomic
+def retry(scope: Scope, closing: Closing) -> None:
+    """Queue again a closing that failed, was interrupted or never started; do nothing if its state changed."""
+    unmoved = Closing.objects.filter(pk=closing.pk, state=closing.state).exclude(state=JobState.DONE)
+    if unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
+        _write_closing(scope, AuditAction.UPDATE, closing, retried=True)
+        outbox.send(tasks.close_campaign, closing.pk, scope.person_id)
+
+
+@transaction.atomic
+def abandon(scope: Scope, closing: Closing) -> bool:
+    """Delete a closing that came to nothing; the campaign stays as it is.
+
+    Returns:
+        False when its state has changed since it was read: nothing is deleted then.
+    """
+    unmoved = Closing.objects.select_for_update(of=("self",)).filter(
+        pk=closing.pk, state=closing.state, queued_at=closing.queued_at
+    )
+    if closing.state == JobState.DONE or not unmoved.exists():
+        return False
+    _write_closing(scope, AuditAction.CANCEL, closing)
+    closing.delete()
+    return True
+
+
+def _held(campaign: Campaign, *states: CampaignState) -> Campaign:
+    """Return the campaign, locked, if it is in one of ``states``.
+
+    Raises:
+        MovedOnError: it is not.
+    """
+    rows = Campaign.objects.select_for_update(of=("self",)).select_related("territory", "grid_version")
+    held = rows.filter(pk=campaign.pk, state__in=states).first()
+    if held is None:
+        raise MovedOnError
+    return held
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, GridVersion) else value
+
+
+def _write(
+    scope: Scope, action: AuditAction, campaign: Campaign, *, concerns: Collection[int] = (), **detail: Any
+) -> None:
+    write_entry(
+        scope,
+        action,
+        campaign,
+        organisation_id=campaign.territory.organisation_id,
+        concerns=concerns,
+        **detail,
+    )
+
+
+def _write_closing(scope: Scope, action: AuditAction, closing: Closing, **detail: Any) -> None:
+    write_entry(
+        scope, action, closing, organisation_id=closing.territory.organisation_id,
+        campaign=closing.campaign_id, number=closing.number, **detail,
+    )  # fmt: skip

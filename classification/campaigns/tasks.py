@@ -1,0 +1,42 @@
+"""Close campaigns in the worker."""
+
+from celery import shared_task
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from accounts.scope import acting_as, load_user, system_scope
+from classification.models import Closing
+from core.jobs import JobError, running
+
+from . import freezing
+
+
+@shared_task
+def close_campaign(closing_id: int, user_id: int) -> None:
+    """Freeze a campaign as the coordinator who closes it sees it at one moment."""
+    user = load_user(user_id)
+    with system_scope("jobs"):
+        closing = Closing.objects.filter(pk=closing_id).first()
+    if closing is None:
+        return
+    with override(user.language), running(closing) as progress:
+        if progress:
+            with acting_as(user, still=True):
+                rows, read_at = freezing.read(_asked(closing_id).campaign), timezone.now()
+            # What took minutes to read is frozen by whoever still may ask for it.
+            with acting_as(load_user(user_id)) as scope:
+                freezing.freeze(scope, _asked(closing_id), rows, read_at)
+
+
+def _asked(closing_id: int) -> Closing:
+    """Return the closing, with its campaign.
+
+    Raises:
+        JobError: the acting person no longer coordinates the territory.
+    """
+    related = ("campaign__territory", "campaign__grid_version")
+    closing = Closing.objects.select_related(*related).filter(pk=closing_id).first()
+    if closing is None:
+        raise JobError(_("La personne qui l’a demandé ne coordonne plus ce territoire."))
+    return closing

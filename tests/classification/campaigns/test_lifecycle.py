@@ -1,0 +1,284 @@
+"""A campaign is prepared, opened, closed and made anew; every step is in the journals of those whom it concerns."""
+
+import datetime as dt
+from contextlib import suppress
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import InternalError, ProgrammingError, connections, transaction
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import AuditEntry
+from accounts.scope import acting_as, system_scope
+from classification import engine
+from classification.campaigns import services
+from classification.campaigns.freezing import read
+from classification.campaigns.tasks import close_campaign
+from classification.engine.services import default_grid
+from classification.models import Assessment, Campaign, Closing
+from classification.residence.snapshot import disruptions_by_residence, findings_by_residence
+from core.jobs import JobError
+from core.rls import as_system
+from tests import factories as f
+from tests.campaigning import asked, closed, drafted, now, opened
+from tests.deciding import decides, raise_to_3, residence_at, takes_back
+from tests.world import plant
+
+WHY = "Vu sur place."
+
+
+def _frozen(closing) -> dict[str, Assessment]:
+    with system_scope("evaluation"):
+        return {row.name: row for row in Assessment.objects.filter(closing=closing)}
+
+
+def _journals(model: str, *officers) -> list[list[str]]:
+    """What the journals of the officers' organisations tell of a model, oldest first."""
+    found = []
+    for officer in officers:
+        with acting_as(officer):
+            rows = AuditEntry.objects.filter(object_type=f"classification.{model}").order_by("pk")
+            found.append([row.action for row in rows])
+    return found
+
+
+@pytest.fixture
+def committed(committed_database):
+    """The planted world where what is written stays written, and a task is done at once after the commit."""
+    return plant()
+
+
+def test_closing_freezes_what_the_engine_proposes_and_what_was_decided(world):
+    a, today = world.a, timezone.localdate()
+    loud = residence_at(a.landlord, world.commune, 3, name="Bruyante")
+    kept = residence_at(a.landlord, world.commune, 2, name="Confirmée")
+    campaign = opened(a)
+    decides(a.lead, loud, 4, WHY)
+    decides(a.lead, kept)
+    closing = closed(a, campaign)
+    rows = _frozen(closing)
+    with acting_as(a.coordinator):
+        evaluated = engine.levels(default_grid(), today, seen_only=True)
+        places = {place.residence_id: place for place in evaluated if place.address_id is None}
+        doors = {(p.residence_id, p.address_id): p.level for p in evaluated if p.address_id}
+        found = findings_by_residence(default_grid(), today, list(places))
+        table_1 = disruptions_by_residence(default_grid(), today, list(places))
+    assert {row.residence_id for row in rows.values()} == set(places)
+    for row in rows.values():
+        place = places[row.residence_id]
+        same = (
+            "level",
+            "facts_level",
+            "impact_level",
+            "last_day",
+            "silent",
+            "level_before",
+            "longitude",
+            "latitude",
+        )
+        assert [getattr(row, name) for name in same] == [getattr(place, name) for name in same]
+        counts = ("code", "frequency", "observed", "level", "in_daily", "in_regular", "in_occasional")
+        theirs = [{name: one[name] for name in counts} for one in found.get(row.residence_id, [])]
+        assert row.findings == theirs
+        theirs = {door for door in doors if door[0] == row.residence_id}
+        assert {(row.residence_id, door["id"]): door["level"] for door in row.addresses} == {
+            door: doors[door] for door in theirs
+        }
+        assert row.disruptions == table_1.get(row.residence_id, [])
+    said = {
+        name: (row.level, row.retained, row.decided_on, row.decision_reason) for name, row in rows.items()
+    }
+    assert said["Bruyante"] == (3, 4, today, WHY)
+    assert said["Confirmée"] == (2, 2, today, "")
+    assert said["Résidence A"][1:] == (None, None, "")
+    assert (now(campaign).state, closing.number, closing.sites) == ("closed", 1, len(rows))
+
+
+def test_a_site_with_a_disruption_that_nobody_has_seen_is_under_reserve(world):
+    with system_scope("seeding"):
+        f.DisruptionFactory(
+            address=world.a.other_address, starts_on=timezone.localdate(), extent="total", seen_at=None
+        )
+    rows = _frozen(closed(world.a))
+    assert (rows["Résidence A bis"].unseen, rows["Résidence A bis"].impact_level) == (True, 1)
+    assert not rows["Résidence A"].unseen
+
+
+def test_each_step_is_in_the_journals_of_those_whom_it_concerns(world):
+    a = world.a
+    with system_scope("seeding"):
+        officer = f.MembershipFactory(organisation=a.town, role=Role.DPO).user
+    campaign = drafted(a)
+    assert _journals("campaign", officer, world.dpo) == [["create"], []]
+    with acting_as(a.coordinator) as scope:
+        services.open_campaign(scope, campaign)
+    closed(a, now(campaign))
+    assert _journals("campaign", officer, world.dpo) == [["create", "update"], ["update"]]
+    assert _journals("closing", officer, world.dpo) == [["create", "create"], ["create"]]
+
+
+def test_a_late_correction_makes_a_new_version_and_leaves_the_first(world):
+    site = residence_at(world.a.landlord, world.commune, 1, name="Relue")
+    campaign = opened(world.a)
+    first = closed(world.a, campaign)
+    raise_to_3(site)
+    second = closed(world.a, campaign, reason="Faits saisis après coup.")
+    assert (_frozen(first)["Relue"].level, _frozen(second)["Relue"].level) == (1, 3)
+    assert (second.number, second.reason) == (2, "Faits saisis après coup.")
+
+
+def _acts(closing, row):
+    """What nobody may do, the owner of the tables neither."""
+    return {
+        "change": lambda using: Assessment.objects.using(using).filter(pk=row.pk).update(name="Autre"),
+        "erase": lambda using: Assessment.objects.using(using).filter(pk=row.pk)._raw_delete(using),
+        "change a version": lambda using: Closing.objects.using(using).filter(pk=closing.pk).update(sites=0),
+        "erase a version": lambda using: Closing.objects.using(using).filter(pk=closing.pk)._raw_delete(using),
+        "change its day": lambda using: Campaign.objects.using(using).filter(pk=closing.campaign_id).update(as_of=dt.date(2026, 1, 1)),
+        "open it again": lambda using: Campaign.objects.using(using).filter(pk=closing.campaign_id).update(state="open"),
+        "erase it": lambda using: Campaign.objects.using(using).filter(pk=closing.campaign_id)._raw_delete(using),
+    }  # fmt: skip
+
+
+def test_what_is_frozen_resists_the_runtime_role_in_every_scope(world):
+    closing = closed(world.a)
+    row = next(iter(_frozen(closing).values()))
+    for system in ("seeding", "evaluation", "jobs", "retention", None):
+        for what, act in _acts(closing, row).items():
+            touched = 0
+            scope = system_scope(system) if system else acting_as(world.a.coordinator)
+            with suppress(InternalError, ProgrammingError), transaction.atomic(), scope:
+                touched = act("default")
+            assert not touched, (what, system)
+    assert _frozen(closing)[row.name] == row
+    assert now(closing.campaign).state == "closed"
+
+
+def test_what_is_frozen_resists_the_owner_s_ordinary_path(committed):
+    closing = asked(committed.a, opened(committed.a))
+    with system_scope("evaluation"):
+        row = Assessment.objects.filter(closing=closing).first()
+    # The owner is bound by the policies too; the triggers hold where these would let the rows go.
+    for system in ("seeding", "evaluation", "jobs", "retention", ""):
+        for what, act in _acts(closing, row).items():
+            touched = 0
+            with suppress(InternalError, ProgrammingError), as_system(system, "owner"):
+                touched = act("owner")
+            assert not touched, (what, system)
+    assert _frozen(closing)[row.name] == row
+
+
+def test_it_can_be_opened_once_its_day_has_come_and_while_nothing_else_is_open(world):
+    today = timezone.localdate()
+    early = drafted(world.a, as_of=today + dt.timedelta(1))
+    passed = drafted(world.a, as_of=today - dt.timedelta(9), deadline=today - dt.timedelta(1))
+    opened(world.a)
+    other = drafted(world.a)
+    for campaign, said in (
+        (early, "pas encore venu"),
+        (passed, "échéance est passée"),
+        (other, "déjà ouverte"),
+    ):
+        with acting_as(world.a.coordinator) as scope, pytest.raises(ValidationError, match=said):
+            services.open_campaign(scope, campaign)
+
+
+def test_decisions_after_the_last_day_would_not_count(world):
+    today = timezone.localdate()
+    services.check_days(today, today + dt.timedelta(92))
+    for deadline in (today + dt.timedelta(93), today - dt.timedelta(1)):
+        with pytest.raises(ValidationError):
+            services.check_days(today, deadline)
+
+
+def test_one_that_is_cancelled_freezes_nothing_and_says_why(world):
+    campaign = opened(world.a)
+    closing = asked(world.a, campaign)
+    with acting_as(world.a.coordinator) as scope:
+        with pytest.raises(services.MovedOnError):
+            services.cancel(scope, campaign, reason="Reportée.")
+        assert services.abandon(scope, Closing.objects.get(pk=closing.pk))
+        services.cancel(scope, campaign, reason="Reportée.")
+    assert (now(campaign).state, now(campaign).cancel_reason) == ("cancelled", "Reportée.")
+    with acting_as(world.a.coordinator) as scope, pytest.raises(services.MovedOnError):
+        services.close(scope, campaign)
+
+
+def test_one_whose_agreement_ends_drops_out_at_once(world):
+    campaign = opened(world.a)
+    with acting_as(world.a.lead):
+        assert Campaign.objects.filter(pk=campaign.pk).exists()
+    with system_scope("seeding"):
+        type(world.a.agreement).objects.filter(pk=world.a.agreement.pk).update(ends_on=timezone.localdate())
+    with acting_as(world.a.lead):
+        assert not Campaign.objects.filter(pk=campaign.pk).exists()
+    with acting_as(world.a.coordinator), pytest.raises(JobError, match="ne partage plus"):
+        read(campaign)
+
+
+def test_each_sees_what_is_theirs(world):
+    with system_scope("seeding"):
+        f.SharingAgreementFactory(landlord=world.b.landlord, territory=world.a.territory)
+    both = [world.a.landlord.pk, world.b.landlord.pk]
+    closing = closed(world.a, opened(world.a, both))
+    seen = {}
+    people = {"coordinator": world.a.coordinator, "lead": world.a.lead, "other": world.b.lead,
+        "foreign": world.b.coordinator, "agent": world.a.agent, "partner": world.a.partner, "dpo": world.dpo,
+        "third": world.c.lead}  # fmt: skip
+    for who, person in people.items():
+        with acting_as(person):
+            rows = Assessment.objects.filter(closing=closing).values_list("landlord_id", flat=True)
+            seen[who] = (set(rows), Campaign.objects.count(), Closing.objects.count())
+    assert seen == {
+        "coordinator": (set(both), 1, 1), "lead": ({both[0]}, 1, 1), "other": ({both[1]}, 1, 1),
+        "foreign": (set(), 0, 0), "agent": (set(), 0, 0), "partner": (set(), 0, 0), "dpo": (set(), 0, 0),
+        "third": (set(), 0, 0),
+    }  # fmt: skip
+
+
+def test_a_draft_is_seen_by_its_coordinators_alone(world):
+    campaign = drafted(world.a)
+    with acting_as(world.a.lead):
+        assert not Campaign.objects.filter(pk=campaign.pk).exists()
+
+
+def test_the_worker_closes_it_at_one_moment(committed, monkeypatch):
+    from classification.campaigns import freezing
+
+    levels = []
+    first = freezing.reach_of
+
+    def isolation(campaign):
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            levels.append(cursor.fetchone()[0])
+        return first(campaign)
+
+    monkeypatch.setattr(freezing, "reach_of", isolation)
+    campaign = opened(committed.a)
+    closing = asked(committed.a, campaign)
+    assert levels == ["repeatable read"]
+    with system_scope("evaluation"):
+        closing = Closing.objects.get(pk=closing.pk)
+    assert (closing.state, now(campaign).state) == ("done", "closed")
+    assert set(_frozen(closing)) == {"Résidence A", "Résidence A bis"}
+    # A message that comes twice does nothing.
+    close_campaign(closing.pk, committed.a.coordinator.pk)
+    assert len(_frozen(closing)) == 2
+
+
+def test_what_was_decided_about_another_level_does_not_count(world):
+    site = residence_at(world.a.landlord, world.commune, 2, name="Montée")
+    decides(world.a.lead, site)
+    campaign = opened(world.a)
+    raise_to_3(site)
+    assert (rows := _frozen(closed(world.a, campaign)))["Montée"].retained is None
+    assert rows["Montée"].level == 3
+
+
+def test_what_was_taken_back_does_not_count(world):
+    site = residence_at(world.a.landlord, world.commune, 2, name="Retirée")
+    campaign = opened(world.a)
+    takes_back(world.a.lead, decides(world.a.lead, site))
+    assert _frozen(closed(world.a, campaign))["Retirée"].retained is None
