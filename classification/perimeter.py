@@ -69,6 +69,16 @@ CLOSING = Perimeter(
     delete=coordinates() | system("seeding"),
 )
 
+CAMPAIGN_SITE = Perimeter(
+    "campaignsite",
+    select=(
+        within("campaign_id", "c.id", "classification_campaign c", coordinates("c.territory_id")) & shared()
+    )
+    | (leads("landlord_id") & _SEES_CAMPAIGN)
+    | system("evaluation", "seeding"),
+    write=system("evaluation"),
+)
+
 _OF_TERM = where(
     "as_of < (SELECT palier_today()) - interval '36 months'", "its day is more than three years ago"
 )

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.scope import acting_as, system_scope
 from classification.campaigns import services
 from classification.campaigns.freezing import freeze, read
+from classification.campaigns.tasks import propose_levels
 from classification.engine.services import default_grid
 from classification.models import Campaign, Closing
 
@@ -27,6 +28,11 @@ def opened(side, landlords=None, **named) -> Campaign:
     with acting_as(side.coordinator) as scope:
         services.open_campaign(scope, campaign)
     return now(campaign)
+
+
+def proposed(campaign) -> None:
+    """What the worker does once a campaign is open."""
+    propose_levels(campaign.pk)
 
 
 def asked(side, campaign, reason="") -> Closing:

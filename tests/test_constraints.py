@@ -18,6 +18,7 @@ from classification.engine.services import default_grid
 from classification.models import (
     Assessment,
     Campaign,
+    CampaignSite,
     Closing,
     Decision,
     Finding,
@@ -136,6 +137,14 @@ def test_campaigns(seeding):
     with system_scope("evaluation"):
         refused("assessment_is_decided_on_a_day", Assessment.objects.create, **frozen, retained=2)
         Assessment.objects.create(**frozen)
+        site = {
+            "campaign": campaign,
+            "landlord": residence.landlord,
+            "commune": residence.commune,
+            "residence": residence,
+        }
+        CampaignSite.objects.create(**site, level=1, silent=False)
+        refused("campaign_site_is_unique", CampaignSite.objects.create, **site, level=2, silent=False)
         refused("assessment_is_unique_in_a_closing", Assessment.objects.create, **frozen)
 
 

@@ -31,6 +31,7 @@ _BUTTONS = {
     "classification:campaign_close",
     "classification:campaign_delete",
     "classification:campaign_open",
+    "classification:campaign_remind",
     "classification:closing_abandon",
     "classification:closing_retry",
     "classification:confirm_levels",

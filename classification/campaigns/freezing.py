@@ -19,6 +19,8 @@ from core.plans import joining_sets
 from sites.models import Residence
 from sites.perimeter import is_shared_with
 
+from .proposals import forget
+
 _FREEZE = Path(__file__).with_name("freeze.sql").read_text(encoding="utf-8")
 _BATCH = 500
 _COLUMNS = ", ".join(
@@ -79,6 +81,7 @@ def freeze(scope: Scope, closing: Closing, rows: list[str], read_at: dt.datetime
         raise JobError(_("La campagne n’est plus ouverte."))
     closing.read_at, closing.sites = read_at, len(rows)
     with system_scope("evaluation"), connection.cursor() as cursor:
+        forget(campaign)
         for start in range(0, len(rows), _BATCH):
             batch = ",".join(rows[start : start + _BATCH])
             cursor.execute(_STORE, {"closing": closing.pk, "rows": f"[{batch}]"})

@@ -1,7 +1,7 @@
 """Read campaigns and what was frozen of them, in a constant number of queries."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from classification.method.scale import Mark
 from classification.models import Assessment, Campaign, CampaignState, Closing
 from classification.residence.explanation import explain_place
 from classification.residence.snapshot import label_of
+from core.jobs import JobState
 from core.order import in_french
 from incidents.enums import Service
 from incidents.models import FactType
@@ -47,6 +48,16 @@ def open_campaigns() -> list[Campaign]:
     """Return the open campaigns that the acting person sees, the first due first."""
     rows = Campaign.objects.filter(state=CampaignState.OPEN).select_related("territory")
     return list(rows.order_by("deadline", "pk")[:SHOWN])
+
+
+def last_said(campaign: Campaign, residence_ids: Collection[int]) -> dict[int, Assessment]:
+    """Return what the campaign before froze of residences, as the acting person sees it, by residence id."""
+    before = Closing.objects.filter(
+        territory=campaign.territory_id, campaign__as_of__lt=campaign.as_of, state=JobState.DONE
+    )
+    last = before.order_by("-campaign__as_of", "-campaign_id", "-number").first()
+    rows = Assessment.objects.filter(closing=last, residence__in=residence_ids) if last else ()
+    return {row.residence_id: row for row in rows}
 
 
 def frozen_sites(closing: Closing, *, manages: bool) -> QuerySet[Assessment]:

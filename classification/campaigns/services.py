@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
-from accounts.scope import Scope
+from accounts.scope import Scope, system_scope
 from classification.decisions.reading import DECIDED_WITHIN
 from classification.home.movements import erased_since, is_recorded
 from classification.models import Campaign, CampaignState, Closing, GridVersion
@@ -23,14 +23,19 @@ from core.versions import State, check_version
 from sites.models import SharingAgreement, Territory
 from sites.perimeter import in_force
 
-from . import tasks
+from . import proposals, tasks
 from .freezing import reach_of
+from .progress import progress_of
 
 _FIELDS = ("name", "as_of", "grid_version", "landlords", "deadline")
 
 
 class MovedOnError(Exception):
     """The campaign is not where the page showed it any more; nothing was written."""
+
+
+class RemindedError(Exception):
+    """The leads were reminded today already; nothing was sent."""
 
 
 def sharing_with(territory: Territory) -> list[int]:
@@ -118,6 +123,7 @@ def open_campaign(scope: Scope, campaign: Campaign) -> None:
     with refused_as(busy):
         held.save(update_fields=["landlords", "state", "opened_at", "opened_by"])
     _write(scope, AuditAction.UPDATE, held, concerns=held.landlords, opened=True)
+    outbox.send(tasks.propose_levels, held.pk)
 
 
 def _check_opens(campaign: Campaign) -> None:
@@ -152,6 +158,30 @@ def put_off(scope: Scope, campaign: Campaign, *, deadline: dt.date, version: str
 
 
 @transaction.atomic
+def remind(scope: Scope, campaign: Campaign) -> int:
+    """Have the leads mailed, without content, whose landlords can decide about more levels of an open campaign, once a day.
+
+    Returns:
+        How many landlords.
+
+    Raises:
+        MovedOnError: it is open no more.
+        RemindedError: they were today.
+    """
+    held = _held(campaign, CampaignState.OPEN)
+    if held.reminded_on == timezone.localdate():
+        raise RemindedError
+    landlords = [one.landlord_id for one in progress_of(held) if one.left]
+    if landlords:
+        held.reminded_on = timezone.localdate()
+        held.save(update_fields=["reminded_on"])
+        _write(scope, AuditAction.UPDATE, held, concerns=landlords, reminded=len(landlords))
+    for landlord in landlords:
+        outbox.send(tasks.remind_leads, landlord)
+    return len(landlords)
+
+
+@transaction.atomic
 def cancel(scope: Scope, campaign: Campaign, *, reason: str) -> None:
     """Cancel an open campaign: decisions that were made stand, and nothing is frozen.
 
@@ -169,6 +199,8 @@ def cancel(scope: Scope, campaign: Campaign, *, reason: str) -> None:
     held.cancel_reason = reason
     held.save(update_fields=["state", "cancelled_at", "cancelled_by", "cancel_reason"])
     _write(scope, AuditAction.CANCEL, held, concerns=held.landlords)
+    with system_scope("evaluation"):
+        proposals.forget(held)
 
 
 @transaction.atomic

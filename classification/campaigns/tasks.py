@@ -1,15 +1,39 @@
-"""Close campaigns in the worker."""
+"""Propose the levels of campaigns, remind their leads, and close them, in the worker."""
 
 from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.enums import MailKind
+from accounts.mail.services import send_told
 from accounts.scope import acting_as, load_user, system_scope
-from classification.models import Closing
+from classification.decisions.telling import leads_of
+from classification.models import Campaign, CampaignState, Closing
 from core.jobs import JobError, running
+from core.once import one_at_a_time
+from core.plans import joining_sets
 
-from . import freezing
+from . import freezing, proposals
+
+
+@shared_task
+def propose_levels(campaign_id: int) -> None:
+    """Work out what an open campaign proposes; do nothing if it is open no more."""
+    with system_scope("evaluation"), joining_sets():
+        rows = Campaign.objects.select_related("grid_version").filter(state=CampaignState.OPEN)
+        # Of two at once the second waits, then replaces what the first wrote.
+        campaign = rows.filter(pk=campaign_id).first()
+        if campaign:
+            one_at_a_time(f"campaign/{campaign_id}")
+            proposals.propose(campaign)
+
+
+@shared_task
+def remind_leads(landlord_id: int) -> None:
+    """Mail the leads of a landlord, without content, that levels await them."""
+    for user in leads_of({landlord_id}, timezone.localdate()):
+        send_told(user=user, kind=MailKind.AWAITED)
 
 
 @shared_task

@@ -28,6 +28,7 @@ from sites.reading import write_reading
 
 from . import reading, services
 from .forms import CampaignForm
+from .progress import progress_of
 
 _PER_PAGE = 25
 
@@ -56,6 +57,9 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         "manages": manages,
         "landlords": reading.names_of(found),
         "passed": found.deadline < timezone.localdate(),
+        "progress": progress_of(found) if found.state == CampaignState.OPEN else [],
+        "reminded": found.reminded_on == timezone.localdate(),
+        "leads": request.scope.has(Role.LEAD) and not manages,
         "waiting": waiting,
         "under_way": waiting is not None and waiting.under_way,
         **_frozen(request, found, manages=manages),

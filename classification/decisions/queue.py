@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from classification import engine
-from classification.models import Decision, Finding, GridVersion, SiteLevel
+from classification.models import Assessment, Decision, Finding, GridVersion, SiteLevel
 from classification.residence.explanation import explain_place
 from core.opaque import written
 from incidents.enums import Service
@@ -35,6 +35,8 @@ class Row:
         standing: the decision that stands, None where there is none.
         lapsed: the last decision, where it lapsed and none stands.
         contested: whether its level is not for confirming in bulk.
+        then: the level proposed for the day of the campaign, in the queue of one.
+        last: what the campaign before froze of it.
     """
 
     site: SiteLevel
@@ -44,6 +46,8 @@ class Row:
     standing: Decision | None
     lapsed: Decision | None
     contested: bool
+    then: int | None = None
+    last: Assessment | None = None
 
 
 def led_sites() -> QuerySet[SiteLevel]:

@@ -26,10 +26,11 @@ def tell_of_lapsed(today: dt.date | None = None) -> int:
         rows = lapsed_since(today - DAYS).filter(told_at=None)
         landlords = dict(rows.values_list("pk", "landlord_id"))
         Decision.objects.filter(pk__in=landlords).update(told_at=timezone.now())
-    return sum(send_told(user=user, kind=MailKind.AWAITED) for user in _leads({*landlords.values()}, today))
+    return sum(send_told(user=user, kind=MailKind.AWAITED) for user in leads_of({*landlords.values()}, today))
 
 
-def _leads(landlords: set[int], today: dt.date) -> list[User]:
+def leads_of(landlords: set[int], today: dt.date) -> list[User]:
+    """Return the people who lead one of ``landlords`` today and have an open account."""
     with system_scope("mail"):
         live = Membership.objects.filter(
             Q(ends_on=None) | Q(ends_on__gt=today),

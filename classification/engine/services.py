@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.scope import system_scope
 from classification import engine
+from classification.campaigns.proposals import follow
 from classification.models import GridAdoption, GridVersion, PastLevel, SiteLevel
 from core.plans import joining_sets
 
@@ -53,7 +54,9 @@ def evaluate(
         lock(residence_ids)
         many = residence_ids is None or len(residence_ids) > MANY
         with joining_sets() if many else nullcontext():
-            return sum(_store(version, day, ids, since) for version, ids in _by_grid(residence_ids))
+            places = sum(_store(version, day, ids, since) for version, ids in _by_grid(residence_ids))
+            follow(residence_ids)
+            return places
 
 
 def _store(

@@ -15,6 +15,7 @@ from sites.models import Commune, Residence, Territory
 
 from .decisions import REASON_LENGTH
 from .grids import GridVersion
+from .levels import Computed
 
 
 class CampaignState(models.TextChoices):
@@ -39,6 +40,7 @@ class Campaign(models.Model):
         as_of: the day of the levels.
         landlords: the ids of the landlords that are asked. What counts of them is what an agreement in force opens.
         deadline: the last day to decide; the coordinator closes the campaign after it, or before.
+        reminded_on: when the leads were last mailed that levels await them.
         cancel_reason: why an open campaign came to nothing.
     """
 
@@ -59,6 +61,7 @@ class Campaign(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     opened_at = models.DateTimeField(_("ouverte le"), null=True, editable=False)
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    reminded_on = models.DateField(_("rappelée le"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("annulée le"), null=True, editable=False)
     cancelled_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     cancel_reason = models.CharField(_("motif"), max_length=REASON_LENGTH, blank=True, editable=False)
@@ -117,6 +120,35 @@ class Campaign(models.Model):
     def journal_name(self) -> str:
         """What the journal calls it: its name and its day."""
         return f"{self.name} – {long_date(self.as_of)}"
+
+
+class CampaignSite(models.Model):
+    """A site of an open campaign, with the level that the records of now propose for its day.
+
+    The evaluation keeps it as it does the levels; what is frozen is read anew when the campaign is closed, and these rows
+    are gone then.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="sites", db_index=False)
+    landlord = Computed(Organisation, models.CASCADE, related_name="+")
+    commune = Computed(Commune, models.PROTECT, related_name="+")
+    residence = Computed(Residence, models.CASCADE, related_name="campaignsites")
+    level = models.PositiveSmallIntegerField(_("niveau proposé"), choices=Level)
+    silent = models.BooleanField(_("saisie interrompue"))
+    last_day = models.DateField(_("dernier fait"), null=True)
+
+    perimeter = perimeter.CAMPAIGN_SITE
+
+    class Meta:
+        verbose_name = _("site d’une campagne ouverte")
+        verbose_name_plural = _("sites d’une campagne ouverte")
+        ordering = ("campaign_id", "residence_id")
+        constraints = (
+            models.UniqueConstraint(fields=("campaign", "residence"), name="campaign_site_is_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.residence_id} – {self.level}"
 
 
 class Closing(Job):

@@ -8,7 +8,7 @@ from classification.models import Campaign, Closing
 from core.jobs import JobState
 from core.opaque import written
 from tests.access.people import landlord, town, town_and_landlord
-from tests.campaigning import asked, closed, drafted, opened
+from tests.campaigning import asked, closed, drafted, opened, proposed
 from tests.deciding import decides, version_for
 from tests.versions import planted
 
@@ -63,6 +63,13 @@ def _failed(side):
     return closing
 
 
+def _asking(side):
+    """An open campaign with the levels that it proposes."""
+    campaign = opened(side)
+    proposed(campaign)
+    return campaign
+
+
 COORDINATOR = {Role.COORDINATOR}
 _REASON = {"reason": "Des faits sont venus après coup."}
 ROWS = {
@@ -87,6 +94,8 @@ ROWS = {
     "classification:campaign_cancel": _pair(
         opened, GET=COORDINATOR, POST=COORDINATOR, journal=town_and_landlord, data=lambda _w: _REASON
     ),
+    "classification:campaign_queue": _pair(opened, GET={Role.LEAD}),
+    "classification:campaign_remind": _pair(_asking, POST=COORDINATOR, journal=town_and_landlord),
     "classification:campaign_close": _pair(opened, POST=COORDINATOR, journal=town),
     "classification:campaign_correct": _pair(
         _closed, GET=COORDINATOR, POST=COORDINATOR, journal=town, data=lambda _w: _REASON
