@@ -24,7 +24,9 @@ from .proposals import forget
 _FREEZE = Path(__file__).with_name("freeze.sql").read_text(encoding="utf-8")
 _BATCH = 500
 _COLUMNS = ", ".join(
-    field.column for field in Assessment._meta.concrete_fields if field.name not in {"id", "closing", "mark"}
+    str(field.column)
+    for field in Assessment._meta.concrete_fields
+    if field.name not in {"id", "closing", "mark"}
 )
 _STORE = f"""
 INSERT INTO classification_assessment (closing_id, {_COLUMNS})

@@ -1,6 +1,7 @@
 """Propose the levels of campaigns, remind their leads, and close them, in the worker."""
 
 from celery import shared_task
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -9,24 +10,32 @@ from accounts.enums import MailKind
 from accounts.mail.services import send_told
 from accounts.scope import acting_as, load_user, system_scope
 from classification.decisions.telling import leads_of
+from classification.engine.services import MANY, lock
 from classification.models import Campaign, CampaignState, Closing
 from core.jobs import JobError, running
-from core.once import one_at_a_time
-from core.plans import joining_sets
 
 from . import freezing, proposals
 
 
 @shared_task
 def propose_levels(campaign_id: int) -> None:
-    """Work out what an open campaign proposes; do nothing if it is open no more."""
-    with system_scope("evaluation"), joining_sets():
-        rows = Campaign.objects.select_related("grid_version").filter(state=CampaignState.OPEN)
-        # Of two at once the second waits, then replaces what the first wrote.
-        campaign = rows.filter(pk=campaign_id).first()
-        if campaign:
-            one_at_a_time(f"campaign/{campaign_id}")
-            proposals.propose(campaign)
+    """Work out what an open campaign proposes, a few hundred residences at a time; stop if it is open no more.
+
+    Each slice is a transaction of its own that locks its residences alone: facts can be recorded at all others meanwhile.
+    """
+    with system_scope("evaluation"):
+        ids = [pk for campaign in _open(campaign_id) for pk in proposals.reached(campaign)]
+    for start in range(0, len(ids), MANY):
+        some = ids[start : start + MANY]
+        with system_scope("evaluation"):
+            lock(some)
+            for campaign in _open(campaign_id):
+                proposals.propose(campaign, some)
+
+
+def _open(campaign_id: int) -> QuerySet[Campaign]:
+    rows = Campaign.objects.select_related("grid_version")
+    return rows.filter(pk=campaign_id, state=CampaignState.OPEN)
 
 
 @shared_task
