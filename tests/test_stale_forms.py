@@ -575,6 +575,10 @@ _NOT_WHOLE = {
     "accounts:add_membership",
     # It ends a decision, which nobody can change meanwhile but by ending it.
     "classification:withdraw_decision",
+    # They make a record, or move a campaign on, which its state alone allows.
+    "classification:campaign_cancel",
+    "classification:campaign_correct",
+    "classification:campaign_create",
     "incidents:discard_fact",
     "incidents:hold",
     "incidents:hold_disruption",

@@ -127,9 +127,9 @@ def closing_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
     """Abandon a closing that came to nothing; the campaign stays as it is."""
     found = _closing(request, pk)
     if found.under_way or not services.abandon(request.scope, found):
-        messages.error(request, _("Une clôture faite ou en cours ne peut pas être abandonnée."))
+        messages.error(request, _("Un arrêt fait ou en cours ne peut pas être abandonné."))
     else:
-        messages.success(request, _("Clôture abandonnée : la campagne reste comme elle était."))
+        messages.success(request, _("Arrêt abandonné : la campagne reste comme elle était."))
     return redirect("classification:campaign", found.campaign_id)
 
 

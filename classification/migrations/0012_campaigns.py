@@ -183,8 +183,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "clôture d’une campagne",
-                "verbose_name_plural": "clôtures de campagnes",
+                "verbose_name": "arrêt d’une campagne",
+                "verbose_name_plural": "arrêts de campagnes",
                 "ordering": ("-number",),
             },
         ),
@@ -450,7 +450,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "done"), _negated=True),
                 fields=("campaign",),
                 name="closing_waits_alone",
-                violation_error_message="Cette campagne est déjà en cours de clôture.",
+                violation_error_message="Les niveaux de cette campagne sont déjà en cours d’arrêt.",
             ),
         ),
         migrations.AddConstraint(

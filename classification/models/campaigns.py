@@ -173,14 +173,14 @@ class Closing(Job):
     perimeter = perimeter.CLOSING
 
     class Meta:
-        verbose_name = _("clôture d’une campagne")
-        verbose_name_plural = _("clôtures de campagnes")
+        verbose_name = _("arrêt d’une campagne")
+        verbose_name_plural = _("arrêts de campagnes")
         ordering = ("-number",)
         constraints = (
             models.UniqueConstraint(fields=("campaign", "number"), name="closing_number_is_unique"),
             models.UniqueConstraint(
                 fields=("campaign",), condition=~Q(state="done"), name="closing_waits_alone",
-                violation_error_message=_("Cette campagne est déjà en cours de clôture."),
+                violation_error_message=_("Les niveaux de cette campagne sont déjà en cours d’arrêt."),
             ),
             models.CheckConstraint(
                 condition=Q(state="done", read_at__isnull=False) | ~Q(state="done") & Q(read_at=None),

@@ -147,7 +147,7 @@ def test_a_closing_that_failed_can_be_started_again_or_abandoned(world, sign_in)
     client.post(reverse("classification:closing_retry", args=[closing.pk]))
     assert "attend son tour" in client.get(_page(campaign)).text
     answer = client.post(reverse("classification:closing_abandon", args=[closing.pk]), follow=True)
-    assert "ne peut pas être abandonnée" in answer.text
+    assert "ne peut pas être abandonné" in answer.text
 
 
 def test_two_send_the_same_closing_once(world):
