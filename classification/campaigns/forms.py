@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from classification.models import DECISION_REASON_LENGTH, Campaign, GridVersion
-from core.forms import AboutNobodyField, DayInput, LabelledHelper, VersionedForm, field
+from core.forms import AboutNobodyField, DayInput, LabelledHelper, ReasonField, VersionedForm, field
 from core.opaque import read, written
 
 from .services import check_days
@@ -112,8 +112,7 @@ class DeadlineForm(VersionedForm):
 class CampaignReasonForm(forms.Form):
     """The form of why a campaign is cancelled, or what was frozen is made anew."""
 
-    reason = AboutNobodyField(
-        label=_("Motif"),
+    reason = ReasonField(
         max_length=DECISION_REASON_LENGTH,
         help_text=_("Lu par les bailleurs de la campagne. Ne désigne personne."),
     )

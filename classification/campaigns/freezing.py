@@ -77,8 +77,8 @@ def freeze(scope: Scope, closing: Closing, rows: list[str], read_at: dt.datetime
         JobError: the campaign was cancelled meanwhile.
     """
     campaign = closing.campaign
-    states = (CampaignState.OPEN,) if closing.number == 1 else (CampaignState.CLOSED, CampaignState.PUBLISHED)
-    of_it = Campaign.objects.filter(pk=campaign.pk, state__in=states)
+    state = CampaignState.OPEN if closing.number == 1 else CampaignState.CLOSED
+    of_it = Campaign.objects.filter(pk=campaign.pk, state=state)
     if not of_it.update(state=CampaignState.CLOSED):
         raise JobError(_("La campagne n’est plus ouverte."))
     closing.read_at, closing.sites = read_at, len(rows)

@@ -212,8 +212,8 @@ def close(scope: Scope, campaign: Campaign, *, reason: str = "") -> Closing:
     Raises:
         MovedOnError: the campaign is not in a state in which it can be.
     """
-    states = (CampaignState.CLOSED, CampaignState.PUBLISHED) if reason else (CampaignState.OPEN,)
-    held = _held(campaign, *states)
+    state = CampaignState.CLOSED if reason else CampaignState.OPEN
+    held = _held(campaign, state)
     waiting = held.closings.exclude(state=JobState.DONE).first()
     if waiting:
         return waiting
@@ -252,14 +252,14 @@ def abandon(scope: Scope, closing: Closing) -> bool:
     return True
 
 
-def _held(campaign: Campaign, *states: CampaignState) -> Campaign:
-    """Return the campaign, locked, if it is in one of ``states``.
+def _held(campaign: Campaign, state: CampaignState) -> Campaign:
+    """Return the campaign, locked, if it is in ``state``.
 
     Raises:
         MovedOnError: it is not.
     """
     rows = Campaign.objects.select_for_update(of=("self",)).select_related("territory", "grid_version")
-    held = rows.filter(pk=campaign.pk, state__in=states).first()
+    held = rows.filter(pk=campaign.pk, state=state).first()
     if held is None:
         raise MovedOnError
     return held

@@ -99,7 +99,7 @@ def campaign_close(request: ScopedRequest, pk: int) -> HttpResponse:
 def campaign_correct(request: ScopedRequest, pk: int) -> HttpResponse:
     """Have a new version made of what was closed, with a reason."""
     found = managed_or_404(request, pk)
-    if found.state not in {CampaignState.CLOSED, CampaignState.PUBLISHED}:
+    if found.state != CampaignState.CLOSED:
         return moved_on(request, found)
     form = CampaignReasonForm(sent(request))
     if is_sent(request) and form.is_valid():

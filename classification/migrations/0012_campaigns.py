@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
                             ("draft", "en préparation"),
                             ("open", "ouverte"),
                             ("closed", "arrêtée"),
-                            ("published", "publiée"),
                             ("cancelled", "annulée"),
                         ],
                         default="draft",
@@ -428,9 +427,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="campaign_goes_forward",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ('draft>open', 'open>closed', 'open>cancelled', 'closed>published', 'published>closed'))",
+                    condition="WHEN (OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ('draft>open', 'open>closed', 'open>cancelled'))",
                     func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="18c43c4068433a823cf1e685852e8b787e7caa63",
+                    hash="fad652b7dfeace40366b035360632ad02bc2069c",
                     operation="UPDATE",
                     pgid="pgtrigger_campaign_goes_forward_2e384",
                     table="classification_campaign",

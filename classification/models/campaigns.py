@@ -24,7 +24,6 @@ class CampaignState(models.TextChoices):
     DRAFT = "draft", _("en préparation")
     OPEN = "open", _("ouverte")
     CLOSED = "closed", _("arrêtée")
-    PUBLISHED = "published", _("publiée")
     CANCELLED = "cancelled", _("annulée")
 
 
@@ -108,7 +107,7 @@ class Campaign(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN"
-                    " ('draft>open', 'open>closed', 'open>cancelled', 'closed>published', 'published>closed')"
+                    " ('draft>open', 'open>closed', 'open>cancelled')"
                 ),
             ),
         )

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.forms.fields import Field
 
+from classification.campaigns.forms import CampaignReasonForm
 from classification.decisions.forms import DecisionForm, WithdrawForm
 from core.forms import ReasonField
 from incidents.bulk.forms import BulkForm
@@ -42,7 +43,17 @@ def _reason(form) -> Field:
 
 @pytest.mark.parametrize(
     "form",
-    [BulkForm, CancelForm, DecisionForm, DiscardForm, HoldForm, ReasonForm, WithdrawForm, WithdrawalForm],
+    [
+        BulkForm,
+        CampaignReasonForm,
+        CancelForm,
+        DecisionForm,
+        DiscardForm,
+        HoldForm,
+        ReasonForm,
+        WithdrawForm,
+        WithdrawalForm,
+    ],
     ids=lambda form: form.__name__,
 )
 def test_each_form_that_asks_for_a_reason_asks_for_words(form):
