@@ -55,6 +55,8 @@ class Row:
     @property
     def name(self) -> str:
         """What the neighbourhood is called."""
+        if self.neighbourhood == _SOME_PRIORITY_NEIGHBOURHOOD:
+            return _("Quartier prioritaire")
         return self.neighbourhood or _("Hors quartier prioritaire")
 
 
@@ -71,7 +73,8 @@ def coarse_at(territory: Territory, as_of: dt.date) -> Coarse:
         for cell, found in cells.items()
         for mark, at_least in told(found).items()
     ]
-    return Coarse(counts, sorted({(site.landlord_id, site.commune_id) for site in sites}))
+    # Found in the order of the sites, the highest level first: rows stored so would tell where that is.
+    return Coarse(sorted(counts), sorted({(site.landlord_id, site.commune_id) for site in sites}))
 
 
 def rows_of(counts: Iterable[Count]) -> list[Row]:

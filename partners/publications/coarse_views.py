@@ -25,7 +25,8 @@ def page(request: ScopedRequest, found: Publication, around: Mapping[str, Any]) 
     """Show what is told of each neighbourhood, or why the person is told nothing; journal the reading."""
     rows = published(found)
     kind = asked_kind(request) if rows else ""
-    detail = {"publication": found.pk, **({"format": kind, "rows": len(rows)} if kind else {})}
+    # Not how many neighbourhoods something is told of: leads read the entry, and are told no count.
+    detail = {"publication": found.pk, **({"format": kind} if kind else {})}
     write_territory_entry(
         request.scope, AuditAction.EXPORT if kind else AuditAction.READ, found,
         territory=found.territory, landlords=found.landlords, **detail,

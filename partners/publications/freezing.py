@@ -138,7 +138,8 @@ def _frozen(publication: Publication, site: Site) -> PublishedSite:
     values = asdict(site)
     key = site_key(publication.circle_id, values.pop("opaque_id"))
     if publication.by_residence:
-        values |= {"addresses": [], "longitude": None, "latitude": None}
+        # What the landlord wrote about its decision may name an address or a stairwell.
+        values |= {"addresses": [], "longitude": None, "latitude": None, "decision_reason": ""}
     return PublishedSite(publication=publication, precision=publication.precision, key=key, **values)
 
 

@@ -1,0 +1,81 @@
+"""Test what circles by residence and by neighbourhood could be told beside the levels: order, free text, journal, stale previews."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from accounts.scope import acting_as, system_scope
+from partners.models import PublishedCount, PublishedSite
+from sites.models import Address, PriorityNeighbourhood, Residence
+from tests.coarse import circle_of, publish_to, town_of
+from tests.deciding import decides, residence_at
+
+SQUARE = [[[2.0, 48.0], [2.01, 48.0], [2.01, 48.01], [2.0, 48.01], [2.0, 48.0]]]
+
+
+@pytest.fixture
+def town(world):
+    return town_of(world)
+
+
+def test_rows_of_counts_stand_in_no_order_that_tells_a_level(town):
+    """The rest of the commune has the highest levels: whoever reads row numbers does not learn it."""
+    with system_scope("seeding"):
+        PriorityNeighbourhood.objects.create(
+            code="QN00101F", name="Les Alizés", west=2.0, south=48.0, east=2.01, north=48.01,
+            outline={"type": "Polygon", "coordinates": SQUARE},
+        )  # fmt: skip
+        inside = [*town.homes[2], *town.homes[1][:5]]
+    inside += [residence_at(town.a.landlord, town.commune, 2, name=f"Mur 4{n}") for n in range(3)]
+    with system_scope("seeding"):
+        Address.objects.filter(residence__in=inside).update(longitude=2.005, latitude=48.005)
+    given = circle_of(town.a, "neighbourhood")
+    publish_to(town.a, given.circle)
+    with acting_as(given.member):
+        rows = list(PublishedCount.objects.order_by("pk").values_list("neighbourhood", "mark", "at_least"))
+    assert rows == [("", 3, 5), ("Les Alizés", 2, 5)]
+    decides(town.a.lead, inside[2], retained=4, reason="Connu du terrain.")
+    other = circle_of(town.a, "neighbourhood", name="Autre")
+    publish_to(town.a, other.circle)
+    with acting_as(other.member):
+        again = list(PublishedCount.objects.order_by("pk").values_list("neighbourhood", "mark", "at_least"))
+    assert again == rows
+
+
+@pytest.mark.parametrize("precision", ["address", "residence"])
+def test_the_free_text_of_a_decision_goes_to_circles_by_address_alone(town, sign_in, precision):
+    decides(town.a.lead, town.homes[3][0], retained=4, reason="Hall B du 12 rue des Essais.")
+    given = circle_of(town.a, precision)
+    found = publish_to(town.a, given.circle)
+    with acting_as(given.member):
+        site = PublishedSite.objects.get(publication=found, name="Mur 30")
+    assert (site.retained, bool(site.decided_on)) == (4, True)
+    page = sign_in(given.member).get(reverse("partners:site", args=[found.pk, site.key])).text
+    told = precision == "address"
+    assert (site.decision_reason, "Hall B" in page) == ("Hall B du 12 rue des Essais." if told else "", told)
+    assert ("texte libre peut nommer une adresse" in page) is not told
+
+
+def test_the_journal_of_landlords_tells_no_number_of_neighbourhoods_told(town, sign_in):
+    given = circle_of(town.a, "neighbourhood")
+    found = publish_to(town.a, given.circle)
+    answer = sign_in(given.member).get(reverse("partners:publication", args=[found.pk]), {"export": "xlsx"})
+    answer.getvalue()
+    for close in answer._resource_closers:
+        close()
+    with acting_as(town.a.lead):
+        [entry] = AuditEntry.objects.filter(action="export", object_id=str(found.pk))
+    assert entry.detail == {"publication": found.pk, "format": "xlsx"}
+
+
+def test_a_residence_that_lies_in_no_known_outline_is_named_in_the_language_of_the_reader(town, sign_in):
+    with system_scope("seeding"):
+        Residence.objects.update(in_priority_neighbourhood=True)
+    given = circle_of(town.a, "neighbourhood")
+    found = publish_to(town.a, given.circle)
+    with system_scope("seeding"):
+        type(given.member).objects.filter(pk=given.member.pk).update(language="en")
+    client = sign_in(given.member)
+    page = client.get(reverse("partners:publication", args=[found.pk])).text
+    assert "Priority neighbourhood<" in page
+    assert "Quartier prioritaire" not in page
