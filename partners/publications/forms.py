@@ -14,9 +14,10 @@ from partners.snapshot import known_day
 
 
 class PublicationForm(forms.Form):
-    """The form of the as-of date of a publication."""
+    """The form of the as-of date of a publication, and of the precision of which its preview was."""
 
     as_of = forms.DateField(label=_("Niveaux au"), widget=DayInput, initial=timezone.localdate)
+    precision = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, circle: Circle, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,3 +29,8 @@ class PublicationForm(forms.Form):
         if Publication.objects.filter(circle=self.circle, as_of=as_of, withdrawn_at=None).exists():
             raise ValidationError(_("Cette cellule a déjà reçu les niveaux de ce jour."))
         return as_of
+
+    @property
+    def is_outdated(self) -> bool:
+        """True when somebody changed the precision of the circle after the preview."""
+        return self.cleaned_data["precision"] not in {"", self.circle.precision}

@@ -77,7 +77,7 @@ def publish(request: ScopedRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"circle": circle}
     if form.is_valid():
         as_of = form.cleaned_data["as_of"]
-        if request.method == "POST":
+        if request.method == "POST" and not form.is_outdated:
             return _publish(request, circle, as_of)
         context |= {"as_of": as_of, **preview_of(request.scope, circle, as_of)}
     return render_form(request, "partners/publish.html", form, **context)

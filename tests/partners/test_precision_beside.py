@@ -5,10 +5,11 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
-from partners.models import PublishedCount, PublishedSite
+from partners.models import Circle, PublicationRequest, PublishedCount, PublishedSite
 from sites.models import Address, PriorityNeighbourhood, Residence
 from tests.coarse import circle_of, publish_to, town_of
 from tests.deciding import decides, residence_at
+from tests.sharing import today
 
 SQUARE = [[[2.0, 48.0], [2.01, 48.0], [2.01, 48.01], [2.0, 48.01], [2.0, 48.0]]]
 
@@ -79,3 +80,20 @@ def test_a_residence_that_lies_in_no_known_outline_is_named_in_the_language_of_t
     page = client.get(reverse("partners:publication", args=[found.pk])).text
     assert "Priority neighbourhood<" in page
     assert "Quartier prioritaire" not in page
+
+
+def test_what_was_previewed_at_another_precision_is_not_published(town, sign_in):
+    """Somebody changes the precision while the preview is open in another tab."""
+    given, client = circle_of(town.a, "neighbourhood"), sign_in(town.a.coordinator)
+    page = reverse("partners:publish", args=[given.circle.pk])
+    assert 'name="precision" value="neighbourhood"' in client.get(page, {"as_of": today().isoformat()}).text
+    with system_scope("seeding"):
+        Circle.objects.filter(pk=given.circle.pk).update(precision="address")
+    sent = {"as_of": today().isoformat(), "precision": "neighbourhood"}
+    answer = client.post(page, sent)
+    assert answer.status_code == 422
+    assert "La précision de la cellule a changé" in answer.text
+    with acting_as(town.a.coordinator):
+        assert not PublicationRequest.objects.exists()
+    assert 'name="precision" value="address"' in answer.text
+    assert client.post(page, sent | {"precision": "address"}).status_code == 302
