@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import GuidedVisit, User
 from classification.models import SiteLevel
 from incidents.models import Incident
+from partners.enums import Precision
 from partners.models import Circle, Publication, SynthesisNote
 from partners.publications.positions import name_of
 from sites.models import ImportRun
@@ -37,6 +38,7 @@ class Step:
         sample: the kind of import whose example file is offered with the step.
         at: the name of the view that counts as the step's page, however it is reached.
         narrowed: True when that page must have a filter to count.
+        given: the precisions of circles that are given what the step shows; without it, the step is everybody's.
     """
 
     key: str
@@ -47,6 +49,7 @@ class Step:
     sample: str = ""
     at: str = ""
     narrowed: bool = False
+    given: tuple[Precision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,17 @@ class Tour:
 def tour_of(user: User, role: Role) -> Tour:
     """Return the visit of ``role`` for ``user``."""
     visit = visit_of(user, role)
-    steps = [(step, _is_done(step, user, visit)) for step in STEPS[role]]
+    steps = [(step, _is_done(step, user, visit)) for step in _asked_of(role)]
     return Tour(role, steps, is_hidden=visit.hidden_at is not None)
+
+
+def _asked_of(role: Role) -> list[Step]:
+    """Return the steps of a visit that the person's circles make possible; all while they are in none."""
+    steps = STEPS[role]
+    if not any(step.given for step in steps):
+        return list(steps)
+    seen = set(Circle.objects.order_by().values_list("precision", flat=True).distinct())
+    return [step for step in steps if not step.given or not seen or seen & set(step.given)]
 
 
 def find_step(key: str, roles: list[Role]) -> tuple[Role, Step] | None:
@@ -126,7 +138,8 @@ def _latest_publication() -> str:
 
 
 def _first_site() -> str:
-    latest = Publication.objects.filter(withdrawn_at=None).order_by("-as_of", "-id").first()
+    named = Publication.objects.filter(withdrawn_at=None).exclude(precision=Precision.NEIGHBOURHOOD)
+    latest = named.order_by("-as_of", "-id").first()
     first = latest.sites.order_by("rank").only("key").first() if latest else None
     if latest is None or first is None:
         return _latest_publication()
@@ -253,6 +266,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
             _("Ses adresses, ses niveaux, et les raisons de chacun."),
             _first_site,
             at="partners:site",
+            given=(Precision.ADDRESS, Precision.RESIDENCE),
         ),
         Step(
             "partner-copy",
@@ -260,6 +274,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
             _("Il porte votre nom et son numéro : il n’est que pour vous."),
             _page("partners:notes"),
             at="partners:copy_document",
+            given=(Precision.ADDRESS,),
         ),
     ),
     Role.ADMIN: (

@@ -3,10 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from partners.models import Circle, PublicationRequest, PublishedCount, PublishedSite
+from portal.guide import tour_of
 from sites.models import Address, PriorityNeighbourhood, Residence
+from tests import factories as f
 from tests.coarse import circle_of, publish_to, town_of
 from tests.deciding import decides, residence_at
 from tests.sharing import today
@@ -97,3 +100,27 @@ def test_what_was_previewed_at_another_precision_is_not_published(town, sign_in)
         assert not PublicationRequest.objects.exists()
     assert 'name="precision" value="address"' in answer.text
     assert client.post(page, sent | {"precision": "address"}).status_code == 302
+
+
+def steps_of(user) -> list[str]:
+    with acting_as(user):
+        return [step.key for step, _done in tour_of(user, Role.PARTNER).steps]
+
+
+def test_the_guide_asks_of_nobody_what_their_circles_do_not_give(town, sign_in):
+    steps = {
+        "address": ["partner-map", "partner-site", "partner-copy"],
+        "residence": ["partner-map", "partner-site"],
+        "neighbourhood": ["partner-map"],
+    }
+    for precision, keys in steps.items():
+        assert steps_of(circle_of(town.a, precision).member) == keys
+    both = circle_of(town.a, "neighbourhood", name="Autre")
+    named = publish_to(town.a, town.a.circle)
+    publish_to(town.a, both.circle)
+    with system_scope("seeding"):
+        f.MandateFactory(circle=town.a.circle, user=both.member)
+    assert steps_of(both.member) == steps["address"]
+    page = sign_in(both.member).get(reverse("guide_step", args=["partner-site"]), follow=True)
+    assert page.request["PATH_INFO"].startswith(reverse("partners:publication", args=[named.pk]))
+    assert page.resolver_match.view_name == "partners:site"
