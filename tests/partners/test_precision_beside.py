@@ -65,6 +65,7 @@ def test_the_journal_of_landlords_tells_no_number_of_neighbourhoods_told(town, s
     found = publish_to(town.a, given.circle)
     answer = sign_in(given.member).get(reverse("partners:publication", args=[found.pk]), {"export": "xlsx"})
     answer.getvalue()
+    assert "confidentiel-niveaux-par-quartier-" in answer["Content-Disposition"]
     for close in answer._resource_closers:
         close()
     with acting_as(town.a.lead):
