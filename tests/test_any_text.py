@@ -4,23 +4,26 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import cycle
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, models, transaction
-from django.db.models import Value
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models, transaction
+from django.db.models import F, Value
 from django.db.models.functions import Cast, Concat
 from django.db.models.signals import post_save
+from django.db.models.sql import UpdateQuery
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import system_scope
-from classification.models import Decision
+from classification.models import Assessment, Campaign, CampaignState, Closing, Decision
 from config.database import ROOT
 from core.models import Message
 from partners.models import Charter
@@ -82,7 +85,11 @@ def _models() -> Iterator[type[models.Model]]:
 
 
 # What else a text needs to be there.
-WITH = {"incidents.Incident.complaint_reference": {"complaint_filed": True}}
+WITH = {
+    "incidents.Incident.complaint_reference": {"complaint_filed": True},
+    # The first version of a campaign has no reason.
+    "classification.Closing.reason": {"number": F("number") + 1},
+}
 
 
 def _write(texts: Iterator[str], written: Iterable[type[models.Model]]) -> set[str]:
@@ -136,6 +143,27 @@ def _decide(values: dict[str, object]) -> int:
     return len(standing)
 
 
+def _past_triggers(model: type[models.Model], values: dict[str, object]) -> int:
+    """Write a text into every row of a model that its triggers freeze, as whoever switches them off."""
+    query = model.objects.all().query.chain(UpdateQuery)
+    query.add_update_values(values)
+    written, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT planting.run(%s)", [cursor.cursor.mogrify(written, parameters)])
+    return 1
+
+
+def _write_campaigns(values: dict[str, object]) -> int:
+    """Name each campaign, and plant one beside it that was cancelled for the text."""
+    for reason in _only(values, "cancel_reason").values():
+        for campaign in Campaign.objects.exclude(state=CampaignState.CANCELLED):
+            campaign.pk, campaign.state, campaign.cancelled_at = None, CampaignState.CANCELLED, timezone.now()
+            campaign.cancel_reason = reason if isinstance(reason, str) else "1"
+            campaign.save(force_insert=True)
+        return 1
+    return _past_triggers(Campaign, values)
+
+
 def _only(values: dict[str, object], name: str) -> dict[str, object]:
     return {key: value for key, value in values.items() if key == name}
 
@@ -144,6 +172,9 @@ def _only(values: dict[str, object], name: str) -> dict[str, object]:
 APPENDED: dict[type[models.Model], Callable[[dict[str, object]], int]] = {
     Charter: _write_charters,
     Decision: _decide,
+    Campaign: _write_campaigns,
+    Closing: partial(_past_triggers, Closing),
+    Assessment: partial(_past_triggers, Assessment),
 }
 
 

@@ -33,6 +33,7 @@ def test_forms_keep_names_clean(world, sign_in):
     # The name of a place that nobody knows may be a person's: a circle is named in small letters.
     odd, clean = (text.replace("Orée", "orée").replace("Bois", "bois") for text in (ODD, CLEAN))
     circle = {"territory": world.a.territory.pk, "name": odd, "purpose": odd, "starts_on": "2026-01-01"}
+    circle |= {"precision": "address"}
     coordinator.post(reverse("partners:circle_create"), circle)
     assert clean in names(Circle)
     assert clean in names(Circle, "purpose")

@@ -163,5 +163,5 @@ _SAID = {
     "retried": gettext_lazy("relance"), "restarted": gettext_lazy("relance"), "seen": gettext_lazy("vue par un référent"),
     "confirms": gettext_lazy("niveau proposé confirmé"), "departs": gettext_lazy("autre niveau retenu"), "placed": gettext_lazy("placement"),
     "reply": gettext_lazy("réponse"), "invited_again": gettext_lazy("invitation renvoyée"),
-    "ended": gettext_lazy("fin"), "renamed": gettext_lazy("nom corrigé"), "unknown": gettext_lazy("adresse inconnue"),
+    "ended": gettext_lazy("fin"), "opened": gettext_lazy("ouverture"), "renamed": gettext_lazy("nom corrigé"), "unknown": gettext_lazy("adresse inconnue"),
 }  # fmt: skip

@@ -43,7 +43,7 @@ def versions(request: ScopedRequest) -> HttpResponse:
     )
     adopting: dict[int, list[str]] = {}
     adoptions = GridAdoption.objects.filter(grid_version__in=list(page)).select_related("territory")
-    for adoption in adoptions.order_by("territory__name"):
+    for adoption in adoptions.order_by("territory__name__french"):
         adopting.setdefault(adoption.grid_version_id, []).append(adoption.territory.name)
     reference = default_grid()
     rows = [

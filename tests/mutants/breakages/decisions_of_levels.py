@@ -8,6 +8,7 @@ def _level(name: str, promise: str, file: str, old: str, new: str, test: str, af
 
 
 _SERVICES, _READING = "classification/decisions/services.py", "classification/decisions/reading.py"
+_COUNTING = "classification/decisions/counting.sql"
 _STORE, _MADE = "classification/engine/store.sql", "tests/classification/decisions/test_services.py"
 _WHOSE, _POLICY = (
     "tests/classification/decisions/test_whose.py",
@@ -73,18 +74,18 @@ MUTANTS = (
         f"{_GIVEN}::test_a_silent_site_is_never_praised_by_a_decision",
     ),
     _level(
-        "taken-back-counts", "What was taken back counts for no publication.", _READING,
-        "        if decision.ending == Ending.WITHDRAWN:\n            taken_back.add(residence)\n        elif", "        if",
+        "taken-back-counts", "What was taken back counts for no publication.", _COUNTING,
+        "    AND d.ending <> 'withdrawn'\n", "",
         f"{_GIVEN}::test_what_was_taken_back_never_counts",
     ),
     _level(
-        "replaced-counts-again", "A replaced decision counts for no day before it.", _READING,
-        "        elif residence not in taken_back or decision.as_of <= as_of:\n", "        else:\n",
+        "replaced-counts-again", "A replaced decision counts for no day before it.", _COUNTING,
+        "(d.as_of <= %(as_of)s::date OR NOT EXISTS (", "(true OR NOT EXISTS (",
         f"{_GIVEN}::test_what_a_decision_replaced_counts_again_only_for_days_on_which_it_stood",
     ),
     _level(
-        "ended-that-day", "A decision that had ended by the day of a publication does not count.", _READING,
-        "Q(ended_on__gt=as_of)", "Q(ended_on__gte=as_of)",
+        "ended-that-day", "A decision that had ended by the day of a publication does not count.", _COUNTING,
+        "d.ended_on IS NULL OR d.ended_on > %(as_of)s::date", "d.ended_on IS NULL OR d.ended_on >= %(as_of)s::date",
         f"{_GIVEN}::test_a_decision_that_ended_counts_until_then",
     ),
     _level(
