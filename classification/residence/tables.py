@@ -37,7 +37,11 @@ class ResidenceTable(tables.Table):
         verbose_name=_("Logements"), accessor="residence__dwellings", attrs={"td": {"class": "text-end quiet"}, "th": {"class": "text-end"}},
     )  # fmt: skip
     last_day = DayColumn(verbose_name=_("Dernier fait"))
-    change = tables.Column(verbose_name=_("Depuis 30 jours"))
+    # A phone shows what moved alone.
+    change = tables.Column(
+        verbose_name=_("Depuis 30 jours"),
+        attrs={"td": {"class": lambda record: "moved" if record.change else "quiet"}},
+    )
 
     always = ("level", "residence", "decided_on")
 

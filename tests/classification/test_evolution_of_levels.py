@@ -88,6 +88,13 @@ def test_the_page_says_it_in_words(world, sign_in, estate):
     }
 
 
+def test_a_phone_shows_what_moved_alone(world, sign_in, estate):
+    page = sign_in(world.a.lead).get(LIST).content.decode()
+    shown = re.findall(r'<td class="(moved|quiet)"[^>]*data-column="change"', page)
+    moved = [change for _before, _now, change in _told(world.a.lead).values() if change]
+    assert (shown.count("moved"), len(shown)) == (len(moved), len(_told(world.a.lead)))
+
+
 def test_the_file_holds_the_level_before(world, sign_in, estate):
     rows = _rows(sign_in(world.a.lead))
     assert {name: rows[name]["Niveau proposé 30 jours avant"] for name in estate} == {
