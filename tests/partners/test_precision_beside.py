@@ -7,6 +7,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from partners.models import Circle, PublicationRequest, PublishedCount, PublishedSite
+from partners.publications.coarse import Count, rows_of
 from portal.guide import tour_of
 from sites.models import Address, PriorityNeighbourhood, Residence
 from tests import factories as f
@@ -125,3 +126,34 @@ def test_the_guide_asks_of_nobody_what_their_circles_do_not_give(town, sign_in):
     page = sign_in(both.member).get(reverse("guide_step", args=["partner-site"]), follow=True)
     assert page.request["PATH_INFO"].startswith(reverse("partners:publication", args=[named.pk]))
     assert page.resolver_match.view_name == "partners:site"
+
+
+def test_a_file_of_a_circle_by_residence_says_so_and_holds_no_point(town, sign_in):
+    given = circle_of(town.a, "residence")
+    found = publish_to(town.a, given.circle)
+    client, page = sign_in(given.member), reverse("partners:publication", args=[found.pk])
+    file = client.get(page, {"export": "csv"})
+    file.getvalue()
+    assert "confidentiel-niveaux-par-residence-" in file["Content-Disposition"]
+    offered = client.get(page, {"export": "geojson"})
+    assert offered["Content-Type"].startswith("text/html")
+    plain = client.get(page).text
+    assert ("export=csv" in plain, "export=geojson" in plain) == (True, False)
+
+
+def test_the_preview_of_counts_is_in_the_journal_of_each_landlord_that_it_counts(town, sign_in):
+    given = circle_of(town.a, "neighbourhood")
+    page = reverse("partners:publish", args=[given.circle.pk])
+    sign_in(town.a.coordinator).get(page, {"as_of": today().isoformat()})
+    for lead in (town.a.lead, town.b.lead):
+        with acting_as(lead):
+            [entry] = AuditEntry.objects.filter(action="read", object_id=str(given.circle.pk))
+        assert entry.detail["preview"] == today().isoformat()
+
+
+def test_the_rest_of_a_commune_stands_below_its_neighbourhoods():
+    counts = [Count(1, "Brumeval", name, 3, 5) for name in ("", "Zénith", "Écluse")]
+    counts.append(Count(2, "Autremer", "", 3, 5))
+    assert [(row.commune, row.neighbourhood) for row in rows_of(counts)] == [
+        ("Autremer", ""), ("Brumeval", "Écluse"), ("Brumeval", "Zénith"), ("Brumeval", ""),
+    ]  # fmt: skip
