@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayInput
+from partners.enums import Precision
 from partners.models import Circle, Publication
 from partners.snapshot import known_day
 
@@ -17,7 +18,7 @@ class PublicationForm(forms.Form):
     """The form of the as-of date of a publication, and of the precision of which its preview was."""
 
     as_of = forms.DateField(label=_("Niveaux au"), widget=DayInput, initial=timezone.localdate)
-    precision = forms.CharField(required=False, widget=forms.HiddenInput)
+    precision = forms.ChoiceField(choices=Precision, required=False, widget=forms.HiddenInput)
 
     def __init__(self, circle: Circle, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
