@@ -1,7 +1,6 @@
 """Propose the levels of campaigns, remind their leads, and close them, in the worker."""
 
 from celery import shared_task
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -11,7 +10,7 @@ from accounts.mail.services import send_told
 from accounts.scope import acting_as, load_user, system_scope
 from classification.decisions.telling import leads_of
 from classification.engine.services import MANY, lock
-from classification.models import Campaign, CampaignState, Closing
+from classification.models import Campaign, Closing
 from core.jobs import JobError, running
 
 from . import freezing, proposals
@@ -23,19 +22,14 @@ def propose_levels(campaign_id: int) -> None:
 
     Each slice is a transaction of its own that locks its residences alone: facts can be recorded at all others meanwhile.
     """
+    campaign = Campaign(pk=campaign_id)
     with system_scope("evaluation"):
-        ids = [pk for campaign in _open(campaign_id) for pk in proposals.reached(campaign)]
+        ids = proposals.reached(None, campaign).get(campaign_id, [])
     for start in range(0, len(ids), MANY):
         some = ids[start : start + MANY]
         with system_scope("evaluation"):
             lock(some)
-            for campaign in _open(campaign_id):
-                proposals.propose(campaign, some)
-
-
-def _open(campaign_id: int) -> QuerySet[Campaign]:
-    rows = Campaign.objects.select_related("grid_version")
-    return rows.filter(pk=campaign_id, state=CampaignState.OPEN)
+            proposals.propose(campaign, some)
 
 
 @shared_task
@@ -56,7 +50,8 @@ def close_campaign(closing_id: int, user_id: int) -> None:
     with override(user.language), running(closing) as progress:
         if progress:
             with acting_as(user, still=True):
-                rows, read_at = freezing.read(_asked(closing_id).campaign), timezone.now()
+                read_at = timezone.now()
+                rows = freezing.read(_asked(closing_id).campaign)
             # What took minutes to read is frozen by whoever still may ask for it.
             with acting_as(load_user(user_id)) as scope:
                 freezing.freeze(scope, _asked(closing_id), rows, read_at)

@@ -45,7 +45,6 @@ class Migration(migrations.Migration):
                 (
                     "campaign",
                     models.ForeignKey(
-                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sites",
                         to="classification.campaign",
@@ -87,7 +86,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sites d’une campagne ouverte",
                 "ordering": ("campaign_id", "residence_id"),
                 "constraints": [
-                    models.UniqueConstraint(fields=("campaign", "residence"), name="campaign_site_is_unique")
+                    models.UniqueConstraint(fields=("residence", "campaign"), name="campaign_site_is_unique")
                 ],
             },
         ),

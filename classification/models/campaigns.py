@@ -128,7 +128,7 @@ class CampaignSite(models.Model):
     are gone then.
     """
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="sites", db_index=False)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="sites")
     landlord = Computed(Organisation, models.CASCADE, related_name="+")
     commune = Computed(Commune, models.PROTECT, related_name="+")
     residence = Computed(Residence, models.CASCADE, related_name="campaignsites")
@@ -143,7 +143,8 @@ class CampaignSite(models.Model):
         verbose_name_plural = _("sites d’une campagne ouverte")
         ordering = ("campaign_id", "residence_id")
         constraints = (
-            models.UniqueConstraint(fields=("campaign", "residence"), name="campaign_site_is_unique"),
+            # By residence first, as the evaluation of one looks for its rows.
+            models.UniqueConstraint(fields=("residence", "campaign"), name="campaign_site_is_unique"),
         )
 
     def __str__(self) -> str:

@@ -246,13 +246,14 @@ def test_a_draft_is_seen_by_its_coordinators_alone(world):
 def test_the_worker_closes_it_at_one_moment(committed, monkeypatch):
     from classification.campaigns import freezing
 
-    levels = []
+    levels, moments = [], []
     first = freezing.reach_of
 
     def isolation(campaign):
         with connections["default"].cursor() as cursor:
             cursor.execute("SHOW transaction_isolation")
             levels.append(cursor.fetchone()[0])
+        moments.append(timezone.now())
         return first(campaign)
 
     monkeypatch.setattr(freezing, "reach_of", isolation)
@@ -262,6 +263,8 @@ def test_the_worker_closes_it_at_one_moment(committed, monkeypatch):
     with system_scope("evaluation"):
         closing = Closing.objects.get(pk=closing.pk)
     assert (closing.state, now(campaign).state) == ("done", "closed")
+    # What is recorded while it reads comes after it.
+    assert closing.read_at <= moments[0]
     assert set(_frozen(closing)) == {"Résidence A", "Résidence A bis"}
     # A message that comes twice does nothing.
     close_campaign(closing.pk, committed.a.coordinator.pk)

@@ -11,6 +11,7 @@ from accounts.models import Mail
 from accounts.scope import acting_as, system_scope
 from classification.campaigns.progress import progress_of, standing_of
 from classification.campaigns.tasks import propose_levels, remind_leads
+from classification.engine.services import evaluate
 from classification.models import CampaignSite, SiteLevel
 from sites.models import SharingAgreement
 from tests import factories as f
@@ -51,6 +52,21 @@ def test_it_proposes_the_levels_of_its_day_and_follows_the_records(world):
     raise_to_3(site)
     with system_scope("evaluation"):
         assert CampaignSite.objects.get(campaign=campaign, residence=site).level == 3
+
+
+def test_a_fact_costs_no_more_for_the_campaigns_of_other_territories(world):
+    site = residence_at(world.a.landlord, world.commune, 2)
+    _running(world)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            evaluate([site.pk])
+        return len(found)
+
+    queries()
+    before = queries()
+    proposed(opened(world.b))
+    assert queries() == before
 
 
 def test_a_second_message_changes_nothing(world):

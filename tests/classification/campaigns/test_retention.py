@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.retention import rules
 from accounts.scope import acting_as, system_scope
-from classification.campaigns import retention
+from classification.campaigns.retention import RULE
 from classification.models import Assessment
 from tests.campaigning import closed
 
@@ -25,7 +25,7 @@ def _like(row: Assessment, day: dt.date) -> None:
 
 
 def test_it_is_one_of_the_nightly_rules():
-    assert [rule.erase for rule in rules() if rule.name == "assessments"] == [retention.erase]
+    assert [rule.erase for rule in rules() if rule.name == "assessments"] == [RULE.erase]
 
 
 def test_only_what_is_past_its_term_goes_with_an_entry(world):
@@ -34,10 +34,10 @@ def test_only_what_is_past_its_term_goes_with_an_entry(world):
         row = Assessment.objects.filter(closing=closing).first()
     before = _left()
     _like(row, today - relativedelta(months=60))
-    assert (retention.due(today), retention.erase(today), _left()) == ({}, {}, before + 1)
+    assert (RULE.due(today), RULE.erase(today), _left()) == ({}, {}, before + 1)
     _like(row, today - relativedelta(months=61))
-    assert retention.due(today) == {world.a.landlord.pk: 1}
-    assert (retention.erase(today), _left()) == ({world.a.landlord.pk: 1}, before + 1)
+    assert RULE.due(today) == {world.a.landlord.pk: 1}
+    assert (RULE.erase(today), _left()) == ({world.a.landlord.pk: 1}, before + 1)
     with acting_as(world.a.lead):
         entry = AuditEntry.objects.get(object_type="retention.assessments")
         assert (entry.action, entry.detail["forgotten"]) == ("erase", 1)
@@ -46,6 +46,6 @@ def test_only_what_is_past_its_term_goes_with_an_entry(world):
 def test_the_database_lets_nothing_go_that_is_not_three_years_old(world):
     closed(world.a)
     before = _left()
-    assert retention.due(timezone.localdate() + relativedelta(months=61))
-    assert retention.erase(timezone.localdate() + relativedelta(months=61)) == {}
+    assert RULE.due(timezone.localdate() + relativedelta(months=61))
+    assert RULE.erase(timezone.localdate() + relativedelta(months=61)) == {}
     assert _left() == before
