@@ -421,7 +421,12 @@ def test_precision(seeding):
     }  # fmt: skip
     create = PublishedSite.objects.create
     coarse = site | {"addresses": [], "precision": "residence", "publication": publications["residence"]}
-    for finer in ({"addresses": [{"label": "1 rue A"}]}, {"longitude": 2.0}, {"latitude": 48.0}):
+    for finer in (
+        {"addresses": [{"label": "1 rue A"}]},
+        {"longitude": 2.0},
+        {"latitude": 48.0},
+        {"decision_reason": "Hall B"},
+    ):
         refused("published_site_is_as_precise_as_its_circle", create, **coarse | finer)
     create(**coarse)
     named = site | {"addresses": [], "publication": publications["neighbourhood"]}

@@ -140,7 +140,11 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("precision", "address"),
                     models.Q(
-                        ("addresses", []), ("latitude", None), ("longitude", None), ("precision", "residence")
+                        ("addresses", []),
+                        ("decision_reason", ""),
+                        ("latitude", None),
+                        ("longitude", None),
+                        ("precision", "residence"),
                     ),
                     _connector="OR",
                 ),

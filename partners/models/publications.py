@@ -148,7 +148,8 @@ class PublishedSite(models.Model):
     by then, null and empty where nobody had.
     ``key`` identifies the residence in every publication to the circle (:mod:`partners.publications.keys`);
     it is null for sites published before keys existed under the same name as another site.
-    ``precision`` is the publication's, which a foreign key holds; by residence there are neither addresses nor a point.
+    ``precision`` is the publication's, which a foreign key holds; by residence there are neither addresses nor a point
+    nor a reason, whose free text may name an address.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="sites")
@@ -201,7 +202,13 @@ class PublishedSite(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(precision=Precision.ADDRESS)
-                | Q(precision=Precision.RESIDENCE, addresses=[], longitude=None, latitude=None),
+                | Q(
+                    precision=Precision.RESIDENCE,
+                    addresses=[],
+                    longitude=None,
+                    latitude=None,
+                    decision_reason="",
+                ),
                 name="published_site_is_as_precise_as_its_circle",
             ),
         )
