@@ -149,7 +149,7 @@ def plain(text: str) -> str:
     """A page without tokens, nonces, keys and moments."""
     text = re.sub(r'(nonce|value|data-person|data-draft-key)="[^"]*"|"X-CSRFToken": "\w+"', "", text)
     text = re.sub(r"/(publications|cellules)/[\w-]+/", "/", text)
-    return re.sub(r"\d\d?[:h ]+\d\d", "", text)
+    return re.sub(r"\d\d?[:h\s]+\d\d", "", text)
 
 
 def test_every_output_says_that_it_is_coarsened_and_names_no_site(town, sign_in):
