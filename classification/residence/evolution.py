@@ -1,4 +1,4 @@
-"""Tell how the proposed level of residences changed over thirty days, as the first page of a lead does."""
+"""Tell how the proposed level of residences changed over some weeks, as the first page of a lead does."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, TypedDict
@@ -18,6 +18,7 @@ from django.db.models import (
 )
 from django.db.models.fields import DateField, SmallIntegerField
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -36,8 +37,12 @@ if TYPE_CHECKING:
     ChangedLevel = WithAnnotations[SiteLevel, _Change]
 
 
+SINCE = format_lazy(_("Depuis {days} jours"), days=MOVED_DAYS)
+PROPOSED_SINCE = format_lazy(_("Niveau proposé, depuis {days} jours"), days=MOVED_DAYS)
+
+
 class Way(TextChoices):
-    """The change of a residence's proposed level over thirty days."""
+    """The change of a residence's proposed level over :data:`MOVED_DAYS`."""
 
     RISEN = "risen", _("en hausse")
     FALLEN = "fallen", _("en baisse")
@@ -52,7 +57,7 @@ def moved(sites: "QuerySet[ChangedLevel]", way: str) -> "QuerySet[ChangedLevel]"
 
 
 def with_change(sites: QuerySet[SiteLevel]) -> "QuerySet[ChangedLevel]":
-    """Annotate levels of residences with the level ``before``, thirty days earlier, and the ``change`` since.
+    """Annotate levels of residences with the level ``before``, :data:`MOVED_DAYS` earlier, and the ``change`` since.
 
     Both are null where the landlord had recorded nothing then, where a record that counted then was erased, and where
     no level of that day is stored. The change is null too where the level did not rise at a site whose recording stopped.
@@ -71,7 +76,7 @@ def with_change(sites: QuerySet[SiteLevel]) -> "QuerySet[ChangedLevel]":
 
 
 def _comparable() -> list[int]:
-    """Return the ids of the visible landlords whose levels of thirty days ago rest on records that are all still there."""
+    """Return the ids of the visible landlords whose levels of that day rest on records that are all still there."""
     day = timezone.localdate() - dt.timedelta(MOVED_DAYS)
     facts = Incident.objects.filter(landlord=OuterRef("pk"), day__lte=day, cancelled_at=None)
     recording = Organisation.objects.filter(Exists(facts.order_by())).order_by().values_list("pk", flat=True)

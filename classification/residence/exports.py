@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from classification.decisions.wording import said_of
+from classification.engine.services import MOVED_DAYS
 from classification.models import SiteLevel
 from core.files import Column, csv_file, geojson_file, xlsx_file
 from sites.models import Address
@@ -81,7 +82,7 @@ def columns(*, own: bool, several_landlords: bool) -> list[Column]:
         (_("Dernier fait"), lambda row: row.site.last_day),
         (_("Saisie interrompue"), lambda row: _("oui") if row.site.silent else _("non")),
         (_("Niveau avant l’interruption"), lambda row: row.site.level_before),
-        (_("Niveau proposé 30 jours avant"), lambda row: row.site.before),
+        (_("Niveau proposé {days} jours avant").format(days=MOVED_DAYS), lambda row: row.site.before),
         (_("Au"), lambda row: row.site.as_of),
     ]
 

@@ -21,7 +21,7 @@ from sites.imports.filters import ByImportFilter
 from sites.models import Address, Commune, ImportChange, ImportRun, Residence
 from sites.places import at_place
 
-from .evolution import Way, moved
+from .evolution import PROPOSED_SINCE, Way, moved
 
 if TYPE_CHECKING:
     from .evolution import ChangedLevel
@@ -106,7 +106,7 @@ class ResidenceFilter(SiteFilter):
         empty_label=_("Toutes"),
     )
     moved = filters.ChoiceFilter(
-        label=_("Niveau proposé, depuis 30 jours"),
+        label=PROPOSED_SINCE,
         choices=Way.choices,
         method="that_moved",
         empty_label=_("Tous"),
@@ -121,7 +121,7 @@ class ResidenceFilter(SiteFilter):
     def that_moved(
         self, queryset: "QuerySet[ChangedLevel]", _name: str, value: str
     ) -> "QuerySet[ChangedLevel]":
-        """Keep the residences whose proposed level rose or fell in thirty days."""
+        """Keep the residences whose proposed level rose or fell."""
         return moved(queryset, value)
 
     def imported_by(self, queryset: QuerySet[SiteLevel], _name: str, run: ImportRun) -> QuerySet[SiteLevel]:

@@ -13,6 +13,8 @@ from classification.method.scale import shown_level
 from classification.models import SiteLevel
 from core.dates import DayColumn
 
+from .evolution import SINCE
+
 if TYPE_CHECKING:
     from .evolution import ChangedLevel
 
@@ -39,7 +41,7 @@ class ResidenceTable(tables.Table):
     last_day = DayColumn(verbose_name=_("Dernier fait"))
     # A phone shows what moved alone.
     change = tables.Column(
-        verbose_name=_("Depuis 30 jours"),
+        verbose_name=SINCE,
         attrs={"td": {"class": lambda record: "moved" if record.change else "quiet"}},
     )
 
