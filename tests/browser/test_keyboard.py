@@ -144,8 +144,11 @@ def test_a_site_of_the_map_opens_and_closes(at):
     keys.press("Enter")
     expect(page.locator(".leaflet-popup a").first).to_be_focused()
     keys.sees_where()
+    # The map has made room for the popup, and its markers have come again.
+    expect(page.locator("#map-layout[data-incomplete]")).to_have_count(0)
     keys.press("Escape")
     expect(page.locator(".leaflet-popup")).to_be_hidden()
+    expect(site).to_be_focused()
     keys.sees_where()
 
 
