@@ -106,17 +106,23 @@ def delete(scope: Scope, campaign: Campaign) -> None:
 
 
 @transaction.atomic
-def open_campaign(scope: Scope, campaign: Campaign) -> None:
+def open_campaign(scope: Scope, campaign: Campaign, *, at: dt.datetime | None = None) -> None:
     """Open a draft: from now on the leads of its landlords see it. What it is about stays as it is.
+
+    Args:
+        scope: the acting coordinator's.
+        campaign: the draft.
+        at: the moment in demonstration data; by default it is now.
 
     Raises:
         MovedOnError: it was opened or deleted meanwhile.
         ValidationError: it cannot be opened today, and why.
     """
+    at = at or timezone.now()
     held = _held(campaign, CampaignState.DRAFT)
-    _check_opens(held)
+    _check_opens(held, timezone.localdate(at))
     held.landlords = [pk for pk in sharing_with(held.territory) if pk in held.landlords]
-    held.state, held.opened_at, held.opened_by_id = CampaignState.OPEN, timezone.now(), scope.user_id
+    held.state, held.opened_at, held.opened_by_id = CampaignState.OPEN, at, scope.user_id
     busy = ValidationError(
         _("Une campagne est déjà ouverte sur ce territoire : arrêtez-la ou annulez-la d’abord.")
     )
@@ -126,8 +132,7 @@ def open_campaign(scope: Scope, campaign: Campaign) -> None:
     outbox.send(tasks.propose_levels, held.pk)
 
 
-def _check_opens(campaign: Campaign) -> None:
-    today = timezone.localdate()
+def _check_opens(campaign: Campaign, today: dt.date) -> None:
     if campaign.as_of > today:
         said = _("Le jour des niveaux, le %(day)s, n’est pas encore venu.")
         raise ValidationError(said % {"day": long_date(campaign.as_of)})

@@ -10,8 +10,8 @@ from classification.models import SiteLevel
 from core.limits import long_work
 from demo.story import MARKER
 
+from .campaigns import plant_campaigns
 from .circle import plant_circle
-from .decisions import plant_decisions
 from .facts import plant_facts
 from .imports import plant_imports
 from .ongoing import plant_ongoing
@@ -42,7 +42,7 @@ def seed(today: dt.date) -> bool:
         plant_facts(rng, stock, people, today)
         plant_ongoing(stock, people, today)
         plant_imports(rng, stock, people, today)
-        plant_decisions(people, today)
+        plant_campaigns(stock, people, today)
         evaluate(as_of=today)
         plant_circle(stock, people, today)
     return True

@@ -1,40 +1,29 @@
-"""Plant what the landlords of the fiction decided about the levels of their residences."""
+"""Have the landlords of the fiction decide about the levels of their residences."""
 
 import datetime as dt
-
-from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.scope import acting_as
 from classification.decisions.queue import led_sites, ordered
 from classification.decisions.services import confirm, decide, shown_version
-from classification.engine.services import evaluate
 from classification.method.scale import Level
 from classification.models import SiteLevel
 from demo.story import LANDLORDS
 
 from .people import People
 
-_DAYS_AGO = 75
-# The days since on which the evaluation finds that the levels of some have changed.
-_EVALUATED_DAYS_AGO = (60, 45, 30, 15)
-_HOUR = dt.time(9, 40)
 # One landlord has not answered yet; every other has left a few for later.
 _SILENT = LANDLORDS[3]
 _LATER = 3
 _REASON = "Les abords de l’école sont touchés chaque soir, au-delà de ce qui est saisi."
 
 
-def plant_decisions(people: People, today: dt.date) -> None:
-    """Have leads decide some weeks ago, and the levels evaluated since, so that some decisions have lapsed."""
-    day = today - dt.timedelta(_DAYS_AGO)
-    evaluate(as_of=day)
+def decide_levels(people: People, at: dt.datetime) -> None:
+    """Have the leads decide about the levels that the last evaluation proposed."""
     names = dict(Organisation.objects.values_list("pk", "name"))
     for landlord, lead in people.leads.items():
         if names[landlord] != _SILENT:
-            _decide(lead, timezone.make_aware(dt.datetime.combine(day, _HOUR)))
-    for days in _EVALUATED_DAYS_AGO:
-        evaluate(as_of=today - dt.timedelta(days))
+            _decide(lead, at)
 
 
 def _decide(lead: User, at: dt.datetime) -> None:
@@ -42,7 +31,7 @@ def _decide(lead: User, at: dt.datetime) -> None:
     with acting_as(lead) as scope:
         sites = list(ordered(led_sites()))
         departs = next((site for site in sites if site.level == Level.DELINQUENCY and not site.silent), None)
-        if departs:
+        if departs and departs.retained is None:
             decide(
                 scope, departs.residence_id, retained=Level.TENSION.value, reason=_REASON,
                 version=shown_version(departs, None), at=at,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +12,7 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
-from classification.models import SiteLevel
+from classification.models import Assessment, Campaign, CampaignSite, Closing, SiteLevel
 from demo.accounts import DELEGATE, DEMO_ACCOUNTS
 from demo.seeding import seed
 from incidents.models import Incident, Narrative
@@ -209,3 +210,25 @@ def test_the_first_visit_of_nobody_is_done_already(seeded):
             user = User.objects.get(email=account.email)
         with acting_as(user):
             assert tour_of(user, account.role).done == 0, account.role
+
+
+def test_two_campaigns_are_closed_and_one_is_open(open_scope):
+    states = Counter(Campaign.objects.values_list("state", flat=True))
+    assert states == {"closed": 2, "open": 1}
+    for closing in Closing.objects.select_related("campaign"):
+        frozen = Assessment.objects.filter(closing=closing)
+        assert frozen.count() == closing.sites > 30
+        assert set(frozen.values_list("level", flat=True)) == {1, 2, 3, 4}
+        assert frozen.exclude(retained=None).exists()
+        assert frozen.filter(retained=None).exists()
+        assert closing.campaign.opened_at < closing.read_at
+    running = Campaign.objects.get(state="open")
+    assert running.deadline > timezone.localdate()
+    assert CampaignSite.objects.filter(campaign=running).count() > 30
+
+
+def test_a_closed_campaign_is_replayed_without_a_difference(open_scope):
+    for campaign in Campaign.objects.filter(state="closed"):
+        out = StringIO()
+        call_command("replay", campaign.name, stdout=out)
+        assert "the same bit for bit" in out.getvalue()
