@@ -59,13 +59,17 @@ CAMPAIGN = Perimeter(
 )
 
 _SEES_CAMPAIGN = visible("campaign_id", "c.id", "classification_campaign c", "its campaign")
+# Also of the campaign itself: nobody adds a version to another territory's.
+_OF_ITS_CAMPAIGN = coordinates() & within(
+    "campaign_id", "c.id", "classification_campaign c", coordinates("c.territory_id")
+)
 CLOSING = Perimeter(
     "closing",
     select=coordinates()
     | (_SEES_CAMPAIGN & where("state = 'done'", "it is done"))
     | system("jobs", "evaluation", "seeding"),
-    insert=coordinates() | system("seeding"),
-    update=coordinates() | system("jobs", "seeding"),
+    insert=_OF_ITS_CAMPAIGN | system("seeding"),
+    update=_OF_ITS_CAMPAIGN | system("jobs", "seeding"),
     delete=coordinates() | system("seeding"),
 )
 
@@ -82,6 +86,9 @@ CAMPAIGN_SITE = Perimeter(
 _OF_TERM = where(
     "as_of < (SELECT palier_today()) - interval '36 months'", "its day is more than three years ago"
 )
+_WHILE_CLOSING = within(
+    "closing_id", "c.id", "classification_closing c", where("c.state <> 'done'", "it is not done")
+)
 ASSESSMENT = Perimeter(
     "assessment",
     select=(
@@ -89,7 +96,7 @@ ASSESSMENT = Perimeter(
     )
     | (leads("landlord_id") & visible("closing_id", "c.id", "classification_closing c", "its closing"))
     | system("evaluation", "seeding"),
-    insert=system("evaluation"),
+    insert=system("evaluation") & _WHILE_CLOSING,
     delete=system("retention") & _OF_TERM,
     also=(Policy("assessment_select_retention", "SELECT", system("retention")),),
 )

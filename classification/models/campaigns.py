@@ -29,7 +29,15 @@ class CampaignState(models.TextChoices):
 
 # What a campaign is about, which stays as it is once it is open.
 _FIXED = ("territory_id", "name", "as_of", "grid_version_id", "landlords", "created_at", "created_by_id")
-_OLD, _NEW = (", ".join(f"{row}.{column}" for column in _FIXED) for row in ("OLD", "NEW"))
+# What was written on the way, which stays as it is once the campaign is over.
+_ON_THE_WAY = (
+    "deadline", "opened_at", "opened_by_id", "reminded_on", "cancelled_at", "cancelled_by_id", "cancel_reason",
+)  # fmt: skip
+
+
+def _changes(columns: tuple[str, ...]) -> str:
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+    return f"({old}) IS DISTINCT FROM ({new})"
 
 
 class Campaign(models.Model):
@@ -95,7 +103,14 @@ class Campaign(models.Model):
             pgtrigger.Protect(
                 name="campaign_is_fixed_once_open",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(f"OLD.state <> 'draft' AND ({_OLD}) IS DISTINCT FROM ({_NEW})"),
+                condition=pgtrigger.Condition(f"OLD.state <> 'draft' AND {_changes(_FIXED)}"),
+            ),
+            pgtrigger.Protect(
+                name="campaign_is_fixed_once_over",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"OLD.state IN ('closed', 'cancelled') AND {_changes(_ON_THE_WAY)}"
+                ),
             ),
             pgtrigger.Protect(
                 name="campaign_stays_once_open",
