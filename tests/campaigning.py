@@ -10,6 +10,10 @@ from classification.campaigns.freezing import freeze, read
 from classification.campaigns.tasks import propose_levels
 from classification.engine.services import default_grid
 from classification.models import Campaign, Closing
+from core.versions import version_of
+from sites.models import Residence
+from sites.upkeep.acts import state_of_residence
+from sites.upkeep.merging import merge_residences
 
 
 def drafted(side, landlords=None, **named) -> Campaign:
@@ -51,6 +55,14 @@ def closed(side, campaign=None, reason="") -> Closing:
         freeze(scope, closing, read(closing.campaign), timezone.now())
     with system_scope("evaluation"):
         return Closing.objects.select_related("campaign__territory").get(pk=closing.pk)
+
+
+def merged(lead, residence, into) -> None:
+    """Have a lead merge a residence into another one."""
+    with acting_as(lead) as scope:
+        residence, into = (Residence.objects.get(pk=one.pk) for one in (residence, into))
+        version = version_of(residence, state_of_residence(residence))
+        merge_residences(scope, residence=residence, into=into, version=version)
 
 
 def now(campaign: Campaign) -> Campaign:

@@ -36,8 +36,13 @@ _WHOLES = "SELECT residence_id, level, silent FROM told WHERE address_id IS NULL
 
 
 def reach_of(campaign: Campaign) -> QuerySet[Residence]:
-    """Return the residences of a campaign: of its landlords, where agreements in force open them to its territory today."""
-    return Residence.objects.filter(is_shared_with(campaign.territory_id), landlord__in=campaign.landlords)
+    """Return the residences of a campaign: of its landlords, where agreements in force open them to its territory today.
+
+    A merged one is another one, which has its records.
+    """
+    return Residence.objects.filter(
+        is_shared_with(campaign.territory_id), landlord__in=campaign.landlords, merged_into=None
+    )
 
 
 def read(campaign: Campaign) -> list[str]:
@@ -92,5 +97,5 @@ def freeze(scope: Scope, closing: Closing, rows: list[str], read_at: dt.datetime
     closing.save(update_fields=["read_at", "sites", *closing.mark_done()])
     write_entry(
         scope, AuditAction.CREATE, closing, organisation_id=campaign.territory.organisation_id, concerns=landlords,
-        campaign=campaign.pk, number=closing.number, sites=closing.sites,
+        campaign=campaign.pk, number=closing.number,
     )  # fmt: skip

@@ -21,7 +21,7 @@ _SITES = """
 _STANDING = f"""
 WITH sites AS MATERIALIZED ({_SITES}), decided AS MATERIALIZED ({counting_sql("SELECT * FROM sites")})
 SELECT s.landlord_id, s.residence_id, s.level, d.retained, s.silent, s.last_day,
-    (n.level, n.silent) IS DISTINCT FROM (s.level, s.silent) AS moved
+    (n.level, n.silent) IS DISTINCT FROM (s.level, s.silent) AS moved, n.id IS NULL AS closed
 FROM sites s
 LEFT JOIN classification_sitelevel n ON n.residence_id = s.residence_id AND n.address_id IS NULL
 LEFT JOIN decided d ON d.residence_id = s.residence_id
@@ -45,7 +45,8 @@ SELECT landlord_id, sum(dwellings), sum(facts) FROM (
 class Standing(NamedTuple):
     """A site of an open campaign: the level proposed for its day, and the one retained, None where nobody has decided.
 
-    ``moved`` says that its level today is another one, about which a decision would not count for that day.
+    ``moved`` says that its level today is another one, about which a decision would not count for that day; ``closed``
+    that it has none any more, since its residence was closed after that day.
     """
 
     landlord_id: int
@@ -55,6 +56,7 @@ class Standing(NamedTuple):
     silent: bool
     last_day: dt.date | None
     moved: bool
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from django.db import connection
 from classification import engine
 from classification.models import Campaign, CampaignSite
 
-# The residences of the landlords of open campaigns in the communes of their territories, by campaign.
+# The residences of the landlords of open campaigns in the communes of their territories, by campaign. A merged one is
+# another one, which has its records.
 _WITHIN = """
 SELECT k.id, array_agg(r.id ORDER BY r.id) FROM classification_campaign k
 JOIN sites_territory_communes c ON c.territory_id = k.territory_id
-JOIN sites_residence r ON r.commune_id = c.commune_id AND r.landlord_id = ANY(k.landlords)
+JOIN sites_residence r ON r.commune_id = c.commune_id AND r.landlord_id = ANY(k.landlords) AND r.merged_into_id IS NULL
 WHERE k.state = 'open' AND (%(campaign)s::bigint IS NULL OR k.id = %(campaign)s)
     AND (%(residences)s::bigint[] IS NULL OR r.id = ANY(%(residences)s::bigint[]))
 GROUP BY k.id

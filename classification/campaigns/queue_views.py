@@ -38,7 +38,7 @@ def campaign_queue(request: ScopedRequest, pk: int) -> HttpResponse:
     led = set(request.scope.roles.get(Role.LEAD, ()))
     tabs: dict[str, dict[int, Standing]] = {name: {} for name in _TABS}
     for site in standing_of(found):
-        if site.landlord_id in led:
+        if site.landlord_id in led and not site.closed:
             tabs[_tab_of(site)][site.residence_id] = site
     sites = queue.led_sites().filter(residence__in=list(tabs[tab]))
     page = Paginator(queue.ordered(sites), _PER_PAGE).get_page(request.GET.get("page"))

@@ -10,22 +10,26 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
-from accounts.scope import acting_as, system_scope
+from accounts.scope import acting_as, load_user, system_scope
 from classification import engine
-from classification.campaigns import services
+from classification.campaigns import services, tasks
 from classification.campaigns.freezing import read
-from classification.campaigns.tasks import close_campaign
+from classification.campaigns.tasks import close_campaign, propose_levels
+from classification.decisions.services import decide
 from classification.engine.services import default_grid
-from classification.models import Assessment, Campaign, Closing
+from classification.models import Assessment, Campaign, CampaignSite, Closing
 from classification.residence.snapshot import disruptions_by_residence, findings_by_residence
 from core.jobs import JobError
 from core.rls import as_system
+from incidents.models import Horizon
 from tests import factories as f
-from tests.campaigning import asked, closed, drafted, now, opened
-from tests.deciding import decides, raise_to_3, residence_at, takes_back
+from tests.campaigning import asked, closed, drafted, merged, now, opened
+from tests.deciding import decides, raise_to_3, residence_at, takes_back, version_for
 from tests.world import plant
 
 WHY = "Vu sur place."
+# A row that the scope does not see is not there to be added again.
+_REFUSED = (InternalError, ProgrammingError, Assessment.DoesNotExist)
 
 
 def _frozen(closing) -> dict[str, Assessment]:
@@ -128,6 +132,13 @@ def test_a_late_correction_makes_a_new_version_and_leaves_the_first(world):
     assert (second.number, second.reason) == (2, "Faits saisis après coup.")
 
 
+def _add_to(row, using) -> int:
+    added = Assessment.objects.get(pk=row.pk)
+    added.pk, added.residence_id = None, row.residence_id + 10_000
+    added.save(using=using, force_insert=True)
+    return 1
+
+
 def _acts(closing, row):
     """What nobody may do, the owner of the tables neither."""
     return {
@@ -136,6 +147,9 @@ def _acts(closing, row):
         "change a version": lambda using: Closing.objects.using(using).filter(pk=closing.pk).update(sites=0),
         "erase a version": lambda using: Closing.objects.using(using).filter(pk=closing.pk)._raw_delete(using),
         "change its day": lambda using: Campaign.objects.using(using).filter(pk=closing.campaign_id).update(as_of=dt.date(2026, 1, 1)),
+        "change its deadline": lambda using: Campaign.objects.using(using).filter(pk=closing.campaign_id).update(deadline=dt.date(2030, 1, 1)),
+        "change who opened it": lambda using: Campaign.objects.using(using).filter(pk=closing.campaign_id).update(opened_by=None),
+        "add a site": lambda using: _add_to(row, using),
         "open it again": lambda using: Campaign.objects.using(using).filter(pk=closing.campaign_id).update(state="open"),
         "erase it": lambda using: Campaign.objects.using(using).filter(pk=closing.campaign_id)._raw_delete(using),
     }  # fmt: skip
@@ -148,7 +162,7 @@ def test_what_is_frozen_resists_the_runtime_role_in_every_scope(world):
         for what, act in _acts(closing, row).items():
             touched = 0
             scope = system_scope(system) if system else acting_as(world.a.coordinator)
-            with suppress(InternalError, ProgrammingError), transaction.atomic(), scope:
+            with suppress(*_REFUSED), transaction.atomic(), scope:
                 touched = act("default")
             assert not touched, (what, system)
     assert _frozen(closing)[row.name] == row
@@ -163,7 +177,7 @@ def test_what_is_frozen_resists_the_owner_s_ordinary_path(committed):
     for system in ("seeding", "evaluation", "jobs", "retention", ""):
         for what, act in _acts(closing, row).items():
             touched = 0
-            with suppress(InternalError, ProgrammingError), as_system(system, "owner"):
+            with suppress(*_REFUSED), as_system(system, "owner"):
                 touched = act("owner")
             assert not touched, (what, system)
     assert _frozen(closing)[row.name] == row
@@ -203,6 +217,101 @@ def test_one_that_is_cancelled_freezes_nothing_and_says_why(world):
     assert (now(campaign).state, now(campaign).cancel_reason) == ("cancelled", "Reportée.")
     with acting_as(world.a.coordinator) as scope, pytest.raises(services.MovedOnError):
         services.close(scope, campaign)
+    with system_scope("seeding"), pytest.raises(ProgrammingError), transaction.atomic():
+        Campaign.objects.filter(pk=campaign.pk).update(cancel_reason="Autre motif.")
+
+
+def test_one_that_is_cancelled_proposes_nothing_any_more(world):
+    campaign = opened(world.a)
+    propose_levels(campaign.pk)
+    with acting_as(world.a.coordinator) as scope:
+        services.cancel(scope, campaign, reason="Reportée.")
+    with system_scope("evaluation"):
+        assert not CampaignSite.objects.exists()
+    with system_scope("seeding"):
+        officer = f.MembershipFactory(organisation=world.a.town, role=Role.DPO).user
+    assert _journals("campaign", officer, world.dpo) == [["create", "update", "cancel"], ["update", "cancel"]]
+
+
+def test_only_landlords_that_share_on_the_day_of_the_opening_are_asked(world):
+    with system_scope("seeding"):
+        agreement = f.SharingAgreementFactory(landlord=world.b.landlord, territory=world.a.territory)
+    campaign = drafted(world.a, [world.a.landlord.pk, world.b.landlord.pk])
+    with system_scope("seeding"):
+        type(agreement).objects.filter(pk=agreement.pk).update(ends_on=timezone.localdate())
+    with acting_as(world.a.coordinator) as scope:
+        services.open_campaign(scope, campaign)
+    assert now(campaign).landlords == [world.a.landlord.pk]
+
+
+def test_nothing_is_opened_where_nothing_was_recorded_by_then(world):
+    early = drafted(world.a, as_of=timezone.localdate() - dt.timedelta(60))
+    with acting_as(world.a.coordinator) as scope, pytest.raises(ValidationError, match="pas la tranquillité"):
+        services.open_campaign(scope, early)
+
+
+def test_a_day_of_which_records_were_erased_is_neither_opened_nor_frozen(world):
+    campaign, late = opened(world.a), drafted(world.b)
+    with system_scope("retention"):
+        for landlord in (world.a.landlord, world.b.landlord):
+            Horizon.objects.create(landlord=landlord, erased_until=timezone.localdate() - dt.timedelta(1))
+    with acting_as(world.b.coordinator) as scope, pytest.raises(ValidationError, match="ont été effacés"):
+        services.open_campaign(scope, late)
+    with acting_as(world.a.coordinator), pytest.raises(JobError, match="ont été effacés"):
+        read(campaign)
+
+
+def test_versions_are_numbered_in_their_order(world):
+    campaign = opened(world.a)
+    numbers = [closed(world.a, campaign, reason).number for reason in ("", "Relue.", "Relue encore.")]
+    assert numbers == [1, 2, 3]
+
+
+def test_a_merged_residence_is_the_other_one_from_then_on(world):
+    site = residence_at(world.a.landlord, world.commune, 2, name="Fondue")
+    campaign = opened(world.a, as_of=timezone.localdate() - dt.timedelta(1))
+    propose_levels(campaign.pk)
+    merged(world.a.lead, site, world.a.other)
+    with system_scope("evaluation"):
+        assert not CampaignSite.objects.filter(residence=site).exists()
+    rows = _frozen(closed(world.a, campaign))
+    assert set(rows) == {"Résidence A", "Résidence A bis"}
+    assert len(rows["Résidence A bis"].addresses) == 2
+
+
+def test_a_day_of_decision_is_that_of_paris(world):
+    site = residence_at(world.a.landlord, world.commune, 2, name="Décidée de nuit")
+    night = timezone.make_aware(dt.datetime.combine(timezone.localdate(), dt.time(0, 20)))
+    with acting_as(world.a.lead) as scope:
+        decide(scope, site.pk, retained=3, reason=WHY, version=version_for(site), at=night)
+    assert _frozen(closed(world.a))["Décidée de nuit"].decided_on == timezone.localdate(night)
+
+
+def test_who_lost_the_role_while_it_was_read_freezes_nothing(committed, monkeypatch):
+    from classification.campaigns import freezing
+
+    first = freezing.read
+
+    def late(campaign):
+        lost.append(campaign.pk)
+        return first(campaign)
+
+    lost: list[int] = []
+
+    def person(pk):
+        return committed.b.coordinator if lost else load_user(pk)
+
+    monkeypatch.setattr(freezing, "read", late)
+    monkeypatch.setattr(tasks, "load_user", person)
+    campaign, coordinator = opened(committed.a), committed.a.coordinator
+    with acting_as(coordinator):
+        closing = Closing.objects.create(campaign=campaign, territory=campaign.territory, number=1)
+    with pytest.raises(JobError):
+        close_campaign(closing.pk, coordinator.pk)
+    with system_scope("evaluation"):
+        closing = Closing.objects.get(pk=closing.pk)
+    assert (closing.state, now(campaign).state) == ("failed", "open")
+    assert "ne coordonne plus" in closing.problem
 
 
 def test_one_whose_agreement_ends_drops_out_at_once(world):

@@ -10,10 +10,11 @@ from django.utils import timezone
 from accounts.models import Mail
 from accounts.scope import acting_as, system_scope
 from classification.campaigns.progress import progress_of, standing_of
+from classification.campaigns.services import cancel
 from classification.campaigns.tasks import propose_levels, remind_leads
-from classification.engine.services import evaluate
-from classification.models import CampaignSite, SiteLevel
-from sites.models import SharingAgreement
+from classification.engine.services import default_grid, evaluate
+from classification.models import CampaignSite, GridVersion, SiteLevel
+from sites.models import Residence, SharingAgreement
 from tests import factories as f
 from tests.campaigning import closed, now, opened, proposed
 from tests.deciding import decides, raise_to_3, residence_at, takes_back
@@ -25,6 +26,13 @@ def _queue(client, campaign, **query):
 
 def _names(answer) -> list[str]:
     return [row.site.residence.name for row in answer.context["rows"]]
+
+
+def _severe() -> GridVersion:
+    """A grid that gives 3 where littering is a daily matter."""
+    reference = default_grid()
+    cells = reference.cells | {"1.3": [3, "local"]}
+    return GridVersion.objects.create(name="Sévère", cells=cells, thresholds=reference.thresholds)
 
 
 def _running(world, **named):
@@ -183,3 +191,116 @@ def test_the_queue_costs_the_same_whatever_it_holds(world, sign_in):
     for n in (1, 2, 3):
         residence_at(world.a.landlord, world.commune, n, name=f"Plus {n}")
     assert cost() == first
+
+
+def test_the_queue_lists_what_it_counts(world, sign_in):
+    """A residence that closed after the day of the campaign is frozen as proposed: nobody decides about it any more."""
+    sites = [residence_at(world.a.landlord, world.commune, 2, name=f"Fermée {n}") for n in (1, 2)]
+    decides(world.a.lead, sites[0])
+    campaign, lead = _running(world, as_of=timezone.localdate() - dt.timedelta(1)), sign_in(world.a.lead)
+    with system_scope("seeding"):
+        Residence.objects.filter(pk__in=[site.pk for site in sites]).update(closed_on=timezone.localdate())
+    evaluate([site.pk for site in sites])
+    for tab in ("a-valider", "retenus", "bouges"):
+        answer = _queue(lead, campaign, etat=tab)
+        assert len(answer.context["rows"]) == answer.context["counts"][tab.replace("-", "_")], tab
+    assert answer.context["total"] == 2
+
+
+def test_landlords_without_levels_left_are_not_reminded(world, sign_in):
+    campaign = _running(world)
+    with acting_as(world.a.lead):
+        sites = [*Residence.objects.filter(pk__in=[site.residence_id for site in standing_of(campaign)])]
+    for site in sites:
+        decides(world.a.lead, site)
+    client = sign_in(world.a.coordinator)
+    answer = client.post(reverse("classification:campaign_remind", args=[campaign.pk]), follow=True)
+    assert "aucun rappel n’est parti" in answer.text
+    assert now(campaign).reminded_on is None
+
+
+def test_what_moved_is_no_more_left_to_decide(world, sign_in):
+    """Sixty days ago the planted site was quiet: it has moved, and nobody is reminded of it."""
+    with system_scope("seeding"):
+        f.IncidentFactory(address=world.a.other_address, day=timezone.localdate() - dt.timedelta(80))
+    campaign = _running(world, as_of=timezone.localdate() - dt.timedelta(60))
+    decides(world.a.lead, world.a.other)
+    [one] = _progress(world, campaign)
+    assert (one.total, one.decided, one.moved, one.left) == (2, 1, 1, 0)
+    with acting_as(world.a.lead):
+        standing = {site.residence_id: site for site in standing_of(campaign)}
+    assert standing[world.a.residence.pk].moved
+    page = _queue(sign_in(world.a.lead), campaign)
+    assert _names(page) == []
+
+
+def test_a_site_whose_recording_stopped_since_has_moved_too(world):
+    campaign = _running(world)
+    with system_scope("evaluation"):
+        SiteLevel.objects.filter(residence=world.a.other, address=None).update(silent=True)
+    [one] = _progress(world, campaign)
+    assert (one.moved, one.silent) == (1, 0)
+    with system_scope("evaluation"):
+        CampaignSite.objects.filter(campaign=campaign, residence=world.a.other).update(silent=True)
+    [one] = _progress(world, campaign)
+    assert (one.moved, one.silent) == (0, 1)
+
+
+def test_a_decision_counts_though_the_level_has_moved_since(world):
+    campaign = _running(world)
+    decides(world.a.lead, world.a.other)
+    with system_scope("evaluation"):
+        SiteLevel.objects.filter(residence=world.a.other, address=None).update(level=4, impact_level=4)
+    [one] = _progress(world, campaign)
+    assert (one.decided, one.moved, one.left) == (1, 0, 1)
+
+
+def test_facts_of_the_year_up_to_its_day_are_counted_and_no_others(world):
+    campaign, today = _running(world, as_of=timezone.localdate() - dt.timedelta(1)), timezone.localdate()
+    before = _progress(world, campaign)[0].rate
+    with system_scope("seeding"):
+        for days in (0, 1 + 365):
+            f.IncidentFactory(address=world.a.address, day=today - dt.timedelta(days))
+        gone = f.IncidentFactory(address=world.a.address, day=today - dt.timedelta(3))
+        type(gone).objects.filter(pk=gone.pk).update(cancelled_at=timezone.now(), cancel_reason="Doublon.")
+    assert _progress(world, campaign)[0].rate == before
+    with system_scope("seeding"):
+        f.IncidentFactory(address=world.a.address, day=today - dt.timedelta(365))
+    assert _progress(world, campaign)[0].rate > before
+
+
+def test_it_proposes_by_its_own_grid_what_a_lead_has_seen(world, reference_written):
+    site = residence_at(world.a.landlord, world.commune, 2, name="Autre grille")
+    with system_scope("seeding"):
+        f.DisruptionFactory(
+            address=world.a.other_address, starts_on=timezone.localdate(), extent="total", seen_at=None
+        )
+    campaign = _running(world, grid_version=_severe())
+    with system_scope("evaluation"):
+        levels = dict(CampaignSite.objects.filter(campaign=campaign).values_list("residence", "level"))
+    assert (levels[site.pk], levels[world.a.other.pk]) == (3, 1)
+
+
+def test_a_message_that_comes_late_proposes_nothing_for_what_is_over(world):
+    campaign = _running(world)
+    with acting_as(world.a.coordinator) as scope:
+        cancel(scope, campaign, reason="Reportée.")
+    propose_levels(campaign.pk)
+    evaluate([world.a.residence.pk])
+    with system_scope("evaluation"):
+        assert not CampaignSite.objects.exists()
+
+
+def test_the_queue_shows_the_last_version_of_the_campaign_before(world, sign_in):
+    site = residence_at(world.a.landlord, world.commune, 1, name="Relue")
+    yesterday = timezone.localdate() - dt.timedelta(1)
+    first = opened(world.a, as_of=yesterday)
+    closed(world.a, first)
+    raise_to_3(site)
+    last = closed(world.a, first, reason="Faits saisis après coup.")
+    campaign = _running(world)
+    # Another one of the same day is not before it.
+    closed(world.a, campaign)
+    again = _running(world)
+    rows = _queue(sign_in(world.a.lead), again).context["rows"]
+    assert {row.last.closing_id for row in rows} == {last.pk}
