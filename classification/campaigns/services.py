@@ -180,7 +180,7 @@ def remind(scope: Scope, campaign: Campaign) -> int:
     if landlords:
         held.reminded_on = timezone.localdate()
         held.save(update_fields=["reminded_on"])
-        _write(scope, AuditAction.UPDATE, held, concerns=landlords, reminded=len(landlords))
+        _write(scope, AuditAction.UPDATE, held, concerns=landlords, reminded=True)
     for landlord in landlords:
         outbox.send(tasks.remind_leads, landlord)
     return len(landlords)

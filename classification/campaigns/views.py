@@ -28,7 +28,7 @@ from sites.reading import write_reading
 
 from . import reading, services
 from .forms import CampaignForm
-from .progress import progress_of
+from .progress import Progress, progress_of
 
 _PER_PAGE = 25
 
@@ -55,18 +55,31 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
     context = {
         "campaign": found,
         "manages": manages,
-        "landlords": reading.names_of(found),
-        "passed": found.deadline < timezone.localdate(),
-        "progress": progress_of(found) if found.state == CampaignState.OPEN else [],
-        "reminded": found.reminded_on == timezone.localdate(),
-        "leads": request.scope.has(Role.LEAD) and not manages,
         "waiting": waiting,
         "under_way": waiting is not None and waiting.under_way,
-        **_frozen(request, found, manages=manages),
     }
+    # It is asked for every two seconds, and shows nothing of a landlord.
     if request.htmx.target == "campaign-closing":
         return render(request, "classification/_campaign_closing.html", context)
+    context |= {
+        "landlords": reading.names_of(found),
+        "passed": found.deadline < timezone.localdate(),
+        "progress": _progress(request, found, manages=manages),
+        "reminded": found.reminded_on == timezone.localdate(),
+        "leads": not set(found.landlords).isdisjoint(request.scope.roles.get(Role.LEAD, ())),
+        **_frozen(request, found, manages=manages),
+    }
     return render(request, "classification/campaign.html", context)
+
+
+def _progress(request: ScopedRequest, found: Campaign, *, manages: bool) -> list[Progress]:
+    """Return how far the landlords of an open campaign are, and journal that a coordinator read it."""
+    if found.state != CampaignState.OPEN:
+        return []
+    progress = progress_of(found)
+    if manages:
+        write_reading(request.scope, found, concerns=[one.landlord_id for one in progress])
+    return progress
 
 
 def _frozen(request: ScopedRequest, found: Campaign, *, manages: bool) -> dict[str, Any]:
