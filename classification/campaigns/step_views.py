@@ -104,9 +104,12 @@ def campaign_correct(request: ScopedRequest, pk: int) -> HttpResponse:
     form = CampaignReasonForm(sent(request))
     if is_sent(request) and form.is_valid():
         try:
-            services.close(request.scope, found, reason=form.cleaned_data["reason"])
+            closing = services.close(request.scope, found, reason=form.cleaned_data["reason"])
         except services.MovedOnError:
             return moved_on(request, found)
+        if closing.reason != form.cleaned_data["reason"]:
+            said = _("Une nouvelle version attend déjà, pour un autre motif : le vôtre n’est pas enregistré.")
+            messages.warning(request, said)
         return redirect("classification:campaign", pk)
     return render_form(request, "classification/campaign_reason.html", form, campaign=found, cancels=False)
 

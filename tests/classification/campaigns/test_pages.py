@@ -7,10 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.campaigns import services
 from classification.engine.services import default_grid
-from classification.models import Campaign
+from classification.models import Campaign, Closing
 from core.opaque import written
 from tests import factories as f
 from tests.campaigning import asked, closed, drafted, now, opened
@@ -154,3 +155,52 @@ def test_two_send_the_same_closing_once(world):
     campaign = opened(world.a)
     with acting_as(world.a.coordinator) as scope:
         assert services.close(scope, campaign).pk == services.close(scope, campaign).pk
+
+
+def test_a_second_reason_is_not_dropped_in_silence(world, sign_in):
+    campaign = closed(world.a).campaign
+    url = reverse("classification:campaign_correct", args=[campaign.pk])
+    client, said = sign_in(world.a.coordinator), "le vôtre n’est pas enregistré"
+    answers = [
+        client.post(url, {"reason": why}, follow=True).text for why in ("Relu.", "Relu.", "Saisie tardive.")
+    ]
+    assert [said in answer for answer in answers] == [False, False, True]
+    with acting_as(world.a.coordinator):
+        assert list(campaign.closings.values_list("number", "reason")) == [(2, "Relu."), (1, "")]
+
+
+def test_a_deadline_that_has_passed_or_comes_too_late_is_refused(world, sign_in):
+    campaign, today = opened(world.a), timezone.localdate()
+    client, url = (
+        sign_in(world.a.coordinator),
+        reverse("classification:campaign_deadline", args=[campaign.pk]),
+    )
+    version = version_at(client, url)
+    for days, said in ((-1, "Ce jour est passé"), (93, "au-delà, une décision ne porte plus")):
+        answer = client.post(url, {"deadline": (today + dt.timedelta(days)).isoformat()} | version)
+        assert (answer.status_code, said in answer.text) == (422, True)
+    assert client.post(url, {"deadline": today.isoformat()} | version).status_code == 302
+    assert now(campaign).deadline == today
+    with acting_as(world.dpo):
+        told = AuditEntry.objects.filter(object_type="classification.campaign").order_by("pk").last()
+    assert told.detail == {"deadline": today.isoformat(), "former": campaign.deadline.isoformat()}
+
+
+def test_a_closing_that_is_done_is_not_started_again(world, sign_in):
+    closing = closed(world.a)
+    client = sign_in(world.a.coordinator)
+    client.post(reverse("classification:closing_retry", args=[closing.pk]))
+    answer = client.post(reverse("classification:closing_abandon", args=[closing.pk]), follow=True)
+    assert "ne peut pas être abandonné" in answer.text
+    with acting_as(world.a.coordinator) as scope:
+        closing = Closing.objects.get(pk=closing.pk)
+        assert (closing.state, services.abandon(scope, closing)) == ("done", False)
+
+
+def test_a_closing_that_was_started_again_is_not_abandoned_by_an_old_page(world):
+    closing = asked(world.a, opened(world.a))
+    with acting_as(world.a.coordinator) as scope:
+        shown = Closing.objects.get(pk=closing.pk)
+        services.retry(scope, shown)
+        assert not services.abandon(scope, shown)
+        assert services.abandon(scope, Closing.objects.get(pk=closing.pk))
