@@ -18,7 +18,7 @@ from django.utils import timezone
 from classification.models import Closing, RecordChange
 from incidents.models import Disruption, Incident, StandingObservation
 from incidents.retention.horizon import landlords_erased
-from sites.models import Residence
+from sites.models import Address, Residence
 
 from .freezing import assessed
 
@@ -44,6 +44,8 @@ class Cause(StrEnum):
     CANCELLED = "cancelled"
     ADDED = "recorded since"
     CORRECTED = "corrected"
+    SEEN = "disruption seen since"
+    REBUILT = "addresses added, merged, split or moved"
     DECIDED = "decision ended or made since"
     UNKNOWN = "unknown"
 
@@ -65,7 +67,7 @@ class Difference:
 def replay(closing: Closing) -> list[Difference]:
     """Return the sites of a closing that the records of now give otherwise; empty where all are the same bit for bit."""
     frozen = _frozen(closing)
-    present = Residence.objects.filter(pk__in=list(frozen)).order_by("pk")
+    present = Residence.objects.filter(pk__in=list(frozen), merged_into=None).order_by("pk")
     ids = list(present.values_list("pk", flat=True))
     rows = map(json.loads, assessed(closing.campaign, ids)) if ids else ()
     now = {row["residence_id"]: row for row in rows}
@@ -110,6 +112,7 @@ class _Causes:
         self.places = {row.pk: row for row in rows}
         self.erased = landlords_erased(as_of)
         self.records = _records_since(residence_ids, as_of, read_at)
+        self.joined = _joined_since(residence_ids, timezone.localdate(read_at))
 
     def of(self, pk: int, changed: Collection[str]) -> tuple[Cause, ...]:
         """Return why a site is another one now; the place itself first."""
@@ -134,7 +137,13 @@ class _Causes:
             yield Cause.PURGED
         if _reclassified(self.frozen[pk]["findings"], self.now[pk]["findings"]):
             yield Cause.GRID
+        if pk in self.joined or _doors(self.frozen[pk]) != _doors(self.now[pk]):
+            yield Cause.REBUILT
         yield from sorted(self.records[pk])
+
+
+def _doors(row: Row) -> set[int]:
+    return {door["id"] for door in row["addresses"]}
 
 
 def _reclassified(before: list[Row], after: list[Row]) -> bool:
@@ -160,6 +169,9 @@ def _records_since(residence_ids: list[int], as_of: dt.date, read_at: dt.datetim
             rows = model._default_manager.filter(condition, residence__in=residence_ids).order_by()
             for pk in rows.values_list("residence_id", flat=True).distinct():
                 found[pk].add(cause)
+    seen = Disruption.objects.filter(seen_at__gt=read_at, cancelled_at=None, residence__in=residence_ids)
+    for pk in seen.order_by().values_list("residence_id", flat=True).distinct():
+        found[pk].add(Cause.SEEN)
     # A record that was moved away, or put right in a way that leaves no mark on it.
     noted = RecordChange.objects.filter(
         residence__in=residence_ids, day__gte=timezone.localdate(read_at), since__lte=as_of
@@ -167,3 +179,13 @@ def _records_since(residence_ids: list[int], as_of: dt.date, read_at: dt.datetim
     for pk in noted.order_by().values_list("residence_id", flat=True).distinct():
         found[pk] = found[pk] or {Cause.CORRECTED}
     return found
+
+
+def _joined_since(residence_ids: list[int], day: dt.date) -> set[int]:
+    """Return the residences that another one, or an address of which, was merged into on ``day`` or later."""
+    homes = Residence.objects.filter(merged_into__in=residence_ids, closed_on__gte=day)
+    doors = Address.objects.filter(merged_into__residence__in=residence_ids, closed_on__gte=day)
+    return {
+        *homes.order_by().values_list("merged_into", flat=True),
+        *doors.order_by().values_list("merged_into__residence", flat=True),
+    }

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the campaign and its version."""
-        parser.add_argument("campaign", help="its name, or what its address writes for it")
+        parser.add_argument("campaign", help="its name, or the address of its page")
         parser.add_argument("--number", type=int, help="the version; by default the one that counts")
 
     def handle(self, *args: object, **options: str) -> None:
@@ -43,11 +43,11 @@ class Command(BaseCommand):
         rows = Closing.objects.filter(state=JobState.DONE).select_related("campaign__grid_version")
         found = rows.filter(campaign__name=campaign)
         with suppress(ValueError):
-            found = rows.filter(campaign=read("campaign", campaign))
+            found = rows.filter(campaign=read("campaign", campaign.rstrip("/").rsplit("/", 1)[-1]))
         if number is not None:
             found = found.filter(number=number)
         if found.values("campaign").distinct().order_by().count() > 1:
-            message = "Several campaigns have this name: give what the address of one writes for it."
+            message = "Several campaigns have this name: give the address of the page of one."
             raise CommandError(message)
         closing = found.order_by("-number").first()
         if closing is None:

@@ -5,16 +5,19 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scope import system_scope
+from accounts.scope import acting_as, system_scope
 from classification.campaigns.replay import Cause, replay
+from classification.engine.changed import note_change
 from classification.engine.services import evaluate
 from classification.models import Closing, GridVersion
-from core.opaque import written
-from incidents.models import Horizon, Incident
+from incidents.models import Disruption, Horizon, Incident, StandingObservation
+from incidents.ongoing.seeing import mark_seen
 from sites.models import Residence
-from tests.campaigning import closed, opened
+from tests import factories as f
+from tests.campaigning import closed, merged, opened
 from tests.deciding import decides, raise_to_3, residence_at, takes_back
 
 
@@ -37,7 +40,8 @@ def _replayed(closing) -> dict[str, tuple[set[str], set[Cause]]]:
 
 def _said(closing, **options) -> str:
     out = StringIO()
-    call_command("replay", written("campaign", closing.campaign_id), stdout=out, **options)
+    page = reverse("classification:campaign", args=[closing.campaign_id])
+    call_command("replay", f"https://palier.example{page}", stdout=out, **options)
     return out.getvalue()
 
 
@@ -130,3 +134,82 @@ def test_the_command_finds_a_campaign_by_its_name_and_its_version(world, site, c
     assert "version 1: 1 of 3 sites differ" in _said(closing, number=1)
     with pytest.raises(CommandError, match="no closed campaign"):
         call_command("replay", "Aucune")
+
+
+def test_a_disruption_that_was_seen_since(world):
+    with system_scope("seeding"):
+        unseen = f.DisruptionFactory(
+            address=world.a.other_address, starts_on=timezone.localdate(), extent="total", seen_at=None
+        )
+    closing = closed(world.a)
+    with acting_as(world.a.lead) as scope:
+        mark_seen(scope=scope, disruptions=[unseen.pk])
+    changed, causes = _replayed(closing)["Résidence A bis"]
+    assert {"level", "impact_level", "unseen", "disruptions"} <= changed
+    assert Cause.SEEN in causes
+
+
+def test_a_residence_that_another_one_was_merged_into_since(world, site, closing):
+    merged(world.a.lead, site, world.a.other)
+    found = _replayed(closing)
+    assert found["Rejouée"] == ({"level"}, {Cause.MERGED})
+    assert found["Résidence A bis"][1] == {Cause.REBUILT}
+
+
+def test_one_that_was_merged_after_the_day_of_its_level(world, site):
+    closing = closed(world.a, opened(world.a, as_of=timezone.localdate() - dt.timedelta(1)))
+    merged(world.a.lead, site, world.a.other)
+    assert _replayed(closing)["Rejouée"] == ({"level"}, {Cause.MERGED})
+
+
+def test_records_that_came_with_an_address_of_the_same_text(world, closing):
+    with system_scope("seeding"):
+        twin = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Jumelle")
+        address = f.AddressFactory(residence=twin, label=world.a.other_address.label)
+        for back in range(8):
+            day = timezone.localdate() - dt.timedelta(3 * back)
+            f.IncidentFactory(address=address, code="PETTY_DEALING", day=day)
+        Incident.objects.filter(residence=twin).update(created_at=timezone.now() - dt.timedelta(9))
+    merged(world.a.lead, twin, world.a.other)
+    changed, causes = _replayed(closing)["Résidence A bis"]
+    assert "level" in changed
+    assert Cause.REBUILT in causes
+
+
+def test_an_address_that_was_added_since(world, closing):
+    with system_scope("seeding"):
+        f.AddressFactory(residence=world.a.residence)
+    assert _replayed(closing)["Résidence A"] == ({"addresses"}, {Cause.REBUILT})
+
+
+@pytest.mark.parametrize("model", [Disruption, StandingObservation])
+def test_what_lasts_and_was_cancelled_since(world, closing, model):
+    with system_scope("seeding"):
+        rows = model.objects.filter(residence=world.a.residence)
+        assert rows.update(cancelled_at=timezone.now(), cancel_reason="Doublon.")
+    assert Cause.CANCELLED in _replayed(closing)["Résidence A"][1]
+
+
+def test_what_was_recorded_and_cancelled_since_is_not_a_record_that_was_added(site, closing):
+    with system_scope("seeding"):
+        added = f.IncidentFactory(address=site.addresses.get(), code="LITTERING")
+        Incident.objects.filter(residence=site).update(cancelled_at=timezone.now(), cancel_reason="Doublon.")
+    assert added.created_at
+    assert _replayed(closing)["Rejouée"][1] == {Cause.CANCELLED}
+
+
+def test_a_decision_about_a_level_that_moved_is_no_cause_of_its_own(site, closing):
+    raise_to_3(site)
+    changed, causes = _replayed(closing)["Rejouée"]
+    assert "retained" in changed
+    assert Cause.DECIDED not in causes
+
+
+def test_records_of_days_after_the_campaign_explain_nothing(world, site):
+    closing = closed(world.a, opened(world.a, as_of=timezone.localdate() - dt.timedelta(1)))
+    with system_scope("seeding"):
+        Incident.objects.filter(residence=site).update(day=timezone.localdate() - dt.timedelta(200))
+    note_change([site.pk], since=timezone.localdate())
+    assert _replayed(closing)["Rejouée"][1] == {Cause.UNKNOWN}
+    note_change([site.pk], since=timezone.localdate() - dt.timedelta(2))
+    assert _replayed(closing)["Rejouée"][1] == {Cause.CORRECTED}
