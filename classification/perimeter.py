@@ -1,13 +1,81 @@
-"""Declare who reads and writes levels, findings, decisions and campaigns, and the grid adoptions of territories."""
+"""Declare who reads and writes levels, findings, decisions and campaigns, and the grids of territories."""
 
 from accounts.perimeter import leads
-from core.perimeter import Perimeter, Policy, among, person, somebody, system, visible, where, within
+from core.perimeter import (
+    Perimeter,
+    Policy,
+    Predicate,
+    among,
+    person,
+    somebody,
+    system,
+    visible,
+    where,
+    within,
+)
 from sites.perimeter import coordinates, seen, shared
 
+GRID_VERSION = Perimeter(
+    "gridversion",
+    select=where("true", "always"),
+    insert=(coordinates() & where("NOT is_default", "it is not the default one")) | system("seeding"),
+    update=system("seeding"),
+    delete=system("seeding"),
+)
+
+# Which grid counts for a territory is no secret to people who log in. What is proposed is its own people's.
+_IN_TERRITORY = among(
+    "territory_id",
+    "palier.landlord_territories",
+    "a landlord they lead has a live agreement with `territory_id`",
+)
+_PROPOSED = where(
+    "state = 'proposed' AND starts_on >= (SELECT palier_today())",
+    "it is proposed for a day that has not passed",
+)
 GRID_ADOPTION = Perimeter(
     "gridadoption",
-    select=somebody() | system("evaluation", "seeding"),
-    write=coordinates() | system("seeding"),
+    select=(somebody() & where("state = 'adopted'", "it is adopted"))
+    | coordinates()
+    | _IN_TERRITORY
+    | system("evaluation", "seeding"),
+    insert=(coordinates() & _PROPOSED) | system("seeding"),
+    # A trigger (0013_grid_governance.sql) says how far.
+    update=coordinates() | system("evaluation", "seeding"),
+    delete=system("seeding"),
+)
+
+
+def _of_adoption(condition: str, says: str) -> Predicate:
+    return where(
+        "adoption_id IN (SELECT a.id FROM classification_gridadoption a"
+        f" WHERE a.territory_id = classification_adoptionstep.territory_id AND {condition})",
+        says,
+    )
+
+
+_COORDINATORS = (
+    where("kind IN ('proposed', 'withdrawn')", "it proposes or withdraws")
+    & coordinates()
+    & among("organisation_id", "palier.coordinator_of", "they coordinate for `organisation_id`")
+    & _of_adoption("true", "its adoption is one of `territory_id`")
+)
+_ANSWERS = (
+    where("kind IN ('accepted', 'refused')", "it answers")
+    & leads()
+    & where(
+        "(organisation_id, territory_id) IN (SELECT f.landlord_id, f.territory_id FROM palier_agreements_in_force() f)",
+        "`organisation_id` has a live agreement with `territory_id`",
+    )
+    & _of_adoption(
+        "a.state = 'proposed' AND a.starts_on >= (SELECT palier_today())",
+        "its adoption is one of `territory_id`, proposed for a day that has not passed",
+    )
+)
+ADOPTION_STEP = Perimeter(
+    "adoptionstep",
+    select=coordinates() | _IN_TERRITORY | leads() | system("evaluation", "seeding"),
+    insert=(person("by_id") & (_COORDINATORS | _ANSWERS)) | system("seeding"),
 )
 
 SITE_LEVEL = Perimeter(

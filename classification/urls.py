@@ -6,6 +6,7 @@ from .campaigns import queue_views as campaign_queues
 from .campaigns import step_views as campaign_steps
 from .campaigns import views as campaigns
 from .decisions import views as decisions
+from .grids import adoption_views as adoptions
 from .grids import views as grids
 from .home import views as home
 from .indicators import views as indicators
@@ -45,6 +46,10 @@ urlpatterns = [
     path("methode/", method.method, name="grid"),
     path("methode/grilles/", grids.versions, name="grid_versions"),
     path("methode/grilles/<grid:pk>/", grids.version, name="grid_version"),
+    path("methode/adoptions/<adoption:pk>/", adoptions.adoption, name="adoption"),
+    path("methode/adoptions/<adoption:pk>/repondre/", adoptions.adoption_answer, name="adoption_answer"),
+    path("methode/adoptions/<adoption:pk>/retirer/", adoptions.adoption_withdraw, name="adoption_withdraw"),
+    path("territoires/<territory:pk>/grille/proposer/", adoptions.adoption_create, name="adoption_create"),
     path("methode/simulateur/", grids.simulator, name="simulator"),
     path("methode/simulateur/export.<str:kind>", grids.export, name="simulator_export"),
 ]

@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 
 # The kinds of records that addresses name, as the routes write them: ``<fact:pk>``.
 KINDS = (
-    "account", "act", "address", "agreement", "campaign", "change", "charter", "circle", "closing", "commune", "copy", "decision",
+    "account", "act", "address", "adoption", "agreement", "campaign", "change", "charter", "circle", "closing", "commune", "copy", "decision",
     "disruption", "fact", "factor", "grid", "import",
     "mandate", "mapping", "membership", "note", "notice", "observation", "organisation", "placement", "position",
     "proposal", "publication", "reference", "request", "reset", "residence", "shared_mapping", "subtype", "territory",

@@ -118,7 +118,7 @@ def sites_at(
     ids = [residence.pk for residence in residences]
     if not ids:
         return []
-    version = grid_of_territory(territory.pk)
+    version = grid_of_territory(territory.pk, as_of)
     evidence = _Evidence(version, as_of, ids, tell)
     return ranked(evidence.site(residence) for residence in residences)
 
@@ -160,7 +160,7 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
     named = {row[0]: row for row in rows}
     if not named:
         return []
-    version, ids = grid_of_territory(territory.pk), list(named)
+    version, ids = grid_of_territory(territory.pk, as_of), list(named)
     unseen = awaiting_sight(version, as_of, ids)
     places = [
         place for place in engine.levels(version, as_of, ids, seen_only=True) if place.address_id is None

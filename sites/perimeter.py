@@ -72,6 +72,14 @@ def is_led(landlord: str = "landlord_id") -> Q:
     return Q(_Among(F(landlord), setting="palier.lead_of"))
 
 
+def is_of_territory(territory: str = "territory_id") -> Q:
+    """Return the condition that the acting person coordinates the row's territory, or leads a landlord that shares with it."""
+    column = F(territory)
+    return Q(_Among(column, setting="palier.territories")) | Q(
+        _Among(column, setting="palier.landlord_territories")
+    )
+
+
 def own(landlord: str = "landlord_id", residence: str = "residence_id") -> Predicate:
     """Return the condition of :func:`is_own` as a predicate of policies."""
     return among(landlord, _OWN, f"they have the whole of `{landlord}`") | among(

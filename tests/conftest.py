@@ -460,10 +460,10 @@ def world(_world_database, db):
 
 @pytest.fixture
 def reference_written(db, superuser_uri) -> Iterator[None]:
-    """Let this test write grids and fact types, as migrations do, and the runtime role never."""
+    """Let this test write fact types, as migrations do, and the runtime role never; grids, in the scope "seeding" alone."""
     from django.db import connection
 
-    tables = sql.SQL("classification_gridversion, incidents_facttype")
+    tables = sql.SQL("incidents_facttype")
     url = embedded_url(superuser_uri, connection.settings_dict["NAME"], "postgres")
     with psycopg.connect(url, autocommit=True) as superuser:
         superuser.execute(sql.SQL("GRANT INSERT, UPDATE, DELETE ON {} TO palier").format(tables))

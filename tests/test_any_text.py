@@ -23,7 +23,15 @@ from hypothesis import strategies as st
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import system_scope
-from classification.models import Assessment, Campaign, CampaignState, Closing, Decision
+from classification.models import (
+    AdoptionStep,
+    Assessment,
+    Campaign,
+    CampaignState,
+    Closing,
+    Decision,
+    GridVersion,
+)
 from config.database import ROOT
 from core.models import Message
 from partners.models import Charter
@@ -174,6 +182,8 @@ APPENDED: dict[type[models.Model], Callable[[dict[str, object]], int]] = {
     Decision: _decide,
     Campaign: _write_campaigns,
     Closing: partial(_past_triggers, Closing),
+    GridVersion: partial(_past_triggers, GridVersion),
+    AdoptionStep: partial(_past_triggers, AdoptionStep),
     Assessment: partial(_past_triggers, Assessment),
 }
 

@@ -16,12 +16,14 @@ from accounts.models import AuditEntry, FactorReset, GuidedVisit, Mail, Membersh
 from accounts.scope import acting_as, acting_for, system_scope
 from classification.engine.services import default_grid
 from classification.models import (
+    AdoptionStep,
     Assessment,
     Campaign,
     CampaignSite,
     Closing,
     Decision,
     Finding,
+    GridAdoption,
     PastLevel,
     RecordChange,
     SiteLevel,
@@ -95,6 +97,30 @@ def test_decisions(seeding):
     )
     Decision.objects.create(**said)
     refused("decision_stands_alone_at_its_site", Decision.objects.create, **said)
+
+
+def test_adoptions_of_grids(seeding):
+    said = {"territory": f.TerritoryFactory(), "grid_version": default_grid()}
+    refused("adoption_is_settled_at_a_moment", GridAdoption.objects.create, **said, state="proposed")
+    refused("adoption_is_settled_at_a_moment", GridAdoption.objects.create, **said, starts_on=DAY)
+    adoption = GridAdoption.objects.create(**said, starts_on=DAY, state="proposed")
+    refused(
+        "adoption_is_proposed_alone", GridAdoption.objects.create, **said, starts_on=NEXT, state="proposed"
+    )
+    user, landlord = f.UserFactory(), f.OrganisationFactory()
+    step = {
+        "adoption": adoption, "territory": adoption.territory, "organisation": landlord, "organisation_name": "A",
+        "by": user, "by_name": "B",
+    }  # fmt: skip
+    refused("adoption_step_says_why", AdoptionStep.objects.create, **step, kind="refused")
+    AdoptionStep.objects.create(**step, kind="accepted")
+    refused(
+        "adoption_is_answered_once",
+        AdoptionStep.objects.create,
+        **step,
+        kind="refused",
+        reason="Trop sévère.",
+    )
 
 
 def test_campaigns(seeding):

@@ -38,7 +38,6 @@ OPEN = {
     "auth_group": "unused by the product",
     "auth_group_permissions": "unused by the product",
     "auth_permission": "names of models",
-    "classification_gridversion": "the method is public",
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
     "incidents_facttype": "the nomenclature is public",
@@ -47,6 +46,7 @@ OPEN = {
 }
 # Tables that everybody reads and a scope writes, and why.
 READ_BY_ALL = {
+    "classification_gridversion": "the method is public",
     "sites_commune": "the official geographic code is public",
     "sites_intercommunality": "the intercommunal bodies and their members are public",
     "sites_intercommunality_communes": "the intercommunal bodies and their members are public",

@@ -17,16 +17,16 @@ DISABLED = {
     "SEC007": "every policy is permissive: without a scope none of them admits a row",
 }
 # What everybody reads, by a policy that admits every row.
-ADMITTING_ALL = tuple(f"{table}.{table.removeprefix('sites_')}_select" for table in READ_BY_ALL)
+ADMITTING_ALL = tuple(f"{table}.{table.split('_', 1)[1]}_select" for table in READ_BY_ALL)
 # Functions that run as the owner, because nobody else may write what they write. Those of the journal link entries and
 # erase what is old; they return numbers. `palier_keep_kind` reads which tables name an
 # organisation, `palier_officer_confirms` whether anybody but its officer confirms a role there. Those of the scope demand the seal of the application, or tell of the scope that
-# is open. `palier_shared_anywhere` tells of the territories in that scope alone.
+# is open. `palier_shared_anywhere` tells of the territories in that scope alone, `palier_adoption_awaits` a number.
 OF_THE_OWNER = (
     "palier_ask_for_link", "palier_link_entries", "palier_cut_journals",
     "palier_step", "palier_enter", "palier_leave", "palier_user", "palier_organisation", "palier_system", "palier_is_system",
     "palier_today", "palier_ids", "palier_shared_anywhere", "palier_own_account_entries",
-    "palier_keep_kind", "palier_officer_confirms",
+    "palier_keep_kind", "palier_officer_confirms", "palier_adoption_awaits",
 )  # fmt: skip
 # Policies for the owner alone, as whom the functions that work out a scope run.
 FOR_THE_OWNER = (

@@ -159,6 +159,10 @@ LIVES = {
     "classification.Decision": Life(
         "classification:decide_level", "classification:withdraw_decision", "classification:decide_level", "journal",
     ),
+    "classification.GridAdoption": Life(
+        Never("It is withdrawn, and another one proposed."), "classification:adoption_withdraw", "classification:adoption_create",
+        "journal",
+    ),
     "classification.Campaign": Life(
         "classification:campaign_edit", "classification:campaign_cancel", Never("Another one is opened."), "journal",
     ),
@@ -225,7 +229,8 @@ WITHOUT = {
     "incidents.DisruptionEvent": "It is the history of a disruption.",
     "incidents.StandingObservationEvent": "It is the history of an observation.",
     "incidents.Narrative": "It is part of the form of a fact, which corrects it; no former text of it is kept.",
-    "classification.GridAdoption": "No page enters one: an operator does.",
+    "classification.GridVersion": "It is never changed: another one is saved, and proposed.",
+    "classification.AdoptionStep": "It is what a person said of the adoption of a grid, which stays.",
     "partners.Notice": "It is what a person is told of a withdrawal, and says that they read it.",
     "partners.PublishedCount": "It is a count of a publication, frozen with it.",
     "partners.PublishedSite": "It is a site of a publication, frozen with it.",

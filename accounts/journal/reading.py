@@ -154,7 +154,7 @@ _DONE = {
 # What a detail that holds only a yes says.
 _SAID = {
     "password": gettext_lazy("mot de passe"), "by_link": gettext_lazy("par un lien"), "link_asked": gettext_lazy("lien pour un nouveau mot de passe"), "accepted": gettext_lazy("acceptée"),
-    "refused": gettext_lazy("refusée"), "confirmed": gettext_lazy("confirmée"), "lapsed": gettext_lazy("sans réponse"),
+    "refused": gettext_lazy("refusée"), "adopted": gettext_lazy("grille adoptée"), "confirmed": gettext_lazy("confirmée"), "lapsed": gettext_lazy("sans réponse"),
     "sent_again": gettext_lazy("envoyée de nouveau"), "invitation_link": gettext_lazy("lien d’invitation"),
     "rejected": gettext_lazy("lignes à corriger"), "report": gettext_lazy("rapport"),
     "mails": gettext_lazy("choix des e-mails"), "language": gettext_lazy("langue"),

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from classification.engine.services import grid_of_territory
 from classification.models import DECISION_REASON_LENGTH, Campaign, GridVersion
 from core.forms import AboutNobodyField, DayInput, LabelledHelper, ReasonField, VersionedForm, field
 from core.opaque import read, written
+from sites.models import Territory
 
 from .services import check_days
 
@@ -37,6 +39,7 @@ class CampaignForm(VersionedForm):
     """The form of a draft.
 
     Args:
+        territory: whose campaign it is.
         landlords: those under an agreement in force, all of whom are ticked at first.
     """
 
@@ -56,7 +59,11 @@ class CampaignForm(VersionedForm):
         help_text=_("Jusqu’à trois mois après le jour des niveaux ; peut être repoussé."),
     )
     grid_version = forms.ModelChoiceField(
-        GridVersion.objects.all(), label=_("Version de la grille"), to_field_name="name", empty_label=None
+        GridVersion.objects.all(),
+        label=_("Version de la grille"),
+        to_field_name="name",
+        empty_label=_("Celle qui compte pour le territoire le jour des niveaux"),
+        required=False,
     )
     landlords = LandlordsField(
         label=_("Bailleurs interrogés"),
@@ -64,8 +71,11 @@ class CampaignForm(VersionedForm):
         error_messages={"required": _("Choisissez au moins un bailleur.")},
     )
 
-    def __init__(self, *args: Any, landlords: list[Organisation], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, territory: Territory, landlords: list[Organisation], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._territory = territory
         offered = field(self, "landlords", LandlordsField)
         offered.choices = [(written("organisation", one.pk), one.name) for one in landlords]
         self.initial.setdefault("landlords", [one.pk for one in landlords])
@@ -81,6 +91,8 @@ class CampaignForm(VersionedForm):
     def clean(self) -> dict[str, Any]:
         """Refuse a deadline by which decisions would not count for the day of the levels."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "as_of" in cleaned and cleaned.get("grid_version") is None and "grid_version" not in self.errors:
+            cleaned["grid_version"] = grid_of_territory(self._territory.pk, cleaned["as_of"])
         if "as_of" in cleaned and "deadline" in cleaned:
             try:
                 check_days(cleaned["as_of"], cleaned["deadline"])

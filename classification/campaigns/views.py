@@ -17,7 +17,6 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.journal.settled import deleted, tells_what_is_settled
 from accounts.models import Organisation
-from classification.engine.services import grid_of_territory
 from classification.models import Campaign, CampaignState
 from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
@@ -110,8 +109,11 @@ def campaign_create(request: ScopedRequest, pk: int) -> HttpResponse:
     """Prepare a campaign for a territory."""
     territory = get_object_or_404(coordinated(request), pk=pk)
     landlords = _landlords(territory)
-    initial = {"grid_version": grid_of_territory(territory.pk).name, "as_of": timezone.localdate()}
-    form = open_form(request, lambda data: CampaignForm(data, landlords=landlords, initial=initial))
+    initial = {"as_of": timezone.localdate()}
+    form = open_form(
+        request,
+        lambda data: CampaignForm(data, territory=territory, landlords=landlords, initial=initial),
+    )
     if is_sent(request) and form.is_valid():
         made = services.prepare(request.scope, territory=territory, **form.cleaned_data)
         messages.success(
@@ -134,7 +136,10 @@ def campaign_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     initial = {**state, "grid_version": found.grid_version.name}
     version = version_of(found, state)
     form = open_form(
-        request, lambda data: CampaignForm(data, landlords=landlords, initial=initial, version=version)
+        request,
+        lambda data: CampaignForm(
+            data, territory=found.territory, landlords=landlords, initial=initial, version=version
+        ),
     )
     if is_sent(request) and form.is_valid():
         try:

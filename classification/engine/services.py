@@ -54,7 +54,7 @@ def evaluate(
         lock(residence_ids)
         many = residence_ids is None or len(residence_ids) > MANY
         with joining_sets() if many else nullcontext():
-            places = sum(_store(version, day, ids, since) for version, ids in _by_grid(residence_ids))
+            places = sum(_store(version, day, ids, since) for version, ids in _by_grid(residence_ids, day))
             follow(residence_ids)
             return places
 
@@ -108,20 +108,24 @@ def default_grid() -> GridVersion:
     return GridVersion.objects.get(is_default=True)
 
 
-def grid_of_territory(territory_id: int) -> GridVersion:
-    """Return the grid a territory classifies with."""
-    adopted = GridAdoption.objects.filter(territory_id=territory_id).select_related("grid_version").first()
-    return adopted.grid_version if adopted else default_grid()
+def grid_of_territory(territory_id: int, day: dt.date) -> GridVersion:
+    """Return the grid that counts for a territory on ``day``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT grid_version_id FROM palier_grids_on(%s) WHERE territory_id = %s", [day, territory_id]
+        )
+        row = cursor.fetchone()
+    return GridVersion.objects.get(pk=row[0]) if row else default_grid()
 
 
 def _by_grid(
-    residence_ids: Collection[int] | None,
+    residence_ids: Collection[int] | None, day: dt.date
 ) -> list[tuple[GridVersion, Collection[int] | None]]:
     if not GridAdoption.objects.exists():
         return [(default_grid(), residence_ids)]
     chosen: dict[int | None, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_GRID_OF_RESIDENCE, {"residences": _as_list(residence_ids)})
+        cursor.execute(_GRID_OF_RESIDENCE, {"residences": _as_list(residence_ids), "day": day})
         for residence_id, grid_id in cursor.fetchall():
             chosen[grid_id].append(residence_id)
     # Residences that are gone, for the default grid to remove their levels.
@@ -132,11 +136,12 @@ def _by_grid(
 
 # A commune of two territories that have each adopted a grid uses the grid of the territory created first.
 _GRID_OF_RESIDENCE = """
-SELECT r.id, (
-    SELECT a.grid_version_id FROM classification_gridadoption a
-    JOIN sites_territory_communes tc ON tc.territory_id = a.territory_id
-    WHERE tc.commune_id = r.commune_id ORDER BY a.territory_id LIMIT 1)
-FROM sites_residence r
+WITH counting AS MATERIALIZED (
+    SELECT DISTINCT ON (tc.commune_id) tc.commune_id, g.grid_version_id
+    FROM palier_grids_on(%(day)s) g JOIN sites_territory_communes tc USING (territory_id)
+    ORDER BY tc.commune_id, g.territory_id
+)
+SELECT r.id, c.grid_version_id FROM sites_residence r LEFT JOIN counting c USING (commune_id)
 WHERE %(residences)s::bigint[] IS NULL OR r.id = ANY(%(residences)s::bigint[])
 """
 

@@ -2,10 +2,13 @@
 
 from celery import shared_task
 
+from classification.grids.adopting import settle_all
+
 from .nightly import evaluate_everything
 
 
 @shared_task
 def evaluate_all() -> int:
-    """Re-evaluate every place, because the windows move by a day each night."""
+    """Re-evaluate every place, because the windows move by a day each night, and a grid may begin to count."""
+    settle_all()
     return evaluate_everything()

@@ -9,6 +9,8 @@ from classification.method.scale import Frequency
 from classification.models import GridVersion
 from classification.residence.wording import days_count
 
+from .forms import in_words
+
 
 class Difference(NamedTuple):
     """What differs between two grids, and its value in each; ``is_level`` where these are levels."""
@@ -62,3 +64,14 @@ def _durations(here: GridVersion, there: GridVersion) -> list[Difference]:
         for what, ours, theirs in found
         if ours != theirs
     ]
+
+
+def sources(version: GridVersion) -> list[tuple[str, str]]:
+    """Return where the values that its territory changed come from, each with the cell or the threshold in words."""
+    said: dict[str, str] = version.sources
+    cells = [(in_words(cell), f"{cell[0]:d}.{cell[1]:d}") for cell in sorted(version.grid.cells)]
+    thresholds = [
+        (_("seuil des faits %(frequency)s") % {"frequency": one.label}, f"t{one:d}")
+        for one in reversed(Frequency)
+    ]
+    return [(what, said[key]) for what, key in cells + thresholds if key in said]

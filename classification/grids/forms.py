@@ -42,7 +42,7 @@ class GridForm(forms.Form):
         super().__init__({name: asked.get(name) or value for name, value in values.items()})
         for gravity, frequency in product(Gravity, Frequency):
             self.fields[cell_name(gravity, frequency)] = forms.TypedChoiceField(
-                label=_in_words((gravity, frequency)), coerce=int, choices=[(n.value, n.value) for n in Level]
+                label=in_words((gravity, frequency)), coerce=int, choices=[(n.value, n.value) for n in Level]
             )
         for frequency in Frequency:
             for name, what in (("o", _("Jours constatés")), ("w", _("Sur combien de jours"))):
@@ -130,12 +130,13 @@ def _falls(cells: Cells, here: Cell, there: Cell) -> str:
     return said % {
         "before": cells[here].value,
         "after": cells[there].value,
-        "here": _in_words(here),
-        "there": _in_words(there),
+        "here": in_words(here),
+        "there": in_words(there),
     }
 
 
-def _in_words(cell: Cell) -> str:
+def in_words(cell: Cell) -> str:
+    """Return a cell in words: its gravity and its frequency."""
     return _("gravité %(gravity)s, faits %(frequency)s") % {
         "gravity": cell[0].label,
         "frequency": cell[1].label,

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -15,16 +16,18 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import AuditAction, Role
 from accounts.factors.rules import needs_fresh_factor
 from accounts.journal.audit import write_entry
+from classification.campaigns.views import coordinated
 from classification.engine.services import default_grid
 from classification.method.grid_view import picture
 from classification.models import GridAdoption, GridVersion
 from classification.readers import METHOD_READERS, sees_several_landlords
 from core.files import KINDS, attachment
-from core.opaque import read, written
+from core.opaque import written
 from sites.reading import write_reading
 
-from . import exports, showing
-from .comparison import differences
+from . import exports, governing, showing
+from .asking import asked_grid, grid_number
+from .comparison import differences, sources
 from .forms import GridForm
 from .reasons import reasons
 from .simulation import Ground, ground, simulate
@@ -42,7 +45,8 @@ def versions(request: ScopedRequest) -> HttpResponse:
         request.GET.get("page")
     )
     adopting: dict[int, list[str]] = {}
-    adoptions = GridAdoption.objects.filter(grid_version__in=list(page)).select_related("territory")
+    counting = governing.counting_on(timezone.localdate())
+    adoptions = GridAdoption.objects.filter(pk__in=counting.values()).select_related("territory")
     for adoption in adoptions.order_by("territory__name__french"):
         adopting.setdefault(adoption.grid_version_id, []).append(adoption.territory.name)
     reference = default_grid()
@@ -54,7 +58,13 @@ def versions(request: ScopedRequest) -> HttpResponse:
         }
         for one in page
     ]
-    context = {"rows": rows, "page": page, "simulates": request.scope.has(*METHOD_READERS)}
+    context = {
+        "rows": rows,
+        "page": page,
+        "governed": governing.latest(),
+        "opens": request.scope.has(*METHOD_READERS),
+        "simulates": request.scope.has(*METHOD_READERS),
+    }
     return render(request, "classification/grid_versions.html", context)
 
 
@@ -73,6 +83,8 @@ def version(request: ScopedRequest, pk: int) -> HttpResponse:
         "other": other,
         "differences": differences(other, found) if other else [],
         "simulates": request.scope.has(*METHOD_READERS),
+        "sources": sources(found),
+        "territories": list(coordinated(request).order_by("name__french", "pk")),
     }
     return render(request, "classification/grid_version.html", context)
 
@@ -82,7 +94,7 @@ def version(request: ScopedRequest, pk: int) -> HttpResponse:
 def simulator(request: ScopedRequest) -> HttpResponse:
     """Show which of the visible places would change level with another grid, and why; for htmx that part alone."""
     on = ground()
-    base, form = _asked(request, on)
+    base, form = asked_grid(request.GET, on)
     whole = request.GET.get("lieux") != "adresses"
     context: dict[str, Any] = {
         "base": base,
@@ -92,6 +104,7 @@ def simulator(request: ScopedRequest) -> HttpResponse:
         "whole": whole,
         "matrix": showing.matrix(form),
         "several": sees_several_landlords(request.scope),
+        "territories": list(coordinated(request).order_by("name__french", "pk")),
     }
     if on and form.is_valid():
         context |= _simulated(request, form, on, whole=whole)
@@ -108,7 +121,7 @@ def export(request: ScopedRequest, kind: str) -> HttpResponseBase:
     if kind not in KINDS:
         raise Http404
     on = ground()
-    _base, form = _asked(request, on)
+    _base, form = asked_grid(request.GET, on)
     page = f"{reverse('classification:simulator')}?{request.GET.urlencode()}"
     if on is None or not form.is_valid():
         return redirect(page)
@@ -153,32 +166,16 @@ def _simulated(request: ScopedRequest, form: GridForm, on: Ground, *, whole: boo
         "rows": list(zip(found.moves, whys, strict=True)),
         "query": _query(request, page=None, lieux=None),
         "listed": _query(request, page=None),
+        "asked": _query(request, page=None, lieux=None, grille=written("grid", form.version.pk)),
         "exports": KINDS,
     }
-
-
-def _asked(request: ScopedRequest, on: Ground | None) -> tuple[GridVersion, GridForm]:
-    """Return the version that the address starts from, by default the one of most places, and the grid that it asks for."""
-    asked = request.GET.get("grille")
-    if asked:
-        base = get_object_or_404(GridVersion, pk=_number(asked))
-    else:
-        base = on.versions[0] if on else default_grid()
-    return base, GridForm(request.GET, base)
 
 
 def _chosen(asked: str | None, versions: list[GridVersion]) -> GridVersion | None:
     if not asked:
         return None
-    number = _number(asked)
+    number = grid_number(asked)
     return next((one for one in versions if one.pk == number), None)
-
-
-def _number(text: str) -> int:
-    try:
-        return read("grid", text)
-    except ValueError as error:
-        raise Http404 from error
 
 
 def _page(request: HttpRequest) -> int:

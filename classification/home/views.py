@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.models import Organisation
 from classification.campaigns.reading import open_campaigns
 from classification.engine.services import MOVED_DAYS
+from classification.grids.governing import awaiting_answer
 from sites.sharing.terms import awaited_of
 
 from . import mine
@@ -41,6 +42,7 @@ def home(request: ScopedRequest) -> HttpResponse:
         "found": found,
         "agreements": agreements,
         "campaigns": open_campaigns(),
+        "grids": awaiting_answer(request.scope),
         "landlords": Organisation.objects.filter(pk__in=request.scope.roles[Role.LEAD]).order_by(
             "name__french"
         ),

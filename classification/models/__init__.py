@@ -3,10 +3,10 @@
 from .campaigns import Assessment, Campaign, CampaignSite, CampaignState, Closing
 from .decisions import REASON_LENGTH as DECISION_REASON_LENGTH
 from .decisions import Decision, Ending
-from .grids import GridAdoption, GridVersion
+from .grids import ANSWERS, AdoptionState, AdoptionStep, GridAdoption, GridVersion, StepKind
 from .levels import Finding, PastLevel, RecordChange, SiteLevel
 
 __all__ = [
-    "DECISION_REASON_LENGTH", "Assessment", "Campaign", "CampaignSite", "CampaignState", "Closing", "Decision", "Ending", "Finding", "GridAdoption",
-    "GridVersion", "PastLevel", "RecordChange", "SiteLevel",
+    "ANSWERS", "DECISION_REASON_LENGTH", "AdoptionState", "AdoptionStep", "Assessment", "Campaign", "CampaignSite", "CampaignState", "Closing", "Decision", "Ending", "Finding", "GridAdoption",
+    "GridVersion", "PastLevel", "RecordChange", "SiteLevel", "StepKind",
 ]  # fmt: skip

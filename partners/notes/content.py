@@ -48,7 +48,7 @@ def keep(note: SynthesisNote, content: dict[str, Any], shares: list[Share]) -> N
 
 def build(note: SynthesisNote, tell: Tell = say_nothing) -> tuple[dict[str, Any], list[Share]]:
     """Return the content of ``note``, and what it rests on; ``tell`` as for :func:`sites_at`."""
-    version = grid_of_territory(note.territory_id)
+    version = grid_of_territory(note.territory_id, note.as_of)
     sites = sites_at(note.territory, note.as_of, note.landlord, tell)
     with override("fr"):
         content = {

@@ -53,7 +53,7 @@ class State:
 
 def state_of(circle: Circle, as_of: dt.date, tell: Tell = say_nothing) -> State:
     """Return what to publish to ``circle``; ``tell`` and the isolation level as for :func:`sites_at`."""
-    version = grid_of_territory(circle.territory_id)
+    version = grid_of_territory(circle.territory_id, as_of)
     if circle.precision == Precision.NEIGHBOURHOOD:
         return State(circle, as_of, version, [], coarse_at(circle.territory, as_of))
     return State(circle, as_of, version, sites_at(circle.territory, as_of, tell=tell))

@@ -4,12 +4,14 @@ from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
 from classification.campaigns.services import deadline_of, state_of
 from classification.engine.services import default_grid
-from classification.models import Campaign, Closing
+from classification.models import Campaign, Closing, GridVersion
 from core.jobs import JobState
 from core.opaque import written
 from tests.access.people import landlord, town, town_and_landlord
 from tests.campaigning import asked, closed, drafted, opened, proposed
 from tests.deciding import decides, version_for
+from tests.governing import WHY, grid
+from tests.governing import proposed as proposed_grid
 from tests.versions import planted
 
 READERS = {Role.AGENT, Role.LEAD, Role.COORDINATOR}
@@ -68,6 +70,26 @@ def _asking(side):
     campaign = opened(side)
     proposed(campaign)
     return campaign
+
+
+def _proposal(_world):
+    with system_scope("seeding"):
+        version = GridVersion.objects.filter(name="Locale").first()
+    version = version or grid(name="Locale")
+    return {
+        "grille": written("grid", version.pk),
+        "starts_on": timezone.localdate().isoformat(),
+        "reason": WHY,
+    }
+
+
+def _town_and_all_that_share(world, _who):
+    """The town and every landlord under a live agreement with it."""
+    return {world.a.town.pk, world.a.landlord.pk, world.c.landlord.pk, world.d.landlord.pk}
+
+
+def _acceptance(world):
+    return {"landlord": written("organisation", world.a.landlord.pk), "answer": "accept"}
 
 
 COORDINATOR = {Role.COORDINATOR}
@@ -156,6 +178,25 @@ ROWS = {
         "kwargs": lambda _world: {"pk": default_grid().pk},
         "public_object": True,
     },
+    "classification:adoption": _pair(proposed_grid, GET={Role.LEAD, Role.COORDINATOR}),
+    "classification:adoption_create": {
+        "GET": COORDINATOR,
+        "POST": COORDINATOR,
+        "journal": _town_and_all_that_share,
+        "data": _proposal,
+        "kwargs": lambda w: {"pk": w.a.territory.pk},
+        "foreign": lambda w: {"pk": w.b.territory.pk},
+    },
+    "classification:adoption_answer": _pair(
+        proposed_grid, GET={Role.LEAD}, POST={Role.LEAD}, data=_acceptance, journal=town_and_landlord
+    ),
+    "classification:adoption_withdraw": _pair(
+        proposed_grid,
+        GET=COORDINATOR,
+        POST=COORDINATOR,
+        data=lambda _w: {"reason": WHY},
+        journal=_town_and_all_that_share,
+    ),
     "classification:simulator": {
         "GET": {Role.LEAD, Role.COORDINATOR},
         "query": lambda _world: {"c33": "3"},

@@ -311,6 +311,8 @@ def test_functions_with_the_owners_rights_are_these(db):
         "palier_ask_for_link", "palier_link_entries", "palier_cut_journals",
         # They read what the caller does not: what rests on an organisation, who confirms a role in it, and entries about one's own account.
         "palier_keep_kind", "palier_officer_confirms", "palier_own_account_entries",
+        # It counts the landlords that have still to accept a grid.
+        "palier_adoption_awaits",
     }  # fmt: skip
 
 

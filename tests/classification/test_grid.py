@@ -67,7 +67,7 @@ def test_stored_grid_is_the_reference(db):
     assert services.default_grid().grid == reference_grid()
 
 
-def test_there_is_one_default_grid(reference_written):
+def test_there_is_one_default_grid(seeding, reference_written):
     reference = services.default_grid()
     with pytest.raises(IntegrityError, match="grid_has_one_default"), transaction.atomic():
         GridVersion.objects.create(
@@ -90,7 +90,7 @@ def test_territory_classifies_with_the_grid_it_adopted(seeding, reference_writte
     services.evaluate()
     assert SiteLevel.objects.get(address=inside).level == 4
     assert SiteLevel.objects.get(address=outside).level == 1
-    assert services.grid_of_territory(territory.pk).name == "Sévère"
+    assert services.grid_of_territory(territory.pk, services.timezone.localdate()).name == "Sévère"
 
 
 def test_nobody_adopts_for_another_territory(world, reference_written):

@@ -67,10 +67,11 @@ def _everywhere():
 
 
 @pytest.fixture
-def strict(reference_written):
+def strict(db):
     """A grid by which any fact that counts gives level 4."""
     cells = {key: [4, "local"] for key in default_grid().cells}
-    return GridVersion.objects.create(name="Sévère", cells=cells, thresholds=default_grid().thresholds)
+    with system_scope("seeding"):
+        return GridVersion.objects.create(name="Sévère", cells=cells, thresholds=default_grid().thresholds)
 
 
 @settings(EXAMPLES, max_examples=60)

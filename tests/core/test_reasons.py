@@ -6,6 +6,8 @@ from django.forms.fields import Field
 
 from classification.campaigns.forms import CampaignReasonForm
 from classification.decisions.forms import DecisionForm, WithdrawForm
+from classification.grids.adoption_forms import AnswerForm, ProposalForm
+from classification.grids.adoption_forms import WithdrawalForm as GridWithdrawalForm
 from core.forms import ReasonField
 from incidents.bulk.forms import BulkForm
 from incidents.facts.forms import CancelForm
@@ -44,12 +46,15 @@ def _reason(form) -> Field:
 @pytest.mark.parametrize(
     "form",
     [
+        AnswerForm,
         BulkForm,
         CampaignReasonForm,
         CancelForm,
         DecisionForm,
         DiscardForm,
+        GridWithdrawalForm,
         HoldForm,
+        ProposalForm,
         ReasonForm,
         WithdrawForm,
         WithdrawalForm,
