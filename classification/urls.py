@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .campaigns import comparison_views as campaign_comparisons
 from .campaigns import queue_views as campaign_queues
 from .campaigns import step_views as campaign_steps
 from .campaigns import views as campaigns
@@ -31,6 +32,16 @@ urlpatterns = [
     path("campagnes/<campaign:pk>/modifier/", campaigns.campaign_edit, name="campaign_edit"),
     path("campagnes/<campaign:pk>/supprimer/", campaigns.campaign_delete, name="campaign_delete"),
     path("campagnes/<campaign:pk>/niveaux/", campaign_queues.campaign_queue, name="campaign_queue"),
+    path(
+        "campagnes/<campaign:pk>/comparaison/",
+        campaign_comparisons.campaign_comparison,
+        name="campaign_comparison",
+    ),
+    path(
+        "campagnes/<campaign:pk>/comparaison/export.<str:kind>",
+        campaign_comparisons.campaign_comparison_export,
+        name="campaign_comparison_export",
+    ),
     path("campagnes/<campaign:pk>/rappeler/", campaign_queues.campaign_remind, name="campaign_remind"),
     path("campagnes/<campaign:pk>/ouvrir/", campaign_steps.campaign_open, name="campaign_open"),
     path("campagnes/<campaign:pk>/echeance/", campaign_steps.campaign_deadline, name="campaign_deadline"),

@@ -52,18 +52,43 @@ def open_campaigns() -> list[Campaign]:
 
 def last_said(campaign: Campaign, residence_ids: Collection[int]) -> dict[int, Assessment]:
     """Return what the campaign before froze of residences, as the acting person sees it, by residence id."""
-    before = Closing.objects.filter(
-        territory=campaign.territory_id, campaign__as_of__lt=campaign.as_of, state=JobState.DONE
-    )
-    last = before.order_by("-campaign__as_of", "-campaign_id", "-number").first()
+    last = closing_before(campaign)
     rows = Assessment.objects.filter(closing=last, residence__in=residence_ids) if last else ()
     return {row.residence_id: row for row in rows}
 
 
+def closing_before(campaign: Campaign) -> Closing | None:
+    """Return the last version of the campaign of the same territory before, None where none was closed."""
+    before = Closing.objects.filter(
+        territory=campaign.territory_id, campaign__as_of__lt=campaign.as_of, state=JobState.DONE
+    ).select_related("campaign__grid_version")
+    return before.order_by("-campaign__as_of", "-campaign_id", "-number").first()
+
+
+def closings_beside(campaign: Campaign) -> list[Closing]:
+    """Return the last version of each other campaign of the same territory, the latest days first."""
+    rows = Closing.objects.filter(territory=campaign.territory_id, state=JobState.DONE)
+    others = rows.exclude(campaign=campaign).select_related("campaign__grid_version")
+    last = {one.campaign_id: one for one in others.order_by("number")}
+    return sorted(last.values(), key=lambda one: (one.campaign.as_of, one.campaign_id), reverse=True)
+
+
+def last_closing(campaign: Campaign) -> Closing | None:
+    """Return the last version of a campaign, None until it is closed."""
+    rows = Closing.objects.filter(campaign=campaign, state=JobState.DONE).select_related(
+        "campaign__grid_version"
+    )
+    return rows.order_by("-number").first()
+
+
+def open_to(territory_id: int, *, manages: bool) -> Q:
+    """Return the condition of the sites of a campaign that the acting person reads: what is shared with the territory, or one's own."""
+    return is_shared_with(territory_id) if manages else is_led()
+
+
 def frozen_sites(closing: Closing, *, manages: bool) -> QuerySet[Assessment]:
-    """Return the sites of a closing that the acting person may see: what is shared with the territory, or one's own."""
-    visible = is_shared_with(closing.territory_id) if manages else is_led()
-    return Assessment.objects.filter(visible, closing=closing)
+    """Return the sites of a closing that the acting person may see, as of :func:`open_to`."""
+    return Assessment.objects.filter(open_to(closing.territory_id, manages=manages), closing=closing)
 
 
 def counted(sites: QuerySet[Assessment]) -> list[Counted]:

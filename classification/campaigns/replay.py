@@ -135,7 +135,7 @@ class _Causes:
     def _of_records(self, pk: int) -> Iterable[Cause]:
         if self.frozen[pk]["landlord_id"] in self.erased:
             yield Cause.PURGED
-        if _reclassified(self.frozen[pk]["findings"], self.now[pk]["findings"]):
+        if reclassified(self.frozen[pk]["findings"], self.now[pk]["findings"]):
             yield Cause.GRID
         if pk in self.joined or _doors(self.frozen[pk]) != _doors(self.now[pk]):
             yield Cause.REBUILT
@@ -146,8 +146,8 @@ def _doors(row: Row) -> set[int]:
     return {door["id"] for door in row["addresses"]}
 
 
-def _reclassified(before: list[Row], after: list[Row]) -> bool:
-    """Say whether a type that was counted alike has another frequency or level."""
+def reclassified(before: list[Row], after: list[Row]) -> bool:
+    """Say whether a type that was counted alike has another frequency or level, as another grid gives it."""
     known = {tuple(row[name] for name in _COUNTS): (row["frequency"], row["level"]) for row in before}
     return any(
         known.get(key, said) != said

@@ -30,6 +30,8 @@ from .forms import CampaignForm
 from .progress import Progress, progress_of
 
 _PER_PAGE = 25
+# What has levels to compare with those of the campaign before.
+_COMPARED = (CampaignState.OPEN, CampaignState.CLOSED)
 
 
 @never_cache
@@ -66,6 +68,7 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         "progress": _progress(request, found, manages=manages),
         "reminded": found.reminded_on == timezone.localdate(),
         "leads": not set(found.landlords).isdisjoint(request.scope.roles.get(Role.LEAD, ())),
+        "compares": found.state in _COMPARED and reading.closing_before(found) is not None,
         **_frozen(request, found, manages=manages),
     }
     return render(request, "classification/campaign.html", context)

@@ -63,10 +63,11 @@ def _of_place(
     chosen = [key for key in keys if key in deciding and deciding[key][1] == level]
     chosen = [key for key in chosen if before.get(key) != after.get(key)]
     chosen.sort(key=lambda key: (-types[key[2]].gravity, types[key[2]].code))
-    return [_sentence(types[key[2]], before.get(key), after.get(key)) for key in chosen]
+    return [sentence_of(types[key[2]], before.get(key), after.get(key)) for key in chosen]
 
 
-def _sentence(kind: FactType, before: _Found | None, after: _Found | None) -> str:
+def sentence_of(kind: FactType, before: _Found | None, after: _Found | None) -> str:
+    """Return the sentence about a type that is found otherwise: its frequency and its level, before and after."""
     values = {"type": str(kind), "gravity": kind.gravity}
     if before:
         values |= {"was": agreed(Frequency(before[0]), kind.code), "before": before[1]}

@@ -8,7 +8,7 @@ from core.rls import policies
 
 
 class Migration(migrations.Migration):
-    dependencies = [("classification", "0012_sites_of_campaigns")]
+    dependencies = [("classification", "0013_grid_governance")]
 
     operations = [
         pgtrigger.migrations.AddTrigger(

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -56,6 +58,13 @@ def _deadline(_world):
 
 def _closed(side):
     return closed(side).campaign
+
+
+def _compared(side):
+    """A campaign with another one before it."""
+    yesterday = timezone.localdate() - dt.timedelta(1)
+    closed(side, opened(side, as_of=yesterday, name="Avant"))
+    return _closed(side)
 
 
 def _failed(side):
@@ -117,6 +126,12 @@ ROWS = {
         opened, GET=COORDINATOR, POST=COORDINATOR, journal=town_and_landlord, data=lambda _w: _REASON
     ),
     "classification:campaign_queue": _pair(opened, GET={Role.LEAD}),
+    "classification:campaign_comparison": _pair(_closed, GET={Role.LEAD, Role.COORDINATOR}),
+    "classification:campaign_comparison_export": {
+        "GET": {Role.LEAD, Role.COORDINATOR},
+        "kwargs": lambda w: {"pk": _compared(w.a).pk, "kind": "csv"},
+        "foreign": lambda w: {"pk": _compared(w.b).pk, "kind": "csv"},
+    },
     "classification:campaign_remind": _pair(_asking, POST=COORDINATOR, journal=town_and_landlord),
     "classification:campaign_close": _pair(opened, POST=COORDINATOR, journal=town),
     "classification:campaign_correct": _pair(

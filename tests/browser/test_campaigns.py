@@ -47,4 +47,7 @@ def test_every_page_of_a_campaign(world, sign_in, bridge):
     wrong += _look(bridge, coordinator, "campaign_cancel", running.pk)
     asked(world.a, running)
     wrong += _look(bridge, coordinator, "campaign", running.pk)
+    wrong += _look(bridge, coordinator, "campaign_comparison", running.pk)
+    wrong += _look(bridge, lead, "campaign_comparison", running.pk, query="?mouvement=partis&tri=nom")
+    wrong += _look(bridge, lead, "campaign_comparison", first.pk)
     assert wrong == []
