@@ -185,7 +185,8 @@ def _joined_since(residence_ids: list[int], day: dt.date) -> set[int]:
     """Return the residences that another one, or an address of which, was merged into on ``day`` or later."""
     homes = Residence.objects.filter(merged_into__in=residence_ids, closed_on__gte=day)
     doors = Address.objects.filter(merged_into__residence__in=residence_ids, closed_on__gte=day)
-    return {
+    into = [
         *homes.order_by().values_list("merged_into", flat=True),
         *doors.order_by().values_list("merged_into__residence", flat=True),
-    }
+    ]
+    return {pk for pk in into if pk}
