@@ -161,6 +161,14 @@ def test_what_a_decision_replaced_counts_again_only_for_days_on_which_it_stood(w
     assert _counts(world, troubled, today() - 4 * YESTERDAY) is None
 
 
+def test_what_was_taken_back_about_another_level_hides_no_decision(world, calm):
+    decides(world.a.lead, calm, 2, WHY)
+    raise_to_3(calm)
+    takes_back(world.a.lead, decides(world.a.lead, calm, 4, WHY))
+    assert _counts(world, calm, today() - YESTERDAY, level=1) == 2
+    assert _counts(world, calm, today() - YESTERDAY) is None
+
+
 def test_of_two_decisions_the_later_one_counts(world, troubled):
     decides(world.a.lead, troubled, 4, WHY)
     decides(world.a.lead, troubled, 2, WHY)
