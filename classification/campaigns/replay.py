@@ -15,8 +15,9 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from classification.method.scale import Frequency, Gravity
 from classification.models import Closing, RecordChange
-from incidents.models import Disruption, Incident, StandingObservation
+from incidents.models import Disruption, FactType, Incident, StandingObservation
 from incidents.retention.horizon import landlords_erased
 from sites.models import Address, Residence
 
@@ -106,7 +107,8 @@ class _Causes:
     def __init__(
         self, closing: Closing, frozen: dict[int, Row], now: dict[int, Row], residence_ids: list[int]
     ) -> None:
-        self.frozen, self.now = frozen, now
+        self.frozen, self.now, self.version = frozen, now, closing.campaign.grid_version
+        self.gravities = dict(FactType.objects.values_list("code", "gravity"))
         as_of, read_at = closing.campaign.as_of, closing.read_at or timezone.now()
         rows = Residence.objects.filter(pk__in=residence_ids)
         self.places = {row.pk: row for row in rows}
@@ -135,11 +137,38 @@ class _Causes:
     def _of_records(self, pk: int) -> Iterable[Cause]:
         if self.frozen[pk]["landlord_id"] in self.erased:
             yield Cause.PURGED
-        if reclassified(self.frozen[pk]["findings"], self.now[pk]["findings"]):
+        if self._is_judged_otherwise(self.frozen[pk], self.now[pk]):
             yield Cause.GRID
         if pk in self.joined or _doors(self.frozen[pk]) != _doors(self.now[pk]):
             yield Cause.REBUILT
         yield from sorted(self.records[pk])
+
+    def _is_judged_otherwise(self, before: Row, after: Row) -> bool:
+        """Say whether the grid of now judges otherwise what was frozen: a type as it was counted then, or a disruption."""
+        counts = self.version.disruption_days - 1
+        return (
+            reclassified(before["findings"], after["findings"])
+            or any(self._judged(row) != (row["frequency"], row["level"]) for row in before["findings"])
+            or any(
+                row["ends_on"] and row["counts_until"] != _day_after(row["ends_on"], counts)
+                for row in before["disruptions"]
+            )
+        )
+
+    def _judged(self, finding: Row) -> tuple[int, int]:
+        grid, counted = (
+            self.version.grid,
+            (finding["in_daily"], finding["in_regular"], finding["in_occasional"]),
+        )
+        found = grid.frequency(in_28_days=counted[0], in_91_days=counted[1], in_365_days=counted[2])
+        frequency = max(found or 0, finding["observed"] or 0)
+        if not frequency:
+            return 0, 0
+        return frequency, grid.level(Gravity(self.gravities[finding["code"]]), Frequency(frequency))
+
+
+def _day_after(day: str, days: int) -> str:
+    return (dt.date.fromisoformat(day) + dt.timedelta(days)).isoformat()
 
 
 def _doors(row: Row) -> set[int]:

@@ -115,6 +115,35 @@ def _with_littering_at_1(version):
     return _GRID.fget(GridVersion(cells=cells, thresholds=version.thresholds))
 
 
+def test_a_threshold_of_the_grid_that_was_raised_since(closing, monkeypatch):
+    """The types that are below all thresholds now are found no more."""
+    rarer = {"1": [20, 365], "2": [12, 91], "3": [10, 28]}
+
+    def raised(version):
+        return _GRID.fget(GridVersion(cells=version.cells, thresholds=rarer))
+
+    monkeypatch.setattr(GridVersion, "grid", property(raised))
+    changed, causes = _replayed(closing)["Rejouée"]
+    assert {"level", "findings"} <= changed
+    assert causes == {Cause.GRID}
+
+
+def test_disruptions_that_count_for_longer_since(world, monkeypatch):
+    today = timezone.localdate()
+    with system_scope("seeding"):
+        f.DisruptionFactory(
+            address=world.a.other_address, extent="total",
+            starts_on=today - dt.timedelta(20), ends_on=today - dt.timedelta(10),
+        )  # fmt: skip
+    closing = closed(world.a)
+    monkeypatch.setattr(
+        GridVersion, "disruption_days", property(lambda _version: 30, lambda _version, _days: None)
+    )
+    changed, causes = _replayed(closing)["Résidence A bis"]
+    assert "disruptions" in changed
+    assert causes == {Cause.GRID}
+
+
 def test_a_decision_that_was_taken_back_since(world, site):
     decision = decides(world.a.lead, site, 3, "Vu sur place.")
     closing = closed(world.a, opened(world.a))
