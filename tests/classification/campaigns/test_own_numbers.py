@@ -119,3 +119,25 @@ def test_a_coordinator_adds_no_version_to_the_campaign_of_another_territory(worl
             Closing.objects.filter(pk=mine.pk).update(campaign_id=theirs.pk)
     with acting_as(world.b.lead):
         assert not Closing.objects.exists()
+
+
+def test_what_is_shared_with_another_territory_alone_is_not_of_this_one_s_campaigns(world, sign_in):
+    """Who coordinates both territories may see these sites, but not as sites of the territory that lost them."""
+    with system_scope("seeding"):
+        f.MembershipFactory(organisation=world.b.town, role=Role.COORDINATOR, user=world.a.coordinator)
+        f.SharingAgreementFactory(landlord=world.a.landlord, territory=world.b.territory)
+        kept = f.SharingAgreementFactory(landlord=world.b.landlord, territory=world.a.territory)
+    landlords = [world.a.landlord.pk, world.b.landlord.pk]
+    finished = closed(world.a, opened(world.a, landlords)).campaign
+    proposed(running := opened(world.a, landlords))
+    with system_scope("seeding"):
+        rows = type(world.a.agreement).objects.filter(pk=world.a.agreement.pk)
+        rows.update(ends_on=timezone.localdate())
+    with acting_as(world.a.coordinator):
+        assert Assessment.objects.filter(landlord=world.a.landlord).exists()
+        assert CampaignSite.objects.filter(landlord=world.a.landlord).exists()
+    client = sign_in(world.a.coordinator)
+    shown = client.get(_page(finished)).context
+    assert {row.site.landlord_id for row in shown["rows"]} == {kept.landlord_id}
+    assert [one.landlord for one in shown["counts"]] == ["Bailleur B"]
+    assert [one.landlord for one in client.get(_page(running)).context["progress"]] == ["Bailleur B"]
