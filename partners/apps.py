@@ -1,6 +1,7 @@
 """Declare the application of circles, mandates, publications, synthesis notes and copies."""
 
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import register_part
@@ -14,10 +15,17 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         """Register this application's part of the scope and the names of its journal subjects."""
         from accounts.journal.reading import name_subjects
+        from classification.campaigns.onward import Onward, go_on_with
 
         register_part("palier_scope_partners")
         name_subjects({
             "partners.dashboard": _("le tableau de bord du territoire"),
             "partners.publication": _("la liste des publications"),
             "partners.synthesisnote": _("la liste des notes"),
+            "partners.plenaryrelease": _("la liste des statistiques de séances plénières"),
         })  # fmt: skip
+        go_on_with(
+            lambda campaign: Onward(
+                _("Statistiques pour une séance"), reverse("partners:plenary_prepare", args=[campaign.pk])
+            )
+        )

@@ -119,6 +119,30 @@ PUBLISHED_COUNT = Perimeter(
     ),
 )
 
+# Whoever it is about and the partners of its territory keep what left the circles: it is public, and nothing closes it.
+PLENARY_RELEASE = Perimeter(
+    "plenaryrelease",
+    select=coordinates()
+    | (
+        where("state = 'done'", "it is done")
+        & (
+            where(
+                "landlords && (SELECT palier_ids('palier.lead_of'))::bigint[]", "they lead one of `landlords`"
+            )
+            | within(
+                "territory_id",
+                "c.territory_id",
+                "partners_circle c",
+                among("c.id", "palier.circles", "they are a member of it"),
+            )
+        )
+    )
+    | system("jobs", "seeding"),
+    insert=coordinates() | system("seeding"),
+    update=coordinates() | system("jobs", "seeding"),
+    delete=coordinates() | system("seeding"),
+)
+
 _ISSUED = where("issued_at IS NOT NULL", "it was issued")
 _STANDS = where("withdrawn_at IS NULL", "it was not withdrawn")
 

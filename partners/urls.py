@@ -8,6 +8,8 @@ from .dashboard import views as dashboard
 from .notes import term_views as note_terms
 from .notes import version_views as note_versions
 from .notes import views as notes
+from .plenary import release_views as plenary_releases
+from .plenary import views as plenary
 from .publications import request_views
 from .publications import views as publications
 from .withdrawals import views as withdrawals
@@ -58,6 +60,13 @@ urlpatterns = [
         request_views.publication_supersede,
         name="publication_supersede",
     ),
+    path("seances/", plenary_releases.plenary_releases, name="plenary_releases"),
+    path("seances/<release:pk>/", plenary_releases.plenary_release, name="plenary_release"),
+    path("seances/<release:pk>/document.pdf", plenary_releases.plenary_document, name="plenary_document"),
+    path("seances/<release:pk>/relancer/", plenary.plenary_retry, name="plenary_retry"),
+    path("seances/<release:pk>/abandonner/", plenary.plenary_abandon, name="plenary_abandon"),
+    path("seances/<release:pk>/retirer/", plenary.plenary_withdraw, name="plenary_withdraw"),
+    path("campagnes/<campaign:pk>/seance/", plenary.plenary_prepare, name="plenary_prepare"),
     path("ce-qui-a-change/", withdrawals.notices, name="notices"),
     path("ce-qui-a-change/e-mail/", withdrawals.notices_by_mail, name="notices_by_mail"),
     path("ce-qui-a-change/<notice:pk>/vu/", withdrawals.notice_seen, name="notice_seen"),

@@ -34,7 +34,7 @@ from classification.models import (
 )
 from config.database import ROOT
 from core.models import Message
-from partners.models import Charter
+from partners.models import Charter, PlenaryRelease
 from tests.access import MATRIX, arguments
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
 from tests.test_access import _send
@@ -48,6 +48,7 @@ FIXED = {
     "accounts.AuditCheckpoint": {"digest", "previous"},
     "accounts.Erasure": {"rule"},
     "accounts.Session": {"session_key"},
+    "partners.PlenaryRelease": {"digest"},
     "core.Message": {"task"},
     "sites.Commune": {"code", "department"},
     "sites.Address": {"rnb_id", "ban_key"},
@@ -97,6 +98,7 @@ WITH = {
     "incidents.Incident.complaint_reference": {"complaint_filed": True},
     # The first version of a campaign has no reason.
     "classification.Closing.reason": {"number": F("number") + 1},
+    "partners.PlenaryRelease.withdrawal_reason": {"withdrawn_at": F("created_at")},
 }
 
 
@@ -185,6 +187,7 @@ APPENDED: dict[type[models.Model], Callable[[dict[str, object]], int]] = {
     GridVersion: partial(_past_triggers, GridVersion),
     AdoptionStep: partial(_past_triggers, AdoptionStep),
     Assessment: partial(_past_triggers, Assessment),
+    PlenaryRelease: partial(_past_triggers, PlenaryRelease),
 }
 
 

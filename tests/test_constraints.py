@@ -34,6 +34,7 @@ from partners.models import (
     Mandate,
     NoteCopy,
     Notice,
+    PlenaryRelease,
     Publication,
     PublicationRequest,
     PublishedCount,
@@ -393,6 +394,31 @@ def test_partners(seeding):
     given = both | {"as_of": DAY, "grid_version": default_grid()}
     publication = Publication.objects.create(**given)
     refused("publication_is_unique_by_day", Publication.objects.create, **given)
+    campaign = Campaign.objects.create(
+        territory=circle.territory, name="Diagnostic", as_of=DAY, deadline=DAY, grid_version=default_grid()
+    )
+    closing = Closing.objects.create(campaign=campaign, territory=circle.territory, number=1)
+    release = {
+        "campaign": campaign, "closing": closing, "territory": circle.territory,
+        "organisation": circle.territory.organisation, "as_of": DAY, "digest": "0" * 64,
+    }  # fmt: skip
+    refused("plenary_release_ends_with_its_content", PlenaryRelease.objects.create, **release, state="done")
+    refused("plenary_release_ends_with_its_content", PlenaryRelease.objects.create, **release, content={})
+    told = release | {"state": "done"}
+    for table in ("sites", "facts"):
+        small = {"communes": [{"areas": [{table: {"3": 4}}]}]}
+        refused("plenary_release_tells_nothing_small", PlenaryRelease.objects.create, **told, content=small)
+    now = timezone.now()
+    for withdrawn in ({"withdrawn_at": now}, {"withdrawal_reason": "Faits mal placés."}):
+        refused(
+            "plenary_release_is_withdrawn_for_a_reason",
+            PlenaryRelease.objects.create,
+            **told,
+            content={},
+            **withdrawn,
+        )
+    PlenaryRelease.objects.create(**release)
+    refused("campaign_id", PlenaryRelease.objects.create, **release)
     asked = both | {"as_of": NEXT}
     PublicationRequest.objects.create(**asked)
     refused("publication_is_asked_for_once_by_day", PublicationRequest.objects.create, **asked)

@@ -51,6 +51,8 @@ _BUTTONS = {
     "partners:publication_restore",
     "partners:note_abandon",
     "partners:note_retry",
+    "partners:plenary_abandon",
+    "partners:plenary_retry",
     "partners:publication_request_abandon",
     "partners:publication_request_retry",
     "incidents:end_subtype",

@@ -19,6 +19,7 @@ ENDS = {
     "sites:forget_reference": "sites:imports",
     "sites:merge_address": "",
     "partners:publication_request_abandon": "partners:publications",
+    "partners:plenary_abandon": "partners:plenary_releases",
     "partners:note_abandon": "partners:notes",
     "classification:campaign_delete": "classification:campaigns",
     "classification:closing_abandon": "classification:campaigns",

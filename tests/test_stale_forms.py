@@ -590,6 +590,9 @@ _NOT_WHOLE = {
     "incidents:retention_terms",
     "incidents:undo_bulk_act",
     "partners:mandate_create",
+    # They are made once, and withdrawn once.
+    "partners:plenary_prepare",
+    "partners:plenary_withdraw",
     "partners:publish",
     "sites:import_columns",
     "sites:import_undo",

@@ -189,6 +189,10 @@ LIVES = {
     "partners.Publication": Life(
         FROZEN, "partners:publication_withdraw", "partners:publication_restore", "journal", rows="partners.Withdrawal"
     ),
+    "partners.PlenaryRelease": Life(
+        Never("It left the circles: two versions of it could be subtracted."), "partners:plenary_withdraw",
+        Never("It was read by everybody; the next campaign gives others."), "journal",
+    ),
     "partners.SynthesisNote": Life(
         FROZEN, "partners:note_withdraw", "partners:note_restore", "journal", rows="partners.Withdrawal"
     ),

@@ -25,7 +25,7 @@ from core.versions import StaleError, version_of
 from sites.models import Territory
 from sites.reading import write_reading
 
-from . import reading, services
+from . import onward, reading, services
 from .forms import CampaignForm
 from .progress import Progress, progress_of
 
@@ -68,6 +68,7 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         "progress": _progress(request, found, manages=manages),
         "reminded": found.reminded_on == timezone.localdate(),
         "leads": not set(found.landlords).isdisjoint(request.scope.roles.get(Role.LEAD, ())),
+        "onward": onward.offered(found) if manages and found.state == CampaignState.CLOSED else [],
         "compares": found.state in _COMPARED and reading.closing_before(found) is not None,
         **_frozen(request, found, manages=manages),
     }

@@ -6,6 +6,7 @@ No row here refers to a record: what a circle is given is a frozen copy, complet
 from .charters import Charter, CharterAcceptance
 from .circles import REASON_LENGTH, Circle, Mandate
 from .notes import NoteCopy, SynthesisNote
+from .plenary import PlenaryRelease
 from .publications import COUNTED, STEP, Publication, PublicationRequest, PublishedCount, PublishedSite
 from .withdrawals import Notice, Withdrawal
 
@@ -19,6 +20,7 @@ __all__ = [
     "Mandate",
     "NoteCopy",
     "Notice",
+    "PlenaryRelease",
     "Publication",
     "PublicationRequest",
     "PublishedCount",

@@ -19,6 +19,7 @@ from .map_background import background_picture
 from .typeface import showable
 
 _TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"
+_TEMPLATE = Path(__file__).resolve().parent / "note.typ"
 _TIMEOUT_S = 60
 
 
@@ -79,7 +80,9 @@ def render(
     ground = background_picture(content["plan"])
     with override("fr"):
         source = str(settings.BASEMAP_ATTRIBUTION) if ground else ""
-    pdf = _typeset({"content": content, "stamp": stamp, "ground": ground, "ground_source": source}, at)
+    pdf = typeset(
+        _TEMPLATE, {"content": content, "stamp": stamp, "ground": ground, "ground_source": source}, at
+    )
     return Rendering(pdf=pdf, digest=digest)
 
 
@@ -98,11 +101,16 @@ def digest_of_rendering(content_digest: str, reader: Recipient, at: dt.datetime)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _typeset(data: dict[str, Any], at: dt.datetime) -> bytes:
+def typeset(template: Path, data: dict[str, Any], at: dt.datetime) -> bytes:
+    """Return the PDF that a template makes of ``data`` at the moment ``at``.
+
+    Raises:
+        TypesettingError: it cannot be typeset; the message is the typesetter's.
+    """
     # In a process of its own, the typesetter's cache, hundreds of megabytes for a hundred sheets, is freed
     # after each document, and a time limit can be enforced.
     done = subprocess.run(  # noqa: S603 - our own interpreter and our own file
-        [sys.executable, "-I", str(_TYPESETTER), str(int(at.timestamp()))],
+        [sys.executable, "-I", str(_TYPESETTER), str(template), str(int(at.timestamp()))],
         input=json.dumps(showable(data)).encode(),
         capture_output=True,
         timeout=_TIMEOUT_S,

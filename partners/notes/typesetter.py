@@ -1,4 +1,4 @@
-"""Typeset a note: read JSON from standard input, write PDF/UA-1 to standard output.
+"""Typeset a document: read JSON from standard input, write PDF/UA-1 to standard output.
 
 This is a program of its own, without Django: see :mod:`partners.notes.rendering`. The data is passed as a
 JSON string that the template reads as data, so that nothing in it is evaluated.
@@ -9,18 +9,17 @@ from pathlib import Path
 
 import typst
 
-_TEMPLATE = Path(__file__).resolve().parent / "note.typ"
-
 
 def main() -> None:
-    """Compile the template; the only argument is the time of the document, in seconds since 1970."""
+    """Compile a template; the arguments are its path and the time of the document, in seconds since 1970."""
+    template = Path(sys.argv[1])
     pdf = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
+        str(template),
+        root=str(template.parent),
         sys_inputs={"data": sys.stdin.buffer.read().decode()},
         ignore_system_fonts=True,
         pdf_standards=["ua-1"],
-        timestamp=int(sys.argv[1]),
+        timestamp=int(sys.argv[2]),
     )
     sys.stdout.buffer.write(pdf)
 

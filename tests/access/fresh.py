@@ -26,7 +26,7 @@ FRESH = {
     **dict.fromkeys(
         ("sites:sign_agreement", "sites:answer_agreement", "sites:agreement_communes", "sites:end_agreement"), _ALL
     ),
-    **dict.fromkeys(("partners:mandate_create", "partners:mandate_end", "partners:charter_write", "partners:circle_precision"), _ALL),
+    **dict.fromkeys(("partners:mandate_create", "partners:mandate_end", "partners:charter_write", "partners:circle_precision", "partners:plenary_prepare"), _ALL),
     **dict.fromkeys(("mfa_remove", "mfa_generate_recovery_codes", "accounts:ask_factor_reset", "accounts:answer_factor_reset"), _ALL),
 }  # fmt: skip
 
@@ -43,6 +43,7 @@ NEED_NONE = {
     "accounts:journal_export": "the own organisation's",
     "sites:agreement": "the page that leads to the rest",
     "sites:agreements": "a list",
+    "partners:plenary_document": "what it says is for everybody to read",
     "partners:copy_revoke": "it closes, and may be urgent",
     "mfa_view_recovery_codes": "django-allauth asks for it",
 }

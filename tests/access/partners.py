@@ -2,6 +2,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
+from classification.models import Closing
 from core.jobs import JobState
 from partners.charters.services import state_of as charter_state
 from partners.circles.services import precision_of, state_of
@@ -16,6 +17,7 @@ from partners.withdrawals.services import state_of as withdrawal_state
 from partners.withdrawals.services import take_away
 from partners.withdrawals.telling import state_of as notice_state
 from tests import factories as f
+from tests import plenary
 from tests.access.people import own, person, town, town_and_landlord
 from tests.versions import planted
 
@@ -140,7 +142,46 @@ def _circle_data(world):
     }
 
 
+def _released(side):
+    return {"pk": plenary.planted(side).pk}
+
+
+def _failed_release(side):
+    return {"pk": plenary.planted(side, JobState.FAILED).pk}
+
+
+def _to_release(side):
+    """A closed campaign that has something to tell: of three landlords that share with the side."""
+    with system_scope("seeding"):
+        commune = side.territory.communes.get(name="Partagée")
+    landlords = plenary.town_of(side, commune)
+    return {"pk": plenary.closing_of(side, landlords).campaign_id}
+
+
+def _shown_content(world):
+    """What the page of the campaign closed last shows, and that it was read."""
+    with system_scope("seeding"):
+        closing = Closing.objects.filter(territory=world.a.territory).select_related("campaign").last()
+    digest = plenary.ready(world.a, closing).digest if closing else "0" * 64
+    return {"digest": digest, "public": "on"}
+
+
 ROWS = {
+    "partners:plenary_releases": {"GET": {COORDINATOR, LEAD, PARTNER}},
+    "partners:plenary_release": _pair(GET={COORDINATOR, LEAD, PARTNER}, make=_released),
+    "partners:plenary_document": _pair(GET={COORDINATOR, LEAD, PARTNER}, make=_released),
+    "partners:plenary_prepare": _pair(
+        GET={COORDINATOR}, POST={COORDINATOR}, data=_shown_content, journal=town, make=_to_release
+    ),
+    "partners:plenary_retry": _pair(POST={COORDINATOR}, journal=town, make=_failed_release),
+    "partners:plenary_abandon": _pair(POST={COORDINATOR}, journal=town, make=_failed_release),
+    "partners:plenary_withdraw": _pair(
+        GET={COORDINATOR},
+        POST={COORDINATOR},
+        data=lambda _w: {"reason": "Faits mal placés."},
+        journal=town_and_landlord,
+        make=_released,
+    ),
     "partners:dashboard": {"GET": {COORDINATOR}},
     "partners:territory_dashboard": _pair(GET={COORDINATOR}, make=lambda s: {"pk": s.territory.pk}),
     "partners:circles": {"GET": {COORDINATOR, PARTNER}},

@@ -95,7 +95,7 @@ def test_a_note_that_cannot_be_typeset_is_not_kept(committed_database, monkeypat
     def broken(*_data):
         raise rendering.TypesettingError
 
-    monkeypatch.setattr(rendering, "_typeset", broken)
+    monkeypatch.setattr(rendering, "typeset", broken)
     world = plant()
     pk = _asked(world).pk
     with acting_as(world.a.coordinator):
