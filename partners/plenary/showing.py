@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from classification.campaigns.families import families
@@ -52,7 +53,7 @@ def rate_of(number: int, homes: int) -> float | None:
 def columns_of(content: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Return the keys and the names of the columns of both tables, in the reader's language."""
     marks = [
-        (str(mark), _("Niveau %(n)s") % {"n": mark} if mark else str(Mark(mark).label))
+        (str(mark), _("Niveau %(n)s") % {"n": mark} if mark else str(capfirst(Mark(mark).label)))
         for mark in content["marks"]
     ]
     now = dict(families())
