@@ -275,7 +275,9 @@ def test_it_proposes_by_its_own_grid_what_a_lead_has_seen(world, reference_writt
         f.DisruptionFactory(
             address=world.a.other_address, starts_on=timezone.localdate(), extent="total", seen_at=None
         )
-    campaign = _running(world, grid_version=_severe())
+    with system_scope("seeding"):
+        severe = _severe()
+    campaign = _running(world, grid_version=severe)
     with system_scope("evaluation"):
         levels = dict(CampaignSite.objects.filter(campaign=campaign).values_list("residence", "level"))
     assert (levels[site.pk], levels[world.a.other.pk]) == (3, 1)
