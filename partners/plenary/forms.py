@@ -10,7 +10,7 @@ from partners.models import REASON_LENGTH
 class ReleaseForm(forms.Form):
     """The form by which a coordinator says to have read what leaves, as it was shown."""
 
-    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    digest = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
     public = forms.BooleanField(
         label=_(
             "J’ai relu ces tableaux. Ils pourront être lus par tous, et ne seront ni corrigés ni repris."
