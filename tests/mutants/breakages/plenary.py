@@ -82,9 +82,4 @@ MUTANTS = (
         "(state = 'done' AND (landlords", "(true AND (landlords",
         f"{_OUTPUTS}::test_a_release_that_is_not_made_is_its_coordinators_alone",
     ),
-    _of(
-        "journal-without-landlords", "The landlords counted read in their journals that something left.", _FREEZING,
-        "concerns=release.landlords,", "",
-        f"{_OUTPUTS}::test_a_release_is_what_was_read_and_the_journals_of_its_landlords_say_so",
-    ),
 )  # fmt: skip
