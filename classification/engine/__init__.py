@@ -264,6 +264,19 @@ def levels_sql(residence_ids: Collection[int] | None, params: dict[str, Any]) ->
     return f"WITH {asked}facts AS ({facts}){_levels_beside(scope, residence_scope)}"
 
 
+def levels_of_counts_sql(counts: str, impacts: str) -> str:
+    """Return the statement up to ``levels`` for all visible places, from what was counted for each type in the same windows.
+
+    Args:
+        counts: a query with the columns of the CTE ``frequencies`` of ``engine.sql``.
+        impacts: as for :func:`levels_of_occurrences_sql`.
+    """
+    _days, ranked, rest = _SECOND_STAGE.partition("), ranked AS (")
+    facts = _FACTS.format(findings=f"WITH frequencies AS ({counts}{ranked}{rest}")
+    beside = _LEVELS.format(disruptions=impacts, scope="", residence_scope="")
+    return f"WITH facts AS ({facts}){beside}"
+
+
 def levels_of_occurrences_sql(occurrences: str, impacts: str) -> str:
     """Return the statement up to ``levels`` for all visible places, from occurrences that are not read from the records.
 

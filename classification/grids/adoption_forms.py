@@ -53,7 +53,7 @@ class ProposalForm(LabelledForm):
     """
 
     name = AboutNobodyField(label=gettext_lazy("Nom de la version"), max_length=100)
-    note = AboutNobodyField(label=gettext_lazy("Note"), max_length=DECISION_REASON_LENGTH, required=False)
+    note = AboutNobodyField(label=gettext_lazy("Remarque"), max_length=DECISION_REASON_LENGTH, required=False)
     starts_on = forms.DateField(
         label=gettext_lazy("Compte à partir du"),
         widget=DayInput,

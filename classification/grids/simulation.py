@@ -1,8 +1,8 @@
 """Compute which places another grid would move to another level, without writing anything.
 
-The places, the levels and the facts are those that the acting person may see. The stored days go through the second stage of the
-engine (``classification/engine/engine.sql``) and its ``levels.sql``; where they do not reach as far as the grid asks, the
-records go through both stages.
+The places, the levels and the facts are those that the acting person may see. What was stored goes through the second stage of
+the engine (``classification/engine/engine.sql``) and its ``levels.sql``: the counts alone for a grid with the same windows, the
+days for one with shorter ones; where these do not reach as far as the grid asks, the records go through both stages.
 """
 
 import datetime as dt
@@ -20,7 +20,9 @@ from classification.models import GridVersion, SiteLevel
 from core.order import French
 
 _HERE = Path(__file__).resolve().parent
-_STORED, _MOVED = ((_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("stored", "moved"))
+_STORED, _COUNTS, _MOVED = (
+    (_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("stored", "counts", "moved")
+)
 _MOVED = _MOVED.replace("{name}", French.template % {"expressions": "r.name"})
 # Of the stored levels, which hold the most of a place and its addresses.
 _IMPACTS = "SELECT residence_id, address_id, impact_level AS level FROM classification_sitelevel WHERE impact_level > 1"
@@ -120,10 +122,12 @@ def simulate(
         per_page: how many on a page; None for all of them.
     """
     params = engine.parameters(version, on.as_of, None)
-    if suffices(version, on.versions):
-        levels = engine.levels_of_occurrences_sql(_STORED, _IMPACTS)
-    else:
+    if not suffices(version, on.versions):
         levels = engine.levels_sql(None, params)
+    elif same_windows(version, on.versions):
+        levels = engine.levels_of_counts_sql(_COUNTS, _IMPACTS)
+    else:
+        levels = engine.levels_of_occurrences_sql(_STORED, _IMPACTS)
     params |= {"whole": whole, "page": max(1, page), "per_page": per_page or on.residences + on.addresses}
     with connection.cursor() as cursor:
         cursor.execute(levels + _MOVED, params)
@@ -147,6 +151,15 @@ def suffices(version: GridVersion, stored: Sequence[GridVersion]) -> bool:
         ):
             return False
     return True
+
+
+def same_windows(version: GridVersion, stored: Sequence[GridVersion]) -> bool:
+    """Say whether what was counted with some grids is what ``version`` counts: only cells and numbers of occurrences differ."""
+    windows = {(one, threshold.days) for one, threshold in version.grid.thresholds.items()}
+    return all(
+        windows == {(one, threshold.days) for one, threshold in other.grid.thresholds.items()}
+        for other in stored
+    )
 
 
 def _moves(listed: list[tuple[int, int]]) -> tuple[Move, ...]:

@@ -11,6 +11,7 @@ from tests.mutants.breakages import (
     factors,
     facts,
     files,
+    governance,
     identity,
     indicators,
     journal,
@@ -31,5 +32,5 @@ MUTANTS = (
     *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *factors.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
-    *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS, *precision.MUTANTS, *plenary.MUTANTS,
+    *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS, *precision.MUTANTS, *plenary.MUTANTS, *governance.MUTANTS,
 )  # fmt: skip
