@@ -209,7 +209,7 @@ MUTANTS = (
     ),
     _method(
         "simulated-beyond-the-stored", "What the stored days do not hold is read from the records.",
-        "classification/grids/simulation.py", "if suffices(version, on.versions):", "if True:", _SIMULATED,
+        "classification/grids/simulation.py", "if not suffices(version, on.versions):", "if False:", _SIMULATED,
     ),
     _method(
         "simulated-of-another-day", "A level of another day is not compared.", "classification/grids/moved.sql",
