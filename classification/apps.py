@@ -19,9 +19,11 @@ class ClassificationConfig(AppConfig):
         from .decisions import retention
         from .engine.changed import note_change
         from .engine.services import confirmation_days, evaluate, levels_of, marks_of
+        from .workshop import retention as of_workshops
 
         retention.register()
         of_campaigns.register()
+        of_workshops.register()
         on_change(evaluate)
         on_change(note_change)
         on_lasting(confirmation_days)
@@ -31,6 +33,8 @@ class ClassificationConfig(AppConfig):
         name_subjects({
             "retention.decisions": retention.LABEL,
             "retention.assessments": of_campaigns.LABEL,
+            "retention.contests": of_workshops.CONTESTS.label,
+            "retention.settlements": of_workshops.SETTLEMENTS.label,
             "classification.residences": _("la liste des résidences"),
             "classification.indicators": _("les indicateurs"),
             "classification.map": _("la carte des niveaux"),

@@ -1,4 +1,4 @@
-"""Declare who reads and writes levels, findings, decisions and campaigns, and the grids of territories."""
+"""Declare who reads and writes levels, findings, decisions, campaigns and their workshops, and the grids of territories."""
 
 from accounts.perimeter import leads
 from core.perimeter import (
@@ -167,4 +167,39 @@ ASSESSMENT = Perimeter(
     insert=system("evaluation") & _WHILE_CLOSING,
     delete=system("retention") & _OF_TERM,
     also=(Policy("assessment_select_retention", "SELECT", system("retention")),),
+)
+
+# A site contested in a campaign is its landlord's and the coordinator's matter: a list of what others contest would tell of
+# their sites. Who contests takes it back; the coordinator alone notes how it was settled.
+_OF_OPEN_TO_TERRITORY = (
+    within("campaign_id", "c.id", "classification_campaign c", coordinates("c.territory_id")) & shared()
+)
+_OF_LED_LANDLORD = leads("landlord_id") & _SEES_CAMPAIGN
+_BY_LANDLORD = where("by_landlord", "their landlord contests it")
+_BY_COORDINATOR = where("NOT by_landlord", "the coordinator contests it")
+_CONTESTS = (_OF_LED_LANDLORD & _BY_LANDLORD) | (_OF_OPEN_TO_TERRITORY & _BY_COORDINATOR)
+CONTEST = Perimeter(
+    "contest",
+    select=_OF_OPEN_TO_TERRITORY | _OF_LED_LANDLORD | system("evaluation", "stock_import", "seeding"),
+    insert=(_CONTESTS & person("made_by_id")) | system("seeding"),
+    update=_CONTESTS | system("seeding"),
+    delete=system("retention") & _OF_TERM,
+    also=(Policy("contest_select_retention", "SELECT", system("retention")),),
+)
+SETTLEMENT = Perimeter(
+    "settlement",
+    select=_OF_OPEN_TO_TERRITORY | _OF_LED_LANDLORD | system("evaluation", "stock_import", "seeding"),
+    insert=(
+        _OF_OPEN_TO_TERRITORY
+        & within(
+            "(contest_id, campaign_id, residence_id)",
+            "k.id, k.campaign_id, k.residence_id",
+            "classification_contest k",
+            where("k.withdrawn_at IS NULL", "it was not taken back"),
+        )
+        & person("settled_by_id")
+    )
+    | system("seeding"),
+    delete=system("retention") & _OF_TERM,
+    also=(Policy("settlement_select_retention", "SELECT", system("retention")),),
 )

@@ -14,6 +14,9 @@ from .indicators import views as indicators
 from .map import views as map_views
 from .method import views as method
 from .residence import views as residence
+from .workshop import contest_views as contests
+from .workshop import lead_views as workshop_leads
+from .workshop import views as workshop
 
 app_name = "classification"
 urlpatterns = [
@@ -50,6 +53,22 @@ urlpatterns = [
     path("campagnes/<campaign:pk>/corriger/", campaign_steps.campaign_correct, name="campaign_correct"),
     path("campagnes/arrets/<closing:pk>/relancer/", campaign_steps.closing_retry, name="closing_retry"),
     path("campagnes/arrets/<closing:pk>/abandonner/", campaign_steps.closing_abandon, name="closing_abandon"),
+    path("campagnes/<campaign:pk>/atelier/", workshop.workshop, name="workshop"),
+    path(
+        "campagnes/<campaign:pk>/atelier/<residence:residence>/", workshop.workshop_site, name="workshop_site"
+    ),
+    path(
+        "campagnes/<campaign:pk>/contester/<residence:residence>/", contests.contest_site, name="contest_site"
+    ),
+    path(
+        "campagnes/contestations/<contest:pk>/retirer/", contests.contest_take_back, name="contest_take_back"
+    ),
+    path("campagnes/contestations/<contest:pk>/conclure/", contests.contest_settle, name="contest_settle"),
+    path(
+        "campagnes/conclusions/<settlement:pk>/retenir/",
+        workshop_leads.follow_workshop,
+        name="follow_workshop",
+    ),
     path("indicateurs/", indicators.page, name="indicators"),
     path("indicateurs/export.<str:kind>", indicators.export, name="indicators_export"),
     path("carte/", map_views.map_page, name="map"),

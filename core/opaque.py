@@ -17,10 +17,10 @@ from django.utils.crypto import salted_hmac
 
 # The kinds of records that addresses name, as the routes write them: ``<fact:pk>``.
 KINDS = (
-    "account", "act", "address", "adoption", "agreement", "campaign", "change", "charter", "circle", "closing", "commune", "copy", "decision",
+    "account", "act", "address", "adoption", "agreement", "campaign", "change", "charter", "circle", "closing", "commune", "contest", "copy", "decision",
     "disruption", "fact", "factor", "grid", "import",
     "mandate", "mapping", "membership", "note", "notice", "observation", "organisation", "placement", "position",
-    "proposal", "publication", "reference", "release", "request", "reset", "residence", "shared_mapping", "subtype", "territory",
+    "proposal", "publication", "reference", "release", "request", "reset", "residence", "settlement", "shared_mapping", "subtype", "territory",
     "token", "unplaced",
 )  # fmt: skip
 _BYTES = 8

@@ -29,8 +29,10 @@ from classification.models import (
     Campaign,
     CampaignState,
     Closing,
+    Contest,
     Decision,
     GridVersion,
+    Settlement,
 )
 from config.database import ROOT
 from core.models import Message
@@ -188,6 +190,8 @@ APPENDED: dict[type[models.Model], Callable[[dict[str, object]], int]] = {
     AdoptionStep: partial(_past_triggers, AdoptionStep),
     Assessment: partial(_past_triggers, Assessment),
     PlenaryRelease: partial(_past_triggers, PlenaryRelease),
+    Contest: partial(_past_triggers, Contest),
+    Settlement: partial(_past_triggers, Settlement),
 }
 
 

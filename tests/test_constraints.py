@@ -21,11 +21,13 @@ from classification.models import (
     Campaign,
     CampaignSite,
     Closing,
+    Contest,
     Decision,
     Finding,
     GridAdoption,
     PastLevel,
     RecordChange,
+    Settlement,
     SiteLevel,
 )
 from incidents.models import BulkAct, FactReply, FactSubtype, FactTotal, FactType, LegalHold, RetentionTerms
@@ -173,6 +175,28 @@ def test_campaigns(seeding):
         CampaignSite.objects.create(**site, level=1, silent=False)
         refused("campaign_site_is_unique", CampaignSite.objects.create, **site, level=2, silent=False)
         refused("assessment_is_unique_in_a_closing", Assessment.objects.create, **frozen)
+    of_site = {name: site[name] for name in site} | {"as_of": DAY}
+    refused("contest_says_why", Contest.objects.create, **of_site, by_landlord=True, reason="")
+    contest = Contest.objects.create(**of_site, by_landlord=True, reason="Relu.")
+    refused(
+        "contest_stands_alone_at_its_site",
+        Contest.objects.create,
+        **of_site,
+        by_landlord=False,
+        reason="Relu.",
+    )
+    said = of_site | {"contest": contest}
+    refused("settlement_concludes", Settlement.objects.create, **said, number=1, conclusion="")
+    refused(
+        "settlement_recommends_1_to_4",
+        Settlement.objects.create,
+        **said,
+        number=1,
+        conclusion="Relu.",
+        recommended=5,
+    )
+    Settlement.objects.create(**said, number=1, conclusion="Relu.")
+    refused("settlement_number_is_unique", Settlement.objects.create, **said, number=1, conclusion="Relu.")
 
 
 def test_accounts(seeding):

@@ -35,6 +35,8 @@ _BUTTONS = {
     "classification:closing_abandon",
     "classification:closing_retry",
     "classification:confirm_levels",
+    "classification:contest_take_back",
+    "classification:follow_workshop",
     "incidents:restore",
     "incidents:restore_disruption",
     "incidents:restore_observation",

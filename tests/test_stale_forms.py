@@ -582,6 +582,7 @@ _NOT_WHOLE = {
     "classification:adoption_answer",
     "classification:adoption_create",
     "classification:adoption_withdraw",
+    "classification:contest_site",
     "incidents:discard_fact",
     "incidents:hold",
     "incidents:hold_disruption",

@@ -170,6 +170,14 @@ LIVES = {
         Never("It says a campaign alone."), "classification:closing_abandon", Never("The campaign is closed again."),
         "journal",
     ),
+    "classification.Contest": Life(
+        Never("It is taken back, and the site contested again."), "classification:contest_take_back",
+        "classification:contest_site", "journal",
+    ),
+    "classification.Settlement": Life(
+        "classification:contest_settle", Never("It was concluded: another one takes its place."),
+        "classification:contest_settle", "journal",
+    ),
     "partners.Circle": Life("partners:circle_edit", "partners:circle_end", "partners:circle_edit", "journal"),
     "partners.Mandate": Life(
         Never("It ends, and another one begins."), "partners:mandate_end", "partners:mandate_create", "journal"

@@ -161,7 +161,7 @@ _SAID = {
     "restored": gettext_lazy("rétablissement"), "taken_back": gettext_lazy("remis à placer"),
     "asked": gettext_lazy("annulation demandée"), "reason_corrected": gettext_lazy("motif corrigé"),
     "retried": gettext_lazy("relance"), "restarted": gettext_lazy("relance"), "seen": gettext_lazy("vue par un référent"),
-    "confirms": gettext_lazy("niveau proposé confirmé"), "departs": gettext_lazy("autre niveau retenu"), "placed": gettext_lazy("placement"),
+    "confirms": gettext_lazy("niveau proposé confirmé"), "departs": gettext_lazy("autre niveau retenu"), "recommends": gettext_lazy("niveau recommandé"), "placed": gettext_lazy("placement"),
     "reply": gettext_lazy("réponse"), "reminded": gettext_lazy("rappel"), "invited_again": gettext_lazy("invitation renvoyée"),
     "ended": gettext_lazy("fin"), "opened": gettext_lazy("ouverture"), "renamed": gettext_lazy("nom corrigé"), "unknown": gettext_lazy("adresse inconnue"),
 }  # fmt: skip

@@ -18,7 +18,7 @@ _SITES = """
         AND (landlord_id, commune_id) IN (
             SELECT s.landlord_id, s.commune_id FROM palier_sharing() s WHERE s.territory_id = %(territory)s)
 """
-_STANDING = f"""
+STANDING = f"""
 WITH sites AS MATERIALIZED ({_SITES}), decided AS MATERIALIZED ({counting_sql("SELECT * FROM sites")})
 SELECT s.landlord_id, s.residence_id, s.level, d.retained, s.silent, s.last_day,
     (n.level, n.silent) IS DISTINCT FROM (s.level, s.silent) AS moved, n.id IS NULL AS closed
@@ -29,7 +29,7 @@ LEFT JOIN decided d ON d.residence_id = s.residence_id
 _BY_LANDLORD = f"""
 SELECT landlord_id, count(*) AS total, count(retained) AS decided,
     count(*) FILTER (WHERE retained IS NULL AND moved) AS moved, count(*) FILTER (WHERE silent) AS silent, max(last_day) AS last_day
-FROM ({_STANDING}) standing GROUP BY landlord_id
+FROM ({STANDING}) standing GROUP BY landlord_id
 """
 _RECORDED = f"""
 SELECT landlord_id, sum(dwellings), sum(facts) FROM (
@@ -109,7 +109,7 @@ def progress_of(campaign: Campaign) -> list[Progress]:
 
 def standing_of(campaign: Campaign) -> list[Standing]:
     """Return the sites of an open campaign that the acting person sees."""
-    return [Standing(*row) for row in _rows(_STANDING, campaign)]
+    return [Standing(*row) for row in _rows(STANDING, campaign)]
 
 
 def _rate(dwellings: int, facts: int) -> float | None:

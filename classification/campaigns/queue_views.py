@@ -15,6 +15,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from classification.decisions import queue
 from classification.models import Campaign, CampaignState
+from classification.workshop.reading import contested_sites
 
 from . import reading, services
 from .progress import Standing, standing_of
@@ -43,8 +44,14 @@ def campaign_queue(request: ScopedRequest, pk: int) -> HttpResponse:
     sites = queue.led_sites().filter(residence__in=list(tabs[tab]))
     page = Paginator(queue.ordered(sites), _PER_PAGE).get_page(request.GET.get("page"))
     last = reading.last_said(found, [site.residence_id for site in page])
+    contested = contested_sites(found, [site.residence_id for site in page])
     rows = [
-        replace(row, then=tabs[tab][row.site.residence_id].level, last=last.get(row.site.residence_id))
+        replace(
+            row,
+            then=tabs[tab][row.site.residence_id].level,
+            last=last.get(row.site.residence_id),
+            settled=contested.get(row.site.residence_id),
+        )
         for row in queue.rows_of(list(page))
     ]
     total = sum(map(len, tabs.values()))

@@ -18,6 +18,7 @@ from accounts.enums import Role
 from accounts.journal.settled import deleted, tells_what_is_settled
 from accounts.models import Organisation
 from classification.models import Campaign, CampaignState
+from classification.workshop.reading import contested_in
 from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
 from core.pages import form_page, is_sent, render_form
@@ -58,6 +59,7 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         "manages": manages,
         "waiting": waiting,
         "under_way": waiting is not None and waiting.under_way,
+        "contested": contested_in(found, manages=manages),
     }
     # It is asked for every two seconds, and shows nothing of a landlord.
     if request.htmx.target == "campaign-closing":

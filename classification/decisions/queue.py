@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from classification import engine
-from classification.models import Assessment, Decision, Finding, GridVersion, SiteLevel
+from classification.models import Assessment, Decision, Finding, GridVersion, Settlement, SiteLevel
 from classification.residence.explanation import explain_place
+from classification.workshop.reading import recommended_for
 from core.opaque import written
 from incidents.enums import Service
 from sites.perimeter import is_led
@@ -35,8 +36,10 @@ class Row:
         standing: the decision that stands, None where there is none.
         lapsed: the last decision, where it lapsed and none stands.
         contested: whether its level is not for confirming in bulk.
+        advised: what the workshop of an open campaign concluded, where it recommends a level.
         then: the level proposed for the day of the campaign, in the queue of one.
         last: what the campaign before froze of it.
+        settled: whether the workshop of the campaign settled it; None where it is not contested there.
     """
 
     site: SiteLevel
@@ -46,8 +49,10 @@ class Row:
     standing: Decision | None
     lapsed: Decision | None
     contested: bool
+    advised: Settlement | None = None
     then: int | None = None
     last: Assessment | None = None
+    settled: bool | None = None
 
 
 def led_sites() -> QuerySet[SiteLevel]:
@@ -66,6 +71,7 @@ def rows_of(sites: Sequence[SiteLevel]) -> list[Row]:
     ids = [site.residence_id for site in sites]
     standing = {row.residence_id: row for row in Decision.objects.filter(residence__in=ids, ended_on=None)}
     lapsed, contested, sentences = last_lapsed(ids), contested_among(sites), sentences_of(sites)
+    advised = recommended_for(ids)
     return [
         Row(
             site=site,
@@ -75,6 +81,7 @@ def rows_of(sites: Sequence[SiteLevel]) -> list[Row]:
             standing=standing.get(site.residence_id),
             lapsed=lapsed.get(site.residence_id),
             contested=site.residence_id in contested,
+            advised=advised.get(site.residence_id),
         )
         for site in sites
     ]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from django.db.models import Exists, OuterRef, QuerySet
 
 from classification.models import Decision, Ending, SiteLevel
+from classification.workshop.reading import recommended_for, unsettled_among
 from incidents.models import Disruption
 from incidents.ongoing.seeing import to_see
 
@@ -103,15 +104,23 @@ def lapsed_since(day: dt.date) -> QuerySet[Decision]:
 def contested_among(sites: Iterable[SiteLevel]) -> set[int]:
     """Return the residences whose level is not for confirming in bulk.
 
-    Those are the silent ones, those with a disruption that no security lead has seen, and those where the last decision
-    that lapsed had retained another level than the one proposed.
+    Those are the silent ones, those with a disruption that no security lead has seen, those where the last decision
+    that lapsed had retained another level than the one proposed, and those that are contested in a campaign without being
+    settled, or for which its workshop recommends another level.
     """
     sites = list(sites)
     ids = [site.residence_id for site in sites]
     unseen = to_see(Disruption.objects.filter(residence__in=ids)).order_by()
     departed = {pk for pk, decision in last_lapsed(ids).items() if not decision.confirms}
+    recommended = recommended_for(ids)
     return (
         {site.residence_id for site in sites if site.silent}
         | set(unseen.values_list("residence_id", flat=True))
         | departed
+        | unsettled_among(ids)
+        | {
+            site.residence_id
+            for site in sites
+            if site.residence_id in recommended and recommended[site.residence_id].recommended != site.level
+        }
     )

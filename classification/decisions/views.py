@@ -17,6 +17,7 @@ from accounts.enums import Role
 from accounts.models import Organisation
 from classification.models import Decision, SiteLevel
 from classification.residence.wording import listing
+from classification.workshop.reading import recommended_for
 from core.back import back, page_before
 from core.opaque import read, written
 from core.pages import form_page, is_sent, render_form, sent
@@ -170,6 +171,9 @@ def _shown(request: HttpRequest, site: SiteLevel, standing: Decision | None) -> 
         "standing": standing,
         "sentence": queue.sentences_of([site])[site.residence_id],
         "former": former_of(site.residence_id),
+        "advised": recommended_for([site.residence_id]).get(site.residence_id),
+        "key": written("residence", site.residence_id),
+        "shown_version": shown_version(site, standing),
         "next": page_before(request, "classification:residence", site.residence_id),
     }
 

@@ -134,14 +134,14 @@ def sheet_of(residence: Residence) -> Sheet:
     sites = {
         site.address_id: site for site in residence.sitelevels.select_related("grid_version").order_by("pk")
     }
-    observations = _observations(residence)
-    findings = _findings(residence, observations)
+    observations = observations_of(residence)
+    findings = findings_of(residence, observations)
     places: dict[int | None, SheetPlace] = {}
     if sites:
         counts = count_facts(residence, sites[None])
-        disruptions = _disruptions(residence, sites[None])
+        disruptions = disruptions_of(residence, sites[None])
         places = {
-            address_id: _place(site, _address(addresses, address_id), findings, disruptions, counts)
+            address_id: place_at(site, _address(addresses, address_id), findings, disruptions, counts)
             for address_id, site in sites.items()
         }
     whole = places.get(None)
@@ -202,7 +202,8 @@ def _address(addresses: Iterable[Address], pk: int | None) -> Address | None:
     return next((address for address in addresses if address.pk == pk), None)
 
 
-def _findings(residence: Residence, observations: list[Stated]) -> list[dict[str, Any]]:
+def findings_of(residence: Residence, observations: list[Stated]) -> list[dict[str, Any]]:
+    """Return the findings of a residence and its addresses, the highest first."""
     rows = Finding.objects.filter(residence=residence).select_related("fact_type")
     # The same order as in :func:`.snapshot.findings_by_residence`, which a circle is given.
     order = ("-level", "-frequency", "-fact_type__gravity", "fact_type__code")
@@ -236,13 +237,14 @@ def _confirmed_on(finding: Finding, observations: list[Stated]) -> dt.date | Non
     return max(days, default=None)
 
 
-def _place(
+def place_at(
     site: SiteLevel,
     address: Address | None,
     findings: list[dict[str, Any]],
     disruptions: list[tuple[Disruption, dict[str, Any]]],
     counts: FactCounts,
 ) -> SheetPlace:
+    """Return a place with the reasons for its level."""
     version, as_of = site.grid_version, site.as_of
     own = [finding for finding in findings if finding["address_id"] == site.address_id]
     counting = [
@@ -261,7 +263,7 @@ def _place(
     )
 
 
-def _disruptions(residence: Residence, site: SiteLevel) -> list[tuple[Disruption, dict[str, Any]]]:
+def disruptions_of(residence: Residence, site: SiteLevel) -> list[tuple[Disruption, dict[str, Any]]]:
     """Return the disruptions that count, each with the engine's row for it."""
     rows = {row["id"]: row for row in engine.disruptions(site.grid_version, site.as_of, [residence.pk])}
     found = residence.disruptions.filter(pk__in=rows).select_related("address")
@@ -277,7 +279,8 @@ def _disruption(disruption: Disruption, row: dict[str, Any], as_of: dt.date) -> 
     return said | {"sentence": explain_disruption(said, as_of), "address": disruption.address}
 
 
-def _observations(residence: Residence) -> list[Stated]:
+def observations_of(residence: Residence) -> list[Stated]:
+    """Return the standing observations that have not ended."""
     today = timezone.localdate()
     rows = residence.standingobservations.current().filter(Q(ended_on=None) | Q(ended_on__gte=today))
     stated = rows.select_related("fact_type", "address").annotate(last_confirmed=Max("confirmations__day"))

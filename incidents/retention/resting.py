@@ -16,7 +16,7 @@ from .due import TERMS
 
 _SLICE = 5_000
 # After the records that it rests on.
-_ORDER = 20
+ORDER = 20
 _DUE = f"""
 SELECT r.id, r.landlord_id, r.{{day}} FROM {{table}} r
 LEFT JOIN terms t ON t.landlord_id = r.landlord_id AND t.commune_id = r.commune_id
@@ -24,7 +24,7 @@ WHERE r.{{day}} < (%(today)s::date - make_interval(months => coalesce(t.facts, {
 """
 
 
-def rule_of(name: str, label: Promise, *, table: str, day: str) -> Rule:
+def rule_of(name: str, label: Promise, *, table: str, day: str, order: int = ORDER) -> Rule:
     """Return the nightly rule of a table whose rows go once their ``day`` is past the term of facts at their place.
 
     Args:
@@ -32,6 +32,7 @@ def rule_of(name: str, label: Promise, *, table: str, day: str) -> Rule:
         label: what is erased, in words, plural.
         table: the name of the table; it has the columns id, landlord_id and commune_id.
         day: the column with the day that a row is as old as; rows without one stay.
+        order: of the rule in the night, lower where other rows refer to these.
     """
     rows = _DUE.format(table=table, day=day)
     counted = f"{TERMS} SELECT landlord_id, count(*) FROM ({rows}) due GROUP BY 1"
@@ -58,4 +59,4 @@ def rule_of(name: str, label: Promise, *, table: str, day: str) -> Rule:
                 )  # fmt: skip
             return dict(numbers)
 
-    return Rule(name, label, due=due, erase=erase, order=_ORDER)
+    return Rule(name, label, due=due, erase=erase, order=order)

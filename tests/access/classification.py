@@ -6,7 +6,7 @@ from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
 from classification.campaigns.services import deadline_of, state_of
 from classification.engine.services import default_grid
-from classification.models import Campaign, Closing, GridVersion
+from classification.models import Campaign, Closing, Contest, GridVersion
 from core.jobs import JobState
 from core.opaque import written
 from tests.access.people import landlord, town, town_and_landlord
@@ -15,6 +15,7 @@ from tests.deciding import decides, version_for
 from tests.governing import WHY, grid
 from tests.governing import proposed as proposed_grid
 from tests.versions import planted
+from tests.workshops import contested, contests, noted_version, settled
 
 READERS = {Role.AGENT, Role.LEAD, Role.COORDINATOR}
 
@@ -101,7 +102,32 @@ def _acceptance(world):
     return {"landlord": written("organisation", world.a.landlord.pk), "answer": "accept"}
 
 
+def _workshop_site(make):
+    """A row about a site in a campaign of its side."""
+    return {
+        "kwargs": lambda w: {"pk": make(w.a).pk, "residence": w.a.residence.pk},
+        "foreign": lambda w: {"pk": make(w.b).pk, "residence": w.b.residence.pk},
+    }
+
+
+def _contested_by(world, who):
+    """A contest that the person may take back."""
+    person = world.people[who] if who in {Role.LEAD, Role.COORDINATOR} else world.a.lead
+    return {"pk": contests(person, opened(world.a), world.a.residence).pk}
+
+
+def _conclusion(world):
+    with system_scope("evaluation"):
+        contest = Contest.objects.latest("pk")
+    return {
+        "conclusion": "Les abords pèsent davantage.",
+        "recommended": "3",
+        "version": noted_version(contest),
+    }
+
+
 COORDINATOR = {Role.COORDINATOR}
+_ENDS = {Role.LEAD, Role.COORDINATOR}
 _REASON = {"reason": "Des faits sont venus après coup."}
 ROWS = {
     "classification:campaigns": {"GET": {Role.LEAD, Role.COORDINATOR}},
@@ -139,6 +165,31 @@ ROWS = {
     ),
     "classification:closing_retry": _pair(_failed, POST=COORDINATOR, journal=town),
     "classification:closing_abandon": _pair(_failed, POST=COORDINATOR, journal=town),
+    "classification:workshop": _pair(_asking, GET=COORDINATOR),
+    "classification:workshop_site": _workshop_site(_asking) | {"GET": COORDINATOR},
+    "classification:contest_site": _workshop_site(_asking)
+    | {
+        "GET": _ENDS,
+        "POST": _ENDS,
+        "journal": town_and_landlord,
+        "data": lambda _w: {"reason": "Le hall compte moins que les abords."},
+    },
+    "classification:contest_take_back": {
+        "POST": _ENDS,
+        "journal": town_and_landlord,
+        "kwargs_for": _contested_by,
+        "kwargs": lambda w: _contested_by(w, Role.LEAD),
+        "foreign": lambda w: {"pk": contested(w.b).pk},
+    },
+    "classification:contest_settle": _pair(
+        contested, GET=COORDINATOR, POST=COORDINATOR, journal=town_and_landlord, data=_conclusion
+    ),
+    "classification:follow_workshop": _pair(
+        settled,
+        POST={Role.LEAD},
+        journal=landlord,
+        data=lambda w: {f"version-{written('residence', w.a.residence.pk)}": version_for(w.a.residence)},
+    ),
     "classification:home": {"GET": {Role.LEAD}},
     "classification:my_facts": {"GET": {Role.AGENT, Role.LEAD}},
     "classification:residences": {"GET": READERS},
