@@ -2,9 +2,6 @@
 
 import datetime as dt
 import hashlib
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,17 +11,11 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.dates import long_moment
+from core.typesetting import typeset
 
 from .map_background import background_picture
-from .typeface import showable
 
-_TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"
 _TEMPLATE = Path(__file__).resolve().parent / "note.typ"
-_TIMEOUT_S = 60
-
-
-class TypesettingError(RuntimeError):
-    """The error of a note that could not be typeset; the message is the typesetter's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +71,8 @@ def render(
     ground = background_picture(content["plan"])
     with override("fr"):
         source = str(settings.BASEMAP_ATTRIBUTION) if ground else ""
-    pdf = typeset(
-        _TEMPLATE, {"content": content, "stamp": stamp, "ground": ground, "ground_source": source}, at
-    )
+    data = {"content": content, "stamp": stamp, "ground": ground, "ground_source": source}
+    pdf = typeset(_TEMPLATE, data, at)
     return Rendering(pdf=pdf, digest=digest)
 
 
@@ -99,26 +89,6 @@ def digest_of_rendering(content_digest: str, reader: Recipient, at: dt.datetime)
     """Return the SHA-256 over the content, the reader and the moment of a rendering, in hexadecimal."""
     parts = [content_digest, reader.copy, reader.holder, reader.organisation, at.isoformat()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def typeset(template: Path, data: dict[str, Any], at: dt.datetime) -> bytes:
-    """Return the PDF that a template makes of ``data`` at the moment ``at``.
-
-    Raises:
-        TypesettingError: it cannot be typeset; the message is the typesetter's.
-    """
-    # In a process of its own, the typesetter's cache, hundreds of megabytes for a hundred sheets, is freed
-    # after each document, and a time limit can be enforced.
-    done = subprocess.run(  # noqa: S603 - our own interpreter and our own file
-        [sys.executable, "-I", str(_TYPESETTER), str(template), str(int(at.timestamp()))],
-        input=json.dumps(showable(data)).encode(),
-        capture_output=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
-    if done.returncode:
-        raise TypesettingError(done.stderr.decode(errors="replace"))
-    return done.stdout
 
 
 def _moment(at: dt.datetime) -> str:

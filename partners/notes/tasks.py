@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from accounts.scope import acting_as, load_user, system_scope
 from core.jobs import JobError, running
+from core.typesetting import TypesettingError
 from partners.models import SynthesisNote
 
 from . import content, rendering
@@ -47,7 +48,7 @@ def _prove(built: dict[str, Any]) -> None:
     """
     try:
         rendering.prove(built)
-    except (rendering.TypesettingError, subprocess.TimeoutExpired) as error:
+    except (TypesettingError, subprocess.TimeoutExpired) as error:
         _LOGGER.exception("A note cannot be typeset")
         raise JobError(
             _(

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
+from core.typesetting import typeset
 from partners.models import PlenaryRelease
-from partners.notes.rendering import typeset
 
 from .showing import Line, columns_of, lines_of, method_of, secrecy_of
 

@@ -144,7 +144,7 @@ MUTANTS = (
         'ILLEGAL_CHARACTERS_RE.sub("", value)', "value", "tests/accounts/test_list_exports.py::test_a_control_character_in_a_name_does_not_keep_the_workbook_back",
     ),
     _breakage(
-        "text:without-substitute", "A note opens whatever its texts hold.", "partners/notes/rendering.py",
+        "text:without-substitute", "A note opens whatever its texts hold.", "core/typesetting/process.py",
         "showable(data)", "data",
         "tests/test_any_text.py::test_any_text_in_any_column_is_shown_by_every_page_file_and_document",
     ),

@@ -1,4 +1,4 @@
-"""Replace the characters that the typeface of the notes lacks: the typesetter would refuse them."""
+"""Replace the characters that the typeface of documents lacks: the typesetter would refuse them."""
 
 from functools import cache
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Typeset a document: read JSON from standard input, write PDF/UA-1 to standard output.
 
-This is a program of its own, without Django: see :mod:`partners.notes.rendering`. The data is passed as a
+This is a program of its own, without Django: see :mod:`core.typesetting.process`. The data is passed as a
 JSON string that the template reads as data, so that nothing in it is evaluated.
 """
 
@@ -9,13 +9,15 @@ from pathlib import Path
 
 import typst
 
+# Templates import what they share from here: core/typesetting/paper.typ.
+_ROOT = Path(__file__).resolve().parent.parent.parent
+
 
 def main() -> None:
-    """Compile a template; the arguments are its path and the time of the document, in seconds since 1970."""
-    template = Path(sys.argv[1])
+    """Compile a template; the arguments are its path, and the time of the document in seconds since 1970."""
     pdf = typst.compile(
-        str(template),
-        root=str(template.parent),
+        sys.argv[1],
+        root=str(_ROOT),
         sys_inputs={"data": sys.stdin.buffer.read().decode()},
         ignore_system_fonts=True,
         pdf_standards=["ua-1"],

@@ -12,8 +12,9 @@ from pypdf import PdfReader
 
 from core.jobs import JobState
 from core.text import clean, visible
+from core.typesetting import TypesettingError
+from core.typesetting.typeface import SUBSTITUTE, characters, showable
 from partners.notes import rendering
-from partners.notes.typeface import SUBSTITUTE, characters, showable
 from tests.sharing import draft_of
 
 ODD = "😀 中文 \uf0b7 R\x92s \x07 \u202eenvers \ufeff 𝔸 \U0010ffff \ufdd0 e\u0301\u0301 ب \u0e33"
@@ -93,7 +94,7 @@ def test_a_note_that_cannot_be_typeset_is_not_kept(committed_database, monkeypat
     from tests.world import plant
 
     def broken(*_data):
-        raise rendering.TypesettingError
+        raise TypesettingError
 
     monkeypatch.setattr(rendering, "typeset", broken)
     world = plant()
