@@ -16,6 +16,7 @@ from .method import views as method
 from .residence import views as residence
 from .workshop import contest_views as contests
 from .workshop import lead_views as workshop_leads
+from .workshop import minutes_views as workshop_minutes
 from .workshop import views as workshop
 
 app_name = "classification"
@@ -54,6 +55,11 @@ urlpatterns = [
     path("campagnes/arrets/<closing:pk>/relancer/", campaign_steps.closing_retry, name="closing_retry"),
     path("campagnes/arrets/<closing:pk>/abandonner/", campaign_steps.closing_abandon, name="closing_abandon"),
     path("campagnes/<campaign:pk>/atelier/", workshop.workshop, name="workshop"),
+    path(
+        "campagnes/<campaign:pk>/atelier/compte-rendu.pdf",
+        workshop_minutes.workshop_minutes,
+        name="workshop_minutes",
+    ),
     path(
         "campagnes/<campaign:pk>/atelier/<residence:residence>/", workshop.workshop_site, name="workshop_site"
     ),

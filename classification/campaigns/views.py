@@ -59,13 +59,13 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         "manages": manages,
         "waiting": waiting,
         "under_way": waiting is not None and waiting.under_way,
-        "contested": contested_in(found, manages=manages),
     }
     # It is asked for every two seconds, and shows nothing of a landlord.
     if request.htmx.target == "campaign-closing":
         return render(request, "classification/_campaign_closing.html", context)
     context |= {
         "landlords": reading.names_of(found),
+        "contested": contested_in(found, manages=manages),
         "passed": found.deadline < timezone.localdate(),
         "progress": _progress(request, found, manages=manages),
         "reminded": found.reminded_on == timezone.localdate(),

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from classification.campaigns.reading import open_to
 from classification.models import Campaign, CampaignState, Contest, Settlement
-from sites.perimeter import is_led, is_shared_with
 
 SHOWN = 100
 
@@ -34,21 +34,18 @@ class Contested:
         return self.settlements[1:]
 
 
-def visible_to(campaign: Campaign, *, manages: bool) -> Q:
-    """Return the condition of what a reader may see: shared with the territory for its coordinator, else one's own."""
-    return is_shared_with(campaign.territory_id) if manages else is_led()
-
-
 def contested_in(campaign: Campaign, *, manages: bool) -> list[Contested]:
     """Return the contested sites of a campaign that stand, the unsettled first, as far as :data:`SHOWN`."""
-    rows = Contest.objects.filter(visible_to(campaign, manages=manages), campaign=campaign, withdrawn_at=None)
+    rows = Contest.objects.filter(
+        open_to(campaign.territory_id, manages=manages), campaign=campaign, withdrawn_at=None
+    )
     found = _with_settlements(rows.order_by("residence__name__french", "pk")[:SHOWN])
     return sorted(found, key=lambda one: one.last is not None)
 
 
 def history_of(campaign: Campaign, residence_id: int, *, manages: bool) -> list[Contested]:
     """Return what was contested at a site in a campaign, the last first, what was taken back included."""
-    visible = visible_to(campaign, manages=manages)
+    visible = open_to(campaign.territory_id, manages=manages)
     rows = Contest.objects.filter(visible, campaign=campaign, residence=residence_id)
     return _with_settlements(rows.order_by("-made_at", "-pk")[:SHOWN])
 

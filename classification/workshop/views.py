@@ -81,6 +81,7 @@ def _agenda(found: Campaign) -> dict[str, Any]:
     return {
         "campaign": found,
         "parts": agenda.agenda_of(found),
+        "compares": campaigns.closing_before(found) is not None,
         "pairs": agenda.neighbours_of(found),
         "metres": agenda.METRES,
     }

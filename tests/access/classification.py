@@ -167,6 +167,7 @@ ROWS = {
     "classification:closing_abandon": _pair(_failed, POST=COORDINATOR, journal=town),
     "classification:workshop": _pair(_asking, GET=COORDINATOR),
     "classification:workshop_site": _workshop_site(_asking) | {"GET": COORDINATOR},
+    "classification:workshop_minutes": _pair(_asking, GET=COORDINATOR),
     "classification:contest_site": _workshop_site(_asking)
     | {
         "GET": _ENDS,

@@ -7,7 +7,9 @@ _ACROSS = frozenset({Role.COORDINATOR, Role.PARTNER})
 _COORDINATOR = frozenset({Role.COORDINATOR})
 
 FRESH = {
-    **dict.fromkeys(("partners:note_document", "partners:copy_document"), _ALL),
+    **dict.fromkeys(
+        ("partners:note_document", "partners:copy_document", "classification:workshop_minutes"), _ALL
+    ),
     **dict.fromkeys(("partners:notes", "partners:publication"), _ACROSS),
     **dict.fromkeys(
         (
