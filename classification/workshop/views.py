@@ -53,8 +53,7 @@ def workshop_site(request: ScopedRequest, pk: int, residence: int) -> HttpRespon
     context = _panel(found, site)
     if request.htmx:
         # What was noted changes the order of the day beside the panel.
-        context |= _agenda(found) if "ordre" in request.GET else {}
-        return render(request, "classification/_workshop_panel.html", context)
+        return render(request, "classification/_workshop_panel.html", context | _agenda(found))
     return render(request, "classification/workshop.html", context | _room(request, found))
 
 
