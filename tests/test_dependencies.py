@@ -131,7 +131,7 @@ def test_a_lock_holds_what_its_group_declares(lock, groups):
 def test_production_is_locked_without_what_builds_demonstrates_or_tests():
     direct = (_declared("build", "demo", "dev") - _declared()) & set(_pins(LOCKS[""]))
     # Of these, what is needed by something that production runs.
-    assert direct == {"numpy", "python-dateutil", "pyyaml"}
+    assert direct == {"python-dateutil", "pyyaml"}
 
 
 @pytest.mark.parametrize("name", LOCKS)

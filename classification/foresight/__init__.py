@@ -1,0 +1,1 @@
+"""Tell which places to watch, and why: about places, never about persons."""
