@@ -19,10 +19,12 @@ class ClassificationConfig(AppConfig):
         from .decisions import retention
         from .engine.changed import note_change
         from .engine.services import confirmation_days, evaluate, levels_of, marks_of
+        from .foresight import retention as of_foresight
         from .workshop import retention as of_workshops
 
         retention.register()
         of_campaigns.register()
+        of_foresight.register()
         of_workshops.register()
         on_change(evaluate)
         on_change(note_change)
@@ -35,8 +37,10 @@ class ClassificationConfig(AppConfig):
             "retention.assessments": of_campaigns.LABEL,
             "retention.contests": of_workshops.CONTESTS.label,
             "retention.settlements": of_workshops.SETTLEMENTS.label,
+            "retention.rests": of_foresight.LABEL,
             "classification.residences": _("la liste des résidences"),
             "classification.indicators": _("les indicateurs"),
+            "classification.watch": _("les sites à surveiller"),
             "classification.map": _("la carte des niveaux"),
             "classification.grid": _("la méthode et sa grille"),
             "classification.simulator": _("le simulateur de la grille"),

@@ -1,4 +1,4 @@
-"""Declare who reads and writes levels, findings, decisions, campaigns and their workshops, and the grids of territories."""
+"""Declare who reads and writes levels, findings, decisions, campaigns, workshops, what to watch, and the grids of territories."""
 
 from accounts.perimeter import leads
 from core.perimeter import (
@@ -202,4 +202,31 @@ SETTLEMENT = Perimeter(
     | system("seeding"),
     delete=system("retention") & _OF_TERM,
     also=(Policy("settlement_select_retention", "SELECT", system("retention")),),
+)
+
+# Agents are not shown it: it is for those who answer for a landlord's places or coordinate a territory.
+SIGNAL = Perimeter(
+    "signal",
+    select=system("evaluation", "seeding") | leads("landlord_id") | shared(),
+    write=system("evaluation"),
+)
+
+_RESTS_FOR_OWN = leads("organisation_id") & where("organisation_id = landlord_id", "it is their landlord's")
+_RESTS_FOR_TOWN = (
+    among("organisation_id", "palier.coordinator_of", "they coordinate for `organisation_id`") & shared()
+)
+_PAST_THREE_YEARS = where(
+    "until < (SELECT palier_today()) - interval '36 months'", "its last day is more than three years ago"
+)
+_TAKEN_BACK_BY_ONESELF = where(
+    "(ended_at IS NULL OR ended_by_id = (SELECT palier_user()))", "it stands, or the person ends it"
+)
+# An import that is undone leaves residences that somebody has put to rest.
+REST = Perimeter(
+    "rest",
+    select=system("stock_import", "seeding") | _RESTS_FOR_OWN | _RESTS_FOR_TOWN,
+    insert=person("made_by_id") & (_RESTS_FOR_OWN | _RESTS_FOR_TOWN) | system("seeding"),
+    update=_TAKEN_BACK_BY_ONESELF & (_RESTS_FOR_OWN | _RESTS_FOR_TOWN) | system("seeding"),
+    delete=system("retention") & _PAST_THREE_YEARS,
+    also=(Policy("rest_select_retention", "SELECT", system("retention")),),
 )

@@ -7,6 +7,7 @@ from .campaigns import queue_views as campaign_queues
 from .campaigns import step_views as campaign_steps
 from .campaigns import views as campaigns
 from .decisions import views as decisions
+from .foresight import views as foresight
 from .grids import adoption_views as adoptions
 from .grids import views as grids
 from .home import views as home
@@ -77,6 +78,10 @@ urlpatterns = [
     ),
     path("indicateurs/", indicators.page, name="indicators"),
     path("indicateurs/export.<str:kind>", indicators.export, name="indicators_export"),
+    path("a-surveiller/", foresight.watch, name="watch"),
+    path("a-surveiller/export.<str:kind>", foresight.export, name="watch_export"),
+    path("a-surveiller/<residence:pk>/veille/", foresight.rest, name="rest"),
+    path("a-surveiller/veille/<rest:pk>/reprendre/", foresight.rest_end, name="rest_end"),
     path("carte/", map_views.map_page, name="map"),
     path("carte/donnees/", map_views.map_data, name="map_data"),
     path("methode/", method.method, name="grid"),

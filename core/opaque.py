@@ -20,7 +20,7 @@ KINDS = (
     "account", "act", "address", "adoption", "agreement", "campaign", "change", "charter", "circle", "closing", "commune", "contest", "copy", "decision",
     "disruption", "fact", "factor", "grid", "import",
     "mandate", "mapping", "membership", "note", "notice", "observation", "organisation", "placement", "position",
-    "proposal", "publication", "reference", "release", "request", "reset", "residence", "settlement", "shared_mapping", "subtype", "territory",
+    "proposal", "publication", "reference", "release", "request", "reset", "residence", "rest", "settlement", "shared_mapping", "subtype", "territory",
     "token", "unplaced",
 )  # fmt: skip
 _BYTES = 8

@@ -43,6 +43,7 @@ _ENTRIES = [
 _WITHIN = {
     "incidents:list": ("incidents:observations", "incidents:disruptions", "classification:indicators"),
     "partners:circles": ("partners:publications",),
+    "classification:residences": ("classification:watch",),
 }
 
 # The first pages of people with several roles, as tabs on each of them.

@@ -33,6 +33,7 @@ from classification.models import (
     Decision,
     GridVersion,
     Settlement,
+    Rest,
 )
 from config.database import ROOT
 from core.models import Message
@@ -192,6 +193,7 @@ APPENDED: dict[type[models.Model], Callable[[dict[str, object]], int]] = {
     PlenaryRelease: partial(_past_triggers, PlenaryRelease),
     Contest: partial(_past_triggers, Contest),
     Settlement: partial(_past_triggers, Settlement),
+    Rest: partial(_past_triggers, Rest),
 }
 
 

@@ -28,6 +28,8 @@ from classification.models import (
     PastLevel,
     RecordChange,
     Settlement,
+    Rest,
+    Signal,
     SiteLevel,
 )
 from incidents.models import BulkAct, FactReply, FactSubtype, FactTotal, FactType, LegalHold, RetentionTerms
@@ -124,6 +126,32 @@ def test_adoptions_of_grids(seeding):
         kind="refused",
         reason="Trop sévère.",
     )
+
+
+def test_what_is_put_to_rest(seeding):
+    residence = f.ResidenceFactory()
+    said = {
+        "residence": residence, "landlord": residence.landlord, "commune": residence.commune,
+        "organisation": residence.landlord, "reason": "Vu sur place.", "since": DAY, "until": NEXT,
+    }  # fmt: skip
+    refused("rest_says_why", Rest.objects.create, **said | {"reason": ""})
+    refused("rest_is_bounded", Rest.objects.create, **said | {"until": DAY})
+    refused("rest_is_bounded", Rest.objects.create, **said | {"until": DAY + dt.timedelta(183)})
+    other = f.ResidenceFactory()
+    refused("classification_rest_follows_residence", Rest.objects.create, **said | {"commune": other.commune})
+    Rest.objects.create(**said)
+    refused("rest_stands_alone", Rest.objects.create, **said)
+
+
+def test_reasons_to_watch(seeding):
+    residence = f.ResidenceFactory()
+    said = {
+        "residence": residence, "landlord": residence.landlord, "commune": residence.commune, "kind": "hot", "as_of": DAY,
+        "figures": {},
+    }  # fmt: skip
+    with system_scope("evaluation"):
+        Signal.objects.create(**said)
+        refused("signal_is_unique", Signal.objects.create, **said)
 
 
 def test_campaigns(seeding):

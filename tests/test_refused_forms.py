@@ -37,6 +37,7 @@ _BUTTONS = {
     "classification:confirm_levels",
     "classification:contest_take_back",
     "classification:follow_workshop",
+    "classification:rest_end",
     "incidents:restore",
     "incidents:restore_disruption",
     "incidents:restore_observation",

@@ -163,6 +163,7 @@ LIVES = {
         Never("It is withdrawn, and another one proposed."), "classification:adoption_withdraw", "classification:adoption_create",
         "journal",
     ),
+    "classification.Rest": Life("classification:rest", "classification:rest_end", "classification:rest", "journal"),
     "classification.Campaign": Life(
         "classification:campaign_edit", "classification:campaign_cancel", Never("Another one is opened."), "journal",
     ),

@@ -19,6 +19,7 @@ from accounts.journal.audit import write_entry
 from accounts.lists.listing import as_listed, listing, opens_with_default
 from classification.decisions.reading import contested_among, former_of, standing_of
 from classification.decisions.services import shown_version
+from classification.foresight.reading import signals_of
 from classification.models import Ending, SiteLevel
 from classification.readers import METHOD_READERS, READERS, sees_several_landlords, write_residence_reading
 from classification.readers import is_own as is_own_of
@@ -107,6 +108,7 @@ def residence(request: ScopedRequest, pk: int) -> HttpResponse:
         "leads": found.landlord_id in request.scope.roles.get(Role.LEAD, ()),
         "aliases": list(found.aliases.all()),
         "reads_method": request.scope.has(*METHOD_READERS),
+        "signals": list(signals_of(found)) if request.scope.has(*METHOD_READERS) else [],
         **_decisions(request, found, sheet),
         "history": [[month.day.isoformat(), month.mark, month.days_with_facts] for month in sheet.history],
         "points": [

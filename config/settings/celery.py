@@ -44,6 +44,8 @@ CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
     # The windows of the method slide by a day each night.
     "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
+    # Which places are to be watched, by the levels of the night (classification/foresight/).
+    "watch": {"task": "classification.foresight.tasks.watch_all", "schedule": crontab(hour=3, minute=45)},
     # What is past its term goes, by one list of rules (accounts/retention/).
     "retention": {"task": "accounts.retention.tasks.apply", "schedule": crontab(hour=2, minute=40)},
     "clear-sessions": {

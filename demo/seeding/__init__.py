@@ -6,6 +6,7 @@ import random
 from accounts.models import Organisation
 from accounts.scope import system_scope
 from classification.engine.services import evaluate
+from classification.foresight.nightly import watch_everything
 from classification.models import SiteLevel
 from core.limits import long_work
 from demo.story import MARKER
@@ -45,6 +46,7 @@ def seed(today: dt.date) -> bool:
         plant_campaigns(stock, people, today)
         evaluate(as_of=today)
         plant_circle(stock, people, today)
+        watch_everything()
     return True
 
 
@@ -53,3 +55,4 @@ def catch_up(today: dt.date) -> None:
     with system_scope("evaluation"):
         if SiteLevel.objects.filter(as_of__lt=today).exists():
             evaluate(as_of=today)
+            watch_everything()

@@ -9,13 +9,14 @@ from classification.engine.services import default_grid
 from classification.models import Campaign, Closing, Contest, GridVersion
 from core.jobs import JobState
 from core.opaque import written
-from tests.access.people import landlord, town, town_and_landlord
+from tests.access.people import landlord, own, town, town_and_landlord
 from tests.campaigning import asked, closed, drafted, opened, proposed
 from tests.deciding import decides, version_for
 from tests.governing import WHY, grid
 from tests.governing import proposed as proposed_grid
 from tests.versions import planted
 from tests.workshops import contested, contests, noted_version, settled
+from tests.watching import rest_data, rested, watched
 
 READERS = {Role.AGENT, Role.LEAD, Role.COORDINATOR}
 
@@ -235,6 +236,27 @@ ROWS = {
         "GET": {Role.LEAD, Role.COORDINATOR},
         "kwargs": lambda _world: {"kind": "csv"},
         "foreign": lambda _world: {"kind": "exe"},
+    },
+    "classification:watch": {"GET": {Role.LEAD, Role.COORDINATOR}},
+    "classification:watch_export": {
+        "GET": {Role.LEAD, Role.COORDINATOR},
+        "kwargs": lambda _world: {"kind": "csv"},
+        "foreign": lambda _world: {"kind": "exe"},
+    },
+    "classification:rest": {
+        "GET": {Role.LEAD, Role.COORDINATOR},
+        "POST": {Role.LEAD, Role.COORDINATOR},
+        "kwargs": lambda world: {"pk": watched(world.a).pk},
+        "foreign": lambda world: {"pk": watched(world.b).pk},
+        "data": rest_data,
+        "journal": own,
+    },
+    "classification:rest_end": {
+        "POST": {Role.LEAD, Role.COORDINATOR},
+        "kwargs": lambda world: {"pk": rested(world.a).pk},
+        "kwargs_for": lambda world, who: {"pk": rested(world.a, who).pk},
+        "foreign": lambda world: {"pk": rested(world.b).pk},
+        "journal": own,
     },
     "classification:map": {"GET": READERS},
     "classification:map_data": {"GET": READERS, "query": lambda _world: {"bbox": "-5,42,9,51", "zoom": "6"}},

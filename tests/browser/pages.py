@@ -58,6 +58,8 @@ PAGES: dict[Role, dict[str, Where]] = {
         "decisions": "/residences/niveaux/",
         "decide": First("/residences/niveaux/", "main a[data-retains]"),
         "decided": "/residences/niveaux/?etat=retenus",
+        "watch": "/a-surveiller/",
+        "rest": First("/a-surveiller/", "main a[data-rest]"),
         "take-decision-back": First(
             First("/residences/niveaux/?etat=retenus", "main a[data-retains]"), "main a[href$='/retirer/']"
         ),
@@ -97,6 +99,7 @@ PAGES: dict[Role, dict[str, Where]] = {
         "residence": RESIDENCE,
         "facts": "/faits/",
         "indicators": "/indicateurs/",
+        "watch": "/a-surveiller/",
         "method": "/methode/",
         "circles": "/cellules/",
         "circle": CIRCLE,

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        policies(__file__, "0016_frozen_for_good"),
+        policies(__file__, "0014_frozen_for_good"),
         # Going back, the former policies stand again.
         migrations.RunSQL(migrations.RunSQL.noop, policies(__file__, "0012_campaigns").sql),
     ]

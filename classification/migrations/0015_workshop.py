@@ -13,7 +13,7 @@ from core.rls import policies
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0034_mail_of_an_end"),
-        ("classification", "0016_frozen_for_good"),
+        ("classification", "0014_frozen_for_good"),
         ("sites", "0023_grants"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -353,5 +353,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        policies(__file__, "0014_workshop"),
+        policies(__file__, "0015_workshop"),
     ]

@@ -1,0 +1,104 @@
+"""Say in words why a residence is to be watched."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from classification.method.scale import Frequency
+from classification.models import Signal, SignalKind
+
+from .rules import HOT_METRES, NEAR_DAYS, NEAR_METRES
+
+
+def sentence(signal: Signal) -> str:
+    """Return the sentence of a reason, with the figures that it rests on."""
+    said = _SENTENCES[SignalKind(signal.kind)](signal.figures)
+    return f"{signal.fact_type} : {said}" if signal.fact_type else said
+
+
+def _rise(figures: Mapping[str, Any]) -> str:
+    said = []
+    if "z" in figures:
+        said.append(
+            _(
+                "des faits %(now)s jours sur les 28 derniers, contre %(before)s sur les 28 d’avant ; le hasard seul irait"
+                " jusqu’à %(most)s"
+            )
+            % _numbers(figures)
+        )
+    if "week" in figures:
+        said.append(
+            _("%(week)s jours avec des faits cette semaine, contre %(usual)s par semaine d’ordinaire")
+            % _numbers(figures)
+        )
+    return _(" ; ").join(said)
+
+
+def _near(figures: Mapping[str, Any]) -> str:
+    values = _numbers(figures) | {"metres": round(NEAR_METRES), "days": NEAR_DAYS}
+    said = _("%(near)s jours avec des faits à moins de %(metres)s m en %(days)s jours") % values
+    if not figures["own"]:
+        return said
+    own = _("dont %(own)s ici") % values
+    return f"{said}, {own}"
+
+
+def _hot(figures: Mapping[str, Any]) -> str:
+    values = _numbers(figures) | {"metres": round(HOT_METRES)}
+    return (
+        ngettext(
+            "%(around)s jours avec des faits en 91 jours dans cette résidence seule",
+            "%(around)s jours avec des faits en 91 jours dans les %(places)s résidences à moins de %(metres)s m",
+            figures["places"],
+        )
+        % values
+    )
+
+
+def _tip(figures: Mapping[str, Any]) -> str:
+    values = {
+        "frequency": Frequency(figures["after"]).label,
+        "before": figures["level"],
+        "after": figures["level_after"],
+        "pace": figures["pace"],
+    }
+    if figures["days"] == 1:
+        return (
+            _(
+                "un jour de plus, et les faits deviennent %(frequency)s : du niveau %(before)s au niveau %(after)s"
+            )
+            % values
+        )
+    return (
+        ngettext(
+            "encore une semaine à ce rythme (%(pace)s jour sur 7), et les faits deviennent %(frequency)s :"
+            " du niveau %(before)s au niveau %(after)s",
+            "encore une semaine à ce rythme (%(pace)s jours sur 7), et les faits deviennent %(frequency)s :"
+            " du niveau %(before)s au niveau %(after)s",
+            figures["pace"],
+        )
+        % values
+    )
+
+
+def _fading(figures: Mapping[str, Any]) -> str:
+    return _(
+        "%(now)s jours avec des faits saisis en 91 jours ; d’après l’année d’avant et les autres résidences du bailleur,"
+        " on en attendait %(expected)s : moins saisi ne veut pas dire plus calme"
+    ) % _numbers(figures)
+
+
+_SENTENCES = {
+    SignalKind.RISE: _rise,
+    SignalKind.NEAR: _near,
+    SignalKind.HOT: _hot,
+    SignalKind.TIP: _tip,
+    SignalKind.FADING: _fading,
+}
+
+
+def _numbers(figures: Mapping[str, Any]) -> dict[str, str]:
+    return {name: localize(value) for name, value in figures.items()}
