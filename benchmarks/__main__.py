@@ -27,6 +27,7 @@ MODULES = (
     "indicators",
     "simulator",
     "seal",
+    "foresight",
 )
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 

@@ -32,16 +32,17 @@ class WatchTable(tables.Table):
     landlord = tables.Column(
         verbose_name=_("Bailleur"), order_by=("landlord__name__french", "residence__name__french")
     )
-    actions = TemplateColumn(
+    # Not "actions", which a phone hides where a row leads to a page that has them.
+    resting = TemplateColumn(
         template_name="classification/_watch_actions.html", verbose_name="", orderable=False
     )
 
-    always = ("residence", "reasons", "actions")
+    always = ("residence", "reasons", "resting")
 
     class Meta:
         model = SiteLevel
         fields = ()
-        sequence = ("residence", "level", "reasons", "commune", "landlord", "actions")
+        sequence = ("residence", "level", "reasons", "commune", "landlord", "resting")
         order_by_field = "tri"
         default = "–"
 

@@ -39,7 +39,7 @@ def _rise(figures: Mapping[str, Any]) -> str:
 
 def _near(figures: Mapping[str, Any]) -> str:
     values = _numbers(figures) | {"metres": round(NEAR_METRES), "days": NEAR_DAYS}
-    said = _("%(near)s jours avec des faits à moins de %(metres)s m en %(days)s jours") % values
+    said = _("%(near)s occurrences à moins de %(metres)s m en %(days)s jours") % values
     if not figures["own"]:
         return said
     own = _("dont %(own)s ici") % values
@@ -50,8 +50,8 @@ def _hot(figures: Mapping[str, Any]) -> str:
     values = _numbers(figures) | {"metres": round(HOT_METRES)}
     return (
         ngettext(
-            "%(around)s jours avec des faits en 91 jours dans cette résidence seule",
-            "%(around)s jours avec des faits en 91 jours dans les %(places)s résidences à moins de %(metres)s m",
+            "%(around)s occurrences en 91 jours dans cette résidence seule",
+            "%(around)s occurrences en 91 jours dans les %(places)s résidences à moins de %(metres)s m",
             figures["places"],
         )
         % values
@@ -86,7 +86,7 @@ def _tip(figures: Mapping[str, Any]) -> str:
 
 def _fading(figures: Mapping[str, Any]) -> str:
     return _(
-        "%(now)s jours avec des faits saisis en 91 jours ; d’après l’année d’avant et les autres résidences du bailleur,"
+        "%(now)s occurrences saisies en 91 jours ; d’après l’année d’avant et les autres résidences du bailleur,"
         " on en attendait %(expected)s : moins saisi ne veut pas dire plus calme"
     ) % _numbers(figures)
 

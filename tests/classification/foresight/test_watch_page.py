@@ -41,8 +41,8 @@ def test_each_reason_is_a_sentence(world, sign_in, dealing):
     page = _page(sign_in(world.a.lead))
     for said in (
         "Petits trafics : des faits 16 jours sur les 28 derniers, contre 4 sur les 28 d’avant ; le hasard seul irait jusqu’à 12,25",
-        "5 jours avec des faits à moins de 200 m en 14 jours, dont 2 ici",
-        "40 jours avec des faits en 91 jours dans les 3 résidences à moins de 300 m",
+        "5 occurrences à moins de 200 m en 14 jours, dont 2 ici",
+        "40 occurrences en 91 jours dans les 3 résidences à moins de 300 m",
         "encore une semaine à ce rythme (3 jours sur 7), et les faits deviennent réguliers : du niveau 1 au niveau 2",
         "on en attendait 12,5 : moins saisi ne veut pas dire plus calme",
     ):
