@@ -11,6 +11,7 @@ from tests.mutants.breakages import (
     factors,
     facts,
     files,
+    foresight,
     governance,
     identity,
     indicators,
@@ -33,4 +34,5 @@ MUTANTS = (
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
     *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS, *precision.MUTANTS, *plenary.MUTANTS, *governance.MUTANTS,
+    *foresight.MUTANTS,
 )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Breakages of what is told to watch: its measures, its rules, what is put to rest."""
+
+from tests.mutants import Mutant
+
+
+def _watch(name: str, promise: str, file: str, old: str, new: str, test: str) -> Mutant:
+    return Mutant(f"foresight:{name}", promise, file, old, new, (test,))
+
+
+_HERE = "classification/foresight"
+_TESTS = "tests/classification/foresight"
+_RULES, _RULED = f"{_HERE}/rules.py", f"{_TESTS}/test_rules.py"
+_MEASURED, _RESTS = f"{_TESTS}/test_measures.py", f"{_TESTS}/test_rests.py"
+_TIPS = f"{_TESTS}/test_tipping.py"
+
+MUTANTS = (
+    _watch(
+        "without-a-floor",
+        "A week after seven alike is not infinitely surprising.",
+        f"{_HERE}/measures.py",
+        "LEAST_SPREAD = 0.5",
+        "LEAST_SPREAD = 0.001",
+        f"{_MEASURED}::test_a_series_without_any_spread_has_a_floor",
+    ),
+    _watch(
+        "closed-interval",
+        "Facts δ metres apart are not near each other.",
+        f"{_HERE}/spatial.py",
+        "apart < radius",
+        "apart <= radius",
+        f"{_MEASURED}::test_knox_leaves_out_the_ends_of_its_intervals",
+    ),
+    _watch(
+        "few-facts",
+        "A handful of facts is no rise.",
+        _RULES,
+        "if before + now >= LEAST",
+        "if before + now >= 1",
+        f"{_RULED}::test_few_facts_are_no_rise",
+    ),
+    _watch(
+        "just-begun",
+        "A landlord that has just begun to record has not risen.",
+        _RULES,
+        "found.heard_for < WEEKS * WEEK",
+        "found.heard_for < 0",
+        f"{_RULED}::test_a_landlord_that_has_just_begun_to_record_has_not_risen",
+    ),
+    _watch(
+        "lucky",
+        "Of many tests, the lucky ones are not told.",
+        f"{_HERE}/measures.py",
+        "bool(one < doubt) for one in scipy.stats.false_discovery_control(list(chances))",
+        "bool(one < doubt) for one in chances",
+        f"{_MEASURED}::test_of_many_tests_a_lucky_one_is_not_told",
+    ),
+    _watch(
+        "next-commune",
+        "What is told of a place is not about facts of a commune that no agreement opens.",
+        _RULES,
+        "_APART = 100_000_000.0",
+        "_APART = 0.0",
+        f"{_RULED}::test_what_is_told_of_a_commune_is_not_about_facts_of_the_next",
+    ),
+    _watch(
+        "silent-twice",
+        "A place whose recording stopped is not told a second time.",
+        _RULES,
+        "pk not in found.silent and ",
+        "",
+        f"{_RULED}::test_a_silent_place_has_its_own_mark",
+    ),
+    _watch(
+        "for-ever",
+        "A residence at rest is watched again after its day.",
+        f"{_HERE}/services.py",
+        "Q(ended_at=None, until__gte=today or timezone.localdate())",
+        "Q(ended_at=None)",
+        f"{_RESTS}::test_after_its_day_the_residence_is_watched_again_and_can_be_put_to_rest_anew",
+    ),
+    _watch(
+        "standing-window",
+        "What leaves the window does not count towards the next level.",
+        f"{_HERE}/tipping.py",
+        "first = last - dt.timedelta(length - 1)",
+        "first = last - dt.timedelta(length)",
+        f"{_TIPS}::test_what_leaves_the_window_does_not_count_any_more",
+    ),
+)
