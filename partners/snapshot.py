@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from classification import engine
+from classification.campaigns.reading import expected_of
 from classification.decisions.reading import decisions_at
 from classification.engine.services import grid_of_territory
 from classification.home.movements import erased_since, is_recorded
@@ -49,6 +50,7 @@ class Site:
         level: the proposed level.
         level_before: the level on the day of the last fact, of a site whose recording stopped; None for others.
         retained, decided_on, decision_reason: what its landlord decided about that level; None and "" where nobody has.
+        expected_on: by when its landlord is expected to decide, where nobody has; None where no campaign asks.
         findings: as returned by :func:`classification.residence.snapshot.findings_by_residence`.
         disruptions: as returned by :func:`classification.residence.snapshot.disruptions_by_residence`.
         unseen: whether table 1 would be higher with a disruption that no security lead has seen yet; nothing
@@ -73,6 +75,7 @@ class Site:
     retained: int | None = None
     decided_on: dt.date | None = None
     decision_reason: str = ""
+    expected_on: dt.date | None = None
     unseen: bool = False
     longitude: float | None = None
     latitude: float | None = None
@@ -119,14 +122,14 @@ def sites_at(
     if not ids:
         return []
     version = grid_of_territory(territory.pk, as_of)
-    evidence = _Evidence(version, as_of, ids, tell)
+    evidence = _Evidence(version, as_of, ids, tell, expected_of(territory.pk))
     return ranked(evidence.site(residence) for residence in residences)
 
 
 class Previewed(NamedTuple):
     """A site of a preview: its identity, landlord, commune and level, without the evidence.
 
-    ``level``, ``retained``, ``decided_on`` and ``unseen`` are as in :class:`Site`.
+    ``level``, ``retained``, ``decided_on``, ``expected_on`` and ``unseen`` are as in :class:`Site`.
     """
 
     residence_id: int
@@ -144,6 +147,7 @@ class Previewed(NamedTuple):
     unseen: bool
     retained: int | None
     decided_on: dt.date | None
+    expected_on: dt.date | None
 
     @property
     def shown_level(self) -> int:
@@ -166,9 +170,13 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
         place for place in engine.levels(version, as_of, ids, seen_only=True) if place.address_id is None
     ]
     decided = decisions_at(as_of, {place.residence_id: place for place in places})
+    expected = expected_of(territory.pk)
     found = [
         _previewed(
-            named[place.residence_id], place, decided.get(place.residence_id), place.residence_id in unseen
+            named[place.residence_id],
+            place,
+            _told(decided.get(place.residence_id), expected.get(named[place.residence_id][3])),
+            place.residence_id in unseen,
         )
         for place in places
     ]
@@ -179,20 +187,29 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
 
 
 def _previewed(
-    named: tuple[Any, ...], place: engine.PlaceLevel, decision: Decision | None, unseen: bool
+    named: tuple[Any, ...], place: engine.PlaceLevel, told: dict[str, Any], unseen: bool
 ) -> Previewed:
-    told = _told(decision)
     mark = Mark(mark_of(told["retained"] or place.level, silent=place.silent))
-    said = (place.level, mark, place.silent, place.level_before, unseen, told["retained"], told["decided_on"])
+    said = (
+        place.level,
+        mark,
+        place.silent,
+        place.level_before,
+        unseen,
+        told["retained"],
+        told["decided_on"],
+        told["expected_on"],
+    )
     return Previewed._make((*named, *said))
 
 
-def _told(decision: Decision | None) -> dict[str, Any]:
-    """Return what a site says of the decision about it."""
+def _told(decision: Decision | None, expected: dt.date | None) -> dict[str, Any]:
+    """Return what a site says of the decision about it, or of when one is expected."""
     if decision is None:
-        return {"retained": None, "decided_on": None, "decision_reason": ""}
+        return {"retained": None, "decided_on": None, "decision_reason": "", "expected_on": expected}
     day = timezone.localdate(decision.decided_at)
-    return {"retained": decision.retained, "decided_on": day, "decision_reason": decision.reason}
+    said = {"retained": decision.retained, "decided_on": day, "decision_reason": decision.reason}
+    return said | {"expected_on": None}
 
 
 def ranked(sites: Iterable[Site]) -> list[Site]:
@@ -216,8 +233,10 @@ def ranked(sites: Iterable[Site]) -> list[Site]:
 class _Evidence:
     """The levels and evidence of residences at a date, read in a fixed number of statements."""
 
-    def __init__(self, version: GridVersion, as_of: dt.date, ids: list[int], tell: Tell) -> None:
-        self.as_of = as_of
+    def __init__(
+        self, version: GridVersion, as_of: dt.date, ids: list[int], tell: Tell, expected: dict[int, dt.date]
+    ) -> None:
+        self.as_of, self.expected = as_of, expected
         steps = 4 + MONTHS
         self.places = {
             (place.residence_id, place.address_id): place
@@ -255,7 +274,7 @@ class _Evidence:
             impact_level=place.impact_level,
             silent=place.silent,
             level_before=place.level_before,
-            **_told(self.decisions.get(residence.pk)),
+            **_told(self.decisions.get(residence.pk), self.expected.get(residence.landlord_id)),
             unseen=residence.pk in self.unseen,
             longitude=longitude,
             latitude=latitude,

@@ -492,6 +492,8 @@ def test_partners(seeding):
     other = site | {"rank": 2, "key": None}
     for half in ({"retained": 2}, {"decided_on": DAY}, {"retained": 5, "decided_on": DAY}):
         refused("published_site_is_decided_on_a_day", PublishedSite.objects.create, **other | half)
+    both = {"retained": 2, "decided_on": DAY, "expected_on": DAY}
+    refused("published_site_is_decided_or_expected", PublishedSite.objects.create, **other | both)
 
 
 def test_precision(seeding):

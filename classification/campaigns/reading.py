@@ -1,11 +1,13 @@
 """Read campaigns and what was frozen of them, in a constant number of queries."""
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import Organisation
 from classification.method.scale import Mark
@@ -42,6 +44,17 @@ class Row:
 def open_campaign_of(territory_id: int) -> Campaign | None:
     """Return the campaign that is open on a territory; there is one at most."""
     return Campaign.objects.filter(territory=territory_id, state=CampaignState.OPEN).first()
+
+
+def expected_of(territory_id: int) -> dict[int, dt.date]:
+    """Return by when each landlord is expected to decide about its levels in a territory, by landlord id.
+
+    That is the deadline of the campaign that is open there and asks it; a deadline that has passed is none.
+    """
+    campaign = open_campaign_of(territory_id)
+    if campaign is None or campaign.deadline < timezone.localdate():
+        return {}
+    return dict.fromkeys(campaign.landlords, campaign.deadline)
 
 
 def open_campaigns() -> list[Campaign]:

@@ -29,7 +29,8 @@ class Decided(Protocol):
 def said_of(site: Decided) -> str:
     """Return the words about a level: by whose word it stands, and which level the method proposes where that is another.
 
-    They stand beside the level wherever it leaves the landlord.
+    They stand beside the level wherever it is shown within landlords and to coordinators; what is given to a circle says so in
+    the words of :mod:`partners.wording`.
     """
     if site.retained is None or site.decided_on is None:
         return _("proposé, non validé")
@@ -37,15 +38,6 @@ def said_of(site: Decided) -> str:
     if site.retained == site.level:
         return typeset(_("retenu par le bailleur le %(day)s") % values)
     return typeset(_("proposé %(proposed)s, retenu %(retained)s par le bailleur le %(day)s") % values)
-
-
-def briefly_said_of(site: Decided) -> str:
-    """Return the same without the day, for the lines of a table."""
-    if site.retained is None:
-        return _("proposé")
-    if site.retained == site.level:
-        return _("retenu")
-    return typeset(_("retenu, proposé %(proposed)s") % {"proposed": site.level})
 
 
 def lapsed_because(decision: Decision) -> str:

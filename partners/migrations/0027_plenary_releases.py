@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0034_mail_of_an_end"),
         ("classification", "0012_sites_of_campaigns"),
-        ("partners", "0025_precision_of_circles"),
+        ("partners", "0026_expected_decisions"),
         ("sites", "0023_grants"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -145,7 +145,7 @@ class PublishedSite(models.Model):
     agreement of that landlord with the territory opens that commune. ``shared_in`` is null, and the row hidden, for
     sites of which it was not stored and is not known any more.
     ``level`` is the proposed level; ``retained``, ``decided_on`` and ``decision_reason`` are what the landlord had decided about it
-    by then, null and empty where nobody had.
+    by then, null and empty where nobody had; ``expected_on`` is the deadline by which a campaign that was open then asked it to.
     ``key`` identifies the residence in every publication to the circle (:mod:`partners.publications.keys`);
     it is null for sites published before keys existed under the same name as another site.
     ``precision`` is the publication's, which a foreign key holds; by residence there are neither addresses nor a point
@@ -178,6 +178,7 @@ class PublishedSite(models.Model):
     decision_reason = models.CharField(
         _("motif de la décision"), max_length=DECISION_REASON_LENGTH, blank=True
     )
+    expected_on = models.DateField(_("décision attendue pour le"), null=True)
     mark = mark_column()
     unseen = models.BooleanField(_("perturbation non encore vue"), default=False)
     addresses = models.JSONField()
@@ -199,6 +200,10 @@ class PublishedSite(models.Model):
                 condition=Q(retained=None, decided_on=None)
                 | Q(retained__isnull=False, retained__range=(1, 4), decided_on__isnull=False),
                 name="published_site_is_decided_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_on=None) | Q(expected_on=None),
+                name="published_site_is_decided_or_expected",
             ),
             models.CheckConstraint(
                 condition=Q(precision=Precision.ADDRESS)

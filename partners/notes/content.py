@@ -14,7 +14,6 @@ from typing import Any
 
 from django.utils.translation import override
 
-from classification.decisions.wording import briefly_said_of, said_of
 from classification.engine.services import grid_of_territory
 from classification.method.scale import Frequency, Gravity, Level, Mark
 from classification.models import GridVersion
@@ -22,6 +21,7 @@ from classification.residence.snapshot import explain_frozen, explain_frozen_dis
 from core.order import in_french
 from partners.models import SynthesisNote
 from partners.snapshot import Site, Tell, say_nothing, sites_at
+from partners.wording import briefly_given_of, given_of
 
 from .map import map_of
 
@@ -166,7 +166,7 @@ def _grid(version: GridVersion) -> dict[str, Any]:
 def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
     """Return the data of a site: with explanations at level 3 or 4, for its line of the ranking alone below.
 
-    ``level`` is the one that it is shown with, ``decision`` says in words whether its landlord decided about it, ``decided`` briefly.
+    ``level`` is the one that it is shown with, ``decision`` says in words whether its landlord decided about it or by when it is to, ``decided`` briefly.
     """
     row = asdict(site)
     for name in (
@@ -179,12 +179,13 @@ def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
         "disruptions",
         "retained",
         "decided_on",
+        "expected_on",
     ):
         del row[name]
     finding = site.findings[0] if site.findings else None
     row["main"] = main_nature(site.facts_level, site.impact_level, finding, site.disruptions, as_of, version)
     row["level"], row["proposed"] = site.shown_level, site.level
-    row["decision"], row["decided"] = said_of(site), briefly_said_of(site)
+    row["decision"], row["decided"] = given_of(site), briefly_given_of(site)
     if max(site.level, site.shown_level) < SHEET_FROM:
         return {k: v for k, v in row.items() if k not in {"addresses", "trend"}}
     row["addresses"] = [{k: a[k] for k in _ADDRESS} for a in site.addresses]

@@ -7,20 +7,21 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from classification.decisions.wording import said_of
 from classification.method.scale import Level, Mark
 from classification.residence.wording import listing, typeset
 from partners.models import PublishedSite
+from partners.wording import given_of
 
 from .positions import Positions, name_of
 
 
 class _Decided(NamedTuple):
-    """The proposed level of a site, and what its landlord decided about it."""
+    """The proposed level of a site, and what its landlord decided about it, or by when it was to."""
 
     level: int
     retained: int | None
     decided_on: dt.date | None
+    expected_on: dt.date | None
 
 
 def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
@@ -35,13 +36,23 @@ def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
             "at": [latitude, longitude],
             "level": level,
             "label": labels[level],
-            "decision": said_of(_Decided(proposed, retained, day)),
+            "decision": given_of(_Decided(proposed, retained, day, expected)),
             "rank": positions.of(rank),
             "name": name,
             "url": reverse("partners:site", args=[publication, name_of(pk, key)]),
         }
-        for pk, key, rank, level, name, latitude, longitude, proposed, retained, day in rows.values_list(
-            "pk", "key", "rank", "mark", "name", "latitude", "longitude", "level", "retained", "decided_on"
+        for pk, key, rank, level, name, latitude, longitude, proposed, retained, day, expected in rows.values_list(
+            "pk",
+            "key",
+            "rank",
+            "mark",
+            "name",
+            "latitude",
+            "longitude",
+            "level",
+            "retained",
+            "decided_on",
+            "expected_on",
         )
     ]
 

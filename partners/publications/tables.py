@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2.data import TableQuerysetData
 
-from classification.decisions.wording import said_of
 from classification.method.scale import Mark, shown_level
 from classification.residence.snapshot import main_nature
 from core.files import Column
 from partners.models import Publication, PublishedSite
+from partners.wording import given_of
 
 from .positions import Positions, name_of, positions_of
 
@@ -31,7 +31,7 @@ _WIDE = {"td": {"class": "cell-wide"}}
 _POINT_COLUMNS: list[Column] = [
     ("niveau", lambda site: site.mark or None),
     ("niveau_propose", lambda site: site.level if site.mark else None),
-    ("validation", said_of),
+    ("validation", given_of),
     ("motif", lambda site: site.decision_reason),
     ("residence", lambda site: site.name),
     ("bailleur", lambda site: site.landlord),
@@ -154,8 +154,8 @@ class SiteTable(tables.Table):
         return queryset.order_by(level.desc() if descending else level.asc()), True
 
     def render_decided_on(self, record: PublishedSite) -> str:
-        """Return whether the landlord decided about the level, and when, or it is proposed."""
-        return said_of(record)
+        """Return whether the landlord decided about the level, and when, or by when it is expected to."""
+        return given_of(record)
 
     def order_decided_on(self, queryset: Any, descending: bool) -> Any:
         """Sort by the day of the decision; levels that nobody decided about come last in both directions."""

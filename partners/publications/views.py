@@ -133,6 +133,9 @@ def _around(request: ScopedRequest, found: Publication, chosen: SiteFilter) -> d
         **_drift(request, found),
         "whole": _whole(request),
         "levels": counts_of(found.sites.all()),
+        **found.sites.aggregate(
+            all_sites=Count("pk"), decided=Count("pk", filter=Q(decided_on__isnull=False))
+        ),
         "mapped": placed(chosen.qs).exists(),
         "map_words": words,
         "evolution": evolution(found),

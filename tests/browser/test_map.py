@@ -20,7 +20,9 @@ def map_page(visitor):
 
 
 # Whether a level was decided, as the map says it of a residence.
-DECIDED = re.compile(r"retenu\s+(\d\s+)?par le bailleur le|proposé, non validé")
+DECIDED = re.compile(
+    r"retenu\s+(\d\s+)?par le bailleur le|proposé, non validé|décidé par le bailleur le|proposé, non encore décidé"
+)
 
 
 def test_the_sites_of_the_first_view_are_asked_for_once(visitor):

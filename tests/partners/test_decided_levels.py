@@ -64,12 +64,12 @@ def test_a_partner_reads_of_each_level_whether_it_was_decided(world, sign_in, tr
     decides(world.a.lead, troubled, 4, WHY)
     publication = publication_of(world.a)
     partner = sign_in(world.a.partner)
-    said = f"proposé 3, retenu 4 par le bailleur le {long_date(today())}"
+    said = f"décidé par le bailleur le {long_date(today())} : proposé 3, retenu 4"
     page = plain(partner.get(reverse("partners:publication", args=[publication.pk])))
-    assert (page.count(said), page.count("proposé, non validé")) == (1, 2)
+    assert (page.count(said), page.count("proposé, non encore décidé<")) == (1, 2)
     site = plain(partner.get(site_address(publication.pk, 1)))
-    assert (said.capitalize() in site, WHY in site) == (True, True)
-    assert "Proposé, non validé." in plain(partner.get(site_address(publication.pk, 2)))
+    assert (said[0].upper() + said[1:] in site, WHY in site) == (True, True)
+    assert "Proposé, non encore décidé." in plain(partner.get(site_address(publication.pk, 2)))
     points = partner.get(reverse("partners:publication_points", args=[publication.pk])).json()["points"]
     assert next(point["decision"].replace("\xa0", " ") for point in points) == said
     assert world.a.lead.full_name not in page + site
@@ -86,8 +86,8 @@ def test_its_files_say_it_too(world, sign_in, troubled):
         rows["Troublée"][name].replace("\xa0", " ")
         for name in ("Niveau", "Niveau proposé", "Validation", "Motif")
     ]
-    assert told == ["4", "3", f"proposé 3, retenu 4 par le bailleur le {long_date(today())}", WHY]
-    assert rows["Résidence A"]["Validation"] == "proposé, non validé"
+    assert told == ["4", "3", f"décidé par le bailleur le {long_date(today())} : proposé 3, retenu 4", WHY]
+    assert rows["Résidence A"]["Validation"] == "proposé, non encore décidé"
     geo = b"".join(coordinator.get(url, {"export": "geojson"}).streaming_content).decode()
     assert ('"niveau_propose": 3' in geo, WHY in geo) == (True, True)
 
@@ -100,8 +100,8 @@ def test_the_preview_says_what_will_be_published(world, sign_in, troubled):
     url = reverse("partners:publish", args=[world.a.circle.pk])
     page = plain(sign_in(world.a.coordinator).get(url, {"as_of": today().isoformat()}))
     assert "1 niveau sur 3 a été décidé par son bailleur" in page
-    said = f"proposé 3, retenu 4 par le bailleur le {long_date(today())}"
-    assert (page.count(said), page.count("proposé, non validé<")) == (1, 2)
+    said = f"décidé par le bailleur le {long_date(today())} : proposé 3, retenu 4"
+    assert (page.count(said), page.count("proposé, non encore décidé<")) == (1, 2)
 
 
 def test_a_decision_about_another_level_counts_for_nothing(world, calm):
@@ -290,23 +290,23 @@ def test_a_note_says_of_each_level_whether_it_was_decided(world, troubled):
     assert (sites["Troublée"]["level"], sites["Troublée"]["proposed"]) == (4, 3)
     assert note.content["figures"]["decided"] == 1
     text = _pages(note)
-    assert f"Proposé 3, retenu 4 par le bailleur le {long_date(today())}" in text
+    assert f"Décidé par le bailleur le {long_date(today())} : proposé 3, retenu 4" in text
     assert f"Motif : {WHY}" in text
-    assert "1 niveau a été retenu par les bailleurs ; les autres sont proposés par la méthode" in text
-    assert "Proposé, non validé" in text
+    assert "1 niveau a été décidé par les bailleurs ; les autres sont proposés par la méthode" in text
+    assert "Proposé, non encore décidé" in text
 
 
 def test_a_site_retained_lower_keeps_its_sheet(world, troubled):
     decides(world.a.lead, troubled, 1, WHY)
     text = _pages(draft_of(world.a))
-    assert f"Proposé 3, retenu 1 par le bailleur le {long_date(today())}" in text
+    assert f"Décidé par le bailleur le {long_date(today())} : proposé 3, retenu 1" in text
 
 
 @pytest.mark.parametrize(
     ("decided", "said"),
     [
         (False, "aucun bailleur ne s’est encore prononcé"),
-        (True, "Tous ces niveaux ont été retenus par les bailleurs"),
+        (True, "Tous ces niveaux ont été décidés par les bailleurs"),
     ],
 )
 def test_a_note_says_whether_all_or_none_was_decided(world, decided, said):
@@ -322,7 +322,7 @@ def test_a_note_of_before_says_nothing_of_decisions(world):
         for name in ("decision", "decided", "proposed", "decision_reason"):
             site.pop(name)
     note.content["figures"].pop("decided")
-    assert "non validé" not in _pages(note)
+    assert "non encore décidé" not in _pages(note)
 
 
 def test_the_summary_is_one_page_whatever_was_decided(world):
@@ -342,7 +342,7 @@ def test_no_choice_of_columns_hides_from_a_partner_whether_a_level_was_decided(w
     publication = publication_of(world.a)
     url = reverse("partners:publication", args=[publication.pk])
     page = plain(sign_in(world.a.partner).get(url, {"page": 1, "col": "commune"}))
-    assert page.count("proposé, non validé") == 3
+    assert page.count("proposé, non encore décidé<") == 3
 
 
 def test_a_site_is_told_how_its_shown_level_moved(world, sign_in, troubled):

@@ -95,7 +95,7 @@ def test_the_page_leaves_the_points_to_the_map(world, sign_in):
     assert [point["rank"] for point in answer["points"]] == list(range(3, 33))
     assert answer["points"][0] == {
         "at": [48.0, 2.003], "level": 2, "label": "Niveau 2", "rank": 3, "name": "Site 0003",
-        "decision": "proposé, non validé", "url": site_address(publication.pk, 3),
+        "decision": "proposé, non encore décidé", "url": site_address(publication.pk, 3),
     }  # fmt: skip
     assert answer["summary"] == "30\xa0de niveau\xa02"
 

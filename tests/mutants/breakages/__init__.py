@@ -5,6 +5,7 @@ from tests.mutants.breakages import (
     addresses,
     agreements,
     chain,
+    compared,
     decisions,
     decisions_of_levels,
     engine,
@@ -34,5 +35,5 @@ MUTANTS = (
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
     *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS, *precision.MUTANTS, *plenary.MUTANTS, *governance.MUTANTS,
-    *foresight.MUTANTS,
+    *foresight.MUTANTS, *compared.MUTANTS,
 )  # fmt: skip
