@@ -32,8 +32,8 @@ from classification.models import (
     Contest,
     Decision,
     GridVersion,
-    Settlement,
     Rest,
+    Settlement,
 )
 from config.database import ROOT
 from core.models import Message

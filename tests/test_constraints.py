@@ -27,8 +27,8 @@ from classification.models import (
     GridAdoption,
     PastLevel,
     RecordChange,
-    Settlement,
     Rest,
+    Settlement,
     Signal,
     SiteLevel,
 )

@@ -15,7 +15,8 @@
     all[Math.min(Math.max(here + by, 0), all.length - 1)].focus();
   };
   const mark = () => {
-    for (const item of items()) item.toggleAttribute("aria-current", item.id === from && panel().hasAttribute("data-open"));
+    for (const item of items())
+      item.toggleAttribute("aria-current", item.id === from && panel().hasAttribute("data-open"));
   };
   const close = () => {
     const shown = panel();
@@ -35,7 +36,15 @@
   }
 
   /** @type {Record<string, () => void>} */
-  const keys = { j: () => go(1), ArrowDown: () => go(1), k: () => go(-1), ArrowUp: () => go(-1), Escape: close, x: close, f: fill };
+  const keys = {
+    j: () => go(1),
+    ArrowDown: () => go(1),
+    k: () => go(-1),
+    ArrowUp: () => go(-1),
+    Escape: close,
+    x: close,
+    f: fill,
+  };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = /** @type {Element} */ (event.target);

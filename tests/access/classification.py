@@ -15,8 +15,8 @@ from tests.deciding import decides, version_for
 from tests.governing import WHY, grid
 from tests.governing import proposed as proposed_grid
 from tests.versions import planted
-from tests.workshops import contested, contests, noted_version, settled
 from tests.watching import rest_data, rested, watched
+from tests.workshops import contested, contests, noted_version, settled
 
 READERS = {Role.AGENT, Role.LEAD, Role.COORDINATOR}
 
