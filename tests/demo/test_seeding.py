@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
-from classification.models import Assessment, Campaign, CampaignSite, Closing, SiteLevel
+from classification.models import Assessment, Campaign, CampaignSite, Closing, Signal, SiteLevel
 from demo.accounts import DELEGATE, DEMO_ACCOUNTS
 from demo.seeding import seed
 from incidents.models import Incident, Narrative
@@ -232,3 +232,8 @@ def test_a_closed_campaign_is_replayed_without_a_difference(open_scope):
         out = StringIO()
         call_command("replay", campaign.name, stdout=out)
         assert "the same bit for bit" in out.getvalue()
+
+
+def test_some_sites_are_to_be_watched(open_scope):
+    told = Signal.objects.values_list("landlord__name", "as_of")
+    assert {day for _landlord, day in told} == {timezone.localdate()}
