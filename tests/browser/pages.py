@@ -22,6 +22,9 @@ class First:
 Where = str | First
 CIRCLE = First("/cellules/", "main a[href^='/cellules/']:not([href$='nouvelle/'])")
 
+OPEN_CAMPAIGN = First("/campagnes/", "main a[href^='/campagnes/']")
+CLOSED_CAMPAIGN = First("/campagnes/", "main li:nth-child(2) a[href^='/campagnes/']")
+
 RESIDENCE = First("/residences/?level=4", "main td a[href^='/residences/']")
 PUBLICATION = First("/publications/", "main a[href^='/publications/']")
 
@@ -58,6 +61,9 @@ PAGES: dict[Role, dict[str, Where]] = {
         "decisions": "/residences/niveaux/",
         "decide": First("/residences/niveaux/", "main a[data-retains]"),
         "decided": "/residences/niveaux/?etat=retenus",
+        "campaigns": "/campagnes/",
+        "campaign": CLOSED_CAMPAIGN,
+        "campaign-queue": First(OPEN_CAMPAIGN, "main a[href$='/niveaux/']"),
         "watch": "/a-surveiller/",
         "rest": First("/a-surveiller/", "main a[data-rest]"),
         "take-decision-back": First(
@@ -99,6 +105,13 @@ PAGES: dict[Role, dict[str, Where]] = {
         "residence": RESIDENCE,
         "facts": "/faits/",
         "indicators": "/indicateurs/",
+        "campaigns": "/campagnes/",
+        "open-campaign": OPEN_CAMPAIGN,
+        "closed-campaign": CLOSED_CAMPAIGN,
+        "comparison": First(CLOSED_CAMPAIGN, "main a[href$='/comparaison/']"),
+        "workshop": First(OPEN_CAMPAIGN, "main a[href$='/atelier/']"),
+        "plenary": First(CLOSED_CAMPAIGN, "main a[href$='/seance/']"),
+        "releases": "/seances/",
         "watch": "/a-surveiller/",
         "method": "/methode/",
         "circles": "/cellules/",
