@@ -55,13 +55,13 @@ def _of_adoption(condition: str, says: str) -> Predicate:
 
 
 _COORDINATORS = (
-    where("kind IN ('proposed', 'withdrawn')", "it proposes or withdraws")
+    where("(kind = 'proposed' OR kind = 'withdrawn')", "it proposes or withdraws")
     & coordinates()
     & among("organisation_id", "palier.coordinator_of", "they coordinate for `organisation_id`")
     & _of_adoption("true", "its adoption is one of `territory_id`")
 )
 _ANSWERS = (
-    where("kind IN ('accepted', 'refused')", "it answers")
+    where("(kind = 'accepted' OR kind = 'refused')", "it answers")
     & leads()
     & where(
         "(organisation_id, territory_id) IN (SELECT f.landlord_id, f.territory_id FROM palier_agreements_in_force() f)",
