@@ -12,7 +12,8 @@ import numpy as np
 # Its parts are imported when first used, by the worker alone.
 import scipy
 
-_EARTH_METRES = 6_371_008.8
+from core.earth import RADIUS_M
+
 # More pairs of neighbours than this are not listed: 20 million take 320 MB.
 MOST_PAIRS = 20_000_000
 
@@ -35,7 +36,7 @@ def metres(longitudes: Any, latitudes: Any) -> Any:
     """
     east, north = np.radians(longitudes), np.radians(latitudes)
     flat = np.cos(north)
-    return _EARTH_METRES * np.column_stack((flat * np.cos(east), flat * np.sin(east), np.sin(north)))
+    return RADIUS_M * np.column_stack((flat * np.cos(east), flat * np.sin(east), np.sin(north)))
 
 
 def near_pairs(points: Any, radius: float) -> Any:

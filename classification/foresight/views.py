@@ -138,8 +138,9 @@ def _watched_or_404(pk: int) -> Residence:
 
 
 def _list(request: ScopedRequest) -> tuple[WatchFilter, WatchTable]:
-    chosen = WatchFilter(request.GET, queryset=_sites(), request=request)
-    sites = chosen.qs if chosen.is_valid() else SiteLevel.objects.none()
+    every = _sites()
+    chosen = WatchFilter(request.GET, queryset=every, request=request)
+    sites = chosen.qs if chosen.is_valid() else every.none()
     several = sees_several_landlords(request.scope)
     return chosen, WatchTable(sites, several_landlords=several, order_by=("-reasons",))
 
