@@ -14,7 +14,8 @@ FRESH = {
     **dict.fromkeys(
         (
             "incidents:export", "incidents:observations", "incidents:disruptions", "classification:export",
-            "classification:indicators_export", "classification:simulator_export",
+            "classification:indicators_export", "classification:simulator_export", "classification:campaign_comparison_export",
+            "classification:watch_export",
         ), _COORDINATOR,
     ),
     **dict.fromkeys(("accounts:create_token", "accounts:revoke_token"), _ALL),

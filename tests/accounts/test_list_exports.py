@@ -34,7 +34,7 @@ def test_a_published_ranking_goes_out_as_it_is_shown(world, published, sign_in):
     assert read_csv(answer) == [
         ["Rang", "Niveau", "Résidence", "Validation", "Commune", "Niveau proposé", "Motif", "Réserve", "Saisie",
          "Niveau avant l’interruption"],
-        ["1", "3", "Résidence A", "proposé, non validé", "Partagée", "3", "", "", "", ""],
+        ["1", "3", "Résidence A", "proposé, non encore décidé", "Partagée", "3", "", "", "", ""],
     ]  # fmt: skip
     assert journal(world.a.partner)[-1][:2] == ("export", "partners.publication")
 

@@ -300,7 +300,7 @@ def test_paper_gets_every_row_and_a_page_of_rows_says_of_how_many(world, sign_in
     assert page.text.count("Imprimer") == 1
     paper = client.get(f"{url}?{page.context['whole']}")
     assert [row.record.rank for row in paper.context["table"].paginated_rows] == list(range(28, 0, -1))
-    assert "sur 28" not in paper.text
+    assert "25 sur 28" not in paper.text
 
 
 def test_the_list_names_the_circle_to_those_who_may_know_it(world, sign_in):
