@@ -85,10 +85,11 @@ def _by_week(series: list[Series]) -> dict[tuple[int, int], dict[str, Any]]:
             last = ears(weeks)[-1]
             tested.append((one, weeks, last, chance_of_ears(last) or 1.0))
     sure = held([likely for *_rest, likely in tested])
+    # C3 still alerts in the weeks after a burst, when nothing rises any more.
     return {
-        _key(one): {"week": weeks[-1], "usual": round(sum(weeks[:-1]) / (WEEKS - 1), 1), **_rounded(last)}
+        _key(one): {"week": weeks[-1], "usual": round(usual, 1), **_rounded(last)}
         for certain, (one, weeks, last, _likely) in zip(sure, tested, strict=True)
-        if certain and _alerts(last)
+        if certain and _alerts(last) and weeks[-1] > (usual := sum(weeks[:-1]) / (WEEKS - 1))
     }
 
 
@@ -173,18 +174,22 @@ def _around(counts: Any, pairs: Any) -> tuple[Any, Any]:
 
 
 def _fading(found: Recorded) -> Iterator[Reason]:
-    """Yield the residences that record far less than they did, and than the landlord's others do.
+    """Yield the residences that record far less than they did, and than the landlord's others of the commune do.
 
     Given all facts of both periods, those of the last quarter are binomial, with the share that the landlord's other
-    residences have of theirs. Where recording has stopped, the rule of silence has said so already.
+    residences of the commune have of theirs: an agreement may open this commune alone. Where recording has stopped, the
+    rule of silence has said so already.
     """
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for one in found.series:
-        counts[one.residence_id][0] += one.between(QUARTER, LOOKED_BACK - 1)
-        counts[one.residence_id][1] += one.between(0, QUARTER - 1)
-    all_before, all_now = (sum(pair[side] for pair in counts.values()) for side in (0, 1))
+        periods = one.between(QUARTER, LOOKED_BACK - 1), one.between(0, QUARTER - 1)
+        for side, number in enumerate(periods):
+            counts[one.residence_id][side] += number
+            sums[found.places[one.residence_id][0]][side] += number
     tested = []
     for pk, (before, now) in sorted(counts.items()):
+        all_before, all_now = sums[found.places[pk][0]]
         others = (all_before - before) + (all_now - now)
         expected = (before + now) * (all_now - now) / others if others else 0.0
         if pk not in found.silent and expected >= LEAST and now <= expected / 2:

@@ -31,7 +31,11 @@ def _rise(figures: Mapping[str, Any]) -> str:
         )
     if "week" in figures:
         said.append(
-            _("%(week)s jours avec des faits cette semaine, contre %(usual)s par semaine d’ordinaire")
+            ngettext(
+                "%(week)s jour avec des faits cette semaine, contre %(usual)s par semaine d’ordinaire",
+                "%(week)s jours avec des faits cette semaine, contre %(usual)s par semaine d’ordinaire",
+                figures["week"],
+            )
             % _numbers(figures)
         )
     return _(" ; ").join(said)
@@ -85,9 +89,12 @@ def _tip(figures: Mapping[str, Any]) -> str:
 
 
 def _fading(figures: Mapping[str, Any]) -> str:
-    return _(
-        "%(now)s occurrences saisies en 91 jours ; d’après l’année d’avant et les autres résidences du bailleur,"
-        " on en attendait %(expected)s : moins saisi ne veut pas dire plus calme"
+    return ngettext(
+        "%(now)s occurrence saisie en 91 jours ; d’après l’année d’avant et les autres résidences du bailleur dans la"
+        " commune, on en attendait %(expected)s : moins saisi ne veut pas dire plus calme",
+        "%(now)s occurrences saisies en 91 jours ; d’après l’année d’avant et les autres résidences du bailleur dans la"
+        " commune, on en attendait %(expected)s : moins saisi ne veut pas dire plus calme",
+        figures["now"],
     ) % _numbers(figures)
 
 

@@ -56,6 +56,14 @@ def test_a_week_full_of_facts_after_quiet_ones_is_a_rise():
     assert told[1]["week"] == 7
 
 
+def test_a_week_without_facts_after_a_burst_is_no_rise():
+    """C3 alerts for three weeks: the month has risen, this week has not."""
+    burst = [*range(7, 12), *range(14, 19), 40]
+    over = _told(_recorded([LONG, _series(1, burst)]), SignalKind.RISE)[1]
+    assert (over["now"], "week" in over) == (10, False)
+    assert _told(_recorded([LONG, _series(1, [*burst, 0, 1, 2])]), SignalKind.RISE)[1]["week"] == 3
+
+
 def test_a_landlord_that_has_just_begun_to_record_has_not_risen():
     assert _told(_recorded([_series(1, [*range(20), 40, 50])]), SignalKind.RISE) == {}
     assert set(_told(_recorded([LONG, _series(1, [*range(20), 40, 50])]), SignalKind.RISE)) == {1}
@@ -125,6 +133,13 @@ def test_where_all_recording_fell_alike_no_place_is_told_alone():
         _told(_recorded([_series(pk, [30, *range(91, 455, 4)]) for pk in range(1, 11)]), SignalKind.FADING)
         == {}
     )
+
+
+def test_recording_is_compared_within_the_commune():
+    """The share that other communes record is not shown to whoever an agreement opens this one alone."""
+    faded = _series(50, [30, *range(91, 455, 4)])
+    places = {pk: (1, 2.35, 48.8 + pk / 10) for pk in range(1, 11)} | {50: (2, 2.35, 54.0)}
+    assert _told(_recorded([*_steady(10), faded], places), SignalKind.FADING) == {}
 
 
 def test_a_silent_place_has_its_own_mark():
