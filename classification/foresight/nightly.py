@@ -35,6 +35,8 @@ def watch_everything() -> int:
         landlords = list(
             SiteLevel.objects.order_by("landlord_id").values_list("landlord_id", flat=True).distinct()
         )
+        # Of a landlord whose last site was closed, nothing is worked out any more.
+        Signal.objects.exclude(landlord__in=landlords).delete()
     told, failed = 0, 0
     for landlord_id in landlords:
         try:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -13,6 +14,7 @@ from classification.engine.services import lock
 from classification.models import Rest
 from core.versions import State, check_version
 from sites.models import Residence, Territory
+from sites.perimeter import is_shared_with
 
 
 class TakenBackError(Exception):
@@ -35,12 +37,18 @@ def standing(organisation_id: int) -> QuerySet[Rest]:
 
 
 def organisation_for(scope: Scope, residence: Residence) -> int:
-    """Return for which organisation a person puts a residence to rest: its landlord, or that of a territory it is shared with."""
+    """Return for which organisation a person puts a residence to rest: its landlord, or that of a territory it is shared with.
+
+    Raises:
+        PermissionDenied: it is shared with none of the person's territories any more.
+    """
     if residence.landlord_id in scope.roles.get(Role.LEAD, ()):
         return residence.landlord_id
     coordinated = Territory.objects.filter(organisation__in=scope.roles.get(Role.COORDINATOR, ()))
-    found = coordinated.filter(communes=residence.commune_id).order_by("pk")
-    return found.values_list("organisation_id", flat=True)[0]
+    for territory in coordinated.filter(communes=residence.commune_id).order_by("pk"):
+        if Residence.objects.filter(is_shared_with(territory.pk), pk=residence.pk).exists():
+            return int(territory.organisation_id)
+    raise PermissionDenied
 
 
 def state_of(rest: Rest | None) -> State:

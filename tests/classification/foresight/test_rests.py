@@ -14,6 +14,7 @@ from classification.foresight import retention
 from classification.foresight.services import TakenBackError, at_rest, put_to_rest, state_of, take_back
 from classification.models import Rest
 from core.versions import StaleError, version_of
+from tests import factories as f
 from tests.watching import WHY, in_days, named, rested, watched
 
 LIST = "/a-surveiller/"
@@ -39,6 +40,15 @@ def test_a_coordinators_rest_is_the_towns_and_its_reason_is_not_the_landlords_to
     with acting_as(world.a.lead):
         assert not Rest.objects.exists()
     assert WHY not in sign_in(world.a.lead).get(f"{LIST}?state=veille").content.decode()
+
+
+def test_it_is_of_the_council_that_the_landlord_shares_with(world):
+    """Whoever coordinates two councils over one commune puts to rest for the one whose agreement opens the residence."""
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.coordinator, organisation=world.b.town, role=Role.COORDINATOR)
+        f.MembershipFactory(user=world.b.coordinator, organisation=world.a.town, role=Role.COORDINATOR)
+    assert rested(world.a, Role.COORDINATOR).organisation_id == world.a.town.pk
+    assert rested(world.b, Role.COORDINATOR).organisation_id == world.b.town.pk
 
 
 def _past(side) -> Rest:

@@ -9,7 +9,7 @@ from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
 from classification.foresight import nightly
 from classification.foresight.reading import recorded_by
-from classification.models import Signal, SignalKind
+from classification.models import Signal, SignalKind, SiteLevel
 from config.settings import celery
 from tests import factories as f
 from tests.watching import watched
@@ -86,6 +86,14 @@ def test_a_landlord_that_fails_keeps_its_reasons_and_stops_no_other(world, monke
         nightly.watch_everything()
     assert [kind for kind, *_rest in _stored(residence)] == [SignalKind.RISE]
     assert [kind for kind, *_rest in _stored(world.a.residence)] == [SignalKind.FADING]
+
+
+def test_a_landlord_without_any_site_left_has_no_reasons_left(world):
+    watched(world.a)
+    with system_scope("evaluation"):
+        SiteLevel.objects.filter(landlord=world.a.landlord).delete()
+    nightly.watch_everything()
+    assert _stored(world.a.residence) == []
 
 
 def test_nobody_but_the_evaluation_writes_reasons(world):
