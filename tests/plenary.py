@@ -55,13 +55,13 @@ def closing_of(side, landlords, **named):
 def ready(side, closing):
     """What a page shows of a closing."""
     with acting_as(side.coordinator):
-        return prepared(services.last_closing(closing.campaign))
+        return prepared(freezing.last_closing(closing.campaign))
 
 
 def asked(side, closing, digest: str = "") -> PlenaryRelease:
     digest = digest or ready(side, closing).digest
     with acting_as(side.coordinator) as scope:
-        return services.ask(scope, services.last_closing(closing.campaign), digest=digest)
+        return services.ask(scope, freezing.last_closing(closing.campaign), digest=digest)
 
 
 def released(side, closing) -> PlenaryRelease:
@@ -73,7 +73,7 @@ def make(side, closing, pk: int) -> PlenaryRelease:
     """Do what the worker does for a release that was asked for."""
     with acting_as(side.coordinator) as scope:
         row = PlenaryRelease.objects.select_related("campaign__territory", "territory").get(pk=pk)
-        freezing.make(scope, row, prepared(services.last_closing(closing.campaign)))
+        freezing.make(scope, row, prepared(freezing.last_closing(closing.campaign)))
     return stored(pk)
 
 

@@ -5,23 +5,13 @@ from django.utils import timezone
 
 from accounts.enums import AuditAction
 from accounts.scope import Scope
-from classification.models import Campaign, CampaignState, Closing
+from classification.models import Campaign, Closing
 from core.jobs import JobState
 from core.outbox import services as outbox
 from partners.models import PlenaryRelease
 
 from . import tasks
-from .freezing import too_near, write_release
-
-
-class MovedOnError(Exception):
-    """What was shown is not what would be released any more; nothing was written."""
-
-
-def last_closing(campaign: Campaign) -> Closing | None:
-    """Return the version of a campaign that counts; None until it is closed."""
-    rows = Closing.objects.select_related("campaign__grid_version", "territory__organisation")
-    return rows.filter(campaign=campaign, state=JobState.DONE).order_by("-number").first()
+from .freezing import MovedOnError, check_counts, locked, too_near, write_release
 
 
 def release_of(campaign: Campaign) -> PlenaryRelease | None:
@@ -35,13 +25,12 @@ def ask(scope: Scope, closing: Closing, *, digest: str) -> PlenaryRelease:
 
     Raises:
         MovedOnError: the campaign has another version, or is too near to the last release.
+        BeingClosedError: a further version of the campaign is on its way.
     """
-    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=closing.campaign_id)
+    campaign = locked(closing)
     if (found := release_of(campaign)) is not None:
         return found
-    current = last_closing(campaign)
-    if campaign.state != CampaignState.CLOSED or current is None or current.pk != closing.pk:
-        raise MovedOnError
+    check_counts(campaign, closing)
     if too_near(campaign):
         raise MovedOnError
     asked = PlenaryRelease.objects.create(

@@ -23,7 +23,7 @@ from partners.readers import write_territory_entry
 from . import services
 from .content import APART, Prepared, prepared
 from .forms import ReleaseForm, ReleaseWithdrawalForm
-from .freezing import too_near
+from .freezing import BeingClosedError, MovedOnError, last_closing, too_near
 from .release_views import shown_of
 
 
@@ -36,7 +36,7 @@ def plenary_prepare(request: ScopedRequest, pk: int) -> HttpResponse:
     campaign = managed_or_404(request, Campaign, pk)
     if (found := services.release_of(campaign)) is not None:
         return redirect("partners:plenary_release", found.pk)
-    closing = services.last_closing(campaign)
+    closing = last_closing(campaign)
     if campaign.state != CampaignState.CLOSED or closing is None:
         messages.info(request, _("Les statistiques se préparent une fois la campagne arrêtée."))
         return redirect("classification:campaign", pk)
@@ -60,7 +60,15 @@ def plenary_prepare(request: ScopedRequest, pk: int) -> HttpResponse:
 def _asked(request: ScopedRequest, campaign: Campaign, closing: Closing, digest: str) -> HttpResponse:
     try:
         asked = services.ask(request.scope, closing, digest=digest)
-    except services.MovedOnError:
+    except BeingClosedError:
+        messages.info(
+            request,
+            _(
+                "Une nouvelle version de cette campagne est en cours d’arrêt. Attendez-la : rien n’a été diffusé."
+            ),
+        )
+        return redirect("classification:campaign", campaign.pk)
+    except MovedOnError:
         messages.info(request, _("Entre-temps, cette campagne a avancé : rien n’a été diffusé. Relisez."))
         return redirect("partners:plenary_prepare", campaign.pk)
     return redirect("partners:plenary_release", asked.pk)

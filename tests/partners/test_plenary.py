@@ -17,7 +17,7 @@ from sites.basemap.neighbourhoods import store
 from sites.models import Residence, SharingAgreement
 from tests import plenary
 from tests.campaigning import asked as close_asked
-from tests.campaigning import closed, opened
+from tests.campaigning import closed, now, opened
 from tests.journals import tamper
 from tests.sharing import journal, pages_of
 from tests.world import plant
@@ -130,6 +130,35 @@ def test_a_campaign_is_released_once_a_corrected_version_too(world, town):
     assert plenary.stored(release.pk).content == release.content
 
 
+def test_a_version_that_was_superseded_is_not_released(world, town):
+    closing = plenary.closing_of(world.a, town)
+    found, pk = plenary.ready(world.a, closing), plenary.asked(world.a, closing).pk
+    closed(world.a, now(closing.campaign), reason="Saisie tardive.")
+    with acting_as(world.a.coordinator) as scope, pytest.raises(JobError, match="autre version"):
+        freezing.make(scope, PlenaryRelease.objects.select_related("campaign__territory").get(pk=pk), found)
+    assert plenary.stored(pk).content is None
+
+
+def test_nothing_is_released_while_a_further_version_is_made(world, town):
+    closing = plenary.closing_of(world.a, town)
+    pk = plenary.asked(world.a, closing).pk
+    close_asked(world.a, now(closing.campaign), reason="Saisie tardive.")
+    with pytest.raises(JobError, match="en cours d’arrêt"):
+        plenary.make(world.a, closing, pk)
+    assert plenary.stored(pk).content is None
+
+
+def test_nothing_is_asked_for_while_a_further_version_is_made(world, town, sign_in):
+    closing = plenary.closing_of(world.a, town)
+    digest = plenary.ready(world.a, closing).digest
+    close_asked(world.a, now(closing.campaign), reason="Saisie tardive.")
+    prepare = reverse("partners:plenary_prepare", args=[closing.campaign_id])
+    answer = sign_in(world.a.coordinator).post(prepare, {"digest": digest, "public": "on"}, follow=True)
+    assert "est en cours d’arrêt" in answer.text
+    with system_scope("seeding"):
+        assert not PlenaryRelease.objects.exists()
+
+
 @pytest.mark.parametrize(("days", "stands"), [(79, False), (80, True)])
 def test_days_of_releases_lie_far_apart_also_of_a_withdrawn_one(world, town, days, stands):
     first = plenary.planted(world.a)
@@ -140,13 +169,13 @@ def test_days_of_releases_lie_far_apart_also_of_a_withdrawn_one(world, town, day
     if stands:
         assert plenary.released(world.a, closing).content
     else:
-        with pytest.raises(services.MovedOnError):
+        with pytest.raises(freezing.MovedOnError):
             plenary.asked(world.a, closing)
 
 
 def test_a_release_of_an_earlier_day_is_not_added(world, town):
     plenary.planted(world.a, as_of=plenary.days_ago(-200))
-    with pytest.raises(services.MovedOnError):
+    with pytest.raises(freezing.MovedOnError):
         plenary.asked(world.a, plenary.closing_of(world.a, town))
 
 
