@@ -119,12 +119,25 @@ PUBLISHED_COUNT = Perimeter(
     ),
 )
 
+# A campaign has one release: nobody adds one of another territory's campaign, which would keep it from its own. What is done
+# stays the organisation's that released it, also once the territory is another one's.
+_OF_ITS_CAMPAIGN = where(
+    """closing_id IN (SELECT c.id FROM classification_closing c JOIN classification_campaign k ON k.id = c.campaign_id
+            WHERE k.id = partners_plenaryrelease.campaign_id AND c.territory_id = partners_plenaryrelease.territory_id
+                AND k.territory_id = partners_plenaryrelease.territory_id)""",
+    "`campaign_id` and `closing_id` are of `territory_id`",
+)
+_OF_ITS_ORGANISATION = where(
+    "organisation_id IN (SELECT t.organisation_id FROM sites_territory t WHERE t.id = partners_plenaryrelease.territory_id)",
+    "`organisation_id` is that of `territory_id`",
+)
+_RELEASED = where("state = 'done'", "it is done")
 # Whoever it is about and the partners of its territory keep what left the circles: it is public, and nothing closes it.
 PLENARY_RELEASE = Perimeter(
     "plenaryrelease",
     select=coordinates()
     | (
-        where("state = 'done'", "it is done")
+        _RELEASED
         & (
             where(
                 "landlords && (SELECT palier_ids('palier.lead_of'))::bigint[]", "they lead one of `landlords`"
@@ -138,8 +151,9 @@ PLENARY_RELEASE = Perimeter(
         )
     )
     | system("jobs", "seeding"),
-    insert=coordinates() | system("seeding"),
-    update=coordinates() | system("jobs", "seeding"),
+    insert=(coordinates() & _OF_ITS_CAMPAIGN & _OF_ITS_ORGANISATION) | system("seeding"),
+    update=(coordinates() & _OF_ITS_CAMPAIGN & (_RELEASED | _OF_ITS_ORGANISATION))
+    | system("jobs", "seeding"),
     delete=coordinates() | system("seeding"),
 )
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, ProgrammingError, transaction
 from django.urls import reverse
 
 from accounts.models import Membership
@@ -251,6 +251,31 @@ def test_what_was_released_resists_but_for_one_withdrawal(world):
     assert plenary.stored(release.pk).withdrawal_reason == "Faits mal placés."
     with system_scope("seeding"), transaction.atomic(), pytest.raises(DatabaseError):
         PlenaryRelease.objects.filter(pk=release.pk).update(withdrawn_at=None, withdrawal_reason="")
+
+
+def test_a_coordinator_releases_nothing_of_another_territory_by_sql(world, town):
+    closing, theirs = plenary.closing_of(world.a, town), closed(world.b)
+    own = {
+        "campaign": closing.campaign, "closing": closing, "territory": world.a.territory, "organisation": world.a.town,
+        "as_of": closing.campaign.as_of, "digest": "0" * 64,
+    }  # fmt: skip
+    others = {"campaign": theirs.campaign, "closing": theirs, "organisation": world.b.town}
+    with acting_as(world.a.coordinator):
+        for stolen in (*({name: value} for name, value in others.items()), others):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                PlenaryRelease.objects.create(**own | stolen)
+        made = PlenaryRelease.objects.filter(pk=PlenaryRelease.objects.create(**own).pk)
+        for stolen in (*({name: value} for name, value in others.items()), others):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                made.update(**stolen)
+
+
+def test_what_was_released_is_withdrawn_also_once_the_territory_is_of_another_organisation(world):
+    release = plenary.planted(world.a)
+    tamper("UPDATE partners_plenaryrelease SET organisation_id = %s", world.b.town.pk)
+    with acting_as(world.a.coordinator) as scope:
+        assert services.withdraw(scope, plenary.stored(release.pk), reason="Faits mal placés.")
+    assert plenary.stored(release.pk).withdrawal_reason == "Faits mal placés."
 
 
 def test_the_database_refuses_a_small_number(world):
