@@ -5,6 +5,7 @@ from core.perimeter import (
     Perimeter,
     Policy,
     Predicate,
+    add_policies,
     among,
     person,
     somebody,
@@ -44,6 +45,11 @@ GRID_ADOPTION = Perimeter(
     update=coordinates() | system("evaluation", "seeding"),
     delete=system("seeding"),
 )
+
+
+# What becomes of a proposal is told in the journals of all landlords that share with its territory, whoever answers last.
+for _table, _name in (("sites_sharingagreement", "agreement"), ("sites_agreementterms", "terms")):
+    add_policies(_table, Policy(f"{_name}_select_evaluation", "SELECT", system("evaluation")))
 
 
 def _of_adoption(condition: str, says: str) -> Predicate:

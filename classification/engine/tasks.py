@@ -9,6 +9,12 @@ from .nightly import evaluate_everything
 
 @shared_task
 def evaluate_all() -> int:
-    """Re-evaluate every place, because the windows move by a day each night, and a grid may begin to count."""
-    settle_all()
-    return evaluate_everything()
+    """Re-evaluate every place, because the windows move by a day each night, and a grid may begin to count.
+
+    Every place is evaluated also where an adoption could not be settled; the task fails then all the same.
+    """
+    try:
+        settle_all()
+    finally:
+        places = evaluate_everything()
+    return places

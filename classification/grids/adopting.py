@@ -1,6 +1,7 @@
 """Propose the grid of a territory, answer for a landlord, withdraw what was proposed, and settle what all have accepted."""
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,12 @@ from core.outbox import services as outbox
 from sites.models import Territory
 
 from . import tasks
+
+_LOGGER = logging.getLogger("palier.evaluation")
+
+
+class AdoptionsIncompleteError(Exception):
+    """The error raised when some adoptions could not be settled; all others were looked at."""
 
 
 class MovedOnError(Exception):
@@ -117,7 +124,8 @@ def answer(
         _step(scope, held, kind, landlord, "" if accepts else reason)
     state = settle(held)
     write_entry(
-        scope, AuditAction.UPDATE, held, organisation_id=landlord.pk, concerns=[held.territory.organisation_id],
+        scope, AuditAction.UPDATE, held, organisation_id=landlord.pk,
+        concerns=[held.territory.organisation_id, *_told(held, state)],
         accepted=accepts, refused=not accepts, adopted=state == AdoptionState.ADOPTED,
     )  # fmt: skip
     return state
@@ -160,28 +168,51 @@ def settle(adoption: GridAdoption) -> AdoptionState:
 
 
 def settle_all() -> int:
-    """Adopt what waits for no landlord any more, since one that had not answered stopped sharing; return how many."""
+    """Adopt what waits for no landlord any more, since one that had not answered stopped sharing; return how many.
+
+    Raises:
+        AdoptionsIncompleteError: one failed and waits for the next night; all others were looked at.
+    """
     with system_scope("evaluation"):
         waiting = list(GridAdoption.objects.filter(state=AdoptionState.PROPOSED).order_by("pk"))
-    adopted = 0
+    adopted, failed = 0, 0
     for one in waiting:
-        with transaction.atomic():
-            held = _locked(one, AdoptionState.PROPOSED)
-            if held is not None and settle(held) == AdoptionState.ADOPTED:
-                adopted += 1
-                _write_settled(held)
+        try:
+            adopted += _settle_alone(one) == AdoptionState.ADOPTED
+        except Exception:
+            failed += 1
+            _LOGGER.exception("the adoption of a grid was not settled")
+    if failed:
+        message = f"{failed} of {len(waiting)} adoptions of grids were not settled"
+        raise AdoptionsIncompleteError(message)
     return adopted
 
 
-def _write_settled(adoption: GridAdoption) -> None:
-    with system_scope("evaluation") as scope:
-        write_entry(
-            scope,
-            AuditAction.UPDATE,
-            adoption,
-            organisation_id=adoption.territory.organisation_id,
-            adopted=True,
-        )
+@transaction.atomic
+def _settle_alone(adoption: GridAdoption) -> AdoptionState | None:
+    """Settle what is proposed, with its entry in the journals; return where it stands then, None if it was settled meanwhile."""
+    held = _locked(adoption, AdoptionState.PROPOSED)
+    if held is None:
+        return None
+    state = settle(held)
+    if state != AdoptionState.PROPOSED:
+        with system_scope("evaluation") as scope:
+            write_entry(
+                scope, AuditAction.UPDATE, held, organisation_id=held.territory.organisation_id,
+                concerns=_told(held, state), adopted=state == AdoptionState.ADOPTED,
+            )  # fmt: skip
+    return state
+
+
+def _told(adoption: GridAdoption, state: AdoptionState) -> list[int]:
+    """Return the landlords whose journals tell what became of a proposal: all that share, none while it waits.
+
+    A lead sees the agreements of their own landlords alone, so that the product reads them in its own name.
+    """
+    if state == AdoptionState.PROPOSED:
+        return []
+    with system_scope("evaluation"):
+        return sharing_with(adoption.territory)
 
 
 # What a trigger lets through (policies/0013_grid_governance.sql): it says the same again, and refuses what differs.

@@ -96,3 +96,11 @@ END $$;
 DROP TRIGGER IF EXISTS guard_adoption ON classification_gridadoption;
 CREATE TRIGGER guard_adoption BEFORE UPDATE ON classification_gridadoption FOR EACH ROW
     EXECUTE FUNCTION palier_guard_adoption();
+DROP POLICY IF EXISTS agreement_select_evaluation ON sites_sharingagreement;
+CREATE POLICY agreement_select_evaluation ON sites_sharingagreement FOR SELECT USING (
+    (SELECT palier_is_system('evaluation'))
+);
+DROP POLICY IF EXISTS terms_select_evaluation ON sites_agreementterms;
+CREATE POLICY terms_select_evaluation ON sites_agreementterms FOR SELECT USING (
+    (SELECT palier_is_system('evaluation'))
+);

@@ -238,6 +238,52 @@ def test_every_step_is_in_the_journals_of_those_whom_it_concerns(world, officer)
     assert _told(officer, world.dpo) == [said, said]
 
 
+@pytest.mark.parametrize("accepts", [True, False])
+def test_what_became_of_it_is_in_the_journal_of_every_landlord_that_shares(world, second, accepts):
+    landlord, lead = second
+    with system_scope("seeding"):
+        reader = f.MembershipFactory(organisation=landlord, role=Role.DPO).user
+    adoption = proposed(world.a)
+    if accepts:
+        answered(lead, landlord, adoption)
+    answered(world.a.lead, world.a.landlord, adoption, accepts=accepts)
+    said = ("update", {"accepted": accepts, "refused": not accepts, "adopted": accepts})
+    assert [journal[-1] for journal in _told(reader, world.dpo)] == [said, said]
+
+
+def test_what_the_night_adopts_is_in_the_journals_of_its_landlords(world, second):
+    _adopted_by_the_night(world, second)
+    evaluate_all()
+    assert _told(world.dpo)[0][-1] == ("update", {"adopted": True})
+
+
+def _adopted_by_the_night(world, second):
+    """Have a grid proposed that waits for nobody any more, since the landlord that had not answered left."""
+    landlord, _lead = second
+    adoption = proposed(world.a, in_days=2)
+    answered(world.a.lead, world.a.landlord, adoption)
+    with system_scope("seeding"):
+        SharingAgreement.objects.filter(landlord=landlord).update(ends_on=timezone.localdate())
+    return adoption
+
+
+def test_one_adoption_that_fails_keeps_nobody_from_their_levels(world, second, monkeypatch):
+    failing, adoption = proposed(world.b), _adopted_by_the_night(world, second)
+    real = adopting.settle
+
+    def settle(one):
+        if one.pk == failing.pk:
+            raise ProgrammingError
+        return real(one)
+
+    monkeypatch.setattr(adopting, "settle", settle)
+    with pytest.raises(adopting.AdoptionsIncompleteError):
+        evaluate_all()
+    assert now(adoption).state == AdoptionState.ADOPTED
+    with system_scope("evaluation"):
+        assert SiteLevel.objects.filter(residence=world.a.residence).exists()
+
+
 def test_the_leads_who_are_asked_are_mailed_without_content(world, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         adoption = proposed(world.a)
