@@ -21,11 +21,14 @@ from classification.models import (
     ANSWERS,
     AdoptionState,
     AdoptionStep,
+    Campaign,
+    CampaignState,
     GridAdoption,
     GridVersion,
     StepKind,
 )
 from core.constraints import refused_as
+from core.dates import long_date
 from core.outbox import services as outbox
 from sites.models import Territory
 
@@ -101,6 +104,16 @@ def _check_proposed(
         )
     if starts_on < timezone.localdate():
         raise ValidationError({"starts_on": _("Ce jour est passé.")})
+    campaign = Campaign.objects.filter(
+        territory=territory, state=CampaignState.OPEN, deadline__gte=starts_on
+    ).first()
+    if campaign is not None:
+        said = _(
+            "La campagne « %(name)s » est ouverte jusqu’au %(day)s : choisissez un jour qui vient après."
+        )
+        raise ValidationError(
+            {"starts_on": said % {"name": campaign.name, "day": long_date(campaign.deadline)}}
+        )
     if version.pk and version.pk == grid_of_territory(territory.pk, starts_on).pk:
         raise ValidationError(_("Cette version est déjà celle qui compte ce jour-là pour ce territoire."))
 

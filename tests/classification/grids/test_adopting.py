@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.enums import MailKind, Role
 from accounts.models import AuditEntry, Mail
 from accounts.scope import acting_as, system_scope
+from classification.campaigns import services as campaigns
 from classification.engine.nightly import evaluate_everything
 from classification.engine.services import default_grid, evaluate, grid_of_territory
 from classification.engine.tasks import evaluate_all
@@ -17,8 +18,10 @@ from classification.grids import adopting, governing
 from classification.grids.simulation import ground, simulate
 from classification.method.grid import GridError
 from classification.models import AdoptionState, AdoptionStep, Decision, GridAdoption, GridVersion, SiteLevel
+from core.dates import long_date
 from sites.models import SharingAgreement
 from tests import factories as f
+from tests.campaigning import opened
 from tests.deciding import decides, raise_to_3
 from tests.governing import WHY, adopted, answered, grid, now, proposed
 from tests.together import at_once, by
@@ -282,6 +285,27 @@ def test_one_adoption_that_fails_keeps_nobody_from_their_levels(world, second, m
     assert now(adoption).state == AdoptionState.ADOPTED
     with system_scope("evaluation"):
         assert SiteLevel.objects.filter(residence=world.a.residence).exists()
+
+
+@pytest.mark.parametrize(("in_days", "stands"), [(20, False), (21, True)])
+def test_a_grid_begins_after_the_campaign_that_is_open(world, in_days, stands):
+    opened(world.a)
+    if stands:
+        assert proposed(world.a, in_days=in_days).pk
+        return
+    with pytest.raises(ValidationError) as refused:
+        proposed(world.a, in_days=in_days)
+    [said] = refused.value.message_dict["starts_on"]
+    assert "Diagnostic A" in said
+    assert long_date(_day(20)) in said
+
+
+def test_a_campaign_that_is_over_or_of_another_territory_keeps_no_grid_waiting(world):
+    opened(world.b)
+    campaign = opened(world.a)
+    with acting_as(world.a.coordinator) as scope:
+        campaigns.cancel(scope, campaign, reason="Ouverte par erreur.")
+    assert proposed(world.a).pk
 
 
 def test_the_leads_who_are_asked_are_mailed_without_content(world, django_capture_on_commit_callbacks):
