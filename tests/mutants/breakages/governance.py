@@ -53,7 +53,21 @@ MUTANTS = (
     ),
     _adoption(
         "not-in-the-night", "What waited for a landlord that left is adopted in the night.", "classification/engine/tasks.py",
-        "    settle_all()\n", "", "test_what_waited_for_a_landlord_that_left_is_adopted_in_the_night",
+        "        settle_all()\n", "        pass\n", "test_what_waited_for_a_landlord_that_left_is_adopted_in_the_night",
+    ),
+    _adoption(
+        "told-to-the-last-alone", "What became of a proposal is in the journals of all landlords that share with the territory.", _ADOPTING,
+        "*_told(held, state)]", "]",
+        "test_what_became_of_it_is_in_the_journal_of_every_landlord_that_shares",
+    ),
+    _adoption(
+        "one-stops-all", "An adoption that fails keeps no other from being settled.", _ADOPTING,
+        "        except Exception:\n            failed += 1", "        except LookupError:\n            failed += 1",
+        "test_one_adoption_that_fails_keeps_nobody_from_their_levels",
+    ),
+    _adoption(
+        "under-a-campaign", "No grid is proposed that begins while a campaign is open.", _ADOPTING,
+        "deadline__gte=starts_on", "deadline__lt=starts_on", "test_a_grid_begins_after_the_campaign_that_is_open",
     ),
     _adoption(
         "said-to-all", "Who said what of a grid is read by the coordinators and the leads of its territory alone.", _POLICY,

@@ -113,7 +113,7 @@ MUTANTS = (
     ),
     _once(
         "schedule:nothing-evaluated", "The nightly task slides the windows.", "classification/engine/tasks.py",
-        "return evaluate_everything()", "return 0", "tests/config/test_beat.py",
+        "places = evaluate_everything()", "places = 0", "tests/config/test_beat.py",
     ),
     _once(
         "outbox:never-swept", "What the broker did not take is swept up each minute.", "config/settings/celery.py",

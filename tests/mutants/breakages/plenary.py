@@ -63,6 +63,17 @@ MUTANTS = (
         f"{_OUTPUTS}::test_days_of_releases_lie_far_apart_also_of_a_withdrawn_one",
     ),
     _of(
+        "superseded", "A version that was superseded is not released.", _FREEZING,
+        "    _check_counts_still(asked)\n", "",
+        f"{_OUTPUTS}::test_a_version_that_was_superseded_is_not_released",
+    ),
+    Mutant(
+        "plenary:of-another-territory", "A coordinator releases nothing of another territory's campaign.", _SQL,
+        "k.id = partners_plenaryrelease.campaign_id AND", "true AND",
+        (f"{_OUTPUTS}::test_a_coordinator_releases_nothing_of_another_territory_by_sql",),
+        "CREATE POLICY plenaryrelease_insert",
+    ),
+    _of(
         "not-what-was-read", "Only what its coordinator read is released.", _FREEZING,
         "found.digest != asked.digest or", "",
         f"{_OUTPUTS}::test_what_was_not_read_is_not_released",
