@@ -81,9 +81,7 @@ def campaign_comparison(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def _compared(request: ScopedRequest, asked: _Asked, before: Sites, after: Sites) -> dict[str, Any]:
     """Return what became of the sites, one page of it with its reasons, and journal the reading of a coordinator."""
-    # Until the worker has proposed levels, an open campaign holds no site: none of them left.
-    waits = any(isinstance(side, Running) and not is_proposed(side.campaign) for side in (before, after))
-    found = [] if waits else moves(before, after)
+    found = [] if _waits(before, after) else moves(before, after)
     chosen = asked.chosen(found)
     whole = request.GET.get("par_page") == _ALL and len(chosen) <= _WHOLE
     page = Paginator(chosen, max(len(chosen), 1) if whole else _PER_PAGE).get_page(request.GET.get("page"))
@@ -126,11 +124,14 @@ def campaign_comparison_export(request: ScopedRequest, pk: int, kind: str) -> Ht
     asked = _asked(request, pk)
     if asked is None or asked.sides is None or asked.other is None:
         return redirect("classification:campaign", pk)
+    page = f"{reverse('classification:campaign_comparison', args=[pk])}?{request.GET.urlencode()}"
+    if _waits(*asked.sides):
+        messages.info(request, _("Les niveaux de cette campagne ne sont pas encore proposés."))
+        return redirect(page)
     chosen = asked.chosen(moves(*asked.sides))
     if len(chosen) > _MOST:
         messages.error(request, _("Trop de sites pour un fichier : choisissez une évolution à la fois."))
-        page = reverse("classification:campaign_comparison", args=[pk])
-        return redirect(f"{page}?{request.GET.urlencode()}")
+        return redirect(page)
     file = changes_file(kind, chosen, *asked.sides, several_landlords=asked.manages)
     write_entry(
         request.scope, AuditAction.EXPORT, asked.campaign, acting_in=_READERS,
@@ -177,6 +178,11 @@ def _other(request: HttpRequest, found: Campaign, others: list[Closing]) -> Clos
     day = (found.as_of, found.pk)
     earlier = (one for one in others if (one.campaign.as_of, one.campaign_id) < day)
     return next(earlier, others[0] if others else None)
+
+
+def _waits(*sides: Sites) -> bool:
+    """Say whether the worker has yet to propose levels: until then an open campaign holds no site, and none left."""
+    return any(isinstance(side, Running) and not is_proposed(side.campaign) for side in sides)
 
 
 def _in_order(one: Sites, other: Sites) -> tuple[Sites, Sites]:

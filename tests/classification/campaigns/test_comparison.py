@@ -270,6 +270,13 @@ def test_with_nothing_to_compare_with_the_page_says_so(world, before, sign_in):
     assert "Rien à comparer" in client.get(_page(before.campaign)).text
     draft = opened(world.a, name="Sans niveaux")
     assert "Aucun site" in client.get(_page(draft)).text
+    # Nor does a file say that every site left.
+    export = reverse("classification:campaign_comparison_export", args=[draft.pk, "csv"])
+    answer = client.get(export, {"tri": "nom"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, _page(draft, tri="nom"))
+    proposed(draft)
+    answer = client.get(export)
+    assert b"Niveau propos" in b"".join(answer.streaming_content)
 
 
 def test_what_was_erased_at_its_term_is_not_called_new(world, before):
