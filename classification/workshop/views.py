@@ -52,15 +52,15 @@ def workshop_site(request: ScopedRequest, pk: int, residence: int) -> HttpRespon
     write_residence_reading(request.scope, site)
     context = _panel(found, site)
     if request.htmx:
-        # What was noted changes the order of the day beside the panel.
+        # What was noted changes the order of the day beside the panel, which names the sites of all landlords.
+        _write_reading(request, found)
         return render(request, "classification/_workshop_panel.html", context | _agenda(found))
     return render(request, "classification/workshop.html", context | _room(request, found))
 
 
 def _room(request: ScopedRequest, found: Campaign) -> dict[str, Any]:
     sites = agenda.sites_of(found)
-    landlords = CampaignSite.objects.filter(campaign=found).order_by().values_list("landlord_id", flat=True)
-    write_reading(request.scope, found, concerns=sorted(landlords.distinct()), page="classification.workshop")
+    _write_reading(request, found)
     return {
         "sites": sites,
         "total": sites[0].total if sites else 0,
@@ -74,6 +74,11 @@ def _room(request: ScopedRequest, found: Campaign) -> dict[str, Any]:
         "levels": list(reversed(Mark)),
         **_agenda(found),
     }
+
+
+def _write_reading(request: ScopedRequest, found: Campaign) -> None:
+    landlords = CampaignSite.objects.filter(campaign=found).order_by().values_list("landlord_id", flat=True)
+    write_reading(request.scope, found, concerns=sorted(landlords.distinct()), page="classification.workshop")
 
 
 def _agenda(found: Campaign) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from classification.workshop import agenda
 from tests import factories as f
 from tests.campaigning import closed, opened, proposed
 from tests.deciding import MINOR, decides, raise_to_3, residence_at
+from tests.sharing import journal
 from tests.workshops import contests, settles, shared_campaign, takes_back
 
 
@@ -152,8 +153,6 @@ def test_pages_cost_the_same_whatever_they_hold(world, sign_in):
 
 
 def test_the_page_shows_all_landlords_and_its_reading_is_in_their_journals(world, sign_in):
-    from tests.sharing import journal
-
     campaign = shared_campaign(world)
     page = sign_in(world.a.coordinator).get(reverse("classification:workshop", args=[campaign.pk])).text
     assert {"Résidence A" in page, "Résidence B" in page} == {True}
@@ -162,3 +161,12 @@ def test_the_page_shows_all_landlords_and_its_reading_is_in_their_journals(world
     closed(world.a, campaign)
     answer = sign_in(world.a.coordinator).get(reverse("classification:workshop", args=[campaign.pk]))
     assert answer.status_code == 302
+
+
+def test_a_site_that_brings_the_order_of_the_day_along_is_in_the_journals_of_all_it_names(world, sign_in):
+    campaign = shared_campaign(world)
+    contests(world.a.coordinator, campaign, world.b.residence)
+    url = reverse("classification:workshop_site", args=[campaign.pk, world.a.residence.pk])
+    assert "Résidence B" in sign_in(world.a.coordinator).get(url, headers={"HX-Request": "true"}).text
+    read = {row[2] for row in journal(world.a.coordinator) if row[:2] == ("read", "classification.campaign")}
+    assert read == {world.a.town.pk, world.a.landlord.pk, world.b.landlord.pk}
