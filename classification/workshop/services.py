@@ -1,9 +1,11 @@
 """Contest the level of a site in an open campaign, take that back, and note how the workshop settled it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from classification.campaigns.freezing import reach_of
 from classification.engine.services import lock
-from classification.models import Campaign, CampaignState, Contest, Settlement
+from classification.models import Campaign, CampaignSite, CampaignState, Contest, Settlement
 from core.constraints import refused_as
 from core.versions import State, check_version
 from sites.models import Residence
@@ -42,7 +44,8 @@ def contest(scope: Scope, campaign: Campaign, residence: Residence, *, reason: s
     """
     lock([residence.pk])
     held = _open(campaign)
-    if not reach_of(held).filter(pk=residence.pk).exists():
+    asked = CampaignSite.objects.filter(campaign=held).order_by().values("residence")
+    if not reach_of(held).filter(pk=residence.pk).filter(pk__in=asked).exists():
         raise NotOpenError
     made = Contest(
         campaign=held,
@@ -54,7 +57,7 @@ def contest(scope: Scope, campaign: Campaign, residence: Residence, *, reason: s
         reason=reason,
         made_by_id=scope.person_id,
     )
-    with refused_as(ValidationError(_("Ce site est déjà contesté."))):
+    with _while_open(held), refused_as(ValidationError(_("Ce site est déjà contesté."))):
         made.save(force_insert=True)
     _write(scope, AuditAction.CREATE, made)
     return made
@@ -74,7 +77,8 @@ def take_back(scope: Scope, contested: Contest) -> None:
     if held.withdrawn_at is not None or held.settlements.exists():
         raise SettledError
     held.withdrawn_at, held.withdrawn_by_id = timezone.now(), scope.person_id
-    held.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    with _while_open(held.campaign):
+        held.save(update_fields=["withdrawn_at", "withdrawn_by"])
     _write(scope, AuditAction.CANCEL, held)
 
 
@@ -108,7 +112,7 @@ def settle(
     if held.withdrawn_at is not None:
         raise SettledError
     check_version(version, held, noted(last))
-    made = Settlement.objects.create(
+    made = Settlement(
         contest=held,
         campaign_id=held.campaign_id,
         number=last.number + 1 if last else 1,
@@ -120,6 +124,8 @@ def settle(
         recommended=recommended,
         settled_by_id=scope.person_id,
     )
+    with _while_open(held.campaign):
+        made.save(force_insert=True)
     _write(scope, AuditAction.CREATE, made, number=made.number, recommends=recommended is not None)
     return made
 
@@ -148,6 +154,21 @@ def _open(campaign: Campaign) -> Campaign:
     if held is None:
         raise NotOpenError
     return held
+
+
+@contextmanager
+def _while_open(campaign: Campaign) -> Iterator[None]:
+    """Run a block, a savepoint, that a trigger refuses once the campaign is open no more.
+
+    Raises:
+        NotOpenError: its closing was committed since it was found open.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except ProgrammingError:
+        _open(campaign)
+        raise
 
 
 def _write(scope: Scope, action: AuditAction, subject: Contest | Settlement, **detail: Any) -> None:

@@ -114,7 +114,7 @@ def _workshop_site(make):
 def _contested_by(world, who):
     """A contest that the person may take back."""
     person = world.people[who] if who in {Role.LEAD, Role.COORDINATOR} else world.a.lead
-    return {"pk": contests(person, opened(world.a), world.a.residence).pk}
+    return {"pk": contests(person, _asking(world.a), world.a.residence).pk}
 
 
 def _conclusion(world):

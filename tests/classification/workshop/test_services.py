@@ -5,14 +5,22 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
 from accounts.scope import acting_as, system_scope
-from classification.models import Contest, Settlement
+from classification.models import Campaign, CampaignState, Contest, Settlement
 from classification.workshop import services
 from classification.workshop.reading import contested_in, history_of
 from core.versions import StaleError
 from sites.models import SharingAgreement
-from tests.campaigning import closed, drafted, opened
+from tests import factories as f
+from tests.campaigning import closed, drafted, opened, proposed
 from tests.sharing import journal
 from tests.workshops import CONCLUSION, WHY, contests, noted_version, settles, shared_campaign, takes_back
+
+
+def _asking(side):
+    """An open campaign with the levels that it proposes."""
+    campaign = opened(side)
+    proposed(campaign)
+    return campaign
 
 
 def _seen(person) -> tuple[set[int], set[int]]:
@@ -85,8 +93,46 @@ def test_a_site_outside_the_campaign_cannot_be_contested(world):
         contests(world.a.coordinator, drafted(world.a), world.a.residence)
 
 
-def test_who_contests_takes_it_back_and_the_history_stays(world):
+def test_a_site_that_the_campaign_does_not_ask_about_yet_cannot_be_contested(world):
     campaign = opened(world.a)
+    with pytest.raises(services.NotOpenError):
+        contests(world.a.lead, campaign, world.a.residence)
+    proposed(campaign)
+    with system_scope("seeding"):
+        new = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune)
+    with pytest.raises(services.NotOpenError):
+        contests(world.a.lead, campaign, new)
+    assert contests(world.a.lead, campaign, world.a.residence)
+
+
+@pytest.mark.parametrize("act", ["contest", "take back", "settle"])
+def test_what_is_sent_while_a_closing_commits_is_refused(act, world, monkeypatch):
+    campaign = _asking(world.a)
+    standing = contests(world.a.coordinator, campaign, world.a.residence)
+    version, really = noted_version(standing), services._open
+
+    def closing_after(found):
+        held = really(found)
+        with system_scope("seeding"):
+            Campaign.objects.filter(pk=found.pk).update(state=CampaignState.CLOSED)
+        return held
+
+    def once(found):
+        monkeypatch.setattr(services, "_open", really)
+        return closing_after(found)
+
+    monkeypatch.setattr(services, "_open", once)
+    acts = {
+        "contest": lambda: contests(world.a.coordinator, campaign, world.a.other),
+        "take back": lambda: takes_back(world.a.coordinator, standing),
+        "settle": lambda: settles(world.a.coordinator, standing, version=version),
+    }
+    with pytest.raises(services.NotOpenError):
+        acts[act]()
+
+
+def test_who_contests_takes_it_back_and_the_history_stays(world):
+    campaign = _asking(world.a)
     first = contests(world.a.lead, campaign, world.a.residence)
     with pytest.raises(ValidationError):
         contests(world.a.coordinator, campaign, world.a.residence)
@@ -104,7 +150,7 @@ def test_who_contests_takes_it_back_and_the_history_stays(world):
 
 
 def test_a_conclusion_is_corrected_and_the_former_one_stays(world):
-    contest = contests(world.a.coordinator, opened(world.a), world.a.residence)
+    contest = contests(world.a.coordinator, _asking(world.a), world.a.residence)
     shown = noted_version(contest)
     first = settles(world.a.coordinator, contest, recommended=3)
     assert settles(world.a.coordinator, contest, recommended=3) == first
@@ -120,14 +166,14 @@ def test_a_conclusion_is_corrected_and_the_former_one_stays(world):
 
 
 def test_what_was_taken_back_cannot_be_settled(world):
-    contest = contests(world.a.coordinator, opened(world.a), world.a.residence)
+    contest = contests(world.a.coordinator, _asking(world.a), world.a.residence)
     takes_back(world.a.coordinator, contest)
     with pytest.raises(services.SettledError):
         settles(world.a.coordinator, contest)
 
 
 def test_all_is_frozen_with_the_campaign_and_stays_readable(world):
-    campaign = opened(world.a)
+    campaign = _asking(world.a)
     contest = contests(world.a.lead, campaign, world.a.residence)
     settlement = settles(world.a.coordinator, contest, recommended=2)
     closed(world.a, campaign)
@@ -165,7 +211,7 @@ def _again(row, **named) -> None:
 
 
 def test_each_step_is_in_the_journals_of_both_ends(world):
-    campaign = opened(world.a)
+    campaign = _asking(world.a)
     contest = contests(world.a.lead, campaign, world.a.residence)
     takes_back(world.a.lead, contest)
     again = contests(world.a.coordinator, campaign, world.a.residence)
