@@ -65,7 +65,7 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         return render(request, "classification/_campaign_closing.html", context)
     context |= {
         "landlords": reading.names_of(found),
-        "contested": contested_in(found, manages=manages),
+        **_contested(found, manages=manages),
         "passed": found.deadline < timezone.localdate(),
         "progress": _progress(request, found, manages=manages),
         "reminded": found.reminded_on == timezone.localdate(),
@@ -75,6 +75,11 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         **_frozen(request, found, manages=manages),
     }
     return render(request, "classification/campaign.html", context)
+
+
+def _contested(found: Campaign, *, manages: bool) -> dict[str, Any]:
+    contested, cut = contested_in(found, manages=manages)
+    return {"contested": contested, "contested_cut": cut}
 
 
 def _progress(request: ScopedRequest, found: Campaign, *, manages: bool) -> list[Progress]:

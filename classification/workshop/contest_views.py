@@ -117,7 +117,12 @@ def _contestable(request: ScopedRequest, found: Campaign, residence: int) -> Res
 
 
 def _next(request: ScopedRequest, campaign: Campaign, residence: int) -> str:
-    """Return where the person goes on: in the workshop, or in the queue of the campaign."""
-    if coordinated(request).filter(pk=campaign.territory_id).exists():
-        return reverse("classification:workshop_site", args=[campaign.pk, residence])
-    return page_before(request, "classification:campaign_queue", campaign.pk)
+    """Return where the person goes on: in the workshop, or in the queue of the campaign.
+
+    The workshop has no page of a site that was merged, or is shared no more: its coordinator goes on in the campaign.
+    """
+    if not coordinated(request).filter(pk=campaign.territory_id).exists():
+        return page_before(request, "classification:campaign_queue", campaign.pk)
+    if not reach_of(campaign).filter(pk=residence).exists():
+        return reverse("classification:campaign", args=[campaign.pk])
+    return page_before(request, "classification:workshop_site", campaign.pk, residence)

@@ -58,7 +58,7 @@ def minutes_of(campaign: Campaign, *, holder: str, organisation: str, at: dt.dat
 
 
 def _content(campaign: Campaign, organisation: str) -> dict[str, Any]:
-    contested = reading.contested_in(campaign, manages=True)
+    contested, cut = reading.contested_in(campaign, manages=True)
     return {
         "organisation": organisation,
         "territory": campaign.territory.name,
@@ -67,7 +67,7 @@ def _content(campaign: Campaign, organisation: str) -> dict[str, Any]:
         "deadline": campaign.deadline.isoformat(),
         "landlords": names_of(campaign),
         "contested": [_contested(one) for one in contested],
-        "contested_cut": len(contested) == reading.SHOWN,
+        "contested_cut": cut,
         "parts": _parts(campaign),
     }
 

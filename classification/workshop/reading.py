@@ -9,6 +9,7 @@ from classification.campaigns.reading import open_to
 from classification.models import Campaign, CampaignState, Contest, Settlement
 
 SHOWN = 100
+_IS_SETTLED = Exists(Settlement.objects.filter(contest=OuterRef("pk")).order_by())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,21 @@ class Contested:
         return self.settlements[1:]
 
 
-def contested_in(campaign: Campaign, *, manages: bool) -> list[Contested]:
-    """Return the contested sites of a campaign that stand, the unsettled first, as far as :data:`SHOWN`."""
+def contested_in(campaign: Campaign, *, manages: bool) -> tuple[list[Contested], bool]:
+    """Return the contested sites of a campaign that stand, the unsettled first, as far as :data:`SHOWN`.
+
+    Returns:
+        The sites, and whether some are left out.
+    """
     rows = Contest.objects.filter(
         open_to(campaign.territory_id, manages=manages), campaign=campaign, withdrawn_at=None
     )
-    found = _with_settlements(rows.order_by("residence__name__french", "pk")[:SHOWN])
-    return sorted(found, key=lambda one: one.last is not None)
+    if campaign.state == CampaignState.OPEN:
+        # An open campaign asks about a merged residence no more; one that is closed stays as it was.
+        rows = rows.filter(residence__merged_into=None)
+    ordered = rows.alias(settled=_IS_SETTLED).order_by("settled", "residence__name__french", "pk")
+    found = _with_settlements(ordered[: SHOWN + 1])
+    return found[:SHOWN], len(found) > SHOWN
 
 
 def history_of(campaign: Campaign, residence_id: int, *, manages: bool) -> list[Contested]:
@@ -53,8 +62,7 @@ def history_of(campaign: Campaign, residence_id: int, *, manages: bool) -> list[
 def contested_sites(campaign: Campaign, residence_ids: Collection[int]) -> dict[int, bool]:
     """Return whether those of some residences that are contested in a campaign are settled, by residence id."""
     rows = Contest.objects.filter(campaign=campaign, residence__in=residence_ids, withdrawn_at=None)
-    settled = Exists(Settlement.objects.filter(contest=OuterRef("pk")).order_by())
-    return dict(rows.order_by().values_list("residence_id", settled))
+    return dict(rows.order_by().values_list("residence_id", _IS_SETTLED))
 
 
 def unsettled_among(residence_ids: Collection[int]) -> set[int]:

@@ -1,5 +1,6 @@
 """The lead reads what the workshop recommends in the queue and on the form of the decision, and one button retains it."""
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -8,9 +9,9 @@ from classification.decisions.reading import contested_among
 from classification.models import Decision
 from core.dates import long_date
 from core.opaque import written
-from tests.campaigning import opened, proposed
+from tests.campaigning import merged, opened, proposed
 from tests.deciding import decides, site_of, version_for
-from tests.workshops import CONCLUSION, contests, settled, settles, takes_back
+from tests.workshops import CONCLUSION, contests, noted_version, settled, settles, takes_back
 
 
 def _queue(campaign) -> str:
@@ -111,3 +112,28 @@ def test_a_lead_contests_from_the_queue_and_takes_it_back_on_the_campaign(world,
         [contest] = campaign.contests.all()
     client.post(reverse("classification:contest_take_back", args=[contest.pk]))
     assert url in client.get(_queue(campaign)).text
+
+
+def test_the_coordinator_takes_back_on_the_campaign_what_they_contested(world, sign_in):
+    campaign, client = opened(world.a), sign_in(world.a.coordinator)
+    proposed(campaign)
+    page = reverse("classification:campaign", args=[campaign.pk])
+    contests(world.a.lead, campaign, world.a.residence)
+    assert "Ne plus contester" not in client.get(page).text
+    contest = contests(world.a.coordinator, campaign, world.a.other)
+    url = reverse("classification:contest_take_back", args=[contest.pk])
+    assert url in client.get(page).text
+    assert client.post(url, {"next": page}).headers["Location"] == page
+    assert url not in client.get(page).text
+
+
+@pytest.mark.parametrize("act", ["take_back", "settle"])
+def test_a_contest_of_a_merged_residence_leads_back_to_the_campaign(act, world, sign_in):
+    campaign = opened(world.a)
+    proposed(campaign)
+    contest = contests(world.a.coordinator, campaign, world.a.other)
+    merged(world.a.lead, world.a.other, world.a.residence)
+    url = reverse(f"classification:contest_{act}", args=[contest.pk])
+    sent = {"conclusion": "Fusionnée depuis.", "recommended": "", "version": noted_version(contest)}
+    answer = sign_in(world.a.coordinator).post(url, sent)
+    assert answer.headers["Location"] == reverse("classification:campaign", args=[campaign.pk])

@@ -6,12 +6,12 @@ from django.db import DatabaseError, transaction
 
 from accounts.scope import acting_as, system_scope
 from classification.models import Campaign, CampaignState, Contest, Settlement
-from classification.workshop import services
+from classification.workshop import reading, services
 from classification.workshop.reading import contested_in, history_of
 from core.versions import StaleError
 from sites.models import SharingAgreement
 from tests import factories as f
-from tests.campaigning import closed, drafted, opened, proposed
+from tests.campaigning import closed, drafted, merged, now, opened, proposed
 from tests.sharing import journal
 from tests.workshops import CONCLUSION, WHY, contests, noted_version, settles, shared_campaign, takes_back
 
@@ -131,6 +131,32 @@ def test_what_is_sent_while_a_closing_commits_is_refused(act, world, monkeypatch
         acts[act]()
 
 
+def test_the_unsettled_come_first_and_a_cut_is_said_only_where_rows_are_left_out(world, monkeypatch):
+    campaign = _asking(world.a)
+    settles(world.a.coordinator, contests(world.a.lead, campaign, world.a.residence))
+    contests(world.a.lead, campaign, world.a.other)
+    for shown, expected in (
+        (1, (["Résidence A bis"], True)),
+        (2, (["Résidence A bis", "Résidence A"], False)),
+    ):
+        monkeypatch.setattr(reading, "SHOWN", shown)
+        with acting_as(world.a.coordinator):
+            rows, cut = contested_in(campaign, manages=True)
+            assert ([one.contest.residence.name for one in rows], cut) == expected
+
+
+def test_a_merged_residence_is_contested_no_more_while_the_campaign_is_open(world):
+    campaign = _asking(world.a)
+    contests(world.a.lead, campaign, world.a.other)
+    merged(world.a.lead, world.a.other, world.a.residence)
+    with acting_as(world.a.coordinator):
+        assert contested_in(campaign, manages=True) == ([], False)
+    closed(world.a, campaign)
+    with acting_as(world.a.coordinator):
+        rows, _cut = contested_in(now(campaign), manages=True)
+        assert [one.contest.residence_id for one in rows] == [world.a.other.pk]
+
+
 def test_who_contests_takes_it_back_and_the_history_stays(world):
     campaign = _asking(world.a)
     first = contests(world.a.lead, campaign, world.a.residence)
@@ -158,7 +184,7 @@ def test_a_conclusion_is_corrected_and_the_former_one_stays(world):
         settles(world.a.coordinator, contest, "Autre chose.", version=shown)
     settles(world.a.coordinator, contest, "Relu : rien à recommander.")
     with acting_as(world.a.lead):
-        [one] = contested_in(contest.campaign, manages=False)
+        [one], _cut = contested_in(contest.campaign, manages=False)
         assert [(row.number, row.recommended) for row in one.settlements] == [(2, None), (1, 3)]
         assert one.former[0].conclusion == CONCLUSION
     with pytest.raises(services.SettledError):
@@ -199,7 +225,7 @@ def test_all_is_frozen_with_the_campaign_and_stays_readable(world):
             with system_scope(system):
                 assert model.objects.all()._raw_delete("default") == 0
     with acting_as(world.a.lead):
-        [one] = contested_in(campaign, manages=False)
+        [one], _cut = contested_in(campaign, manages=False)
         assert (one.contest.reason, one.last.conclusion, one.last.recommended) == (WHY, CONCLUSION, 2)
 
 
