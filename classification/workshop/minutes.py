@@ -20,6 +20,11 @@ from core.typesetting import typeset
 from . import agenda, reading
 
 _TEMPLATE = Path(__file__).resolve().parent / "minutes.typ"
+_READINGS = 3
+
+
+class MovedError(Exception):
+    """What the minutes say changed from one reading to the next; nothing was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +35,20 @@ class Minutes:
     digest: str
 
 
-def minutes_of(campaign: Campaign, *, holder: str, organisation: str, at: dt.datetime) -> Minutes:
+def minutes_of(campaign: Campaign, *, holder: str, organisation: str) -> Minutes:
     """Return the minutes of the workshop of an open campaign as tagged PDF/UA-1, in French, its lists bounded.
 
     Args:
         campaign: an open campaign, with its territory.
         holder: the name of the reader.
         organisation: the name of the reader's organisation.
-        at: the moment.
 
     Raises:
+        MovedError: what they say keeps changing.
         TypesettingError: they cannot be typeset.
     """
     with override("fr"):
-        content = _content(campaign, organisation)
+        content, at = _content_at_once(campaign, organisation)
         said = long_moment(at)
     whole = json.dumps(content, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(f"{whole}\n{holder}\n{organisation}\n{at.isoformat()}".encode()).hexdigest()
@@ -55,6 +60,24 @@ def minutes_of(campaign: Campaign, *, holder: str, organisation: str, at: dt.dat
         "demo": settings.DEMO,
     }
     return Minutes(typeset(_TEMPLATE, {"content": content, "stamp": stamp}, at), digest)
+
+
+def _content_at_once(campaign: Campaign, organisation: str) -> tuple[dict[str, Any], dt.datetime]:
+    """Return the content, and a moment at which all of it was so.
+
+    Each of its statements reads the database at a moment of its own: what two readings in a row say was so between them.
+
+    Raises:
+        MovedError: no two readings in a row say the same.
+    """
+    said = _content(campaign, organisation)
+    for _reading in range(_READINGS):
+        at = timezone.now()
+        again = _content(campaign, organisation)
+        if again == said:
+            return said, at
+        said = again
+    raise MovedError
 
 
 def _content(campaign: Campaign, organisation: str) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The minutes say what was contested, concluded and left, to the coordinator alone, whatever the texts hold."""
 
 import io
+import itertools
 
 from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
+from classification.workshop import agenda, minutes, reading
 from sites.models import Residence
 from tests.campaigning import closed
 from tests.workshops import CONCLUSION, WHY, contests, settles, shared_campaign
@@ -58,3 +60,39 @@ def test_they_open_with_any_text(world, sign_in):
     text = _read(answer.content)
     assert "L’Orée du Bois □" in text
     assert '#eval("1")' in text.replace("”", '"').replace("“", '"')
+
+
+def test_all_that_they_say_was_so_at_one_moment(world, sign_in, monkeypatch):
+    campaign = shared_campaign(world)
+    contest = contests(world.a.coordinator, campaign, world.a.residence)
+    really = agenda.agenda_of
+
+    def settled_meanwhile(found):
+        # What is contested has been read already.
+        monkeypatch.setattr(agenda, "agenda_of", really)
+        settles(world.a.coordinator, contest)
+        return really(found)
+
+    monkeypatch.setattr(agenda, "agenda_of", settled_meanwhile)
+    answer = sign_in(world.a.coordinator).get(reverse("classification:workshop_minutes", args=[campaign.pk]))
+    assert CONCLUSION in _read(answer.content)
+
+
+def test_what_keeps_changing_is_not_put_into_minutes(world, sign_in, monkeypatch):
+    campaign, counter = shared_campaign(world), itertools.count()
+    monkeypatch.setattr(minutes, "_content", lambda *_arguments: {"reading": next(counter)})
+    answer = sign_in(world.a.coordinator).get(reverse("classification:workshop_minutes", args=[campaign.pk]))
+    room = reverse("classification:workshop", args=[campaign.pk])
+    assert (answer.status_code, answer.headers["Location"]) == (302, room)
+    with acting_as(world.a.lead):
+        assert not AuditEntry.objects.filter(action="download").exists()
+
+
+def test_a_list_that_is_whole_is_not_said_to_be_cut(world, sign_in, monkeypatch):
+    campaign = shared_campaign(world)
+    contests(world.a.coordinator, campaign, world.a.residence)
+    client, url = sign_in(world.a.coordinator), reverse("classification:workshop_minutes", args=[campaign.pk])
+    monkeypatch.setattr(reading, "SHOWN", 1)
+    assert "premiers sites contestés" not in _read(client.get(url).content)
+    contests(world.a.coordinator, campaign, world.b.residence)
+    assert "Les 1 premiers sites contestés sont listés." in _read(client.get(url).content)
