@@ -29,7 +29,7 @@ def workshop_minutes(request: ScopedRequest, pk: int) -> HttpResponse:
     try:
         made = minutes_of(found, holder=request.user.full_name, organisation=organisation.name)
     except MovedError:
-        said = _("Des sites de cette campagne changent en ce moment : réessayez dans un instant.")
+        said = _("Des sites de cette campagne changent en ce moment : réessayez dans un instant.")
         messages.info(request, said)
         return redirect("classification:workshop", pk)
     landlords = CampaignSite.objects.filter(campaign=found).order_by().values_list("landlord_id", flat=True)
