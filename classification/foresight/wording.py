@@ -90,10 +90,8 @@ def _tip(figures: Mapping[str, Any]) -> str:
 
 def _fading(figures: Mapping[str, Any]) -> str:
     return ngettext(
-        "%(now)s occurrence saisie en 91 jours ; d’après l’année d’avant et les autres résidences du bailleur dans la"
-        " commune, on en attendait %(expected)s : moins saisi ne veut pas dire plus calme",
-        "%(now)s occurrences saisies en 91 jours ; d’après l’année d’avant et les autres résidences du bailleur dans la"
-        " commune, on en attendait %(expected)s : moins saisi ne veut pas dire plus calme",
+        "%(now)s occurrence saisie en 91 jours, pour %(expected)s attendues",
+        "%(now)s occurrences saisies en 91 jours, pour %(expected)s attendues",
         figures["now"],
     ) % _numbers(figures)
 

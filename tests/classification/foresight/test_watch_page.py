@@ -44,7 +44,7 @@ def test_each_reason_is_a_sentence(world, sign_in, dealing):
         "5 occurrences à moins de 200 m en 14 jours, dont 2 ici",
         "40 occurrences en 91 jours dans les 3 résidences à moins de 300 m",
         "encore une semaine à ce rythme (3 jours sur 7), et les faits deviennent réguliers : du niveau 1 au niveau 2",
-        "on en attendait 12,5 : moins saisi ne veut pas dire plus calme",
+        "2 occurrences saisies en 91 jours, pour 12,5 attendues",
     ):
         assert said in page
 
@@ -70,8 +70,8 @@ def test_a_landlord_sees_its_own_and_a_coordinator_what_is_shared(world, sign_in
 def test_an_agent_reads_no_reason_not_even_at_the_residence(world, sign_in):
     watched(world.a)
     url = reverse("classification:residence", args=[world.a.residence.pk])
-    assert "moins saisi ne veut pas dire plus calme" not in sign_in(world.a.agent).get(url).content.decode()
-    assert "moins saisi ne veut pas dire plus calme" in sign_in(world.a.lead).get(url).content.decode()
+    assert "pour 12,5 attendues" not in sign_in(world.a.agent).get(url).content.decode()
+    assert "pour 12,5 attendues" in sign_in(world.a.lead).get(url).content.decode()
     with acting_as(world.a.agent):
         assert not Signal.objects.exists()
 
