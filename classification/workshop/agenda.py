@@ -6,17 +6,15 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from classification.campaigns.progress import STANDING
 from classification.campaigns.reading import closing_before
 from classification.decisions.reading import counting_parameters
-from classification.method.scale import Frequency, Gravity, mark_of
-from classification.models import Campaign, GridVersion
-from classification.residence.explanation import agreed
+from classification.foresight.wording import sentence
+from classification.method.scale import mark_of
+from classification.models import Campaign, Signal
 from core.earth import METRES_OF_A_DEGREE
-from incidents.models import FactType
 
 # What a meeting goes through: rows of a part of the order of the day, and sites on the map and in the list.
 SHOWN = 12
@@ -27,7 +25,7 @@ TITLES: dict[int, Promise] = {
     CONTESTED: gettext_lazy("Contestés"),
     RISEN: gettext_lazy("En hausse depuis la campagne précédente"),
     SILENT: gettext_lazy("Saisie interrompue"),
-    RISING: gettext_lazy("Près de monter : un jour de plus suffit"),
+    RISING: gettext_lazy("Près de monter"),
     UNDECIDED: gettext_lazy("Pas encore décidés"),
 }
 _HERE = Path(__file__).parent
@@ -47,7 +45,7 @@ class Item(NamedTuple):
         shown_before: the level that it had at the end of the campaign before; None where that one had not the site.
         settled: the number of the conclusion that counts; None where it is not contested, or not settled.
         reason: why it is contested.
-        fact_type_id, frequency, rises_to: what one more day with such a fact would make of it.
+        signal_id: what the night found to be about to raise it (:class:`classification.models.Signal`).
         rises_by: the same in words.
     """
 
@@ -64,9 +62,7 @@ class Item(NamedTuple):
     shown_before: int | None
     settled: int | None
     reason: str | None
-    fact_type_id: int | None
-    frequency: int | None
-    rises_to: int | None
+    signal_id: int | None
     rises_by: str = ""
 
     @property
@@ -123,11 +119,11 @@ class Part:
 
 def agenda_of(campaign: Campaign) -> list[Part]:
     """Return the order of the day: what is contested, risen, silent, about to rise and undecided, in this order."""
-    items = [Item(*row) for row in _rows(_AGENDA, campaign, **_cells(), shown=SHOWN)]
+    items = [Item(*row) for row in _rows(_AGENDA, campaign, shown=SHOWN)]
     parts: dict[int, list[Item]] = {number: [] for number in TITLES}
     words = _rising_words(items)
     for item in items:
-        parts[item.part].append(item._replace(rises_by=words.get(item.residence_id, "")))
+        parts[item.part].append(item._replace(rises_by=words.get(item.signal_id or 0, "")))
     return [Part(n, TITLES[n], rows, rows[0].total if rows else 0) for n, rows in parts.items()]
 
 
@@ -143,31 +139,10 @@ def sites_of(campaign: Campaign) -> list[Listed]:
 
 
 def _rising_words(items: list[Item]) -> dict[int, str]:
-    """Return what one more day would make of each site that is about to rise, by residence id."""
-    types = FactType.objects.in_bulk([item.fact_type_id for item in items if item.fact_type_id])
-    return {
-        item.residence_id: _("un jour de plus avec « %(type)s » : %(frequency)s, niveau %(level)s")
-        % {
-            "type": types[item.fact_type_id],
-            "frequency": agreed(Frequency(item.frequency), types[item.fact_type_id].code),
-            "level": item.rises_to,
-        }
-        for item in items
-        if item.fact_type_id and item.frequency
-    }
-
-
-def _cells() -> dict[str, list[int]]:
-    """Return the cells of all grids, each in a row: what one more day is measured against."""
-    rows = [
-        (version.pk, gravity.value, frequency.value, version.grid.level(gravity, frequency).value,
-         version.grid.thresholds[frequency].occurrences)
-        for version in GridVersion.objects.all()
-        for gravity in Gravity
-        for frequency in Frequency
-    ]  # fmt: skip
-    names = ("versions", "gravities", "frequencies", "levels", "thresholds")
-    return {name: [row[n] for row in rows] for n, name in enumerate(names)}
+    """Return what is about to raise each site, in words, by the id of the signal."""
+    named = [item.signal_id for item in items if item.signal_id]
+    signals = Signal.objects.filter(pk__in=named).select_related("fact_type")
+    return {signal.pk: sentence(signal) for signal in signals}
 
 
 def _rows(sql: str, campaign: Campaign, **more: Any) -> list[Any]:

@@ -4,7 +4,7 @@ WITH standing AS MATERIALIZED (
     {standing}
 ), sites AS MATERIALIZED (
     SELECT s.residence_id, s.landlord_id, r.name, o.name AS landlord, c.name AS commune, s.level, s.retained, s.silent, s.last_day,
-        coalesce(s.retained, s.level) AS shown, n.longitude, n.latitude, n.grid_version_id, n.level AS level_now,
+        coalesce(s.retained, s.level) AS shown, n.longitude, n.latitude, n.level AS level_now,
         coalesce(b.retained, b.level) AS shown_before, k.id AS contest_id, k.reason, k.made_at,
         (SELECT max(t.number) FROM classification_settlement t WHERE t.contest_id = k.id) AS settled
     FROM standing s

@@ -10,11 +10,16 @@ from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
+from classification.foresight.nightly import watch
+from classification.models import SignalKind
 from classification.workshop import agenda
+from incidents.models import FactType
+from sites.models import Residence
 from tests import factories as f
 from tests.campaigning import closed, opened, proposed
 from tests.deciding import MINOR, decides, raise_to_3, residence_at
 from tests.sharing import journal
+from tests.watching import watched
 from tests.workshops import contests, settles, shared_campaign, takes_back
 
 
@@ -58,20 +63,25 @@ def test_a_decided_level_is_what_rises_and_what_is_no_longer_undecided(world):
 
 def _with_days(world, name: str, days: int, code: str = MINOR):
     with system_scope("seeding"):
-        residence = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name=name)
+        residence = Residence.objects.filter(name=name).first() or f.ResidenceFactory(
+            landlord=world.a.landlord, commune=world.commune, name=name
+        )
         address = f.AddressFactory(residence=residence)
         for back in range(days):
             f.IncidentFactory(address=address, code=code, day=timezone.localdate() - dt.timedelta(3 * back))
     evaluate([residence.pk])
 
 
-def test_what_one_more_day_raises_is_named_with_its_reason_and_one_day_less_is_not(world):
+def test_what_the_night_found_about_to_rise_is_named_with_its_reason_until_it_has_risen(world):
     from classification.engine.services import default_grid
     from classification.method.scale import Frequency
 
     daily = default_grid().grid.thresholds[Frequency.DAILY].occurrences
     _with_days(world, "Au seuil", daily - 1)
-    _with_days(world, "Loin du seuil", daily - 2)
+    _with_days(world, "Loin du seuil", 3)
+    _with_days(world, "Passé le seuil", daily - 1)
+    watch(world.a.landlord.pk)
+    # It has risen since the night.
     _with_days(world, "Passé le seuil", daily)
     campaign = opened(world.a)
     proposed(campaign)
@@ -79,7 +89,8 @@ def test_what_one_more_day_raises_is_named_with_its_reason_and_one_day_less_is_n
         [part] = [one for one in agenda.agenda_of(campaign) if one.number == agenda.RISING]
     said = {item.name: item.rises_by for item in part.items}
     assert set(said) & {"Au seuil", "Loin du seuil", "Passé le seuil"} == {"Au seuil"}
-    assert "niveau 2" in said["Au seuil"]
+    assert "un jour de plus" in said["Au seuil"]
+    assert "au niveau 2" in said["Au seuil"]
 
 
 @pytest.mark.parametrize(("east", "near"), [(0.0040, True), (0.0042, False)])
@@ -107,9 +118,14 @@ def test_a_silent_site_is_on_the_order_of_the_day(world):
         for back in range(100, 360, 8):
             f.IncidentFactory(address=address, code=MINOR, day=timezone.localdate() - dt.timedelta(back))
     evaluate([residence.pk])
+    watched(
+        world.a, residence, SignalKind.TIP, FactType.objects.get(code=MINOR),
+        days=1, pace=0, after=3, level=1, level_after=2,
+    )  # fmt: skip
     campaign = opened(world.a)
     proposed(campaign)
-    assert "Muette" in _parts(world.a, campaign)[agenda.SILENT]
+    parts = _parts(world.a, campaign)
+    assert ("Muette" in parts[agenda.SILENT], "Muette" in parts[agenda.RISING]) == (True, False)
 
 
 def test_parts_and_list_are_bounded_and_say_so(world, sign_in, monkeypatch):
