@@ -48,6 +48,13 @@ def test_a_helper_that_reads_first_or_waits_last_counts_as_what_it_does():
     assert _found(f"{helpers}def test_it(page):\n    link.click()\n    _waits(page)\n    page.url") == []
 
 
+def test_what_a_fixture_returns_counts_as_what_it_does():
+    fixture = "def look(page):\n    def at():\n        page.url\n    return at\n"
+    test = f"{fixture}def test_it(page, look):\n    link.click()\n    {{wait}}\n    look()\n"
+    assert _found(test.format(wait="pass")) == ["look()"]
+    assert _found(test.format(wait="expect(heading).to_be_visible()")) == []
+
+
 def test_an_act_within_what_waits_for_its_answer_needs_no_other_wait():
     code = "def test_it(page):\n    with page.expect_navigation():\n        link.click()\n    page.url"
     assert _found(code) == []

@@ -72,12 +72,20 @@ class _Reader(ast.NodeVisitor):
 
     def _calls(self, helper: ast.FunctionDef, node: ast.Call) -> None:
         inside = _Reader({name: each for name, each in self.helpers.items() if each is not helper})
-        for statement in helper.body:
+        for statement in _body(helper):
             inside.visit(statement)
         if inside.first == "read":
             self._does("read", node)
         if inside.first:
             self._does("act" if inside.acted else "wait", node)
+
+
+def _body(helper: ast.FunctionDef) -> list[ast.stmt]:
+    """Return what a call of the helper runs: of a fixture, the function that it returns."""
+    end = helper.body[-1]
+    returned = getattr(end.value, "id", "") if isinstance(end, ast.Return) else ""
+    made = [node for node in helper.body if isinstance(node, ast.FunctionDef) and node.name == returned]
+    return made[0].body if made else helper.body
 
 
 def _is_an_act(call: ast.Call) -> bool:

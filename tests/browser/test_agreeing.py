@@ -26,9 +26,9 @@ def test_from_an_invitation_by_way_of_the_charter_into_the_circle(world, sign_in
     bridge.open(coordinator, reverse("partners:charter", args=[world.a.territory.pk]))
     look()
     page.get_by_role("link", name="Écrire la charte").click()
-    page.get_by_label("Texte de la charte").fill(
-        "Article 1\nCe qui se dit ici y reste.\n\nArticle 2\nAucun nom."
-    )
+    text = page.get_by_label("Texte de la charte")
+    text.fill("Article 1\nCe qui se dit ici y reste.\n\nArticle 2\nAucun nom.")
+    expect(text).to_have_value(re.compile("Aucun nom"))
     look()
     page.get_by_role("button", name="Mettre en vigueur").click()
     expect(page.get_by_text("Version 1")).to_be_visible()
@@ -37,6 +37,7 @@ def test_from_an_invitation_by_way_of_the_charter_into_the_circle(world, sign_in
     page.get_by_label("Adresse e-mail").fill(world.b.partner.email)
     page.get_by_label("Nom et fonction").fill("Capitaine, commissariat B")
     page.get_by_label("Organisme").select_option(label=f"{world.b.police} (Police nationale)")
+    expect(page.get_by_label("Nom et fonction")).to_have_value("Capitaine, commissariat B")
     look()
     page.get_by_role("button", name="Inviter").click()
     expect(page.get_by_text("Invitation en attente de réponse")).to_be_visible()
@@ -80,6 +81,7 @@ def test_a_landlord_says_what_it_shares_where_a_territory_grew(world, sign_in, b
     expect(page.get_by_role("link", name="Modifier les communes")).to_be_visible()
     page.get_by_role("link", name="Modifier les communes").click()
     page.get_by_label(re.compile("Ajoutée")).uncheck()
+    expect(page.get_by_label(re.compile("Ajoutée"))).not_to_be_checked()
     look()
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Les communes partagées sont enregistrées.")).to_be_visible()

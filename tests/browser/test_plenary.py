@@ -57,6 +57,7 @@ def test_a_coordinator_reads_confirms_and_withdraws(world, sign_in, bridge, look
     assert "CONFIDENTIEL" not in page.locator("body").inner_text()
     page.emulate_media(media="screen")
     page.get_by_role("link", name="Retirer").click()
+    expect(page.get_by_role("button", name="Retirer")).to_be_visible()
     look()
     with acting_as(world.a.coordinator) as scope:
         services.withdraw(scope, made, reason="Faits placés à la mauvaise adresse.")
