@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
@@ -104,6 +105,12 @@ class Job(models.Model):
     def late(self) -> bool:
         """True when the job has waited for a worker longer than ``LATE``."""
         return self.state == JobState.QUEUED and timezone.now() - self.queued_at > LATE
+
+    @property
+    def under_way(self) -> bool:
+        """True when a worker does the job, or is about to; who asked for it neither retries nor abandons it then."""
+        held = self.state == JobState.RUNNING and not self.interrupted
+        return held or (self.state == JobState.QUEUED and not self.late)
 
 
 class Progress:
@@ -208,6 +215,34 @@ def running(job: Job) -> Iterator[Progress | None]:
             raise
     finally:
         progress.close()
+
+
+def queue_again(rows: models.QuerySet[Any], job: Job) -> bool:
+    """Put a job back in the queue if its state is the one that was read; its message to the worker is the caller's.
+
+    Args:
+        rows: those of the job's table whose work was not kept.
+        job: the job, as it was read.
+
+    Returns:
+        False when it is none of ``rows``, or its state has changed: nothing is written then.
+    """
+    unmoved = rows.filter(pk=job.pk, state=job.state)
+    return bool(unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0))
+
+
+def hold_as_read(rows: models.QuerySet[Any], job: Job) -> bool:
+    """Lock the row of a job that is abandoned, so that no worker takes it up before it is deleted.
+
+    Args:
+        rows: those of the job's table whose work was not kept.
+        job: the job, as it was read.
+
+    Returns:
+        False when it is none of ``rows``, its state has changed, or it was queued again: it must stay then.
+    """
+    unmoved = rows.filter(pk=job.pk, state=job.state, queued_at=job.queued_at)
+    return unmoved.select_for_update(of=("self",)).only("pk").first() is not None
 
 
 def in_every_language(text: object) -> str:

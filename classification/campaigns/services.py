@@ -17,7 +17,7 @@ from classification.home.movements import erased_since, is_recorded
 from classification.models import Campaign, CampaignState, Closing, GridVersion
 from core.constraints import refused_as
 from core.dates import long_date
-from core.jobs import JobState
+from core.jobs import JobState, hold_as_read, queue_again
 from core.outbox import services as outbox
 from core.versions import State, check_version
 from sites.models import SharingAgreement, Territory
@@ -234,8 +234,7 @@ def close(scope: Scope, campaign: Campaign, *, reason: str = "") -> Closing:
 @transaction.atomic
 def retry(scope: Scope, closing: Closing) -> None:
     """Queue again a closing that failed, was interrupted or never started; do nothing if its state changed."""
-    unmoved = Closing.objects.filter(pk=closing.pk, state=closing.state).exclude(state=JobState.DONE)
-    if unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
+    if queue_again(Closing.objects.exclude(state=JobState.DONE), closing):
         _write_closing(scope, AuditAction.UPDATE, closing, retried=True)
         outbox.send(tasks.close_campaign, closing.pk, scope.person_id)
 
@@ -247,10 +246,7 @@ def abandon(scope: Scope, closing: Closing) -> bool:
     Returns:
         False when its state has changed since it was read: nothing is deleted then.
     """
-    unmoved = Closing.objects.select_for_update(of=("self",)).filter(
-        pk=closing.pk, state=closing.state, queued_at=closing.queued_at
-    )
-    if closing.state == JobState.DONE or not unmoved.exists():
+    if not hold_as_read(Closing.objects.exclude(state=JobState.DONE), closing):
         return False
     _write_closing(scope, AuditAction.CANCEL, closing)
     closing.delete()

@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from classification import perimeter
 from classification.method.scale import Level, mark_column
 from core.dates import long_date
-from core.jobs import Job, JobState
+from core.jobs import Job
 from sites.models import Commune, Residence, Territory
 
 from .decisions import REASON_LENGTH
@@ -221,12 +221,6 @@ class Closing(Job):
     def journal_name(self) -> str:
         """What the journal calls it: the campaign and the number of the version."""
         return f"{self.campaign.journal_name}, {self.number}"
-
-    @property
-    def under_way(self) -> bool:
-        """True when a worker freezes the campaign, or is about to."""
-        held = self.state == JobState.RUNNING and not self.interrupted
-        return held or (self.state == JobState.QUEUED and not self.late)
 
 
 class Assessment(models.Model):

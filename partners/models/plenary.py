@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from classification.models import Campaign, Closing
 from core.dates import long_date
-from core.jobs import Job, JobState
+from core.jobs import Job
 from partners import perimeter
 from sites.models import Territory
 
@@ -115,9 +115,3 @@ class PlenaryRelease(Job):
     def told(self) -> dict[str, Any]:
         """The content of a release that is made."""
         return dict(self.content or {})
-
-    @property
-    def under_way(self) -> bool:
-        """True when a worker makes it, or is about to."""
-        held = self.state == JobState.RUNNING and not self.interrupted
-        return held or (self.state == JobState.QUEUED and not self.late)

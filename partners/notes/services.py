@@ -10,7 +10,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.models import Organisation
 from accounts.scope import Scope
-from core.jobs import JobState
+from core.jobs import hold_as_read, queue_again
 from core.once import refuse_again
 from core.outbox import services as outbox
 from core.versions import check_version
@@ -87,8 +87,7 @@ def request_version(scope: Scope, note: SynthesisNote, *, reason: str, version: 
 @transaction.atomic
 def retry_note(scope: Scope, note: SynthesisNote) -> None:
     """Queue again a note whose job failed, was interrupted or never started; do nothing if its state changed."""
-    unmoved = SynthesisNote.objects.filter(pk=note.pk, state=note.state, content__isnull=True)
-    if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
+    if not queue_again(SynthesisNote.objects.filter(content__isnull=True), note):
         return
     write_entry(scope, AuditAction.UPDATE, note, organisation_id=note.territory.organisation_id, retried=True)
     _hand_over(scope, note)
@@ -155,12 +154,7 @@ def abandon_note(scope: Scope, note: SynthesisNote) -> bool:
     Returns:
         False when it was issued, abandoned or taken up by a worker since it was read: nothing is deleted then.
     """
-    unmoved = (
-        SynthesisNote.objects.select_for_update()
-        .only("pk")
-        .filter(pk=note.pk, state=note.state, queued_at=note.queued_at, issued_at=None)
-    )
-    if not unmoved:
+    if not hold_as_read(SynthesisNote.objects.filter(issued_at=None), note):
         return False
     organisation_id = note.territory.organisation_id
     write_entry(

@@ -135,7 +135,7 @@ def note_retry(request: ScopedRequest, pk: int) -> HttpResponse:
 def note_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
     """Delete a draft, or a note that could not be made."""
     found = managed_or_404(request, SynthesisNote, pk, "landlord")
-    if found.issued_at or _is_under_way(found) or not services.abandon_note(request.scope, found):
+    if found.issued_at or found.under_way or not services.abandon_note(request.scope, found):
         messages.error(
             request, _("Une note diffusée ou en cours d’établissement ne peut pas être abandonnée.")
         )
@@ -267,17 +267,11 @@ def _document(
     )
 
 
-def _is_under_way(found: SynthesisNote) -> bool:
-    if found.state == JobState.RUNNING:
-        return not found.interrupted
-    return found.state == JobState.QUEUED and not found.late
-
-
 def _note_context(found: SynthesisNote, form: IssueForm) -> dict[str, Any]:
     context: dict[str, Any] = {
         "note": found,
         "form": form,
-        "waiting": _is_under_way(found),
+        "waiting": found.under_way,
         "late": found.late,
         "failed": found.state == JobState.FAILED or found.interrupted or found.late,
     }

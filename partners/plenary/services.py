@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.enums import AuditAction
 from accounts.scope import Scope
 from classification.models import Campaign, Closing
-from core.jobs import JobState
+from core.jobs import JobState, hold_as_read, queue_again
 from core.outbox import services as outbox
 from partners.models import PlenaryRelease
 
@@ -46,8 +46,7 @@ def ask(scope: Scope, closing: Closing, *, digest: str) -> PlenaryRelease:
 @transaction.atomic
 def retry(scope: Scope, asked: PlenaryRelease) -> None:
     """Queue again a release whose job failed, was interrupted or never started; do nothing if its state changed."""
-    unmoved = PlenaryRelease.objects.filter(pk=asked.pk, state=asked.state).exclude(state=JobState.DONE)
-    if unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
+    if queue_again(PlenaryRelease.objects.exclude(state=JobState.DONE), asked):
         write_release(scope, AuditAction.UPDATE, asked, retried=True)
         outbox.send(tasks.make_release, asked.pk, scope.person_id)
 
@@ -59,10 +58,7 @@ def abandon(scope: Scope, asked: PlenaryRelease) -> bool:
     Returns:
         False when its state has changed since it was read: nothing is deleted then.
     """
-    unmoved = PlenaryRelease.objects.select_for_update(of=("self",)).filter(
-        pk=asked.pk, state=asked.state, queued_at=asked.queued_at
-    )
-    if asked.state == JobState.DONE or not unmoved.exists():
+    if not hold_as_read(PlenaryRelease.objects.exclude(state=JobState.DONE), asked):
         return False
     write_release(scope, AuditAction.CANCEL, asked)
     asked.delete()

@@ -12,7 +12,6 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.journal.settled import deleted, tells_what_is_settled
 from core.conflicts import open_form, render_conflict
-from core.jobs import JobState
 from core.pages import form_page, is_sent, render_form, site_url
 from core.versions import StaleError, version_of
 from partners.circles.managing import managed_or_404
@@ -59,7 +58,7 @@ def publication_request(request: ScopedRequest, pk: int) -> HttpResponse:
     found = managed_or_404(request, PublicationRequest, pk, "circle")
     if found.publication_id:
         return _lead_to(request, reverse("partners:publication", args=[found.publication_id]))
-    context = {"asked": found, "under_way": _is_under_way(found), "late": found.late}
+    context = {"asked": found, "under_way": found.under_way, "late": found.late}
     part = "partners/_publication_request.html"
     return render(request, part if request.htmx else "partners/publication_request.html", context)
 
@@ -79,7 +78,7 @@ def publication_request_retry(request: ScopedRequest, pk: int) -> HttpResponse:
 def publication_request_abandon(request: ScopedRequest, pk: int) -> HttpResponse:
     """Delete a request whose publication could not be made."""
     found = managed_or_404(request, PublicationRequest, pk, "circle", "territory")
-    if found.publication_id or _is_under_way(found) or not services.abandon_publication(request.scope, found):
+    if found.publication_id or found.under_way or not services.abandon_publication(request.scope, found):
         messages.error(
             request,
             _("Une publication faite ou en cours ne peut pas être abandonnée : rien n’a été modifié."),
@@ -87,13 +86,6 @@ def publication_request_abandon(request: ScopedRequest, pk: int) -> HttpResponse
         return redirect("partners:publication_request", pk)
     messages.success(request, _("Publication abandonnée : la cellule n’en a rien vu."))
     return redirect("partners:circle", found.circle_id)
-
-
-def _is_under_way(asked: PublicationRequest) -> bool:
-    """Say whether a worker makes the publication, or is about to."""
-    held = asked.state == JobState.RUNNING and not asked.interrupted
-    waits = asked.state == JobState.QUEUED and not asked.late
-    return held or waits
 
 
 def _lead_to(request: ScopedRequest, page: str) -> HttpResponse:

@@ -7,12 +7,11 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
-from core.jobs import JobState
+from core.jobs import JobState, hold_as_read, queue_again
 from core.outbox import services as outbox
 from core.versions import check_version
 from partners.models import Circle, Publication, PublicationRequest, PublishedSite
@@ -98,8 +97,7 @@ def _withdrawn(circle: Circle, as_of: dt.date) -> Publication | None:
 @transaction.atomic
 def retry_publication(scope: Scope, request: PublicationRequest, *, site_url: str = "") -> None:
     """Queue again a request whose job failed, was interrupted or never started; do nothing if its state changed."""
-    unmoved = PublicationRequest.objects.filter(pk=request.pk, state=request.state, publication=None)
-    if not unmoved.update(state=JobState.QUEUED, queued_at=timezone.now(), error="", progress_done=0):
+    if not queue_again(PublicationRequest.objects.filter(publication=None), request):
         return
     _write_request(scope, request, AuditAction.UPDATE, retried=True)
     outbox.send(tasks.make_publication, request.pk, scope.person_id, *filter(None, [site_url]))
@@ -112,10 +110,7 @@ def abandon_publication(scope: Scope, request: PublicationRequest) -> bool:
     Returns:
         False when its state has changed since it was read: nothing is deleted then.
     """
-    unmoved = PublicationRequest.objects.select_for_update(of=("self",)).filter(
-        pk=request.pk, state=request.state, queued_at=request.queued_at, publication=None
-    )
-    if not unmoved.exists():
+    if not hold_as_read(PublicationRequest.objects.filter(publication=None), request):
         return False
     _write_request(scope, request, AuditAction.CANCEL)
     request.delete()
