@@ -14,6 +14,7 @@ from typing import IO, Any
 import django_tables2 as tables
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -155,6 +156,8 @@ def _width(cells: Iterable[Any]) -> int:
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
+    # The label of a choice, translated when it is read.
+    value = str(value) if isinstance(value, Promise) else value
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         cell = WriteOnlyCell(sheet)
         cell.value = value
@@ -169,8 +172,8 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
 
 
 def _written(value: Any) -> Any:
-    if isinstance(value, str):
-        return harmless(value)
+    if isinstance(value, str | Promise):
+        return harmless(str(value))
     if isinstance(value, Decimal):
         return str(value).replace(".", ",")
     if isinstance(value, dt.time):

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from accounts.scope import acting_as, system_scope
 from classification.campaigns import flow
@@ -228,6 +229,17 @@ def test_a_coordinator_s_reading_is_in_the_journal_of_each_landlord_shown(world,
         assert {organisation for action, _subject, organisation in acts if action == act} == {
             world.a.town.pk, world.a.landlord.pk
         }  # fmt: skip
+
+
+def test_the_workbook_holds_what_the_file_of_text_does(world, before, sign_in):
+    after, client = _later(world), sign_in(world.a.coordinator)
+    url = reverse("classification:campaign_comparison_export", args=[after.campaign_id, "xlsx"])
+    book = load_workbook(io.BytesIO(b"".join(client.get(url).streaming_content)))
+    header, *rows = csv.reader(io.StringIO(_file(client, after)), delimiter=";")
+    cells = [[cell.value for cell in row] for row in book.active.iter_rows()]
+    assert cells[0] == header
+    column = header.index("Évolution")
+    assert [row[column] for row in cells[1:]] == [row[column] for row in rows] != []
 
 
 def test_the_list_is_filtered_and_sorted(world, before, sign_in):
