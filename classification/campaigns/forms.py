@@ -16,7 +16,7 @@ from core.forms import AboutNobodyField, DayInput, LabelledHelper, ReasonField, 
 from core.opaque import read, written
 from sites.models import Territory
 
-from .services import check_days
+from .days import check_days
 
 # A diagnosis is announced, or made up for, within a year.
 _AHEAD = dt.timedelta(366)

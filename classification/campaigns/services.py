@@ -12,11 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope, system_scope
-from classification.decisions.reading import DECIDED_WITHIN
-from classification.home.movements import erased_since, is_recorded
 from classification.models import Campaign, CampaignState, Closing, GridVersion
 from core.constraints import refused_as
-from core.dates import long_date
 from core.jobs import JobState, hold_as_read, queue_again
 from core.outbox import services as outbox
 from core.versions import State, check_version
@@ -24,7 +21,7 @@ from sites.models import SharingAgreement, Territory
 from sites.perimeter import in_force
 
 from . import proposals, tasks
-from .freezing import reach_of
+from .days import check_grid_stays, check_opens
 from .progress import progress_of
 
 _FIELDS = ("name", "as_of", "grid_version", "landlords", "deadline")
@@ -52,20 +49,6 @@ def state_of(campaign: Campaign) -> State:
 def deadline_of(campaign: Campaign) -> State:
     """Return what the form of a deadline writes."""
     return {"deadline": campaign.deadline}
-
-
-def check_days(as_of: dt.date, deadline: dt.date) -> None:
-    """Check that decisions made by ``deadline`` still count for levels at ``as_of``.
-
-    Raises:
-        ValidationError: they do not, or the deadline comes before the day of the levels.
-    """
-    last = as_of + DECIDED_WITHIN
-    if not as_of <= deadline <= last:
-        said = _(
-            "L’échéance va du jour des niveaux au %(last)s : au-delà, une décision ne porte plus sur eux."
-        )
-        raise ValidationError(said % {"last": long_date(last)})
 
 
 @transaction.atomic
@@ -120,7 +103,7 @@ def open_campaign(scope: Scope, campaign: Campaign, *, at: dt.datetime | None = 
     """
     at = at or timezone.now()
     held = _held(campaign, CampaignState.DRAFT)
-    _check_opens(held, timezone.localdate(at))
+    check_opens(held, timezone.localdate(at))
     held.landlords = [pk for pk in sharing_with(held.territory) if pk in held.landlords]
     held.state, held.opened_at, held.opened_by_id = CampaignState.OPEN, at, scope.user_id
     busy = ValidationError(
@@ -132,19 +115,6 @@ def open_campaign(scope: Scope, campaign: Campaign, *, at: dt.datetime | None = 
     outbox.send(tasks.propose_levels, held.pk)
 
 
-def _check_opens(campaign: Campaign, today: dt.date) -> None:
-    if campaign.as_of > today:
-        said = _("Le jour des niveaux, le %(day)s, n’est pas encore venu.")
-        raise ValidationError(said % {"day": long_date(campaign.as_of)})
-    if said := erased_since(campaign.as_of):
-        raise ValidationError(said)
-    if campaign.deadline < today:
-        raise ValidationError(_("L’échéance est passée : repoussez-la d’abord."))
-    if not is_recorded(reach_of(campaign), campaign.as_of):
-        said = _("Aucun fait n’est connu à ce jour ni avant : l’absence de saisie n’est pas la tranquillité.")
-        raise ValidationError(said)
-
-
 @transaction.atomic
 def put_off(scope: Scope, campaign: Campaign, *, deadline: dt.date, version: str) -> None:
     """Give an open campaign another deadline.
@@ -152,9 +122,12 @@ def put_off(scope: Scope, campaign: Campaign, *, deadline: dt.date, version: str
     Raises:
         MovedOnError: it is open no more.
         StaleError: the deadline has changed since ``version``.
+        ValidationError: another grid begins until then.
     """
     held = _held(campaign, CampaignState.OPEN)
     check_version(version, held, deadline_of(held))
+    if deadline > held.deadline:
+        check_grid_stays(held, deadline, timezone.localdate())
     former, held.deadline = held.deadline, deadline
     held.save(update_fields=["deadline"])
     _write(

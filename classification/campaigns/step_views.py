@@ -57,8 +57,11 @@ def campaign_deadline(request: ScopedRequest, pk: int) -> HttpResponse:
             return moved_on(request, found)
         except StaleError as stale:
             return render_conflict(request, form, stale, back=reverse("classification:campaign", args=[pk]))
-        messages.success(request, _("L’échéance est changée."))
-        return redirect("classification:campaign", pk)
+        except ValidationError as error:
+            form.add_error("deadline", error)
+        else:
+            messages.success(request, _("L’échéance est changée."))
+            return redirect("classification:campaign", pk)
     return render_form(request, "classification/campaign_deadline.html", form, campaign=found)
 
 

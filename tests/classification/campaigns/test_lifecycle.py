@@ -1,11 +1,12 @@
 """A campaign is prepared, opened, closed and made anew; every step is in the journals of those whom it concerns."""
 
 import datetime as dt
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import InternalError, ProgrammingError, connections, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -13,16 +14,20 @@ from accounts.models import AuditEntry
 from accounts.scope import acting_as, load_user, system_scope
 from classification import engine
 from classification.campaigns import services, tasks
+from classification.campaigns.days import check_days
 from classification.campaigns.freezing import read
 from classification.campaigns.tasks import close_campaign, propose_levels
 from classification.decisions.services import decide
 from classification.engine.services import default_grid
 from classification.models import Assessment, Campaign, CampaignSite, Closing
 from classification.residence.snapshot import disruptions_by_residence, findings_by_residence
+from core.dates import long_date
 from core.jobs import JobError
 from core.rls import as_system
+from core.versions import version_of
 from incidents.models import Horizon
 from tests import factories as f
+from tests import governing
 from tests.campaigning import asked, closed, drafted, merged, now, opened
 from tests.deciding import decides, raise_to_3, residence_at, takes_back, version_for
 from tests.world import plant
@@ -198,12 +203,47 @@ def test_it_can_be_opened_once_its_day_has_come_and_while_nothing_else_is_open(w
             services.open_campaign(scope, campaign)
 
 
+@pytest.mark.parametrize("is_adopted", [False, True])
+def test_none_is_open_on_the_day_that_another_grid_begins(is_adopted, world):
+    begins = timezone.localdate() + dt.timedelta(15)
+    make = governing.adopted if is_adopted else governing.proposed
+    make(world.a, in_days=15)
+    draft = drafted(world.a, deadline=begins)
+    with acting_as(world.a.coordinator) as scope:
+        with pytest.raises(ValidationError, match=long_date(begins)):
+            services.open_campaign(scope, draft)
+        draft.deadline = begins - dt.timedelta(1)
+        draft.save(update_fields=["deadline"])
+        services.open_campaign(scope, draft)
+    # Its deadline is not put off to that day either; another territory's grid is no matter.
+    opened(world.b)
+    for day, refused in ((begins, True), (begins - dt.timedelta(1), False)):
+        with acting_as(world.a.coordinator) as scope, raises_if(refused):
+            version = version_of(draft, services.deadline_of(now(draft)))
+            services.put_off(scope, draft, deadline=day, version=version)
+
+
+def test_the_deadline_s_page_says_why_it_is_not_put_off(world, sign_in):
+    campaign = opened(world.a)
+    governing.proposed(world.a, in_days=40)
+    day = timezone.localdate() + dt.timedelta(41)
+    version = version_of(campaign, services.deadline_of(campaign))
+    url = reverse("classification:campaign_deadline", args=[campaign.pk])
+    answer = sign_in(world.a.coordinator).post(url, {"deadline": day.isoformat(), "version": version})
+    assert (answer.status_code, "Une autre grille est proposée" in answer.text) == (422, True)
+    assert now(campaign).deadline == campaign.deadline
+
+
+def raises_if(refused):
+    return pytest.raises(ValidationError) if refused else nullcontext()
+
+
 def test_decisions_after_the_last_day_would_not_count(world):
     today = timezone.localdate()
-    services.check_days(today, today + dt.timedelta(92))
+    check_days(today, today + dt.timedelta(92))
     for deadline in (today + dt.timedelta(93), today - dt.timedelta(1)):
         with pytest.raises(ValidationError):
-            services.check_days(today, deadline)
+            check_days(today, deadline)
 
 
 def test_one_that_is_cancelled_freezes_nothing_and_says_why(world):

@@ -1,0 +1,65 @@
+"""Check the days of a campaign: those of its levels, its deadline, and when another grid begins."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from classification.decisions.reading import DECIDED_WITHIN
+from classification.home.movements import erased_since, is_recorded
+from classification.models import AdoptionState, Campaign, GridAdoption
+from core.dates import long_date
+
+from .freezing import reach_of
+
+
+def check_days(as_of: dt.date, deadline: dt.date) -> None:
+    """Check that decisions made by ``deadline`` still count for levels at ``as_of``.
+
+    Raises:
+        ValidationError: they do not, or the deadline comes before the day of the levels.
+    """
+    last = as_of + DECIDED_WITHIN
+    if not as_of <= deadline <= last:
+        said = _(
+            "L’échéance va du jour des niveaux au %(last)s : au-delà, une décision ne porte plus sur eux."
+        )
+        raise ValidationError(said % {"last": long_date(last)})
+
+
+def check_opens(campaign: Campaign, today: dt.date) -> None:
+    """Check that a draft can be opened today.
+
+    Raises:
+        ValidationError: it cannot, and why.
+    """
+    if campaign.as_of > today:
+        said = _("Le jour des niveaux, le %(day)s, n’est pas encore venu.")
+        raise ValidationError(said % {"day": long_date(campaign.as_of)})
+    if said := erased_since(campaign.as_of):
+        raise ValidationError(said)
+    if campaign.deadline < today:
+        raise ValidationError(_("L’échéance est passée : repoussez-la d’abord."))
+    check_grid_stays(campaign, campaign.deadline, today)
+    if not is_recorded(reach_of(campaign), campaign.as_of):
+        said = _("Aucun fait n’est connu à ce jour ni avant : l’absence de saisie n’est pas la tranquillité.")
+        raise ValidationError(said)
+
+
+def check_grid_stays(campaign: Campaign, deadline: dt.date, today: dt.date) -> None:
+    """Check that no other grid begins until the deadline: the levels would change while they are decided about.
+
+    Raises:
+        ValidationError: one is proposed, or adopted, from a day until then.
+    """
+    coming = Q(state=AdoptionState.PROPOSED, starts_on__gte=today) | Q(
+        state=AdoptionState.ADOPTED, starts_on__gt=today
+    )
+    rows = GridAdoption.objects.filter(coming, territory=campaign.territory_id, starts_on__lte=deadline)
+    if (next_one := rows.order_by("starts_on").first()) is not None:
+        said = _(
+            "Une autre grille est proposée ou adoptée à partir du %(day)s : choisissez une échéance qui vient avant, ou"
+            " retirez cette grille."
+        )
+        raise ValidationError(said % {"day": long_date(next_one.starts_on)})
