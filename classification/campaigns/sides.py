@@ -22,6 +22,11 @@ _FIELDS = (
     "residence_id", "landlord_id", "landlord__name", "commune__name", "commune__code", "name", "dwellings", "level", "retained",
     "silent", "level_before", "unseen",
 )  # fmt: skip
+# What :attr:`Side.heard` says, as SQL, of the row of an assessment named ``b``.
+HEARD = (
+    "CASE WHEN b.silent AND coalesce(b.retained, 1) = 1 AND b.level_before IS NOT NULL THEN b.level_before"
+    " ELSE coalesce(b.retained, b.level) END"
+)
 
 
 class Side(NamedTuple):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from classification.campaigns.progress import STANDING
 from classification.campaigns.reading import closing_before
+from classification.campaigns.sides import HEARD
 from classification.decisions.reading import counting_parameters
 from classification.foresight.wording import sentence
 from classification.method.scale import mark_of
@@ -29,7 +30,8 @@ TITLES: dict[int, Promise] = {
     UNDECIDED: gettext_lazy("Pas encore décidés"),
 }
 _HERE = Path(__file__).parent
-_SITES = (_HERE / "sites.sql").read_text(encoding="utf-8").replace("{standing}", STANDING)
+_SITES = (_HERE / "sites.sql").read_text(encoding="utf-8")
+_SITES = _SITES.replace("{standing}", STANDING).replace("{heard}", HEARD)
 _AGENDA = _SITES + (_HERE / "agenda.sql").read_text(encoding="utf-8")
 _NEIGHBOURS = _SITES + (_HERE / "neighbours.sql").read_text(encoding="utf-8")
 _LISTED = _SITES + (
@@ -42,7 +44,8 @@ class Item(NamedTuple):
     """A site on the order of the day.
 
     Attributes:
-        shown_before: the level that it had at the end of the campaign before; None where that one had not the site.
+        shown_before: the level that it was last known to have at the end of the campaign before, as
+            :attr:`classification.campaigns.sides.Side.heard`; None where that one had not the site.
         settled: the number of the conclusion that counts; None where it is not contested, or not settled.
         reason: why it is contested.
         signal_id: what the night found to be about to raise it (:class:`classification.models.Signal`).

@@ -5,7 +5,7 @@ WITH standing AS MATERIALIZED (
 ), sites AS MATERIALIZED (
     SELECT s.residence_id, s.landlord_id, r.name, o.name AS landlord, c.name AS commune, s.level, s.retained, s.silent, s.last_day,
         coalesce(s.retained, s.level) AS shown, n.longitude, n.latitude, n.level AS level_now,
-        coalesce(b.retained, b.level) AS shown_before, k.id AS contest_id, k.reason, k.made_at,
+        {heard} AS shown_before, k.id AS contest_id, k.reason, k.made_at,
         (SELECT max(t.number) FROM classification_settlement t WHERE t.contest_id = k.id) AS settled
     FROM standing s
     JOIN sites_residence r ON r.id = s.residence_id

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from accounts.scope import acting_as, system_scope
 from classification.campaigns import flow
 from classification.campaigns.comparison import Move, changes, changes_since, move_of
-from classification.campaigns.sides import Evidence, Side
+from classification.campaigns.sides import HEARD, Evidence, Side
 from classification.campaigns.whys import whys
 from classification.engine.services import evaluate
 from classification.models import Campaign, Closing, GridVersion
@@ -160,6 +160,24 @@ def test_another_grid_is_a_reason_where_what_was_counted_alike_has_another_level
 
 def _side(level=2, retained=None, silent=False, level_before=None, unseen=False) -> Side:
     return Side(1, 1, "B", "V", "0", "S", 10, level, retained, silent, level_before, unseen)
+
+
+def test_what_a_site_was_last_known_to_have_is_the_same_as_sql(db):
+    sides = [
+        _side(level, retained=retained, silent=silent, level_before=before)
+        for level in (1, 3)
+        for retained in (None, 1, 4)
+        for silent in (False, True)
+        for before in (None, 2)
+    ]
+    rows = ", ".join(["(%s, %s::int, %s, %s::int)"] * len(sides))
+    values = [(side.level, side.retained, side.silent, side.level_before) for side in sides]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {HEARD} FROM (VALUES {rows}) b (level, retained, silent, level_before)",
+            [value for row in values for value in row],
+        )
+        assert [row[0] for row in cursor.fetchall()] == [side.heard for side in sides]
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,47 @@ def test_a_silent_site_is_on_the_order_of_the_day(world):
     assert ("Muette" in parts[agenda.SILENT], "Muette" in parts[agenda.RISING]) == (True, False)
 
 
+@pytest.mark.parametrize(("code", "risen"), [(MINOR, []), ("PETTY_DEALING", [("Muette", 2, 3)])])
+def test_a_site_whose_recording_had_stopped_rises_from_the_level_that_it_had(code, risen, world, sign_in):
+    silent = _stopped(world)
+    closed(world.a, opened(world.a, as_of=timezone.localdate() - dt.timedelta(1), name="Avant"))
+    said = "saisie interrompue, niveau 2 avant"
+    campaign = opened(world.a)
+    proposed(campaign)
+    for person, name in ((world.a.lead, "campaign_queue"), (world.a.coordinator, "workshop_site")):
+        args = [campaign.pk, *([silent.pk] if name == "workshop_site" else [])]
+        assert said in sign_in(person).get(reverse(f"classification:{name}", args=args)).text, name
+    _with_days(world, "Muette", 9, code)
+    with acting_as(world.a.coordinator):
+        [part] = [one for one in agenda.agenda_of(campaign) if one.number == agenda.RISEN]
+    assert [(item.name, item.shown_before, item.shown) for item in part.items] == risen
+
+
+def test_what_is_silent_is_shown_with_no_level_of_a_quiet_site(world, sign_in):
+    silent = _stopped(world)
+    campaign = opened(world.a)
+    proposed(campaign)
+    for person, name, args in (
+        (world.a.coordinator, "workshop_site", [campaign.pk, silent.pk]),
+        (world.a.lead, "decide_level", [silent.pk]),
+    ):
+        page = sign_in(person).get(reverse(f"classification:{name}", args=args)).text.replace("\xa0", " ")
+        heading = page.split("Tableau n° 2", 1)[1].split("Tableau n° 1", 1)[0].split("</h3>", 1)[0]
+        assert "level-1" not in heading.split("</dd>", 1)[0], name
+    assert "level-hero level-0" in page
+
+
+def _stopped(world):
+    """A residence of daily littering, the last a hundred days ago."""
+    with system_scope("seeding"):
+        residence = f.ResidenceFactory(landlord=world.a.landlord, commune=world.commune, name="Muette")
+        address = f.AddressFactory(residence=residence)
+        for back in range(100, 400, 2):
+            f.IncidentFactory(address=address, code=MINOR, day=timezone.localdate() - dt.timedelta(back))
+    evaluate([residence.pk])
+    return residence
+
+
 def test_parts_and_list_are_bounded_and_say_so(world, sign_in, monkeypatch):
     monkeypatch.setattr(agenda, "SHOWN", 1)
     monkeypatch.setattr(agenda, "LISTED", 1)
