@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from accounts.access import ScopedRequest, for_roles
@@ -32,8 +33,10 @@ def follow_workshop(request: ScopedRequest, pk: int) -> HttpResponse:
         said = _("Entre-temps, la recommandation de l’atelier a changé : rien n’a été enregistré.")
         messages.warning(request, said)
         return redirect("classification:decide_level", site.residence_id)
-    day = long_date(timezone.localdate(advised.settled_at))
-    reason = _("Recommandé par l’atelier du %(day)s.") % {"day": day}
+    # A reason is kept, and read by others: in French, as documents are, whoever decides.
+    with override("fr"):
+        day = long_date(timezone.localdate(advised.settled_at))
+        reason = _("Recommandé par l’atelier du %(day)s.") % {"day": day}
     version = request.POST.get(f"version-{written('residence', site.residence_id)}", "")
     try:
         made = decide(
