@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
@@ -194,7 +195,13 @@ def moved_on(request: ScopedRequest, found: Campaign) -> HttpResponse:
     messages.info(
         request, _("Entre-temps, cette campagne a avancé : rien n’a été modifié. Voici où elle en est.")
     )
-    return redirect("classification:campaign", found.pk)
+    return to_campaign(request, found.pk)
+
+
+def to_campaign(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Lead to the page of a campaign, as a whole where htmx asked for a part of another page."""
+    page = reverse("classification:campaign", args=[pk])
+    return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
 
 
 def _landlords(territory: Territory) -> list[Organisation]:

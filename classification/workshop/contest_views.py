@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from classification.campaigns.freezing import reach_of
-from classification.campaigns.views import coordinated, moved_on
+from classification.campaigns.views import coordinated, moved_on, to_campaign
 from classification.models import Campaign, CampaignState, Contest, Settlement
 from core.back import page_before
 from core.conflicts import open_form, render_conflict
@@ -45,7 +45,7 @@ def contest_site(request: ScopedRequest, pk: int, residence: int) -> HttpRespons
             messages.info(request, error.message)
         else:
             messages.success(request, _("Site contesté : il est à l’ordre du jour de l’atelier."))
-        return redirect(_next(request, found, residence))
+        return _go_on(request, found, residence)
     context = {"campaign": found, "site": site, "back": _next(request, found, residence)}
     return render_form(request, "classification/contest.html", form, **context)
 
@@ -63,7 +63,7 @@ def contest_take_back(request: ScopedRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Ce site est déjà tranché, ou n’est plus contesté : rien n’a été modifié."))
     else:
         messages.success(request, _("Le site n’est plus contesté."))
-    return redirect(_next(request, found.campaign, found.residence_id))
+    return _go_on(request, found.campaign, found.residence_id)
 
 
 @never_cache
@@ -85,7 +85,7 @@ def contest_settle(request: ScopedRequest, pk: int) -> HttpResponse:
         except StaleError as stale:
             return render_conflict(request, form, stale, back=page)
         messages.success(request, _("Conclusion notée. Le bailleur la lit, et décide du niveau."))
-        return redirect(page)
+        return _go_on(request, found.campaign, found.residence_id)
     context = {
         "contest": found,
         "campaign": found.campaign,
@@ -114,6 +114,14 @@ def _contestable(request: ScopedRequest, found: Campaign, residence: int) -> Res
     if not coordinated(request).filter(pk=found.territory_id).exists():
         sites = sites.filter(is_led())
     return get_object_or_404(sites, pk=residence)
+
+
+def _go_on(request: ScopedRequest, campaign: Campaign, residence: int) -> HttpResponse:
+    """Lead to where the person goes on, as a whole page where the workshop has no panel of the site any more."""
+    page = _next(request, campaign, residence)
+    if page == reverse("classification:campaign", args=[campaign.pk]):
+        return to_campaign(request, campaign.pk)
+    return redirect(page)
 
 
 def _next(request: ScopedRequest, campaign: Campaign, residence: int) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from classification.campaigns import reading as campaigns
 from classification.campaigns.freezing import reach_of
-from classification.campaigns.views import managed_or_404
+from classification.campaigns.views import managed_or_404, to_campaign
 from classification.decisions.reading import standing_of
 from classification.method.grid_view import picture
 from classification.method.scale import Mark
@@ -35,7 +35,7 @@ def workshop(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show the order of the day of an open campaign beside the map and the grid."""
     found = managed_or_404(request, pk)
     if found.state != CampaignState.OPEN:
-        return redirect("classification:campaign", pk)
+        return to_campaign(request, pk)
     return render(request, "classification/workshop.html", _room(request, found))
 
 
@@ -46,7 +46,7 @@ def workshop_site(request: ScopedRequest, pk: int, residence: int) -> HttpRespon
     """Show a site in the workshop: its evidence, both tables, the campaign before, and how it was contested and settled."""
     found = managed_or_404(request, pk)
     if found.state != CampaignState.OPEN:
-        return redirect("classification:campaign", pk)
+        return to_campaign(request, pk)
     rows = reach_of(found).select_related("landlord", "commune")
     site = get_object_or_404(rows, pk=residence)
     write_residence_reading(request.scope, site)

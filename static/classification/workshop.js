@@ -71,8 +71,11 @@
     if (event.detail.xhr.status === 422) event.detail.shouldSwap = true;
   });
   document.addEventListener("htmx:responseError", (event) => {
-    const form = event.detail.elt;
-    if (event.detail.xhr.status === 409 && form instanceof HTMLFormElement) form.submit();
+    // What is no part of this page is opened as a page, which says what was refused and keeps what was typed.
+    const asked = event.detail.elt;
+    if (event.detail.xhr.status === 422) return;
+    if (asked instanceof HTMLFormElement) asked.submit();
+    else if (asked instanceof HTMLAnchorElement) location.assign(asked.href);
   });
   document.addEventListener("htmx:afterSettle", () => {
     mark();

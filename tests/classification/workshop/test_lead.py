@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.scope import acting_as, system_scope
+from classification.campaigns.services import cancel
 from classification.decisions.reading import contested_among
 from classification.models import Decision
 from core.dates import long_date
@@ -50,6 +52,16 @@ def test_the_recommendation_is_read_and_retained_with_one_button(world, sign_in)
     assert (_follow(settlement) in page.replace(f'action="{_follow(settlement)}"', ""), CONCLUSION in page) == (
         False, True
     )  # fmt: skip
+
+
+def test_the_reason_is_kept_in_french_whoever_retains_it(world, sign_in):
+    settlement = settled(world.a, recommended=4)
+    with system_scope("seeding"):
+        User.objects.filter(pk=world.a.lead.pk).update(language="en")
+    answer = sign_in(world.a.lead).post(_follow(settlement), _sends(world.a.residence), follow=True)
+    assert "as the workshop recommends" in answer.text
+    day = long_date(timezone.localdate(settlement.settled_at))
+    assert _decisions(world.a.residence) == [(4, f"Recommandé par l’atelier du {day}.")]
 
 
 def test_a_recommendation_that_was_corrected_meanwhile_is_not_retained(world, sign_in):
@@ -137,3 +149,32 @@ def test_a_contest_of_a_merged_residence_leads_back_to_the_campaign(act, world, 
     sent = {"conclusion": "Fusionnée depuis.", "recommended": "", "version": noted_version(contest)}
     answer = sign_in(world.a.coordinator).post(url, sent)
     assert answer.headers["Location"] == reverse("classification:campaign", args=[campaign.pk])
+
+
+@pytest.mark.parametrize(
+    ("act", "method"),
+    [
+        ("workshop_site", "get"),
+        ("contest_site", "post"),
+        ("contest_take_back", "post"),
+        ("contest_settle", "post"),
+    ],
+)
+def test_the_workshop_of_a_campaign_that_was_cancelled_leads_to_its_whole_page(act, method, world, sign_in):
+    campaign, client = opened(world.a), sign_in(world.a.coordinator)
+    proposed(campaign)
+    contest = contests(world.a.coordinator, campaign, world.a.other)
+    with acting_as(world.a.coordinator) as scope:
+        cancel(scope, campaign, reason="Reportée au printemps.")
+    on_site = act in {"workshop_site", "contest_site"}
+    args = [campaign.pk, world.a.residence.pk] if on_site else [contest.pk]
+    sent = {"reason": "Le hall pèse moins.", "conclusion": "Relu ainsi.", "recommended": ""}
+    answer = getattr(client, method)(
+        reverse(f"classification:{act}", args=args),
+        sent if method == "post" else {},
+        headers={"HX-Request": "true"},
+    )
+    page = reverse("classification:campaign", args=[campaign.pk])
+    assert (answer.status_code, answer.headers.get("HX-Redirect")) == (200, page)
+    # What happened is said on that page.
+    assert method == "get" or "cette campagne a avancé" in client.get(page).text
