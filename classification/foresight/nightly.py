@@ -2,12 +2,14 @@
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from accounts.scope import system_scope
 from classification.models import Signal, SignalKind, SiteLevel
+from incidents.models import FactType
 
 from .reading import recorded_by
 from .rules import Reason, reasons
@@ -56,6 +58,7 @@ def watch(landlord_id: int, *, as_of: dt.date | None = None) -> int:
     with system_scope("evaluation"):
         found = recorded_by(landlord_id, day)
         told = _tips(landlord_id)
+        types = FactType.objects.in_bulk()
     told += reasons(found)
     with system_scope("evaluation"), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, landlord_id % 2147483647])
@@ -64,13 +67,21 @@ def watch(landlord_id: int, *, as_of: dt.date | None = None) -> int:
             [
                 Signal(
                     landlord_id=landlord_id, commune_id=found.places[one.residence_id][0], residence_id=one.residence_id,
-                    kind=one.kind, fact_type_id=one.fact_type_id, as_of=day, figures=one.figures,
+                    kind=one.kind, fact_type_id=one.fact_type_id, as_of=day, figures=_named(one.figures, types),
                 )
                 for one in told if one.residence_id in found.places
             ],
             batch_size=_BATCH,
         )  # fmt: skip
     return len(told)
+
+
+def _named(figures: dict[str, Any], types: dict[int, FactType]) -> dict[str, Any]:
+    """Return the figures with the labels of their types, so that reading a reason asks for no nomenclature."""
+    if "types" not in figures:
+        return figures
+    named = [types[pk] for pk in figures["types"]]
+    return figures | {"types": [{"label_fr": kind.label_fr, "label_en": kind.label_en} for kind in named]}
 
 
 def _tips(landlord_id: int) -> list[Reason]:

@@ -4,7 +4,7 @@ Each rule asks for a minimum of facts, and what it tells is controlled for the n
 most one in twenty is by chance. The figures of a reason are what its sentence quotes.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +26,8 @@ MONTH, WEEK, WEEKS = 28, 7, 12
 _ALERT_C3 = 2.0
 NEAR_METRES, NEAR_DAYS, NEAR_LEAST = 200.0, 14, 3
 HOT_METRES = 300.0
+# How many types the sentence of a hot spot names, those with most days first.
+HOT_TYPES = 3
 _APART = 100_000_000.0
 _KNOX_FACTS = 3_000
 _KNOX_LEAST = 20
@@ -147,21 +149,37 @@ def _hot(found: Recorded) -> Iterator[Reason]:
     pairs = near_pairs(np.array([points[pk] for pk in ids]), HOT_METRES)
     if pairs is None:
         return
-    own = dict.fromkeys(ids, 0)
-    for one in found.series:
-        if one.residence_id in own:
-            own[one.residence_id] += one.between(0, QUARTER - 1)
-    counts = np.array([own[pk] for pk in ids])
+    by_type = _counted_by_type(found, ids)
+    counts = np.array([sum(by_type[pk].values()) for pk in ids])
     around, places = _around(counts, pairs)
     z = gi_star(counts, pairs)
     tested = [number for number in range(len(ids)) if not np.isnan(z[number])]
     sure = held([chance_of_z(float(z[number])) for number in tested])
     for number, certain in zip(tested, sure, strict=True):
         if certain and around[number] >= LEAST:
+            types = sum(
+                (by_type[ids[near]] for near in _neighbours(number, pairs)), Counter(by_type[ids[number]])
+            )
             yield Reason(
                 ids[number], SignalKind.HOT, None,
-                {"around": int(around[number]), "places": int(places[number]), "z": round(float(z[number]), 2)},
+                {
+                    "around": int(around[number]), "places": int(places[number]), "z": round(float(z[number]), 2),
+                    "types": [kind for kind, _days in types.most_common(HOT_TYPES)],
+                },
             )  # fmt: skip
+
+
+def _counted_by_type(found: Recorded, ids: list[int]) -> dict[int, Counter[int]]:
+    """Return the days with facts of the last quarter at each place, by type, the types in their order."""
+    counted: dict[int, Counter[int]] = {pk: Counter() for pk in ids}
+    for one in sorted(found.series, key=lambda one: one.fact_type_id):
+        if one.residence_id in counted:
+            counted[one.residence_id][one.fact_type_id] += one.between(0, QUARTER - 1)
+    return counted
+
+
+def _neighbours(number: int, pairs: Any) -> list[int]:
+    return [*pairs[pairs[:, 0] == number, 1].tolist(), *pairs[pairs[:, 1] == number, 0].tolist()]
 
 
 def _around(counts: Any, pairs: Any) -> tuple[Any, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.formats import localize
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from classification.method.scale import Frequency
 from classification.models import Signal, SignalKind
@@ -50,9 +50,10 @@ def _near(figures: Mapping[str, Any]) -> str:
     return f"{said}, {own}"
 
 
-def _hot(figures: Mapping[str, Any]) -> str:
+def hot_said(figures: Mapping[str, Any]) -> str:
+    """Return in words what makes a hot spot: how many, in which window, around how many residences, of which types."""
     values = _numbers(figures) | {"metres": round(HOT_METRES)}
-    return (
+    said = (
         ngettext(
             "%(around)s occurrences en 91 jours dans cette résidence seule",
             "%(around)s occurrences en 91 jours dans les %(places)s résidences à moins de %(metres)s m",
@@ -60,6 +61,20 @@ def _hot(figures: Mapping[str, Any]) -> str:
         )
         % values
     )
+    # Reasons of before had no types.
+    labels = [
+        str(kind["label_en" if get_language() == "en" else "label_fr"]) for kind in figures.get("types", ())
+    ]
+    if not labels:
+        return said
+    # A label may hold a comma.
+    mostly = _("surtout : %(types)s") % {"types": _(" ; ").join(_inside(label) for label in labels)}
+    return f"{said} ({mostly})"
+
+
+def _inside(label: str) -> str:
+    """Write the label of a type inside a sentence."""
+    return label[:1].lower() + label[1:]
 
 
 def _tip(figures: Mapping[str, Any]) -> str:
@@ -99,11 +114,11 @@ def _fading(figures: Mapping[str, Any]) -> str:
 _SENTENCES = {
     SignalKind.RISE: _rise,
     SignalKind.NEAR: _near,
-    SignalKind.HOT: _hot,
+    SignalKind.HOT: hot_said,
     SignalKind.TIP: _tip,
     SignalKind.FADING: _fading,
 }
 
 
 def _numbers(figures: Mapping[str, Any]) -> dict[str, str]:
-    return {name: localize(value) for name, value in figures.items()}
+    return {name: localize(value) for name, value in figures.items() if not isinstance(value, list)}
