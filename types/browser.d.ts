@@ -68,6 +68,26 @@ interface PalierMapFilters {
 
 interface PalierMarkers {
   icon(level: number, options?: { count?: number; name?: string }): L.DivIcon;
+  /** The ring of a hot spot. */
+  ring(options: { html: HTMLElement; name: string }): L.DivIcon;
+}
+
+/** What the page of the map lends to the layer of hot spots. */
+interface PalierHotSpotsTools {
+  words: Record<string, string>;
+  filled(text: string, values: Record<string, unknown>): string;
+  number(n: number): string;
+  element(tag: string, className: string, ...children: (Node | string)[]): HTMLElement;
+  levelLabel(level: number): Node;
+  link(site: unknown[], name: string): Node;
+  /** The person reads several landlords. */
+  several: boolean;
+}
+
+interface PalierHotSpots {
+  layer: HTMLElement;
+  /** Draw and list the hot spots of an answer, none where the layer is off. */
+  draw(hot?: { sites: any[][]; more: boolean; few: boolean }): void;
 }
 
 /** How the background of a map is painted, as a layer of protomaps-leaflet takes it. */
@@ -83,6 +103,7 @@ interface Window {
   palierBasemapStyle(schema: string, dark: boolean, language: string, font: string): PalierBasemapStyle;
   palierMap: PalierMap;
   palierMapFilters: PalierMapFilters;
+  palierHotSpots?(map: L.Map, tools: PalierHotSpotsTools): PalierHotSpots;
   palierMarkers: PalierMarkers;
   /** The maps that django-leaflet has made so far. */
   maps?: L.Map[];

@@ -164,4 +164,5 @@ _SAID = {
     "confirms": gettext_lazy("niveau proposé confirmé"), "departs": gettext_lazy("autre niveau retenu"), "recommends": gettext_lazy("niveau recommandé"), "placed": gettext_lazy("placement"),
     "reply": gettext_lazy("réponse"), "reminded": gettext_lazy("rappel"), "invited_again": gettext_lazy("invitation renvoyée"),
     "ended": gettext_lazy("fin"), "opened": gettext_lazy("ouverture"), "renamed": gettext_lazy("nom corrigé"), "unknown": gettext_lazy("adresse inconnue"),
+    "hot_spots": gettext_lazy("regroupements significatifs"),
 }  # fmt: skip

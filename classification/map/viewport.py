@@ -34,11 +34,12 @@ MAX_ZOOM = 22
 
 
 class ViewportForm(forms.Form):
-    """The request of a map: a rectangle, a zoom, and whether residences or addresses are shown."""
+    """The request of a map: a rectangle, a zoom, whether residences or addresses are shown, and whether hot spots are."""
 
     bbox = BoundingBoxField()
     zoom = forms.FloatField(min_value=0, max_value=MAX_ZOOM)
     unit = forms.ChoiceField(choices=[("residence", ""), ("address", "")], required=False)
+    regroupements = forms.BooleanField(required=False)
 
 
 @dataclass(frozen=True, slots=True)

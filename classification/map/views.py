@@ -1,6 +1,7 @@
 """Show the map of levels and return its data."""
 
 import time
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -15,6 +16,9 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from accounts.models import Organisation
 from accounts.scope import Scope
+from classification.foresight.reading import QUARTER
+from classification.foresight.rules import HOT_METRES
+from classification.indicators.measures import LEAST
 from classification.method.scale import Mark
 from classification.readers import READERS, sees_several_landlords
 from classification.residence.wording import listing, typeset
@@ -24,6 +28,7 @@ from sites.models import Territory
 from sites.reading import sharing_landlords, write_reading
 
 from .filters import MapAddressFilter, MapFilter
+from .hot_spots import hot_spots, reads_hot_spots
 from .viewport import MAX_ZOOM, Viewport, ViewportForm, extent, located, look, without_point
 
 _ANY_RESIDENCE = 0
@@ -38,7 +43,8 @@ _COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 def map_page(request: ScopedRequest) -> HttpResponse:
     """Show the map; its script fetches the data of each viewport."""
     chosen = MapFilter(request.GET, queryset=located(""), request=request)
-    _write_visit(request, visit=True)
+    shows_hot, hot = reads_hot_spots(request.scope), "regroupements" in request.GET
+    _write_visit(request, visit=True, hot=shows_hot and hot)
     config = {
         "data": reverse("classification:map_data"),
         "residence": _page_of_any(),
@@ -56,6 +62,10 @@ def map_page(request: ScopedRequest) -> HttpResponse:
         "words": _words(),
         "unit": request.GET.get("unit", "residence"),
         "overlay": "quartiers" in request.GET,
+        "hot_spots": shows_hot,
+        "hot_shown": hot,
+        "hot_metres": round(HOT_METRES),
+        "hot_days": QUARTER,
         "perimeter": _perimeter(request.scope),
         "today": timezone.localdate(),
         "reads_states": request.scope.has(Role.LEAD, Role.COORDINATOR),
@@ -80,10 +90,14 @@ def map_data(request: ScopedRequest) -> HttpResponse:
     if not chosen.is_valid():
         errors = chosen.form.errors.get("until") or [_("Un des filtres n’existe pas ou plus.")]
         return JsonResponse({"error": errors[0]}, status=400)
-    _write_visit(request, visit=False)
+    hot = asked.cleaned_data["regroupements"] and reads_hot_spots(request.scope)
+    _write_visit(request, visit=False, hot=hot)
     west, south, east, north = asked.cleaned_data["bbox"]
     viewport = Viewport(west, south, east, north, asked.cleaned_data["zoom"])
-    return JsonResponse(look(chosen.qs, viewport, chosen.days_recorded), json_dumps_params=_COMPACT)
+    answer = look(chosen.qs, viewport, chosen.days_recorded)
+    if hot:
+        answer["hot"] = hot_spots(viewport.of(chosen.qs))
+    return JsonResponse(answer, json_dumps_params=_COMPACT)
 
 
 def _page_of_any() -> str:
@@ -92,15 +106,17 @@ def _page_of_any() -> str:
     return page.replace(opaque.written("residence", _ANY_RESIDENCE), str(_ANY_RESIDENCE))
 
 
-def _write_visit(request: ScopedRequest, *, visit: bool) -> None:
-    """Write a journal entry for a visit; for its data only if the last entry is old or names other landlords."""
+def _write_visit(request: ScopedRequest, *, visit: bool, hot: bool = False) -> None:
+    """Write a journal entry for a visit; for its data only if the last entry is old, or says less than what is shown."""
     if not sees_several_landlords(request.scope):
         return
     landlords, now = sharing_landlords(request.scope), time.time()
     noted = request.session.get(_NOTED, {})
-    if visit or noted.get("landlords") != landlords or now - noted["at"] > _NOTED_FOR:
-        write_reading(request.scope, "classification.map", concerns=landlords)
-        request.session[_NOTED] = {"landlords": landlords, "at": now}
+    said = noted.get("landlords") == landlords and now - noted["at"] <= _NOTED_FOR
+    if visit or not said or (hot and not noted.get("hot")):
+        shown: dict[str, Any] = {"hot_spots": True} if hot else {}
+        write_reading(request.scope, "classification.map", concerns=landlords, **shown)
+        request.session[_NOTED] = {"landlords": landlords, "at": now, "hot": hot}
 
 
 def _perimeter(scope: Scope) -> str:
@@ -146,6 +162,18 @@ def _words() -> dict[str, str]:
         "qpv": _("En quartier prioritaire"),
         "neighbourhood": _("Quartier prioritaire {name}"),
         "loading": _("Chargement…"),
+        "hotName": _("Regroupement significatif – {name}"),
+        "hotNot": _("Regroupement significatif, pas une prévision"),
+        "hotOne": _("{n} regroupement significatif dans cette vue, pas une prévision."),
+        "hotMany": _("{n} regroupements significatifs dans cette vue, pas des prévisions."),
+        "hotMore": _("Les {n} plus marqués sont montrés : rapprochez-vous pour voir les autres."),
+        "hotFew": _(
+            "Aucun regroupement : moins de %(least)s faits saisis en %(days)s jours dans cette vue, trop peu pour rien dire."
+        )
+        % {"least": LEAST, "days": QUARTER},
+        "hotNone": _(
+            "Aucun regroupement significatif dans cette vue : rien de plus que ce que le hasard réunit."
+        ),
         "failed": _("Les niveaux n’ont pas pu être chargés. Ce qui est affiché peut être ancien."),
         "ended": _("Votre session est terminée. Reconnectez-vous : la vue et les filtres sont gardés."),
     }

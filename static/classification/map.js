@@ -25,7 +25,7 @@
     const text = new Date(`${day}T12:00`).toLocaleDateString(language, { dateStyle: "long" });
     return language.startsWith("fr") ? text.replace(/^1 /, "1er ") : text;
   };
-  let map, sites, groups, overlay, asking, asked, answered, view;
+  let map, sites, groups, overlay, hotSpots, asking, asked, answered, view;
 
   const element = (tag, className, ...children) => {
     const made = document.createElement(tag);
@@ -39,8 +39,8 @@
     shape.setAttribute("aria-hidden", "true");
     return element("span", `level level-${level}`, shape, ` ${levelSaid(level)}`);
   };
-  const link = (site) => {
-    const made = element("a", "", site[NAME]);
+  const link = (site, name = site[NAME]) => {
+    const made = element("a", "", name);
     made.href = config.residence.replace("/0/", `/${site[RESIDENCE]}/`);
     return made;
   };
@@ -140,6 +140,7 @@
     view.cells.forEach((cell) => groups.addLayer(drawCell(cell)));
     // Where some sites are grouped, the ranks of the single ones would be meaningless.
     sites.draw(view.points.map(drawn));
+    hotSpots?.draw(view.hot);
     layout.toggleAttribute("data-grouped", view.cells.length > 0);
     fill(view.list);
     onPaper();
@@ -301,6 +302,8 @@
     groups = L.layerGroup().addTo(map);
     sites = palierMap.sites(map, { groupName, onLight: lightListed });
     overlay = neighbourhoods();
+    const several = config.severalLandlords;
+    hotSpots = window.palierHotSpots?.(map, { words, filled, number, element, levelLabel, link, several });
     palierMap.keyboard(map, words.close);
     palierMap.legend();
     palierMap.paper(map, sites);
@@ -312,7 +315,7 @@
       moved();
     };
     filters.form.addEventListener("change", changed);
-    by("map-overlay").addEventListener("change", changed);
+    for (const layer of [by("map-overlay"), hotSpots?.layer]) layer?.addEventListener("change", changed);
     filters.form.addEventListener("submit", (event) => event.preventDefault());
     window.addEventListener("popstate", () => {
       filters.restore(location.search);

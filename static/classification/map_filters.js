@@ -28,7 +28,7 @@
   const toList = document.getElementById("map-to-list");
   const listQuery = () => {
     const kept = query();
-    for (const name of ["period", "since", "until", "unit"]) kept.delete(name);
+    for (const name of ["period", "since", "until", "unit", "regroupements"]) kept.delete(name);
     if (kept.getAll("fact_type").length > 1) kept.delete("fact_type");
     return kept.toString();
   };

@@ -38,5 +38,15 @@
       name,
     });
   };
-  window.palierMarkers = { icon };
+  // A ring around a site, beneath its marker, and a badge beside it to point at: the style centres the ring on the site.
+  const ring = ({ html, name }) =>
+    new NamedIcon({
+      className: "hot-spot",
+      html,
+      iconSize: [26, 26],
+      iconAnchor: [-7, 33],
+      popupAnchor: [0, -28],
+      name,
+    });
+  window.palierMarkers = { icon, ring };
 })();

@@ -12,6 +12,7 @@ _TESTS = "tests/classification/foresight"
 _RULES, _RULED = f"{_HERE}/rules.py", f"{_TESTS}/test_rules.py"
 _MEASURED, _RESTS = f"{_TESTS}/test_measures.py", f"{_TESTS}/test_rests.py"
 _TIPS = f"{_TESTS}/test_tipping.py"
+_LAYER, _LAYERED = "classification/map/hot_spots.py", "tests/classification/test_map_hot_spots.py"
 
 MUTANTS = (
     _watch(
@@ -85,5 +86,53 @@ MUTANTS = (
         "first = last - dt.timedelta(length - 1)",
         "first = last - dt.timedelta(length)",
         f"{_TIPS}::test_what_leaves_the_window_does_not_count_any_more",
+    ),
+    _watch(
+        "layer-for-agents",
+        "An agent is offered no layer of hot spots, nor answered one.",
+        _LAYER,
+        "return scope.has(Role.LEAD, Role.COORDINATOR)",
+        "return True",
+        f"{_LAYERED}::test_who_is_shown_it_is_who_is_shown_it_on_the_list",
+    ),
+    _watch(
+        "layer-of-all-reasons",
+        "The layer shows hot spots, and no other reason to watch.",
+        _LAYER,
+        "Q(residence__signals__kind=SignalKind.HOT)",
+        "Q(residence__signals__kind__isnull=False)",
+        f"{_LAYERED}::test_other_reasons_are_no_hot_spots",
+    ),
+    _watch(
+        "layer-without-rest",
+        "What a team puts to rest is not drawn for it.",
+        _LAYER,
+        "places.filter(_HOT, ~resting, ",
+        "places.filter(_HOT, ",
+        f"{_LAYERED}::test_a_residence_at_rest_is_left_out_for_the_team_that_put_it_to_rest",
+    ),
+    _watch(
+        "layer-without-filters",
+        "The layer follows the filters and the rectangle of the map.",
+        _LAYER,
+        'filter(residence__in=sites.order_by().values("residence"), address=None)',
+        "filter(address=None)",
+        f"{_LAYERED}::test_it_follows_the_rectangle_and_the_filters",
+    ),
+    _watch(
+        "layer-always",
+        "The map asks for hot spots only while their layer is on.",
+        "classification/map/views.py",
+        'hot = asked.cleaned_data["regroupements"] and',
+        "hot =",
+        f"{_LAYERED}::test_off_it_asks_nothing_more_and_on_one_statement_however_many_there_are",
+    ),
+    _watch(
+        "layer-unsaid",
+        "A coordinator who switches the layer on is in the landlords' journal.",
+        "classification/map/views.py",
+        ' or (hot and not noted.get("hot"))',
+        "",
+        f"{_LAYERED}::test_a_coordinator_who_switches_it_on_is_in_the_landlords_journal",
     ),
 )
