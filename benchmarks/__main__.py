@@ -28,6 +28,7 @@ MODULES = (
     "simulator",
     "seal",
     "foresight",
+    "crowd",
 )
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 

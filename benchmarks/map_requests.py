@@ -39,8 +39,8 @@ def measures(superuser_uri: str) -> list[Measure]:
     return [_measure(client, name, query) for name, query in _queries()]
 
 
-def plant() -> User:
-    """Make 60,000 addresses of 30 landlords with their facts and levels; return a coordinator."""
+def plant(addresses: int = ADDRESSES) -> User:
+    """Make addresses of 30 landlords, three to a residence, with their facts and levels; return a coordinator."""
     with transaction.atomic(), system_scope("seeding"):
         town = Organisation.objects.create(name="Banc carte", kind=OrganisationKind.INTERCOMMUNAL)
         territory = Territory.objects.create(name="Banc carte", kind="cispd", organisation=town)
@@ -67,7 +67,7 @@ def plant() -> User:
             values = {
                 "landlords": [landlord.pk for landlord in landlords],
                 "communes": [commune.pk for commune in communes],
-                "addresses": ADDRESSES,
+                "addresses": addresses,
                 "today": timezone.localdate(),
                 "west": WEST, "south": SOUTH, "east": EAST, "north": NORTH,
             }  # fmt: skip
