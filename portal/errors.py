@@ -24,11 +24,12 @@ GONE = _("Ce sur quoi portait cet envoi vient d’être supprimé, par exemple p
 
 
 class Unavailable(Enum):
-    """The reason why the database gave no answer, with its text for people."""
+    """The reason why a request was not answered now, with its text for people."""
 
     AWAY = _("La base de données ne répond pas")
     TOO_LONG = _("Cette demande prend trop de temps")
     BUSY = _("Un autre travail est en cours sur ces données")
+    CROWDED = _("Trop de personnes utilisent Palier en ce moment")
 
 
 def unavailable(error: BaseException | None) -> Unavailable | None:
@@ -51,13 +52,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     why = unavailable(error)
     if why is not None:
-        return database_away(request, why)
+        return unavailable_page(request, why)
     if refers_to_nothing(error):
         return gone_meanwhile(request)
     return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def database_away(request: HttpRequest, why: Unavailable = Unavailable.AWAY) -> HttpResponse:
+def unavailable_page(request: HttpRequest, why: Unavailable = Unavailable.AWAY) -> HttpResponse:
     """Render the page that offers to submit the same form again."""
     context = {
         "why": why.value,

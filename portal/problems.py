@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.http import JsonResponse
 from django.utils.functional import Promise
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -12,6 +13,8 @@ from rest_framework.views import exception_handler
 from core.constraints import refers_to_nothing
 
 from .errors import GONE, RETRY_AFTER_S, unavailable
+
+_KIND = "application/problem+json"
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -37,10 +40,19 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     else:
         problem["detail"] = str(getattr(error, "detail", error))
     response.data = problem
-    response.content_type = "application/problem+json"
+    response.content_type = _KIND
     return response
 
 
+def document(code: int, title: str, detail: str | Promise, headers: dict[str, str]) -> JsonResponse:
+    """Return a problem document outside the views of the API, whose handler is not reached."""
+    said = _said(code, title, detail)
+    return JsonResponse(said, status=code, content_type=_KIND, headers=headers)
+
+
 def _problem(code: int, title: str, detail: str | Promise, headers: dict[str, str] | None = None) -> Response:
-    problem = {"type": "about:blank", "title": title, "status": code, "detail": str(detail)}
-    return Response(problem, code, content_type="application/problem+json", headers=headers)
+    return Response(_said(code, title, detail), code, content_type=_KIND, headers=headers)
+
+
+def _said(code: int, title: str, detail: str | Promise) -> dict[str, Any]:
+    return {"type": "about:blank", "title": title, "status": code, "detail": str(detail)}

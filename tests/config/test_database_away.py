@@ -123,9 +123,9 @@ def test_stopped_in_the_middle_of_the_write(own_database, stop, monkeypatch):
 
 
 def test_a_password_is_not_written_back(rf):
-    from portal.errors import database_away
+    from portal.errors import unavailable_page
 
     request = rf.post("/connexion/", {"login": "a@exemple.invalid", "password": "très secret"})
-    page = database_away(request).text
+    page = unavailable_page(request).text
     assert "a@exemple.invalid" in page
     assert "secret" not in page

@@ -3,19 +3,26 @@
 Small here: nobody is measured, nobody is refused. ``python -m benchmarks crowd`` runs the same at its full size.
 """
 
+import http.client
 import json
 import os
 import ssl
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
+from typing import NamedTuple
 
+import psutil
 import psycopg
 import pytest
 
 from config.database import ROOT
+from portal.overload import HEADER, READ_WAITS_S
 from tests import compose
 from tests.trials.conftest import end, free_port, needed, run, until
 
@@ -27,6 +34,13 @@ _ACTS = {
 }  # fmt: skip
 
 pytestmark = pytest.mark.xdist_group("crowd")
+
+
+class Site(NamedTuple):
+    """The address of the proxy, and the web server behind it."""
+
+    address: str
+    web: subprocess.Popen
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +66,8 @@ def people(manage, environment, postgres_uri, app, folder, size) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(people, environment, processes, app, folder) -> Iterator[str]:
-    """The address of the proxy, before web and worker by their own commands."""
+def site(people, environment, processes, app, folder) -> Iterator[Site]:
+    """The proxy, before web and worker by their own commands."""
     web, secure, plain = free_port(), free_port(), free_port()
     started = []
     for service, options in {"web": ["--bind", f"127.0.0.1:{web}"], "worker": []}.items():
@@ -72,15 +86,29 @@ def site(people, environment, processes, app, folder) -> Iterator[str]:
     place = {"SITE": address, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "PATH": os.environ["PATH"]}
     command = [needed("caddy"), "run", "--adapter", "caddyfile", "--config", str(file)]
     started.append(processes(command, env=place))
-    until(lambda: _answers(address), "The site answers over TLS")
-    yield address
+    until(lambda: _answers(address), "The site answers over TLS", 120)
+    yield Site(address, started[0])
     end(started)
 
 
 def _answers(address: str) -> bool:
-    context = ssl._create_unverified_context()
-    with urllib.request.urlopen(f"{address}/connexion/", context=context, timeout=5) as response:
-        return response.status == 200
+    return _asked(address).status == HTTPStatus.OK
+
+
+def _asked(address: str, **headers: str) -> http.client.HTTPResponse:
+    request = urllib.request.Request(f"{address}/connexion/", headers=headers)
+    # Its certificate is of an authority that is made here.
+    opener = urllib.request.build_opener(
+        urllib.request.HTTPSHandler(context=ssl._create_unverified_context()), _Answering()
+    )
+    return opener.open(request, timeout=40)
+
+
+class _Answering(urllib.request.HTTPErrorProcessor):
+    """Return answers of errors like others."""
+
+    def https_response(self, request, response):
+        return response
 
 
 def _driven(site: str, people: Path, size: dict) -> list[dict]:
@@ -104,7 +132,7 @@ def _facts(postgres_uri: str) -> int:
 
 def test_everybody_is_answered_and_nothing_is_lost(site, people, size, postgres_uri, folder):
     before = _facts(postgres_uri)
-    counted = _driven(site, people, size)
+    counted = _driven(site.address, people, size)
     if figures := os.environ.get("CROWD_FIGURES"):
         Path(figures).write_text(json.dumps(counted), encoding="utf-8")
     failed = {act["name"]: act["num_failures"] for act in counted if act["num_failures"]}
@@ -112,3 +140,18 @@ def test_everybody_is_answered_and_nothing_is_lost(site, people, size, postgres_
     assert {act["name"] for act in counted} == _ACTS
     entered = sum(act["num_requests"] for act in counted if act["name"] == "entry")
     assert _facts(postgres_uri) - before == entered > 0
+
+
+def test_who_waited_too_long_is_told_when_to_come_back(site):
+    """Its workers are stopped as a crowd would hold them; a visitor does not write when a request came."""
+    workers = psutil.Process(site.web.pid).children()
+    with ThreadPoolExecutor() as pool:
+        for worker in workers:
+            worker.suspend()
+        waiting = pool.submit(_asked, site.address)
+        time.sleep(READ_WAITS_S + 1)
+        for worker in workers:
+            worker.resume()
+        refused = waiting.result()
+    assert (refused.status, refused.headers["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "30")
+    assert _asked(site.address, **{HEADER: "t=0"}).status == HTTPStatus.OK
