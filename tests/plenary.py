@@ -8,6 +8,7 @@ from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
 from classification.models import Campaign, CampaignState, Closing
 from core.jobs import JobState
+from partners.closings import last_closing
 from partners.models import PlenaryRelease
 from partners.plenary import freezing, services
 from partners.plenary.content import prepared
@@ -55,13 +56,13 @@ def closing_of(side, landlords, **named):
 def ready(side, closing):
     """What a page shows of a closing."""
     with acting_as(side.coordinator):
-        return prepared(freezing.last_closing(closing.campaign))
+        return prepared(last_closing(closing.campaign))
 
 
 def asked(side, closing, digest: str = "") -> PlenaryRelease:
     digest = digest or ready(side, closing).digest
     with acting_as(side.coordinator) as scope:
-        return services.ask(scope, freezing.last_closing(closing.campaign), digest=digest)
+        return services.ask(scope, last_closing(closing.campaign), digest=digest)
 
 
 def released(side, closing) -> PlenaryRelease:
@@ -73,7 +74,7 @@ def make(side, closing, pk: int) -> PlenaryRelease:
     """Do what the worker does for a release that was asked for."""
     with acting_as(side.coordinator) as scope:
         row = PlenaryRelease.objects.select_related("campaign__territory", "territory").get(pk=pk)
-        freezing.make(scope, row, prepared(freezing.last_closing(closing.campaign)))
+        freezing.make(scope, row, prepared(last_closing(closing.campaign)))
     return stored(pk)
 
 

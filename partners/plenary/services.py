@@ -8,10 +8,11 @@ from accounts.scope import Scope
 from classification.models import Campaign, Closing
 from core.jobs import JobState, hold_as_read, queue_again
 from core.outbox import services as outbox
+from partners.closings import MovedOnError, check_counts, locked
 from partners.models import PlenaryRelease
 
 from . import tasks
-from .freezing import MovedOnError, check_counts, locked, too_near, write_release
+from .freezing import too_near, write_release
 
 
 def release_of(campaign: Campaign) -> PlenaryRelease | None:

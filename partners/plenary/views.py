@@ -17,13 +17,14 @@ from classification.models import Campaign, CampaignState, Closing
 from core.jobs import JobState
 from core.pages import form_page, is_sent, render_form, sent
 from partners.circles.managing import managed_or_404
+from partners.closings import BeingClosedError, MovedOnError, last_closing
 from partners.models import PlenaryRelease
 from partners.readers import write_territory_entry
 
 from . import services
 from .content import APART, Prepared, prepared
 from .forms import ReleaseForm, ReleaseWithdrawalForm
-from .freezing import BeingClosedError, MovedOnError, last_closing, too_near
+from .freezing import too_near
 from .release_views import shown_of
 
 

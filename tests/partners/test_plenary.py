@@ -10,6 +10,7 @@ from accounts.models import Membership
 from accounts.scope import acting_as, system_scope
 from classification.models import Campaign
 from core.jobs import JobError, JobState
+from partners.closings import MovedOnError
 from partners.models import PlenaryRelease
 from partners.plenary import freezing, services, tasks
 from partners.plenary.content import CHANGED, ELSEWHERE, FEW
@@ -169,13 +170,13 @@ def test_days_of_releases_lie_far_apart_also_of_a_withdrawn_one(world, town, day
     if stands:
         assert plenary.released(world.a, closing).content
     else:
-        with pytest.raises(freezing.MovedOnError):
+        with pytest.raises(MovedOnError):
             plenary.asked(world.a, closing)
 
 
 def test_a_release_of_an_earlier_day_is_not_added(world, town):
     plenary.planted(world.a, as_of=plenary.days_ago(-200))
-    with pytest.raises(freezing.MovedOnError):
+    with pytest.raises(MovedOnError):
         plenary.asked(world.a, plenary.closing_of(world.a, town))
 
 

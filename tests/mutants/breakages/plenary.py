@@ -64,7 +64,7 @@ MUTANTS = (
     ),
     _of(
         "superseded", "A version that was superseded is not released.", _FREEZING,
-        "    _check_counts_still(asked)\n", "",
+        "    check_counts_still(asked.closing)\n", "",
         f"{_OUTPUTS}::test_a_version_that_was_superseded_is_not_released",
     ),
     Mutant(
