@@ -15,7 +15,10 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         """Register this application's part of the scope and the names of its journal subjects."""
         from accounts.journal.reading import name_subjects
-        from classification.campaigns.onward import Onward, go_on_with
+        from classification.campaigns.onward import Onward, go_on_with, tell_with
+        from classification.campaigns.standing import published_where
+
+        from .publications.campaigns import gives, outdated
 
         register_part("palier_scope_partners")
         name_subjects({
@@ -24,6 +27,13 @@ class PartnersConfig(AppConfig):
             "partners.synthesisnote": _("la liste des notes"),
             "partners.plenaryrelease": _("la liste des statistiques de séances plénières"),
         })  # fmt: skip
+        published_where(gives)
+        tell_with(outdated)
+        go_on_with(
+            lambda campaign: Onward(
+                _("Publier les niveaux"), reverse("partners:campaign_circles", args=[campaign.pk])
+            )
+        )
         go_on_with(
             lambda campaign: Onward(
                 _("Statistiques pour une séance"), reverse("partners:plenary_prepare", args=[campaign.pk])

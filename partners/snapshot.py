@@ -51,6 +51,7 @@ class Site:
         level_before: the level on the day of the last fact, of a site whose recording stopped; None for others.
         retained, decided_on, decision_reason: what its landlord decided about that level; None and "" where nobody has.
         expected_on: by when its landlord is expected to decide, where nobody has; None where no campaign asks.
+        closed_on: when the campaign that froze it was closed, where nobody had decided; None where no campaign froze it.
         findings: as returned by :func:`classification.residence.snapshot.findings_by_residence`.
         disruptions: as returned by :func:`classification.residence.snapshot.disruptions_by_residence`.
         unseen: whether table 1 would be higher with a disruption that no security lead has seen yet; nothing
@@ -76,6 +77,7 @@ class Site:
     decided_on: dt.date | None = None
     decision_reason: str = ""
     expected_on: dt.date | None = None
+    closed_on: dt.date | None = None
     unseen: bool = False
     longitude: float | None = None
     latitude: float | None = None
@@ -129,7 +131,7 @@ def sites_at(
 class Previewed(NamedTuple):
     """A site of a preview: its identity, landlord, commune and level, without the evidence.
 
-    ``level``, ``retained``, ``decided_on``, ``expected_on`` and ``unseen`` are as in :class:`Site`.
+    ``level``, ``retained``, ``decided_on``, ``expected_on``, ``closed_on`` and ``unseen`` are as in :class:`Site`.
     """
 
     residence_id: int
@@ -148,6 +150,7 @@ class Previewed(NamedTuple):
     retained: int | None
     decided_on: dt.date | None
     expected_on: dt.date | None
+    closed_on: dt.date | None
 
     @property
     def shown_level(self) -> int:
@@ -180,10 +183,12 @@ def preview_at(territory: Territory, as_of: dt.date) -> list[Previewed]:
         )
         for place in places
     ]
-    return sorted(
-        found,
-        key=lambda site: (-site.shown_level, in_french(site.name), in_french(site.landlord)),
-    )
+    return by_level(found)
+
+
+def by_level(sites: Iterable[Previewed]) -> list[Previewed]:
+    """Sort the sites of a preview by level, the highest first, then by name."""
+    return sorted(sites, key=lambda site: (-site.shown_level, in_french(site.name), in_french(site.landlord)))
 
 
 def _previewed(
@@ -199,17 +204,19 @@ def _previewed(
         told["retained"],
         told["decided_on"],
         told["expected_on"],
+        told["closed_on"],
     )
     return Previewed._make((*named, *said))
 
 
 def _told(decision: Decision | None, expected: dt.date | None) -> dict[str, Any]:
     """Return what a site says of the decision about it, or of when one is expected."""
+    said: dict[str, Any] = {"retained": None, "decided_on": None, "decision_reason": "", "closed_on": None}
     if decision is None:
-        return {"retained": None, "decided_on": None, "decision_reason": "", "expected_on": expected}
+        return said | {"expected_on": expected}
     day = timezone.localdate(decision.decided_at)
-    said = {"retained": decision.retained, "decided_on": day, "decision_reason": decision.reason}
-    return said | {"expected_on": None}
+    told = {"retained": decision.retained, "decided_on": day, "decision_reason": decision.reason}
+    return said | told | {"expected_on": None}
 
 
 def ranked(sites: Iterable[Site]) -> list[Site]:
@@ -259,7 +266,7 @@ class _Evidence:
 
     def site(self, residence: Residence) -> Site:
         place = self.places[residence.pk, None]
-        longitude, latitude = _middle(self.addresses[residence.pk])
+        longitude, latitude = middle([(a.longitude, a.latitude) for a in self.addresses[residence.pk]])
         return Site(
             opaque_id=residence.opaque_id,
             shared_by_id=residence.landlord_id,
@@ -298,7 +305,12 @@ class _Evidence:
             }
             for address in self.addresses[residence.pk]
         ]
-        return sorted(rows, key=lambda row: (-row["level"], along_the_street(row["label"])))
+        return in_order(rows)
+
+
+def in_order(addresses: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sort the addresses of a site by level, the highest first, then along the street."""
+    return sorted(addresses, key=lambda row: (-row["level"], along_the_street(row["label"])))
 
 
 def _level_of(place: engine.PlaceLevel) -> dict[str, Any]:
@@ -329,17 +341,21 @@ def _addresses(ids: list[int], as_of: dt.date) -> dict[int, list[Address]]:
     return found
 
 
-def _middle(addresses: list[Address]) -> tuple[float | None, float | None]:
-    points = [(a.longitude, a.latitude) for a in addresses if a.longitude is not None]
-    if not points:
+def middle(points: Iterable[tuple[float | None, float | None]]) -> tuple[float | None, float | None]:
+    """Return longitude and latitude of the middle of those addresses that have a point; None twice without any."""
+    known = [(x, y) for x, y in points if x is not None and y is not None]
+    if not known:
         return None, None
-    longitudes, latitudes = zip(*points, strict=True)
-    return round(sum(longitudes) / len(points), 6), round(sum(latitudes) / len(points), 6)
+    longitudes, latitudes = zip(*known, strict=True)
+    return round(sum(longitudes) / len(known), 6), round(sum(latitudes) / len(known), 6)
 
 
 def middles_at(residence_ids: list[int], as_of: dt.date) -> dict[int, tuple[float, float]]:
     """Return longitude and latitude of the middle of each residence's addresses; without any with a point it is left out."""
-    middles = {pk: _middle(addresses) for pk, addresses in _addresses(residence_ids, as_of).items()}
+    middles = {
+        pk: middle((a.longitude, a.latitude) for a in addresses)
+        for pk, addresses in _addresses(residence_ids, as_of).items()
+    }
     return {pk: (x, y) for pk, (x, y) in middles.items() if x is not None and y is not None}
 
 

@@ -10,7 +10,7 @@ from .notes import version_views as note_versions
 from .notes import views as notes
 from .plenary import release_views as plenary_releases
 from .plenary import views as plenary
-from .publications import request_views
+from .publications import campaign_views, request_views
 from .publications import views as publications
 from .withdrawals import views as withdrawals
 
@@ -66,6 +66,12 @@ urlpatterns = [
     path("seances/<release:pk>/relancer/", plenary.plenary_retry, name="plenary_retry"),
     path("seances/<release:pk>/abandonner/", plenary.plenary_abandon, name="plenary_abandon"),
     path("seances/<release:pk>/retirer/", plenary.plenary_withdraw, name="plenary_withdraw"),
+    path("campagnes/<campaign:pk>/publier/", campaign_views.campaign_circles, name="campaign_circles"),
+    path(
+        "campagnes/<campaign:pk>/publier/<circle:circle>/",
+        campaign_views.campaign_publish,
+        name="campaign_publish",
+    ),
     path("campagnes/<campaign:pk>/seance/", plenary.plenary_prepare, name="plenary_prepare"),
     path("ce-qui-a-change/", withdrawals.notices, name="notices"),
     path("ce-qui-a-change/e-mail/", withdrawals.notices_by_mail, name="notices_by_mail"),

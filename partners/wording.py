@@ -17,10 +17,41 @@ class Given(Decided, Protocol):
     def expected_on(self) -> dt.date | None:
         """The deadline of the campaign that asked its landlord, None where none did."""
 
+    @property
+    def closed_on(self) -> dt.date | None:
+        """When the campaign that it comes from was closed without its landlord having decided, None of any other."""
+
+
+class Dated(Protocol):
+    """What holds levels of a day: a publication, of a campaign or not."""
+
+    as_of: dt.date
+    campaign_name: str
+    campaign_version: int | None
+
+
+def origin_of(given: Dated) -> str:
+    """Return the words for where levels come from: a version of a campaign, or none."""
+    if given.campaign_version is None:
+        return _("hors campagne")
+    values = {"name": given.campaign_name, "n": given.campaign_version}
+    return typeset(_("campagne « %(name)s », version %(n)s") % values)
+
+
+def day_and_origin_of(given: Dated) -> str:
+    """Return the same with the day of the levels, for what does not show it beside."""
+    values = {"name": given.campaign_name, "n": given.campaign_version, "day": long_date(given.as_of)}
+    if given.campaign_version is None:
+        return typeset(_("hors campagne, niveaux au %(day)s") % values)
+    return typeset(_("campagne « %(name)s », niveaux au %(day)s, version %(n)s") % values)
+
 
 def given_of(site: Given) -> str:
-    """Return the words that stand beside a level wherever it is given: decided by its landlord, or proposed and by when expected."""
+    """Return the words that stand beside a level wherever it is given: decided by its landlord, or proposed and by when expected, or not by the end of its campaign."""
     if site.retained is None or site.decided_on is None:
+        if site.closed_on is not None:
+            said = _("proposé, non validé à l’arrêt de la campagne le %(day)s")
+            return typeset(said % {"day": long_date(site.closed_on)})
         if site.expected_on is None:
             return _("proposé, non encore décidé")
         said = _("proposé, non encore décidé, décision attendue pour le %(day)s")

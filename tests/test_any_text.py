@@ -37,7 +37,7 @@ from classification.models import (
 )
 from config.database import ROOT
 from core.models import Message
-from partners.models import Charter, PlenaryRelease
+from partners.models import Charter, PlenaryRelease, Publication
 from tests.access import MATRIX, arguments
 from tests.access.people import ANONYMOUS, PROGRAM, STRANGER
 from tests.test_access import _send
@@ -177,6 +177,20 @@ def _write_campaigns(values: dict[str, object]) -> int:
     return _past_triggers(Campaign, values)
 
 
+def _write_publications(values: dict[str, object]) -> int:
+    """Have each publication come from a campaign with the text as its name."""
+    for row in Publication.objects.order_by("pk"):
+        named = {
+            "territory_id": row.territory_id,
+            "as_of": row.as_of,
+            "grid_version_id": row.grid_version_id,
+        }
+        campaign = Campaign.objects.create(name="–", deadline=row.as_of, **named)
+        closing = Closing.objects.create(campaign=campaign, territory_id=row.territory_id, number=1)
+        values |= {"closing_id": closing.pk, "campaign_version": 1}
+    return _past_triggers(Publication, values)
+
+
 def _only(values: dict[str, object], name: str) -> dict[str, object]:
     return {key: value for key, value in values.items() if key == name}
 
@@ -190,6 +204,7 @@ APPENDED: dict[type[models.Model], Callable[[dict[str, object]], int]] = {
     GridVersion: partial(_past_triggers, GridVersion),
     AdoptionStep: partial(_past_triggers, AdoptionStep),
     Assessment: partial(_past_triggers, Assessment),
+    Publication: _write_publications,
     PlenaryRelease: partial(_past_triggers, PlenaryRelease),
     Contest: partial(_past_triggers, Contest),
     Settlement: partial(_past_triggers, Settlement),

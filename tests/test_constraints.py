@@ -446,6 +446,10 @@ def test_partners(seeding):
     given = both | {"as_of": DAY, "grid_version": default_grid()}
     publication = Publication.objects.create(**given)
     refused("publication_is_unique_by_day", Publication.objects.create, **given)
+    for half in ({"campaign_name": "Diagnostic"}, {"campaign_version": 1}):
+        refused(
+            "publication_names_its_campaign", Publication.objects.create, **given | {"as_of": NEXT} | half
+        )
     campaign = Campaign.objects.create(
         territory=circle.territory, name="Diagnostic", as_of=DAY, deadline=DAY, grid_version=default_grid()
     )
@@ -494,6 +498,12 @@ def test_partners(seeding):
         refused("published_site_is_decided_on_a_day", PublishedSite.objects.create, **other | half)
     both = {"retained": 2, "decided_on": DAY, "expected_on": DAY}
     refused("published_site_is_decided_or_expected", PublishedSite.objects.create, **other | both)
+    for both in ({"retained": 2, "decided_on": DAY}, {"expected_on": DAY}):
+        refused(
+            "published_site_is_decided_or_closed",
+            PublishedSite.objects.create,
+            **other | both | {"closed_on": DAY},
+        )
 
 
 def test_precision(seeding):

@@ -16,7 +16,9 @@ class Onward(NamedTuple):
 
 
 Offer = Callable[[Campaign], Onward]
+Notice = Callable[[Campaign], list[Onward]]
 _offers: list[Offer] = []
+_notices: list[Notice] = []
 
 
 def go_on_with(offer: Offer) -> None:
@@ -27,3 +29,13 @@ def go_on_with(offer: Offer) -> None:
 def offered(campaign: Campaign) -> list[Onward]:
     """Return the pages that go on from a closed campaign."""
     return [offer(campaign) for offer in _offers]
+
+
+def tell_with(notice: Notice) -> None:
+    """Register what its coordinators are told of a closed campaign, each with the page where something can be done about it."""
+    _notices.append(notice)
+
+
+def told(campaign: Campaign) -> list[Onward]:
+    """Return what is told of a closed campaign."""
+    return [said for notice in _notices for said in notice(campaign)]

@@ -30,6 +30,7 @@ from sites.reading import write_reading
 from . import onward, reading, services
 from .forms import CampaignForm
 from .progress import Progress, progress_of
+from .standing import with_standing
 
 _PER_PAGE = 25
 # What has levels to compare with those of the campaign before.
@@ -41,7 +42,7 @@ _COMPARED = (CampaignState.OPEN, CampaignState.CLOSED)
 @for_roles(Role.COORDINATOR, Role.LEAD)
 def campaigns(request: ScopedRequest) -> HttpResponse:
     """List the campaigns of one's territories, and those that ask one's landlords."""
-    rows = Campaign.objects.select_related("territory").order_by("-as_of", "-pk")
+    rows = with_standing(Campaign.objects.select_related("territory")).order_by("-as_of", "-pk")
     page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "territories": coordinated(request).order_by("name__french", "pk")}
     return render(request, "classification/campaigns.html", context)
@@ -52,7 +53,8 @@ def campaigns(request: ScopedRequest) -> HttpResponse:
 @for_roles(Role.COORDINATOR, Role.LEAD)
 def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show where a campaign stands, and what was frozen of it."""
-    found = get_object_or_404(Campaign.objects.select_related("territory", "grid_version"), pk=pk)
+    rows = with_standing(Campaign.objects.select_related("territory", "grid_version"))
+    found = get_object_or_404(rows, pk=pk)
     manages = coordinated(request).filter(pk=found.territory_id).exists()
     waiting = found.closings.exclude(state=JobState.DONE).first() if manages else None
     context = {
@@ -71,11 +73,18 @@ def campaign(request: ScopedRequest, pk: int) -> HttpResponse:
         "progress": _progress(request, found, manages=manages),
         "reminded": found.reminded_on == timezone.localdate(),
         "leads": not set(found.landlords).isdisjoint(request.scope.roles.get(Role.LEAD, ())),
-        "onward": onward.offered(found) if manages and found.state == CampaignState.CLOSED else [],
+        **_onward(found, manages=manages),
         "compares": found.state in _COMPARED and reading.closing_before(found) is not None,
         **_frozen(request, found, manages=manages),
     }
     return render(request, "classification/campaign.html", context)
+
+
+def _onward(found: Campaign, *, manages: bool) -> dict[str, Any]:
+    """Return what its coordinators go on to from a closed campaign, and what they are told of it."""
+    if not manages or found.state != CampaignState.CLOSED:
+        return {"onward": [], "told": []}
+    return {"onward": onward.offered(found), "told": onward.told(found)}
 
 
 def _contested(found: Campaign, *, manages: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import get_language
@@ -28,7 +28,7 @@ def findings_by_residence(
     Each has its type, frequency, counts and level. They are sorted by level, frequency and gravity,
     the highest first.
     """
-    types = {kind.pk: {name: getattr(kind, name) for name in _TYPE_FIELDS} for kind in FactType.objects.all()}
+    types = {kind.pk: _said_of(kind) for kind in FactType.objects.all()}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in engine.findings(version, as_of, residence_ids):
         if row["address_id"] is None:
@@ -37,6 +37,19 @@ def findings_by_residence(
     for rows in found.values():
         rows.sort(key=lambda f: (-f["level"], -f["frequency"], -f["gravity"], f["code"]))
     return found
+
+
+def findings_as_given(frozen: Iterable[Sequence[Mapping[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """Return the findings that a campaign froze of residences as :func:`findings_by_residence` does, in their order."""
+    types = {kind.code: _said_of(kind) for kind in FactType.objects.all()}
+    return [
+        [types[finding["code"]] | {name: finding[name] for name in _COUNTS} for finding in findings]
+        for findings in frozen
+    ]
+
+
+def _said_of(kind: FactType) -> dict[str, Any]:
+    return {name: getattr(kind, name) for name in _TYPE_FIELDS}
 
 
 def awaiting_sight(version: GridVersion, as_of: dt.date, residence_ids: Collection[int]) -> set[int]:

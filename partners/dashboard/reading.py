@@ -238,7 +238,9 @@ def _circles(territory: Territory, sites: list[_Site]) -> list[CircleNow]:
     rows = Circle.objects.live().filter(territory=territory)
     circles = list(rows.annotate(members=Count("mandates", filter=live)).order_by("name__french", "pk"))
     publications = Publication.objects.filter(circle__in=circles, withdrawn_at=None)
-    publications = publications.select_related("territory", "grid_version").order_by("circle_id", "-as_of")
+    publications = publications.select_related("territory", "grid_version", "closing").order_by(
+        "circle_id", "-as_of"
+    )
     notes = SynthesisNote.objects.filter(circle__in=circles, withdrawn_at=None).defer("content")
     last = {row.circle_id: row for row in publications.distinct("circle_id")}
     issued = {row.circle_id: row for row in notes.order_by("circle_id", "-issued_at").distinct("circle_id")}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from classification.method.scale import Level, Mark, mark_column
-from classification.models import DECISION_REASON_LENGTH, GridVersion
+from classification.models import DECISION_REASON_LENGTH, Closing, GridVersion
 from core.dates import long_date
 from core.jobs import Job
 from partners import perimeter
@@ -19,6 +19,27 @@ from partners.enums import Precision
 from sites.models import Commune, Territory
 
 from .circles import REASON_LENGTH, Circle
+
+_OF_ITS_CAMPAIGN = """
+    IF NEW.closing_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM classification_closing c JOIN classification_campaign k ON k.id = c.campaign_id
+        WHERE c.id = NEW.closing_id AND c.state = 'done' AND c.territory_id = NEW.territory_id
+            AND k.territory_id = NEW.territory_id AND k.as_of = NEW.as_of{further}
+    ) THEN
+        RAISE EXCEPTION 'pgtrigger: A row of % says what its campaign does not', TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+"""
+
+
+def _of_its_campaign(name: str, further: str = "") -> pgtrigger.Trigger:
+    """Return the trigger that refuses a row out of a version of a campaign of another territory or day, or not made yet."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=_OF_ITS_CAMPAIGN.format(further=further),
+    )
 
 
 class Publication(models.Model):
@@ -28,6 +49,8 @@ class Publication(models.Model):
     ``precision`` is that of the circle: by neighbourhood it holds counts (:class:`PublishedCount`) and no site, otherwise sites and
     no count. ``shares`` are the ids of landlord and commune ("12:345") on which counts rest; sites say each their own.
     While ``withdrawn_at`` is set, its sites are open to its coordinators alone (:class:`Withdrawal`).
+    ``closing`` is the version of a campaign that it gives on, null between two campaigns; its readers, who see no campaign, have the
+    name of it and the number of the version as they are written here.
     """
 
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="publications")
@@ -39,6 +62,11 @@ class Publication(models.Model):
     )
     landlords = ArrayField(models.BigIntegerField(), default=list, editable=False)
     shares = ArrayField(models.TextField(), default=list, editable=False)
+    closing = models.ForeignKey(
+        Closing, models.PROTECT, null=True, related_name="publications", editable=False
+    )
+    campaign_name = models.CharField(_("campagne"), max_length=100, blank=True, editable=False)
+    campaign_version = models.PositiveSmallIntegerField(_("version"), null=True, editable=False)
     published_at = models.DateTimeField(default=timezone.now, editable=False)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, editable=False)
@@ -55,8 +83,17 @@ class Publication(models.Model):
                 condition=Q(withdrawn_at=None),
                 name="publication_is_unique_by_day",
             ),
+            models.CheckConstraint(
+                condition=Q(closing=None, campaign_name="", campaign_version=None)
+                | Q(closing__isnull=False, campaign_version__isnull=False) & ~Q(campaign_name=""),
+                name="publication_names_its_campaign",
+            ),
         )
         triggers = (
+            _of_its_campaign(
+                "publication_is_of_its_campaign",
+                " AND k.grid_version_id = NEW.grid_version_id AND k.name = NEW.campaign_name AND c.number = NEW.campaign_version",
+            ),
             pgtrigger.Protect(
                 name="publication_is_frozen",
                 operation=pgtrigger.Update,
@@ -94,7 +131,8 @@ class PublicationRequest(Job):
 
     It is a row of its own, because a publication is complete from its creation and never changed.
     ``publication`` is the result, null until the job is done. It replaces ``supersedes``, which was published
-    for the same day, for ``reason``.
+    for the same day, for ``reason``. ``closing`` is the version of a campaign that it is to give on, null for levels that are to be
+    worked out.
     """
 
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="publication_requests")
@@ -108,6 +146,7 @@ class PublicationRequest(Job):
         Publication, models.PROTECT, null=True, editable=False, related_name="requests_to_supersede"
     )
     reason = models.CharField(_("motif"), max_length=REASON_LENGTH, blank=True, editable=False)
+    closing = models.ForeignKey(Closing, models.PROTECT, null=True, related_name="+", editable=False)
 
     perimeter = perimeter.PUBLICATION_REQUEST
 
@@ -125,6 +164,14 @@ class PublicationRequest(Job):
             models.CheckConstraint(
                 condition=Q(publication=None) & ~Q(state="done") | Q(publication__isnull=False, state="done"),
                 name="publication_request_ends_with_it",
+            ),
+        )
+        triggers = (
+            _of_its_campaign("publication_request_is_of_its_campaign"),
+            pgtrigger.Protect(
+                name="publication_request_stays_of_its_campaign",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("closing", "territory", "as_of"),
             ),
         )
 
@@ -145,7 +192,8 @@ class PublishedSite(models.Model):
     agreement of that landlord with the territory opens that commune. ``shared_in`` is null, and the row hidden, for
     sites of which it was not stored and is not known any more.
     ``level`` is the proposed level; ``retained``, ``decided_on`` and ``decision_reason`` are what the landlord had decided about it
-    by then, null and empty where nobody had; ``expected_on`` is the deadline by which a campaign that was open then asked it to.
+    by then, null and empty where nobody had; ``expected_on`` is the deadline by which a campaign that was open then asked it to,
+    ``closed_on`` the day on which the campaign that it comes from was closed while nobody had.
     ``key`` identifies the residence in every publication to the circle (:mod:`partners.publications.keys`);
     it is null for sites published before keys existed under the same name as another site.
     ``precision`` is the publication's, which a foreign key holds; by residence there are neither addresses nor a point
@@ -179,6 +227,7 @@ class PublishedSite(models.Model):
         _("motif de la décision"), max_length=DECISION_REASON_LENGTH, blank=True
     )
     expected_on = models.DateField(_("décision attendue pour le"), null=True)
+    closed_on = models.DateField(_("non validé à l’arrêt du"), null=True)
     mark = mark_column()
     unseen = models.BooleanField(_("perturbation non encore vue"), default=False)
     addresses = models.JSONField()
@@ -204,6 +253,10 @@ class PublishedSite(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_on=None) | Q(expected_on=None),
                 name="published_site_is_decided_or_expected",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(decided_on=None, expected_on=None),
+                name="published_site_is_decided_or_closed",
             ),
             models.CheckConstraint(
                 condition=Q(precision=Precision.ADDRESS)

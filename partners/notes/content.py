@@ -180,6 +180,7 @@ def _site(site: Site, as_of: dt.date, version: GridVersion) -> dict[str, Any]:
         "retained",
         "decided_on",
         "expected_on",
+        "closed_on",
     ):
         del row[name]
     finding = site.findings[0] if site.findings else None

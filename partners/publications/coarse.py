@@ -13,10 +13,13 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from classification.method.scale import Mark
+from classification.models import Closing
 from core.files import Column
 from core.order import in_french
+from partners.assessed import middles_of, previewed_of
 from partners.models import COUNTED, Publication, PublishedCount
-from partners.snapshot import middles_at, preview_at
+from partners.snapshot import Previewed, middles_at, preview_at
+from partners.wording import day_and_origin_of
 from sites.basemap.neighbourhoods import names_at
 from sites.models import Territory
 
@@ -63,7 +66,16 @@ class Row:
 def coarse_at(territory: Territory, as_of: dt.date) -> Coarse:
     """Count the sites of a territory on a day, as a circle is told; the isolation level as for :func:`sites_at`."""
     sites = preview_at(territory, as_of)
-    names = names_at(middles_at([site.residence_id for site in sites], as_of))
+    return _counted(sites, middles_at([site.residence_id for site in sites], as_of))
+
+
+def coarse_of(closing: Closing) -> Coarse:
+    """Count the sites that a campaign froze, as a circle is told; the isolation level as for :func:`sites_at`."""
+    return _counted(previewed_of(closing), middles_of(closing))
+
+
+def _counted(sites: list[Previewed], middles: dict[int, tuple[float, float]]) -> Coarse:
+    names = names_at(middles)
     cells: dict[tuple[int, str, str], Counter[int]] = defaultdict(Counter)
     for site in sites:
         unnamed = _SOME_PRIORITY_NEIGHBOURHOOD if site.in_priority_neighbourhood else ""
@@ -96,12 +108,14 @@ def published(publication: Publication) -> list[Row]:
     return rows_of(Count(*row) for row in rows.order_by("pk"))
 
 
-def file_columns() -> list[Column]:
-    """Return the columns of a file of these lines; each says what it is worth."""
+def file_columns(publication: Publication) -> list[Column]:
+    """Return the columns of a file of these lines; each says what it is worth, and which campaign it comes from."""
+    origin = day_and_origin_of(publication)
     return [
         (_("Commune"), lambda row: row.commune),
         (_("Quartier"), lambda row: row.name),
         *[_file_column(place, mark) for place, mark in enumerate(COUNTED)],
+        (_("Campagne"), lambda _row: origin),
         (_("Précision"), lambda _row: said()),
     ]
 

@@ -47,7 +47,7 @@ def page(request: ScopedRequest, found: Publication, around: Mapping[str, Any]) 
 
 def _file(found: Publication, rows: list[Any], kind: str) -> HttpResponseBase:
     """Return the rows as a file, whose name and last column say that they are coarsened."""
-    columns = file_columns()
+    columns = file_columns(found)
     file = csv_file(rows, columns) if kind == "csv" else xlsx_file(rows, columns, _("Nombres par quartier"))
     return attachment(file, f"confidentiel-niveaux-par-quartier-{found.as_of:%Y-%m-%d}", kind)
 

@@ -8,6 +8,7 @@ commune of one landlord (foreign keys hold that). A published site that it close
 residence that it opened since was not published.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -87,12 +88,18 @@ def drifts_of(publications: Sequence[Publication]) -> dict[int, Drift]:
 def _changed(publications: Sequence[Publication]) -> tuple[list[Residence], int]:
     """Return up to :data:`MOST` residences whose records changed since one of the publications, and how many did."""
     conditions = (
-        Q(pk__in=changed_since(timezone.localdate(given.published_at), given.as_of).values("residence_id"))
+        Q(pk__in=changed_since(timezone.localdate(_read_at(given)), given.as_of).values("residence_id"))
         for given in publications
     )
     residences = shared_residences(publications[0].territory).filter(reduce(or_, conditions))
     rows = list(residences.only("opaque_id", "name").order_by("pk")[: MOST + 1])
     return (rows, len(rows)) if len(rows) <= MOST else ([], residences.count())
+
+
+def _read_at(publication: Publication) -> dt.datetime:
+    """Return the moment of which the levels of a publication are: those of a campaign were read when it was closed."""
+    closing = publication.closing
+    return publication.published_at if closing is None or closing.read_at is None else closing.read_at
 
 
 def _moved(

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayInput
+from core.forms import DayInput, ReasonField
 from partners.enums import Precision
-from partners.models import Circle, Publication
+from partners.models import REASON_LENGTH, Circle, Publication
 from partners.snapshot import known_day
 
 
@@ -35,3 +35,30 @@ class PublicationForm(forms.Form):
     def is_outdated(self) -> bool:
         """True when somebody changed the precision of the circle after the preview."""
         return self.cleaned_data["precision"] not in {"", self.circle.precision}
+
+
+class CampaignPublicationForm(forms.Form):
+    """The form by which a coordinator publishes what a campaign froze, as it was shown.
+
+    ``version``, ``precision`` and ``stands`` say what the preview was of: the version of the campaign, the precision of the circle,
+    and the publication of that day that stands in it. Superseding that one takes a reason.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    precision = forms.ChoiceField(choices=Precision, widget=forms.HiddenInput)
+    stands = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    reason = ReasonField(
+        max_length=REASON_LENGTH,
+        help_text=_(
+            "Pourquoi remplacer la publication de ce jour. Lu par ceux qui l’avaient ouverte ; ne désigne personne."
+        ),
+    )
+
+    def __init__(self, *args: Any, supersedes: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not supersedes:
+            del self.fields["reason"]
+
+    def is_of(self, shown: dict[str, Any]) -> bool:
+        """Say whether what is sent is still what would be shown now."""
+        return all(self.cleaned_data[name] == value for name, value in shown.items())

@@ -12,8 +12,10 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from classification.engine.services import grid_of_territory
-from classification.models import GridVersion
+from classification.models import Closing, GridVersion
 from core.jobs import JobError
+from partners.assessed import sites_of
+from partners.closings import check_counts_still
 from partners.enums import Precision
 from partners.models import (
     Circle,
@@ -26,7 +28,7 @@ from partners.models import (
 from partners.snapshot import Site, Tell, say_nothing, sites_at
 from partners.withdrawals import services as withdrawals
 
-from .coarse import Coarse, coarse_at
+from .coarse import Coarse, coarse_at, coarse_of
 from .keys import site_key
 
 
@@ -37,6 +39,7 @@ class State:
     Attributes:
         sites: the ranked sites; none for a circle by neighbourhood.
         coarse: what a circle by neighbourhood is told; None for others.
+        closing: the version of a campaign that froze it; None where it was worked out.
     """
 
     circle: Circle
@@ -44,11 +47,29 @@ class State:
     version: GridVersion
     sites: list[Site]
     coarse: Coarse | None = None
+    closing: Closing | None = None
 
     @property
     def shares(self) -> list[tuple[int, int]]:
         """The ids of landlord and commune of its sites, counted or named."""
         return self.coarse.shares if self.coarse else [(s.shared_by_id, s.shared_in_id) for s in self.sites]
+
+
+def closed_state(circle: Circle, closing: Closing) -> State:
+    """Return what to publish to ``circle`` of what a campaign froze; the isolation level as for :func:`sites_of`.
+
+    Raises:
+        JobError: nothing of it can be given any more.
+    """
+    campaign = closing.campaign
+    coarse = coarse_of(closing) if circle.precision == Precision.NEIGHBOURHOOD else None
+    sites = [] if coarse else sites_of(closing)
+    state = State(circle, campaign.as_of, campaign.grid_version, sites, coarse, closing)
+    if not state.shares:
+        raise JobError(
+            _("Rien de cette campagne n’est plus partagé avec ce territoire, ou n’est plus gardé.")
+        )
+    return state
 
 
 def state_of(circle: Circle, as_of: dt.date, tell: Tell = say_nothing) -> State:
@@ -76,6 +97,7 @@ def give(scope: Scope, state: State, *, at: dt.datetime | None = None) -> Public
         as_of=state.as_of,
         grid_version=state.version,
         precision=state.circle.precision,
+        **_origin(state.closing),
         landlords=landlords,
         shares=[f"{landlord}:{commune}" for landlord, commune in coarse.shares] if coarse else [],
         published_at=at or timezone.now(),
@@ -87,6 +109,8 @@ def give(scope: Scope, state: State, *, at: dt.datetime | None = None) -> Public
         PublishedCount.objects.bulk_create(_counted(publication, coarse), batch_size=500)
     # How many sites were counted is nobody's to subtract from, in the journals of landlords either.
     detail: dict[str, Any] = {} if coarse else {"sites": len(sites)}
+    if state.closing:
+        detail |= {"campaign": state.closing.campaign_id, "number": state.closing.number}
     write_entry(
         scope,
         AuditAction.PUBLISH,
@@ -101,16 +125,26 @@ def give(scope: Scope, state: State, *, at: dt.datetime | None = None) -> Public
     return publication
 
 
+def _origin(closing: Closing | None) -> dict[str, Any]:
+    """Return what a publication says of the campaign it comes from, in words for readers who see no campaign."""
+    if closing is None:
+        return {}
+    said = {"campaign_name": closing.campaign.name, "campaign_version": closing.number}
+    return {"closing": closing, **said}
+
+
 def answer(scope: Scope, request: PublicationRequest, state: State, *, site_url: str = "") -> None:
     """Publish the requested state, and mark the request as done in the same transaction.
 
     The publication that it supersedes is withdrawn, unless it was already, and says which one replaces it.
 
     Raises:
-        JobError: that day was published to the circle meanwhile.
+        JobError: that day was published to the circle meanwhile, or the version of the campaign counts no more.
     """
     try:
         with transaction.atomic():
+            if state.closing:
+                check_counts_still(state.closing)
             withdrawal = _take_away(scope, request, site_url)
             request.publication = give(scope, state)
             if withdrawal:

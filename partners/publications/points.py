@@ -16,12 +16,13 @@ from .positions import Positions, name_of
 
 
 class _Decided(NamedTuple):
-    """The proposed level of a site, and what its landlord decided about it, or by when it was to."""
+    """The proposed level of a site, and what its landlord decided about it, or by when it was to, or had not."""
 
     level: int
     retained: int | None
     decided_on: dt.date | None
     expected_on: dt.date | None
+    closed_on: dt.date | None
 
 
 def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
@@ -36,12 +37,12 @@ def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
             "at": [latitude, longitude],
             "level": level,
             "label": labels[level],
-            "decision": given_of(_Decided(proposed, retained, day, expected)),
+            "decision": given_of(_Decided(*decided)),
             "rank": positions.of(rank),
             "name": name,
             "url": reverse("partners:site", args=[publication, name_of(pk, key)]),
         }
-        for pk, key, rank, level, name, latitude, longitude, proposed, retained, day, expected in rows.values_list(
+        for pk, key, rank, level, name, latitude, longitude, *decided in rows.values_list(
             "pk",
             "key",
             "rank",
@@ -49,10 +50,7 @@ def points_of(sites: QuerySet[PublishedSite]) -> list[dict[str, Any]]:
             "name",
             "latitude",
             "longitude",
-            "level",
-            "retained",
-            "decided_on",
-            "expected_on",
+            *_Decided._fields,
         )
     ]
 

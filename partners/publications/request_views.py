@@ -26,8 +26,13 @@ from . import services
 @form_page
 @for_roles(Role.COORDINATOR)
 def publication_supersede(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Queue a publication of the levels of the same day as they are known now, to replace one, with the reason."""
-    found = managed_or_404(request, Publication, pk, "circle__territory")
+    """Queue a publication of the levels of the same day as they are known now, to replace one, with the reason.
+
+    One that a campaign froze is replaced by what the campaign's last version says, from a page of its own.
+    """
+    found = managed_or_404(request, Publication, pk, "circle__territory", "closing")
+    if found.closing is not None:
+        return redirect("partners:campaign_publish", found.closing.campaign_id, found.circle_id)
     state = withdrawals.state_of(found)
     initial = {"reason": state["reason"] or _("Des saisies de cette date ont été corrigées depuis.")}
     form = open_form(
@@ -55,7 +60,7 @@ def publication_supersede(request: ScopedRequest, pk: int) -> HttpResponse:
 @for_roles(Role.COORDINATOR)
 def publication_request(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show the progress of a publication, then redirect to it; for htmx return the middle of the page alone."""
-    found = managed_or_404(request, PublicationRequest, pk, "circle")
+    found = managed_or_404(request, PublicationRequest, pk, "circle", "closing__campaign")
     if found.publication_id:
         return _lead_to(request, reverse("partners:publication", args=[found.publication_id]))
     context = {"asked": found, "under_way": found.under_way, "late": found.late}

@@ -11,14 +11,16 @@ from django.db import transaction
 from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
+from classification.models import Closing
 from core.jobs import JobState, hold_as_read, queue_again
 from core.outbox import services as outbox
 from core.versions import check_version
+from partners.closings import check_counts, locked
 from partners.models import Circle, Publication, PublicationRequest, PublishedSite
 from partners.withdrawals import services as withdrawals
 
 from . import tasks
-from .freezing import give, state_of
+from .freezing import closed_state, give, state_of
 
 
 @transaction.atomic
@@ -27,6 +29,7 @@ def request_publication(
     *,
     circle: Circle,
     as_of: dt.date,
+    closing: Closing | None = None,
     supersedes: Publication | None = None,
     reason: str = "",
     site_url: str = "",
@@ -37,6 +40,7 @@ def request_publication(
         scope: the acting coordinator.
         circle: who is given the levels.
         as_of: the day of the levels.
+        closing: the version of a campaign of that day that is given on; None has the levels worked out.
         supersedes: the standing publication for that day that it replaces. One that was withdrawn is replaced
             without being named.
         reason: why it is replaced, naming nobody.
@@ -44,7 +48,13 @@ def request_publication(
 
     Returns:
         The request, and whether it is new: a day that was requested already is not queued again.
+
+    Raises:
+        MovedOnError: the campaign has another version.
+        BeingClosedError: a further version of it is on its way.
     """
+    if closing is not None:
+        check_counts(locked(closing), closing)
     days = PublicationRequest.objects.filter(circle=circle, as_of=as_of)
     given = days.filter(publication__withdrawn_at=None).exclude(publication=None).first()
     if given is not None and (supersedes is None or given.publication_id != supersedes.pk):
@@ -58,6 +68,7 @@ def request_publication(
             "created_by_id": scope.user_id,
             "supersedes": replaced,
             "reason": reason,
+            "closing": closing,
         },
     )
     if is_new:
@@ -117,6 +128,17 @@ def abandon_publication(scope: Scope, request: PublicationRequest) -> bool:
     return True
 
 
+def publish_closing(
+    scope: Scope, *, circle: Circle, closing: Closing, at: dt.datetime | None = None
+) -> Publication:
+    """Publish what a campaign froze at once, as :func:`publish` does.
+
+    Raises:
+        IntegrityError: that day was published to the circle already.
+    """
+    return give(scope, closed_state(circle, closing), at=at)
+
+
 def publish(scope: Scope, *, circle: Circle, as_of: dt.date, at: dt.datetime | None = None) -> Publication:
     """Publish the levels at ``as_of`` at once, for demonstration data and tests.
 
@@ -137,5 +159,10 @@ def landlords_of(publication: Publication) -> list[int]:
 def _write_request(scope: Scope, request: PublicationRequest, action: AuditAction, **detail: Any) -> None:
     write_entry(
         scope, action, request, organisation_id=request.territory.organisation_id,
-        circle=request.circle_id, as_of=request.as_of.isoformat(), **detail,
+        circle=request.circle_id, as_of=request.as_of.isoformat(), **_of_campaign(request.closing), **detail,
     )  # fmt: skip
+
+
+def _of_campaign(closing: Closing | None) -> dict[str, Any]:
+    """Return what a journal entry says of the version of a campaign that is given on, nothing where it is none."""
+    return {"campaign": closing.campaign_id, "number": closing.number} if closing else {}

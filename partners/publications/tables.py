@@ -17,7 +17,7 @@ from classification.method.scale import Mark, shown_level
 from classification.residence.snapshot import main_nature
 from core.files import Column
 from partners.models import Publication, PublishedSite
-from partners.wording import given_of
+from partners.wording import day_and_origin_of, given_of
 
 from .positions import Positions, name_of, positions_of
 
@@ -46,7 +46,12 @@ _POINT_COLUMNS: list[Column] = [
 def point_columns(publication: Publication) -> list[Column]:
     """Return the properties of a site of a publication in a GeoJSON file."""
     positions = Positions(publication.pk)
-    return [("rang", lambda site: positions.of(site.rank)), *_POINT_COLUMNS]
+    origin = day_and_origin_of(publication)
+    return [
+        ("rang", lambda site: positions.of(site.rank)),
+        *_POINT_COLUMNS,
+        ("campagne", lambda _site: origin),
+    ]
 
 
 # A new site is sorted between the sites that stayed at their level and those that rose.
@@ -108,17 +113,18 @@ class SiteTable(tables.Table):
     silent = tables.Column(verbose_name=_("Saisie"), visible=False)
     unseen = tables.Column(verbose_name=_("Réserve"), visible=False)
     level_before = tables.Column(verbose_name=_("Niveau avant l’interruption"), visible=False, default="")
+    origin = tables.Column(verbose_name=_("Campagne"), visible=False, orderable=False, empty_values=())
     precision = tables.Column(verbose_name=_("Précision"), visible=False, orderable=False)
     main = tables.Column(verbose_name=_("Nature principale"), empty_values=(), orderable=False, attrs=_WIDE)
 
     always = ("rank", "level", "name", "decided_on")
     # The page shows badges beside the level instead.
-    in_files = ("proposed", "decision_reason", "unseen", "silent", "level_before", "precision")
+    in_files = ("proposed", "decision_reason", "origin", "unseen", "silent", "level_before", "precision")
 
     class Meta:
         model = PublishedSite
         fields = ("rank", "level", "before", "name", "decided_on", "landlord", "commune", "dwellings", "main",
-                  "proposed", "decision_reason", "unseen", "silent", "level_before", "precision")  # fmt: skip
+                  "proposed", "decision_reason", "origin", "unseen", "silent", "level_before", "precision")  # fmt: skip
         order_by = "rank"
         order_by_field = "tri"
         default = "–"
@@ -197,6 +203,10 @@ class SiteTable(tables.Table):
     def value_level_before(self, record: PublishedSite) -> int | None:
         """Return the number alone, for a file."""
         return record.level_before
+
+    def value_origin(self, record: PublishedSite) -> str:
+        """Return the campaign that the levels come from, or that they come from none, with their day, for a file."""
+        return day_and_origin_of(record.publication)
 
     def value_precision(self, record: PublishedSite) -> str:
         """Return the words for a site without addresses, for a file that is coarsened."""

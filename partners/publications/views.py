@@ -32,6 +32,7 @@ from partners.withdrawals.services import state_of, withdrawal_of
 from partners.withdrawals.telling import unseen_of
 
 from . import coarse_views
+from .campaigns import newer_than
 from .drift import drift_of
 from .evolution import compared, evolution, previous_of, states
 from .filters import SiteFilter
@@ -74,7 +75,7 @@ def publish(request: ScopedRequest, pk: int) -> HttpResponse:
     if data is None and "as_of" in request.GET:
         data = request.GET
     form = PublicationForm(circle, data)
-    context: dict[str, Any] = {"circle": circle}
+    context: dict[str, Any] = {"circle": circle, "closing": None}
     if form.is_valid():
         as_of = form.cleaned_data["as_of"]
         if request.method == "POST" and not form.is_outdated:
@@ -147,9 +148,13 @@ def _around(request: ScopedRequest, found: Publication, chosen: SiteFilter) -> d
 def _drift(request: ScopedRequest, found: Publication) -> dict[str, Any]:
     """Return whether the person manages the publication, and to its coordinator what would be published now."""
     if not manages(request, found.territory):
-        return {"manages": False}
-    drift = None if found.withdrawn_at else drift_of(found)
-    return {"manages": True, "drift": drift, "version": version_of(found, state_of(found)) if drift else ""}
+        return {"manages": False, "drift": None, "newer": None}
+    if found.withdrawn_at:
+        return {"manages": True, "drift": None, "newer": None}
+    newer = newer_than(found)
+    drift = drift_of(found) if newer is None else None
+    version = version_of(found, state_of(found)) if drift else ""
+    return {"manages": True, "newer": newer, "drift": drift, "version": version}
 
 
 def _standing(request: ScopedRequest, found: Publication) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from partners.publications.services import publish, request_publication
 from partners.withdrawals.services import state_of as withdrawal_state
 from partners.withdrawals.services import take_away
 from partners.withdrawals.telling import state_of as notice_state
+from tests import campaigning, plenary, publishing
 from tests import factories as f
-from tests import plenary
 from tests.access.people import own, person, town, town_and_landlord
 from tests.versions import planted
 
@@ -167,10 +167,30 @@ def _shown_content(world):
     return {"digest": digest, "public": "on"}
 
 
+def _closed(side):
+    """A campaign of today that is closed: the last of its territory, where a test asks for it again."""
+    with system_scope("seeding"):
+        found = Closing.objects.select_related("campaign").filter(territory=side.territory).last()
+    return found or campaigning.closed(side)
+
+
+def _to_publish(side):
+    return {"pk": _closed(side).campaign_id, "circle": side.circle.pk}
+
+
+def _shown_version(world):
+    """What the page of the campaign closed last shows to the circle of side A."""
+    return publishing.as_shown(world.a, _closed(world.a))
+
+
 ROWS = {
     "partners:plenary_releases": {"GET": {COORDINATOR, LEAD, PARTNER}},
     "partners:plenary_release": _pair(GET={COORDINATOR, LEAD, PARTNER}, make=_released),
     "partners:plenary_document": _pair(GET={COORDINATOR, LEAD, PARTNER}, make=_released),
+    "partners:campaign_circles": _pair(GET={COORDINATOR}, make=lambda s: {"pk": _closed(s).campaign_id}),
+    "partners:campaign_publish": _pair(
+        GET={COORDINATOR}, POST={COORDINATOR}, data=_shown_version, journal=town, make=_to_publish
+    ),
     "partners:plenary_prepare": _pair(
         GET={COORDINATOR}, POST={COORDINATOR}, data=_shown_content, journal=town, make=_to_release
     ),

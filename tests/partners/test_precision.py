@@ -167,12 +167,13 @@ def test_every_output_says_that_it_is_coarsened_and_names_no_site(town, sign_in)
     rows = list(csv.reader(io.StringIO(got["csv"]), delimiter=";"))
     assert rows[0] == [
         "Commune", "Quartier", "Niveau 4, au moins", "Niveau 3, au moins", "Niveau 2, au moins",
-        "Saisie interrompue, au moins", "Précision",
+        "Saisie interrompue, au moins", "Campagne", "Précision",
     ]  # fmt: skip
     assert [row[:6] for row in rows[1:]] == [
         ["Partagée", "Hors quartier prioritaire", "n. c.", "5", "n. c.", "n. c."]
     ]
-    assert rows[1][6].startswith("Vue au quartier")
+    assert rows[1][6].startswith("hors campagne")
+    assert rows[1][7].startswith("Vue au quartier")
     assert "Vue au quartier" in got["xlsx"]
 
 

@@ -135,7 +135,10 @@ def test_an_empty_circle_shares_with_nobody(world):
 @pytest.mark.parametrize(
     ("model", "triggers"),
     [
-        (Publication, {"publication_is_frozen", "publication_stays"}),
+        (
+            Publication,
+            {"publication_is_frozen", "publication_stays", "publication_is_of_its_campaign"},
+        ),
         (PublishedSite, {"published_site_is_frozen"}),
     ],
 )
