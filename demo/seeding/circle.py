@@ -8,16 +8,18 @@ from accounts.enums import Role
 from accounts.models import Proposal, User
 from accounts.proposals.answering import accept
 from accounts.scope import Scope, acting_as
+from classification.models import Campaign, CampaignState
 from core.jobs import JobState
 from core.versions import version_of
 from partners.charters import services as charters
 from partners.circles.invitations import Invited, propose
 from partners.circles.services import create_circle
+from partners.closings import last_closing
 from partners.enums import Precision
 from partners.models import Charter, Circle, SynthesisNote
 from partners.notes.content import freeze
 from partners.notes.services import issue_note
-from partners.publications.services import publish
+from partners.publications.services import publish, publish_closing
 
 from .people import People
 from .stock import Stock
@@ -46,7 +48,10 @@ L’habilitation dure le temps de la fonction. Qui quitte la sienne le dit au co
 
 
 def plant_circle(stock: Stock, people: People, today: dt.date) -> None:
-    """Have the coordinator open a circle under a charter, give mandates, publish twice and issue two notes; the same by neighbourhood, without notes."""
+    """Have the coordinator open a circle under a charter, give mandates, publish twice and issue two notes; the same by neighbourhood, without notes.
+
+    The circle that reads sites is given what the last closed campaign froze, too.
+    """
     with acting_as(people.by_role[Role.COORDINATOR]) as scope:
         circle = Circle(
             territory=stock.territory,
@@ -68,6 +73,16 @@ def plant_circle(stock: Stock, people: People, today: dt.date) -> None:
             at = _morning(as_of + dt.timedelta(2))
             publish(scope, circle=circle, as_of=as_of, at=at)
             _issue(scope, circle, as_of, at)
+        _publish_campaign(scope, circle)
+
+
+def _publish_campaign(scope: Scope, circle: Circle) -> None:
+    """Give a circle the levels of the last closed campaign, two days after it was closed."""
+    closed = Campaign.objects.filter(territory=circle.territory, state=CampaignState.CLOSED)
+    closing = last_closing(closed.latest("as_of"))
+    if closing and closing.read_at:
+        day = timezone.localdate(closing.read_at) + dt.timedelta(2)
+        publish_closing(scope, circle=circle, closing=closing, at=_morning(day))
 
 
 def _plant_neighbourhoods(

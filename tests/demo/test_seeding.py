@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.scope import acting_as, system_scope
+from classification.campaigns.standing import with_standing
 from classification.models import Assessment, Campaign, CampaignSite, Closing, Signal, SiteLevel
 from demo.accounts import DELEGATE, DEMO_ACCOUNTS
 from demo.seeding import seed
@@ -114,7 +115,7 @@ def test_a_partner_finds_what_the_circle_was_given_and_the_own_copies(seeded):
     with system_scope("seeding"):
         partner = User.objects.get(email="partenaire@demonstration.invalid")
     with acting_as(partner):
-        assert Publication.objects.count() == NoteCopy.objects.count() == 2
+        assert (Publication.objects.count(), NoteCopy.objects.count()) == (3, 2)
         assert set(PublishedSite.objects.values_list("level", flat=True)) == {1, 2, 3, 4}
         assert "La Tourelle Résidences" not in PublishedSite.objects.values_list("landlord", flat=True)
 
@@ -133,12 +134,12 @@ def test_every_member_of_the_circle_accepted_its_charter_when_they_joined(open_s
 def _published_ranks():
     return [
         {site.name: (site.rank, site.level) for site in publication.sites.all()}
-        for publication in Publication.objects.filter(precision="address").order_by("as_of")
+        for publication in Publication.objects.filter(precision="address", closing=None).order_by("as_of")
     ]
 
 
 def test_the_two_published_states_lie_half_a_year_apart_and_were_given_then(open_scope):
-    first, second = Publication.objects.filter(precision="address").order_by("as_of")
+    first, second = Publication.objects.filter(precision="address", closing=None).order_by("as_of")
     assert 170 <= (second.as_of - first.as_of).days <= 195
     for publication in (first, second):
         assert timezone.localdate(publication.published_at) - publication.as_of == dt.timedelta(2)
@@ -225,6 +226,20 @@ def test_two_campaigns_are_closed_and_one_is_open(open_scope):
     running = Campaign.objects.get(state="open")
     assert running.deadline > timezone.localdate()
     assert CampaignSite.objects.filter(campaign=running).count() > 30
+
+
+def test_one_publication_comes_out_of_a_closed_campaign_and_says_what_it_froze(open_scope):
+    publication = Publication.objects.exclude(closing=None).get()
+    closing = publication.closing
+    assert dict(publication.sites.values_list("name", "mark")) == dict(
+        Assessment.objects.filter(closing=closing).values_list("name", "mark")
+    )
+    assert publication.published_at > closing.read_at
+    undecided = publication.sites.filter(decided_on=None)
+    assert set(undecided.values_list("closed_on", flat=True)) == {timezone.localdate(closing.read_at)}
+    assert publication.sites.exclude(decided_on=None).exists()
+    standings = with_standing(Campaign.objects.order_by("as_of")).values_list("standing", flat=True)
+    assert list(standings) == ["superseded", "published", "open"]
 
 
 def test_a_closed_campaign_is_replayed_without_a_difference(open_scope):
