@@ -51,11 +51,12 @@ def test_what_rose_since_the_campaign_before_is_named_with_both_levels(world):
 
 
 def test_a_decided_level_is_what_rises_and_what_is_no_longer_undecided(world):
-    residence = residence_at(world.a.landlord, world.commune, 2, name="Décidée")
+    residence = residence_at(world.a.landlord, world.commune, 1, name="Décidée")
     closed(world.a, opened(world.a, as_of=timezone.localdate() - dt.timedelta(1), name="Avant"))
     campaign = opened(world.a)
     proposed(campaign)
-    assert "Décidée" in _parts(world.a, campaign)[agenda.UNDECIDED]
+    parts = _parts(world.a, campaign)
+    assert ("Décidée" in parts[agenda.RISEN], "Décidée" in parts[agenda.UNDECIDED]) == (False, True)
     decides(world.a.lead, residence, 4, "Vu sur place.")
     parts = _parts(world.a, campaign)
     assert ("Décidée" in parts[agenda.RISEN], "Décidée" in parts[agenda.UNDECIDED]) == (True, False)

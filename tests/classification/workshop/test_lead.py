@@ -11,7 +11,7 @@ from classification.decisions.reading import contested_among
 from classification.models import Decision
 from core.dates import long_date
 from core.opaque import written
-from tests.campaigning import merged, opened, proposed
+from tests.campaigning import closed, merged, opened, proposed
 from tests.deciding import decides, site_of, version_for
 from tests.workshops import CONCLUSION, contests, noted_version, settled, settles, takes_back
 
@@ -106,6 +106,22 @@ def test_what_is_contested_is_not_confirmed_in_bulk(world):
     other = contests(world.a.lead, campaign, world.a.residence)
     takes_back(world.a.lead, other)
     with acting_as(lead):
+        assert world.a.residence.pk not in contested_among([site_of(world.a.residence)])
+
+
+def test_a_recommendation_ends_with_its_campaign(world, sign_in):
+    settlement = settled(world.a, recommended=4)
+    client, decide = (
+        sign_in(world.a.lead),
+        reverse("classification:decide_level", args=[world.a.residence.pk]),
+    )
+    assert _follow(settlement) in client.get(decide).text
+    closed(world.a, settlement.campaign)
+    assert _follow(settlement) not in client.get(decide).text
+    answer = client.post(_follow(settlement), _sends(world.a.residence), follow=True)
+    assert "a changé" in answer.text
+    assert _decisions(world.a.residence) == []
+    with acting_as(world.a.lead):
         assert world.a.residence.pk not in contested_among([site_of(world.a.residence)])
 
 

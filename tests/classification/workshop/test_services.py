@@ -78,6 +78,28 @@ def test_nobody_contests_for_another_side(who, world):
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("model", [Contest, Settlement])
+def test_nobody_contests_or_settles_in_anothers_name(model, world):
+    campaign = shared_campaign(world)
+    contest = contests(world.a.coordinator, campaign, world.b.residence)
+    residence = world.a.residence if model is Contest else world.b.residence
+    values = {"campaign": campaign, "landlord_id": residence.landlord_id, "commune_id": residence.commune_id,
+              "residence": residence, "as_of": campaign.as_of}  # fmt: skip
+
+    def write(person_id: int) -> None:
+        if model is Contest:
+            Contest.objects.create(**values, by_landlord=False, reason=WHY, made_by_id=person_id)
+        else:
+            Settlement.objects.create(
+                **values, contest=contest, number=1, conclusion=CONCLUSION, settled_by_id=person_id
+            )
+
+    with acting_as(world.a.coordinator) as scope:
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            write(world.a.lead.pk)
+        write(scope.person_id)
+
+
 def test_a_lead_settles_nothing(world):
     campaign = shared_campaign(world)
     contest = contests(world.a.lead, campaign, world.a.residence)

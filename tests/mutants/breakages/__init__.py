@@ -28,6 +28,7 @@ from tests.mutants.breakages import (
     seal,
     told,
     withdrawals,
+    workshop,
 )
 
 MUTANTS = (
@@ -35,5 +36,5 @@ MUTANTS = (
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
     *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS, *precision.MUTANTS, *plenary.MUTANTS, *governance.MUTANTS,
-    *foresight.MUTANTS, *compared.MUTANTS,
+    *foresight.MUTANTS, *compared.MUTANTS, *workshop.MUTANTS,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from tests.mutants import Mutant
 
 _CONCURRENCY = "tests/test_concurrency.py"
 _FACTS = "incidents/facts/services.py"
+_JOBS, _RULE = "core/jobs.py", "tests/core/test_jobs.py::test_a_job"
 
 
 def _once(name: str, promise: str, file: str, old: str, new: str, *tests: str, after: str = "") -> Mutant:
@@ -169,5 +170,24 @@ MUTANTS = (
     _once(
         "imports:among-mail", "No mail waits for a file.", "config/settings/celery.py",
         '"sites.imports.tasks.run_import": {"queue": "files"},', "", "tests/sites/test_import_killed.py",
+    ),
+    _once(
+        "jobs:queued-again-unread", "A job whose state has changed since it was read is not queued again.", _JOBS,
+        "rows.filter(pk=job.pk, state=job.state)\n", "rows.filter(pk=job.pk)\n",
+        f"{_RULE}_whose_state_has_changed_since_it_was_read_is_neither_queued_again_nor_held",
+    ),
+    _once(
+        "jobs:abandoned-by-an-old-page", "A job that was queued again is not abandoned by a page of before.", _JOBS,
+        ", queued_at=job.queued_at)", ")", f"{_RULE}_that_was_queued_again_is_not_abandoned_by_a_page_of_before",
+    ),
+    _once(
+        "jobs:taken-up-while-abandoned", "No worker takes up a job that is being abandoned.", _JOBS,
+        '.select_for_update(of=("self",))', "",
+        "tests/core/test_jobs.py::test_no_worker_takes_up_a_job_that_is_being_abandoned",
+    ),
+    _once(
+        "jobs:late-for-ever", "A job that waits too long for a worker is not said to be under way.", _JOBS,
+        "(self.state == JobState.QUEUED and not self.late)", "(self.state == JobState.QUEUED)",
+        f"{_RULE}_is_under_way_while_it_waits_in_time_and_no_more_once_it_is_late_or_over",
     ),
 )  # fmt: skip
