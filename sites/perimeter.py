@@ -72,12 +72,14 @@ def is_led(landlord: str = "landlord_id") -> Q:
     return Q(_Among(F(landlord), setting="palier.lead_of"))
 
 
+def is_coordinated(territory: str = "territory_id") -> Q:
+    """Return the condition that the acting person coordinates the row's territory."""
+    return Q(_Among(F(territory), setting="palier.territories"))
+
+
 def is_of_territory(territory: str = "territory_id") -> Q:
     """Return the condition that the acting person coordinates the row's territory, or leads a landlord that shares with it."""
-    column = F(territory)
-    return Q(_Among(column, setting="palier.territories")) | Q(
-        _Among(column, setting="palier.landlord_territories")
-    )
+    return is_coordinated(territory) | Q(_Among(F(territory), setting="palier.landlord_territories"))
 
 
 def own(landlord: str = "landlord_id", residence: str = "residence_id") -> Predicate:

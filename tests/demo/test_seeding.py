@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
@@ -28,8 +29,10 @@ from partners.models import (
     SynthesisNote,
 )
 from portal.guide import tour_of
+from portal.guide_steps import STEPS
 from sites.models import Address, ImportRun, Residence, SharingAgreement
 from tests.conftest import point_django_at
+from tests.world import signed_in
 
 # The fiction takes long to draw: one process waits for it.
 pytestmark = pytest.mark.xdist_group("planted")
@@ -211,6 +214,19 @@ def test_the_first_visit_of_nobody_is_done_already(seeded):
             user = User.objects.get(email=account.email)
         with acting_as(user):
             assert tour_of(user, account.role).done == 0, account.role
+
+
+@pytest.mark.parametrize(
+    ("role", "key"),
+    [(role, step.key) for role in (Role.LEAD, Role.COORDINATOR) for step in STEPS[role] if step.at],
+)
+def test_the_steps_of_a_visit_lead_to_pages_that_the_demonstration_has(role, key, seeded):
+    account = next(one for one in DEMO_ACCOUNTS if one.role == role)
+    with system_scope("seeding"):
+        client = signed_in(User.objects.get(email=account.email))
+    page = client.get(reverse("guide_step", args=[key]), follow=True)
+    at = next(step.at for step in STEPS[role] if step.key == key)
+    assert (page.status_code, page.resolver_match.view_name) == (200, at)
 
 
 def test_two_campaigns_are_closed_and_one_is_open(open_scope):

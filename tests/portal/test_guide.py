@@ -1,5 +1,6 @@
 """The guided first visit: each role's main path, ticked off by what was done or seen."""
 
+import datetime as dt
 import re
 import uuid
 
@@ -12,9 +13,11 @@ from accounts.models import GuidedVisit
 from accounts.scope import acting_as, system_scope
 from incidents.models import FactType
 from partners.publications.services import publish
-from portal.guide import STEPS, tour_of
+from portal.guide import tour_of
+from portal.guide_steps import STEPS
 from portal.home import FIRST_PAGES
 from tests import factories as f
+from tests.campaigning import closed, opened, proposed
 from tests.sharing import site_address
 
 FIRST_PAGE = dict(FIRST_PAGES)
@@ -133,7 +136,7 @@ def test_somebody_with_several_roles_finds_each_visit(world, sign_in):
 def test_says_how_far_one_is(world):
     with acting_as(world.a.lead):
         tour = tour_of(world.a.lead, Role.LEAD)
-        assert (tour.done, len(tour.steps), tour.is_hidden) == (0, 4, False)
+        assert (tour.done, len(tour.steps), tour.is_hidden) == (0, len(STEPS[Role.LEAD]), False)
 
 
 def test_the_step_of_a_site_leads_to_the_first_one_of_the_latest_publication(world, sign_in):
@@ -141,3 +144,32 @@ def test_the_step_of_a_site_leads_to_the_first_one_of_the_latest_publication(wor
         publication = publish(scope, circle=world.a.circle, as_of=timezone.localdate())
     page = sign_in(world.a.partner).get(reverse("guide_step", args=["partner-site"]), follow=True)
     assert (page.status_code, page.request["PATH_INFO"]) == (200, site_address(publication.pk, 1))
+
+
+def _leads_to(client, key: str) -> tuple[int, str]:
+    page = client.get(reverse("guide_step", args=[key]), follow=True)
+    return page.status_code, page.request["PATH_INFO"]
+
+
+def test_the_steps_of_campaigns_lead_to_the_one_that_is_open_and_to_the_last_closed_one(world, sign_in):
+    before = closed(world.a, opened(world.a, as_of=timezone.localdate() - dt.timedelta(1), name="Avant"))
+    campaign = opened(world.a)
+    proposed(campaign)
+    lead, coordinator = sign_in(world.a.lead), sign_in(world.a.coordinator)
+    for client, key, name, subject in (
+        (lead, "lead-campaign", "classification:campaign_queue", campaign),
+        (coordinator, "coordinator-campaign", "classification:campaign", campaign),
+        (coordinator, "coordinator-workshop", "classification:workshop", campaign),
+        (coordinator, "coordinator-comparison", "classification:campaign_comparison", campaign),
+        (coordinator, "coordinator-plenary", "partners:plenary_prepare", before.campaign),
+    ):
+        assert _leads_to(client, key) == (200, reverse(name, args=[subject.pk])), key
+
+
+def test_a_coordinator_who_is_a_lead_elsewhere_is_led_to_their_own_territory_alone(world, sign_in):
+    opened(world.b)
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.coordinator, organisation=world.b.landlord, role=Role.LEAD)
+    client = sign_in(world.a.coordinator)
+    assert _leads_to(client, "coordinator-workshop") == (200, reverse("classification:campaigns"))
+    assert _leads_to(client, "coordinator-plenary") == (200, reverse("partners:plenary_releases"))

@@ -187,6 +187,8 @@ def test_the_queue_costs_the_same_whatever_it_holds(world, sign_in):
             assert _queue(lead, campaign).status_code == 200
         return len(queries)
 
+    # The first visit of a page ticks its step of the guided visit.
+    cost()
     first = cost()
     for n in (1, 2, 3):
         residence_at(world.a.landlord, world.commune, n, name=f"Plus {n}")
