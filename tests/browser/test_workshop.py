@@ -5,6 +5,8 @@ import re
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts.scope import acting_as
+from classification.campaigns.services import cancel
 from tests.browser import axe
 from tests.browser.bridge import ORIGIN
 from tests.deciding import residence_at
@@ -45,6 +47,30 @@ def test_sites_are_opened_and_left_by_keyboard_and_the_focus_comes_back(world, s
     expect(page).to_have_url(ORIGIN + room)
     page.get_by_role("button", name="Plein écran").click()
     page.wait_for_function("document.fullscreenElement?.id === 'workshop'")
+    bridge.leave()
+
+
+def test_what_the_workshop_cannot_show_opens_as_a_page_that_says_why(world, sign_in, bridge):
+    campaign, made, _settled, _first = _planted(world)
+    args = [campaign.pk, made[1].pk]
+    site, page = reverse("classification:workshop_site", args=args), bridge.page
+    client = sign_in(world.a.coordinator)
+    bridge.wrongs.expect(403, "Error Code 403")
+    bridge.open(client, site)
+    page.locator("#workshop-panel").get_by_role("textbox").fill("Le hall pèse moins que les abords.")
+    # Its session's token changed, as by a login beside it.
+    client.handler.enforce_csrf_checks = True
+    client.cookies.pop("csrftoken")
+    page.locator("#workshop-panel").get_by_role("button", name="Contester le niveau").click()
+    expect(page.get_by_role("heading", name="Ce formulaire n’a pas été accepté")).to_be_visible()
+    client.handler.enforce_csrf_checks = False
+    bridge.open(client, site)
+    with acting_as(world.a.coordinator) as scope:
+        cancel(scope, campaign, reason="Reportée au printemps.")
+    page.locator("#workshop-panel").get_by_role("textbox").fill("Le hall pèse moins que les abords.")
+    page.locator("#workshop-panel").get_by_role("button", name="Contester le niveau").click()
+    expect(page).to_have_url(ORIGIN + reverse("classification:campaign", args=[campaign.pk]))
+    expect(page.get_by_text("cette campagne a avancé")).to_be_visible()
     bridge.leave()
 
 
