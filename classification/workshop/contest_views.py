@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse, QueryDict
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,16 +15,18 @@ from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from classification.campaigns.freezing import reach_of
 from classification.campaigns.views import coordinated, moved_on, to_campaign
-from classification.models import Campaign, CampaignState, Contest, Settlement
+from classification.models import Campaign, CampaignState, Contest
+from classification.readers import write_residence_reading
 from core.back import page_before
 from core.conflicts import open_form, render_conflict
 from core.pages import form_page, is_sent, render_form, sent
-from core.versions import StaleError, version_of
+from core.versions import StaleError
 from sites.models import Residence
 from sites.perimeter import is_led
 
 from . import services
-from .forms import ContestForm, SettlementForm
+from .forms import ContestForm
+from .panel import panel_of, settlement_form
 
 
 @never_cache
@@ -46,6 +49,8 @@ def contest_site(request: ScopedRequest, pk: int, residence: int) -> HttpRespons
         else:
             messages.success(request, _("Site contesté : il est à l’ordre du jour de l’atelier."))
         return _go_on(request, found, residence)
+    if _is_in_workshop(request, found):
+        return _refused(request, found, site, form)
     context = {"campaign": found, "site": site, "back": _next(request, found, residence)}
     return render_form(request, "classification/contest.html", form, **context)
 
@@ -86,6 +91,11 @@ def contest_settle(request: ScopedRequest, pk: int) -> HttpResponse:
             return render_conflict(request, form, stale, back=page)
         messages.success(request, _("Conclusion notée. Le bailleur la lit, et décide du niveau."))
         return _go_on(request, found.campaign, found.residence_id)
+    site = (
+        reach_of(found.campaign).filter(pk=found.residence_id).select_related("landlord", "commune").first()
+    )
+    if site is not None and _is_in_workshop(request, found.campaign):
+        return _refused(request, found.campaign, site, form)
     context = {
         "contest": found,
         "campaign": found.campaign,
@@ -94,12 +104,6 @@ def contest_settle(request: ScopedRequest, pk: int) -> HttpResponse:
         "back": page,
     }
     return render_form(request, "classification/settle.html", form, **context)
-
-
-def settlement_form(data: QueryDict | None, found: Contest, last: Settlement | None) -> SettlementForm:
-    """Return the form of how a contested site was settled, opened on what was noted last."""
-    state = services.noted(last)
-    return SettlementForm(data, initial=state, version=version_of(found, state))
 
 
 def _contests(request: ScopedRequest) -> QuerySet[Contest]:
@@ -114,6 +118,18 @@ def _contestable(request: ScopedRequest, found: Campaign, residence: int) -> Res
     if not coordinated(request).filter(pk=found.territory_id).exists():
         sites = sites.filter(is_led())
     return get_object_or_404(sites, pk=residence)
+
+
+def _is_in_workshop(request: ScopedRequest, campaign: Campaign) -> bool:
+    """Say whether a form was sent from the panel of the workshop, which its coordinators alone have."""
+    return bool(request.htmx) and coordinated(request).filter(pk=campaign.territory_id).exists()
+
+
+def _refused(request: ScopedRequest, campaign: Campaign, site: Residence, form: BaseForm) -> HttpResponse:
+    """Show the panel with the form that was refused: what is talked about stays in sight."""
+    write_residence_reading(request.scope, site)
+    context = panel_of(campaign, site, form)
+    return render_form(request, "classification/_workshop_panel.html", context.pop("form"), **context)
 
 
 def _go_on(request: ScopedRequest, campaign: Campaign, residence: int) -> HttpResponse:

@@ -13,19 +13,15 @@ from accounts.enums import Role
 from classification.campaigns import reading as campaigns
 from classification.campaigns.freezing import reach_of
 from classification.campaigns.views import managed_or_404, to_campaign
-from classification.decisions.reading import standing_of
 from classification.method.grid_view import picture
 from classification.method.scale import Mark
 from classification.models import Campaign, CampaignSite, CampaignState
 from classification.readers import write_residence_reading
-from classification.residence.whole import whole_of
-from sites.models import Residence
 from sites.reading import write_reading
 
-from . import agenda, reading
-from .contest_views import settlement_form
-from .forms import ContestForm
+from . import agenda
 from .matrix import counted_cells
+from .panel import panel_of
 
 
 @never_cache
@@ -50,7 +46,7 @@ def workshop_site(request: ScopedRequest, pk: int, residence: int) -> HttpRespon
     rows = reach_of(found).select_related("landlord", "commune")
     site = get_object_or_404(rows, pk=residence)
     write_residence_reading(request.scope, site)
-    context = _panel(found, site)
+    context = panel_of(found, site)
     if request.htmx:
         # What was noted changes the order of the day beside the panel, which names the sites of all landlords.
         _write_reading(request, found)
@@ -88,24 +84,6 @@ def _agenda(found: Campaign) -> dict[str, Any]:
         "compares": campaigns.closing_before(found) is not None,
         "pairs": agenda.neighbours_of(found),
         "metres": agenda.METRES,
-    }
-
-
-def _panel(found: Campaign, site: Residence) -> dict[str, Any]:
-    place = whole_of(site)
-    history = reading.history_of(found, site.pk, manages=True)
-    current = next((one for one in history if one.contest.withdrawn_at is None), None)
-    return {
-        "campaign": found,
-        "site": site,
-        "place": place,
-        "then": CampaignSite.objects.filter(campaign=found, residence=site).first(),
-        "site_grid": picture(place.site.grid_version, place.findings) if place else None,
-        "standing": standing_of(site.pk),
-        "last": campaigns.last_said(found, [site.pk]).get(site.pk),
-        "contested": current,
-        "history": [one for one in history if one is not current],
-        "form": settlement_form(None, current.contest, current.last) if current else ContestForm(),
     }
 
 

@@ -155,6 +155,25 @@ def test_the_coordinator_takes_back_on_the_campaign_what_they_contested(world, s
     assert url not in client.get(page).text
 
 
+@pytest.mark.parametrize("act", ["contest_site", "contest_settle"])
+def test_a_form_of_the_panel_that_is_refused_leaves_the_evidence_in_sight(act, world, sign_in):
+    campaign = opened(world.a)
+    proposed(campaign)
+    contest = contests(world.a.coordinator, campaign, world.a.residence)
+    args = [campaign.pk, world.a.other.pk] if act == "contest_site" else [contest.pk]
+    url = reverse(f"classification:{act}", args=args)
+    named = {"reason": "Voir M. Durand au 06 12 34 56 78", "conclusion": "Voir M. Durand au 06 12 34 56 78"}
+    answer = sign_in(world.a.coordinator).post(url, named, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    said = answer.text.replace("\xa0", " ")
+    for shown in ('id="workshop-panel"', "data-open", "Tableau n° 2", "06 12 34 56 78", "invalid-feedback"):
+        assert shown in said, shown
+    # Who leads the landlord has no workshop: the form is a page of its own.
+    if act == "contest_site":
+        page = sign_in(world.a.lead).post(url, named, headers={"HX-Request": "true"})
+        assert (page.status_code, "Tableau n° 2" in page.text.replace("\xa0", " ")) == (422, False)
+
+
 @pytest.mark.parametrize("act", ["take_back", "settle"])
 def test_a_contest_of_a_merged_residence_leads_back_to_the_campaign(act, world, sign_in):
     campaign = opened(world.a)
