@@ -57,9 +57,9 @@ def check_grid_stays(campaign: Campaign, deadline: dt.date, today: dt.date) -> N
         state=AdoptionState.ADOPTED, starts_on__gt=today
     )
     rows = GridAdoption.objects.filter(coming, territory=campaign.territory_id, starts_on__lte=deadline)
-    if (next_one := rows.order_by("starts_on").first()) is not None:
+    if (begins := rows.order_by("starts_on").values_list("starts_on", flat=True).first()) is not None:
         said = _(
             "Une autre grille est proposée ou adoptée à partir du %(day)s : choisissez une échéance qui vient avant, ou"
             " retirez cette grille."
         )
-        raise ValidationError(said % {"day": long_date(next_one.starts_on)})
+        raise ValidationError(said % {"day": long_date(begins)})

@@ -15,6 +15,7 @@ from accounts.scope import Scope, system_scope
 from classification.models import Campaign, CampaignState, Closing, GridVersion
 from core.constraints import refused_as
 from core.jobs import JobState, hold_as_read, queue_again
+from core.once import refuse_again
 from core.outbox import services as outbox
 from core.versions import State, check_version
 from sites.models import SharingAgreement, Territory
@@ -53,7 +54,13 @@ def deadline_of(campaign: Campaign) -> State:
 
 @transaction.atomic
 def prepare(scope: Scope, *, territory: Territory, **said: Any) -> Campaign:
-    """Make a draft, which its coordinators alone see."""
+    """Make a draft, which its coordinators alone see.
+
+    Raises:
+        MadeAlreadyError: the person has just made the same one.
+    """
+    own = Campaign.objects.filter(created_by_id=scope.user_id, state=CampaignState.DRAFT)
+    refuse_again(own, territory=territory, **said)
     campaign = Campaign(territory=territory, created_by_id=scope.user_id, **said)
     campaign.save(force_insert=True)
     _write(scope, AuditAction.CREATE, campaign)
@@ -62,13 +69,15 @@ def prepare(scope: Scope, *, territory: Territory, **said: Any) -> Campaign:
 
 @transaction.atomic
 def change(scope: Scope, campaign: Campaign, *, version: str, **said: Any) -> None:
-    """Change a draft.
+    """Change a draft; do nothing where it says the same already.
 
     Raises:
         MovedOnError: it was opened meanwhile.
         StaleError: it has changed since ``version``.
     """
     held = _held(campaign, CampaignState.DRAFT)
+    if all(getattr(held, name) == value for name, value in said.items()):
+        return
     check_version(version, held, state_of(held))
     for name, value in said.items():
         setattr(held, name, value)
@@ -117,7 +126,7 @@ def open_campaign(scope: Scope, campaign: Campaign, *, at: dt.datetime | None = 
 
 @transaction.atomic
 def put_off(scope: Scope, campaign: Campaign, *, deadline: dt.date, version: str) -> None:
-    """Give an open campaign another deadline.
+    """Give an open campaign another deadline; do nothing where it has that one already.
 
     Raises:
         MovedOnError: it is open no more.
@@ -125,6 +134,8 @@ def put_off(scope: Scope, campaign: Campaign, *, deadline: dt.date, version: str
         ValidationError: another grid begins until then.
     """
     held = _held(campaign, CampaignState.OPEN)
+    if held.deadline == deadline:
+        return
     check_version(version, held, deadline_of(held))
     if deadline > held.deadline:
         check_grid_stays(held, deadline, timezone.localdate())

@@ -22,6 +22,7 @@ from classification.models import Campaign, CampaignState
 from classification.workshop.reading import contested_in
 from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
+from core.once import MadeAlreadyError
 from core.pages import form_page, is_sent, render_form
 from core.versions import StaleError, version_of
 from sites.models import Territory
@@ -136,10 +137,16 @@ def campaign_create(request: ScopedRequest, pk: int) -> HttpResponse:
         lambda data: CampaignForm(data, territory=territory, landlords=landlords, initial=initial),
     )
     if is_sent(request) and form.is_valid():
-        made = services.prepare(request.scope, territory=territory, **form.cleaned_data)
-        messages.success(
-            request, _("La campagne est préparée. Personne d’autre ne la voit avant son ouverture.")
-        )
+        try:
+            made = services.prepare(request.scope, territory=territory, **form.cleaned_data)
+        except MadeAlreadyError as error:
+            made = error.record
+            said = _("Cette campagne est déjà préparée : la voici. Rien n’a été fait une seconde fois.")
+            messages.info(request, said)
+        else:
+            messages.success(
+                request, _("La campagne est préparée. Personne d’autre ne la voit avant son ouverture.")
+            )
         return redirect("classification:campaign", made.pk)
     context = {"territory": territory, "landlords": landlords}
     return render_form(request, "classification/campaign_form.html", form, **context)

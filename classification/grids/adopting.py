@@ -29,6 +29,7 @@ from classification.models import (
 )
 from core.constraints import refused_as
 from core.dates import long_date
+from core.once import refuse_again
 from core.outbox import services as outbox
 from sites.models import Territory
 
@@ -66,9 +67,15 @@ def propose(
         saved_as: ``name``, ``note`` and ``sources`` of a version to store; None for a stored one.
 
     Raises:
+        MadeAlreadyError: the person has just proposed the same one.
         GridError: the version is not a complete, monotone grid.
         ValidationError: it cannot be proposed, and why.
     """
+    own = GridAdoption.objects.filter(state=AdoptionState.PROPOSED, steps__by=scope.person_id)
+    called = saved_as["name"] if saved_as else version.name
+    refuse_again(
+        own, territory=territory, grid_version__name=called, starts_on=starts_on, steps__reason=reason
+    )
     landlords = sharing_with(territory)
     _check_proposed(territory, version, starts_on, landlords)
     if saved_as is not None:

@@ -21,7 +21,7 @@ from .forms import in_words
 
 # A grid is announced within a year.
 _AHEAD = dt.timedelta(366)
-_ACCEPT, _REFUSE = "accept", "refuse"
+ACCEPT, _REFUSE = "accept", "refuse"
 
 
 def changed_settings(before: GridVersion, after: GridVersion) -> list[tuple[str, str]]:
@@ -115,7 +115,7 @@ class AnswerForm(LabelledForm):
         label=gettext_lazy("Votre réponse"),
         widget=forms.RadioSelect,
         choices=(
-            (_ACCEPT, gettext_lazy("Accepter cette grille")),
+            (ACCEPT, gettext_lazy("Accepter cette grille")),
             (_REFUSE, gettext_lazy("Refuser cette grille")),
         ),
     )
@@ -135,12 +135,15 @@ class AnswerForm(LabelledForm):
             offered.initial, offered.widget = offered.choices[0][0], forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
-        """Ask a refusal for its reason."""
+        """Ask a refusal for its reason, and an acceptance for none: it would be lost, and cannot be taken back."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("answer") == _REFUSE and not cleaned.get("reason") and "reason" not in self.errors:
             self.add_error(
                 "reason", _("Dites pourquoi vous refusez : la coordination proposera autre chose.")
             )
+        if cleaned.get("answer") == ACCEPT and cleaned.get("reason"):
+            said = _("Un motif ne va qu’avec un refus : effacez-le pour accepter, ou refusez.")
+            self.add_error("reason", said)
         return cleaned
 
     @property
@@ -148,7 +151,7 @@ class AnswerForm(LabelledForm):
         """What the service is called with."""
         return {
             "landlord": self._landlords[self.cleaned_data["landlord"]],
-            "accepts": self.cleaned_data["answer"] == _ACCEPT,
+            "accepts": self.cleaned_data["answer"] == ACCEPT,
             "reason": self.cleaned_data["reason"],
         }
 

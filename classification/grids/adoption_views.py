@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,12 +15,13 @@ from django.views.decorators.http import require_safe
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from classification.campaigns.views import coordinated
-from classification.models import AdoptionState, GridAdoption
+from classification.models import AdoptionState, AdoptionStep, GridAdoption, StepKind
+from core.once import MadeAlreadyError
 from core.opaque import written
 from core.pages import form_page, is_sent, render_form, sent
 
 from . import adopting, governing
-from .adoption_forms import AnswerForm, ProposalForm, WithdrawalForm, changed_settings
+from .adoption_forms import ACCEPT, AnswerForm, ProposalForm, WithdrawalForm, changed_settings
 from .asking import asked_grid
 from .comparison import differences
 from .forms import stated
@@ -34,13 +36,20 @@ def adoption_create(request: ScopedRequest, pk: int) -> HttpResponse:
     asked: QueryDict = request.POST if request.method == "POST" else request.GET
     base, grid = asked_grid(asked, None)
     if not grid.is_valid():
-        return redirect(f"{reverse('classification:simulator')}?{asked.urlencode()}")
+        kept = {name: str(asked[name]) for name in ("grille", *grid.fields) if name in asked}
+        return redirect(f"{reverse('classification:simulator')}?{urlencode(kept)}")
     changed = changed_settings(base, grid.grid)
     version = grid.grid if changed else base
     form = ProposalForm(sent(request), changed=changed)
     if is_sent(request) and form.is_valid():
         try:
             made = adopting.propose(request.scope, territory=territory, version=version, **form.said)
+        except MadeAlreadyError as error:
+            said = _(
+                "Cette grille est déjà proposée : voici où elle en est. Rien n’a été fait une seconde fois."
+            )
+            messages.info(request, said)
+            return redirect("classification:adoption", error.record.pk)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -82,13 +91,13 @@ def adoption_answer(request: ScopedRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     landlords = governing.asked_of(request.scope, found)
     if not landlords:
-        return _moved_on(request, found)
+        return _answered_or_moved_on(request, found)
     form = AnswerForm(sent(request), landlords=landlords)
     if is_sent(request) and form.is_valid():
         try:
             state = adopting.answer(request.scope, found, **form.said)
         except adopting.MovedOnError:
-            return _moved_on(request, found)
+            return _answered_or_moved_on(request, found)
         messages.success(request, _SAID[state]())
         return redirect("classification:adoption", pk)
     return render_form(request, "classification/adoption_answer.html", form, adoption=found)
@@ -126,6 +135,20 @@ def _found(request: ScopedRequest, pk: int) -> GridAdoption:
     """Return an adoption of a territory that the person coordinates, or with which a landlord they lead shares."""
     rows = GridAdoption.objects.select_related("territory", "grid_version")
     return get_object_or_404(rows.filter(governing.of_ones_territories()), pk=pk)
+
+
+def _answered_or_moved_on(request: ScopedRequest, found: GridAdoption) -> HttpResponse:
+    """Say that the person's answer is recorded where the same one is sent twice, else that the proposal has moved on."""
+    if is_sent(request):
+        kind = StepKind.ACCEPTED if request.POST.get("answer") == ACCEPT else StepKind.REFUSED
+        own = AdoptionStep.objects.filter(adoption=found, by=request.scope.person_id, kind=kind)
+        if own.exists():
+            state = AdoptionState(_found(request, found.pk).state)
+            messages.success(
+                request, _SAID[state]() if state in _SAID else _("Votre réponse est enregistrée.")
+            )
+            return redirect("classification:adoption", found.pk)
+    return _moved_on(request, found)
 
 
 def _moved_on(request: ScopedRequest, found: GridAdoption) -> HttpResponse:

@@ -55,6 +55,29 @@ def test_a_coordinator_prepares_changes_opens_and_closes_one(world, sign_in):
     assert "proposé, non validé" in page.text
 
 
+def test_what_is_sent_twice_is_made_once_and_is_no_conflict(world, sign_in):
+    client = sign_in(world.a.coordinator)
+    create = reverse("classification:campaign_create", args=[world.a.territory.pk])
+    first, again = client.post(create, _sent(world)), client.post(create, _sent(world), follow=True)
+    assert again.redirect_chain[-1][0] == first.headers["Location"]
+    assert "Rien n’a été fait une seconde fois" in again.text
+    campaign = _only()
+    edit = reverse("classification:campaign_edit", args=[campaign.pk])
+    version = version_at(client, edit)
+    assert [client.post(edit, _sent(world, name="Autre") | version).status_code for _n in (1, 2)] == [
+        302,
+        302,
+    ]
+    client.post(reverse("classification:campaign_open", args=[campaign.pk]))
+    put_off = reverse("classification:campaign_deadline", args=[campaign.pk])
+    day = (timezone.localdate() + dt.timedelta(50)).isoformat()
+    version = version_at(client, put_off)
+    assert [client.post(put_off, {"deadline": day} | version).status_code for _n in (1, 2)] == [302, 302]
+    with acting_as(world.dpo):
+        told = AuditEntry.objects.filter(object_type="classification.campaign", action="update")
+        assert [entry.detail.get("deadline") for entry in told.order_by("pk")].count(day) == 1
+
+
 def _only() -> Campaign:
     with system_scope("evaluation"):
         return Campaign.objects.get()

@@ -1,6 +1,7 @@
 """A coordinator proposes what was simulated, the leads who are asked answer on their pages, everybody reads which grid counts."""
 
 import datetime as dt
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -92,6 +93,8 @@ def test_what_is_not_said_or_names_somebody_is_refused(world, sign_in, said, why
 def test_a_grid_that_falls_goes_back_to_the_simulator(world, sign_in):
     coordinator = sign_in(world.a.coordinator)
     page = coordinator.post(_create(world), _sent(c33="1"), follow=True)
+    # What is written for people stands in no address.
+    assert set(parse_qs(urlsplit(page.redirect_chain[-1][0]).query)) == {"c33"}
     assert "Cette grille ne peut pas être simulée." in words(page)
     with system_scope("seeding"):
         assert GridVersion.objects.count() == 1
@@ -108,6 +111,47 @@ def test_a_lead_is_told_on_the_first_page_and_answers(world, sign_in):
     assert now(adoption).state == AdoptionState.ADOPTED
     assert adoption.grid_version.name not in words(lead.get("/accueil/"))
     assert "Entre-temps" in words(lead.get(page, follow=True))
+
+
+def test_a_grid_that_is_proposed_twice_is_one_proposal(world, sign_in):
+    coordinator = sign_in(world.a.coordinator)
+    first, again = (coordinator.post(_create(world), _sent(c12="2"), follow=True) for _n in (1, 2))
+    assert first.redirect_chain == again.redirect_chain
+    assert "Rien n’a été fait une seconde fois" in again.text
+    other = coordinator.post(_create(world), _sent(c12="2", name="Une autre"))
+    assert (other.status_code, "est déjà proposée" in words(other)) == (422, True)
+    with system_scope("seeding"):
+        assert GridAdoption.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "state"),
+    [
+        ("accept", "", "tous les bailleurs ont accepté"),
+        ("refuse", "Trop sévère.", "Votre refus est enregistré"),
+    ],
+)
+def test_an_answer_that_is_sent_twice_is_recorded_and_said_so(world, sign_in, answer, reason, state):
+    adoption, lead = proposed(world.a, in_days=2), sign_in(world.a.lead)
+    page = reverse("classification:adoption_answer", args=[adoption.pk])
+    sent = {"landlord": written("organisation", world.a.landlord.pk), "answer": answer, "reason": reason}
+    for _n in (1, 2):
+        assert state in words(lead.post(page, sent, follow=True))
+    other = {"accept": "refuse", "refuse": "accept"}[answer]
+    assert "Entre-temps" in words(lead.post(page, sent | {"answer": other}, follow=True))
+
+
+def test_who_accepts_and_writes_why_not_is_asked_which(world, sign_in):
+    adoption, lead = proposed(world.a, in_days=2), sign_in(world.a.lead)
+    page = reverse("classification:adoption_answer", args=[adoption.pk])
+    sent = {
+        "landlord": written("organisation", world.a.landlord.pk),
+        "answer": "accept",
+        "reason": "Trop sévère.",
+    }
+    said = lead.post(page, sent)
+    assert (said.status_code, "Un motif ne va qu’avec un refus" in said.text) == (422, True)
+    assert now(adoption).state == AdoptionState.PROPOSED
 
 
 def test_who_said_what_is_read_by_the_territory_alone(world, sign_in):
