@@ -7,9 +7,10 @@ from typing import Any
 from classification.method.grid import reference_grid
 from classification.method.scale import Frequency, Gravity, Level
 from classification.residence.explanation import explain
+from core.dates import month_ends
 from partners.notes.content import METHOD, figures
 from partners.notes.map import map_of
-from partners.snapshot import Site, month_ends, ranked
+from partners.snapshot import MONTHS, Site, ranked
 
 AS_OF = dt.date(2026, 9, 30)
 _TYPES = [
@@ -68,7 +69,7 @@ def _site(rng: random.Random, index: int, level: int) -> Site:
     latitude = 48.60 + 0.022 * (commune // 2) + rng.gauss(0, 0.004)
     findings = _findings(rng, level)
     trend_levels = [max(1, min(4, level + rng.choice([-1, 0, 0, 0, 1]))) for _month in range(12)]
-    days = month_ends(AS_OF)
+    days = month_ends(AS_OF, MONTHS)
     return Site(
         shared_by_id=1,
         shared_in_id=1,

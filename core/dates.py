@@ -36,6 +36,18 @@ def long_moment(at: dt.datetime) -> str:
     return f"{long_date(here)} {time}"
 
 
+def month_ends(day: dt.date, months: int) -> list[dt.date]:
+    """Return the last days of so many months before the month of ``day``, oldest first.
+
+    >>> [end.isoformat() for end in month_ends(dt.date(2026, 3, 15), 2)]
+    ['2026-01-31', '2026-02-28']
+    """
+    ends = [day]
+    for _month in range(months):
+        ends.append(ends[-1].replace(day=1) - dt.timedelta(1))
+    return ends[:0:-1]
+
+
 def near_day(day: dt.date, today: dt.date) -> str:
     """Return the word for ``day`` when it is ``today`` or the day before; "" for any other day."""
     return {today: _("aujourd’hui"), today - dt.timedelta(1): _("hier")}.get(day, "")

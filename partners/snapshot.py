@@ -24,6 +24,7 @@ from classification.home.movements import erased_since, is_recorded
 from classification.method.scale import Mark, mark_of
 from classification.models import Decision, GridVersion
 from classification.residence.snapshot import awaiting_sight, disruptions_by_residence, findings_by_residence
+from core.dates import month_ends
 from core.order import in_french
 from sites.match_key import along_the_street
 from sites.models import Address, PlaceQuerySet, Residence, Territory
@@ -260,7 +261,7 @@ class _Evidence:
         self.addresses = _addresses(ids, as_of)
         tell(4, steps)
         self.trend = {}
-        for step, day in enumerate(month_ends(as_of), start=5):
+        for step, day in enumerate(month_ends(as_of, MONTHS), start=5):
             self.trend[day] = engine.residence_marks(version, day, ids, seen_only=True)
             tell(step, steps)
 
@@ -320,18 +321,6 @@ def _level_of(place: engine.PlaceLevel) -> dict[str, Any]:
         "silent": place.silent,
         "level_before": place.level_before,
     }
-
-
-def month_ends(as_of: dt.date) -> list[dt.date]:
-    """Return the last days of the twelve months before the month of ``as_of``, oldest first.
-
-    >>> [day.isoformat() for day in month_ends(dt.date(2026, 3, 15))][-2:]
-    ['2026-01-31', '2026-02-28']
-    """
-    days = [as_of]
-    for _month in range(MONTHS):
-        days.append(days[-1].replace(day=1) - dt.timedelta(1))
-    return sorted(days[1:])
 
 
 def _addresses(ids: list[int], as_of: dt.date) -> dict[int, list[Address]]:

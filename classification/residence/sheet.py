@@ -13,6 +13,7 @@ from classification import engine
 from classification.method.grid_view import picture
 from classification.method.scale import Frequency, mark_of
 from classification.models import Finding, SiteLevel
+from core.dates import month_ends
 from incidents.facts.links import list_of
 from incidents.models import Disruption, Incident, StandingObservation
 from sites.match_key import along_the_street, match_key, parse
@@ -160,7 +161,7 @@ def sheet_of(residence: Residence) -> Sheet:
 def history(residence: Residence, site: SiteLevel) -> list[Month]:
     """Return the level of a residence at the ends of the last months, oldest first, and today."""
     version, stopped = site.grid_version, _stopped_from(residence, site)
-    days = [*_month_ends(timezone.localdate(), MONTHS), timezone.localdate()]
+    days = [*month_ends(timezone.localdate(), MONTHS), timezone.localdate()]
     busy = _days_with_facts(residence, days[0].replace(day=1))
     months = []
     for day in days:
@@ -188,14 +189,6 @@ def _days_with_facts(residence: Residence, since: dt.date) -> dict[dt.date, int]
     facts = residence.incidents.filter(cancelled_at=None, day__gte=since, day__lte=timezone.localdate())
     rows = facts.order_by().values(month=TruncMonth("day")).annotate(days=Count("day", distinct=True))
     return dict(rows.values_list("month", "days"))
-
-
-def _month_ends(today: dt.date, months: int) -> list[dt.date]:
-    ends, day = [], today.replace(day=1) - dt.timedelta(1)
-    for _month in range(months):
-        ends.append(day)
-        day = day.replace(day=1) - dt.timedelta(1)
-    return ends[::-1]
 
 
 def _address(addresses: Iterable[Address], pk: int | None) -> Address | None:
