@@ -20,6 +20,7 @@ class ClassificationConfig(AppConfig):
         from .engine.changed import note_change
         from .engine.services import confirmation_days, evaluate, levels_of, marks_of
         from .foresight import retention as of_foresight
+        from .history.stale import note_stale
         from .workshop import retention as of_workshops
 
         retention.register()
@@ -28,9 +29,11 @@ class ClassificationConfig(AppConfig):
         of_workshops.register()
         on_change(evaluate)
         on_change(note_change)
+        on_change(note_stale)
         on_lasting(confirmation_days)
         on_levels(levels_of)
         sites.on_places_changed(evaluate)
+        sites.on_places_changed(note_stale)
         sites.on_marks(marks_of)
         name_subjects({
             "retention.decisions": retention.LABEL,
@@ -39,6 +42,7 @@ class ClassificationConfig(AppConfig):
             "retention.settlements": of_workshops.SETTLEMENTS.label,
             "retention.rests": of_foresight.LABEL,
             "classification.residences": _("la liste des résidences"),
+            "classification.history": _("l’évolution des niveaux"),
             "classification.indicators": _("les indicateurs"),
             "classification.watch": _("les sites à surveiller"),
             "classification.map": _("la carte des niveaux"),

@@ -92,6 +92,13 @@ PAST_LEVEL = Perimeter(
     "pastlevel", select=system("evaluation", "seeding") | seen(), write=system("evaluation")
 )
 
+# Agents are not shown it: it is about whole landlords and territories.
+MONTH_LEVEL = Perimeter(
+    "monthlevel",
+    select=system("evaluation", "seeding") | leads("landlord_id") | shared(),
+    write=system("evaluation"),
+)
+
 RECORD_CHANGE = Perimeter(
     "recordchange", select=system("evaluation", "seeding") | seen(), write=system("evaluation")
 )

@@ -25,6 +25,7 @@ from classification.models import (
     Decision,
     Finding,
     GridAdoption,
+    MonthLevel,
     PastLevel,
     RecordChange,
     Rest,
@@ -152,6 +153,24 @@ def test_reasons_to_watch(seeding):
     with system_scope("evaluation"):
         Signal.objects.create(**said)
         refused("signal_is_unique", Signal.objects.create, **said)
+
+
+def test_levels_at_the_ends_of_months(seeding):
+    residence = f.ResidenceFactory()
+    said = {
+        "residence": residence, "landlord": residence.landlord, "commune": residence.commune,
+        "grid_version": default_grid(), "day": DAY, "mark": 3, "heard": True,
+    }  # fmt: skip
+    other = f.ResidenceFactory()
+    with system_scope("evaluation"):
+        refused("month_level_is_a_mark", MonthLevel.objects.create, **said | {"mark": 5})
+        refused(
+            "classification_monthlevel_follows_residence",
+            MonthLevel.objects.create,
+            **said | {"commune": other.commune},
+        )
+        MonthLevel.objects.create(**said)
+        refused("month_level_is_unique", MonthLevel.objects.create, **said)
 
 
 def test_campaigns(seeding):

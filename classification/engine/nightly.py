@@ -43,7 +43,7 @@ def evaluate_everything(*, as_of: dt.date | None = None) -> int:
     while (landlord_id := _next_landlord(done)) is not None:
         done.add(landlord_id)
         try:
-            places += sum(evaluate(ids, as_of=day) for ids in _slices(landlord_id))
+            places += sum(evaluate(ids, as_of=day) for ids in slices(landlord_id))
         except Exception:
             failed += 1
             _LOGGER.exception("a landlord was not evaluated")
@@ -63,7 +63,8 @@ def _next_landlord(done: set[int]) -> int | None:
         return left.values_list("landlord_id", flat=True).first()
 
 
-def _slices(landlord_id: int) -> Iterator[list[int]]:
+def slices(landlord_id: int) -> Iterator[list[int]]:
+    """Yield the ids of the residences of a landlord, :data:`.services.MANY` at a time."""
     last = 0
     while True:
         with system_scope("evaluation"):

@@ -54,7 +54,7 @@ def evaluate(
         lock(residence_ids)
         many = residence_ids is None or len(residence_ids) > MANY
         with joining_sets() if many else nullcontext():
-            places = sum(_store(version, day, ids, since) for version, ids in _by_grid(residence_ids, day))
+            places = sum(_store(version, day, ids, since) for version, ids in by_grid(residence_ids, day))
             follow(residence_ids)
             return places
 
@@ -118,9 +118,10 @@ def grid_of_territory(territory_id: int, day: dt.date) -> GridVersion:
     return GridVersion.objects.get(pk=row[0]) if row else default_grid()
 
 
-def _by_grid(
+def by_grid(
     residence_ids: Collection[int] | None, day: dt.date
 ) -> list[tuple[GridVersion, Collection[int] | None]]:
+    """Return the grids that count on ``day``, each with the residences that it classifies; None stands for all of them."""
     if not GridAdoption.objects.exists():
         return [(default_grid(), residence_ids)]
     chosen: dict[int | None, list[int]] = defaultdict(list)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from classification import perimeter
-from classification.method.scale import Frequency, Level, mark_column
+from classification.method.scale import Frequency, Level, Mark, mark_column
 from incidents.models import FactType
 from sites.models import Address, Commune, Residence
 
@@ -121,6 +121,50 @@ class PastLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.residence} – {self.day} – {self.level}"
+
+
+class MonthLevel(models.Model):
+    """What a residence had at the end of a month, from the records as known now and by the grid that counts now.
+
+    The night keeps the last months (:mod:`classification.history.nightly`). Landlord and commune are the residence's, and
+    a composite foreign key has the row follow and go with it.
+
+    Attributes:
+        mark: of the proposed level, before any decision.
+        heard: whether a fact of that day or before is recorded at the residence.
+        stale: whether records or places changed since; it is worked out again in the next night.
+    """
+
+    landlord = Computed(Organisation, models.CASCADE, related_name="+")
+    commune = Computed(Commune, models.PROTECT, related_name="+")
+    residence = Computed(Residence, models.CASCADE, related_name="monthlevels")
+    grid_version = Computed(GridVersion, models.PROTECT, related_name="+")
+    day = models.DateField(_("au"))
+    mark = models.PositiveSmallIntegerField(_("marque"), choices=Mark)
+    heard = models.BooleanField()
+    stale = models.BooleanField(default=False)
+
+    perimeter = perimeter.MONTH_LEVEL
+
+    class Meta:
+        verbose_name = _("niveau en fin de mois")
+        verbose_name_plural = _("niveaux en fin de mois")
+        ordering = ("residence_id", "-day")
+        constraints = (
+            models.UniqueConstraint(fields=("residence", "day"), name="month_level_is_unique"),
+            models.CheckConstraint(condition=Q(mark__range=(0, 4)), name="month_level_is_a_mark"),
+        )
+        indexes = (
+            # Covers the counts by month, the columns of the policies included.
+            models.Index(
+                fields=("landlord", "commune", "day"),
+                include=("mark", "heard", "grid_version"),
+                name="month_level_counts_idx",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.residence_id} – {self.day} – {self.mark}"
 
 
 class RecordChange(models.Model):

@@ -46,6 +46,11 @@ CELERY_BEAT_SCHEDULE = {
     "evaluate": {"task": "classification.engine.tasks.evaluate_all", "schedule": crontab(hour=1, minute=30)},
     # Which places are to be watched, by the levels of the night (classification/foresight/).
     "watch": {"task": "classification.foresight.tasks.watch_all", "schedule": crontab(hour=3, minute=45)},
+    # The levels at the ends of the last months, where they are not known or changed (classification/history/).
+    "remember": {
+        "task": "classification.history.tasks.remember_all",
+        "schedule": crontab(hour=4, minute=15),
+    },
     # What is past its term goes, by one list of rules (accounts/retention/).
     "retention": {"task": "accounts.retention.tasks.apply", "schedule": crontab(hour=2, minute=40)},
     "clear-sessions": {

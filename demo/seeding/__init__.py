@@ -7,6 +7,7 @@ from accounts.models import Organisation
 from accounts.scope import system_scope
 from classification.engine.services import evaluate
 from classification.foresight.nightly import watch_everything
+from classification.history.nightly import remember_everything
 from classification.models import SiteLevel
 from core.limits import long_work
 from demo.story import MARKER
@@ -47,6 +48,7 @@ def seed(today: dt.date) -> bool:
         evaluate(as_of=today)
         plant_circle(stock, people, today)
         watch_everything()
+        remember_everything(today=today)
     return True
 
 
@@ -56,3 +58,4 @@ def catch_up(today: dt.date) -> None:
         if SiteLevel.objects.filter(as_of__lt=today).exists():
             evaluate(as_of=today)
             watch_everything()
+            remember_everything(today=today)

@@ -1,0 +1,11 @@
+"""Work out the levels at the ends of months, in the worker."""
+
+from celery import shared_task
+
+from .nightly import remember_everything
+
+
+@shared_task
+def remember_all() -> int:
+    """Complete the last months of every residence, after the evaluation of the night."""
+    return remember_everything()
