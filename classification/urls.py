@@ -10,6 +10,7 @@ from .decisions import views as decisions
 from .foresight import views as foresight
 from .grids import adoption_views as adoptions
 from .grids import views as grids
+from .history import views as history
 from .home import views as home
 from .indicators import views as indicators
 from .map import views as map_views
@@ -26,6 +27,14 @@ urlpatterns = [
     path("mes-faits/", home.my_facts, name="my_facts"),
     path("residences/", residence.residences, name="residences"),
     path("residences/export.<str:kind>", residence.export, name="export"),
+    path("residences/evolution/", history.landlord, name="history"),
+    path("residences/evolution/export.<str:kind>", history.landlord_export, name="history_export"),
+    path("territoires/<territory:pk>/evolution/", history.territory, name="territory_history"),
+    path(
+        "territoires/<territory:pk>/evolution/export.<str:kind>",
+        history.territory_export,
+        name="territory_history_export",
+    ),
     path("residences/niveaux/", decisions.decisions, name="decisions"),
     path("residences/niveaux/confirmer/", decisions.confirm_levels, name="confirm_levels"),
     path("residences/niveaux/<decision:pk>/retirer/", decisions.withdraw_decision, name="withdraw_decision"),

@@ -231,6 +231,22 @@ ROWS = {
         "data": lambda _world: {"end_reason": "Saisie par erreur."},
         "journal": landlord,
     },
+    "classification:history": {"GET": {Role.LEAD}},
+    "classification:history_export": {
+        "GET": {Role.LEAD},
+        "kwargs": lambda _world: {"kind": "csv"},
+        "foreign": lambda _world: {"kind": "exe"},
+    },
+    "classification:territory_history": {
+        "GET": COORDINATOR,
+        "kwargs": lambda w: {"pk": w.a.territory.pk},
+        "foreign": lambda w: {"pk": w.b.territory.pk},
+    },
+    "classification:territory_history_export": {
+        "GET": COORDINATOR,
+        "kwargs": lambda w: {"pk": w.a.territory.pk, "kind": "csv"},
+        "foreign": lambda w: {"pk": w.b.territory.pk, "kind": "csv"},
+    },
     "classification:indicators": {"GET": {Role.LEAD, Role.COORDINATOR}},
     "classification:indicators_export": {
         "GET": {Role.LEAD, Role.COORDINATOR},

@@ -64,6 +64,7 @@ PAGES: dict[Role, dict[str, Where]] = {
         "campaigns": "/campagnes/",
         "campaign": CLOSED_CAMPAIGN,
         "campaign-queue": First(OPEN_CAMPAIGN, "main a[href$='/niveaux/']"),
+        "history": "/residences/evolution/",
         "watch": "/a-surveiller/",
         "rest": First("/a-surveiller/", "main a[data-rest]"),
         "take-decision-back": First(
@@ -112,6 +113,7 @@ PAGES: dict[Role, dict[str, Where]] = {
         "workshop": First(OPEN_CAMPAIGN, "main a[href$='/atelier/']"),
         "plenary": First(CLOSED_CAMPAIGN, "main a[href$='/seance/']"),
         "releases": "/seances/",
+        "history": First("/", "main a[href$='/evolution/']"),
         "watch": "/a-surveiller/",
         "method": "/methode/",
         "circles": "/cellules/",
