@@ -45,7 +45,8 @@ def write_entry(
         concerns: the landlords whose sites are read, sent out or published: their journals get
             the entry too, so that they know who saw what of theirs.
         places: the residences that were shown, by landlord and name; a landlord's journal tells of its own alone.
-        detail: small, JSON-serialisable, never free text typed by people.
+        detail: small, JSON-serialisable, never free text typed by people. How many ``rows`` a file has counts those of
+            all landlords: the journals of those that it concerns do not tell, since each could subtract its own.
     """
     concerned = list(concerns)
     roles = scope.acting if acting_in is None else acting_in
@@ -55,7 +56,7 @@ def write_entry(
     _append(scope, action, subject, detail, [
         _Journal(journal, role, held[0] if held else None, [
             name for landlord, name in shown if journal in own or journal == landlord
-        ])
+        ], knows_rows=journal in own or journal in held)
         for journal in dict.fromkeys([*own, *concerned])
     ])  # fmt: skip
 
@@ -123,12 +124,13 @@ def _place_of(subject: models.Model | str) -> list[tuple[int, str]]:
 
 
 class _Journal(NamedTuple):
-    """A journal that an entry belongs to, and what it says there: role, organisation, names of residences."""
+    """A journal that an entry belongs to, and what it says there: role, organisation, names of residences, number of rows."""
 
     organisation: int | None
     role: Role | None
     acting_for: int | None
     places: list[str]
+    knows_rows: bool = True
 
 
 def _append(
@@ -146,7 +148,7 @@ def _append(
         "object_type": subject if isinstance(subject, str) else subject._meta.label_lower,
         "object_id": "" if isinstance(subject, str) else str(subject.pk),
         "subject": "" if isinstance(subject, str) else name_of(subject)[:300].replace("\0", ""),
-        "detail": _NUL.sub(r"\1", json.dumps(detail | ({"program": scope.program} if scope.program else {}))),
+        "details": [_written(detail, scope, journal) for journal in journals],
         "journals": [journal.organisation for journal in journals],
         "roles": [journal.role or "" for journal in journals],
         "acting_for": [journal.acting_for for journal in journals],
@@ -155,6 +157,12 @@ def _append(
     # The ORM would read the row back, and most people may append entries but not read them.
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
+
+
+def _written(detail: dict[str, Any], scope: Scope, journal: _Journal) -> str:
+    """Return the detail of an entry as a journal holds it, as JSON."""
+    told = {key: value for key, value in detail.items() if journal.knows_rows or key != "rows"}
+    return _NUL.sub(r"\1", json.dumps(told | ({"program": scope.program} if scope.program else {})))
 
 
 def name_of(record: models.Model) -> str:
@@ -176,7 +184,7 @@ _INSERT = """
 INSERT INTO accounts_auditentry (at, actor_id, role, acting_for_id, system, organisation_id, action,
     object_type, object_id, subject, places, detail)
 SELECT clock_timestamp(), %(actor_id)s, role, acting_for, %(system)s, journal, %(action)s,
-    %(object_type)s, %(object_id)s, %(subject)s, places, %(detail)s
-FROM unnest(%(journals)s::bigint[], %(roles)s::text[], %(acting_for)s::bigint[], %(places)s::text[])
-    WITH ORDINALITY AS journals (journal, role, acting_for, places, place) ORDER BY place
+    %(object_type)s, %(object_id)s, %(subject)s, places, detail::jsonb
+FROM unnest(%(journals)s::bigint[], %(roles)s::text[], %(acting_for)s::bigint[], %(places)s::text[], %(details)s::text[])
+    WITH ORDINALITY AS journals (journal, role, acting_for, places, detail, place) ORDER BY place
 """

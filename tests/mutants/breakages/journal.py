@@ -138,6 +138,9 @@ MUTANTS = (
           "        write_link_asked(user, scope.roles)", "        pass",
           "tests/accounts/test_journal.py::test_a_link_for_a_new_password_is_an_entry_of_each_organisation_and_of_no_other"),
     _told("program-unnamed", "A program is told by the name that its token had.", "accounts/journal/audit.py",
-          'detail | ({"program": scope.program} if scope.program else {})', "detail",
+          'told | ({"program": scope.program} if scope.program else {})', "told",
           "tests/accounts/test_journal.py::test_a_program_is_told_by_the_name_that_its_token_had"),
+    _told("rows-of-others", "How many rows were sent out of all landlords together is told to none of them.", "accounts/journal/audit.py",
+          "knows_rows=journal in own or journal in held", "knows_rows=True",
+          "tests/classification/grids/test_pages.py::test_what_would_move_is_exported_with_its_reason_and_journalled"),
 )  # fmt: skip
