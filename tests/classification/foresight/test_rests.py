@@ -70,6 +70,13 @@ def test_after_its_day_the_residence_is_watched_again_and_can_be_put_to_rest_ane
         assert Rest.objects.get(pk=past.pk).ended_by_id == world.a.lead.pk
 
 
+def test_its_last_day_is_one_of_rest(world):
+    rested(world.a, until=in_days(1))
+    with acting_as(world.a.lead):
+        rests = [Rest.objects.filter(at_rest(in_days(number))).count() for number in (0, 1, 2)]
+    assert rests == [1, 1, 0]
+
+
 def test_taking_back_watches_it_again_and_is_in_the_journal(world, sign_in):
     rest = rested(world.a)
     client = sign_in(world.a.lead)

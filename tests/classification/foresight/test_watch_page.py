@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
@@ -112,6 +113,20 @@ def test_what_a_coordinator_reads_is_in_the_landlords_journal(world, sign_in):
     sign_in(world.a.coordinator).get(LIST)
     with acting_as(world.a.lead):
         assert AuditEntry.objects.filter(object_type="classification.watch", action="read").count() == 1
+
+
+def test_who_was_shown_nothing_of_reads_nothing_of_it_in_the_journal(world, sign_in):
+    with system_scope("seeding"):
+        f.SharingAgreementFactory(landlord=world.b.landlord, territory=world.a.territory)
+        b = f.MembershipFactory(organisation=world.b.landlord, role=Role.DPO).user
+    watched(world.a)
+    client, told = sign_in(world.a.coordinator), []
+    for _n in (1, 2):
+        client.get(LIST)
+        with acting_as(b):
+            told.append(AuditEntry.objects.filter(object_type="classification.watch").count())
+        watched(world.b)
+    assert told == [0, 1]
 
 
 def test_an_empty_list_does_not_say_that_all_is_calm(world, sign_in):

@@ -121,6 +121,13 @@ def test_a_landlord_answers_once(world, second):
     assert now(adoption).state == AdoptionState.PROPOSED
 
 
+def test_an_acceptance_has_no_reason(world, second):
+    adoption = proposed(world.a)
+    answered(world.a.lead, world.a.landlord, adoption, reason="Trop sévère pour nos sites.")
+    with system_scope("evaluation"):
+        assert adoption.steps.get(kind="accepted").reason == ""
+
+
 def test_a_landlord_that_joins_before_it_is_adopted_is_asked_too(world):
     adoption = proposed(world.a)
     _joins(world)

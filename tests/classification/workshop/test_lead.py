@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.models import User
 from accounts.scope import acting_as, system_scope
 from classification.campaigns.services import cancel
@@ -11,9 +12,10 @@ from classification.decisions.reading import contested_among
 from classification.models import Decision
 from core.dates import long_date
 from core.opaque import written
+from tests import factories as f
 from tests.campaigning import closed, merged, opened, proposed
 from tests.deciding import decides, site_of, version_for
-from tests.workshops import CONCLUSION, contests, noted_version, settled, settles, takes_back
+from tests.workshops import CONCLUSION, contests, noted_version, settled, settles, shared_campaign, takes_back
 
 
 def _queue(campaign) -> str:
@@ -123,6 +125,17 @@ def test_a_recommendation_ends_with_its_campaign(world, sign_in):
     assert _decisions(world.a.residence) == []
     with acting_as(world.a.lead):
         assert world.a.residence.pk not in contested_among([site_of(world.a.residence)])
+
+
+def test_who_is_an_agent_of_another_landlord_contests_for_the_one_they_lead_alone(world, sign_in):
+    campaign = shared_campaign(world)
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.lead, organisation=world.b.landlord, role=Role.AGENT)
+    client = sign_in(world.a.lead)
+    assert client.get(reverse("classification:residence", args=[world.b.residence.pk])).status_code == 200
+    for residence, status in ((world.b.residence, 404), (world.a.residence, 302)):
+        url = reverse("classification:contest_site", args=[campaign.pk, residence.pk])
+        assert client.post(url, {"reason": "Le hall pèse moins que les abords."}).status_code == status
 
 
 def test_a_lead_contests_from_the_queue_and_takes_it_back_on_the_campaign(world, sign_in):
