@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django_tables2 import Table
 
 from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 
-from .models import SharingAgreement
+from .models import SharingAgreement, Territory
 from .perimeter import in_force
 
 
@@ -43,6 +44,11 @@ def write_reading(
             places=places,
             **detail,
         )
+
+
+def coordinated_by(scope: Scope) -> QuerySet[Territory]:
+    """Return the territories that the person coordinates; a lead sees others."""
+    return Territory.objects.filter(organisation_id__in=scope.roles.get(Role.COORDINATOR, ()))
 
 
 def sharing_landlords(scope: Scope) -> list[int]:

@@ -26,7 +26,7 @@ from core.once import MadeAlreadyError
 from core.pages import form_page, is_sent, render_form
 from core.versions import StaleError, version_of
 from sites.models import Territory
-from sites.reading import write_reading
+from sites.reading import coordinated_by, write_reading
 
 from . import onward, reading, services
 from .forms import CampaignForm
@@ -197,7 +197,7 @@ def campaign_delete(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def coordinated(request: ScopedRequest) -> QuerySet[Territory]:
     """Return the territories that the person coordinates."""
-    return Territory.objects.filter(organisation_id__in=request.scope.roles.get(Role.COORDINATOR, ()))
+    return coordinated_by(request.scope)
 
 
 def managed_or_404(request: ScopedRequest, pk: int) -> Campaign:

@@ -1,4 +1,4 @@
-"""Choose what the indicators count: a period, the one to compare with, a landlord, a residence, a family of facts."""
+"""Choose what the indicators count: a period, the one to compare with, a territory, a landlord, a residence, a family of facts."""
 
 from typing import Any
 
@@ -18,7 +18,8 @@ from incidents.days import EARLIEST
 from incidents.enums import Family
 from incidents.facts.numbered import NumberedFilter
 from incidents.models import Incident
-from sites.models import Residence
+from sites.models import Residence, Territory
+from sites.territory_filter import TerritoryFilter
 
 from . import periods
 from .periods import BETWEEN, MOST_DAYS, PREVIOUS, YEAR_BEFORE, Period
@@ -113,6 +114,7 @@ class IndicatorFilter(filters.FilterSet):
     family = filters.ChoiceFilter(
         label=_("Famille"), field_name="fact_type__family", choices=Family, empty_label=_("Toutes")
     )
+    territory = TerritoryFilter()
     landlord = OpaqueChoiceFilter(label=_("Bailleur"), queryset=LANDLORDS, empty_label=_("Tous"))
     residence = NumberedFilter(
         kind="residence", label=_("Résidence"), queryset=Residence.objects.all(), widget=forms.HiddenInput
@@ -129,7 +131,7 @@ class IndicatorFilter(filters.FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not sees_several_landlords(self.request.scope):
-            del self.filters["landlord"]
+            del self.filters["landlord"], self.filters["territory"]
 
     def unfiltered(self, queryset: Any, _name: str, _value: Any) -> Any:
         """Return the queryset as it is: facts are counted by period where they are counted."""
@@ -142,12 +144,19 @@ class IndicatorFilter(filters.FilterSet):
         return {name: data[name].pk for name in ("landlord", "residence") if data.get(name)}
 
     @property
+    def shared_with(self) -> Territory | None:
+        """The territory chosen, None for all that the person sees."""
+        found: Territory | None = self.form.cleaned_data.get("territory")
+        return found
+
+    @property
     def said(self) -> dict[str, str]:
         """What is chosen, for the journal."""
         data = self.form.cleaned_data
         chosen = {"period": self.form.chosen, "against": self.form.compared}
         said = {name: f"{one.first:%Y-%m-%d}/{one.last:%Y-%m-%d}" for name, one in chosen.items()}
-        return said | {name: str(pk) for name, pk in self.places.items()} | {
+        chosen_places = self.places | ({"territory": self.shared_with.pk} if self.shared_with else {})
+        return said | {name: str(pk) for name, pk in chosen_places.items()} | {
             name: data[name] for name in ("family",) if data.get(name)
         }  # fmt: skip
 

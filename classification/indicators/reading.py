@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -18,32 +18,13 @@ from incidents.retention import horizon
 from sites.models import Residence
 
 from . import counting
+from .asked import Asked
 from .counting import FactCounts
 from .counting import Sum as FactSum
 from .figures import Breakdowns, Cost, Indicators, LandlordRow, Own, Pair, PlaceRow, Rate, Share
 from .measures import changes
-from .periods import Period
 
 STAFF_VIOLENCE = "STAFF_OR_POLICE_VIOLENCE"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is counted: facts, and disruptions and observations of the same places, in two periods.
-
-    Attributes:
-        facts: the facts to count of.
-        places: the landlord and the residence, as conditions on any record of a place.
-        family: the family of facts, "" for all.
-        reads_own: whether the person holds a landlord's role, and may read the confidential columns of their own facts.
-    """
-
-    facts: QuerySet[Incident]
-    places: dict[str, int]
-    family: str
-    period: Period
-    compared: Period
-    reads_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +46,17 @@ def indicators(asked: Asked) -> Indicators:
     """Count all that is asked."""
     today = timezone.localdate()
     counts = counting.count_facts(asked.facts, asked.period, asked.compared, reads_own=asked.reads_own)
-    erased = _erased(asked)
+    stock = _stock(asked)
+    erased = _erased(asked, {*stock, *_heard(counts)})
     unheard = _unheard(asked, counts)
     days = _Days(asked.period.days(today), asked.compared.days(today), apart=bool(unheard or erased))
     types = {one.pk: one for one in FactType.objects.all()}
     key = _key(counts, types, days)
     apart = unheard.keys() | erased.keys()
-    landlords = _landlords(asked, counts, days, apart)
+    landlords = _landlords(asked, counts, stock, days, apart)
     rate, rate_before = _rates(counts, landlords)
     cut = counting.cut(asked.period, asked.compared)
-    disruptions = Disruption.objects.current().filter(**asked.places)
+    disruptions = Disruption.objects.current().filter(asked.here)
     return Indicators(
         period=asked.period,
         compared=asked.compared,
@@ -186,7 +168,7 @@ def _own(counts: FactCounts, types: dict[int, FactType], complaints: Pair, days:
 
 
 def _in_force(asked: Asked) -> tuple[int, int]:
-    rows = StandingObservation.objects.current().filter(**asked.places)
+    rows = StandingObservation.objects.current().filter(asked.here)
     if asked.family:
         rows = rows.filter(fact_type__family=asked.family)
     now, before = (counting.count_in_force(rows, one.last) for one in (asked.period, asked.compared))
@@ -207,16 +189,21 @@ def _unheard(asked: Asked, counts: FactCounts) -> dict[int, str]:
     """
     began = min(asked.compared.first, asked.period.first)
     facts = Incident.objects.current().filter(landlord=OuterRef("pk"), day__lte=began).order_by()
-    counted = [one.landlord_id for one in counts.of("part") if one.landlord_id]
-    rows = Organisation.objects.filter(~Exists(facts), pk__in=set(counted))
+    rows = Organisation.objects.filter(~Exists(facts), pk__in=_heard(counts))
     return dict(rows.order_by("name__french", "pk").values_list("pk", "name"))
 
 
-def _landlords(asked: Asked, counts: FactCounts, days: _Days, apart: Collection[int]) -> list[LandlordRow]:
+def _heard(counts: FactCounts) -> set[int]:
+    """Return the ids of the landlords with a fact counted."""
+    return {one.landlord_id for one in counts.of("part") if one.landlord_id}
+
+
+def _landlords(
+    asked: Asked, counts: FactCounts, stock: Mapping[int, Any], days: _Days, apart: Collection[int]
+) -> list[LandlordRow]:
     """Return the landlords with a residence open since the period began, or a fact, the most facts first."""
     facts = _by(counts.of("part"), lambda one: one.landlord_id)
-    stock = _stock(asked)
-    levels = SiteLevel.objects.filter(**asked.places, address=None).order_by().values("landlord")
+    levels = SiteLevel.objects.filter(asked.here, address=None).order_by().values("landlord")
     recorded: dict[int, Any] = {
         row["landlord"]: row
         for row in levels.annotate(quiet=Count("pk", filter=Q(silent=True)), last=Max("last_day"))
@@ -248,10 +235,9 @@ def _landlord(
 
 def _stock(asked: Asked) -> dict[int, Any]:
     """Return, by landlord, how many residences were open since the period began, their dwellings, those without a number."""
-    places = dict(asked.places)
-    if residence := places.pop("residence", None):
-        places["pk"] = residence
-    rows = Residence.objects.open_on(asked.period.first).filter(**places).order_by().values("landlord")
+    places = {{"residence": "pk"}.get(name, name): pk for name, pk in asked.places.items()}
+    here = replace(asked, places=places).here
+    rows = Residence.objects.open_on(asked.period.first).filter(here).order_by().values("landlord")
     found = rows.annotate(
         residences=Count("pk"), housed=Sum("dwellings"), unknown=Count("pk", filter=Q(dwellings=0))
     )
@@ -283,8 +269,7 @@ def _places(
     ]  # fmt: skip
 
 
-def _erased(asked: Asked) -> dict[int, dt.date]:
-    """Return, by landlord, the last day of which facts of either period were erased at the end of their term."""
-    chosen = asked.places.get("landlord")
+def _erased(asked: Asked, landlords: Collection[int]) -> dict[int, dt.date]:
+    """Return, by landlord counted, the last day of which facts of either period were erased at the end of their term."""
     found = horizon.erased_since(min(asked.period.first, asked.compared.first))
-    return {pk: day for pk, day in found.items() if chosen in {None, pk}}
+    return {pk: day for pk, day in found.items() if pk in landlords}

@@ -19,19 +19,20 @@ from core.opaque import written
 from incidents.enums import Family
 from incidents.models import Incident
 from sites.models import Residence
-from sites.reading import write_reading
+from sites.reading import coordinated_by, write_reading
 
 from . import exports, showing
+from .asked import Asked
 from .figures import Indicators
 from .filters import IndicatorFilter, steps, with_values
 from .measures import LEAST
-from .reading import Asked, indicators
+from .reading import indicators
 from .showing import Links, Table
 
 READERS = (Role.LEAD, Role.COORDINATOR)
 _NAME = "classification.indicators"
 # What narrows the figures; the list of facts has filters of the same names.
-_CHOSEN = ("family", "landlord", "residence")
+_CHOSEN = ("family", "landlord", "territory", "residence")
 
 
 @require_GET
@@ -53,6 +54,8 @@ def page(request: ScopedRequest) -> HttpResponse:
         "found": found,
         "tables": showing.tables(found, links),
         "place_tables": _place_tables(request, found, links),
+        "territory": chosen.shared_with,
+        "histories": _histories(request, chosen),
         "links": showing.key_links(found, links),
         "steps": steps(request.GET, chosen.form),
         "chips": _chips(request, chosen),
@@ -108,6 +111,7 @@ def _asked(request: ScopedRequest, chosen: IndicatorFilter) -> Asked:
     return Asked(
         facts=chosen.qs,
         places=chosen.places,
+        territory=chosen.shared_with,
         family=chosen.form.cleaned_data["family"],
         period=chosen.form.chosen,
         compared=chosen.form.compared,
@@ -135,11 +139,35 @@ def _place_tables(request: ScopedRequest, found: Indicators, links: Links) -> li
     return made
 
 
+def _histories(request: ScopedRequest, chosen: IndicatorFilter) -> list[tuple[str, str]]:
+    """Return the addresses of the levels over time of the same sites, each with its words."""
+    territories = (
+        [chosen.shared_with]
+        if chosen.shared_with
+        else list(coordinated_by(request.scope).order_by("name__french", "pk"))
+    )
+    found = [
+        (
+            reverse("classification:territory_history", args=[one.pk]),
+            _("Évolution des niveaux : %(name)s") % {"name": one},
+        )
+        for one in territories
+    ]
+    if request.scope.has(Role.LEAD) and not chosen.shared_with:
+        found.insert(0, (reverse("classification:history"), _("Évolution des niveaux")))
+    return found
+
+
 def _chips(request: ScopedRequest, chosen: IndicatorFilter) -> list[tuple[str, str, str]]:
     """Return what narrows the figures: its name, its value, and the query without it."""
     data = chosen.form.cleaned_data
     family = dict(Family.choices).get(data["family"])
-    values = {"family": family, "landlord": data.get("landlord"), "residence": data["residence"]}
+    values = {
+        "territory": chosen.shared_with,
+        "family": family,
+        "landlord": data.get("landlord"),
+        "residence": data["residence"],
+    }
     return [
         (str(chosen.filters[name].label), str(value), with_values(request.GET, **{name: ""}))
         for name, value in values.items()

@@ -20,6 +20,7 @@ from sites.imports.filters import ByImportFilter
 from sites.models import Address, Residence
 from sites.perimeter import is_own
 from sites.places import PlaceFilter
+from sites.territory_filter import TerritoryFilter
 
 from . import periods
 from .numbered import NumberedFilter
@@ -77,6 +78,7 @@ class IncidentFilter(filters.FilterSet):
         label=_("Signalé par"), method="from_source", choices=Source, empty_label=_("Tous")
     )
     place_kind = filters.ChoiceFilter(label=_("Lieu précis"), choices=PlaceKind, empty_label=_("Tous"))
+    territory = TerritoryFilter()
     landlord = OpaqueChoiceFilter(label=_("Bailleur"), queryset=_LANDLORDS, empty_label=_("Tous"))
     complaint = filters.ChoiceFilter(
         label=_("Plainte"), method="with_complaint", choices=[("yes", _("Déposée")), ("no", _("Non déposée"))],
@@ -117,7 +119,7 @@ class IncidentFilter(filters.FilterSet):
         if not FactSubtype.objects.exists():
             del self.filters["subtype"]
         if not scope.has(Role.COORDINATOR):
-            del self.filters["landlord"]
+            del self.filters["landlord"], self.filters["territory"]
 
     def filter_queryset(self, queryset: QuerySet[Incident]) -> QuerySet[Incident]:
         """Apply the filters; leave out cancelled facts unless ``state`` asks for them."""

@@ -10,8 +10,8 @@ from core.opaque import written
 def list_of(**filters: object) -> str:
     """Return the URL of the list of facts under ``filters``, named as in :class:`.filters.IncidentFilter`.
 
-    Filters that are None are left out; a residence, an address and a landlord, given by their primary keys, are written
-    as in addresses.
+    Filters that are None are left out; a residence, an address, a landlord and a territory, given by their primary keys, are
+    written as in addresses.
     """
     return f"{reverse('incidents:list')}?{_query(filters)}"
 
@@ -26,7 +26,12 @@ def _query(filters: dict[str, object]) -> str:
 
 
 # The filters by a record, and the kind of each.
-_KINDS = {"residence": "residence", "address": "address", "landlord": "organisation"}
+_KINDS = {
+    "residence": "residence",
+    "address": "address",
+    "landlord": "organisation",
+    "territory": "territory",
+}
 
 
 def _said(name: str, value: object) -> str:

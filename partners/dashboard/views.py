@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import ScopedRequest, for_roles
 from accounts.enums import Role
 from classification.campaigns.reading import open_campaign_of
+from core.opaque import written
 from sites.models import SharingAgreement, Territory
 from sites.perimeter import in_force
 from sites.reading import write_reading
@@ -34,5 +35,6 @@ def dashboard(request: ScopedRequest, pk: int | None = None) -> HttpResponse:
         "tiles": change(found),
         "agreement_days": AGREEMENT_DAYS,
         "campaign": open_campaign_of(chosen.pk),
+        "key": written("territory", chosen.pk),
     }
     return render(request, "partners/dashboard.html", context)

@@ -14,9 +14,10 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
 from classification.indicators import periods
+from classification.indicators.asked import Asked
 from classification.indicators.counting import MOST
 from classification.indicators.periods import Period
-from classification.indicators.reading import STAFF_VIOLENCE, Asked, indicators
+from classification.indicators.reading import STAFF_VIOLENCE, indicators
 from incidents.enums import PlaceKind, Source
 from incidents.models import Confirmation, Disruption, FactType, Horizon, Incident, StandingObservation
 from sites.models import Address, Commune, Residence
