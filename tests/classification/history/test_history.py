@@ -108,17 +108,17 @@ def test_landlords_b_c_and_d_are_counted_once_their_agreement_opens_them(towns):
 
 
 def test_a_coordinator_of_two_territories_reads_each_alone(towns):
+    """Landlord A shares with both, and has a residence in a commune of one alone."""
     with system_scope("seeding"):
         f.MembershipFactory(user=towns.a.coordinator, organisation=towns.b.town, role=Role.COORDINATOR)
-    found = of_territory(towns.a)
-    with acting_as(towns.a.coordinator):
-        other = history(shared_with(towns.b.territory), 12)
-    mine, others = (
-        Residence.objects.filter(landlord=side.landlord, commune__in=side.territory.communes.all())
-        for side in (towns.a, towns.b)
-    )
-    assert found.points[-1].counts == counted(mine, timezone.localdate())
-    assert other.points[-1].counts == counted(others, timezone.localdate())
+        f.SharingAgreementFactory(landlord=towns.a.landlord, territory=towns.b.territory)
+    for side, landlords in ((towns.a, [towns.a.landlord]), (towns.b, [towns.a.landlord, towns.b.landlord])):
+        with acting_as(towns.a.coordinator):
+            found = history(shared_with(side.territory), 12)
+        shared = Residence.objects.filter(landlord__in=landlords, commune__in=side.territory.communes.all())
+        assert [point.counts for point in found.points] == [
+            counted(shared, point.day) for point in found.points
+        ]
 
 
 def test_a_lead_who_coordinates_too_reads_their_own_landlord_alone(towns):
