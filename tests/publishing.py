@@ -58,7 +58,7 @@ def as_shown(side, closing, circle=None, **said):
             circle=circle or side.circle, as_of=closing.campaign.as_of, withdrawn_at=None
         ).first()
     shown = {
-        "version": closing.number,
+        "number": closing.number,
         "precision": (circle or side.circle).precision,
         "stands": written("publication", standing.pk) if standing else "",
     }

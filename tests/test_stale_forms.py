@@ -594,6 +594,7 @@ _NOT_WHOLE = {
     # They are made once, and withdrawn once.
     "partners:plenary_prepare",
     "partners:plenary_withdraw",
+    "partners:campaign_publish",
     "partners:publish",
     "sites:import_columns",
     "sites:import_undo",

@@ -53,7 +53,7 @@ def campaign_publish(request: ScopedRequest, pk: int, circle: int) -> HttpRespon
         return _not_closed(request, pk)
     standing = standing_of(campaign).filter(circle=found).first()
     shown = {
-        "version": closing.number,
+        "number": closing.number,
         "precision": found.precision,
         "stands": written("publication", standing.pk) if standing else "",
     }

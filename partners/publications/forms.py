@@ -40,13 +40,13 @@ class PublicationForm(forms.Form):
 class CampaignPublicationForm(forms.Form):
     """The form by which a coordinator publishes what a campaign froze, as it was shown.
 
-    ``version``, ``precision`` and ``stands`` say what the preview was of: the version of the campaign, the precision of the circle,
+    ``number``, ``precision`` and ``stands`` say what the preview was of: the version of the campaign, the precision of the circle,
     and the publication of that day that stands in it. Superseding that one takes a reason.
     """
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     precision = forms.ChoiceField(choices=Precision, widget=forms.HiddenInput)
-    stands = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    stands = forms.RegexField(r"^[\w-]{32}$", required=False, widget=forms.HiddenInput)
     reason = ReasonField(
         max_length=REASON_LENGTH,
         help_text=_(

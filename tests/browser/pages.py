@@ -24,6 +24,7 @@ CIRCLE = First("/cellules/", "main a[href^='/cellules/']:not([href$='nouvelle/']
 
 OPEN_CAMPAIGN = First("/campagnes/", "main a[href^='/campagnes/']")
 CLOSED_CAMPAIGN = First("/campagnes/", "main li:nth-child(2) a[href^='/campagnes/']")
+PUBLISH_CAMPAIGN = First(CLOSED_CAMPAIGN, "main a[href$='/publier/']")
 
 RESIDENCE = First("/residences/?level=4", "main td a[href^='/residences/']")
 PUBLICATION = First("/publications/", "main a[href^='/publications/']")
@@ -109,6 +110,8 @@ PAGES: dict[Role, dict[str, Where]] = {
         "campaigns": "/campagnes/",
         "open-campaign": OPEN_CAMPAIGN,
         "closed-campaign": CLOSED_CAMPAIGN,
+        "publish-campaign": PUBLISH_CAMPAIGN,
+        "publish-campaign-to": First(PUBLISH_CAMPAIGN, "main a[href*='/publier/']"),
         "comparison": First(CLOSED_CAMPAIGN, "main a[href$='/comparaison/']"),
         "workshop": First(OPEN_CAMPAIGN, "main a[href$='/atelier/']"),
         "plenary": First(CLOSED_CAMPAIGN, "main a[href$='/seance/']"),

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from accounts.scope import acting_as, system_scope
 from classification.campaigns.services import cancel
+from classification.campaigns.standing import with_standing
+from classification.models import Campaign
 from partners.models import Publication
 from partners.withdrawals.services import restore, withdraw
 from partners.withdrawals.services import state_of as withdrawal_state
@@ -82,6 +84,9 @@ def test_another_territory_supersedes_nothing(world):
     given(world.a, closing_on(world.a, 90, name="Été A"))
     given(world.b, closing_on(world.b, 5, name="Automne B"))
     assert standings(world.a.coordinator) == {"Été A": "published"}
+    with system_scope("seeding"):
+        every = dict(with_standing(Campaign.objects.all()).values_list("name", "standing"))
+    assert every == {"Été A": "published", "Automne B": "published"}
 
 
 def test_leads_see_it_too_and_as_far_as_they_see_publications(world):

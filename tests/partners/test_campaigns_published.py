@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
+from classification.engine.changed import note_change
 from classification.engine.services import evaluate
 from classification.models import Assessment, Campaign, Closing
 from core.dates import long_date
@@ -171,6 +172,19 @@ def test_a_residence_that_was_taken_back_or_moved_out_of_reach_is_not_given(worl
         gone.addresses.all().delete()
         Residence.objects.filter(pk=gone.pk).delete()
     assert set(sites_in(given(world.a, closing))) == {"Troublée", "Résidence A", "Résidence A bis"}
+
+
+def test_a_residence_that_moved_to_where_another_territory_alone_reaches_is_not_given(world, decided):
+    """A coordinator of both: the commune it was closed in is still opened to the territory, the one it lies in now is not."""
+    closing = closing_on(world.a)
+    with system_scope("seeding"):
+        far = f.CommuneFactory(name="Lointaine")
+        elsewhere = f.TerritoryFactory(name="CLSPD loin", organisation=world.a.town, communes=[far])
+        f.SharingAgreementFactory(landlord=world.a.landlord, territory=elsewhere)
+        Residence.objects.filter(pk=decided.pk).update(commune=far)
+    with acting_as(world.a.coordinator):
+        assert Residence.objects.filter(pk=decided.pk).exists()
+    assert set(sites_in(given(world.a, closing))) == {"Résidence A", "Résidence A bis"}
 
 
 def test_a_residence_that_was_merged_since_stays_as_it_was_closed(world, decided):
@@ -359,7 +373,7 @@ def test_a_version_made_since_the_preview_is_read_again_first(world, sign_in, de
     closed(world.a, closing.campaign, reason="Saisies tardives.")
     page = sign_in(world.a.coordinator).post(page_of(world.a, closing), said)
     assert "a changé depuis cet aperçu" in page.text
-    assert 'name="version" value="2"' in page.text
+    assert 'name="number" value="2"' in page.text
     with system_scope("seeding"):
         assert not PublicationRequest.objects.exists()
 
@@ -424,6 +438,22 @@ def test_a_further_version_is_told_and_published_in_its_place(world, sign_in, de
     with system_scope("seeding"):
         assert Publication.objects.get(withdrawn_at=None).campaign_version == 2
     assert "publier la version 2" not in _plain(client.get(campaign).text)
+
+
+def test_what_was_corrected_since_the_closing_is_told_with_where_to_take_it_in(world, sign_in, decided):
+    """By the moment at which the campaign was read, not by that of the publication, which came days later."""
+    closing = closing_on(world.a)
+    raise_to_3(world.a.other)
+    note_change([world.a.other.pk])
+    with acting_as(world.a.coordinator) as scope:
+        later = timezone.now() + dt.timedelta(3)
+        publication = services.publish_closing(
+            scope, circle=world.a.circle, closing=current(world.a, closing), at=later
+        )
+    page = sign_in(world.a.coordinator).get(reverse("partners:publication", args=[publication.pk]))
+    assert "Résidence A bis : publié avec le niveau proposé 1, maintenant 3" in _plain(page.text)
+    assert reverse("classification:campaign_correct", args=[closing.campaign_id]) in page.text
+    assert "Publier de nouveau ce jour et remplacer" not in page.text
 
 
 def test_a_version_that_waits_stops_it(world, sign_in, decided):

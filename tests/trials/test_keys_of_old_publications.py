@@ -111,7 +111,7 @@ def test_rows_of_former_versions_are_filled_and_open_nothing_more(committed_data
         committed_database,
         "0007_scope",
         "0008_published_sites_bear_keys",
-        "0027_plenary_releases",
+        "0028_campaigns_published",
     )
     with system_scope("seeding"):
         sites = {

@@ -23,6 +23,7 @@ from tests.mutants.breakages import (
     plenary,
     policies,
     precision,
+    published,
     retention,
     righted,
     seal,
@@ -35,6 +36,6 @@ MUTANTS = (
     *policies.MUTANTS, *seal.MUTANTS, *journal.MUTANTS, *chain.MUTANTS, *factors.MUTANTS, *engine.MUTANTS, *access.MUTANTS, *once.MUTANTS, *files.MUTANTS,
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
-    *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS, *precision.MUTANTS, *plenary.MUTANTS, *governance.MUTANTS,
-    *foresight.MUTANTS, *compared.MUTANTS, *workshop.MUTANTS,
+    *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS, *precision.MUTANTS, *plenary.MUTANTS, *published.MUTANTS,
+    *governance.MUTANTS, *foresight.MUTANTS, *compared.MUTANTS, *workshop.MUTANTS,
 )  # fmt: skip
