@@ -224,6 +224,18 @@ SIGNAL = Perimeter(
     write=system("evaluation"),
 )
 
+# A ranking of a territory's sites rests on all of them: it is closed once one of them is shared no more.
+_ALL_SHARED = where(
+    "NOT EXISTS (SELECT 1 FROM jsonb_array_elements(pairs) p WHERE ((p ->> 0)::bigint, (p ->> 1)::bigint)"
+    " NOT IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s))",
+    "all the `pairs` of landlord and commune that it rests on are shared",
+)
+RANKING = Perimeter(
+    "ranking",
+    select=leads("landlord_id") | (coordinates() & _ALL_SHARED) | system("evaluation", "seeding"),
+    write=system("evaluation"),
+)
+
 _RESTS_FOR_OWN = leads("organisation_id") & where("organisation_id = landlord_id", "it is their landlord's")
 _RESTS_FOR_TOWN = (
     among("organisation_id", "palier.coordinator_of", "they coordinate for `organisation_id`") & shared()

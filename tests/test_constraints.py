@@ -27,6 +27,7 @@ from classification.models import (
     GridAdoption,
     MonthLevel,
     PastLevel,
+    Ranking,
     RecordChange,
     Rest,
     Settlement,
@@ -171,6 +172,25 @@ def test_levels_at_the_ends_of_months(seeding):
         )
         MonthLevel.objects.create(**said)
         refused("month_level_is_unique", MonthLevel.objects.create, **said)
+
+
+def test_rankings(seeding):
+    landlord, another, territory = f.OrganisationFactory(), f.OrganisationFactory(), f.TerritoryFactory()
+    said = {
+        "landlord": landlord, "as_of": DAY, "state": "young", "figures": {}, "pairs": [], "sites": [],
+    }  # fmt: skip
+    with system_scope("evaluation"):
+        Ranking.objects.create(**said)
+        refused("ranking_is_unique", Ranking.objects.create, **said)
+        refused("ranking_is_of_one", Ranking.objects.create, **said | {"landlord": None})
+        refused(
+            "ranking_is_of_one",
+            Ranking.objects.create,
+            **said | {"landlord": another, "territory": territory},
+        )
+        told = said | {"landlord": another, "sites": [{}]}
+        refused("ranking_is_told_where_better", Ranking.objects.create, **told | {"state": "no_better"})
+        Ranking.objects.create(**told | {"state": "better"})
 
 
 def test_campaigns(seeding):

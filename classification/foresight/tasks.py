@@ -1,11 +1,18 @@
-"""Work out which places are to be watched, in the worker."""
+"""Work out which places are to be watched, and how they rank, in the worker."""
 
 from celery import shared_task
 
 from .nightly import watch_everything
+from .ranked import rank_everything
 
 
 @shared_task
 def watch_all() -> int:
     """Replace the reasons to watch of every landlord, after the evaluation of the night."""
     return watch_everything()
+
+
+@shared_task
+def rank_all() -> int:
+    """Replace the rankings of every landlord and territory."""
+    return rank_everything()

@@ -1,5 +1,7 @@
 """List the residences to watch, export the list, put one to rest and take it back."""
 
+from itertools import chain
+
 from django.contrib import messages
 from django.db.models import Count, IntegerField, Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -30,6 +32,7 @@ from sites.reading import landlords_on, places_on, write_reading
 from . import exports
 from .filters import WatchFilter
 from .forms import RestForm
+from .ranked_reading import rankings
 from .reading import signals_of
 from .services import TakenBackError, at_rest, organisation_for, put_to_rest, rest_of, state_of, take_back
 from .tables import WatchTable
@@ -47,18 +50,23 @@ def watch(request: ScopedRequest) -> HttpResponse:
     """List the residences to watch with their reasons; for htmx return the rows alone."""
     chosen, table = _list(request)
     shown = listing(request, table, name="watch", filterset=chosen)
+    rows_only = request.htmx and request.htmx.target == "rows"
+    ranked = [] if rows_only else rankings()
+    sites = [place.site for one in ranked for place in one.places]
     write_reading(
-        request.scope, _NAME, concerns=landlords_on(table), places=places_on(table), filters=chosen.active
-    )
+        request.scope, _NAME, filters=chosen.active,
+        concerns=chain(landlords_on(table), (site.landlord_id for site in sites)),
+        places=chain(places_on(table), ((site.landlord_id, site.residence.name) for site in sites)),
+    )  # fmt: skip
     context = {
         "filter": chosen,
         "table": table,
         "listing": shown,
         "exports": KINDS,
+        "rankings": ranked,
         "several_landlords": sees_several_landlords(request.scope),
         "as_of": Signal.objects.order_by().aggregate(day=Max("as_of"))["day"],
     }
-    rows_only = request.htmx and request.htmx.target == "rows"
     return render(
         request, "classification/_watch_rows.html" if rows_only else "classification/watch.html", context
     )

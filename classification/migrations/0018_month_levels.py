@@ -9,7 +9,7 @@ from core.rls import policies
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0034_mail_of_an_end"),
-        ("classification", "0016_foresight"),
+        ("classification", "0017_rankings"),
         ("sites", "0023_grants"),
     ]
 

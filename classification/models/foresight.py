@@ -1,4 +1,4 @@
-"""Store which places are to be watched and why, and what a team has put to rest."""
+"""Store which places are to be watched and why, what a team has put to rest, and the rankings that beat last year's counts."""
 
 import pgtrigger
 from django.db import models
@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from classification import perimeter
 from core.dates import long_date
 from incidents.models import FactType
-from sites.models import Commune, Residence
+from sites.models import Commune, Residence, Territory
 
 from .levels import Computed
 
@@ -134,3 +134,51 @@ class Rest(models.Model):
     def journal_name(self) -> str:
         """What the journal calls it: the residence."""
         return self.residence.name
+
+
+class RankingState(models.TextChoices):
+    """Whether a ranking is told, and why not."""
+
+    YOUNG = "young", _("trop peu de recul")
+    NO_BETTER = "no_better", _("pas meilleur que l’année passée")
+    BETTER = "better", _("meilleur que l’année passée")
+
+
+class Ranking(models.Model):
+    """The residences expected to have most facts next quarter, of a landlord's or of a territory's, with how that did in the past.
+
+    ``sites`` are ``{residence, expected, year}``, the first ones alone, and none unless the ranking beat last year's counts on
+    the past of the same places. ``figures`` say how many quarters and places there are, how many quarters were ``tried``, and how
+    many of the first places of each way were among the worst. ``pairs`` are the landlords and communes that all of it rests on.
+    """
+
+    landlord = Computed(Organisation, models.CASCADE, related_name="+", null=True)
+    territory = Computed(Territory, models.CASCADE, related_name="+", null=True)
+    as_of = models.DateField(_("au"))
+    state = models.CharField(_("état"), max_length=10, choices=RankingState)
+    figures = models.JSONField()
+    pairs = models.JSONField()
+    sites = models.JSONField()
+
+    perimeter = perimeter.RANKING
+
+    class Meta:
+        verbose_name = _("classement")
+        verbose_name_plural = _("classements")
+        ordering = ("landlord_id", "territory_id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("landlord", "territory"), nulls_distinct=False, name="ranking_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(landlord=None, territory__isnull=False)
+                | Q(landlord__isnull=False, territory=None),
+                name="ranking_is_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RankingState.BETTER) | Q(sites=[]), name="ranking_is_told_where_better"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.landlord or self.territory} – {self.get_state_display()}"

@@ -51,6 +51,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "classification.history.tasks.remember_all",
         "schedule": crontab(hour=4, minute=15),
     },
+    # How the residences rank for the next quarter, where that beat last year's counts.
+    "rank": {"task": "classification.foresight.tasks.rank_all", "schedule": crontab(hour=4, minute=35)},
     # What is past its term goes, by one list of rules (accounts/retention/).
     "retention": {"task": "accounts.retention.tasks.apply", "schedule": crontab(hour=2, minute=40)},
     "clear-sessions": {

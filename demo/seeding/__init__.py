@@ -7,6 +7,7 @@ from accounts.models import Organisation
 from accounts.scope import system_scope
 from classification.engine.services import evaluate
 from classification.foresight.nightly import watch_everything
+from classification.foresight.ranked import rank_everything
 from classification.history.nightly import remember_everything
 from classification.models import SiteLevel
 from core.limits import long_work
@@ -49,6 +50,7 @@ def seed(today: dt.date) -> bool:
         plant_circle(stock, people, today)
         watch_everything()
         remember_everything(today=today)
+        rank_everything()
     return True
 
 
@@ -59,3 +61,4 @@ def catch_up(today: dt.date) -> None:
             evaluate(as_of=today)
             watch_everything()
             remember_everything(today=today)
+            rank_everything()

@@ -12,6 +12,8 @@ _TESTS = "tests/classification/foresight"
 _RULES, _RULED = f"{_HERE}/rules.py", f"{_TESTS}/test_rules.py"
 _MEASURED, _RESTS = f"{_TESTS}/test_measures.py", f"{_TESTS}/test_rests.py"
 _TIPS = f"{_TESTS}/test_tipping.py"
+_RANKING, _RANKED = f"{_HERE}/ranking.py", f"{_TESTS}/test_ranking.py"
+_RANKING_SQL = "classification/policies/0017_rankings.sql"
 _LAYER, _LAYERED = "classification/map/hot_spots.py", "tests/classification/test_map_hot_spots.py"
 
 MUTANTS = (
@@ -134,5 +136,77 @@ MUTANTS = (
         ' or (hot and not noted.get("hot"))',
         "",
         f"{_LAYERED}::test_a_coordinator_who_switches_it_on_is_in_the_landlords_journal",
+    ),
+    _watch(
+        "ranking-looks-ahead",
+        "What happens after an origin changes nothing of what was foretold at it.",
+        _RANKING,
+        "(self.quarter < origin) & (self.known < origin), origin)",
+        "(self.quarter < origin), origin)",
+        f"{_RANKED}::test_what_was_entered_after_an_origin_is_not_known_at_it",
+    ),
+    _watch(
+        "ranking-by-luck",
+        "A margin that chance explains is none.",
+        _RANKING,
+        "better - 1, better + worse, 0.5)) <= DOUBT",
+        "better - 1, better + worse, 0.5)) <= 0.5",
+        f"{_RANKED}::test_a_margin_that_chance_explains_is_none",
+    ),
+    _watch(
+        "ranking-no-better",
+        "Where a ranking did not beat last year's counts, nothing is ranked.",
+        f"{_HERE}/ranked.py",
+        "if not trial.beats:",
+        "if not trial.by_ranking:",
+        f"{_RANKED}::test_where_it_does_not_nothing_is_ranked_and_both_figures_are_told",
+    ),
+    _watch(
+        "ranking-young",
+        "Without twelve quarters nothing is tried.",
+        f"{_HERE}/ranked.py",
+        'if known.quarters < YEAR + LEAST_TRIED or figures["places"] < LEAST_PLACES:',
+        "if known.quarters < YEAR + LEAST_TRIED:",
+        f"{_RANKED}::test_among_few_places_nothing_is_ranked",
+    ),
+    _watch(
+        "ranking-entered-late",
+        "A fact entered by hand is known on the day of its entry.",
+        f"{_HERE}/ranked.py",
+        "greatest(i.day, i.created_at::date) ELSE",
+        "i.day ELSE",
+        f"{_RANKED}::test_facts_of_today_and_late_entries_are_not_known_at_an_origin",
+    ),
+    _watch(
+        "ranking-of-today",
+        "A quarter ends the day before.",
+        f"{_HERE}/ranked.py",
+        "last = as_of - dt.timedelta(1)",
+        "last = as_of",
+        f"{_RANKED}::test_facts_of_today_and_late_entries_are_not_known_at_an_origin",
+    ),
+    _watch(
+        "ranking-unmarked",
+        "A place where recording fell is marked in a ranking.",
+        f"{_HERE}/ranked_reading.py",
+        'filter(residence=OuterRef("residence"), kind=SignalKind.FADING)',
+        'filter(residence=OuterRef("residence"), kind=SignalKind.NEAR)',
+        f"{_RANKED}::test_a_place_where_recording_fell_is_marked",
+    ),
+    _watch(
+        "ranking-after-an-agreement",
+        "A territory's ranking is closed when any part of it is shared no more.",
+        _RANKING_SQL,
+        "NOT IN (SELECT s.landlord_id, s.commune_id FROM palier_shared() s))",
+        "IN (SELECT 0::bigint, 0::bigint))",
+        f"{_RANKED}::test_an_agreement_that_ends_closes_the_ranking_of_the_territory_at_once",
+    ),
+    _watch(
+        "ranking-of-others",
+        "A lead reads the ranking of her own stock alone.",
+        _RANKING_SQL,
+        "landlord_id = ANY ((SELECT palier_ids('palier.lead_of'))::bigint[]) OR (territory_id",
+        "landlord_id IS NOT NULL OR (territory_id",
+        f"{_RANKED}::test_a_lead_is_told_of_her_stock_and_a_coordinator_of_what_is_shared",
     ),
 )
