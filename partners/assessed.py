@@ -15,8 +15,9 @@ from classification.campaigns.reading import closings_beside, frozen_sites, open
 from classification.method.scale import Mark, mark_of
 from classification.models import Assessment, Closing
 from classification.residence.snapshot import findings_as_given
+from core.dates import month_ends
 
-from .snapshot import Previewed, Site, by_level, in_order, middle, month_ends, ranked, shared_residences
+from .snapshot import MONTHS, Previewed, Site, by_level, in_order, middle, ranked, shared_residences
 
 _ADDRESS = ("label", "dwellings", "level", "silent", "level_before", "longitude", "latitude")
 
@@ -129,7 +130,7 @@ def _middle(row: Assessment) -> tuple[float | None, float | None]:
 def _trends(closing: Closing, residence_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
     """Return the day and the mark of the proposed level of each earlier campaign of the last twelve months, the oldest first."""
     as_of = closing.campaign.as_of
-    first = month_ends(as_of)[0]
+    first = month_ends(as_of, MONTHS)[0]
     earlier = {
         one.campaign.as_of: one
         for one in reversed(closings_beside(closing.campaign))
