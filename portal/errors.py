@@ -63,6 +63,7 @@ def unavailable_page(request: HttpRequest, why: Unavailable = Unavailable.AWAY) 
     context = {
         "why": why.value,
         "narrower": why is Unavailable.TOO_LONG and request.method != "POST",
+        "files": bool(request.FILES),
     }
     response = keeping(request, "503.html", context, HTTPStatus.SERVICE_UNAVAILABLE)
     response.headers["Retry-After"] = RETRY_AFTER_S
@@ -74,7 +75,8 @@ def gone_meanwhile(request: HttpRequest) -> HttpResponse:
     # The commit fails outside the middleware that chooses the person's language.
     language = getattr(request.user, "language", None) if hasattr(request, "user") else None
     with override(language or get_language()):
-        return keeping(request, "409.html", {"why": GONE}, HTTPStatus.CONFLICT)
+        context = {"why": GONE, "files": bool(request.FILES)}
+        return keeping(request, "409.html", context, HTTPStatus.CONFLICT)
 
 
 def keeping(

@@ -25,6 +25,21 @@ _API = "/api/"
 _DIGITS = 15
 
 
+_WAITED = "palier.waited"
+
+
+class ArrivalMiddleware:
+    """The middleware that notes how long a request has waited, before anything reads its body: sending that is no waiting."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the response."""
+        request.META[_WAITED] = waited(request)
+        return self.get_response(request)
+
+
 class OverloadMiddleware:
     """The middleware that answers 503 with a time to come back, before anything is read from the database.
 
@@ -36,7 +51,7 @@ class OverloadMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the response, or refuse to read."""
-        if request.method in _READS and waited(request) > READ_WAITS_S:
+        if request.method in _READS and request.META[_WAITED] > READ_WAITS_S:
             return _refused(request)
         return self.get_response(request)
 
@@ -48,7 +63,8 @@ class OverloadMiddleware:
         _kwargs: dict[str, Any],
     ) -> HttpResponse | None:
         """Refuse to write, and keep what was sent in the page that says so."""
-        return _refused(request) if request.method not in _READS and waited(request) > WRITE_WAITS_S else None
+        writes = request.method not in _READS
+        return _refused(request) if writes and request.META[_WAITED] > WRITE_WAITS_S else None
 
 
 def waited(request: HttpRequest) -> float:

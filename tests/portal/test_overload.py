@@ -1,11 +1,15 @@
 """A request that waited too long is refused before the database is asked, and nothing that was typed is lost."""
 
 import html
+import io
 import re
 import time
 import uuid
+from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -65,6 +69,36 @@ def test_who_writes_waits_longer_and_keeps_what_was_typed(world, sign_in):
     # What waited long enough for a page to be refused is recorded all the same.
     assert agent.post(page, kept, headers=since(READ_WAITS_S + 5)).status_code == 302
     assert _recorded() == before + 1
+
+
+class _Sent(io.BytesIO):
+    """A body whose sending takes long."""
+
+    clock: float = 0
+
+    def read(self, size: int = -1) -> bytes:
+        _Sent.clock = WRITE_WAITS_S + 1
+        return super().read(size)
+
+
+def test_sending_a_large_file_is_no_waiting(world, sign_in, monkeypatch):
+    began = time.time()
+    monkeypatch.setattr("portal.overload.time", SimpleNamespace(time=lambda: began + _Sent.clock))
+    body = urlencode(_answers(world)).encode()
+    said = sign_in(world.a.agent).post(
+        reverse("incidents:create"), headers={HEADER: f"t={round(1000 * began)}"},
+        **{"wsgi.input": _Sent(body), "CONTENT_LENGTH": len(body), "CONTENT_TYPE": "application/x-www-form-urlencoded"},
+    )  # fmt: skip
+    assert (said.status_code, _Sent.clock) == (302, WRITE_WAITS_S + 1)
+
+
+def test_a_file_that_was_refused_is_chosen_again(world, sign_in):
+    page = reverse("sites:import_create")
+    sent = {"file": SimpleUploadedFile("stock.csv", b"a;b"), "landlord": "1"}
+    refused = sign_in(world.a.lead).post(page, sent, headers=since(WRITE_WAITS_S + 1))
+    assert refused.status_code == 503
+    assert "Les fichiers joints seront à choisir de nouveau." in refused.text
+    assert ("<form" in refused.text, f'href="{page}"' in refused.text) == (False, True)
 
 
 def test_a_foreign_form_is_not_offered_again(world):
