@@ -51,3 +51,18 @@ def test_every_page_of_a_campaign(world, sign_in, bridge):
     wrong += _look(bridge, lead, "campaign_comparison", running.pk, query="?mouvement=partis&tri=nom")
     wrong += _look(bridge, lead, "campaign_comparison", first.pk)
     assert wrong == []
+
+
+def test_the_numbers_of_a_comparison_are_in_sight_on_a_desk(world, sign_in, bridge):
+    residence_at(world.a.landlord, world.commune, 3, name="Les Tilleuls")
+    closed(world.a, opened(world.a, as_of=timezone.localdate() - dt.timedelta(1), name="Diagnostic d’été"))
+    residence_at(world.a.landlord, world.commune, 1, name="Les Ormes")
+    running = opened(world.a, name="Diagnostic d’hiver")
+    proposed(running)
+    client, page = sign_in(world.a.coordinator), bridge.page
+    for width in (1024, 1280, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        bridge.open(client, reverse("classification:campaign_comparison", args=[running.pk]))
+        rows = page.locator(".flow-rows")
+        assert rows.evaluate("shown => shown.scrollWidth - shown.clientWidth") <= 0, width
+    bridge.leave()

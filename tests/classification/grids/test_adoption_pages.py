@@ -14,7 +14,7 @@ from classification.models import AdoptionState, GridAdoption, GridVersion
 from core.opaque import written
 from sites.models import SharingAgreement
 from tests.classification.grids.test_pages import words
-from tests.governing import WHY, answered, grid, now, proposed
+from tests.governing import WHY, adopted, answered, grid, now, proposed
 
 
 @pytest.fixture(autouse=True)
@@ -152,6 +152,17 @@ def test_who_accepts_and_writes_why_not_is_asked_which(world, sign_in):
     said = lead.post(page, sent)
     assert (said.status_code, "Un motif ne va qu’avec un refus" in said.text) == (422, True)
     assert now(adoption).state == AdoptionState.PROPOSED
+
+
+def test_what_is_proposed_comes_first_and_its_coordinators_alone_withdraw_it(world, sign_in):
+    adopted(world.a, grid(name="Ancienne"), in_days=3)
+    waiting = proposed(world.a, in_days=2)
+    lead, coordinator = sign_in(world.a.lead), sign_in(world.a.coordinator)
+    shown = [one.adoption.state for one in lead.get("/methode/grilles/").context["governed"]]
+    assert shown == [AdoptionState.PROPOSED, AdoptionState.ADOPTED]
+    page = reverse("classification:adoption", args=[waiting.pk])
+    withdraw = reverse("classification:adoption_withdraw", args=[waiting.pk])
+    assert [withdraw in client.get(page).text for client in (lead, coordinator)] == [False, True]
 
 
 def test_who_said_what_is_read_by_the_territory_alone(world, sign_in):
