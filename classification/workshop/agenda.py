@@ -75,7 +75,7 @@ class Item(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two sites of different landlords near each other, the higher one first."""
+    """Two sites of different landlords near each other, the higher one first; and whether each one's landlord decided."""
 
     residence_id: int
     other_id: int
@@ -85,6 +85,8 @@ class Pair(NamedTuple):
     other_landlord: str
     shown: int
     other_shown: int
+    decided: bool
+    other_decided: bool
     metres: float
     total: int
 

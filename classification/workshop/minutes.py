@@ -132,16 +132,25 @@ def _parts(campaign: Campaign) -> list[dict[str, Any]]:
 
 
 def _item(item: agenda.Item) -> dict[str, Any]:
-    said = item.rises_by if item.part == agenda.RISING else ""
-    if item.part == agenda.RISEN:
-        said = _("de %(before)s à %(now)s") % {"before": item.shown_before, "now": item.shown}
+    said = []
+    if item.part == agenda.RISING:
+        said = [item.rises_by]
+    elif item.part == agenda.RISEN:
+        said = [_("de %(before)s à %(now)s") % {"before": item.shown_before, "now": item.shown}]
+    if item.part != agenda.UNDECIDED:
+        said.append(_decided(item.retained is not None))
     return {
         "mark": item.mark,
         "name": item.name,
         "landlord": item.landlord,
         "commune": item.commune,
-        "said": said,
+        "said": ", ".join(said),
     }
+
+
+def _decided(is_decided: bool) -> str:
+    """Return the words that stand beside each level that leaves its landlord."""
+    return _("retenu") if is_decided else _("proposé, non validé")
 
 
 def _pair(pair: agenda.Pair) -> dict[str, Any]:
@@ -150,11 +159,17 @@ def _pair(pair: agenda.Pair) -> dict[str, Any]:
         "landlord": pair.other_landlord,
         "n": pair.other_shown,
         "metres": round(pair.metres),
+        "decided": _decided(pair.other_decided),
     }
     return {
         "mark": pair.shown,
         "name": pair.name,
         "landlord": pair.landlord,
         "commune": "",
-        "said": _("%(other)s (%(landlord)s) est au niveau %(n)s, à %(metres)s m") % values,
+        "said": ", ".join(
+            [
+                _decided(pair.decided),
+                _("%(other)s (%(landlord)s) est au niveau %(n)s, %(decided)s, à %(metres)s m") % values,
+            ]
+        ),
     }

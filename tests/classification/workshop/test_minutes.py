@@ -1,16 +1,20 @@
 """The minutes say what was contested, concluded and left, to the coordinator alone, whatever the texts hold."""
 
+import datetime as dt
 import io
 import itertools
 
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import AuditEntry
 from accounts.scope import acting_as, system_scope
+from classification.engine.services import evaluate
 from classification.workshop import agenda, minutes, reading
 from sites.models import Residence
-from tests.campaigning import closed
+from tests.campaigning import closed, opened
+from tests.deciding import decides, raise_to_3, residence_at
 from tests.workshops import CONCLUSION, WHY, contests, settles, shared_campaign
 
 ODD = 'L’Orée \u202e du\u200b Bois 😀 \x07 #eval("1") 中文'
@@ -96,3 +100,27 @@ def test_a_list_that_is_whole_is_not_said_to_be_cut(world, sign_in, monkeypatch)
     assert "premiers sites contestés" not in _read(client.get(url).content)
     contests(world.a.coordinator, campaign, world.b.residence)
     assert "Les 1 premiers sites contestés sont listés." in _read(client.get(url).content)
+
+
+def test_beside_each_level_stands_whether_its_landlord_decided(world, sign_in):
+    closed(world.a, opened(world.a, as_of=timezone.localdate() - dt.timedelta(1), name="Avant"))
+    high = residence_at(world.a.landlord, world.commune, 3, name="Haute")
+    low = residence_at(world.b.landlord, world.commune, 1, name="Basse")
+    for residence, longitude in ((high, 2.3), (low, 2.301)):
+        with system_scope("seeding"):
+            residence.addresses.update(longitude=longitude, latitude=48.0)
+        evaluate([residence.pk])
+    raise_to_3(world.a.other)
+    campaign = shared_campaign(world)
+    decides(world.a.lead, high)
+    client = sign_in(world.a.coordinator)
+    room = reverse("classification:workshop", args=[campaign.pk])
+    minutes_url = reverse("classification:workshop_minutes", args=[campaign.pk])
+    for text in (" ".join(client.get(room).text.split()), _read(client.get(minutes_url).content)):
+        said = text.replace("&nbsp;", " ").replace("\xa0", " ")
+        pair = said.split("Voisins de bailleurs différents", 1)[1].split("est au niveau 1", 1)
+        assert "retenu" in pair[0]
+        assert pair[1].startswith(", proposé, non validé, à 7")
+        risen = said.split("En hausse", 1)[1].split("Saisie interrompue (0)", 1)[0]
+        assert "de 1 à 3" in risen
+        assert "proposé, non validé" in risen.split("de 1 à 3", 1)[1][:60]
