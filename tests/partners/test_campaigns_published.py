@@ -265,6 +265,8 @@ def test_every_page_says_where_it_comes_from(world, sign_in, two):
         page = _plain(sign_in(person).get(circle).text)
         assert "campagne « Diagnostic d’automne », version 1" in page
         assert "hors campagne" in page
+    mine = _plain(sign_in(world.a.partner).get(reverse("partners:circles")).text)
+    assert "campagne « Diagnostic d’automne », version 1" in mine
     dashboard = _plain(sign_in(world.a.coordinator).get(reverse("partners:dashboard")).text)
     assert "campagne « Diagnostic d’automne », version 1" in dashboard
 
