@@ -25,8 +25,10 @@ class _Work(Task[..., Any]):
 app = Celery("palier", task_cls=_Work)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks([
-    "core.outbox", "core.signs", "accounts.journal", "accounts.mail", "accounts.sessions", "sites.imports", "sites.geocoding", "classification.campaigns",
-    "classification.engine", "partners.notes", "partners.publications",
+    "accounts.journal", "accounts.mail", "accounts.proposals", "accounts.retention", "accounts.sessions", "classification.campaigns",
+    "classification.decisions", "classification.engine", "classification.foresight", "classification.grids", "classification.history",
+    "core.outbox", "core.signs", "incidents.ongoing", "partners.charters", "partners.notes", "partners.plenary", "partners.publications",
+    "partners.withdrawals", "sites.geocoding", "sites.imports", "sites.imports.undo", "sites.sharing",
 ])  # fmt: skip
 
 
