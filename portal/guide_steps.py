@@ -83,23 +83,21 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(
             "lead-campaign",
             _("Décidez des niveaux d’une campagne"),
-            _("Les deux tableaux, les raisons du niveau, et ce que la campagne d’avant avait retenu."),
+            _("Les deux tableaux, les raisons, et ce qui avait été retenu avant."),
             pages.campaign_to_decide,
             at="classification:campaign_queue",
         ),
         Step(
             "lead-watch",
             _("Voyez ce qui est à surveiller"),
-            _("Les sites où les faits se rapprochent, ou vont changer le niveau, chacun avec ses raisons."),
+            _("Des sites, chacun avec ses raisons."),
             pages.page("classification:watch"),
             at="classification:watch",
         ),
         Step(
             "lead-grid",
             _("Voyez quelle grille compte"),
-            _(
-                "Une autre grille ne compte sur un territoire qu’une fois acceptée par chaque bailleur, dont vous."
-            ),
+            _("Une autre ne compte qu’acceptée par chaque bailleur, dont vous."),
             pages.page("classification:grid_versions"),
             at="classification:grid_versions",
         ),
@@ -137,14 +135,14 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(
             "coordinator-campaign",
             _("Suivez la campagne"),
-            _("Qui a décidé, qui n’a pas répondu ; puis vous arrêtez les niveaux, qui ne changent plus."),
+            _("Qui a décidé, qui n’a pas répondu ; une fois arrêtés, les niveaux ne changent plus."),
             pages.running_campaign,
             at="classification:campaign",
         ),
         Step(
             "coordinator-workshop",
             _("Tenez l’atelier"),
-            _("Ordre du jour, carte et grille sur un écran ; chaque site contesté y reçoit sa conclusion."),
+            _("Ordre du jour, carte et grille sur un écran ; chaque site contesté y est tranché."),
             pages.workshop,
             at="classification:workshop",
         ),
@@ -165,9 +163,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(
             "coordinator-grid",
             _("Essayez une autre grille"),
-            _(
-                "Vous voyez quels sites changeraient, puis vous la proposez aux bailleurs : elle ne compte qu’acceptée par tous."
-            ),
+            _("Vous voyez quels sites changeraient, avant de la proposer aux bailleurs."),
             pages.page("classification:simulator"),
             at="classification:simulator",
         ),
@@ -188,9 +184,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(
             "coordinator-plenary",
             _("Préparez une séance plénière"),
-            _(
-                "Des nombres par quartier, sans rien qui désigne un site : vous relisez tout avant que cela sorte."
-            ),
+            _("Des nombres par quartier : vous relisez tout ce qui sortira."),
             pages.plenary,
             at="partners:plenary_prepare",
         ),
