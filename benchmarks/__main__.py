@@ -26,6 +26,8 @@ MODULES = (
     "pages",
     "indicators",
     "simulator",
+    "campaigns",
+    "watch",
     "seal",
     "foresight",
     "crowd",

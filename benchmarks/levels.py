@@ -62,12 +62,12 @@ def run() -> Iterator[Figure]:
 def prepare_population(name: str, size: dict[str, int]) -> str:
     """Return the superuser URI of a populated database that Django in this process is pointed at."""
     uri = prepare(name)
-    _point_django_here()
+    point_django_here()
     populate(uri, **size)
     return uri
 
 
-def _point_django_here() -> None:
+def point_django_here() -> None:
     import os
 
     import dj_database_url

@@ -4,7 +4,7 @@ import datetime as dt
 import gzip
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 from django.db import connection, transaction
@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import OrganisationKind, Role
-from accounts.models import Membership, Organisation, User
+from accounts.models import Organisation, User
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
-from sites.models import AgreementTerms, Commune, SharingAgreement, Territory
+from sites.models import Commune
+
+from .territory import share
 
 ADDRESSES = 60_000
 LANDLORDS = 30
@@ -39,33 +40,24 @@ def measures(superuser_uri: str) -> list[Measure]:
     return [_measure(client, name, query) for name, query in _queries()]
 
 
-def plant(addresses: int = ADDRESSES) -> User:
-    """Make addresses of 30 landlords, three to a residence, with their facts and levels; return a coordinator."""
+def plant(addresses: int = ADDRESSES, among: Callable[[list[int]], list[int]] = list) -> User:
+    """Make addresses of 30 landlords, three to a residence, with their facts and levels; return a coordinator.
+
+    Args:
+        addresses: how many.
+        among: of the landlords' ids, those that residences are given to in turns; one that is named twice gets twice as many.
+    """
     with transaction.atomic(), system_scope("seeding"):
-        town = Organisation.objects.create(name="Banc carte", kind=OrganisationKind.INTERCOMMUNAL)
-        territory = Territory.objects.create(name="Banc carte", kind="cispd", organisation=town)
-        communes = [
-            Commune(code=f"B{n:04d}", name=f"Banc {n}", department="99", postcodes=[]) for n in range(36)
-        ]
-        territory.communes.set(Commune.objects.bulk_create(communes))
+        communes = Commune.objects.bulk_create(
+            [Commune(code=f"B{n:04d}", name=f"Banc {n}", department="99", postcodes=[]) for n in range(36)]
+        )
         landlords = Organisation.objects.bulk_create(
             [Organisation(name=f"Bailleur banc {n}", kind="landlord") for n in range(LANDLORDS)]
         )
-        agreements = SharingAgreement.objects.bulk_create(
-            [SharingAgreement(landlord=landlord, territory=territory) for landlord in landlords]
-        )
-        AgreementTerms.objects.bulk_create(
-            AgreementTerms(
-                agreement=agreement, landlord=agreement.landlord, territory=territory, organisation=town,
-                kind=territory.kind, communes=[commune.pk for commune in communes],
-            )
-            for agreement in agreements
-        )  # fmt: skip
-        user = User.objects.create_user("carte@banc.invalid", "Banc")
-        Membership.objects.create(user=user, organisation=town, role=Role.COORDINATOR)
+        _territory, user = share("Banc carte", landlords, communes)
         with connection.cursor() as cursor:
             values = {
-                "landlords": [landlord.pk for landlord in landlords],
+                "landlords": among([landlord.pk for landlord in landlords]),
                 "communes": [commune.pk for commune in communes],
                 "addresses": addresses,
                 "today": timezone.localdate(),
