@@ -3,12 +3,15 @@
 The server's own collation is not relied on: a server is built with or without ICU, and each has its own default.
 """
 
+import re
 import unicodedata
 from typing import Any
 
 from django.db.models import CharField, TextField, Transform
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
+# Of a name, few letters: a list of thousands is sorted in a third of the time that looking at each one takes.
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @CharField.register_lookup
@@ -31,7 +34,12 @@ def in_french(text: object) -> str:
     >>> sorted(["Fort", "Étang", "œuvre", "Ofran", "ECLUSE", "Odette"], key=in_french)
     ['ECLUSE', 'Étang', 'Fort', 'Odette', 'œuvre', 'Ofran']
     """
-    letters = unicodedata.normalize("NFKD", str(text).translate(_LIGATURES))
-    return (
-        "".join(letter for letter in letters if not unicodedata.combining(letter)).upper().replace("’", "'")
-    )
+    letters = str(text)
+    if letters.isascii():
+        return letters.upper()
+    letters = unicodedata.normalize("NFKD", letters.translate(_LIGATURES))
+    return _BEYOND_ASCII.sub(_without_accent, letters).upper().replace("’", "'")
+
+
+def _without_accent(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else found[0]

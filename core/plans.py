@@ -11,8 +11,8 @@ def joining_sets() -> Iterator[None]:
     """Have the planner join by hashing or sorting within the block, which lies in a transaction.
 
     The statistics do not know the rows that the running transaction wrote, nor those of one that just
-    ended. For tables taken to be empty the planner would choose nested loops, whose cost is the product of
-    both sides.
+    ended, nor how many pairs of a landlord and a commune a territory shares. For what it takes to be empty,
+    or to be a few, the planner would choose nested loops, whose cost is the product of both sides.
     """
     _set("off")
     yield

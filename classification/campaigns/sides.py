@@ -13,6 +13,7 @@ from classification.residence.snapshot import (
     disruptions_by_residence,
     findings_by_residence,
 )
+from core.plans import joining_sets
 from sites.models import Residence
 
 from .progress import standing_of
@@ -103,7 +104,8 @@ class Frozen:
     def read(self) -> dict[int, Side]:
         """Return what was frozen of each site, by residence id."""
         rows = frozen_sites(self.closing, manages=self.manages).order_by().values_list(*_FIELDS)
-        return {row[0]: Side(*row) for row in rows}
+        with joining_sets():
+            return {row[0]: Side(*row) for row in rows}
 
     def evidence(self, residence_ids: Collection[int]) -> dict[int, Evidence]:
         """Return what the frozen levels of residences rest on, by residence id."""
@@ -123,7 +125,8 @@ class Running:
         """Return what is proposed and retained of each site so far, by residence id."""
         standing = {site.residence_id: site for site in standing_of(self.campaign)}
         visible = open_to(self.campaign.territory_id, manages=self.manages)
-        places = _places(visible, list(standing))
+        with joining_sets():
+            places = _places(visible, list(standing))
         unseen = awaiting_sight(self.campaign.grid_version, self.campaign.as_of, list(places))
         return {
             pk: Side._make(

@@ -24,6 +24,7 @@ from core.conflicts import open_form, render_conflict
 from core.jobs import JobState
 from core.once import MadeAlreadyError
 from core.pages import form_page, is_sent, render_form
+from core.plans import joining_sets
 from core.versions import StaleError, version_of
 from sites.models import Territory
 from sites.reading import coordinated_by, write_reading
@@ -109,18 +110,21 @@ def _frozen(request: ScopedRequest, found: Campaign, *, manages: bool) -> dict[s
     if not versions:
         return {"versions": []}
     sites = reading.frozen_sites(versions[0], manages=manages)
-    page = Paginator(
-        sites.select_related("landlord", "commune").order_by("-mark", "name__french", "pk"), _PER_PAGE
-    ).get_page(request.GET.get("page"))
+    with joining_sets():
+        page = Paginator(
+            sites.select_related("landlord", "commune").order_by("-mark", "name__french", "pk"), _PER_PAGE
+        ).get_page(request.GET.get("page"))
+        told = sites.order_by().values_list("landlord_id", flat=True).distinct()
+        landlords = sorted(told) if manages else []
+        counts, shown = reading.counted(sites), list(page)
     if manages:
-        landlords = sorted(sites.order_by().values_list("landlord_id", flat=True).distinct())
         write_reading(request.scope, found, concerns=landlords, page=page.number)
     return {
         "versions": versions,
         "closing": versions[0],
-        "counts": reading.counted(sites),
+        "counts": counts,
         "page": page,
-        "rows": reading.rows_of(list(page)),
+        "rows": reading.rows_of(shown),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.models import Organisation
 from classification import engine
 from classification.method.scale import Level, Mark
 from classification.models import GridVersion, PastLevel
@@ -92,10 +93,12 @@ def _computed(day: dt.date, residences: Mapping[int, list[int]]) -> dict[int, in
 
 def landlords_recording(day: dt.date) -> set[int]:
     """Return the ids of the visible landlords with a fact recorded for ``day`` or before, none erased that counts there."""
-    heard = _recorded(Residence.objects.all(), day)
-    return set(heard.order_by().values_list("landlord_id", flat=True).distinct()) - horizon.landlords_erased(
-        day
+    facts = Incident.objects.filter(landlord=OuterRef("pk"), day__lte=day, cancelled_at=None)
+    # A fact of each landlord is looked for, instead of one at each of its residences.
+    heard = Organisation.objects.filter(
+        Exists(facts.order_by()), pk__in=Residence.objects.order_by().values("landlord_id")
     )
+    return set(heard.order_by().values_list("pk", flat=True)) - horizon.landlords_erased(day)
 
 
 def erased_since(as_of: dt.date) -> str:
@@ -105,12 +108,8 @@ def erased_since(as_of: dt.date) -> str:
 
 def is_recorded(residences: QuerySet[Residence], day: dt.date) -> bool:
     """Say whether any of ``residences`` has a fact recorded for ``day`` or before."""
-    return _recorded(residences, day).exists()
-
-
-def _recorded(residences: QuerySet[Residence], day: dt.date) -> QuerySet[Residence]:
     facts = Incident.objects.filter(residence=OuterRef("pk"), day__lte=day, cancelled_at=None)
-    return residences.filter(Exists(facts.order_by()))
+    return residences.filter(Exists(facts.order_by())).exists()
 
 
 def moves(

@@ -197,6 +197,7 @@ def _ranked(territory: Territory) -> list[_Site]:
     )  # fmt: skip
     sites = [_Site(*row, landlords[row[3]], communes[row[4]]) for row in rows]
     deciding = _deciding(levels)
+    in_order = {name: in_french(name) for name in landlords.values()}
     return sorted(
         sites,
         key=lambda s: (
@@ -204,7 +205,7 @@ def _ranked(territory: Territory) -> list[_Site]:
             -deciding.get(s.residence_id, 0),
             -s.dwellings,
             in_french(s.name),
-            in_french(s.landlord_name),
+            in_order[s.landlord_name],
             s.pk,
         ),
     )
