@@ -106,6 +106,7 @@ def _decide(lead: User) -> None:
 
 def _pages(side: _Side) -> dict[str, Page]:
     seen, led = client_of(side.coordinator), client_of(side.lead)
+    within = client_of(side.coordinator, hx_request="true")
     with system_scope("evaluation"):
         site = CampaignSite.objects.filter(campaign=side.open).order_by("-level", "pk").first()
     return {
@@ -117,8 +118,9 @@ def _pages(side: _Side) -> dict[str, Page]:
         "campaign that is closed": Page(seen, _of("campaign", side.before)),
         "two campaigns compared": Page(seen, _of("campaign_comparison", side.open)),
         "workshop": Page(seen, _of("workshop", side.open)),
-        "site in the workshop": Page(
-            seen, reverse("classification:workshop_site", args=[side.open.pk, site.residence_id])
+        # Beside the map, which stays.
+        "site opened in the workshop": Page(
+            within, reverse("classification:workshop_site", args=[side.open.pk, site.residence_id])
         ),
     }
 

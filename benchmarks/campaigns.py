@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from .database import prepare
-from .levels import FULL, prepare_population
+from .levels import FULL, point_django_here, prepare_population
 from .results import Figure, peak_memory
 
 # Seconds of the clock, on a machine with nothing else to do.
 MOST_OPENING, MOST_QUEUE, MOST_PAGE = 30.0, 0.15, 0.3
-# An opening proposes each site's level and stores neither findings nor past levels.
-OPENING, CLOSING = 1.0, 1.5
+# Neither stores the findings and past levels of each place, as the night does.
+OPENING, CLOSING = 1.0, 1.0
 # A page of 25 sites, of two thousand or of twenty.
 QUEUE_OF_MANY = 3.0
 
@@ -17,16 +17,9 @@ QUEUE_OF_MANY = 3.0
 def run() -> Iterator[Figure]:
     """Yield the figures of the two steps, then those of the pages; takes some minutes, most of them to plant the rows."""
     yield from _steps(prepare_population("bench_campaigns", FULL))
-    yield from _pages(prepare_empty("bench_campaign_pages"))
-
-
-def prepare_empty(name: str) -> str:
-    """Return the superuser URI of an empty database that Django in this process is pointed at."""
-    from .levels import point_django_here
-
-    uri = prepare(name)
+    uri = prepare("bench_campaign_pages")
     point_django_here()
-    return uri
+    yield from _pages(uri)
 
 
 def _steps(uri: str) -> Iterator[Figure]:

@@ -28,9 +28,9 @@ class Cost(NamedTuple):
     statements: int
 
 
-def client_of(user: User) -> Client:
-    """Return a client in which ``user`` is logged in."""
-    client = Client()
+def client_of(user: User, **headers: str) -> Client:
+    """Return a client in which ``user`` is logged in, which sends ``headers``."""
+    client = Client(headers=headers)
     with acting_as(user):
         client.force_login(user)
     return client
