@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.models import Mail
 from accounts.scope import acting_as, system_scope
 from classification.campaigns.progress import progress_of, standing_of
@@ -18,6 +19,7 @@ from sites.models import Residence, SharingAgreement
 from tests import factories as f
 from tests.campaigning import closed, now, opened, proposed
 from tests.deciding import decides, raise_to_3, residence_at, takes_back
+from tests.workshops import shared_campaign
 
 
 def _queue(client, campaign, **query):
@@ -308,3 +310,12 @@ def test_the_queue_shows_the_last_version_of_the_campaign_before(world, sign_in)
     again = _running(world)
     rows = _queue(sign_in(world.a.lead), again).context["rows"]
     assert {row.last.closing_id for row in rows} == {last.pk}
+
+
+def test_the_queue_of_who_coordinates_too_counts_the_sites_they_lead_alone(world, sign_in):
+    campaign = shared_campaign(world)
+    with system_scope("seeding"):
+        f.MembershipFactory(user=world.a.coordinator, organisation=world.b.landlord, role=Role.LEAD)
+    page = sign_in(world.a.coordinator).get(reverse("classification:campaign_queue", args=[campaign.pk]))
+    assert {row.site.landlord_id for row in page.context["rows"]} == {world.b.landlord.pk}
+    assert page.context["total"] == len(page.context["rows"]) == 2
