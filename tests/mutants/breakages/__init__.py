@@ -14,6 +14,7 @@ from tests.mutants.breakages import (
     files,
     foresight,
     governance,
+    history,
     identity,
     indicators,
     journal,
@@ -37,5 +38,5 @@ MUTANTS = (
     *identity.MUTANTS, *facts.MUTANTS, *lasting.MUTANTS, *mails.MUTANTS, *withdrawals.MUTANTS, *decisions.MUTANTS,
     *told.MUTANTS, *agreements.MUTANTS, *retention.MUTANTS, *addresses.MUTANTS,
     *righted.MUTANTS, *indicators.MUTANTS, *decisions_of_levels.MUTANTS, *precision.MUTANTS, *plenary.MUTANTS, *published.MUTANTS,
-    *governance.MUTANTS, *foresight.MUTANTS, *compared.MUTANTS, *workshop.MUTANTS,
+    *governance.MUTANTS, *foresight.MUTANTS, *compared.MUTANTS, *workshop.MUTANTS, *history.MUTANTS,
 )  # fmt: skip

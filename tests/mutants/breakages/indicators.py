@@ -4,6 +4,7 @@ from tests.mutants import Mutant
 
 _COUNTS = "tests/classification/test_indicators.py"
 _PAGES = "tests/classification/test_indicators_pages.py"
+_TERRITORIES = "tests/classification/test_indicators_of_territories.py"
 _MEASURES = "tests/classification/test_indicator_measures.py"
 _ROOM = "classification/indicators"
 
@@ -51,7 +52,7 @@ MUTANTS = (
     ),
     _figure(
         "trends-of-who-did-not-record", "No trend is told of a landlord that did not record then.", f"{_ROOM}/reading.py",
-        "pk__in=set(counted)", "pk__in=[]", _COUNTS,
+        "pk__in=_heard(counts)", "pk__in=[]", _COUNTS,
     ),
     _figure(
         "dwellings-nobody-counted", "A rate leaves out the facts of residences without a number of dwellings.",
@@ -64,5 +65,20 @@ MUTANTS = (
     _figure(
         "filtered-by-others-sources", "Nobody filters other landlords' facts by their source.", "incidents/facts/filters.py",
         "queryset.filter(is_own(), source=value)", "queryset.filter(source=value)", _PAGES,
+    ),
+    _figure(
+        "facts-of-other-territories", "The facts of a territory are those that are shared with it.", "sites/territory_filter.py",
+        "queryset.filter(is_shared_with(value.pk)) if value else queryset", "queryset",
+        f"{_TERRITORIES}::test_one_territory_of_two_counts_as_for_who_coordinates_it_alone",
+    ),
+    _figure(
+        "erased-elsewhere", "What was erased of other landlords is not said of a territory.", f"{_ROOM}/reading.py",
+        "for pk, day in found.items() if pk in landlords", "for pk, day in found.items()",
+        f"{_TERRITORIES}::test_what_was_erased_of_others_is_not_said_of_a_territory",
+    ),
+    _figure(
+        "territories-of-others", "A lead who coordinates chooses among the territories of their own.", "sites/territory_filter.py",
+        "return coordinated_by(request.scope)", "return Territory.objects",
+        f"{_TERRITORIES}::test_the_territory_of_others_is_no_choice",
     ),
 )  # fmt: skip
