@@ -67,6 +67,11 @@ MUTANTS = (
         "queryset.filter(is_own(), source=value)", "queryset.filter(source=value)", _PAGES,
     ),
     _figure(
+        "places-of-other-territories", "The figures of a territory are of what is shared with it.", f"{_ROOM}/asked.py",
+        "return chosen & is_shared_with(self.territory.pk) if self.territory else chosen", "return chosen",
+        f"{_TERRITORIES}::test_one_territory_of_two_counts_as_for_who_coordinates_it_alone",
+    ),
+    _figure(
         "facts-of-other-territories", "The facts of a territory are those that are shared with it.", "sites/territory_filter.py",
         "queryset.filter(is_shared_with(value.pk)) if value else queryset", "queryset",
         f"{_TERRITORIES}::test_one_territory_of_two_counts_as_for_who_coordinates_it_alone",
