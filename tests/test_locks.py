@@ -8,8 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
+from classification.campaigns import services as campaigns
 from classification.decisions.services import decide
 from classification.engine.services import evaluate
+from classification.grids import adopting
+from classification.models import Campaign, CampaignState, GridAdoption
 from core.versions import StaleError
 from incidents.models import LegalHold
 from incidents.retention import services as retention
@@ -20,7 +23,9 @@ from sites.sharing.answering import name_communes
 from sites.sharing.services import end_agreement, save_territory, state_of_territory
 from sites.sharing.terms import state_of_terms
 from tests import factories as f
+from tests.campaigning import drafted, opened
 from tests.deciding import residence_at, site_of, version_for
+from tests.governing import WHY, grid
 from tests.sharing import issued_of
 from tests.together import at_once, by
 from tests.versions import planted
@@ -154,3 +159,46 @@ def test_a_decision_and_an_evaluation_that_moves_the_level_do_not_cross(two):
 
     assert _refused(at_once([moves, by(two.a.lead, confirms)])) == [None, StaleError]
     assert (site_of(residence).level, site_of(residence).retained) == (3, None)
+
+
+def _proposes(two, in_days):
+    version = grid(name="Autre grille")
+    starts_on = timezone.localdate() + dt.timedelta(in_days)
+    return by(
+        two.a.coordinator,
+        lambda scope: adopting.propose(
+            scope, territory=two.a.territory, version=version, starts_on=starts_on, reason=WHY
+        ),
+    )
+
+
+def _begun(two) -> tuple[str, int]:
+    """The state of the campaign of territory A, and how many grids are proposed there."""
+    with system_scope("seeding"):
+        return Campaign.objects.get().state, GridAdoption.objects.count()
+
+
+@pytest.mark.parametrize("opens_first", [True, False])
+def test_no_grid_is_proposed_while_a_campaign_is_opened_under_it(two, opens_first):
+    """Whichever is first: the other one waits, and is then refused."""
+    draft = drafted(two.a)
+    opens = by(two.a.coordinator, lambda scope: campaigns.open_campaign(scope, draft))
+    acts = [opens, _proposes(two, 5)]
+    results = _refused(at_once(acts if opens_first else acts[::-1]))
+    assert results == [None, ValidationError]
+    assert _begun(two) == ((CampaignState.OPEN, 0) if opens_first else (CampaignState.DRAFT, 1))
+
+
+@pytest.mark.parametrize("puts_off_first", [True, False])
+def test_no_grid_is_proposed_while_a_campaign_is_put_off_beyond_its_day(two, puts_off_first):
+    campaign = opened(two.a)
+    later = campaign.deadline + dt.timedelta(5)
+    version = planted(campaign, campaigns.deadline_of)["version"]
+    puts_off = by(
+        two.a.coordinator,
+        lambda scope: campaigns.put_off(scope, campaign, deadline=later, version=version),
+    )
+    acts = [puts_off, _proposes(two, 23)]
+    results = _refused(at_once(acts if puts_off_first else acts[::-1]))
+    assert results == [None, ValidationError]
+    assert _begun(two) == (CampaignState.OPEN, 0 if puts_off_first else 1)

@@ -10,6 +10,7 @@ from classification.decisions.reading import DECIDED_WITHIN
 from classification.home.movements import erased_since, is_recorded
 from classification.models import AdoptionState, Campaign, GridAdoption
 from core.dates import long_date
+from core.once import one_at_a_time
 
 from .freezing import reach_of
 
@@ -47,12 +48,20 @@ def check_opens(campaign: Campaign, today: dt.date) -> None:
         raise ValidationError(said)
 
 
+def hold_grid(territory_id: int) -> None:
+    """Have whoever proposes a grid of a territory, and whoever gives a campaign of it a deadline, do so one after the other."""
+    one_at_a_time(f"grid/{territory_id}")
+
+
 def check_grid_stays(campaign: Campaign, deadline: dt.date, today: dt.date) -> None:
     """Check that no other grid begins until the deadline: the levels would change while they are decided about.
+
+    None is proposed until the transaction ends (:func:`hold_grid`).
 
     Raises:
         ValidationError: one is proposed, or adopted, from a day until then.
     """
+    hold_grid(campaign.territory_id)
     coming = Q(state=AdoptionState.PROPOSED, starts_on__gte=today) | Q(
         state=AdoptionState.ADOPTED, starts_on__gt=today
     )

@@ -14,6 +14,7 @@ from accounts.enums import AuditAction
 from accounts.journal.audit import write_entry
 from accounts.models import Organisation, User
 from accounts.scope import Scope, system_scope
+from classification.campaigns.days import hold_grid
 from classification.campaigns.services import sharing_with
 from classification.campaigns.tasks import remind_leads
 from classification.engine.services import grid_of_territory
@@ -111,6 +112,7 @@ def _check_proposed(
         )
     if starts_on < timezone.localdate():
         raise ValidationError({"starts_on": _("Ce jour est passé.")})
+    hold_grid(territory.pk)
     campaign = Campaign.objects.filter(
         territory=territory, state=CampaignState.OPEN, deadline__gte=starts_on
     ).first()
