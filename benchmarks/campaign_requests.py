@@ -43,7 +43,7 @@ class _Side(NamedTuple):
 
 def measures(superuser_uri: str) -> tuple[dict[str, Cost], dict[str, Cost]]:
     """Plant the rows in an empty database; return what each page costs at 20,000 sites, and at 20."""
-    coordinator = plant(_uneven)
+    coordinator = plant(among=_uneven)
     today = timezone.localdate()
     with psycopg.connect(superuser_uri, autocommit=True) as planted:
         planted.execute("SET session_replication_role = replica")
