@@ -392,3 +392,14 @@ def test_a_release_that_is_not_made_is_its_coordinators_alone(world, sign_in):
         for who in ("coordinator", "lead", "partner")
     }
     assert asked == {"coordinator": 200, "lead": 404, "partner": 404}
+
+
+def test_nothing_is_asked_for_where_nothing_would_be_told(world, sign_in):
+    closing = plenary.closing_of(world.a, [world.a.landlord])
+    found = plenary.ready(world.a, closing)
+    assert not found.tells
+    page = reverse("partners:plenary_prepare", args=[closing.campaign_id])
+    sent = sign_in(world.a.coordinator).post(page, {"digest": found.digest, "public": "on"})
+    assert sent.status_code == 422
+    with acting_as(world.a.coordinator):
+        assert not PlenaryRelease.objects.exists()
