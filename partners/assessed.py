@@ -32,6 +32,13 @@ def given_sites(closing: Closing) -> QuerySet[Assessment]:
     return rows.select_related("landlord", "commune", "residence").order_by("pk")
 
 
+def holds_all_shared(closing: Closing) -> bool:
+    """Say whether a version can give sites of the very landlords and communes that agreements open to its territory today."""
+    given = given_sites(closing).order_by().values_list("landlord_id", "commune_id")
+    shared = shared_residences(closing.territory).open_on(closing.campaign.as_of).order_by()
+    return {*given.distinct()} == {*shared.values_list("landlord_id", "commune_id").distinct()}
+
+
 def sites_of(closing: Closing) -> list[Site]:
     """Return the ranked sites of a version of a campaign, as :func:`partners.snapshot.sites_at` does.
 

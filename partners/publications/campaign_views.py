@@ -20,6 +20,7 @@ from partners.models import Circle, Publication
 
 from . import services
 from .campaigns import given_of, standing_of
+from .coarse import refusal_of
 from .forms import CampaignPublicationForm
 from .preview import preview_of
 
@@ -52,6 +53,27 @@ def campaign_publish(request: ScopedRequest, pk: int, circle: int) -> HttpRespon
     if campaign.state != CampaignState.CLOSED or closing is None:
         return _not_closed(request, pk)
     standing = standing_of(campaign).filter(circle=found).first()
+    context = {
+        "campaign": campaign,
+        "closing": closing,
+        "circle": found,
+        "standing": standing,
+        "is_current": standing is not None and standing.closing_id == closing.pk,
+        "refused": refusal_of(found, closing),
+    }
+    if context["refused"]:
+        status = 422 if is_sent(request) else 200
+        return render(request, "partners/campaign_publish.html", context | {"outdated": False}, status=status)
+    return _preview(request, context, found, closing, standing)
+
+
+def _preview(
+    request: ScopedRequest,
+    context: dict[str, Any],
+    found: Circle,
+    closing: Closing,
+    standing: Publication | None,
+) -> HttpResponse:
     shown = {
         "number": closing.number,
         "precision": found.precision,
@@ -65,16 +87,9 @@ def campaign_publish(request: ScopedRequest, pk: int, circle: int) -> HttpRespon
             return _ask(request, found, closing, standing, reason)
         outdated = True
         form = CampaignPublicationForm(initial=shown, supersedes=standing is not None)
-    context = {
-        "campaign": campaign,
-        "closing": closing,
-        "circle": found,
-        "standing": standing,
-        "is_current": standing is not None and standing.closing_id == closing.pk,
-        "outdated": outdated,
-        **preview_of(request.scope, found, campaign.as_of, closing),
-    }
-    return render_form(request, "partners/campaign_publish.html", form, **context)
+    previewed = preview_of(request.scope, found, closing.campaign.as_of, closing)
+    told = {**context, "outdated": outdated, **previewed}
+    return render_form(request, "partners/campaign_publish.html", form, **told)
 
 
 def _ask(
@@ -93,6 +108,8 @@ def _ask(
             ),
         )
         return redirect("classification:campaign", closing.campaign_id)
+    except services.OtherLandlordsError:
+        return redirect("partners:campaign_publish", closing.campaign_id, circle.pk)
     except MovedOnError:
         messages.info(request, _("Entre-temps, cette campagne a avancé : rien n’a été publié. Relisez."))
         return redirect("partners:campaign_publish", closing.campaign_id, circle.pk)

@@ -16,8 +16,9 @@ from classification.method.scale import Mark
 from classification.models import Closing
 from core.files import Column
 from core.order import in_french
-from partners.assessed import middles_of, previewed_of
-from partners.models import COUNTED, Publication, PublishedCount
+from partners.assessed import holds_all_shared, middles_of, previewed_of
+from partners.enums import Precision
+from partners.models import COUNTED, Circle, Publication, PublishedCount
 from partners.snapshot import Previewed, middles_at, preview_at
 from partners.wording import day_and_origin_of
 from sites.basemap.neighbourhoods import names_at
@@ -72,6 +73,21 @@ def coarse_at(territory: Territory, as_of: dt.date) -> Coarse:
 def coarse_of(closing: Closing) -> Coarse:
     """Count the sites that a campaign froze, as a circle is told; the isolation level as for :func:`sites_at`."""
     return _counted(previewed_of(closing), middles_of(closing))
+
+
+def refusal_of(circle: Circle, closing: Closing) -> str:
+    """Return why a version of a campaign is not given to a circle by neighbourhood; "" where it is.
+
+    Its counts would be of another set of landlords than those of a publication between two campaigns: subtracted, they would tell
+    the sites of the others.
+    """
+    if circle.precision != Precision.NEIGHBOURHOOD or holds_all_shared(closing):
+        return ""
+    return _(
+        "Cette campagne ne porte pas sur tous les bailleurs et toutes les communes partagés aujourd’hui avec ce territoire : rapprochés"
+        " de ceux d’une autre publication, ses nombres par quartier diraient ceux d’un seul bailleur. Publiez à cette cellule hors"
+        " campagne, ou menez une campagne qui interroge tous les bailleurs."
+    )
 
 
 def _counted(sites: list[Previewed], middles: dict[int, tuple[float, float]]) -> Coarse:

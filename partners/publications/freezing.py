@@ -28,7 +28,7 @@ from partners.models import (
 from partners.snapshot import Site, Tell, say_nothing, sites_at
 from partners.withdrawals import services as withdrawals
 
-from .coarse import Coarse, coarse_at, coarse_of
+from .coarse import Coarse, coarse_at, coarse_of, refusal_of
 from .keys import site_key
 
 
@@ -59,7 +59,7 @@ def closed_state(circle: Circle, closing: Closing) -> State:
     """Return what to publish to ``circle`` of what a campaign froze; the isolation level as for :func:`sites_of`.
 
     Raises:
-        JobError: nothing of it can be given any more.
+        JobError: nothing of it can be given any more, or not to this circle.
     """
     campaign = closing.campaign
     coarse = coarse_of(closing) if circle.precision == Precision.NEIGHBOURHOOD else None
@@ -69,6 +69,8 @@ def closed_state(circle: Circle, closing: Closing) -> State:
         raise JobError(
             _("Rien de cette campagne n’est plus partagé avec ce territoire, ou n’est plus gardé.")
         )
+    if said := refusal_of(circle, closing):
+        raise JobError(said)
     return state
 
 

@@ -20,7 +20,12 @@ from partners.models import Circle, Publication, PublicationRequest, PublishedSi
 from partners.withdrawals import services as withdrawals
 
 from . import tasks
+from .coarse import refusal_of
 from .freezing import closed_state, give, state_of
+
+
+class OtherLandlordsError(Exception):
+    """What a campaign counts is of other landlords than the territory shares today; nothing was written."""
 
 
 @transaction.atomic
@@ -52,9 +57,12 @@ def request_publication(
     Raises:
         MovedOnError: the campaign has another version.
         BeingClosedError: a further version of it is on its way.
+        OtherLandlordsError: its counts are not given to this circle.
     """
     if closing is not None:
         check_counts(locked(closing), closing)
+        if refusal_of(circle, closing):
+            raise OtherLandlordsError
     days = PublicationRequest.objects.filter(circle=circle, as_of=as_of)
     given = days.filter(publication__withdrawn_at=None).exclude(publication=None).first()
     if given is not None and (supersedes is None or given.publication_id != supersedes.pk):

@@ -34,6 +34,11 @@ MUTANTS = (
         f"{_GIVEN}::test_the_twelve_months_are_those_of_campaigns_the_last_version_of_each",
     ),
     _of(
+        "counts-of-some", "Counts of some landlords are not given beside those of all.", "partners/publications/coarse.py",
+        " or holds_all_shared(closing)", " or closing.pk",
+        "tests/partners/test_campaigns_refused.py::test_counts_of_some_landlords_are_not_given_beside_those_of_all",
+    ),
+    _of(
         "out-of-nothing", "No publication is made of a campaign of which nothing can be given.", _FREEZING,
         "    if not state.shares:\n", "    if state.shares is None:\n",
         f"{_GIVEN}::test_a_publication_out_of_nothing_is_not_made",
