@@ -46,18 +46,18 @@ def standing_of(campaign: Campaign) -> QuerySet[Publication]:
 
 
 def outdated(campaign: Campaign) -> list[Onward]:
-    """Return, for its coordinators, which circles have a version of a campaign that was superseded since."""
+    """Return, for its coordinators, which circles that live have a version of a campaign that was superseded since."""
     closing = last_closing(campaign)
     if closing is None:
         return []
-    former = standing_of(campaign).filter(closing__campaign=campaign).exclude(closing=closing)
+    former = standing_of(campaign).filter(closing__campaign=campaign, circle__in=Circle.objects.live())
     said = _("« %(circle)s » a la version %(former)s : publier la version %(n)s")
     return [
         Onward(
             typeset(said % {"circle": row.circle.name, "former": row.campaign_version, "n": closing.number}),
             reverse("partners:campaign_publish", args=[campaign.pk, row.circle_id]),
         )
-        for row in former.select_related("circle")
+        for row in former.exclude(closing=closing).select_related("circle")
     ]
 
 

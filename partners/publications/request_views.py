@@ -28,10 +28,15 @@ from . import services
 def publication_supersede(request: ScopedRequest, pk: int) -> HttpResponse:
     """Queue a publication of the levels of the same day as they are known now, to replace one, with the reason.
 
-    One that a campaign froze is replaced by what the campaign's last version says, from a page of its own.
+    One that a campaign froze is replaced by what the campaign's last version says, from a page of its own, while its circle lives.
     """
     found = managed_or_404(request, Publication, pk, "circle__territory", "closing")
     if found.closing is not None:
+        if not found.circle.is_live():
+            messages.error(
+                request, _("Cette cellule a pris fin : rien de la campagne ne lui est plus publié.")
+            )
+            return redirect("partners:publication", pk)
         return redirect("partners:campaign_publish", found.closing.campaign_id, found.circle_id)
     state = withdrawals.state_of(found)
     initial = {"reason": state["reason"] or _("Des saisies de cette date ont été corrigées depuis.")}

@@ -148,13 +148,16 @@ def _around(request: ScopedRequest, found: Publication, chosen: SiteFilter) -> d
 def _drift(request: ScopedRequest, found: Publication) -> dict[str, Any]:
     """Return whether the person manages the publication, and to its coordinator what would be published now."""
     if not manages(request, found.territory):
-        return {"manages": False, "drift": None, "newer": None}
-    if found.withdrawn_at:
-        return {"manages": True, "drift": None, "newer": None}
+        return {"manages": False, "drift": None, "newer": None, "ended": False, "replaceable": False}
+    ended = not found.circle.is_live()
+    replaceable = not ended or found.closing_id is None
+    told = {"manages": True, "ended": ended, "replaceable": replaceable}
+    if found.withdrawn_at or not replaceable:
+        return {**told, "drift": None, "newer": None}
     newer = newer_than(found)
     drift = drift_of(found) if newer is None else None
     version = version_of(found, state_of(found)) if drift else ""
-    return {"manages": True, "newer": newer, "drift": drift, "version": version}
+    return {**told, "newer": newer, "drift": drift, "version": version}
 
 
 def _standing(request: ScopedRequest, found: Publication) -> dict[str, Any]:

@@ -1,21 +1,32 @@
-"""What a campaign froze is not given to every circle: not counts of other landlords than those that share."""
+"""What a campaign froze is not given to every circle: not counts of other landlords than those that share, nor what ended."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
 from core.jobs import JobError
 from partners.enums import Precision
-from partners.models import Publication, PublicationRequest
+from partners.models import Circle, Publication, PublicationRequest
 from partners.publications import services
+from partners.withdrawals.services import state_of as withdrawal_state
+from partners.withdrawals.services import withdraw
 from tests import factories as f
 from tests.campaigning import closed
 from tests.publishing import as_shown, closing_on, current, given, page_of
-from tests.sharing import today
+from tests.sharing import publication_of, today
+from tests.versions import planted
 
 _OTHERS = "ne porte pas sur tous les bailleurs"
+_ENDED = "Cette cellule a pris fin : rien de la campagne ne lui est plus publié."
+
+
+def _plain(text: str) -> str:
+    return re.sub("[\xa0\u202f]", " ", text)
 
 
 @pytest.fixture
@@ -87,3 +98,71 @@ def test_a_residence_that_closed_before_the_day_of_the_campaign_is_counted_by_ne
             landlord=world.a.landlord, commune=world.added, closed_on=today() - dt.timedelta(9)
         )
     assert given(world.a, closing_on(world.a), circle).landlords == [world.a.landlord.pk]
+
+
+@pytest.fixture
+def ended(world):
+    """A publication out of the first version of a campaign, to a circle that ended; the campaign has a second version."""
+    closing = closing_on(world.a)
+    publication = given(world.a, closing)
+    closed(world.a, closing.campaign, reason="Saisies tardives.")
+    _end(world.a.circle)
+    return publication
+
+
+def _end(circle) -> None:
+    with system_scope("seeding"):
+        Circle.objects.filter(pk=circle.pk).update(
+            starts_on=today() - dt.timedelta(30), ends_on=timezone.localdate()
+        )
+
+
+def test_nobody_is_sent_to_publish_to_a_circle_that_ended(world, sign_in, ended):
+    client = sign_in(world.a.coordinator)
+    replace, page = (
+        reverse(f"partners:{name}", args=[ended.pk]) for name in ("publication_supersede", "publication")
+    )
+    shown = _plain(client.get(page).text)
+    assert _ENDED in shown
+    assert replace not in shown
+    assert "a été arrêtée depuis" not in shown
+    campaign = client.get(reverse("classification:campaign", args=[ended.closing.campaign_id])).text
+    assert "publier la version 2" not in _plain(campaign)
+    told = client.get(replace, follow=True)
+    assert told.redirect_chain == [(page, 302)]
+    assert _plain(told.text).count(_ENDED) == 2
+
+
+def test_counts_given_to_a_circle_that_ended_say_so(world, sign_in):
+    with system_scope("seeding"):
+        circle = f.CircleFactory(
+            territory=world.a.territory, name="Comité", precision=Precision.NEIGHBOURHOOD
+        )
+    publication = given(world.a, closing_on(world.a), circle)
+    client, page = sign_in(world.a.coordinator), reverse("partners:publication", args=[publication.pk])
+    assert _ENDED not in _plain(client.get(page).text)
+    _end(circle)
+    shown = _plain(client.get(page).text)
+    assert _ENDED in shown
+    assert reverse("partners:publication_supersede", args=[publication.pk]) not in shown
+
+
+def test_once_withdrawn_it_offers_no_other_out_of_the_campaign(world, sign_in, ended):
+    with acting_as(world.a.coordinator) as scope:
+        found = Publication.objects.get(pk=ended.pk)
+        withdraw(scope, found, reason="Saisie erronée.", version=planted(found, withdrawal_state)["version"])
+    page = sign_in(world.a.coordinator).get(reverse("partners:publication", args=[ended.pk])).text
+    assert "Corriger le motif" in page
+    assert reverse("partners:publication_supersede", args=[ended.pk]) not in page
+
+
+def test_one_between_campaigns_is_replaced_all_the_same(world, sign_in):
+    """Landlords read it still."""
+    publication = publication_of(world.a)
+    _end(world.a.circle)
+    client = sign_in(world.a.coordinator)
+    shown = client.get(reverse("partners:publication", args=[publication.pk])).text
+    assert "ses membres ne voient plus cette publication" in shown
+    replace = reverse("partners:publication_supersede", args=[publication.pk])
+    assert replace in shown
+    assert client.get(replace).status_code == 200

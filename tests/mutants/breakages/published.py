@@ -39,6 +39,11 @@ MUTANTS = (
         "tests/partners/test_campaigns_refused.py::test_counts_of_some_landlords_are_not_given_beside_those_of_all",
     ),
     _of(
+        "to-what-ended", "Nobody is sent to publish to a circle that ended.", _CAMPAIGNS,
+        ", circle__in=Circle.objects.live()", "",
+        "tests/partners/test_campaigns_refused.py::test_nobody_is_sent_to_publish_to_a_circle_that_ended",
+    ),
+    _of(
         "out-of-nothing", "No publication is made of a campaign of which nothing can be given.", _FREEZING,
         "    if not state.shares:\n", "    if state.shares is None:\n",
         f"{_GIVEN}::test_a_publication_out_of_nothing_is_not_made",
