@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from classification.campaigns.reading import closings_beside, frozen_sites, open_to
+from classification.campaigns.reading import frozen_sites, open_to
 from classification.method.scale import Mark, mark_of
 from classification.models import Assessment, Closing
 from classification.residence.snapshot import findings_as_given
 from core.dates import month_ends
+from partners.models import Circle, Publication
 
 from .snapshot import MONTHS, Previewed, Site, by_level, in_order, middle, ranked, shared_residences
 
@@ -39,14 +40,14 @@ def holds_all_shared(closing: Closing) -> bool:
     return {*given.distinct()} == {*shared.values_list("landlord_id", "commune_id").distinct()}
 
 
-def sites_of(closing: Closing) -> list[Site]:
-    """Return the ranked sites of a version of a campaign, as :func:`partners.snapshot.sites_at` does.
+def sites_of(closing: Closing, circle: Circle) -> list[Site]:
+    """Return the ranked sites of a version of a campaign to give to a circle, as :func:`partners.snapshot.sites_at` does.
 
-    Their ``trend`` is what the campaigns of the last twelve months froze of them, the last version of each. They are read by several
-    statements: for consistent results the caller needs a transaction of isolation level REPEATABLE READ.
+    Their ``trend`` is what the circle was given of the campaigns of the last twelve months. They are read by several statements: for
+    consistent results the caller needs a transaction of isolation level REPEATABLE READ.
     """
     rows = list(given_sites(closing))
-    trends = _trends(closing, [row.residence_id for row in rows])
+    trends = _trends(closing, circle, [row.residence_id for row in rows])
     findings = findings_as_given(row.findings for row in rows)
     return ranked(
         _site(closing, row, found, trends[row.residence_id])
@@ -134,17 +135,19 @@ def _middle(row: Assessment) -> tuple[float | None, float | None]:
     return middle((address["longitude"], address["latitude"]) for address in row.addresses)
 
 
-def _trends(closing: Closing, residence_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
-    """Return the day and the mark of the proposed level of each earlier campaign of the last twelve months, the oldest first."""
+def _trends(closing: Closing, circle: Circle, residence_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
+    """Return the day and the mark of the proposed level of each earlier campaign of the last twelve months, the oldest first.
+
+    Only of those that the circle was given, by the version that it was given: it is told of no other campaign.
+    """
     as_of = closing.campaign.as_of
     first = month_ends(as_of, MONTHS)[0]
-    earlier = {
-        one.campaign.as_of: one
-        for one in reversed(closings_beside(closing.campaign))
-        if first <= one.campaign.as_of < as_of
-    }
+    stand = Publication.objects.filter(circle=circle, withdrawn_at=None, closing__isnull=False)
+    earlier = stand.filter(as_of__gte=first, as_of__lt=as_of).order_by()
     rows = Assessment.objects.filter(
-        open_to(closing.territory_id, manages=True), closing__in=earlier.values(), residence__in=residence_ids
+        open_to(closing.territory_id, manages=True),
+        closing__in=earlier.values("closing"),
+        residence__in=residence_ids,
     )
     found: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for pk, day, level, silent in rows.order_by("as_of").values_list(

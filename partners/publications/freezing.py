@@ -63,7 +63,7 @@ def closed_state(circle: Circle, closing: Closing) -> State:
     """
     campaign = closing.campaign
     coarse = coarse_of(closing) if circle.precision == Precision.NEIGHBOURHOOD else None
-    sites = [] if coarse else sites_of(closing)
+    sites = [] if coarse else sites_of(closing, circle)
     state = State(circle, campaign.as_of, campaign.grid_version, sites, coarse, closing)
     if not state.shares:
         raise JobError(

@@ -54,7 +54,7 @@ def decided(world):
 def test_it_says_what_working_it_out_would_have_said_that_moment(world, decided):
     closing = closing_on(world.a)
     with acting_as(world.a.coordinator):
-        frozen = sites_of(current(world.a, closing))
+        frozen = sites_of(current(world.a, closing), world.a.circle)
         worked = sites_at(world.a.territory, today())
         assert middles_of(current(world.a, closing)) == middles_at(
             list(Residence.objects.values_list("pk", flat=True)), today()
@@ -118,9 +118,18 @@ def test_the_keys_are_those_of_every_publication_to_the_circle(world, decided):
     assert all("id" not in address for site in told.values() for address in site.addresses)
 
 
-def test_the_twelve_months_are_those_of_campaigns_the_last_version_of_each(world):
-    first = closing_on(world.a, 90)
-    closing_on(world.a, 400)
+def _trend(publication) -> list[list]:
+    return sites_in(publication)["Résidence A bis"].trend
+
+
+def test_the_twelve_months_are_those_of_campaigns_that_the_circle_was_given(world):
+    """By the version that it was given: a further one that waits to be published would tell what the circle has not read."""
+    first, old = closing_on(world.a, 90), closing_on(world.a, 400)
+    for closing in (first, old):
+        given(world.a, closing)
+    day = today() - dt.timedelta(90)
+    with system_scope("seeding"):
+        f.IncidentFactory(address=world.a.other_address, code="URBAN_VIOLENCE", day=day)
     raise_to_3(world.a.other)
     closed(world.a, first.campaign, reason="Saisies tardives.")
     with system_scope("evaluation"):
@@ -128,9 +137,25 @@ def test_the_twelve_months_are_those_of_campaigns_the_last_version_of_each(world
             Assessment.objects.filter(closing__campaign=first.campaign, residence=world.a.other)
             .order_by("closing__number").values_list("mark", flat=True)
         )  # fmt: skip
-    told = sites_in(given(world.a, closing_on(world.a)))["Résidence A bis"]
-    assert told.trend == [
-        [(today() - dt.timedelta(90)).isoformat(), levels[-1]], [today().isoformat(), 3]
+    assert levels == [1, 3]
+    assert _trend(given(world.a, closing_on(world.a))) == [
+        [day.isoformat(), 1], [today().isoformat(), 3]
+    ]  # fmt: skip
+
+
+def test_a_circle_is_not_told_of_campaigns_that_it_was_not_given(world):
+    """One was given to another circle, one was withdrawn, one was given to nobody."""
+    with system_scope("seeding"):
+        other = f.CircleFactory(territory=world.a.territory, name="Autre")
+    given(world.a, closing_on(world.a, 120), other)
+    withdrawn = given(world.a, closing_on(world.a, 90))
+    with system_scope("seeding"):
+        Publication.objects.filter(pk=withdrawn.pk).update(withdrawn_at=timezone.now())
+    closing_on(world.a, 60)
+    last = closing_on(world.a)
+    assert [day for day, _mark in _trend(given(world.a, last))] == [today().isoformat()]
+    assert [day for day, _mark in _trend(given(world.a, last, other))] == [
+        (today() - dt.timedelta(120)).isoformat(), today().isoformat()
     ]  # fmt: skip
 
 
@@ -140,7 +165,7 @@ def test_only_what_is_shared_now_is_given(world, decided):
     both = [world.a.landlord.pk, world.b.landlord.pk]
     closing = closing_on(world.a, landlords=both)
     with acting_as(world.a.coordinator):
-        assert len(sites_of(current(world.a, closing))) == 5
+        assert len(sites_of(current(world.a, closing), world.a.circle)) == 5
     with system_scope("seeding"):
         world.a.agreement.ends_on = today()
         world.a.agreement.save(update_fields=["ends_on"])

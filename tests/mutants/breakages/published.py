@@ -30,8 +30,13 @@ MUTANTS = (
     ),
     _of(
         "any-month", "The months of a site are the last twelve.", _ASSESSED,
-        "if first <= one.campaign.as_of < as_of", "if one.campaign.as_of < as_of",
-        f"{_GIVEN}::test_the_twelve_months_are_those_of_campaigns_the_last_version_of_each",
+        "as_of__gte=first, ", "",
+        f"{_GIVEN}::test_the_twelve_months_are_those_of_campaigns_that_the_circle_was_given",
+    ),
+    _of(
+        "days-of-others", "A circle is told of no campaign that it was not given.", _ASSESSED,
+        "circle=circle, withdrawn_at=None, ", "withdrawn_at=None, ",
+        f"{_GIVEN}::test_a_circle_is_not_told_of_campaigns_that_it_was_not_given",
     ),
     _of(
         "counts-of-some", "Counts of some landlords are not given beside those of all.", "partners/publications/coarse.py",
