@@ -12,7 +12,7 @@ from core.forms import field
 from sites.models import Commune, Residence
 
 from .nightly import MONTHS
-from .reading import Reach
+from .reach import Reach
 
 YEAR = 12
 COUNT, SHARE = "nombre", "part"

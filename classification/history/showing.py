@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from classification.method.scale import Mark
 
-from .reading import Diagnosis, History, Point
+from .closings import Diagnosis
+from .reach import Point
+from .reading import History
 
 # The marks in the order of a table, the highest first, and where :func:`.movements.spread` counts each.
 ORDER = (Mark.TENSION, Mark.DELINQUENCY, Mark.INCIVILITY, Mark.QUIET, Mark.STOPPED)
@@ -36,11 +38,16 @@ def row_of(point: Point) -> Row:
 
 
 def bars(found: History, *, by_share: bool) -> list[dict[str, object]]:
-    """Return the data of the chart: the label and the five values of each bar."""
+    """Return the data of the chart: the label and the five values of each bar.
+
+    A month that is not worked out for all has a star and no bar: a low one would look like fewer troubles.
+    """
     last = len(found.points) - 1
     return [
         {
-            "label": _("auj.") if place == last else format_date(point.day, "N Y"),
+            "label": _("auj.")
+            if place == last
+            else f"{format_date(point.day, 'N Y')}{'*' if point.missing else ''}",
             "counts": _values(point, by_share),
         }
         for place, point in enumerate(found.points)
@@ -48,6 +55,8 @@ def bars(found: History, *, by_share: bool) -> list[dict[str, object]]:
 
 
 def _values(point: Point, by_share: bool) -> list[float]:
+    if point.missing:
+        return [0 for _number in point.counts]
     return [round(point.share(number) or 0, 1) for number in point.counts] if by_share else list(point.counts)
 
 

@@ -16,7 +16,8 @@ from sites.reading import write_reading
 
 from . import exports, showing
 from .forms import HistoryForm
-from .reading import Reach, history, led_by, shared_with
+from .reach import Reach, led_by, shared_with
+from .reading import history
 
 _NAME = "classification.history"
 
@@ -67,6 +68,7 @@ def _page(request: ScopedRequest, reach: Reach) -> HttpResponse:
         "bars": showing.bars(found, by_share=form.by_share),
         "flags": showing.flags(found),
         "campaigns": showing.numbered(found),
+        "left_out": exports.left_out(found.left_out),
         "by_share": form.by_share,
         "marks": [mark.value for mark in showing.ORDER],
         "counted": form.reach,

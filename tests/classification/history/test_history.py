@@ -12,9 +12,11 @@ from accounts.enums import Role
 from accounts.scope import acting_as, system_scope
 from classification import engine
 from classification.engine.services import default_grid, evaluate
+from classification.history import closings
 from classification.history.nightly import remember_everything
-from classification.history.reading import history, led_by, shared_with
-from classification.history.showing import flags
+from classification.history.reach import led_by, shared_with
+from classification.history.reading import history
+from classification.history.showing import bars, flags
 from classification.method.scale import mark_of
 from classification.models import GridAdoption, GridVersion, MonthLevel, SiteLevel
 from core.dates import month_ends
@@ -258,3 +260,94 @@ def test_more_residences_landlords_months_and_campaigns_take_no_more_queries(tow
     for back in (1, 2, 3):
         closed(towns.a, opened(towns.a, as_of=ends()[-back]))
     assert taken(24) == few + 1  # The sites of the campaigns.
+
+
+def test_months_before_the_first_night_are_not_worked_out_rather_than_without_a_fact(towns):
+    with system_scope("evaluation"):
+        MonthLevel.objects.all().delete()
+    for found in (of_lead(towns.a.lead), of_territory(towns.a)):
+        assert found.begun == []
+        assert found.waiting == [(["Bailleur A"], tuple(ends()))]
+        assert [point.missing for point in found.points] == [("Bailleur A",)] * 12 + [()]
+        assert [point.total > 0 for point in found.points] == [False] * 12 + [True]
+
+
+def test_a_landlord_that_the_night_left_out_is_missing_from_its_month_and_named(towns):
+    with system_scope("seeding"):
+        f.SharingAgreementFactory(landlord=towns.b.landlord, territory=towns.a.territory)
+    whole = of_territory(towns.a)
+    assert whole.waiting == []
+    with system_scope("evaluation"):
+        MonthLevel.objects.filter(landlord=towns.b.landlord, day=ends()[-1]).delete()
+    found = of_territory(towns.a)
+    assert found.waiting == [(["Bailleur B"], (ends()[-1],))]
+    assert found.points[-2].missing == ("Bailleur B",)
+    mine = Residence.objects.filter(landlord=towns.a.landlord)
+    assert found.points[-2].counts == counted(mine, ends()[-1])
+    assert found.points[:-2] + found.points[-1:] == whole.points[:-2] + whole.points[-1:]
+    assert found.begun == whole.begun == []
+    drawn = [sum(bar["counts"]) for bar in bars(found, by_share=False)]
+    assert [total > 0 for total in drawn] == [True] * 11 + [False, True]
+
+
+def test_a_landlord_heard_long_ago_is_counted_today_before_the_last_month_is_worked_out(towns):
+    today = of_lead(towns.a.lead).points[-1]
+    with system_scope("evaluation"):
+        SiteLevel.objects.filter(landlord=towns.a.landlord).update(last_day=None)
+        MonthLevel.objects.filter(day=ends()[-1]).delete()
+    found = of_lead(towns.a.lead)
+    assert found.points[-1] == today
+    assert found.points[-2].missing == ("Bailleur A",)
+
+
+def test_a_few_sites_added_today_hide_no_month_and_many_do(towns):
+    whole = of_lead(towns.a.lead)
+    with system_scope("seeding"):
+        f.ResidenceFactory.create_batch(4, landlord=towns.a.landlord, commune=towns.commune)
+    remember_everything()
+    with system_scope("seeding"):
+        f.ResidenceFactory(landlord=towns.a.landlord, commune=towns.commune)
+    found = of_lead(towns.a.lead)
+    assert found.waiting == []
+    assert found.stale
+    assert not whole.stale
+    assert found.points[3].total == whole.points[3].total + 4
+    with system_scope("seeding"):
+        f.ResidenceFactory.create_batch(3, landlord=towns.a.landlord, commune=towns.commune)
+    assert of_lead(towns.a.lead).waiting == [(["Bailleur A"], tuple(ends()))]
+    assert of_lead(towns.a.lead, commune=towns.added).waiting == []
+
+
+def test_a_closed_site_is_awaited_until_it_closes_only(towns):
+    with system_scope("seeding"):
+        Residence.objects.filter(landlord=towns.a.landlord).update(closed_on=ends()[4])
+    with system_scope("evaluation"):
+        MonthLevel.objects.filter(landlord=towns.a.landlord).delete()
+    assert of_lead(towns.a.lead).waiting == [(["Bailleur A"], tuple(ends()[:4]))]
+
+
+def test_a_campaign_follows_any_closed_one_of_an_earlier_day(towns):
+    closed(towns.a, opened(towns.a, as_of=ends(13)[0], name="Ancienne"))
+    closed(towns.a, opened(towns.a, as_of=ends()[4], name="Premier"))
+    closed(towns.a, opened(towns.a, as_of=ends()[4], name="Même jour"))
+    found = of_territory(towns.a)
+    assert [(one.campaign.name, one.follows) for one in found.diagnoses] == [
+        ("Premier", True),
+        ("Même jour", True),
+    ]
+    assert [(one.campaign.name, one.follows) for one in of_territory(towns.a, 24).diagnoses] == [
+        ("Ancienne", False),
+        ("Premier", True),
+        ("Même jour", True),
+    ]
+
+
+def test_says_how_many_campaigns_it_leaves_out(towns, monkeypatch):
+    closed(towns.b)
+    for back in (3, 2, 1):
+        closed(towns.a, opened(towns.a, as_of=ends()[-back]))
+    assert of_lead(towns.a.lead).left_out == 0
+    monkeypatch.setattr(closings, "MOST_CAMPAIGNS", 2)
+    for found in (of_lead(towns.a.lead), of_territory(towns.a)):
+        assert [one.point.day for one in found.diagnoses] == ends()[-2:]
+        assert found.left_out == 1

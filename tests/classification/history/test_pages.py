@@ -17,6 +17,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry, Organisation, User
 from accounts.scope import acting_as, system_scope
 from classification.engine.services import evaluate
+from classification.history import closings
 from classification.history.nightly import remember_everything
 from classification.models import MonthLevel
 from core.dates import long_date, month_ends
@@ -201,6 +202,56 @@ def test_says_that_a_change_waits_for_the_night(recorded, sign_in):
     with system_scope("evaluation"):
         MonthLevel.objects.filter(residence=recorded.a.residence, day=ends()[5]).update(stale=True)
     assert "seront recalculés cette nuit" in plain(client.get(PAGE))
+
+
+def exported(client, territory):
+    address = reverse("classification:territory_history_export", args=[territory.pk, "csv"])
+    content = client.get(address).getvalue().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content), delimiter=";"))
+
+
+def test_before_the_first_night_page_and_file_say_that_months_are_not_worked_out(recorded, sign_in):
+    with system_scope("evaluation"):
+        MonthLevel.objects.all().delete()
+    client = sign_in(recorded.a.coordinator)
+    page = plain(client.get(of(recorded.a.territory)))
+    last = long_date(ends()[-1])
+    assert (
+        f"12 mois, dont le dernier est arrêté au {last}, ne sont pas encore calculés pour Bailleur A" in page
+    )
+    assert "n’est compté qu’à partir" not in page
+    assert ", contre " not in page
+    assert table(page)[1:] == [[long_date(day), "pas encore calculé"] for day in reversed(ends())]
+    rows = exported(client, recorded.a.territory)
+    assert {row["Remarque"] for row in rows[:12]} == {"incomplet, pas encore calculé : Bailleur A"}
+    assert {row["Résidences"] + row["Niveau 3"] + row["Niveau 3, part (%)"] for row in rows[:12]} == {""}
+    assert (rows[12]["Résidences"], rows[12]["Remarque"]) == ("2", "")
+
+
+def test_a_month_without_one_landlord_shows_no_total(recorded, sign_in):
+    with system_scope("seeding"):
+        f.SharingAgreementFactory(landlord=recorded.b.landlord, territory=recorded.a.territory)
+    with system_scope("evaluation"):
+        MonthLevel.objects.filter(landlord=recorded.b.landlord, day=ends()[-1]).delete()
+    client = sign_in(recorded.a.coordinator)
+    page = plain(client.get(of(recorded.a.territory)))
+    assert f"Un mois, arrêté au {long_date(ends()[-1])}, n’est pas encore calculé pour Bailleur B." in page
+    assert [row[-1] for row in table(page)[:3]] == ["4", "incomplet", "4"]
+    rows = exported(client, recorded.a.territory)
+    assert [row["Résidences"] for row in rows[-3:]] == ["4", "", "4"]
+    assert (rows[-2]["Niveau 3"], rows[-2]["Niveau 3, part (%)"]) == ("1", "")
+    assert rows[-2]["Remarque"] == "incomplet, pas encore calculé : Bailleur B"
+
+
+def test_page_and_file_say_that_earlier_campaigns_are_left_out(recorded, sign_in, monkeypatch):
+    for back in (3, 2, 1):
+        closed(recorded.a, opened(recorded.a, as_of=ends()[-back]))
+    client, said = sign_in(recorded.a.coordinator), "1 campagne plus ancienne n’est pas montrée."
+    assert said not in plain(client.get(of(recorded.a.territory)))
+    assert not any(row["Remarque"] for row in exported(client, recorded.a.territory))
+    monkeypatch.setattr(closings, "MOST_CAMPAIGNS", 2)
+    assert said in plain(client.get(of(recorded.a.territory)))
+    assert [row["Remarque"] for row in exported(client, recorded.a.territory)[-2:]] == [said, ""]
 
 
 def test_it_is_one_click_from_the_first_pages(recorded, sign_in):
