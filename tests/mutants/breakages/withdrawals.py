@@ -168,7 +168,7 @@ MUTANTS = (
     ),
     _still(
         "drift-to-readers", "Readers are told of other levels by the coordinator alone.",
-        "partners/publications/views.py", '    if not manages(request, found.territory):\n        return {"manages": False, "drift": None, "newer": None}\n', "",
+        "partners/publications/views.py", '    if not manages(request, found.territory):\n        return {"manages": False, "drift": None, "newer": None, "ended": False, "replaceable": False}\n', "",
         f"{_DRIFT}::test_readers_are_told_nothing_of_it_before_the_coordinator_publishes",
     ),
     _still(
