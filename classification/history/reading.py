@@ -70,12 +70,7 @@ def history(reach: Reach, months: int) -> History:
     known, counting = _by_month(reach, days), _counting(reach, days)
     counted = {**known.heard, today: _now(reach, {pk for of_day in known.heard.values() for pk in of_day})}
     erased = horizon.erased_since(days[0] - horizon.LOOKS_BACK)
-    gone, missing = defaultdict(set), defaultdict(set)
-    for day, landlord in counting | known.numbers:
-        if not _is_whole(erased, landlord, day):
-            gone[day].add(landlord)
-        elif known.numbers[day, landlord] < _ENOUGH * counting[day, landlord]:
-            missing[day].add(landlord)
+    gone, missing = _untold(erased, counting, known.numbers)
     unknown = {day: gone[day] | missing[day] for day in days}
     kept = {
         day: {pk: one for pk, one in counted.get(day, {}).items() if pk not in unknown.get(day, ())}
@@ -104,13 +99,15 @@ def history(reach: Reach, months: int) -> History:
 
 # The sites of a landlord by mark, of the landlords from which facts had been heard by a day.
 _ByLandlord = dict[int, Marks]
+# A day and a landlord.
+_Of = tuple[dt.date, int]
 
 
 class _Months(NamedTuple):
     """What is worked out: the marks of landlords that were heard, and how many sites of each landlord have a row."""
 
     heard: dict[dt.date, _ByLandlord]
-    numbers: Counter[tuple[dt.date, int]]
+    numbers: Counter[_Of]
     grids: set[int]
     stale: bool
 
@@ -142,10 +139,10 @@ def _by_month(reach: Reach, days: list[dt.date]) -> _Months:
     )
 
 
-def _counting(reach: Reach, days: list[dt.date]) -> Counter[tuple[dt.date, int]]:
+def _counting(reach: Reach, days: list[dt.date]) -> Counter[_Of]:
     """Return how many sites of each landlord count at each end of a month, by the rule of ``wanted.sql``."""
     rows = reach.among(Residence).filter(merged_into=None).values_list("landlord_id", "closed_on")
-    counting: Counter[tuple[dt.date, int]] = Counter()
+    counting: Counter[_Of] = Counter()
     for landlord, closed_on, number in rows.annotate(number=reach.number):
         counting.update({(day, landlord): number for day in days if closed_on is None or closed_on > day})
     return counting
@@ -169,6 +166,20 @@ def _now(reach: Reach, before: set[int]) -> _ByLandlord:
 def _is_whole(erased: Mapping[int, dt.date], landlord: int, day: dt.date) -> bool:
     """Say whether all records of a landlord are there that a level of a day would count."""
     return landlord not in erased or erased[landlord] < day - horizon.LOOKS_BACK
+
+
+def _untold(
+    erased: Mapping[int, dt.date], counting: Counter[_Of], worked_out: Counter[_Of]
+) -> tuple[defaultdict[dt.date, set[int]], defaultdict[dt.date, set[int]]]:
+    """Return the landlords that a month does not tell: by day those with erased records, and those not worked out yet."""
+    gone: defaultdict[dt.date, set[int]] = defaultdict(set)
+    missing: defaultdict[dt.date, set[int]] = defaultdict(set)
+    for day, landlord in counting | worked_out:
+        if not _is_whole(erased, landlord, day):
+            gone[day].add(landlord)
+        elif worked_out[day, landlord] < _ENOUGH * counting[day, landlord]:
+            missing[day].add(landlord)
+    return gone, missing
 
 
 def _begun(

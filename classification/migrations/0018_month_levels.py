@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         fields=["landlord", "commune", "day"],
-                        include=("mark", "heard", "grid_version"),
+                        include=("mark", "heard", "grid_version", "stale"),
                         name="month_level_counts_idx",
                     )
                 ],

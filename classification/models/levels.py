@@ -155,10 +155,10 @@ class MonthLevel(models.Model):
             models.CheckConstraint(condition=Q(mark__range=(0, 4)), name="month_level_is_a_mark"),
         )
         indexes = (
-            # Covers the counts by month, the columns of the policies included.
+            # Covers the counts by month, with the columns of the policies: reading them touches no row.
             models.Index(
                 fields=("landlord", "commune", "day"),
-                include=("mark", "heard", "grid_version"),
+                include=("mark", "heard", "grid_version", "stale"),
                 name="month_level_counts_idx",
             ),
         )
