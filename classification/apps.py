@@ -33,6 +33,7 @@ class ClassificationConfig(AppConfig):
         on_lasting(confirmation_days)
         on_levels(levels_of)
         sites.on_places_changed(evaluate)
+        sites.on_points_moved(evaluate)
         sites.on_places_changed(note_stale)
         sites.on_marks(marks_of)
         name_subjects({

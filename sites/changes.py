@@ -14,6 +14,7 @@ Marks = Mapping[tuple[int, int | None], int]
 MarkSource = Callable[[Collection[int]], Marks]
 
 _listeners: list[Listener] = []
+_of_points: list[Listener] = []
 _readers: list[MarkSource] = []
 _records: list[type[Model]] = []
 _mentions: list[tuple[type[Model], str]] = []
@@ -28,6 +29,18 @@ def on_places_changed(listener: Listener) -> None:
 def places_changed(residence_ids: Collection[int]) -> None:
     """Call every listener."""
     for listener in _listeners:
+        listener(residence_ids)
+
+
+def on_points_moved(listener: Listener) -> None:
+    """Register ``listener``, called with the ids of residences of which addresses only have another point, or none."""
+    if listener not in _of_points:
+        _of_points.append(listener)
+
+
+def points_moved(residence_ids: Collection[int]) -> None:
+    """Call every listener for points: no level depends on them, but the map does."""
+    for listener in _of_points:
         listener(residence_ids)
 
 

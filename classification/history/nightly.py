@@ -21,8 +21,8 @@ from sites.models import Residence
 
 # Records are kept for three years at least, and a level looks back a year: none of these months can miss any.
 MONTHS = 24
-# Residences of one transaction, which locks them: up to as many levels of each as there are months are computed in it.
-_AT_ONCE = 100
+# Residences of one transaction, which locks them: an entry at one of them waits until all their months are computed.
+_AT_ONCE = 25
 _LOGGER = logging.getLogger("palier.evaluation")
 _WANTED = (Path(__file__).with_name("wanted.sql")).read_text(encoding="utf-8")
 

@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Collection
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.scope import system_scope
-from classification.models import MonthLevel
 from core.dates import month_ends
+
+from .nightly import MONTHS
 
 
 def note_stale(residence_ids: Collection[int], *, since: dt.date | None = None) -> None:
@@ -17,10 +19,16 @@ def note_stale(residence_ids: Collection[int], *, since: dt.date | None = None) 
         residence_ids: the residences.
         since: the first day that the changed records speak of, when all of them are new; None where it may be any.
     """
-    last = month_ends(timezone.localdate(), 1)[0]
+    kept = month_ends(timezone.localdate(), MONTHS)
+    last = kept[-1]
     if not residence_ids or (since and since > last):
         return
-    with system_scope("evaluation"):
-        rows = MonthLevel.objects.filter(residence__in=list(residence_ids), stale=False)
-        rows = rows.filter(day__gte=since) if since else rows
-        rows.update(stale=True)
+    with system_scope("evaluation"), connection.cursor() as cursor:
+        # Older months are for the night to delete: it never waits for a row that is updated here.
+        cursor.execute(_NOTE, {"ids": list(residence_ids), "since": max(since or kept[0], kept[0])})
+
+
+_NOTE = """
+UPDATE classification_monthlevel SET stale = true
+WHERE residence_id = ANY(%(ids)s::bigint[]) AND day >= %(since)s AND NOT stale
+"""

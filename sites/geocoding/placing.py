@@ -13,7 +13,7 @@ from accounts.journal.audit import write_entry
 from accounts.models import Organisation
 from accounts.scope import Scope
 from core.versions import State, check_version
-from sites.changes import places_changed
+from sites.changes import points_moved
 from sites.enums import GeocodingState, PlacementWay
 from sites.models import Address, Placement, PlaceQuerySet, PositionChange
 from sites.perimeter import is_led
@@ -55,7 +55,7 @@ def place(
     address = Address.objects.select_for_update(of=("self",)).get(pk=address.pk)
     check_version(version, address, state_of(address))
     _move(scope, [(address, _Position(longitude, latitude))], way)
-    places_changed([address.residence_id])
+    points_moved([address.residence_id])
     write_entry(scope, AuditAction.UPDATE, address, organisation_id=address.landlord_id, placed=True)
 
 
@@ -69,7 +69,7 @@ def return_to(scope: Scope, change: PositionChange, *, version: str) -> None:
     address = Address.objects.select_for_update(of=("self",)).get(pk=change.address_id)
     check_version(version, address, state_of(address))
     _move(scope, [(address, _before(change))], PlacementWay.RETURN)
-    places_changed([address.residence_id])
+    points_moved([address.residence_id])
     write_entry(scope, AuditAction.UPDATE, address, organisation_id=address.landlord_id, placed=True)
 
 
@@ -96,7 +96,7 @@ def place_many(scope: Scope, *, landlord: Organisation, placing: Placing, filena
         rejected=[list(row) for row in placing.rejected],
     )
     _move(scope, moves, PlacementWay.FILE if filename else PlacementWay.PASTED, placement)
-    places_changed(sorted({address.residence_id for address in rows}))
+    points_moved(sorted({address.residence_id for address in rows}))
     write_entry(
         scope, AuditAction.CREATE, placement, organisation_id=landlord.pk,
         placed=len(moves), rejected=len(placing.rejected),
@@ -123,7 +123,7 @@ def undo_placement(scope: Scope, placement: Placement) -> Placement:
         == (changes[address.pk].to_longitude, changes[address.pk].to_latitude)
     ]
     _move(scope, [(address, _before(changes[address.pk])) for address in there], PlacementWay.UNDO)
-    places_changed(sorted({address.residence_id for address in there}))
+    points_moved(sorted({address.residence_id for address in there}))
     placement.undone_at, placement.undone_by_id = timezone.now(), scope.user_id
     placement.kept = len(changes) - len(there)
     placement.save(update_fields=["undone_at", "undone_by", "kept"])

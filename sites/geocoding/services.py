@@ -20,7 +20,7 @@ from accounts.enums import AuditAction, Role
 from accounts.journal.audit import write_entry
 from accounts.scope import Scope
 from core.jobs import JobError
-from sites.changes import places_changed
+from sites.changes import points_moved
 from sites.enums import GeocodingState
 from sites.match_key import parse
 from sites.models import Address
@@ -182,7 +182,7 @@ def _keep(enter: Enter, questions: Sequence[Question], answers: Iterable[Answer]
             _apply(address, found.get(address.pk))
         Address.objects.bulk_update(unmoved, ["longitude", "latitude", "geocoding", "geocoding_score"])
         moved = [address for address in unmoved if address.geocoding == GeocodingState.FOUND]
-        places_changed(sorted({address.residence_id for address in moved}))
+        points_moved(sorted({address.residence_id for address in moved}))
         found_here, to_place = len(moved), len(unmoved) - len(moved)
         if unmoved:
             write_entry(

@@ -14,12 +14,13 @@ from classification.engine.services import default_grid, evaluate
 from classification.history import nightly
 from classification.history.nightly import MONTHS, remember, remember_everything
 from classification.history.stale import note_stale
-from classification.models import GridAdoption, GridVersion, MonthLevel
+from classification.models import GridAdoption, GridVersion, MonthLevel, SiteLevel
 from config.settings import celery
 from core.dates import month_ends
 from core.versions import version_of as version_of_record
 from incidents.facts.services import Fact, cancel_incident, record_incident, state_of
 from incidents.models import FactType, Incident
+from sites.geocoding import placing
 from sites.models import Residence
 from tests import factories as f
 from tests import oracle
@@ -210,6 +211,35 @@ def test_more_residences_take_no_more_queries(world, place):
         return len(queries)
 
     assert taken(2) == taken(7)
+
+
+def test_a_point_that_moves_leaves_the_months_as_they_are(world, place):
+    with acting_as(world.a.lead) as scope:
+        version = version_of_record(place, placing.state_of(place))
+        placing.place(scope, place, longitude=2.0, latitude=47.0, version=version)
+    with system_scope("evaluation"):
+        assert SiteLevel.objects.get(address=place).longitude == 2.0
+    assert is_stale(place.residence) == set()
+
+
+def test_a_change_notes_all_residences_in_one_statement_and_no_month_past_its_time(world, place):
+    with system_scope("evaluation"):
+        row = MonthLevel.objects.filter(residence=place.residence).first()
+        row.pk, row.day = None, ends(MONTHS + 1)[0]
+        row.save()
+    with CaptureQueriesContext(connection) as queries:
+        note_stale([place.residence_id, world.a.residence.pk, world.a.other.pk])
+    assert sum("UPDATE" in query["sql"] for query in queries) == 1
+    assert is_stale(place.residence) == is_stale(world.a.other) == set(ends())
+
+
+def test_a_transaction_locks_few_residences(world, place, monkeypatch):
+    with system_scope("seeding"):
+        f.ResidenceFactory.create_batch(27, landlord=world.a.landlord, commune=world.commune)
+    locked = []
+    monkeypatch.setattr(nightly, "lock", lambda ids: locked.append(len(ids)))
+    remember_everything()
+    assert max(locked) == 25
 
 
 def test_it_runs_after_the_evaluation():
