@@ -34,7 +34,7 @@ def publication_supersede(request: ScopedRequest, pk: int) -> HttpResponse:
     if found.closing is not None:
         if not found.circle.is_live():
             messages.error(
-                request, _("Cette cellule a pris fin : rien de la campagne ne lui est plus publié.")
+                request, _("Cette cellule est terminée : rien de la campagne ne lui est plus publié.")
             )
             return redirect("partners:publication", pk)
         return redirect("partners:campaign_publish", found.closing.campaign_id, found.circle_id)

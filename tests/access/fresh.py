@@ -15,7 +15,7 @@ FRESH = {
         (
             "incidents:export", "incidents:observations", "incidents:disruptions", "classification:export",
             "classification:indicators_export", "classification:simulator_export", "classification:campaign_comparison_export",
-            "classification:watch_export",
+            "classification:watch_export", "classification:territory_history_export",
         ), _COORDINATOR,
     ),
     **dict.fromkeys(("accounts:create_token", "accounts:revoke_token"), _ALL),
@@ -44,6 +44,7 @@ NEED_NONE = {
     "accounts:proposal": "a page without content",
     "accounts:tokens": "a list of names",
     "accounts:journal_export": "the own organisation's",
+    "classification:history_export": "the own landlord's, as its lead reads it",
     "sites:agreement": "the page that leads to the rest",
     "sites:agreements": "a list",
     "partners:plenary_document": "what it says is for everybody to read",

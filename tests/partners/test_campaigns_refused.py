@@ -22,7 +22,7 @@ from tests.sharing import publication_of, today
 from tests.versions import planted
 
 _OTHERS = "ne porte pas sur tous les bailleurs"
-_ENDED = "Cette cellule a pris fin : rien de la campagne ne lui est plus publié."
+_ENDED = "Cette cellule est terminée : rien de la campagne ne lui est plus publié."
 
 
 def _plain(text: str) -> str:

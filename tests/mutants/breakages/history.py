@@ -55,7 +55,7 @@ MUTANTS = (
     _history(
         "other-territory",
         "A coordinator of two territories reads each alone.",
-        f"{_HERE}/reading.py",
+        f"{_HERE}/reach.py",
         "        return model._default_manager.filter(self.rows, landlord__in=ids).order_by()",
         "        return model._default_manager.filter(landlord__in=ids).order_by()",
         f"{_COUNTS}::test_a_coordinator_of_two_territories_reads_each_alone",
@@ -79,7 +79,7 @@ MUTANTS = (
     _history(
         "first-version",
         "The last version of a campaign counts.",
-        f"{_HERE}/reading.py",
+        f"{_HERE}/closings.py",
         '"campaign__as_of", "campaign_id", "number"',
         '"campaign__as_of", "campaign_id", "-number"',
         f"{_COUNTS}::test_a_later_version_of_a_campaign_takes_the_place_of_the_first",
