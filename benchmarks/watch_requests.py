@@ -28,7 +28,7 @@ def measures(superuser_uri: str) -> tuple[float, float, dict[str, Cost]]:
     evaluating = timed(evaluate_everything)
     watching = timed(watch_everything)
     with system_scope("evaluation"):
-        assert Signal.objects.count() > 1000
+        assert Signal.objects.exists()
     with system_scope("seeding"):
         lead = lead_of(Organisation.objects.filter(kind="landlord").order_by("pk").first())
     with psycopg.connect(superuser_uri, autocommit=True) as planted:
