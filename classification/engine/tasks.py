@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from classification.grids.adopting import settle_all
+from core.alone import alone
 
 from .nightly import evaluate_everything
 
@@ -13,8 +14,11 @@ def evaluate_all() -> int:
 
     Every place is evaluated also where an adoption could not be settled; the task fails then all the same.
     """
-    try:
-        settle_all()
-    finally:
-        places = evaluate_everything()
-    return places
+    with alone("evaluate_all") as free:
+        if not free:
+            return 0
+        try:
+            settle_all()
+        finally:
+            places = evaluate_everything()
+        return places

@@ -2,10 +2,13 @@
 
 from celery import shared_task
 
+from core.alone import alone
+
 from .nightly import remember_everything
 
 
 @shared_task
 def remember_all() -> int:
     """Complete the last months of every residence, after the evaluation of the night."""
-    return remember_everything()
+    with alone("remember_all") as free:
+        return remember_everything() if free else 0
