@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.scope import system_scope
 from classification.models import Ranking, RankingState, SiteLevel
+from incidents.retention import horizon
 from sites.models import Residence, Territory
 from sites.perimeter import is_shared_with
 
@@ -108,8 +109,9 @@ def _places(landlord_id: int | None, territory_id: int | None) -> list[Place]:
 def known_of(places: list[Place], as_of: dt.date) -> Known:
     """Return the days with facts of the places by quarters of 91 days that end the day before ``as_of``.
 
-    The quarters are those in which all the landlords recorded: where one began later, its places would seem quiet. A fact that
-    was imported was known to its landlord on its day, one that was entered by hand on the day it was entered.
+    The quarters are those in which all the landlords recorded, and of which no record was erased: where one began later, its
+    places would seem quiet. One that recorded nothing at these places has nothing to rank, and hinders no other. A fact that was
+    imported was known to its landlord on its day, one that was entered by hand on the day it was entered.
     """
     last = as_of - dt.timedelta(1)
     numbers = {one.residence_id: number for number, one in enumerate(places)}
@@ -122,7 +124,9 @@ def known_of(places: list[Place], as_of: dt.date) -> Known:
         heard = dict(cursor.fetchall())
         cursor.execute(_DAYS, params)
         rows = np.array(cursor.fetchall(), dtype=int).reshape(-1, 4)
-    quarters = min((heard.get(pk, 0) for pk in params["landlords"]), default=0) // QUARTER
+    erased = horizon.erased_since(last - dt.timedelta(params["back"]))
+    whole = [(last - erased[pk]).days for pk in heard if pk in erased]
+    quarters = max(0, min([*heard.values(), *whole], default=0)) // QUARTER
     rows = rows[rows[:, 1] < quarters]
     place = np.array([numbers[pk] for pk in rows[:, 0].tolist()], dtype=int)
     # The database counts quarters back from the last one.

@@ -37,6 +37,11 @@ class ShownRanking:
         return self.ranking.state == RankingState.YOUNG
 
     @property
+    def is_better(self) -> bool:
+        """True where the ranking beat last year's counts; its sites may have left the stock since."""
+        return self.ranking.state == RankingState.BETTER
+
+    @property
     def figures(self) -> dict[str, float]:
         """The figures that its sentence quotes."""
         told: dict[str, float] = self.ranking.figures

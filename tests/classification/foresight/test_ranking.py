@@ -21,7 +21,7 @@ from classification.foresight import ranked
 from classification.foresight.ranking import DECAYS, Known, Trial, tried
 from classification.models import Ranking, RankingState, SignalKind, SiteLevel
 from config.settings import celery
-from incidents.models import FactType, Incident
+from incidents.models import FactType, Horizon, Incident
 from sites.models import SharingAgreement
 from tests import factories as f
 from tests.classification.foresight.test_watch_page import LIST
@@ -345,6 +345,31 @@ def test_a_lead_is_told_of_her_stock_and_a_coordinator_of_what_is_shared(world, 
     page = _page(sign_in(world.a.coordinator))
     assert "Classement pour le trimestre à venir – CLSPD A" in page
     assert "Bailleur B" not in page
+
+
+def test_a_landlord_that_recorded_nothing_at_its_shared_places_hinders_no_other(world):
+    _only_theirs(world.a)
+    planted = _plant(world.a, world.commune, _moving())
+    with system_scope("seeding"):
+        quiet = f.SharingAgreementFactory(territory=world.a.territory).landlord
+        place = f.ResidenceFactory(landlord=quiet, commune=world.commune)
+        f.AddressFactory(residence=place)
+    evaluate([place.pk])
+    ranked.rank_everything()
+    found = _ranking(territory=world.a.territory)
+    assert (found.state, found.figures["quarters"]) == (RankingState.BETTER, len(_moving()[0]))
+    assert {one["residence"] for one in found.sites} <= {one.pk for one in planted}
+
+
+def test_quarters_of_which_records_were_erased_are_none(world):
+    _only_theirs(world.a)
+    _plant(world.a, world.commune, _moving())
+    today = timezone.localdate()
+    with system_scope("retention"):
+        Horizon.objects.create(landlord=world.a.landlord, erased_until=today - dt.timedelta(1 + 91 * 6 + 3))
+    ranked.rank_everything()
+    found = _ranking(landlord=world.a.landlord)
+    assert (found.state, found.figures["quarters"]) == (RankingState.YOUNG, 6)
 
 
 def test_an_agreement_that_ends_closes_the_ranking_of_the_territory_at_once(world, sign_in):
