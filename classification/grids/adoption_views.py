@@ -17,7 +17,7 @@ from accounts.enums import Role
 from classification.campaigns.views import coordinated
 from classification.models import AdoptionState, AdoptionStep, GridAdoption, StepKind
 from core.once import MadeAlreadyError
-from core.opaque import written
+from core.opaque import read, written
 from core.pages import form_page, is_sent, render_form, sent
 
 from . import adopting, governing
@@ -141,14 +141,24 @@ def _answered_or_moved_on(request: ScopedRequest, found: GridAdoption) -> HttpRe
     """Say that the person's answer is recorded where the same one is sent twice, else that the proposal has moved on."""
     if is_sent(request):
         kind = StepKind.ACCEPTED if request.POST.get("answer") == ACCEPT else StepKind.REFUSED
-        own = AdoptionStep.objects.filter(adoption=found, by=request.scope.person_id, kind=kind)
+        own = AdoptionStep.objects.filter(
+            adoption=found, by=request.scope.person_id, kind=kind, organisation=_landlord_of(request)
+        )
         if own.exists():
             state = AdoptionState(_found(request, found.pk).state)
-            messages.success(
-                request, _SAID[state]() if state in _SAID else _("Votre réponse est enregistrée.")
-            )
+            # An acceptance stands also where another landlord refused since.
+            is_last = state in _SAID and (kind == StepKind.REFUSED) == (state == AdoptionState.REFUSED)
+            messages.success(request, _SAID[state]() if is_last else _("Votre réponse est enregistrée."))
             return redirect("classification:adoption", found.pk)
     return _moved_on(request, found)
+
+
+def _landlord_of(request: ScopedRequest) -> int | None:
+    """Return the id of the landlord for which an answer was sent; None for none."""
+    try:
+        return read("organisation", request.POST.get("landlord", ""))
+    except ValueError:
+        return None
 
 
 def _moved_on(request: ScopedRequest, found: GridAdoption) -> HttpResponse:

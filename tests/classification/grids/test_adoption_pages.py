@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.scope import system_scope
 from classification.models import AdoptionState, GridAdoption, GridVersion
 from core.opaque import written
 from sites.models import SharingAgreement
+from tests import factories as f
 from tests.classification.grids.test_pages import words
 from tests.governing import WHY, adopted, answered, grid, now, proposed
 
@@ -139,6 +141,27 @@ def test_an_answer_that_is_sent_twice_is_recorded_and_said_so(world, sign_in, an
         assert state in words(lead.post(page, sent, follow=True))
     other = {"accept": "refuse", "refuse": "accept"}[answer]
     assert "Entre-temps" in words(lead.post(page, sent | {"answer": other}, follow=True))
+
+
+def test_who_accepted_is_not_told_of_a_refusal_nor_of_an_answer_of_another_landlord(world, sign_in):
+    adoption = proposed(world.a, in_days=2)
+    with system_scope("seeding"):
+        other = f.SharingAgreementFactory(territory=world.a.territory).landlord
+        f.MembershipFactory(user=world.a.lead, organisation=other, role=Role.LEAD)
+    lead, page = sign_in(world.a.lead), reverse("classification:adoption_answer", args=[adoption.pk])
+    sent = {"landlord": written("organisation", world.a.landlord.pk), "answer": "accept", "reason": ""}
+    assert "D’autres bailleurs n’ont pas encore répondu" in words(lead.post(page, sent, follow=True))
+    refused = sent | {
+        "landlord": written("organisation", other.pk),
+        "answer": "refuse",
+        "reason": "Trop sévère.",
+    }
+    assert "Votre refus est enregistré" in words(lead.post(page, refused, follow=True))
+    again = words(lead.post(page, sent, follow=True))
+    assert ("Votre réponse est enregistrée." in again, "Votre refus" in again) == (True, False)
+    # For this landlord, nothing was accepted.
+    elsewhere = words(lead.post(page, refused | {"answer": "accept", "reason": ""}, follow=True))
+    assert ("Entre-temps" in elsewhere, "enregistrée" in elsewhere) == (True, False)
 
 
 def test_who_accepts_and_writes_why_not_is_asked_which(world, sign_in):
