@@ -16,6 +16,7 @@ from incidents.enums import Family
 from incidents.models import Disruption, FactType, Incident, StandingObservation
 from incidents.retention import horizon
 from sites.models import Residence
+from sites.perimeter import is_shared_with
 
 from . import counting
 from .asked import Asked
@@ -189,6 +190,8 @@ def _unheard(asked: Asked, counts: FactCounts) -> dict[int, str]:
     """
     began = min(asked.compared.first, asked.period.first)
     facts = Incident.objects.current().filter(landlord=OuterRef("pk"), day__lte=began).order_by()
+    if asked.territory:
+        facts = facts.filter(is_shared_with(asked.territory.pk))
     rows = Organisation.objects.filter(~Exists(facts), pk__in=_heard(counts))
     return dict(rows.order_by("name__french", "pk").values_list("pk", "name"))
 

@@ -71,6 +71,23 @@ def test_what_was_erased_of_others_is_not_said_of_a_territory(recorded):
     assert read(recorded.both, **of(recorded.a.territory)) == read(recorded.a.coordinator)
 
 
+def test_a_landlord_is_unheard_in_a_territory_whatever_it_recorded_elsewhere(recorded):
+    """Its old facts stand in a commune that it shares with the other territory alone."""
+    with system_scope("seeding"):
+        commune = f.CommuneFactory()
+        recorded.b.territory.communes.add(commune)
+        f.SharingAgreementFactory(
+            landlord=recorded.a.landlord, territory=recorded.b.territory, terms__communes=[commune.pk]
+        )
+        address = f.AddressFactory(
+            residence=f.ResidenceFactory(landlord=recorded.a.landlord, commune=commune)
+        )
+        f.IncidentFactory(address=address, day=QUARTER.first)
+    evaluate()
+    alone = read(recorded.b.coordinator)
+    assert read(recorded.both, **of(recorded.b.territory)) == alone
+
+
 def test_a_lead_who_coordinates_reads_ones_own_in_the_territory_alone(recorded):
     with system_scope("seeding"):
         f.MembershipFactory(user=recorded.b.lead, organisation=recorded.a.town, role=Role.COORDINATOR)
