@@ -36,13 +36,15 @@ def diagnoses(reach: Reach, first: dt.date) -> tuple[list[Diagnosis], int]:
     frozen = frozen.filter(commune=reach.commune) if reach.commune else frozen
     done = Closing.objects.filter(state=JobState.DONE)
     earlier = done.filter(territory=OuterRef("territory"), campaign__as_of__lt=OuterRef("campaign__as_of"))
-    rows = done.filter(Exists(frozen.filter(closing=OuterRef("pk"))), campaign__as_of__gte=first)
+    further = done.filter(campaign=OuterRef("campaign"), number__gt=OuterRef("number")).order_by()
+    held = Exists(frozen.filter(closing=OuterRef("pk")))
+    rows = done.filter(~Exists(further), held, campaign__as_of__gte=first)
     rows = rows.filter(territory=reach.territory) if reach.territory else rows
     closings = rows.annotate(follows=Exists(earlier.order_by())).select_related(
         "campaign__grid_version", "campaign__territory"
     )
-    last = {one.campaign_id: one for one in closings.order_by("campaign__as_of", "campaign_id", "number")}
-    shown = list(last.values())[-MOST_CAMPAIGNS:]
+    last = list(closings.order_by("campaign__as_of", "campaign_id"))
+    shown = last[-MOST_CAMPAIGNS:]
     marks: dict[int, Marks] = defaultdict(Counter)
     counted = frozen.filter(closing__in=[one.pk for one in shown]).values_list("closing_id", "mark")
     for closing, mark, number in counted.annotate(number=reach.number):

@@ -80,8 +80,8 @@ MUTANTS = (
         "first-version",
         "The last version of a campaign counts.",
         f"{_HERE}/closings.py",
-        '"campaign__as_of", "campaign_id", "number"',
-        '"campaign__as_of", "campaign_id", "-number"',
+        "~Exists(further), held",
+        "held",
         f"{_COUNTS}::test_a_later_version_of_a_campaign_takes_the_place_of_the_first",
     ),
     _history(
