@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 
 from accounts.enums import Role
 from accounts.scope import system_scope
+from classification.residence.wording import typeset
+from core.dates import long_date
 from partners.models import PublishedSite
 from sites.models import Residence
 from tests import factories as f
@@ -31,10 +33,11 @@ def test_a_published_ranking_goes_out_as_it_is_shown(world, published, sign_in):
     url = reverse("partners:publication", args=[published.pk])
     answer = client.get(url, {"level": 3, "col": ["level", "commune"], "export": "csv"})
     assert "confidentiel-niveaux-" in answer.headers["Content-Disposition"]
+    origin = typeset(f"hors campagne, niveaux au {long_date(published.as_of)}")
     assert read_csv(answer) == [
-        ["Rang", "Niveau", "Résidence", "Validation", "Commune", "Niveau proposé", "Motif", "Réserve", "Saisie",
+        ["Rang", "Niveau", "Résidence", "Validation", "Commune", "Niveau proposé", "Motif", "Campagne", "Réserve", "Saisie",
          "Niveau avant l’interruption"],
-        ["1", "3", "Résidence A", "proposé, non encore décidé", "Partagée", "3", "", "", "", ""],
+        ["1", "3", "Résidence A", "proposé, non encore décidé", "Partagée", "3", "", origin, "", "", ""],
     ]  # fmt: skip
     assert journal(world.a.partner)[-1][:2] == ("export", "partners.publication")
 
